@@ -1,0 +1,48 @@
+"""Every error a user can meet: each names the thing that is wrong and the remedy."""
+
+
+class ChipbotError(Exception):
+    """The base of all errors whose message is written for the operator; the command line prints it and exits with `code`."""
+
+    code = 1
+
+
+class SettingsError(ChipbotError):
+    """A setting is missing or has a value that is not allowed."""
+
+
+class SeedsError(ChipbotError):
+    """The seeds folder cannot be used at all: missing, not a folder, or without a single readable document."""
+
+
+class DocumentError(ChipbotError):
+    """One file in the seeds folder cannot be read; the others are indexed all the same."""
+
+
+class StoredIndexError(ChipbotError):
+    """The base of what can be wrong with an index on disk."""
+
+
+class IndexMissingError(StoredIndexError):
+    """No index has been built yet."""
+
+
+class IndexDamagedError(StoredIndexError):
+    """The index on disk is truncated, altered or incomplete."""
+
+
+class IndexVersionError(StoredIndexError):
+    """The index on disk was written in another format version."""
+
+
+class IndexWriteError(StoredIndexError):
+    """The index folder cannot be written."""
+
+
+class TokenError(ChipbotError):
+    """Discord's token is missing, or Discord refused it or the bot's intents.
+
+    Its own exit code tells a service manager not to restart: only the operator can mend it.
+    """
+
+    code = 78  # EX_CONFIG of sysexits.h
