@@ -162,6 +162,20 @@ class Failure:
     """The file's path relative to the seeds folder."""
     reason: str
     """What is wrong with it, in words that an operator can act on."""
+    stamp: str = ""
+    """The file's size and time of change, so that it is not tried again before it changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a build of the index has come."""
+
+    step: str
+    """What is being done: `reading` or `indexing`."""
+    done: int
+    """How many documents are done."""
+    total: int
+    """How many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,3 +196,5 @@ class IndexStatus:
     """The documents' titles, in the order of their ids."""
     failures: tuple[Failure, ...] = field(default=())
     """The files that could not be read."""
+    rebuilt: bool = False
+    """Whether this call built it, rather than found it in step with the documents."""

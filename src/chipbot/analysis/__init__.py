@@ -1,0 +1,145 @@
+"""Text → terms: what BM25 counts, the same for documents and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chipbot.analysis.function_words import ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
+from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
+from chipbot.analysis.words import WORD, bare_number, fold, lower
+
+__all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "detect", "fold"]
+
+VERSION = 1
+"""Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
+
+_ACRONYMS = {"us", "it", "who", "am"}
+"""Function words that in capitals, amid other text, name something else (U.S., information technology, WHO)."""
+
+_MEMO_LIMIT = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term of a text with the word that it was made of."""
+
+    term: str
+    """What BM25 counts."""
+    start: int
+    """Where the word begins in the text."""
+    end: int
+    """Where it ends."""
+
+
+class Analyzer:
+    """Makes terms of texts in one language: words, lower-cased, without function words, stemmed, accents folded.
+
+    Writing systems without spaces between words give overlapping pairs of characters instead. Safe to share between
+    threads: what it remembers is a cache.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._function_words = frozenset(map(fold, FUNCTION_WORDS.get(language, ()))) | FUNCTION_WORDS.get(language, frozenset())
+        self._stem = _stemmer(language)
+        self._memo: dict[str, str] = {}
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
+        found: list[Token] = []
+        shouting = text.isupper()
+        for match in WORD.finditer(text):
+            kind = match.lastgroup
+            start, end = match.span()
+            if kind == "word":
+                word = match.group()
+                term = self._memo.get(word)
+                if term is None:
+                    term = self._remember(word)
+                if not term and word.lower() in _ACRONYMS and not shouting and self._is_acronym(word, text, start):
+                    term = word.lower()
+                if term:
+                    found.append(Token(term, start, end))
+            elif kind == "suffix":
+                found.extend(self._number(match.group("number"), match.group("suffix"), start))
+            elif kind == "dense":
+                found.extend(_pairs(lower(match.group(), self.language), start, end))
+            elif kind == "acronym":
+                found.append(Token(fold(lower(match.group().replace(".", ""), self.language)), start, end))
+            else:
+                found.append(Token(SYMBOLS[match.group()], start, end))
+        return found
+
+    def terms(self, text: str) -> list[str]:
+        """Return the terms of `text` in order."""
+        return [token.term for token in self.tokens(text)]
+
+    def _remember(self, word: str) -> str:
+        if len(self._memo) > _MEMO_LIMIT:
+            self._memo.clear()
+        term = self._memo[word] = self._term(word)
+        return term
+
+    def _term(self, word: str) -> str:
+        """Return the term of one word, or an empty string for a function word."""
+        plain = lower(word, self.language).replace("’", "'").replace("ʼ", "'")
+        head, _, tail = plain.partition("'")
+        if tail:
+            if (len(head) <= 2 and self.language in ("fr", "it", "ca")) or head == "qu":
+                plain = tail  # elision: l'eau, d'un, qu'il
+            elif tail == "s":
+                plain = head
+            else:
+                plain = plain.replace("'", "")
+        if plain in self._function_words or fold(plain) in self._function_words:
+            return ""
+        if self.language == "en" and plain in ENGLISH_NUMBERS:
+            return ENGLISH_NUMBERS[plain]
+        return fold(self._stem(plain))
+
+    def _number(self, number: str, suffix: str, start: int) -> list[Token]:
+        """Read a figure and what is written against it: "500M", "2nd", "5km", "3D"."""
+        bare, end = bare_number(number), start + len(number) + len(suffix)
+        tail = lower(suffix, self.language)
+        if not suffix:
+            return [Token(bare, start, end)]
+        if tail in ("st", "nd", "rd", "th"):
+            return [Token(bare + tail, start, end)]
+        middle = start + len(number)
+        if tail in SCALES:
+            return [Token(bare, start, middle), Token(fold(self._stem(SCALES[tail])), middle, end)]
+        if len(tail) == 1:
+            return [Token(bare + tail, start, end)]
+        term = self._remember(suffix)
+        return [Token(bare, start, middle), *([Token(term, middle, end)] if term else [])]
+
+    @staticmethod
+    def _is_acronym(word: str, text: str, start: int) -> bool:
+        return word.isupper() or (word == "us" and text[max(0, start - 4) : start].lower() == "the ")
+
+
+@lru_cache(maxsize=64)
+def analyzer(language: str) -> Analyzer:
+    """Return the shared analyzer of a language."""
+    return Analyzer(language)
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
+    name = STEMMERS.get(language)
+    if name is None:
+        return str
+    import Stemmer
+
+    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
+    return stem
+
+
+def _pairs(word: str, start: int, end: int) -> list[Token]:
+    """Return overlapping pairs of characters; a compatibility form of another length keeps the whole run's offsets."""
+    if len(word) <= 2:
+        return [Token(word, start, end)]
+    if len(word) != end - start:
+        return [Token(word[i : i + 2], start, end) for i in range(len(word) - 1)]
+    return [Token(word[i : i + 2], start + i, start + i + 2) for i in range(len(word) - 1)]

@@ -1,0 +1,71 @@
+"""What kinds of answer a sentence could hold: numbers, dates, names… as a bit mask, computed once when the index is built."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+import regex
+
+
+class Signal(IntFlag):
+    """The kinds of answer that a sentence shows on its surface."""
+
+    NUMBER = 1
+    """A figure or a number word."""
+    DATE = 2
+    """A year, a month, a weekday or a clock time."""
+    AMOUNT = 4
+    """Money, a percentage or a measure."""
+    NAME = 8
+    """A capitalised word inside the sentence."""
+    REASON = 16
+    """A word that introduces a cause or purpose."""
+    PLACE = 32
+    """A capitalised word after a preposition of place."""
+    PERSON = 64
+    """Two capitalised words in a row, or a title before one."""
+    DEFINITION = 128
+    """A form of words that says what something is."""
+
+
+_PATTERNS: dict[Signal, regex.Pattern[str]] = {
+    Signal.NUMBER: regex.compile(
+        r"\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|"
+        r"twice|third|quarter)s?\b"
+    ),
+    Signal.DATE: regex.compile(
+        r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+        r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|century|centuries|decades?|"
+        r"spring|summer|autumn|winter)\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
+        r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
+    ),
+    Signal.AMOUNT: regex.compile(
+        r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
+        r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|days?|weeks?|months?|years?|degrees?|°)"
+    ),
+    Signal.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
+    Signal.REASON: regex.compile(
+        r"\b(?:because|due to|since|so that|in order to|as a result|therefore|thus|caused?|causes|causing|led to|reasons?|aims?|"
+        r"purpose|response to|resulted|intended|designed to|"
+        r"to (?:reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify))\b",
+        regex.IGNORECASE,
+    ),
+    Signal.PLACE: regex.compile(r"\b(?:in|at|near|from|to|of|on|around|across|outside|inside)\s(?:the\s)?\p{Lu}"),
+    Signal.PERSON: regex.compile(
+        r"\p{Lu}[\p{Ll}'’.-]+\s(?:\p{Lu}\.\s)*(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
+        r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor)\b\.?\s\p{Lu}"
+    ),
+    Signal.DEFINITION: regex.compile(
+        r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|stands for)\b",
+        regex.IGNORECASE,
+    ),
+}
+
+
+def signals(sentence: str) -> int:
+    """Return the Signal mask of a sentence."""
+    mask = 0
+    for signal, pattern in _PATTERNS.items():
+        if pattern.search(sentence):
+            mask |= signal
+    return mask

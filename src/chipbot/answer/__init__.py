@@ -1,0 +1,135 @@
+"""A question → an Answer with quotes, or a NoAnswer with its reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from chipbot.analysis import DEFAULT_LANGUAGE
+from chipbot.answer.confidence import assess
+from chipbot.answer.evidence import FEATURES, Evidence, gather
+from chipbot.answer.question import Query, read_question
+from chipbot.answer.quoting import quote
+from chipbot.answer.weights import RANK
+from chipbot.index import Index
+from chipbot.model import Answer, NoAnswer, Quote, Reason
+
+__all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
+
+DEFAULT_THRESHOLD = 0.5
+"""The confidence below which a question is refused."""
+
+CANDIDATES = 50
+"""How many passages BM25 hands over for a closer look."""
+
+_SAME = 0.8  # share of terms in common (Jaccard) from which a passage says nothing new
+_SUGGESTIONS = 3
+
+_RANK_WEIGHTS = np.array([RANK[name] for name in FEATURES])
+
+
+class Ranked(NamedTuple):
+    """A candidate passage after the closer look."""
+
+    passage: int
+    """Its number in the index."""
+    score: float
+    """Its rank score: its best sentence's."""
+    row: int
+    """That sentence's row in the evidence."""
+
+
+class Answerer:
+    """Answers questions from one index. It keeps no state between questions and may be shared between threads."""
+
+    def __init__(self, index: Index, *, threshold: float = DEFAULT_THRESHOLD, quotes: int = 3) -> None:
+        self.index = index
+        self._threshold = threshold
+        self._quotes = quotes
+        rows = (index.document(number) for number in range(index.document_count))
+        self._languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
+
+    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
+        """Return the documents' answer to a question, or why there is none; `context` is the question asked before it."""
+        began = time.perf_counter()
+        query = read_question(question, self.index, self._languages)
+        if not query.terms:
+            return self._refusal(question, query, "empty_question", began)
+        ranked, evidence = self.rank(query)
+        if evidence is None:
+            return self._refusal(question, query, "no_match", began)
+        confidence = assess(query, evidence, ranked)
+        quotes = self._quoted(ranked, evidence)
+        if confidence < self._threshold:
+            return self._refusal(question, query, "low_confidence", began, quotes, confidence)
+        return Answer(question=question, quotes=quotes, confidence=confidence, milliseconds=_since(began))
+
+    def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
+        """Return the candidate passages, best first, with the evidence that ranked them; nothing where no term is known."""
+        known = [term.number for term in query.terms if term.number >= 0]
+        hits = self.index.search(known, CANDIDATES)
+        if not hits:
+            return [], None
+        evidence = gather(self.index, query, hits)
+        scores = evidence.features @ _RANK_WEIGHTS
+        best: dict[int, Ranked] = {}
+        for row in np.argsort(-scores, kind="stable").tolist():
+            candidate = int(evidence.candidate[row])
+            if candidate not in best:
+                best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
+        return list(best.values()), evidence
+
+    def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
+        """Quote the best passages that differ from one another, each with its best sentence highlighted."""
+        arrays = self.index.arrays
+        quotes: list[Quote] = []
+        shown: list[set[int]] = []
+        for one in ranked:
+            terms = self._terms_of(one.passage)
+            if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
+                continue
+            sentence = int(evidence.sentence[one.row])
+            highlight = (int(arrays["sentence_start"][sentence]), int(arrays["sentence_end"][sentence]))
+            quotes.append(quote(self.index, one.passage, (highlight,), round(one.score, 4)))
+            shown.append(terms)
+            if len(quotes) == self._quotes:
+                break
+        return tuple(quotes)
+
+    def _terms_of(self, passage: int) -> set[int]:
+        arrays = self.index.arrays
+        first, last = arrays["sentence_tokens"][arrays["passage_sentences"][passage : passage + 2]]
+        return set(arrays["tokens"][first:last].tolist())
+
+    def _refusal(
+        self,
+        question: str,
+        query: Query,
+        reason: Reason,
+        began: float,
+        rejected: tuple[Quote, ...] = (),
+        confidence: float = 0.0,
+    ) -> NoAnswer:
+        return NoAnswer(
+            question=question,
+            reason=reason,
+            suggestions=self._suggestions(rejected),
+            missing=tuple(term.word for term in query.terms if term.number < 0),
+            rejected=rejected,
+            confidence=confidence,
+            milliseconds=_since(began),
+        )
+
+    def _suggestions(self, rejected: Sequence[Quote]) -> tuple[str, ...]:
+        """Return the headings nearest to the question: those of the rejected quotes, or else the first documents' titles."""
+        near = [" › ".join((one.citation.title, *one.citation.heading)) for one in rejected]
+        if not near:
+            near = [self.index.document(number).title for number in range(min(self.index.document_count, _SUGGESTIONS))]
+        return tuple(dict.fromkeys(near))[:_SUGGESTIONS]
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)

@@ -1,0 +1,172 @@
+"""What speaks for each sentence of the candidate passages: features computed from stored term numbers, no text touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from chipbot.analysis.signals import Signal
+from chipbot.answer.question import Query
+from chipbot.index import Index, spread
+from chipbot.model import Hit
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FEATURES = (
+    "sentence_coverage",  # share of the question's idf mass in the sentence
+    "window_coverage",  # in the sentence and its neighbours
+    "passage_coverage",  # in the passage
+    "context_coverage",  # in its title and headings
+    "reach_coverage",  # in the sentence, its title and headings together
+    "pairs",  # share of the question's neighbouring terms that stand close together in the sentence, in order or not
+    "ordered_pairs",  # … one right after the other, in order
+    "bm25",  # the passage's score as a share of what the question's terms could give
+    "bm25_lead",  # the passage's score as a share of the best candidate's
+    "expected",  # the sentence shows the kind of answer that is asked for, beyond the question's own words
+    "person",  # … when a person is asked for and a full name is there
+    "unexpected",  # a kind is asked for and the sentence does not show it
+    "length",  # logarithm of the sentence's number of terms
+    "short",  # the sentence has fewer than three terms
+    "early",  # how near the passage's beginning it stands
+    "novelty",  # logarithm of the number of its terms that the question does not have
+)
+
+_NEAR = 3  # terms apart at most
+_K1_BOUND = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
+
+
+class Evidence(NamedTuple):
+    """The sentences of the candidate passages with their features."""
+
+    passages: Ints
+    """The passage number of each candidate, best first."""
+    scores: Floats
+    """The BM25 score of each candidate."""
+    candidate: Ints
+    """For each sentence, which candidate it is in."""
+    sentence: Ints
+    """For each sentence, its number in the index."""
+    features: Floats
+    """Shape (sentences, len(FEATURES))."""
+    has: npt.NDArray[np.bool_]
+    """Which of the question's terms each sentence holds; shape (sentences, terms)."""
+    passage_has: npt.NDArray[np.bool_]
+    """Which of them each candidate holds, its context included; shape (candidates, terms)."""
+
+
+def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
+    """Compute the features of every sentence of the `hits`' passages; there is at least one hit."""
+    arrays = index.arrays
+    passages = np.array([hit.passage for hit in hits], np.int64)
+    scores = np.array([hit.score for hit in hits])
+    weights = np.array([term.weight for term in query.terms])
+    share = weights / weights.sum()
+    numbers = np.array([term.number for term in query.terms], np.int64)
+
+    first = arrays["passage_sentences"][passages]
+    counts = arrays["passage_sentences"][passages + 1] - first
+    sentence = spread(first, counts)
+    candidate = np.repeat(np.arange(len(passages)), counts)
+    token_first = arrays["sentence_tokens"][sentence]
+    token_counts = arrays["sentence_tokens"][sentence + 1] - token_first
+    terms = _question_terms(arrays["tokens"][spread(token_first, token_counts)], numbers)
+    owner = np.repeat(np.arange(len(sentence)), token_counts)
+    has = np.zeros((len(sentence), len(numbers)), bool)
+    matched = terms >= 0
+    has[owner[matched], terms[matched]] = True
+
+    starts = np.cumsum(counts) - counts
+    body_has = np.logical_or.reduceat(has, starts, axis=0)
+    context_has = _context_has(index, passages, numbers)
+    window_has = _window(has, candidate)
+    reach_has = has | context_has[candidate]
+    passage_has = body_has | context_has
+    near, ordered = _pairs(terms, owner, len(sentence), share)
+    expected, person, unexpected = _expected(query.expects, arrays["sentence_signals"][sentence])
+    position = np.arange(len(sentence)) - starts[candidate]
+    bound = _K1_BOUND * weights.sum()
+    features = np.stack(
+        [
+            has @ share,
+            window_has @ share,
+            (body_has @ share)[candidate],
+            (context_has @ share)[candidate],
+            reach_has @ share,
+            near,
+            ordered,
+            (scores / bound)[candidate],
+            (scores / scores.max())[candidate],
+            expected,
+            person,
+            unexpected,
+            np.log1p(token_counts),
+            token_counts < 3,
+            1 / (1 + position),
+            np.log1p(np.maximum(token_counts - has.sum(axis=1), 0)),
+        ],
+        axis=1,
+    )
+    return Evidence(passages, scores, candidate, sentence, features, has, passage_has)
+
+
+def _question_terms(tokens: npt.NDArray[np.integer], numbers: Ints) -> Ints:
+    """Return which of the question's terms each token is, or -1."""
+    order = np.argsort(numbers)
+    place = np.minimum(np.searchsorted(numbers[order], tokens), len(numbers) - 1)
+    found: Ints = np.where(numbers[order][place] == tokens, order[place], -1)
+    return found
+
+
+def _context_has(index: Index, passages: Ints, numbers: Ints) -> npt.NDArray[np.bool_]:
+    arrays = index.arrays
+    contexts = arrays["passage_context"][passages].astype(np.int64)
+    first = arrays["context_tokens"][contexts]
+    counts = arrays["context_tokens"][contexts + 1] - first
+    terms = _question_terms(arrays["context_terms"][spread(first, counts)], numbers)
+    owner = np.repeat(np.arange(len(passages)), counts)
+    has = np.zeros((len(passages), len(numbers)), bool)
+    has[owner[terms >= 0], terms[terms >= 0]] = True
+    return has
+
+
+def _window(has: npt.NDArray[np.bool_], candidate: Ints) -> npt.NDArray[np.bool_]:
+    """Return what each sentence holds together with the one before and the one after it in its passage."""
+    window = has.copy()
+    together = (candidate[1:] == candidate[:-1])[:, None]
+    window[1:] |= has[:-1] & together
+    window[:-1] |= has[1:] & together
+    return window
+
+
+def _pairs(terms: Ints, owner: Ints, sentences: int, share: Floats) -> tuple[Floats, Floats]:
+    """Return, for each sentence, the share of the question's neighbouring terms found near each other, and in order."""
+    count = len(share)
+    if count < 2:
+        return np.zeros(sentences), np.zeros(sentences)
+    pair_share = share[:-1] + share[1:]
+    pair_share = pair_share / pair_share.sum()
+    place = np.flatnonzero(terms >= 0)
+    near = np.zeros((sentences, count - 1), bool)
+    ordered = np.zeros((sentences, count - 1), bool)
+    for step in range(1, _NEAR + 1):
+        left, right = place[:-step], place[step:]
+        ok = (owner[left] == owner[right]) & (right - left <= _NEAR)
+        a, b, row = terms[left], terms[right], owner[left]
+        ok &= np.abs(a - b) == 1
+        near[row[ok], np.minimum(a, b)[ok]] = True
+        ok &= (b - a == 1) & (right - left == 1)
+        ordered[row[ok], a[ok]] = True
+    return near @ pair_share, ordered @ pair_share
+
+
+def _expected(expects: int, signals: npt.NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
+    if not expects:
+        none = np.zeros(len(signals))
+        return none, none, none
+    shows = (signals & expects) != 0
+    person = (signals & expects & Signal.PERSON) != 0
+    return shows.astype(float), person.astype(float), (~shows).astype(float)

@@ -1,0 +1,278 @@
+"""The command line: reads the settings once, wires everything together, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from chipbot import __version__
+from chipbot.errors import ChipbotError, TokenError
+
+if TYPE_CHECKING:
+    from chipbot.library import Library, Report
+    from chipbot.model import Answer, IndexStatus, NoAnswer, Progress
+    from chipbot.settings import Settings
+
+_NO_TOKEN = """\
+No Discord token is set, so this is a chat in your terminal: the same answers, no Discord.
+To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
+then put the line CHIPBOT_TOKEN=… into .env and start again.
+"""
+_CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-D ends."
+_MAX_FAILURES_SHOWN = 20
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 78 no usable token."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = options.command
+    try:
+        _tolerate_any_text(sys.stdout, sys.stderr)
+        command(options)
+        sys.stdout.flush()
+    except ChipbotError as error:
+        _say(f"chipbot: {error}")
+        return error.code
+    except KeyboardInterrupt:
+        _say("chipbot: stopped")
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # replaces the closed stream until exit
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--seeds", metavar="DIR", help="the folder with the documents (default: seeds)")
+    folders.add_argument("--index", metavar="DIR", help="the folder of the index (default: index)")
+    parser = argparse.ArgumentParser(
+        prog="chipbot",
+        description="Answers questions with verbatim quotes from your own documents. Without a command: runs the Discord bot "
+        "where a token is set, and otherwise a chat in the terminal.",
+    )
+    parser.add_argument("--version", action="version", version=f"chipbot {__version__}")
+    parser.set_defaults(command=_start, seeds=None, index=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", parents=[folders])
+        added.set_defaults(command=command)
+        return added
+
+    add("index", _index, "build or refresh the index from the documents")
+    ask = add("ask", _ask, "answer one question in the terminal")
+    ask.add_argument("question", metavar="QUESTION", nargs="+", help="the question; quotation marks are optional")
+    ask.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    add("chat", _chat, "answer questions in the terminal, one a line")
+    add("run", _run, "run the Discord bot")
+    return parser
+
+
+def _index(options: argparse.Namespace) -> None:
+    library = _library(_settings(options))
+    began = time.perf_counter()
+    with _progress() as report:
+        status = library.reindex(report)
+    from chipbot.render import status_line
+
+    print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
+    _say_failures(status)
+
+
+def _ask(options: argparse.Namespace) -> None:
+    library = _ready(_settings(options))
+    result = library.answer(" ".join(options.question))
+    if options.json:
+        from chipbot.render import to_json
+
+        print(json.dumps(to_json(result), ensure_ascii=False))
+    else:
+        _print(result)
+
+
+def _chat(options: argparse.Namespace) -> None:
+    _converse(_ready(_settings(options)))
+
+
+def _run(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    if settings.token is None:
+        raise TokenError(
+            "no Discord token is set: put CHIPBOT_TOKEN=… into .env or the environment, or name a file with CHIPBOT_TOKEN_FILE; "
+            "you get one at https://discord.com/developers/applications → your application → Bot → Reset Token"
+        )
+    library = _ready(settings)
+    from chipbot import bot
+
+    bot.run(settings, library)
+
+
+def _start(options: argparse.Namespace) -> None:
+    """Do the main job: the bot where there is a token, a chat in the terminal otherwise."""
+    if _settings(options).token is not None:
+        _run(options)
+        return
+    if sys.stdin.isatty():
+        _say(_NO_TOKEN)
+    _chat(options)
+
+
+def _converse(library: Library) -> None:
+    """Answer line by line until the input ends; on a terminal with a prompt, and until an empty line."""
+    interactive = sys.stdin.isatty()
+    if interactive:
+        with contextlib.suppress(ImportError):
+            import readline  # noqa: F401  # importing it gives input() a history and editing keys
+        _say(_CHAT_HELP)
+    previous: str | None = None
+    while True:
+        try:
+            line = input("\n? " if interactive else "").strip()
+        except EOFError:
+            return
+        except UnicodeDecodeError:
+            _say("chipbot: that line is not valid UTF-8")
+            continue
+        if interactive and line.lower() in ("", "quit", "exit", "q"):
+            return
+        if line:
+            if not interactive:
+                print(f"? {line}")
+            print(
+                _small_talk(line, library) or _rendered(library.answer(line, context=previous)),
+                end="\n\n",
+                flush=True,
+            )
+            previous = line
+
+
+def _small_talk(line: str, library: Library) -> str | None:
+    from chipbot.smalltalk import reply_kind
+
+    kind = reply_kind(line)
+    if kind is None:
+        return None
+    if kind == "thanks":
+        return "You're welcome."
+    titles = library.status().titles
+    more = f" and {len(titles) - 5} more" if len(titles) > 5 else ""
+    return f"Ask me anything that these documents answer: {'; '.join(titles[:5])}{more}."
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from chipbot.settings import load, unknown_variables
+
+    chosen = {name: value for name in ("seeds", "index") if (value := getattr(options, name)) is not None}
+    settings = load(**chosen)
+    for complaint in unknown_variables():
+        _say(f"chipbot: {complaint}")
+    return settings
+
+
+def _library(settings: Settings) -> Library:
+    from chipbot.library import Library
+
+    return Library(
+        settings.seeds,
+        settings.index,
+        threshold=settings.threshold,
+        quotes=settings.quotes,
+        warn=lambda message: _say(f"chipbot: {message}"),
+    )
+
+
+def _ready(settings: Settings) -> Library:
+    """Return a library whose index is in step with the documents."""
+    library = _library(settings)
+    with _progress() as report:
+        before = time.perf_counter()
+        status = library.refresh(report)
+    if status.rebuilt:
+        from chipbot.render import status_line
+
+        _say(f"Indexed {status_line(status)} in {time.perf_counter() - before:.1f} s.")
+        _say_failures(status)
+    return library
+
+
+def _say_failures(status: IndexStatus) -> None:
+    from chipbot.render import visible
+
+    for failure in status.failures[:_MAX_FAILURES_SHOWN]:
+        _say(f"not indexed: {visible(failure.document_id)}: {failure.reason}")
+    if len(status.failures) > _MAX_FAILURES_SHOWN:
+        _say(f"not indexed: {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Report]:
+    """Show a bar on a terminal when work takes long enough to wonder about; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    bar = _LazyBar()
+    try:
+        yield bar.report
+    finally:
+        bar.close()
+
+
+class _LazyBar:
+    """A progress bar that appears after half a second: most builds are over before."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._bar: object = None
+        self._close: Callable[[], None] = lambda: None
+
+    def report(self, progress: Progress) -> None:
+        if time.monotonic() - self._began < 0.5:
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+        from rich.progress import TimeRemainingColumn
+
+        if not isinstance(self._bar, Bar):
+            self._bar = Bar(
+                *Bar.get_default_columns()[:-1],
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._bar.add_task(progress.step, total=progress.total)
+            self._close = self._bar.stop
+        self._bar.update(self._bar.task_ids[0], description=progress.step, completed=progress.done, total=progress.total)
+
+    def close(self) -> None:
+        self._close()
+
+
+def _print(result: Answer | NoAnswer) -> None:
+    print(_rendered(result))
+
+
+def _rendered(result: Answer | NoAnswer) -> str:
+    from chipbot.render import ANSI, PLAIN, to_text
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return to_text(result, ANSI if colour else PLAIN)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _tolerate_any_text(*streams: TextIO) -> None:
+    """Let output that a terminal's encoding lacks appear as an escape rather than end the program."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

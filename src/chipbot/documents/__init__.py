@@ -1,0 +1,158 @@
+"""The seeds folder → documents: which files there are, and one reader a format."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chipbot.analysis import detect
+from chipbot.documents.decoding import decode
+from chipbot.documents.front_matter import FrontMatter, front_matter
+from chipbot.documents.markdown import read_markdown
+from chipbot.documents.plain import read_plain
+from chipbot.errors import DocumentError, SeedsError
+from chipbot.model import Document, Failure, Section
+
+__all__ = ["READERS", "SeedFile", "read_document", "scan"]
+
+Reader = Callable[[str, int], tuple[str | None, tuple[Section, ...]]]
+"""Takes a text and the offset at which its body begins; returns the title it finds, if any, and the body's blocks."""
+
+READERS: dict[str, Reader] = {
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".txt": read_plain,
+    ".text": read_plain,
+}
+"""File name suffix → reader."""
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedFile:
+    """A file in the seeds folder, as the file system sees it."""
+
+    id: str
+    """Its path relative to the seeds folder, with forward slashes."""
+    path: Path
+    """Where to read it."""
+    size: int
+    """Its size in bytes."""
+    mtime_ns: int
+    """When it was last changed, in nanoseconds since the epoch."""
+
+
+def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
+    """List the files under `seeds` in the order of their ids, and those that cannot be documents with the reason.
+
+    Hidden files and folders (their name begins with a dot) are passed over. Raises SeedsError where there is no folder.
+    """
+    if not seeds.is_dir():
+        what = "is not a folder" if seeds.exists() else "does not exist"
+        raise SeedsError(f"the seeds folder {seeds} {what}: create it and put documents in it, or name another with --seeds")
+    root = seeds.resolve()
+    files: list[SeedFile] = []
+    failures: list[Failure] = []
+    for path in _walk(seeds, failures):
+        name = path.relative_to(seeds).as_posix()
+        try:
+            name.encode()
+            files.append(_seed_file(path, name, root))
+        except UnicodeEncodeError:
+            shown = name.encode("utf-8", "backslashreplace").decode()
+            failures.append(Failure(document_id=shown, reason="its name is not valid text: rename it"))
+        except DocumentError as error:
+            failures.append(Failure(document_id=name, reason=str(error)))
+    return sorted(files, key=lambda file: file.id), sorted(failures, key=lambda failure: failure.document_id)
+
+
+def read_document(file: SeedFile, language: str | None = None) -> Document:
+    """Read, decode and cut one file; `language` overrides what detection would say, front matter overrides both.
+
+    Raises DocumentError, with the reason, where that cannot be done.
+    """
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
+    text = decode(data)
+    matter = front_matter(text)
+    title, sections = READERS[file.path.suffix.lower()](text, matter.end)
+    if not sections:
+        raise DocumentError("it holds no text")
+    return Document(
+        id=file.id,
+        title=matter.fields.get("title") or title or _title_of_name(file.id),
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        language=_language(matter, text, sections, language),
+        sections=sections,
+        url=_url(matter),
+    )
+
+
+def _walk(folder: Path, failures: list[Failure], top: Path | None = None) -> list[Path]:
+    top = top or folder
+    found: list[Path] = []
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if folder == top:
+            raise SeedsError(f"the seeds folder {folder} cannot be read: {error.strerror}") from error
+        name = folder.relative_to(top).as_posix()
+        failures.append(Failure(document_id=name + "/", reason=f"the folder cannot be read: {error.strerror}"))
+        return found
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            found.extend(_walk(Path(entry.path), failures, top))
+        else:
+            found.append(Path(entry.path))
+    return found
+
+
+def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
+    """Look at one directory entry; raises DocumentError where it cannot be a document."""
+    try:
+        target = path.resolve(strict=True)
+        info = target.stat()
+    except FileNotFoundError:
+        raise DocumentError("it is a symbolic link to a file that does not exist") from None
+    except (OSError, RuntimeError) as error:
+        raise DocumentError(f"it cannot be looked at: {getattr(error, 'strerror', None) or error}") from None
+    if not target.is_relative_to(root):
+        raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+    if stat.S_ISDIR(info.st_mode):
+        raise DocumentError("it is a symbolic link to a folder, which is not followed")
+    if not stat.S_ISREG(info.st_mode):
+        raise DocumentError("it is not a regular file")
+    if path.suffix.lower() not in READERS:
+        known = ", ".join(sorted(READERS))
+        raise DocumentError(f"there is no reader for {path.suffix or 'files without a suffix'} (known: {known})")
+    if info.st_size > MAX_BYTES:
+        raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
+    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns)
+
+
+def _language(matter: FrontMatter, text: str, sections: tuple[Section, ...], override: str | None) -> str:
+    named = matter.fields.get("language") or matter.fields.get("lang") or override
+    if named:
+        return named.lower().partition("-")[0]
+    sample = " ".join(text[section.start : section.end][:1000] for section in sections[:12])
+    return detect(sample)
+
+
+def _url(matter: FrontMatter) -> str | None:
+    url = matter.fields.get("url") or matter.fields.get("source")
+    return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None
+
+
+def _title_of_name(document_id: str) -> str:
+    stem = Path(document_id).stem
+    return stem.replace("_", " ").replace("-", " ").strip() or stem

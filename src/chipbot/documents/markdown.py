@@ -1,0 +1,89 @@
+"""Markdown (CommonMark with tables) → title and blocks; the text itself is left as it is, markup included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from chipbot.model import Section
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_KINDS: dict[str, Literal["prose", "list", "table", "code"]] = {
+    "paragraph_open": "prose",
+    "blockquote_open": "prose",
+    "html_block": "prose",
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "table_open": "table",
+    "fence": "code",
+    "code_block": "code",
+}
+_COMMENT = re.compile(r"\s*<!--.*?-->\s*\Z", re.DOTALL)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table")
+
+
+def read_markdown(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
+    """Return the first heading as the title and every block with the headings above it.
+
+    The first heading of the outermost level is the title, not part of the heading path.
+    """
+    body = text[start:]
+    offsets = _line_offsets(body, start)
+    headings: list[tuple[int, str]] = []
+    title: str | None = None
+    sections: list[Section] = []
+    tokens = _parser().parse(_newlines(body))
+    for i, token in enumerate(tokens):
+        if token.level or token.map is None:
+            continue
+        if token.type == "heading_open":
+            level, name = int(token.tag[1]), _plain(tokens[i + 1].children or ())
+            if title is None and not sections and name:
+                title = name
+                continue
+            headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
+        elif token.type in _KINDS:
+            span = _stripped(text, offsets[token.map[0]], offsets[min(token.map[1], len(offsets) - 1)])
+            if span[0] < span[1] and not _COMMENT.match(text, *span):
+                path = tuple(name for _, name in headings if name)
+                sections.append(Section(start=span[0], end=span[1], heading=path, kind=_KINDS[token.type]))
+    if not sections and title:
+        span = _stripped(text, start, len(text))
+        return None, (Section(start=span[0], end=span[1]),)
+    return title, tuple(sections)
+
+
+def _newlines(body: str) -> str:
+    """Give the parser newlines that it counts as we do; only line numbers are taken from it, never text."""
+    return body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _line_offsets(body: str, start: int) -> list[int]:
+    """Return the offset of every line's beginning, and of the end."""
+    offsets = [start]
+    offsets.extend(start + match.end() for match in re.finditer(r"\r\n|\r|\n", body))
+    offsets.append(start + len(body))
+    return offsets
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow a span to what is not white space."""
+    block = text[start:end]
+    return start + len(block) - len(block.lstrip()), start + len(block.rstrip())
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """Return a heading's words without its markup."""
+    parts = ["" if child.type.endswith(("_open", "_close")) else child.content or " " for child in children]
+    return " ".join("".join(parts).split())

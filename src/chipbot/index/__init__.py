@@ -1,0 +1,195 @@
+"""The index: passages, terms and BM25 weights as flat arrays, and the search over them."""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from chipbot.model import Failure, Hit, Passage, Span
+
+__all__ = ["ARRAYS", "DocumentRow", "Index", "StringTable", "spread"]
+
+Array = npt.NDArray[Any]
+
+
+def spread(starts: Array, counts: Array) -> npt.NDArray[np.int64]:
+    """Return start, start + 1, … (count of them) for each pair, one after the other."""
+    shift: npt.NDArray[np.int64] = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return np.arange(len(shift), dtype=np.int64) + shift
+
+
+ARRAYS: dict[str, str] = {
+    # the documents, one after the other
+    "text": "u1",  # UTF-8
+    "document_rows": "u1",  # one JSON object a document
+    "document_row_offsets": "i8",  # D + 1
+    "document_passages": "i8",  # D + 1: passages of document d are [d]:[d + 1]
+    "document_bytes": "i8",  # D + 1: its text is text[d]:[d + 1]
+    # the passages
+    "passage_document": "i4",
+    "passage_start": "i4",  # code points in the document
+    "passage_end": "i4",
+    "passage_byte_start": "i8",  # bytes in `text`
+    "passage_byte_end": "i8",
+    "passage_line": "i4",  # of its first code point, from 1
+    "passage_page": "i4",  # from 1; 0 where there are none
+    "passage_context": "i4",
+    "passage_length": "i4",  # terms, its context's included
+    "passage_sentences": "i8",  # P + 1
+    # the sentences
+    "sentence_start": "i4",  # code points in the document
+    "sentence_end": "i4",
+    "sentence_signals": "u2",
+    "sentence_tokens": "i8",  # S + 1
+    "tokens": "i4",  # the sentences' terms in order
+    # the contexts: a title with a heading path, shared by the passages below it
+    "context_headings": "u1",  # one JSON array of strings a context
+    "context_heading_offsets": "i8",  # C + 1
+    "context_tokens": "i8",  # C + 1
+    "context_terms": "i4",
+    # the vocabulary, sorted by bytes
+    "term_text": "u1",
+    "term_offsets": "i8",  # V + 1
+    "surface_text": "u1",  # the word that each term most often stands for
+    "surface_offsets": "i8",  # V + 1
+    "term_idf": "f8",
+    # the postings, term by term, passages ascending
+    "posting_offsets": "i8",  # V + 1
+    "posting_passages": "i4",
+    "posting_weights": "f8",
+}
+"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms."""
+
+
+class DocumentRow(NamedTuple):
+    """What the index keeps of a document besides its text."""
+
+    id: str
+    title: str
+    sha256: str
+    language: str
+    url: str | None
+    size: int
+    mtime_ns: int
+
+
+class StringTable:
+    """Strings kept as one array of UTF-8 bytes with V + 1 offsets, read one at a time."""
+
+    def __init__(self, text: Array, offsets: Array) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, i: int) -> str:
+        return self.raw(i).decode()
+
+    def raw(self, i: int) -> bytes:
+        """Return the bytes of string `i`."""
+        return self._text[self._offsets[i] : self._offsets[i + 1]].tobytes()
+
+    def find(self, string: str) -> int:
+        """Return the number of `string` in a table sorted by bytes, or -1."""
+        number = self.lower_bound(string)
+        return number if number < len(self) and self.raw(number) == string.encode("utf-8", "surrogatepass") else -1
+
+    def lower_bound(self, string: str) -> int:
+        """Return how many strings of a table sorted by bytes come before `string`."""
+        return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
+
+
+class Index:
+    """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
+
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        *,
+        id: str,
+        built_at: str,
+        failures: Iterable[Failure] = (),  # the build's own name
+    ) -> None:
+        self.arrays = arrays
+        self.id = id
+        self.built_at = built_at
+        self.failures = tuple(failures)
+        self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
+        self.surfaces = StringTable(arrays["surface_text"], arrays["surface_offsets"])
+        self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
+        self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
+
+    @property
+    def document_count(self) -> int:
+        """How many documents there are."""
+        return len(self._documents)
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return len(self.arrays["passage_start"])
+
+    @property
+    def unknown_idf(self) -> float:
+        """The inverse document frequency of a term that stands in no passage: the largest there is."""
+        return math.log(1 + (self.passage_count + 0.5) / 0.5)
+
+    def document(self, number: int) -> DocumentRow:
+        """Return what is kept of document `number` besides its text."""
+        return DocumentRow(*json.loads(self._documents.raw(number)))
+
+    def heading(self, context: int) -> tuple[str, ...]:
+        """Return the heading path of a context, outermost first, without the title."""
+        return tuple(json.loads(self._headings.raw(context)))
+
+    def document_text(self, number: int) -> str:
+        """Return the whole text of document `number`."""
+        start, end = self.arrays["document_bytes"][number : number + 2]
+        return self.arrays["text"][start:end].tobytes().decode()
+
+    def passage(self, number: int) -> Passage:
+        """Return passage `number` as a span of its document."""
+        arrays = self.arrays
+        return Passage(
+            document_id=self.document(int(arrays["passage_document"][number])).id,
+            start=int(arrays["passage_start"][number]),
+            end=int(arrays["passage_end"][number]),
+            heading=self.heading(int(arrays["passage_context"][number])),
+            page=int(arrays["passage_page"][number]) or None,
+        )
+
+    def passage_text(self, number: int) -> str:
+        """Return the text of passage `number`: the slice of its document, from the bytes that hold it."""
+        arrays = self.arrays
+        return arrays["text"][arrays["passage_byte_start"][number] : arrays["passage_byte_end"][number]].tobytes().decode()
+
+    def sentences(self, number: int) -> list[Span]:
+        """Return the spans of the sentences of passage `number`, in document offsets."""
+        first, last = self.arrays["passage_sentences"][number : number + 2]
+        starts, ends = self.arrays["sentence_start"][first:last], self.arrays["sentence_end"][first:last]
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+    def search(self, terms: Sequence[int], k: int) -> list[Hit]:
+        """Return the `k` passages with the highest BM25 scores for term numbers `terms`, and none that holds no term.
+
+        A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
+        """
+        arrays = self.arrays
+        offsets = arrays["posting_offsets"]
+        scores = np.zeros(self.passage_count)
+        for term in terms:
+            start, end = offsets[term : term + 2]
+            scores[arrays["posting_passages"][start:end]] += arrays["posting_weights"][start:end]
+        found = np.flatnonzero(scores)
+        if len(found) > k:
+            kth = np.partition(scores[found], len(found) - k)[len(found) - k]
+            found = found[scores[found] >= kth]
+        ranked = found[np.argsort(-scores[found], kind="stable")][:k]
+        return [Hit(passage=number, score=score) for number, score in zip(ranked.tolist(), scores[ranked].tolist(), strict=True)]
