@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chipbot.analysis.function_words import ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
+from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
 from chipbot.analysis.words import WORD, bare_number, fold, lower
 
-__all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "detect", "fold"]
+__all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
 
 VERSION = 1
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
@@ -124,6 +124,12 @@ class Analyzer:
 def analyzer(language: str) -> Analyzer:
     """Return the shared analyzer of a language."""
     return Analyzer(language)
+
+
+@lru_cache(maxsize=64)
+def common_terms(language: str) -> frozenset[str]:
+    """Return the terms of the words that most texts in a language use."""
+    return frozenset(analyzer(language).terms(" ".join(sorted(COMMON_WORDS.get(language, ())))))
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

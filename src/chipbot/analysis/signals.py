@@ -26,6 +26,8 @@ class Signal(IntFlag):
     """Two capitalised words in a row, or a title before one."""
     DEFINITION = 128
     """A form of words that says what something is."""
+    BACKWARD = 256
+    """It begins with a word that points back to the sentence before it."""
 
 
 _PATTERNS: dict[Signal, regex.Pattern[str]] = {
@@ -57,6 +59,13 @@ _PATTERNS: dict[Signal, regex.Pattern[str]] = {
     ),
     Signal.DEFINITION: regex.compile(
         r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|stands for)\b",
+        regex.IGNORECASE,
+    ),
+    Signal.BACKWARD: regex.compile(
+        r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|the (?:aim|goal|latter|former|same)|"
+        r"esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus|isso|isto|ele|ela|eles|elas|seu|sua|il|elle|ils|elles|ce|cela|ces|cette|"
+        r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
+        r"(?!\w)",
         regex.IGNORECASE,
     ),
 }

@@ -19,7 +19,7 @@ from chipbot.model import Answer, NoAnswer, Quote, Reason
 
 __all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
 
-DEFAULT_THRESHOLD = 0.5
+DEFAULT_THRESHOLD = 0.35
 """The confidence below which a question is refused."""
 
 CANDIDATES = 50
@@ -61,7 +61,7 @@ class Answerer:
         ranked, evidence = self.rank(query)
         if evidence is None:
             return self._refusal(question, query, "no_match", began)
-        confidence = assess(query, evidence, ranked)
+        confidence = assess(self.index, query, evidence, ranked)
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:
             return self._refusal(question, query, "low_confidence", began, quotes, confidence)

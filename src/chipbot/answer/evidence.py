@@ -22,13 +22,24 @@ FEATURES = (
     "passage_coverage",  # in the passage
     "context_coverage",  # in its title and headings
     "reach_coverage",  # in the sentence, its title and headings together
+    "chain_coverage",  # in the sentence and, where it points back, the one before it
+    "key_chain",  # the weightiest term is there
     "pairs",  # share of the question's neighbouring terms that stand close together in the sentence, in order or not
     "ordered_pairs",  # … one right after the other, in order
     "bm25",  # the passage's score as a share of what the question's terms could give
     "bm25_lead",  # the passage's score as a share of the best candidate's
-    "expected",  # the sentence shows the kind of answer that is asked for, beyond the question's own words
-    "person",  # … when a person is asked for and a full name is there
-    "unexpected",  # a kind is asked for and the sentence does not show it
+    "before",  # in the sentence before it
+    "after",  # in the sentence after it
+    "density",  # the sentence's share of the mass for its length
+    "key_term",  # the question's weightiest term is in the sentence
+    "key_reach",  # … or in its passage, title or headings
+    "number",  # the kind of answer that is asked for shows in the sentence: +1, or does not: -1; 0 where it is not asked for
+    "date",
+    "person",
+    "full_name",
+    "place",
+    "reason",
+    "definition",
     "length",  # logarithm of the sentence's number of terms
     "short",  # the sentence has fewer than three terms
     "early",  # how near the passage's beginning it stands
@@ -83,26 +94,35 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     body_has = np.logical_or.reduceat(has, starts, axis=0)
     context_has = _context_has(index, passages, numbers)
     window_has = _window(has, candidate)
+    signals = arrays["sentence_signals"][sentence]
+    chain_has = _chained(has, candidate, (signals & Signal.BACKWARD) != 0)
     reach_has = has | context_has[candidate]
     passage_has = body_has | context_has
     near, ordered = _pairs(terms, owner, len(sentence), share)
-    expected, person, unexpected = _expected(query.expects, arrays["sentence_signals"][sentence])
+    expected = _expected(query.expects, signals)
+    masses = has @ share
+    key = int(np.argmax(weights))
     position = np.arange(len(sentence)) - starts[candidate]
     bound = _K1_BOUND * weights.sum()
     features = np.stack(
         [
-            has @ share,
+            masses,
             window_has @ share,
             (body_has @ share)[candidate],
             (context_has @ share)[candidate],
             reach_has @ share,
+            chain_has @ share,
+            chain_has[:, key],
             near,
             ordered,
             (scores / bound)[candidate],
             (scores / scores.max())[candidate],
-            expected,
-            person,
-            unexpected,
+            _shifted(masses, candidate, 1),
+            _shifted(masses, candidate, -1),
+            masses / np.log(8.0 + token_counts),
+            has[:, key],
+            passage_has[candidate, key],
+            *expected,
             np.log1p(token_counts),
             token_counts < 3,
             1 / (1 + position),
@@ -142,6 +162,14 @@ def _window(has: npt.NDArray[np.bool_], candidate: Ints) -> npt.NDArray[np.bool_
     return window
 
 
+def _chained(has: npt.NDArray[np.bool_], candidate: Ints, points_back: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return what each sentence holds together with the one before it, where it points back to that."""
+    chained = has.copy()
+    together = (candidate[1:] == candidate[:-1]) & points_back[1:]
+    chained[1:] |= has[:-1] & together[:, None]
+    return chained
+
+
 def _pairs(terms: Ints, owner: Ints, sentences: int, share: Floats) -> tuple[Floats, Floats]:
     """Return, for each sentence, the share of the question's neighbouring terms found near each other, and in order."""
     count = len(share)
@@ -163,10 +191,29 @@ def _pairs(terms: Ints, owner: Ints, sentences: int, share: Floats) -> tuple[Flo
     return near @ pair_share, ordered @ pair_share
 
 
-def _expected(expects: int, signals: npt.NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
-    if not expects:
-        none = np.zeros(len(signals))
-        return none, none, none
-    shows = (signals & expects) != 0
-    person = (signals & expects & Signal.PERSON) != 0
-    return shows.astype(float), person.astype(float), (~shows).astype(float)
+_KINDS = (
+    Signal.NUMBER | Signal.AMOUNT,
+    Signal.DATE,
+    Signal.NAME,
+    Signal.PERSON,
+    Signal.PLACE,
+    Signal.REASON,
+    Signal.DEFINITION,
+)
+"""The signals that each of the features from `number` to `definition` looks for."""
+
+
+def _expected(expects: int, signals: npt.NDArray[np.integer]) -> list[Floats]:
+    """Return, for each kind of answer, whether the sentences show it (+1) or not (-1); 0 where it is not asked for."""
+    return [np.where(signals & kind & expects, 1.0, -1.0) if kind & expects else np.zeros(len(signals)) for kind in _KINDS]
+
+
+def _shifted(values: Floats, candidate: Ints, by: int) -> Floats:
+    """Return each sentence's neighbour's value, or 0 at the passage's edge."""
+    shifted = np.zeros_like(values)
+    together = candidate[1:] == candidate[:-1]
+    if by > 0:
+        shifted[1:] = np.where(together, values[:-1], 0.0)
+    else:
+        shifted[:-1] = np.where(together, values[1:], 0.0)
+    return shifted

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
-from chipbot.analysis import FILLERS, Token, analyzer, detect
+from chipbot.analysis import FILLERS, Token, analyzer, common_terms, detect
 from chipbot.analysis.signals import Signal
 from chipbot.answer.spelling import correct
 from chipbot.index import Index
+from chipbot.model import Span
 
 MAX_LENGTH = 1_000
 """Code points of a question that are looked at; what is longer is not one question."""
@@ -29,10 +30,14 @@ class QueryTerm:
     """The word as the member wrote it."""
     number: int
     """The term's number in the index, or -1 where the documents do not hold it."""
+    idf: float
+    """Its inverse document frequency in the index."""
     weight: float
-    """Its inverse document frequency: how much finding it says."""
+    """How much finding it says: the same, less for words that any question may have."""
     name: bool
     """Whether it is written like a name or a figure, which nothing else can stand for."""
+    soft: bool = False
+    """Whether it only says what kind of answer is wanted."""
     corrected: bool = False
     """Whether the word was taken for a misspelling of another."""
 
@@ -49,61 +54,94 @@ class Query:
     """Each misspelt word with the word that was looked for instead."""
 
 
+_COMMON_WEIGHT = 0.5  # a word that any text may use
+_SOFT_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
+
 _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
-    (regex.compile(pattern, regex.IGNORECASE), int(mask))
-    for pattern, mask in (
+    (regex.compile("|".join(patterns), regex.IGNORECASE), int(mask))
+    for mask, patterns in (
         (
-            r"\bhow (?:many|much|old|long|far|often|large|big|tall|high|deep|fast|wide)\b|\bwhat (?:percent\w*|number|amount|age|"
-            r"population|share|fraction|proportion|size|price|cost)\b|\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bcombien\b|\bwie ?viele?\b|"
-            r"\bсколько\b|\bcâ[țt][ie]\b|\bπόσ\w+|\bkaç\b|\bbao nhiêu\b|\bkam\b|كم|कितन|多少|几|เท่าไ|กี่",
             Signal.NUMBER | Signal.AMOUNT,
+            (
+                r"\bworth\b|\bhow (?:much(?: money)?|many|old|long|far|often|large|big|tall|high|deep|fast|wide)\b",
+                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|number|amount|age|population|share|fraction|proportion|size|price|cost)\b",
+                r"\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bcombien\b|\bwie ?viele?\b|\bсколько\b|\bcâ[țt][ie]?\b|\bπόσ\w+",
+                r"\bkaç\b|\bbao nhiêu\b|كم|कितन|多少|几|เท่าไ|กี่",
+            ),
         ),
         (
-            r"\bwhen\b|\b(?:what|which|in what) (?:year|date|day|month|time|century|decade)\b|\bcu[aá]ndo\b|\bquando\b|\bquand\b|\bwann\b|"
-            r"\bкогда\b|\bcând\b|\bπότε\b|\bne zaman\b|\bkhi nào\b|متى|कब|什么时候|何时|哪一?年|เมื่อ(?:ไหร่|ใด)",
             Signal.DATE | Signal.NUMBER,
+            (
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b",
+                r"\bcu[aá]ndo\b|\bquando\b|\bquand\b|\bwann\b|\bкогда\b|\bcând\b|\bπότε\b|\bne zaman\b|\bkhi nào\b",
+                r"متى|कब|什么时候|何时|哪一?年|เมื่อ(?:ไหร่|ใด)",
+            ),
         ),
         (
-            r"\bwh(?:o|om|ose)\b|\bqui[eé]n(?:es)?\b|\bquem\b|\bqui\b|\bchi\b|\bwer\b|\bwe[mn]\b|\bкто\b|\bкого\b|\bcine\b|\bποι(?:ος|οι|α)\b|\bkim\b|"
-            r"\bai\b|من هو|कौन|किस(?:ने|के)|谁|ใคร",
             Signal.PERSON | Signal.NAME,
+            (
+                r"\bwho(?:m|se|s)?\b|\bqui[eé]n(?:es)?\b|\bquem\b|\bqui\b|\bchi\b|\bwe[rmn]\b|\bкто\b|\bкого\b|\bcine\b|\bποι(?:ος|οι|α)\b",
+                r"\bkim\b|\bai\b|من هو|कौन|किस(?:ने|के)|谁|ใคร",
+            ),
         ),
         (
-            r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|region|continent|town|river)\b|\bd[oó]nde\b|\bonde\b|\boù\b|\bwo\b|\bdove\b|"
-            r"\bгде\b|\bunde\b|\bπού\b|\bnerede\b|\bở đâu\b|أين|कहाँ|कहां|哪里|在哪|ที่ไหน",
             Signal.PLACE | Signal.NAME,
+            (
+                r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|region|continent|town|river)\b",
+                r"\bd[oó]nde\b|\bonde\b|\boù\b|\bwo\b|\bdove\b|\bгде\b|\bunde\b|\bπού\b|\bnerede\b|\bở đâu\b",
+                r"أين|कहाँ|कहां|哪里|在哪|ที่ไหน",
+            ),
         ),
         (
-            r"\bwhy\b|\bhow come\b|\bpor qu[eéê]\b|\bpourquoi\b|\bwarum\b|\bперché\b|\bпочему\b|لماذا|क्यों|为什么|ทำไม",
             Signal.REASON,
+            (
+                r"\bwhy\b|\bhow come\b|\bpor qu[eéê]\b|\bpourquoi\b|\bwarum\b|\bперché\b|\bпочему\b|\bde ce\b|\bγιατί\b|\bneden\b|\btại sao\b",
+                r"\bwhat (?:is|was|were|are) the reasons? (?:of|for|behind)\b|لماذا|क्यों|为什么|ทำไม",
+            ),
         ),
         (
-            r"^\W*what(?:'s|’s|s| is| are)\s(?:an?\s|the\s)?[\w-]+\W*$|\bmeaning of\b|\bdefin(?:e|ition)\b|\bmean by\b",
             Signal.DEFINITION,
+            (
+                r"^\W*what(?:'s|’s|s| is| are)\s(?=(?:an?\s|the\s)?[\w-]+\W*$)",
+                r"\bmeaning of\b|\bdefin(?:e|ition of)\b|\b(?:what )?(?:is|do|does) \w+ mean(?:t by)?\b",
+            ),
         ),
+        (0, (r"\bwhat (?:kind|type|sort|form)s? of\b|\bwhat (?:is|was|are|were) the names?\b",)),
     )
 )
+"""What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans are soft."""
 
 
 def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:
     """Read a question in the light of an index whose documents are written in `languages`."""
     text = text[:MAX_LENGTH]
-    tokens = analyzer(detect(text, languages)).tokens(text)
+    language = detect(text, languages)
+    tokens = analyzer(language).tokens(text)
+    common = common_terms(language)
     kept = [token for token in tokens if text[token.start : token.end].lower() not in FILLERS] or tokens
+    expects, soft = _expectation(text)
     terms: dict[str, QueryTerm] = {}
     corrections: list[tuple[str, str]] = []
     for token in kept:
         if token.term not in terms and len(terms) < MAX_TERMS:
             found, correction = _look_up(token, text, index)
+            if soft[0] <= token.start < soft[1]:
+                found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
+            elif token.term in common and not found.name:
+                found = replace(found, weight=found.weight * _COMMON_WEIGHT)
             terms.setdefault(found.term, found)
             if correction:
                 corrections.append((found.word, correction))
-    expects = 0
-    for pattern, mask in _EXPECTATIONS:
-        if pattern.search(text):
-            expects = mask
-            break
     return Query(terms=tuple(terms.values()), expects=expects, corrections=tuple(corrections))
+
+
+def _expectation(text: str) -> tuple[int, Span]:
+    """Return the kinds of answer that a question asks for, and the span of the words that ask for them."""
+    for pattern, mask in _EXPECTATIONS:
+        match = pattern.search(text)
+        if match:
+            return mask, match.span()
+    return 0, (0, 0)
 
 
 def _look_up(token: Token, text: str, index: Index) -> tuple[QueryTerm, str | None]:
@@ -112,13 +150,15 @@ def _look_up(token: Token, text: str, index: Index) -> tuple[QueryTerm, str | No
     name = _is_name(word, token.start, text)
     if number >= 0:
         weight = float(index.arrays["term_idf"][number])
-        return QueryTerm(term=token.term, word=word, number=number, weight=weight, name=name), None
+        return QueryTerm(term=token.term, word=word, number=number, idf=weight, weight=weight, name=name), None
     number = correct(token.term, index)
     if number >= 0:
         weight = float(index.arrays["term_idf"][number]) * _CORRECTED_WEIGHT
-        found = QueryTerm(term=index.terms[number], word=word, number=number, weight=weight, name=name, corrected=True)
+        found = QueryTerm(
+            term=index.terms[number], word=word, number=number, idf=weight, weight=weight, name=name, corrected=True
+        )
         return found, index.surfaces[number]
-    return QueryTerm(term=token.term, word=word, number=-1, weight=index.unknown_idf, name=name), None
+    return QueryTerm(term=token.term, word=word, number=-1, idf=index.unknown_idf, weight=index.unknown_idf, name=name), None
 
 
 def _is_name(word: str, start: int, text: str) -> bool:
