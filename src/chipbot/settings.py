@@ -13,11 +13,10 @@ import os
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -25,6 +24,11 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from chipbot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 PREFIX = "CHIPBOT_"
 HOME = "CHIPBOT_HOME"
@@ -66,9 +70,7 @@ class Settings(BaseSettings):
     ] = None
     token: Annotated[
         SecretStr | None,
-        Field(
-            description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."
-        ),
+        Field(description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."),
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
@@ -85,9 +87,9 @@ class Settings(BaseSettings):
         float,
         Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
     ] = 5.0
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")
-    ] = "info"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")] = (
+        "info"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -128,6 +130,8 @@ class Settings(BaseSettings):
             value = value.get_secret_value()
         if isinstance(value, str) and value.strip():
             return _clean_token(value, PREFIX + "TOKEN")
+        if not isinstance(value, str | None):
+            return value  # which pydantic refuses
         if info.data.get("token_file"):
             return _read_token(info.data["token_file"], PREFIX + "TOKEN_FILE")
         return _token_in(info.data.get("secrets_dir"))
@@ -141,11 +145,7 @@ class _EnvFileSource(DotEnvSettingsSource):
         values = super().__call__()
         folder = Path(str(self.env_file)).parent
         for name, value in values.items():
-            if (
-                isinstance(value, str)
-                and _is_path(self.settings_cls.model_fields[name])
-                and not value.startswith("~")
-            ):
+            if isinstance(value, str) and _is_path(self.settings_cls.model_fields[name]) and not value.startswith("~"):
                 values[name] = folder / value
         return values
 
@@ -164,13 +164,11 @@ def load(env_file: Path | None = None, **overrides: object) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     in_file = _read_env_file(env_file)
     try:
-        return Settings(_env_file=env_file, **given)  # type: ignore[arg-type]  # fields of any type; the model checks them
+        return Settings(_env_file=env_file, **given)  # type: ignore[call-arg,arg-type]  # the model checks what is given
     except ValidationError as error:
-        problems = [
-            _problem(details, given, env_file, in_file) for details in error.errors(include_url=False)
-        ]
+        problems = [_problem(details, given, env_file, in_file) for details in error.errors(include_url=False)]
     # Not raised above, so that the validation error, which knows the values, is not even this one's context.
-    raise SettingsError("\n".join(problems))
+    raise SettingsError("; ".join(problems))
 
 
 def unknown_variables(env_file: Path | None = None) -> tuple[str, ...]:
@@ -188,17 +186,16 @@ def settings_table() -> str:
     for name in first + [name for name in Settings.model_fields if name not in first]:
         field = Settings.model_fields[name]
         default = "" if field.default is None else f"`{_plain(field.default)}`"
-        lines.append(
-            f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field, '`')} | {field.description} |"
-        )
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field, '`')} | {field.description} |")
     return "\n".join(lines) + "\n"
 
 
 def _did_you_mean(name: str, known: set[str]) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name.upper(), sorted(known), n=1)
-    return f"{name} is not a setting" + (f": did you mean {close[0]}?" if close else "")
+    # Without the prefix, which would make everything look alike.
+    close = get_close_matches(name.upper().removeprefix(PREFIX), sorted(other.removeprefix(PREFIX) for other in known), n=1)
+    return f"{name} is not a setting" + (f": did you mean {PREFIX}{close[0]}?" if close else "")
 
 
 def _read_env_file(path: Path) -> Mapping[str, str | None]:
@@ -208,9 +205,7 @@ def _read_env_file(path: Path) -> Mapping[str, str | None]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except IsADirectoryError:
-        raise SettingsError(
-            f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents"
-        ) from None
+        raise SettingsError(f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents") from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -241,9 +236,7 @@ def _token_in(secrets_dir: Path | None) -> str | None:
     folder, variable = secrets_dir, PREFIX + "SECRETS_DIR"
     if folder is not None and not folder.is_dir():
         raise ValueError(f"{variable} leads to {folder}, which is not a folder")
-    if folder is None and os.environ.get(
-        "CREDENTIALS_DIRECTORY"
-    ):  # set by systemd for services with credentials
+    if folder is None and os.environ.get("CREDENTIALS_DIRECTORY"):  # set by systemd for services with credentials
         folder, variable = Path(os.environ["CREDENTIALS_DIRECTORY"]), "CREDENTIALS_DIRECTORY"
     if folder is not None:
         for name in SECRET_NAMES:
@@ -256,15 +249,11 @@ def _clean_token(text: str, what: str) -> str:
     """Return the token without the blanks and quotation marks that copying leaves around it."""
     token = text.strip().strip("\"'").strip()
     if not token.isascii() or not token.isprintable() or " " in token or not token:
-        raise ValueError(
-            f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)"
-        )
+        raise ValueError(f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)")
     return token
 
 
-def _problem(
-    details: Mapping[str, Any], given: Mapping[str, object], env_file: Path, in_file: Mapping[str, object]
-) -> str:
+def _problem(details: Mapping[str, Any], given: Mapping[str, object], env_file: Path, in_file: Mapping[str, object]) -> str:
     """Say what is wrong with one setting: its variable, its value unless it is secret, and what is allowed."""
     name = str(details["loc"][0])
     field = Settings.model_fields.get(name)
@@ -301,8 +290,6 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
         return "a path"
     if field.annotation not in (int, float):
         return "a token"
-    limits = {
-        key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)
-    }
+    limits = {key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)}
     kind = "a whole number" if field.annotation is int else "a number"
     return f"{kind} from {_plain(limits['ge'])} to {_plain(limits['le'])}"
