@@ -45,15 +45,14 @@ asked_python() { # .venv was made with the Python that CHIPBOT_PYTHON asks for, 
     [ -z "${CHIPBOT_PYTHON-}" ] || [ "$CHIPBOT_PYTHON" = "$(cat "$checkout/.venv/chipbot.python" 2>/dev/null)" ]
 }
 
-python_is() { # python_is COMMAND CODE: the command is a Python for which the code succeeds
-    command -v "$1" >/dev/null 2>&1 && "$1" -I -c "$2" </dev/null >/dev/null 2>&1
+python_is() { # python_is COMMAND CODE: the command is a Python of version 3.11 or newer for which the code succeeds
+    [ "$("$1" -I -c "import sys; $2; print(sys.version_info >= (3, 11))" </dev/null 2>/dev/null)" = True ]
 }
 
 find_python() { # sets $python to a Python that can make a .venv, or ends with what to do about it
-    new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
     found=
     for python in ${CHIPBOT_PYTHON:+"$CHIPBOT_PYTHON"} python3.14 python3.13 python3.12 python3.11 python3 python; do
-        if python_is "$python" "$new_enough"; then
+        if python_is "$python" pass; then
             found=${found:-$python}
             if python_is "$python" 'import ensurepip, venv'; then
                 python=$("$python" -I -c 'import sys; print(sys.executable)')
@@ -83,8 +82,10 @@ quiet_pip() { # quiet_pip ARGUMENT…: pip, deaf to settings of the user's that 
 }
 
 compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
-    # Some packages ship templates that are not valid Python, which is no failure.
-    .venv/bin/python -m compileall -q -j 0 "$@" >/dev/null 2>&1 || :
+    # On all cores, or on one where processes cannot share memory (no /dev/shm). Failing is no failure: some packages
+    # ship templates that are not valid Python.
+    .venv/bin/python -m compileall -q -j 0 "$@" >/dev/null 2>&1 ||
+        .venv/bin/python -m compileall -q "$@" >/dev/null 2>&1 || :
 }
 
 make_venv() { # an empty .venv
@@ -110,7 +111,7 @@ install() { # install run|test: the packages of the lock file, and chipbot itsel
     say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
     # Wheels only: building one would fetch build tools that no lock pins.
     if ! quiet_pip --require-hashes --only-binary :all: --requirement "$lock"; then
-        fail "pip could not install the packages: see above. Run this again when that is mended"
+        fail "pip could not install the packages: see above. Mend that (is there a network connection?) and run this again"
     fi
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
     compile .venv/lib src
