@@ -64,7 +64,7 @@ find_python() { # sets $python to a Python that can make a .venv, or ends with w
         fi
     done
     if [ -n "$found" ]; then
-        fail "$found lacks its venv module. On Debian and Ubuntu: apt install python3-venv"
+        fail "$found lacks its venv module. On Debian and Ubuntu: apt install ${found##*/}-venv"
     elif [ -n "${CHIPBOT_PYTHON-}" ]; then
         fail "CHIPBOT_PYTHON=$CHIPBOT_PYTHON is not a Python of version 3.11 or newer"
     fi
