@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from tests.readme import README, with_table
 
 from chipbot.errors import SettingsError
 from chipbot.settings import Settings, load, unknown_variables
-from readme import README, with_table
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
 Env = dict[str, str]
