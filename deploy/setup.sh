@@ -1,0 +1,161 @@
+# shellcheck shell=sh
+# What the scripts in this folder share; sourced, never run. `set_up run` or `set_up test` makes .venv in the checkout
+# fit the lock file, and does nothing when it already does.
+#
+# - The stamp .venv/chipbot.run or .venv/chipbot.test is a copy of all that went into .venv: comparing beats digesting,
+#   because cmp is everywhere. Both stamps are removed before anything changes and written last, so a .venv without a
+#   stamp is half made, whatever interrupted it, and is made again from nothing.
+# - Tests add packages to the very same .venv: the development lock holds the same versions as the other one.
+# - Two set-ups at once take turns.
+
+# Whoever sources this has set `here` to this very folder.
+# shellcheck disable=SC2154  # see above
+checkout=$(CDPATH='' cd -- "$here/.." && pwd -P) || exit 1
+unset CDPATH  # with it, cd may go elsewhere and print where
+# The interpreter and the packages are those of .venv; what the caller's Python is told must not change them.
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP VIRTUAL_ENV
+
+say() {
+    printf 'chipbot: %s\n' "$*" >&2
+}
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+inputs() { # inputs run|test: all that decides what .venv holds; a moved checkout or a replaced Python makes it anew
+    printf '%s\n' "$checkout" "$(readlink -f "$checkout/.venv/bin/python")"
+    cat "$checkout/deploy/setup.sh" "$checkout/pyproject.toml" "$(lock_file "$1")"
+}
+
+lock_file() { # lock_file run|test
+    case $1 in
+    run) echo "$checkout/requirements.lock" ;;
+    test) echo "$checkout/tests/requirements.lock" ;;
+    esac
+}
+
+fits() { # fits run|test: .venv holds what it should
+    [ -x "$checkout/.venv/bin/python" ] && [ -f "$checkout/.venv/chipbot.$1" ] &&
+        asked_python && inputs "$1" | cmp -s - "$checkout/.venv/chipbot.$1"
+}
+
+asked_python() { # .venv was made with the Python that CHIPBOT_PYTHON asks for, if it asks for one
+    [ -z "${CHIPBOT_PYTHON-}" ] || [ "$CHIPBOT_PYTHON" = "$(cat "$checkout/.venv/chipbot.python" 2>/dev/null)" ]
+}
+
+python_is() { # python_is COMMAND CODE: the command is a Python of version 3.11 or newer for which the code succeeds
+    [ "$("$1" -I -c "import sys; $2; print(sys.version_info >= (3, 11))" </dev/null 2>/dev/null)" = True ]
+}
+
+find_python() { # sets $python to a Python that can make a .venv, or ends with what to do about it
+    found=
+    for python in ${CHIPBOT_PYTHON:+"$CHIPBOT_PYTHON"} python3.14 python3.13 python3.12 python3.11 python3 python; do
+        if python_is "$python" pass; then
+            found=${found:-$python}
+            if python_is "$python" 'import ensurepip, venv'; then
+                python=$("$python" -I -c 'import sys; print(sys.executable)')
+                return
+            fi
+        fi
+        if [ -n "${CHIPBOT_PYTHON-}" ]; then
+            break
+        fi
+    done
+    if [ -n "$found" ]; then
+        fail "$found lacks its venv module. On Debian and Ubuntu: apt install ${found##*/}-venv"
+    elif [ -n "${CHIPBOT_PYTHON-}" ]; then
+        fail "CHIPBOT_PYTHON=$CHIPBOT_PYTHON is not a Python of version 3.11 or newer"
+    fi
+    fail "needs Python 3.11 or newer, and found none. On Debian and Ubuntu: apt install python3 python3-venv" \
+        "(or set CHIPBOT_PYTHON to where one is)"
+}
+
+quiet_pip() { # quiet_pip ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
+    (
+        unset PIP_CONSTRAINT PIP_DRY_RUN PIP_NO_BINARY PIP_ONLY_BINARY PIP_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV \
+            PIP_REQUIREMENT PIP_ROOT PIP_TARGET PIP_UPGRADE PIP_BUILD_CONSTRAINT PIP_EDITABLE PIP_IGNORE_INSTALLED
+        exec .venv/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input install \
+            --no-user --no-deps --no-compile --no-warn-script-location "$@" >&2
+    )
+}
+
+compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
+    # On all cores, or on one where processes cannot share memory (no /dev/shm). Failing is no failure: some packages
+    # ship templates that are not valid Python.
+    .venv/bin/python -m compileall -q -j 0 "$@" >/dev/null 2>&1 ||
+        .venv/bin/python -m compileall -q "$@" >/dev/null 2>&1 || :
+}
+
+make_venv() { # an empty .venv
+    if [ -e .venv ] || [ -L .venv ]; then
+        say ".venv is unfinished or of another place or Python: making it again"
+        rm -rf .venv
+    fi
+    "$python" -I -m venv .venv >&2 || fail "'$python -m venv' failed: see above"
+    printf '%s\n' "${CHIPBOT_PYTHON-}" >.venv/chipbot.python
+}
+
+same_place() { # .venv was finished here with the Python it still has, so that changed packages can go into it
+    for stamp in .venv/chipbot.run .venv/chipbot.test; do
+        if [ -f "$stamp" ] && asked_python && [ "$(head -n 2 "$stamp")" = "$(inputs run | head -n 2)" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+install() { # install run|test: the packages of the lock file, and chipbot itself from the checkout
+    lock=$(lock_file "$1")
+    say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
+    # Wheels only: building one would fetch build tools that no lock pins.
+    if ! quiet_pip --require-hashes --only-binary :all: --requirement "$lock"; then
+        fail "pip could not install the packages: see above. Mend that (is there a network connection?) and run this again"
+    fi
+    quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
+    compile .venv/lib src
+}
+
+set_up() { # set_up run|test: makes .venv fit
+    if fits "$1"; then
+        refresh_bytecode
+        return
+    fi
+    if ! [ -w "$checkout" ]; then
+        fail "cannot set up, since this account may not write to $checkout. Run deploy/start as its owner first, or in a" \
+            "clone of your own"
+    fi
+    find_python
+    # A subshell, so that the lock on descriptor 9 ends with it, and its working directory too.
+    (
+        cd -- "$checkout" || exit
+        # Held by this subshell and whatever it started, also when it is killed; flock(1) is not everywhere, Python is.
+        "$python" -I -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null || {
+            say "another set-up is at work: waiting for it"
+            "$python" -I -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+        }
+        if fits "$1"; then
+            exit 0
+        fi
+        if ! { [ -x .venv/bin/python ] && same_place; }; then
+            make_venv
+        fi
+        rm -f .venv/chipbot.run .venv/chipbot.test
+        install "$1"
+        if [ "$1" = test ]; then
+            inputs run >.venv/chipbot.run
+        fi
+        inputs "$1" >".venv/chipbot.$1"
+    ) 9>"$checkout/.venv.lock" </dev/null # the questions that may be on standard input are not for pip
+}
+
+refresh_bytecode() { # where Python may not write bytecode itself, sources changed since would be slow to import for ever
+    if [ -n "${PYTHONDONTWRITEBYTECODE-}" ] && [ -w "$checkout/.venv" ] && [ -w "$checkout/src" ]; then
+        if ! [ -f "$checkout/.venv/chipbot.compiled" ] ||
+            [ -n "$(find "$checkout/src" -name '*.py' -newer "$checkout/.venv/chipbot.compiled")" ]; then
+            : >"$checkout/.venv/chipbot.compiled"
+            "$checkout/.venv/bin/python" -m compileall -q "$checkout/src" >/dev/null 2>&1 || :
+        fi
+    fi
+}

@@ -1,0 +1,172 @@
+"""deploy/start's set-up, with a stand-in for Python that only notes what it is asked to do: nothing is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for sh")
+
+# Makes a .venv that holds itself, fails as pip when told to, and leaves questions about Python to the real one.
+STAND_IN = f"""#!/bin/sh
+case "$*" in
+*"-m venv "*) mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
+*"-m pip "*) echo pip >>"$NOTES"; [ -z "${{PIP_USER-}}${{BREAK-}}" ] || exit 1 ;;
+*"-m compileall "*) echo compile >>"$NOTES" ;;
+*"-m chipbot"*) echo "$CHIPBOT_HOME|$PWD|$*|${{PYTHONPATH-none}}" ;;
+*sys.executable*) echo "$0" ;;
+*) exec "{sys.executable}" "$@" ;;
+esac
+"""
+
+
+class Checkout:
+    """A copy of what set-up works with, in a folder whose name has a space, and a PATH with one Python on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "a checkout"
+        self.notes = folder / "notes"
+        self.path = folder / "bin"
+        self.path.mkdir()
+        (self.root / "tests").mkdir(parents=True)
+        (self.root / "src").mkdir()
+        shutil.copytree(ROOT / "deploy", self.root / "deploy")
+        for name in ("pyproject.toml", "requirements.lock", "tests/requirements.lock"):
+            shutil.copy(ROOT / name, self.root / name)
+        for tool in ("sh", "cat", "cmp", "cp", "dirname", "find", "grep", "head", "mkdir", "readlink", "rm"):
+            (self.path / tool).symlink_to(str(shutil.which(tool)))
+        self.python("python3.11", STAND_IN)
+
+    def python(self, name: str, script: str) -> Path:
+        (self.path / name).unlink(missing_ok=True)
+        (self.path / name).write_text(script, encoding="utf-8")
+        (self.path / name).chmod(0o755)
+        return self.path / name
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        self.notes.write_text("")
+        return subprocess.run(
+            [self.root / "deploy/start", *arguments],
+            cwd=self.path,
+            env={"PATH": str(self.path), "NOTES": str(self.notes), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def done(self) -> list[str]:
+        return self.notes.read_text().split()
+
+
+EVERYTHING = ["venv", "pip", "pip", "compile"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    made = Checkout(tmp_path)
+    yield made
+    made.root.chmod(0o755)
+
+
+def test_the_first_start_installs_and_the_second_does_nothing(checkout: Checkout) -> None:
+    first = checkout.start("ask", "two words", "*")
+    assert first.stdout == f"{checkout.root}|{checkout.path}|-P -m chipbot ask two words *|none\n", first.stderr
+    assert checkout.done() == EVERYTHING
+    second = checkout.start(PYTHONPATH="/elsewhere", CHIPBOT_HOME="/mine")
+    assert second.stdout == f"/mine|{checkout.path}|-P -m chipbot|none\n"
+    assert second.stderr == ""
+    assert checkout.done() == []
+
+
+def test_settings_of_pip_that_would_install_elsewhere_change_nothing(checkout: Checkout) -> None:
+    assert checkout.start(PIP_TARGET="/elsewhere", PIP_REQUIRE_VIRTUALENV="1").returncode == 0
+    assert checkout.start(PIP_USER="1").returncode == 0, "nothing to install"
+
+
+def test_an_unfinished_set_up_is_made_again(checkout: Checkout) -> None:
+    broken = checkout.start(BREAK="1")
+    assert (broken.returncode, broken.stdout) == (1, "")
+    assert broken.stderr.splitlines()[-1].startswith("chipbot: pip could not install the packages")
+    assert checkout.start().returncode == 0
+    assert checkout.done() == EVERYTHING
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "deploy/setup.sh"])
+def test_a_changed_input_is_installed_into_what_is_there(checkout: Checkout, name: str) -> None:
+    checkout.start()
+    with (checkout.root / name).open("a") as file:
+        file.write("\n")
+    assert checkout.start().returncode == 0
+    assert checkout.done() == ["pip", "pip", "compile"]
+
+
+def test_a_moved_checkout_or_a_replaced_python_is_made_again(checkout: Checkout) -> None:
+    checkout.start()
+    checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
+    assert checkout.start().returncode == 0
+    assert checkout.done() == EVERYTHING
+    other = checkout.python("other", STAND_IN)
+    assert checkout.start(CHIPBOT_PYTHON=str(other)).returncode == 0
+    assert checkout.done() == EVERYTHING
+    (checkout.root / ".venv/bin/python").unlink()
+    assert checkout.start().returncode == 0
+    assert checkout.done() == EVERYTHING
+
+
+def test_two_starts_at_once_take_turns(checkout: Checkout) -> None:
+    slow = STAND_IN.replace("echo pip >>", "sleep 0.5; echo pip >>")
+    (checkout.path / "sleep").symlink_to(str(shutil.which("sleep")))
+    checkout.python("python3.11", slow)
+    checkout.notes.write_text("")
+    environment = {"PATH": str(checkout.path), "NOTES": str(checkout.notes)}
+    both = [
+        subprocess.Popen([checkout.root / "deploy/start"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in both:
+        output, errors = process.communicate(timeout=60)
+        assert (process.returncode, len(output.splitlines())) == (0, 1), errors
+    assert checkout.done() == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("python", "environment", "message"),
+    [
+        (None, {}, "needs Python 3.11 or newer, and found none. On Debian and Ubuntu: apt install python3 python3-venv"),
+        ("exit 1", {}, "needs Python 3.11 or newer, and found none"),
+        ("echo False", {}, "needs Python 3.11 or newer, and found none"),
+        ('case "$*" in *ensurepip*) ;; *) echo True ;; esac', {}, "python3.11 lacks its venv module. On Debian and Ubuntu: apt"),
+        (STAND_IN, {"CHIPBOT_PYTHON": "/no/python"}, "CHIPBOT_PYTHON=/no/python is not a Python of version 3.11 or newer"),
+        (STAND_IN, {"CHIPBOT_PYTHON": "true"}, "CHIPBOT_PYTHON=true is not a Python of version 3.11 or newer"),
+    ],
+)
+def test_without_a_python_that_does_one_line_says_what_to_do(
+    checkout: Checkout, python: str | None, environment: dict[str, str], message: str
+) -> None:
+    if python is None:
+        (checkout.path / "python3.11").unlink()
+    else:
+        checkout.python("python3.11", f"#!/bin/sh\n{python}\n" if not python.startswith("#!") else python)
+    done = checkout.start(**environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"chipbot: {message}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_checkout_runs_when_set_up_and_says_so_when_not(checkout: Checkout) -> None:
+    checkout.root.chmod(0o555)
+    assert checkout.start().stderr.startswith(f"chipbot: cannot set up, since this account may not write to {checkout.root}")
+    checkout.root.chmod(0o755)
+    checkout.start()
+    checkout.root.chmod(0o555)
+    assert checkout.start().returncode == 0
