@@ -182,3 +182,15 @@ class IndexStatus:
     """The documents' titles, in the order of their ids."""
     failures: tuple[Failure, ...] = field(default=())
     """The files that could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a rebuild of the index has come."""
+
+    step: str
+    """What is being done, in one word: "reading", "indexing"."""
+    done: int
+    """How many parts of the step are done."""
+    total: int
+    """How many parts the step has."""
