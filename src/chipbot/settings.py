@@ -25,17 +25,25 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="The bot's token from the Discord developer portal.")
     ] = None
     token_file: Annotated[
-        Path | None, Field(description="A file that holds the token, for secret stores; used when `CHIPBOT_TOKEN` is not set.")
+        Path | None,
+        Field(
+            description="A file that holds the token, for secret stores; used when `CHIPBOT_TOKEN` is not set."
+        ),
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
     threshold: Annotated[
         float,
-        Field(ge=0, le=1, description="The confidence below which a question is refused: higher answers less and errs less."),
+        Field(
+            ge=0,
+            le=1,
+            description="The confidence below which a question is refused: higher answers less and errs less.",
+        ),
     ] = 0.5
     quotes: Annotated[int, Field(ge=1, le=3, description="The most quotes in one answer.")] = 3
     cooldown: Annotated[
-        float, Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off.")
+        float,
+        Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
     ] = 5.0
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")

@@ -75,7 +75,11 @@ class Browser:
 async def browser() -> AsyncIterator[Browser]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
-            CHROMIUM, f"--user-data-dir={profile}", *FLAGS, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            CHROMIUM,
+            f"--user-data-dir={profile}",
+            *FLAGS,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
             port_file = Path(profile, "DevToolsActivePort")

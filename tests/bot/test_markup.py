@@ -16,11 +16,71 @@ PING = re.compile(r"<@[!&]?\d+>|@everyone|@here", re.IGNORECASE)
 
 PARTS = [
     *"*_~|`#>-+=.:<>[]()\\!@&/ \n\t'\"1aBé",
-    *("**", "__", "~~", "||", "```", "> ", ">>> ", "# ", "-# ", "- ", "1. ", "2) ", "---", "\r\n", "\r", "  \n", "\n\n"),
-    *("<@1>", "<@!2>", "<@&3>", "<#4>", "<:a:5>", "<a:b:6>", "<t:7:R>", "</ask:8>", "<id:guide>", "@everyone", "@here"),
-    *("@Everyone", ":smile:", "::", "https://example.com/a_b", "http://x.y", "https://discord.com/channels/1/2"),
-    *("<https://example.com>", "[a](https://example.com)", "[x]: y", "¯\\_(ツ)_/¯", "&amp;", "word", "two words", "."),
-    *("\u200b", "\u200e", "\u200f", "\u202e", "\u2066", "\ufeff", "\u00a0", "\u2028", "😀", "*️⃣", "عربي", "שלום", "é"),
+    *(
+        "**",
+        "__",
+        "~~",
+        "||",
+        "```",
+        "> ",
+        ">>> ",
+        "# ",
+        "-# ",
+        "- ",
+        "1. ",
+        "2) ",
+        "---",
+        "\r\n",
+        "\r",
+        "  \n",
+        "\n\n",
+    ),
+    *(
+        "<@1>",
+        "<@!2>",
+        "<@&3>",
+        "<#4>",
+        "<:a:5>",
+        "<a:b:6>",
+        "<t:7:R>",
+        "</ask:8>",
+        "<id:guide>",
+        "@everyone",
+        "@here",
+    ),
+    *(
+        "@Everyone",
+        ":smile:",
+        "::",
+        "https://example.com/a_b",
+        "http://x.y",
+        "https://discord.com/channels/1/2",
+    ),
+    *(
+        "<https://example.com>",
+        "[a](https://example.com)",
+        "[x]: y",
+        "¯\\_(ツ)_/¯",
+        "&amp;",
+        "word",
+        "two words",
+        ".",
+    ),
+    *(
+        "\u200b",
+        "\u200e",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\ufeff",
+        "\u00a0",
+        "\u2028",
+        "😀",
+        "*️⃣",
+        "عربي",
+        "שלום",
+        "é",
+    ),
 ]
 RICH = st.lists(st.sampled_from(PARTS), max_size=24).map("".join)
 ANY = st.one_of(RICH, st.text(max_size=60), st.tuples(RICH, st.text(max_size=8), RICH).map("".join))
@@ -152,6 +212,8 @@ def test_lengths_are_counted_as_discord_might_at_most() -> None:
     assert units("a😀") == 3
 
 
-@pytest.mark.parametrize("mark", ["*a*", "__a__", "||a||", "~~a~~", "`a`", ":a:", "# a", "- a", "-# a", "<#1>", "@here"])
+@pytest.mark.parametrize(
+    "mark", ["*a*", "__a__", "||a||", "~~a~~", "`a`", ":a:", "# a", "- a", "-# a", "<#1>", "@here"]
+)
 def test_the_twin_sees_markup_where_nothing_is_escaped(mark: str) -> None:
     assert seen(mark).used()

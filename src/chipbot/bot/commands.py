@@ -112,11 +112,23 @@ async def about(interaction: discord.Interaction[ChipbotClient]) -> None:
 
 
 def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
-    """The command, shown in servers and to those who may manage them; Discord's admins can change that, so it
-    is also checked when it runs."""
+    """The command, shown in servers to those who may manage them.
+
+    A server's administrators can show commands to whom they like, so it is also checked when it runs.
+    """
     command = app_commands.default_permissions(manage_guild=True)(command)
-    command = app_commands.guild_only()(command)
-    return app_commands.checks.has_permissions(manage_guild=True)(command)
+    # Not `guild_only`, which the tree's own contexts would override.
+    command = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
+    command.add_check(_may_manage)
+    return command
+
+
+def _may_manage(interaction: discord.Interaction[ChipbotClient]) -> bool:
+    if interaction.guild is None:
+        raise app_commands.NoPrivateMessage
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return True
 
 
 @_for_managers

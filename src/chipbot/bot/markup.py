@@ -34,8 +34,8 @@ _ADDRESS = re.compile(
     r"https?://(?!\S*discord)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#][\w./?#=&%+,;:!$'()~-]*)?(?!\S)",
     re.ASCII,
 )
-# What RFC 3986 allows, without brackets and asterisks, which could end the link or be markup.
-_URL_SAFE = ":/?#@!$&'+,;=%-._~"
+# What RFC 3986 allows, without what could end the link, be markup, or make a mention.
+_URL_SAFE = ":/?#!$&'+,;=%-._~"
 _EVERYONE = re.compile(r"@(?=everyone|here)(.)(\w+)", re.IGNORECASE)
 
 

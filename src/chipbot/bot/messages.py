@@ -38,8 +38,9 @@ def way_in(message: discord.Message, me: discord.ClientUser) -> Way | None:
         return "direct message"
     if any(user.id == me.id for user in message.mentions):
         return "reply" if _answered(message, me) is not None else "mention"
-    role = message.guild.self_role
-    return "role mention" if role is not None and role.id in message.raw_role_mentions else None
+    # A bot's own role is the managed one that Discord made when the bot was invited.
+    own = {role.id for role in message.guild.me.roles if role.managed}
+    return "role mention" if own.intersection(message.raw_role_mentions) else None
 
 
 async def handle(desk: Desk, message: discord.Message, me: discord.ClientUser) -> None:

@@ -97,7 +97,9 @@ def cited(citation: Citation) -> str:
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
     page = f" · page\u00a0{citation.page}" if citation.page is not None else ""
     one = citation.line_start == citation.line_end
-    lines = f"line\u00a0{citation.line_start}" if one else f"lines\u00a0{citation.line_start}–{citation.line_end}"
+    lines = (
+        f"line\u00a0{citation.line_start}" if one else f"lines\u00a0{citation.line_start}–{citation.line_end}"
+    )
     linked = link("open", citation.url) if citation.url and len(citation.url) <= URL_LIMIT else "open"
     where = f" · {linked}" if linked != "open" else ""
     return f"-# {title}{headings}{page} · {lines}{where}"

@@ -1,5 +1,5 @@
-"""Telling Discord about the commands, only when they differ from what it has: syncing is rate-limited and
-slow to spread."""
+"""Telling Discord about the commands, only when they differ from what it has: syncing is rate-limited, and
+slow to reach everyone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What Discord adds to a command, and `dm_permission`, which `contexts` overrides.
-_NOT_OURS = frozenset({"id", "application_id", "version", "guild_id", "dm_permission"})
+# What makes a command what it is. Discord adds ids, versions and whatever it invents next; `dm_permission` is
+# overridden by `contexts`.
+_OURS = frozenset(
+    "type name description options default_member_permissions nsfw contexts integration_types name_localizations "
+    "description_localizations required choices value channel_types min_value max_value min_length max_length "
+    "autocomplete".split()
+)
 
 
 async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
-    """Sync the tree's global commands if Discord's differ; whether it did. Raises discord.HTTPException."""
-    wanted = _indexed([command.to_dict(tree) for command in tree.get_commands()])
-    present = _indexed([_payload(command) for command in await tree.fetch_commands()])
-    if wanted == present:
+    """Sync the tree's global commands if Discord's differ; whether it did. Raises discord.HTTPException.
+
+    Compares payloads, for discord.py 2.7.1 misreads `contexts` and `integration_types` in `fetch_commands`.
+    """
+    wanted = [command.to_dict(tree) for command in tree.get_commands()]
+    application = tree.client.application_id
+    present = [] if application is None else await tree.client.http.get_global_commands(application)
+    if comparable(wanted) == comparable(present):
         log.info("commands are unchanged (%d)", len(wanted))
         return False
     await tree.sync()
@@ -28,29 +37,21 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
     return True
 
 
-def _payload(command: app_commands.AppCommand) -> Mapping[str, Any]:
-    """A command of Discord's, with what its own `to_dict` leaves out."""
-    permissions = command.default_member_permissions
-    return {
-        **command.to_dict(),
-        "default_member_permissions": None if permissions is None else permissions.value,
-        "nsfw": command.nsfw,
-    }
-
-
-def _indexed(payloads: list[Mapping[str, Any]]) -> dict[tuple[Any, Any], Any]:
-    """The payloads in comparable form, by type and name, for Discord keeps its own order."""
+def comparable(payloads: list[Any]) -> dict[tuple[Any, Any], Any]:
+    """The payloads by type and name, for Discord keeps its own order, without what means the same as nothing."""
     return {(payload.get("type", 1), payload["name"]): _normalised(payload) for payload in payloads}
 
 
 def _normalised(value: Any) -> Any:
-    """A payload without defaults: what is absent, null, false or empty means the same to Discord."""
     if isinstance(value, Mapping):
-        kept = {key: _normalised(inner) for key, inner in value.items() if key not in _NOT_OURS}
+        kept = {key: _normalised(inner) for key, inner in value.items() if key in _OURS}
+        permissions = kept.get("default_member_permissions")
+        if permissions is not None:
+            kept["default_member_permissions"] = str(permissions)  # Discord writes these as text
         return {key: inner for key, inner in kept.items() if not _absent(inner)}
     if isinstance(value, list):
-        inner_values = [_normalised(inner) for inner in value]
-        return sorted(inner_values) if all(isinstance(inner, int) for inner in inner_values) else inner_values
+        values = [_normalised(inner) for inner in value]
+        return sorted(values) if all(isinstance(inner, int) for inner in values) else values
     return value
 
 
