@@ -79,7 +79,7 @@ def clock() -> Clock:
 def simcord_bot(shelf: Shelf, clock: Clock) -> ChipbotClient:
     return ChipbotClient(
         desk=Desk(shelf, cooldown=5, clock=clock),
-        reindexing=Reindexing(shelf, interval=0.01, clock=clock),
+        reindexing=Reindexing(shelf, interval=2, clock=clock),
         grace=1,
     )
 

@@ -84,7 +84,7 @@ async def test_after_a_restart_the_question_before_is_fetched(town: Town) -> Non
         ("{me} hello!", "Hello! I answer questions by quoting this document:"),
         ("{me} thanks a lot", "You're welcome!"),
         ("{me} what do you know?", f"I answer questions by quoting this document:\n- {TITLE}"),
-        ("{me} hi, how much money is in the fund?", "> "),
+        ("{me} hi, is the fund substantial?", "> "),
         ("{me} **How** ~~much~~ `money` is in the __fund__?", "> "),
         ("how much money is in the fund?", None),
         ("@everyone how much money is in the fund?", None),

@@ -53,7 +53,7 @@ async def _tell(interaction: discord.Interaction[ChipbotClient], sentence: str) 
     """Show the sentence to the member alone; when the interaction is dead there is nobody left to tell."""
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
+            await interaction.edit_original_response(content=sentence)  # instead of "is thinking" or progress
         else:
             await interaction.response.send_message(sentence, ephemeral=True)
     except discord.HTTPException as error:

@@ -64,7 +64,8 @@ class Desk:
             return texts.wait(left)
         if len(self._tasks) > WAITING:
             return texts.BUSY
-        self._remember(user_id, now)
+        if reply_kind(question.text) is None:  # a greeting should not put off the question that follows it
+            self._remember(user_id, now)
         return None
 
     async def reply(

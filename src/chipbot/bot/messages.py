@@ -40,7 +40,7 @@ def way_in(message: discord.Message, me: discord.ClientUser) -> Way | None:
         return "reply" if _answered(message, me) is not None else "mention"
     # A bot's own role is the managed one that Discord made when the bot was invited.
     own = {role.id for role in message.guild.me.roles if role.managed}
-    return "role mention" if own.intersection(message.raw_role_mentions) else None
+    return "role mention" if any(role.id in own for role in message.role_mentions) else None
 
 
 async def handle(desk: Desk, message: discord.Message, me: discord.ClientUser) -> None:

@@ -64,17 +64,20 @@ class Reindexing:
         self._stopping.set()
 
     async def _rebuild(self, show: Show) -> IndexStatus:
-        latest: list[Progress] = []
+        loop = asyncio.get_running_loop()
+        news: asyncio.Queue[Progress | None] = asyncio.Queue()
+        due = self._clock()
 
         def progress(state: Progress) -> None:
+            nonlocal due
             if self._stopping.is_set():
                 raise StoppedError("the rebuild was stopped because the bot is closing")
-            latest[:] = [state]
+            if self._clock() >= due:
+                due = self._clock() + self._interval
+                loop.call_soon_threadsafe(news.put_nowait, state)
 
-        task = asyncio.ensure_future(asyncio.to_thread(self._library.reindex, progress))
-        shown: Progress | None = None
-        while not (await asyncio.wait({task}, timeout=self._interval))[0]:
-            if latest and latest[0] != shown:
-                shown = latest[0]
-                await show(shown)
-        return await task
+        rebuild = loop.run_in_executor(None, self._library.reindex, progress)
+        rebuild.add_done_callback(lambda _: news.put_nowait(None))
+        while (state := await news.get()) is not None:
+            await show(state)
+        return await rebuild

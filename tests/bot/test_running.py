@@ -1,0 +1,164 @@
+"""Logging in, being refused, being stopped; on loopback, with discord.py's own network code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from library import Shelf
+from pydantic import SecretStr
+
+from chipbot.bot import create_client, run
+from chipbot.bot.client import ChipbotClient
+from chipbot.bot.running import serve
+from chipbot.errors import ChipbotError, TokenError
+from chipbot.settings import Settings
+
+TOKEN = "a-secret.token"
+
+
+def settings(**values: object) -> Settings:
+    return Settings.model_construct(**{"token": None, "token_file": None, "cooldown": 0.0, **values})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client() -> ChipbotClient:
+    return create_client(settings(), Shelf.shipped())
+
+
+@pytest.fixture
+async def discord_api(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, int]]:
+    """A server that answers everything with the status under "status", and counts what it was asked."""
+    state = {"status": 401, "requests": 0}
+
+    async def respond(_: web.Request) -> web.Response:
+        state["requests"] += 1
+        return web.json_response({"message": "refused", "code": 0}, status=state["status"])
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", respond)
+    async with TestServer(app) as server:
+        monkeypatch.setattr(discord.http.Route, "BASE", str(server.make_url("/api")))
+        yield state
+
+
+async def test_a_refused_token_is_one_clear_line(client: ChipbotClient, discord_api: dict[str, int]) -> None:
+    async with asyncio.timeout(10):
+        with pytest.raises(TokenError, match="Discord refused the token: set CHIPBOT_TOKEN") as caught:
+            await serve(client, TOKEN)
+    assert caught.value.code == 78
+    assert TOKEN not in str(caught.value)
+    assert discord_api["requests"] == 1
+    assert client.is_closed()
+
+
+async def test_any_other_answer_is_an_error_but_not_the_tokens(
+    client: ChipbotClient, discord_api: dict[str, int]
+) -> None:
+    discord_api["status"] = 403
+    async with asyncio.timeout(10):
+        with pytest.raises(ChipbotError, match="Discord cannot be reached: 403") as caught:
+            await serve(client, TOKEN)
+    assert caught.value.code == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "error", "message"),
+    [
+        (discord.PrivilegedIntentsRequired(None), TokenError, "refused the bot's intents"),
+        (discord.ConnectionClosed(None, shard_id=None, code=4004), TokenError, "no longer accepts the token"),
+        (
+            discord.ConnectionClosed(None, shard_id=None, code=4013),
+            ChipbotError,
+            "closed the connection for good",
+        ),
+        (OSError("no route"), ChipbotError, "cannot be reached: no route"),
+        (discord.GatewayNotFound(), ChipbotError, "cannot be reached"),
+    ],
+)
+async def test_why_the_connection_ended_is_said(
+    client: ChipbotClient,
+    monkeypatch: pytest.MonkeyPatch,
+    raised: Exception,
+    error: type[ChipbotError],
+    message: str,
+) -> None:
+    async def start(_: str) -> None:
+        raise raised
+
+    monkeypatch.setattr(client, "start", start)
+    with pytest.raises(error, match=message) as caught:
+        await serve(client, TOKEN)
+    assert type(caught.value) is error
+    assert client.is_closed()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"token": SecretStr("")}, {"token": SecretStr("  ")}, {"token_file": Path("no such file")}],
+)
+def test_a_missing_token_is_one_clear_line(values: dict[str, object]) -> None:
+    with pytest.raises(TokenError, match="CHIPBOT_TOKEN") as caught:
+        run(settings(**values), Shelf.shipped())
+    assert caught.value.code == 78
+
+
+@pytest.mark.parametrize("source", ["setting", "file"])
+def test_the_token_comes_from_the_setting_or_from_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str
+) -> None:
+    used = []
+
+    async def start(_: ChipbotClient, token: str) -> None:
+        used.append(token)
+
+    monkeypatch.setattr(ChipbotClient, "start", start)
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    value = {"token": SecretStr(TOKEN)} if source == "setting" else {"token_file": tmp_path / "token"}
+    run(settings(**value), Shelf.shipped())
+    assert used == [TOKEN]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_closes_the_bot_once_its_replies_are_out(
+    client: ChipbotClient, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    closed = asyncio.Event()
+    replied = []
+
+    async def start(_: str) -> None:
+        replies.append(asyncio.create_task(reply()))
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+        await closed.wait()
+
+    async def reply() -> None:
+        with client.desk.at_work():
+            while not client.desk.closing:
+                await asyncio.sleep(0.001)
+            replied.append("answer")
+
+    async def close(_: discord.Client) -> None:
+        closed.set()
+
+    replies: list[asyncio.Task[None]] = []
+    monkeypatch.setattr(client, "start", start)
+    monkeypatch.setattr(discord.Client, "close", close)
+    async with asyncio.timeout(10):
+        await serve(client, TOKEN)
+    assert replied == ["answer"]
+
+
+def test_the_bot_asks_for_no_privileged_intent_and_pings_nobody(client: ChipbotClient) -> None:
+    intents = client.intents
+    assert not (intents.message_content or intents.members or intents.presences)
+    assert client.allowed_mentions is not None
+    assert client.allowed_mentions.to_dict() == {"parse": []}
