@@ -1,8 +1,8 @@
-"""What a reader sees: a small, slow and obvious renderer of Discord's Markdown dialect to plain text with styles.
+"""What a reader sees: a small, slow and obvious renderer of Discord's Markdown dialect to plain text with
+styles.
 
-It knows the constructs of Discord's client, and is eager: where clients differ, what any of them might take for
-markup counts as markup. So text that comes through it unchanged comes through all of them unchanged.
-"""
+It knows the constructs of Discord's client, and is eager: where clients differ, what any of them might take
+for markup counts as markup. So text that comes through it unchanged comes through all of them unchanged."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Seen:
 
 
 def visible(text: str) -> str:
-    """`text` as anything on a screen shows it: line ends are alike, and spaces before them and blank last lines are
-    invisible."""
+    """`text` as anything on a screen shows it: line ends are alike, and spaces before them and blank last
+    lines are invisible."""
     lines = re.split(r"\r\n?|\n", text)
     return "\n".join(line.rstrip() for line in lines).rstrip()
 

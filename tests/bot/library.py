@@ -1,16 +1,48 @@
-"""A small honest stand-in for the core: it quotes slices of documents that it is given, found by counting shared words."""
+"""A small honest stand-in for the core: it quotes slices of documents that it is given, found by counting
+shared words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chipbot.model import Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SEED = Path(__file__).parents[2] / "seeds" / "000_6aca35ccc39c56b2.txt"
 _STOP = frozenset(
-    "a an and are be by do does for how i in is it much of on s that the this to what when who will with".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "be",
+        "by",
+        "do",
+        "does",
+        "for",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "much",
+        "of",
+        "on",
+        "s",
+        "that",
+        "the",
+        "this",
+        "to",
+        "what",
+        "when",
+        "who",
+        "will",
+        "with",
+    ]
 )
 
 

@@ -1,10 +1,9 @@
 """Draws what members see, in a narrow and a wide window, into tests/bot/preview.png.
 
-    PYTHONPATH=src:tests/bot python tests/bot/preview.py
+    python -m tests.bot.preview
 
-Needs the extra `simcord[preview]` and a Chromium that is called `chromium`, or as CHROMIUM says. Not part of the
-tests: run it, and look at the picture, when a layout changes.
-"""
+Needs the extra `simcord[preview]` and a Chromium that is called `chromium`, or as CHROMIUM says. Not part of
+the tests: run it, and look at the picture, when a layout changes."""
 
 from __future__ import annotations
 
@@ -14,27 +13,38 @@ import contextlib
 import io
 import os
 import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import simcord
-from library import Shelf
 from PIL import Image
+from tests.bot.library import Shelf
 
 from chipbot.bot import create_client
 from chipbot.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 TARGET = Path(__file__).with_name("preview.png")
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 QUESTIONS = ("How much money is in the fund?", "Who is the CEO of TSMC?")
 WIDTHS = (400, 1250)  # of the window; the wide one has a side bar in it, as Discord has
 BACKGROUND = "#313338"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-port=0 about:blank"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+    "about:blank",
+]
 READY = "document.querySelectorAll('#channel-message-list .text-display').length"
 # Only the conversation: the simulator's own tool bar, side bar and composer are no part of Discord.
 BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('#channel-message-list').getBoundingClientRect())"

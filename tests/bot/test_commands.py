@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Town, shown
 from discord import app_commands
 from simcord.backend.errors import SetupError
-from test_messages import FUND, QUOTED, TITLE
+from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
 
 from chipbot.bot import texts
 from chipbot.errors import IndexMissingError, SeedsError
 from chipbot.model import Failure, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def test_ask_is_deferred_and_answered_below_its_question(town: Town) -> None:
@@ -110,7 +112,8 @@ async def test_commands_for_managers_are_hidden_from_others_and_from_direct_mess
 
 @pytest.mark.parametrize("command", ["status", "reindex"])
 async def test_a_server_that_shows_them_to_others_does_not_let_them_run(town: Town, command: str) -> None:
-    """Administrators can allow a command to anyone, and commands may change while a client still shows the old ones."""
+    """Administrators can allow a command to anyone, and commands may change while a client still shows the
+    old ones."""
     allow_all(town, command)
     result = await town.ann.slash(town.channel, command)
     assert result.ephemeral
@@ -129,7 +132,8 @@ async def test_reindex_shows_its_progress_now_and_then_and_the_new_index(town: T
     town.shelf.reindexing = work
     result = await town.boss.slash(town.channel, "reindex")
     assert result.ephemeral
-    edits = [request.json["content"] for request in town.env.http_requests if request.method == "PATCH"]
+    patches = [request.json for request in town.env.http_requests if request.method == "PATCH"]
+    edits = [patch["content"] for patch in patches if patch is not None]
     assert edits == [
         "Rebuilding the index… reading 0 of 1",
         "Rebuilding the index… indexing 3 of 1,200",

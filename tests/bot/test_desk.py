@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Clock
-from library import Shelf
+from tests.bot.library import Shelf
+from tests.bot.town import Clock
 
 from chipbot.bot import texts
 from chipbot.bot.desk import WAITING, WORKERS, Desk
 from chipbot.bot.questions import Question
 from chipbot.bot.reindexing import Reindexing, StoppedError
-from chipbot.model import Answer, NoAnswer, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from chipbot.model import Answer, NoAnswer, Progress
 
 
 class SlowShelf(Shelf):
@@ -59,10 +63,10 @@ async def answered(desk: Desk) -> object:
         return await desk.reply(QUESTION, "test")
 
 
-async def until(condition: object) -> None:
-    """Let other tasks run until the condition, a function, is true."""
+async def until(condition: Callable[[], bool]) -> None:
+    """Let other tasks run until the condition is true."""
     async with asyncio.timeout(10):
-        while not condition():  # type: ignore[operator]  # see above
+        while not condition():  # noqa: ASYNC110  what happens in threads sets no asyncio event
             await asyncio.sleep(0.001)
 
 

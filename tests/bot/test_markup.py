@@ -1,89 +1,17 @@
-"""What a reader sees, after Discord has rendered it, is the text; and the raw message never holds a mention."""
+"""What a reader sees, after Discord has rendered it, is the text; and the raw message never holds a
+mention."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from discord_text import seen, visible
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.bot.alphabet import ANY, PING
+from tests.bot.discord_text import seen, visible
 
 from chipbot.bot.markup import escaped, inline, link, quoted, units
-
-# As Discord's server looks for them: in the raw text, without regard to Markdown.
-PING = re.compile(r"<@[!&]?\d+>|@everyone|@here", re.IGNORECASE)
-
-PARTS = [
-    *"*_~|`#>-+=.:<>[]()\\!@&/ \n\t'\"1aBé",
-    *(
-        "**",
-        "__",
-        "~~",
-        "||",
-        "```",
-        "> ",
-        ">>> ",
-        "# ",
-        "-# ",
-        "- ",
-        "1. ",
-        "2) ",
-        "---",
-        "\r\n",
-        "\r",
-        "  \n",
-        "\n\n",
-    ),
-    *(
-        "<@1>",
-        "<@!2>",
-        "<@&3>",
-        "<#4>",
-        "<:a:5>",
-        "<a:b:6>",
-        "<t:7:R>",
-        "</ask:8>",
-        "<id:guide>",
-        "@everyone",
-        "@here",
-    ),
-    *(
-        "@Everyone",
-        ":smile:",
-        "::",
-        "https://example.com/a_b",
-        "http://x.y",
-        "https://discord.com/channels/1/2",
-    ),
-    *(
-        "<https://example.com>",
-        "[a](https://example.com)",
-        "[x]: y",
-        "¯\\_(ツ)_/¯",
-        "&amp;",
-        "word",
-        "two words",
-        ".",
-    ),
-    *(
-        "\u200b",
-        "\u200e",
-        "\u200f",
-        "\u202e",
-        "\u2066",
-        "\ufeff",
-        "\u00a0",
-        "\u2028",
-        "😀",
-        "*️⃣",
-        "عربي",
-        "שלום",
-        "é",
-    ),
-]
-RICH = st.lists(st.sampled_from(PARTS), max_size=24).map("".join)
-ANY = st.one_of(RICH, st.text(max_size=60), st.tuples(RICH, st.text(max_size=8), RICH).map("".join))
 
 CASES = {
     "emphasis": "*a* **b** _c_ __d__ ***e*** ~~f~~ ||g||",
@@ -149,7 +77,8 @@ def test_escaped_text_reads_as_itself(text: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(text=ANY, start=st.integers(0, 40), length=st.integers(1, 40))
 def test_bold_covers_the_highlight(text: str, start: int, length: int) -> None:
-    """All of the highlight but white space is bold, and nothing else but the rest of an address or of @everyone."""
+    """All of the highlight but white space is bold, and nothing else but the rest of an address or of
+    @everyone."""
     highlight = "".join(text[start : start + length].split())
     bold = "".join(seen(quoted(text, [(start, start + length)])).styled("bold").split())
     assert highlight in bold

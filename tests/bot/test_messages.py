@@ -1,4 +1,5 @@
-"""Members write to the bot: by mention, in reply, directly; and get an answer or a reason, and never a ping."""
+"""Members write to the bot: by mention, in reply, directly; and get an answer or a reason, and never a
+ping."""
 
 from __future__ import annotations
 
@@ -6,15 +7,11 @@ import re
 
 import discord
 import pytest
-from conftest import Town, shown
-from library import Shelf
+from tests.bot.library import Shelf
+from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
 
 from chipbot.bot import texts
 from chipbot.errors import IndexDamagedError
-
-FUND = "How much money is in the fund?"
-QUOTED = "**This legislation earmarked a substantial $500 million fund dedicated to strengthening the semiconductor supply chain.**"
-TITLE = "US and Mexico Forge Alliance in Semiconductor Supply Chain Development"
 
 
 async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library import quoted
+from tests.bot.library import quoted
 
 from chipbot.bot.narrowing import narrowed
 
@@ -52,7 +52,10 @@ def test_what_is_shown_stays_a_slice_within_the_limit(
     assert narrowed(short, limit) == short
 
 
-LONG = "First sentence here. Second one is the answer, and it is longer. Third sentence there. Fourth sentence, the last."
+LONG = (
+    "First sentence here. Second one is the answer, and it is longer. "
+    "Third sentence there. Fourth sentence, the last."
+)
 
 
 @pytest.mark.parametrize(

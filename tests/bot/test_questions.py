@@ -1,11 +1,12 @@
-"""What is left of a message when Discord's syntax is taken out of it: the question, or nothing to look for."""
+"""What is left of a message when Discord's syntax is taken out of it: the question, or nothing to look
+for."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_markup import RICH
+from tests.bot.alphabet import RICH
 
 from chipbot.bot.questions import QUESTION_LIMIT, Question, understood
 

@@ -1,14 +1,15 @@
-"""How an answer and a refusal are laid out: the first quote first, everything within Discord's limits, nothing added."""
+"""How an answer and a refusal are laid out: the first quote first, everything within Discord's limits,
+nothing added."""
 
 from __future__ import annotations
 
 import discord
 import pytest
-from discord_text import seen, visible
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library import quoted
-from test_markup import PING, RICH
+from tests.bot.alphabet import PING, RICH
+from tests.bot.discord_text import seen, visible
+from tests.bot.library import quoted
 
 from chipbot.bot.markup import units
 from chipbot.bot.rendering import TEXT_LIMIT, answer_parts, cited, rendered
@@ -38,7 +39,7 @@ def test_an_answer_is_its_quotes_each_above_its_citation() -> None:
         "-# A title · line\u00a02",
     ]
     assert [type(item).__name__ for item in view.walk_children()] == (
-        "Container TextDisplay TextDisplay Separator TextDisplay TextDisplay".split()
+        ["Container", "TextDisplay", "TextDisplay", "Separator", "TextDisplay", "TextDisplay"]
     )
 
 
@@ -82,8 +83,10 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
                 missing=("TSMC", "*x*"),
                 suggestions=("A", "B_b", "C", "D"),
             ),
-            "I found no answer to that in the documents.\nThey say nothing about “TSMC”, “*x*”.\n"
-            "What comes closest:\nA\nB_b\nC",
+            (
+                "I found no answer to that in the documents.\nThey say nothing about “TSMC”, “*x*”.\n"
+                "What comes closest:\nA\nB_b\nC"
+            ),
         ),
     ],
 )
@@ -128,7 +131,7 @@ def test_no_document_breaks_the_layout(documents: list[str], title: str, questio
     view = rendered(answer(*quotes), question=question)
     shown = texts(view)
     assert sum(map(units, shown)) <= TEXT_LIMIT
-    assert all(1 <= len(text) for text in shown)
+    assert all(len(text) >= 1 for text in shown)
     bodies = [text for text in shown if text.startswith("> ")]
     assert [visible(seen(body).text) for body in bodies] == [visible(document) for document in documents]
     assert not any(PING.search(text) for text in shown)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import simcord
-from conftest import Town
 
 from chipbot.bot.sync import comparable
+
+if TYPE_CHECKING:
+    import simcord
+    from tests.bot.town import Town
 
 NAMES = ["Ask the documents", "ask", "help", "reindex", "status"]
 

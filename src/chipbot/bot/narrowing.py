@@ -8,7 +8,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from chipbot.model import Quote, Span
 
@@ -45,7 +44,7 @@ def _window(text: str, core: Span, limit: int) -> Span:
         if end - start > limit // 3:
             break
     start, end = _trimmed(text, start, end)
-    return (start, end) if end > start else (first, _cut(text, first, first + limit))
+    return (start, end) if end > start else (first, min(first + limit, len(text)))
 
 
 def _grown(bounds: list[int], first: int, last: int, limit: int) -> Span:

@@ -92,7 +92,7 @@ def _quote(quote: Quote, limit: int) -> Part:
 
 
 def cited(citation: Citation) -> str:
-    """Where a quote stands, in one small line: title › heading · page · line, with numbers kept beside their nouns."""
+    """Where a quote stands, in one small line: title › heading · page · line."""
     title = inline(citation.title, TITLE_LIMIT)
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
     page = f" · page\u00a0{citation.page}" if citation.page is not None else ""

@@ -68,7 +68,7 @@ async def serve(client: ChipbotClient, token: str) -> None:
             raise ChipbotError(f"Discord closed the connection for good: {error}") from error
         except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
             raise ChipbotError(
-                f"Discord cannot be reached: {error}; chipbot needs to reach discord.com and gateway.discord.gg"
+                f"Discord cannot be reached: {error} (chipbot needs discord.com and gateway.discord.gg)"
             ) from error
         finally:
             if not client.is_closed():

@@ -15,9 +15,18 @@ log = logging.getLogger(__name__)
 # What makes a command what it is. Discord adds ids, versions and whatever it invents next; `dm_permission` is
 # overridden by `contexts`.
 _OURS = frozenset(
-    "type name description options default_member_permissions nsfw contexts integration_types name_localizations "
-    "description_localizations required choices value channel_types min_value max_value min_length max_length "
-    "autocomplete".split()
+    (
+        *("type", "name", "description", "options", "default_member_permissions", "nsfw", "contexts"),
+        *(
+            "integration_types",
+            "name_localizations",
+            "description_localizations",
+            "required",
+            "choices",
+            "value",
+        ),
+        *("channel_types", "min_value", "max_value", "min_length", "max_length", "autocomplete"),
+    )
 )
 
 
@@ -38,7 +47,8 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
 
 
 def comparable(payloads: list[Any]) -> dict[tuple[Any, Any], Any]:
-    """The payloads by type and name, for Discord keeps its own order, without what means the same as nothing."""
+    """The payloads by type and name, for Discord keeps its own order, without what means the same as
+    nothing."""
     return {(payload.get("type", 1), payload["name"]): _normalised(payload) for payload in payloads}
 
 

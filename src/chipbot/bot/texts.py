@@ -98,10 +98,10 @@ def reindexed(status: IndexStatus, seconds: float) -> str:
 def status_text(status: IndexStatus) -> str:
     """What `/status` says: the index in numbers, and each file that could not be read, as far as there is
     room."""
+    terms = _counted(status.terms, "term")
     lines = [
         f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
-        f"{_counted(status.documents, 'document')}, {_counted(status.passages, 'passage')}, "
-        f"{_counted(status.terms, 'term')}",
+        ", ".join((_counted(status.documents, "document"), _counted(status.passages, "passage"), terms)),
     ]
     if status.failures:
         lines.append(f"{_counted(len(status.failures), 'file')} could not be read:")
