@@ -25,7 +25,7 @@ from chipbot.bot import create_client
 from chipbot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 TARGET = Path(__file__).with_name("preview.png")
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
@@ -47,7 +47,9 @@ FLAGS = [
 ]
 READY = "document.querySelectorAll('#channel-message-list .text-display').length"
 # Only the conversation: the simulator's own tool bar, side bar and composer are no part of Discord.
-BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('#channel-message-list').getBoundingClientRect())"
+BOX = """
+(r => [r.x, r.y, r.width, r.height])(document.querySelector('#channel-message-list').getBoundingClientRect())
+"""
 
 
 async def main() -> None:
@@ -55,6 +57,8 @@ async def main() -> None:
     async with simcord.run(client) as env:
         channel = env.create_guild("Supply chain club").create_text_channel("questions")
         member = env.guild.add_member(env.create_user("robin"))
+        if env.guild.me is not None:
+            await env.guild.me.edit(nick="chipbot")
         for question in QUESTIONS:
             await member.send(channel, f"{env.guild.me.mention if env.guild.me else ''} {question}")
         async with env.preview(channel, viewers=[member], layout="channel") as preview:
@@ -92,11 +96,7 @@ async def browser() -> AsyncIterator[Browser]:
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            port_file = Path(profile, "DevToolsActivePort")
-            async with asyncio.timeout(30):
-                while not port_file.exists() or not port_file.read_text():
-                    await asyncio.sleep(0.1)
-            port = port_file.read_text().split()[0]
+            port = await waited_for(lambda: debugging_port(Path(profile)))
             async with aiohttp.ClientSession() as session:
                 pages = await (await session.get(f"http://127.0.0.1:{port}/json")).json()
                 address = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
@@ -107,6 +107,20 @@ async def browser() -> AsyncIterator[Browser]:
             await process.wait()
 
 
+def debugging_port(profile: Path) -> str:
+    """Where the browser listens, once it does."""
+    file = profile / "DevToolsActivePort"
+    return file.read_text().partition("\n")[0] if file.exists() else ""
+
+
+async def waited_for(value: Callable[[], str]) -> str:
+    """The value, once it is there."""
+    async with asyncio.timeout(30):
+        while not (found := value()):
+            await asyncio.sleep(0.1)
+    return found
+
+
 async def shot(url: str, width: int) -> Image.Image:
     """A picture of the conversation in a window of that width."""
     async with browser() as page:
@@ -114,7 +128,7 @@ async def shot(url: str, width: int) -> Image.Image:
         await page.call("Emulation.setDeviceMetricsOverride", **size)
         await page.call("Page.navigate", url=url)
         async with asyncio.timeout(30):
-            while await page.value(READY) < len(QUESTIONS):
+            while await page.value(READY) < len(QUESTIONS):  # noqa: ASYNC110  the page sends no event for this
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1)  # fonts and layout have no event of their own to wait for
         x, y, wide, high = await page.value(BOX)

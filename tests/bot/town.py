@@ -1,5 +1,4 @@
-"""A simulated Discord for the bot's tests: a server with one channel, a member, a manager, a clock that
-stands still."""
+"""A simulated Discord for the bot's tests: a server, a channel, a member, a manager and a still clock."""
 
 from __future__ import annotations
 
