@@ -7,10 +7,12 @@ import re
 
 import discord
 import pytest
+from simcord.enums import MessageType
 from tests.bot.library import Shelf
 from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
 
 from chipbot.bot import texts
+from chipbot.bot.messages import RETRIES
 from chipbot.errors import IndexDamagedError
 
 
@@ -179,12 +181,32 @@ async def test_where_the_bot_may_not_read_the_history_it_sends_without_a_referen
     assert town.channel.last_message.reference is None
 
 
-async def test_in_a_new_forum_post_it_waits_for_the_first_message(town: Town) -> None:
-    town.env.inject_error("POST", "/channels/*/messages", status=400, code=40058)
-    await town.ann.send(town.channel, f"{town.mention} {FUND}")
-    await town.env.advance_time(2)
-    assert town.channel.last_message is not None
-    assert QUOTED in shown(town.channel.last_message)
+@pytest.mark.parametrize("times", [1, RETRIES, RETRIES + 1])
+async def test_in_a_new_forum_post_it_waits_for_the_first_message(
+    town: Town, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr("chipbot.bot.messages.PAUSE", 0)
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=40058, times=times)
+    (reply,) = await town.say(f"{town.mention} {FUND}")
+    assert (QUOTED in reply) == (times <= RETRIES)
+
+
+async def test_what_goes_wrong_outside_of_a_reply_is_logged(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chipbot.bot.messages.way_in", lambda *_: 1 / 0)
+        await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert "on_message failed [" in caplog.text
+    assert isinstance(town.env.errors[0], ZeroDivisionError)
+
+
+async def test_system_messages_are_ignored(town: Town) -> None:
+    guild = town.channel.guild
+    assert guild is not None
+    guild.create_system_message(town.channel, MessageType.PINS_ADD, author=town.ann.user)
+    await town.env.settle()
+    assert len(town.channel.history()) == 1
 
 
 async def test_an_error_while_sending_is_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:

@@ -166,6 +166,19 @@ async def test_a_signal_closes_the_bot_once_its_replies_are_out(
     assert replied == ["answer"]
 
 
+async def test_a_signal_while_the_connection_is_being_made_ends_it(
+    client: ChipbotClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start(_: str) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "start", start)
+    async with asyncio.timeout(10):
+        await serve(client, VALUE)
+    assert client.is_closed()
+
+
 def test_the_bot_asks_for_no_privileged_intent_and_pings_nobody(client: ChipbotClient) -> None:
     intents = client.intents
     assert not (intents.message_content)

@@ -31,6 +31,7 @@ class ChipbotClient(discord.Client):
     """Passes what concerns the bot on to the desk; never pings anyone."""
 
     def __init__(self, *, desk: Desk, reindexing: Reindexing, grace: float = GRACE) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # chipbot has no voice to miss
         super().__init__(intents=intents(), allowed_mentions=discord.AllowedMentions.none())
         self.desk = desk
         self.reindexing = reindexing

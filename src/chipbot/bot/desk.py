@@ -90,9 +90,8 @@ class Desk:
     def at_work(self) -> Iterator[None]:
         """Marks the current task as one that `close` waits for."""
         task = asyncio.current_task()
-        if task is None or task in self._tasks:
-            yield
-            return
+        if task is None:
+            raise RuntimeError("replies are made in tasks")
         self._tasks.add(task)
         try:
             yield

@@ -24,7 +24,10 @@ Way = Literal["mention", "reply", "direct message", "role mention"]
 
 _CANNOT_REPLY = 160002  # replying needs "Read Message History"; sending does not
 _NOT_YET = 40058  # a new forum post takes no messages until its first one has arrived
-_RETRIES = 3
+RETRIES = 3
+"""How often sending into a new forum post is tried again."""
+PAUSE = 2.0
+"""Seconds before each of these."""
 _DEAF = "🔇"
 
 
@@ -39,7 +42,8 @@ def way_in(message: discord.Message, me: discord.ClientUser) -> Way | None:
     if any(user.id == me.id for user in message.mentions):
         return "reply" if _answered(message, me) is not None else "mention"
     # A bot's own role is the managed one that Discord made when the bot was invited.
-    own = {role.id for role in message.guild.me.roles if role.managed}
+    member = message.guild.get_member(me.id)
+    own = {role.id for role in member.roles if role.managed} if member is not None else set()
     return "role mention" if any(role.id in own for role in message.role_mentions) else None
 
 
@@ -104,29 +108,28 @@ async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
 
 
 async def _deliver(message: discord.Message, reply: Reply) -> None:
-    """Send the reply where the message stands; failing that without a reference to it; failing that react to
-    it."""
-    for attempt in range(_RETRIES):
-        try:
-            return await _send(message, reply)
-        except discord.Forbidden as error:
-            log.warning("no permission to send in channel %d: %s", message.channel.id, error)
-            return await _react(message)
-        except discord.HTTPException as error:
-            if error.code != _NOT_YET or attempt == _RETRIES - 1:
-                raise
-            await asyncio.sleep(2.0)
-    return None
+    """Send the reply where the message stands; where the bot may not write, react to the message instead."""
+    try:
+        await _send(message, reply)
+    except discord.Forbidden as error:
+        log.warning("no permission to send in channel %d: %s", message.channel.id, error)
+        with contextlib.suppress(discord.HTTPException):
+            await message.add_reaction(_DEAF)
 
 
-async def _send(message: discord.Message, reply: Reply) -> None:
+async def _send(message: discord.Message, reply: Reply, retries: int = RETRIES) -> None:
+    """Send the reply with a reference to the message, or without one where that is not allowed."""
     reference = message.to_reference(fail_if_not_exists=False)
     try:
         await _post(message.channel, reply, reference)
     except discord.HTTPException as error:
-        if error.code != _CANNOT_REPLY:
+        if error.code == _CANNOT_REPLY:
+            await _post(message.channel, reply, None)
+        elif error.code == _NOT_YET and retries:
+            await asyncio.sleep(PAUSE)
+            await _send(message, reply, retries - 1)
+        else:
             raise
-        await _post(message.channel, reply, None)
 
 
 async def _post(
@@ -140,9 +143,3 @@ async def _post(
         await channel.send(view=reply, reference=reference, mention_author=False)
     else:
         await channel.send(view=reply)
-
-
-async def _react(message: discord.Message) -> None:
-    """Tell the member at least that the bot may not speak here."""
-    with contextlib.suppress(discord.HTTPException):
-        await message.add_reaction(_DEAF)

@@ -15,7 +15,7 @@ from chipbot.bot.client import ChipbotClient, create_client
 from chipbot.errors import ChipbotError, TokenError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Callable, Iterator
 
     from chipbot.bot.answering import Answering
     from chipbot.settings import Settings
@@ -54,48 +54,62 @@ def _token(settings: Settings) -> str:
 
 
 async def serve(client: ChipbotClient, token: str) -> None:
-    """Connect the client, and stay connected until it is closed."""
-    async with _stopped_by_signals(client):
-        try:
-            await client.start(token)
-        except discord.LoginFailure as error:
-            raise TokenError(f"Discord refused the token: {_MENDING}") from error
-        except discord.PrivilegedIntentsRequired as error:
-            raise TokenError(f"Discord refused the bot's intents: {error}") from error
-        except discord.ConnectionClosed as error:
-            if error.code == _TOKEN_REVOKED:
-                raise TokenError(f"Discord no longer accepts the token: {_MENDING}") from error
-            raise ChipbotError(f"Discord closed the connection for good: {error}") from error
-        except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
-            raise ChipbotError(
-                f"Discord cannot be reached: {error} (chipbot needs discord.com and gateway.discord.gg)"
-            ) from error
-        finally:
-            if not client.is_closed():
-                await client.close()
-
-
-@contextlib.asynccontextmanager
-async def _stopped_by_signals(client: ChipbotClient) -> AsyncIterator[None]:
-    """While inside, SIGINT and SIGTERM close the client, which ends its connection in good order."""
-    loop = asyncio.get_running_loop()
-    closing: set[asyncio.Task[None]] = set()
+    """Connect the client, and stay connected until it is closed or a signal says so."""
+    connection = asyncio.ensure_future(_connect(client, token))
+    stopping: list[asyncio.Future[None]] = []
 
     def stop() -> None:
-        if not closing:
+        if not stopping:
             log.info("stopping")
-            closing.add(loop.create_task(client.close()))
+            stopping.append(asyncio.ensure_future(_stop(client, connection)))
 
-    signals = (signal.SIGINT, signal.SIGTERM)
+    try:
+        with _on_signals(stop):
+            await connection
+    except (asyncio.CancelledError, ChipbotError, RuntimeError):
+        if not stopping:  # else it is how a connection ends that is closed while it is being made
+            raise
+    finally:
+        await asyncio.gather(*stopping)
+        await client.close()
+
+
+async def _stop(client: ChipbotClient, connection: asyncio.Future[None]) -> None:
+    await client.close()
+    connection.cancel()
+
+
+async def _connect(client: ChipbotClient, token: str) -> None:
+    """Log in and stay connected; what Discord objects to becomes an error that an operator can act on."""
+    try:
+        await client.start(token)
+    except discord.LoginFailure as error:
+        raise TokenError(f"Discord refused the token: {_MENDING}") from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise TokenError(f"Discord refused the bot's intents: {error}") from error
+    except discord.ConnectionClosed as error:
+        if error.code == _TOKEN_REVOKED:
+            raise TokenError(f"Discord no longer accepts the token: {_MENDING}") from error
+        raise ChipbotError(f"Discord closed the connection for good: {error}") from error
+    except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
+        raise ChipbotError(
+            f"Discord cannot be reached: {error} (chipbot needs discord.com and gateway.discord.gg)"
+        ) from error
+
+
+@contextlib.contextmanager
+def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """While inside, SIGINT and SIGTERM call `stop`."""
+    loop = asyncio.get_running_loop()
+    handled = []
     with contextlib.suppress(
         NotImplementedError
     ):  # Windows' event loop: there SIGINT raises KeyboardInterrupt
-        for number in signals:
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
+            handled.append(number)
     try:
         yield
     finally:
-        with contextlib.suppress(NotImplementedError):
-            for number in signals:
-                loop.remove_signal_handler(number)
-        await asyncio.gather(*closing)
+        for number in handled:
+            loop.remove_signal_handler(number)

@@ -57,7 +57,7 @@ def small_talk(kind: Kind, titles: Sequence[str]) -> str:
     opening = "Hello! " if kind == "greeting" else ""
     if not titles:
         return f"{opening}I answer questions from documents, but I have none yet."
-    listed = "".join(f"\n- {inline(title, 100)}" for title in titles[:_NAMED])
+    listed = "".join(f"\n- {inline(title, 80)}" for title in titles[:_NAMED])
     more = len(titles) - _NAMED
     rest = f"\nand {more} more" if more > 0 else ""
     what = "this document" if len(titles) == 1 else "these documents"
