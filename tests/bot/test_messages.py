@@ -204,7 +204,7 @@ async def test_what_goes_wrong_outside_of_a_reply_is_logged(
 async def test_system_messages_are_ignored(town: Town) -> None:
     guild = town.channel.guild
     assert guild is not None
-    guild.create_system_message(town.channel, MessageType.PINS_ADD, author=town.ann.user)
+    guild.create_system_message(town.channel, MessageType.NEW_MEMBER, author=town.ann.user)
     await town.env.settle()
     assert len(town.channel.history()) == 1
 
