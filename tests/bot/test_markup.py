@@ -57,7 +57,7 @@ def test_a_quote_reads_as_its_text(text: str) -> None:
         check(text, (start, start + 7))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(text=ANY, start=st.integers(0, 40), length=st.integers(0, 40))
 @example(text="**@everyone**", start=2, length=9)
 @example(text="@\u00a0everyone *", start=0, length=1)
@@ -65,7 +65,7 @@ def test_any_text_reads_as_itself(text: str, start: int, length: int) -> None:
     check(text, (start, min(start + length, len(text))))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(text=ANY)
 def test_escaped_text_reads_as_itself(text: str) -> None:
     markdown = escaped(text)

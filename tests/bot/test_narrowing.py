@@ -31,7 +31,7 @@ PIECES = [
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60).map("".join)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(before=st.text(max_size=5), text=TEXT, limit=st.integers(1, 120), data=st.data())
 def test_what_is_shown_stays_a_slice_within_the_limit(
     before: str, text: str, limit: int, data: st.DataObject

@@ -77,6 +77,10 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
         (NoAnswer(question="?", reason="no_match"), "I found no answer to that in the documents."),
         (NoAnswer(question="?", reason="empty_question"), "I found no word to look for in that question."),
         (
+            NoAnswer(question="?", reason="no_match", missing=("TSMC",)),
+            "I found no answer to that in the documents.\nThis word is nowhere in them: “TSMC”.",
+        ),
+        (
             NoAnswer(
                 question="?",
                 reason="low_confidence",
@@ -84,8 +88,8 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
                 suggestions=("A", "B_b", "C", "D"),
             ),
             (
-                "I found no answer to that in the documents.\nThey say nothing about “TSMC”, “*x*”.\n"
-                "What comes closest:\nA\nB_b\nC"
+                "I found no answer to that in the documents.\n"
+                "These words are nowhere in them: “TSMC”, “*x*”.\nWhat comes closest:\nA\nB_b\nC"
             ),
         ),
     ],

@@ -113,7 +113,9 @@ def _refusal(result: NoAnswer) -> str:
         text = "**I found no answer to that in the documents.**"
     if result.missing:
         words = ", ".join(f"“{inline(word, 40)}”" for word in result.missing[:5])
-        text += f"\nThey say nothing about {words}."
+        text += (
+            f"\n{'This word is' if len(result.missing) == 1 else 'These words are'} nowhere in them: {words}."
+        )
     closest = "".join(f"\n- {inline(suggestion, TITLE_LIMIT)}" for suggestion in result.suggestions[:3])
     return f"{text}\nWhat comes closest:{closest}" if closest else text
 

@@ -71,7 +71,8 @@ async def serve(client: ChipbotClient, token: str) -> None:
             raise
     finally:
         await asyncio.gather(*stopping)
-        await client.close()
+        if not client.is_closed():
+            await client.close()
 
 
 async def _stop(client: ChipbotClient, connection: asyncio.Future[None]) -> None:
