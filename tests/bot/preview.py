@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).with_name("preview.png")
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 QUESTIONS = ("How much money is in the fund?", "Who is the CEO of TSMC?")
-WIDTHS = (400, 1250)  # of the window; the wide one has a side bar in it, as Discord has
+WIDTHS = (400, 1100)  # of the window; the wide one has a side bar in it, as Discord has
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -146,7 +146,7 @@ async def shot(url: str, width: int) -> str:
 async def side_by_side(pictures: list[str]) -> bytes:
     """The pictures next to each other in one, laid out by the browser itself."""
     images = "".join(f'<img src="data:image/png;base64,{picture}">' for picture in pictures)
-    sheet = f'<body style="margin:0;background:#313338"><div style="display:inline-flex;gap:16px">{images}'
+    sheet = f'<body style="margin:0;background:#313338"><div style="display:inline-flex;align-items:flex-start;gap:16px">{images}'
     async with browser() as page:
         await page.resize(2000, 1600)
         await page.call("Page.setDocumentContent", frameId=await page.frame(), html=sheet)
