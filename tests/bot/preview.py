@@ -146,7 +146,8 @@ async def shot(url: str, width: int) -> str:
 async def side_by_side(pictures: list[str]) -> bytes:
     """The pictures next to each other in one, laid out by the browser itself."""
     images = "".join(f'<img src="data:image/png;base64,{picture}">' for picture in pictures)
-    sheet = f'<body style="margin:0;background:#313338"><div style="display:inline-flex;align-items:flex-start;gap:16px">{images}'
+    row = f'<div style="display:inline-flex;align-items:flex-start;gap:16px">{images}</div>'
+    sheet = f'<body style="margin:0;background:#313338">{row}</body>'
     async with browser() as page:
         await page.resize(2000, 1600)
         await page.call("Page.setDocumentContent", frameId=await page.frame(), html=sheet)

@@ -116,6 +116,7 @@ def test_what_stands_around_a_quote_is_outside_its_bold() -> None:
         ("one two three", 9, "one two…"),
         ("onetwothree", 5, "onetw…"),
         ("  ", 5, ""),
+        ("\u202eabc\u2067 \u200fשלום", 80, "abc \u200fשלום"),
     ],
 )
 def test_a_title_stands_on_one_line(text: str, limit: int, markdown: str) -> None:

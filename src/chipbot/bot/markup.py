@@ -36,6 +36,8 @@ _ADDRESS = re.compile(
 )
 # What RFC 3986 allows, without what could end the link, be markup, or make a mention.
 _URL_SAFE = ":/?#!$&'+,;=%-._~"
+# What turns the direction of all that follows: in a title it would turn the rest of the line too.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EVERYONE = re.compile(r"@(?=everyone|here)(.)(\w+)", re.IGNORECASE)
 
 
@@ -67,8 +69,11 @@ def quoted(text: str, bold: Sequence[Span] = (), *, before: str = "", after: str
 
 
 def inline(text: str, limit: int) -> str:
-    """`text` on one line of at most `limit` characters, cut at a word's end where possible, as Markdown."""
-    words = " ".join(text.split())
+    """A title or name on one line of at most `limit` characters, cut at a word's end if possible, as Markdown.
+
+    Not for quotes: white space is joined, and marks that would turn the line's direction are left out.
+    """
+    words = " ".join(_TURNS.sub("", text).split())
     if len(words) > limit:
         words = words[:limit].rsplit(" ", 1)[0] if " " in words[:limit] else words[:limit]
         words = words.rstrip() + "…"
@@ -139,7 +144,7 @@ def _pieces(line: str) -> Iterator[_Piece]:
         if address:
             end, markup = address.end(), address.group()
         elif everyone:
-            end, markup = everyone.end(), f"\\@*{everyone[1]}*{escaped_word(everyone[2])}"
+            end, markup = everyone.end(), f"\\@*{everyone[1]}*{_escaped_word(everyone[2])}"
         else:
             end = position + 1
             following = line[end : end + 1]
@@ -151,7 +156,7 @@ def _pieces(line: str) -> Iterator[_Piece]:
         position = end
 
 
-def escaped_word(word: str) -> str:
+def _escaped_word(word: str) -> str:
     """A word's characters; of the marks that need a backslash only the underscore counts as part of a
     word."""
     return word.replace("_", "\\_")

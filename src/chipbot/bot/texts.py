@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from chipbot.bot.markup import escaped, inline
+from chipbot.bot.markup import inline
 from chipbot.bot.questions import QUESTION_LIMIT
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def index_unusable(code: str) -> str:
 
 def already_reindexing(who: str, seconds: float) -> str:
     """The reply to a second rebuild while one runs."""
-    return f"The index is being rebuilt already: {escaped(who)} started that {_seconds(seconds)} ago."
+    return f"The index is being rebuilt already: {inline(who, 40)} started that {_seconds(seconds)} ago."
 
 
 def progress(state: Progress) -> str:
