@@ -11,6 +11,7 @@ from tests.bot.library import Shelf
 from tests.bot.town import Clock
 
 from chipbot.bot import texts
+from chipbot.bot.answering import Answering  # noqa: TC001  the protocol is loaded in a test at least once
 from chipbot.bot.desk import WAITING, WORKERS, Desk
 from chipbot.bot.questions import Question
 from chipbot.bot.reindexing import Reindexing, StoppedError
@@ -111,6 +112,11 @@ async def test_closing_does_not_wait_for_ever(
     assert "1 replies were not finished" in caplog.text
     slow.release.set()
     await task
+
+
+def test_the_stand_in_offers_what_the_bot_needs_of_the_core() -> None:
+    library: Answering = Shelf.shipped()
+    assert library.reindex(lambda _: None) == library.status()
 
 
 def test_old_cooldowns_are_forgotten() -> None:

@@ -69,7 +69,7 @@ def quoted(text: str, bold: Sequence[Span] = (), *, before: str = "", after: str
 
 
 def inline(text: str, limit: int) -> str:
-    """A title or name on one line of at most `limit` characters, cut at a word's end if possible, as Markdown.
+    """A title or name as Markdown on one line: at most `limit` characters, cut at a word's end if possible.
 
     Not for quotes: white space is joined, and marks that would turn the line's direction are left out.
     """
