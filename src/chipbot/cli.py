@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from chipbot import __version__
-from chipbot.errors import ChipbotError, TokenError
+from chipbot.errors import ChipbotError
 
 if TYPE_CHECKING:
     from chipbot.library import Library, Report
     from chipbot.model import Answer, IndexStatus, NoAnswer, Progress
     from chipbot.settings import Settings
 
-_NO_TOKEN = """\
+_TERMINAL_CHAT = """\
 No Discord token is set, so this is a chat in your terminal: the same answers, no Discord.
 To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
 then put the line CHIPBOT_TOKEN=… into .env and start again.
@@ -103,15 +103,20 @@ def _chat(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     settings = _settings(options)
-    if settings.token is None:
-        raise TokenError(
-            "no Discord token is set: put CHIPBOT_TOKEN=… into .env or the environment, or name a file with CHIPBOT_TOKEN_FILE; "
-            "you get one at https://discord.com/developers/applications → your application → Bot → Reset Token"
-        )
-    library = _ready(settings)
     from chipbot import bot
 
+    bot.token_of(settings)  # before the index is built: without a token there is nothing to build it for
+    _log_to_stderr(settings.log_level)
+    library = _ready(settings)
     bot.run(settings, library)
+
+
+def _log_to_stderr(level: str) -> None:
+    import logging
+
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    if level != "debug":
+        logging.getLogger("discord").setLevel(logging.WARNING)  # its connection chatter is for its own debugging
 
 
 def _start(options: argparse.Namespace) -> None:
@@ -120,7 +125,7 @@ def _start(options: argparse.Namespace) -> None:
         _run(options)
         return
     if sys.stdin.isatty():
-        _say(_NO_TOKEN)
+        _say(_TERMINAL_CHAT)
     _chat(options)
 
 

@@ -181,7 +181,7 @@ class Library:
         arrays = build(parts)
         return Index(
             arrays,
-            id="in-memory",
+            identity="in-memory",
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             failures=failures,
         )

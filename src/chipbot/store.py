@@ -99,7 +99,7 @@ def open_index(folder: Path) -> Index:
     arrays = {name: np.frombuffer(data, dtype, count, offset) for name, (dtype, count, offset, _) in manifest["arrays"].items()}
     index = Index(
         arrays,
-        id=manifest["id"],
+        identity=manifest["id"],
         built_at=manifest["built_at"],
         failures=[Failure(**failure) for failure in manifest["failures"]],
     )

@@ -42,8 +42,10 @@ _PATTERNS: dict[Signal, regex.Pattern[str]] = {
         r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
     ),
     Signal.AMOUNT: regex.compile(
-        r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
-        r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|days?|weeks?|months?|years?|degrees?|°)"
+        r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?"
+        r"(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
+        r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|"
+        r"days?|weeks?|months?|years?|degrees?|°)"
     ),
     Signal.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
     Signal.REASON: regex.compile(
@@ -58,13 +60,16 @@ _PATTERNS: dict[Signal, regex.Pattern[str]] = {
         r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor)\b\.?\s\p{Lu}"
     ),
     Signal.DEFINITION: regex.compile(
-        r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|stands for)\b",
+        r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|"
+        r"stands for)\b",
         regex.IGNORECASE,
     ),
     Signal.BACKWARD: regex.compile(
-        r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|the (?:aim|goal|latter|former|same)|"
+        r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
+        r"the (?:aim|goal|latter|former|same)|"
         r"esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus|isso|isto|ele|ela|eles|elas|seu|sua|il|elle|ils|elles|ce|cela|ces|cette|"
-        r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
+        r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|"
+        r"هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
         r"(?!\w)",
         regex.IGNORECASE,
     ),

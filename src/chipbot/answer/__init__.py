@@ -11,7 +11,7 @@ import numpy as np
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
 from chipbot.answer.evidence import FEATURES, Evidence, gather
-from chipbot.answer.question import Query, read_question
+from chipbot.answer.question import Query, follow_up, read_question
 from chipbot.answer.quoting import quote
 from chipbot.answer.weights import RANK
 from chipbot.index import Index
@@ -19,7 +19,7 @@ from chipbot.model import Answer, NoAnswer, Quote, Reason
 
 __all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
 
-DEFAULT_THRESHOLD = 0.35
+DEFAULT_THRESHOLD = 0.2
 """The confidence below which a question is refused."""
 
 CANDIDATES = 50
@@ -56,6 +56,8 @@ class Answerer:
         """Return the documents' answer to a question, or why there is none; `context` is the question asked before it."""
         began = time.perf_counter()
         query = read_question(question, self.index, self._languages)
+        if context:
+            query = follow_up(query, question, read_question(context, self.index, self._languages))
         if not query.terms:
             return self._refusal(question, query, "empty_question", began)
         ranked, evidence = self.rank(query)

@@ -64,7 +64,8 @@ _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
             Signal.NUMBER | Signal.AMOUNT,
             (
                 r"\bworth\b|\bhow (?:much(?: money)?|many|old|long|far|often|large|big|tall|high|deep|fast|wide)\b",
-                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|number|amount|age|population|share|fraction|proportion|size|price|cost)\b",
+                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|number|amount|age|population|size|price|cost)\b",
+                r"\bwhat (?:share|fraction|proportion)\b",
                 r"\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bcombien\b|\bwie ?viele?\b|\bсколько\b|\bcâ[țt][ie]?\b|\bπόσ\w+",
                 r"\bkaç\b|\bbao nhiêu\b|كم|कितन|多少|几|เท่าไ|กี่",
             ),
@@ -95,7 +96,8 @@ _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
         (
             Signal.REASON,
             (
-                r"\bwhy\b|\bhow come\b|\bpor qu[eéê]\b|\bpourquoi\b|\bwarum\b|\bперché\b|\bпочему\b|\bde ce\b|\bγιατί\b|\bneden\b|\btại sao\b",
+                r"\bwhy\b|\bhow come\b|\bpor qu[eéê]\b|\bpourquoi\b|\bwarum\b|\bperché\b",
+                r"\bпочему\b|\bde ce\b|\bγιατί\b|\bneden\b|\btại sao\b",
                 r"\bwhat (?:is|was|were|are) the reasons? (?:of|for|behind)\b|لماذا|क्यों|为什么|ทำไม",
             ),
         ),
@@ -110,6 +112,27 @@ _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
     )
 )
 """What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans are soft."""
+
+
+_LEANS_BACK = regex.compile(
+    r"^\W*(?:and|or|but|so|also|then|ok|what about|how about|y|e|et|und|och|и|а)\b|"
+    r"\b(?:it|its|that|this|they|them|their|those|these|he|him|his|she|her|there|one|ones|else)\b|"
+    r"^\W*(?:why|when|where|who|how (?:much|many|long))(?: (?:is|was|did|so))?\W*$",
+    regex.IGNORECASE,
+)
+"""A question that takes up what was said before: it begins with a conjunction, has a pronoun, or is a question word alone."""
+
+_STANDS_ALONE = 3  # terms from which a question says what it is about, whatever pronouns it has
+_INHERITED_WEIGHT = 0.5
+
+
+def follow_up(query: Query, text: str, before: Query) -> Query:
+    """Return `query` with the topic of the question before it, where it cannot stand alone; as it is otherwise."""
+    own = {term.term for term in query.terms}
+    if not before.terms or (own and (len(own) >= _STANDS_ALONE or not _LEANS_BACK.search(text))):
+        return query
+    inherited = [replace(term, weight=term.weight * _INHERITED_WEIGHT) for term in before.terms if term.term not in own]
+    return replace(query, terms=(*inherited, *query.terms)[-MAX_TERMS:])
 
 
 def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:

@@ -29,7 +29,7 @@ class _Line(NamedTuple):
 
 def read_plain(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
     """Return the title (the first line, where it reads as one) and the blocks after it, each under its headings."""
-    lines = [line for line in _lines(text, start)]
+    lines = list(_lines(text, start))
     first = next((i for i, line in enumerate(lines) if line.text.strip()), None)
     if first is None:
         return None, ()
@@ -37,14 +37,12 @@ def read_plain(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
     blocks: list[Section] = []
     headings: list[tuple[int, str]] = []
     for group in _groups(lines[body:]):
-        heading = _heading(group)
-        if heading is not None:
-            level, name, used = heading
+        level, name, used = _heading(group) or (0, "", 0)
+        if used:
             headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
-            group = group[used:]
-        if group:
+        if group[used:]:
             path = tuple(name for _, name in headings)
-            blocks.extend(_blocks(group, path))
+            blocks.extend(_blocks(group[used:], path))
     if not blocks:  # a title alone is all that the document says
         line = lines[first]
         return None, (_section([line], ()),) if line.text.strip() else ()

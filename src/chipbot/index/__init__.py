@@ -109,16 +109,9 @@ class StringTable:
 class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
-    def __init__(
-        self,
-        arrays: Mapping[str, Array],
-        *,
-        id: str,
-        built_at: str,
-        failures: Iterable[Failure] = (),  # the build's own name
-    ) -> None:
+    def __init__(self, arrays: Mapping[str, Array], *, identity: str, built_at: str, failures: Iterable[Failure] = ()) -> None:
         self.arrays = arrays
-        self.id = id
+        self.id = identity
         self.built_at = built_at
         self.failures = tuple(failures)
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])

@@ -1,0 +1,154 @@
+"""The application commands: /ask, /help, /status, /reindex and the message menu's "Ask the documents"."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+
+from chipbot.bot import failures, texts
+from chipbot.bot.questions import understood
+from chipbot.bot.reindexing import AlreadyRunningError, StoppedError
+
+if TYPE_CHECKING:
+    from chipbot.bot.client import ChipbotClient
+    from chipbot.bot.desk import Reply
+    from chipbot.model import Progress
+
+log = logging.getLogger(__name__)
+
+MENU = "Ask the documents"
+
+
+class Tree(app_commands.CommandTree["ChipbotClient"]):
+    """The command tree, with the one error handler of everything that is an interaction with a command."""
+
+    async def on_error(self, interaction: discord.Interaction[ChipbotClient], error: app_commands.AppCommandError, /) -> None:
+        """Tell the member one sentence, which only they see; log the cause unless the sentence is the whole
+        of it."""
+        way = f"/{interaction.command.qualified_name}" if interaction.command else "command"
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await _tell(interaction, _explained(cause) or failures.reported(way, cause))
+
+
+def _explained(error: Exception) -> str | None:
+    """What to say about an error that is no fault; None for any other."""
+    if isinstance(error, app_commands.MissingPermissions):
+        return texts.NOT_ALLOWED
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return texts.NOT_IN_DMS
+    if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
+        return texts.COMMAND_CHANGED
+    if isinstance(error, AlreadyRunningError):
+        return texts.already_reindexing(error.who, error.seconds)
+    return texts.ABORTED if isinstance(error, StoppedError) else None
+
+
+async def _tell(interaction: discord.Interaction[ChipbotClient], sentence: str) -> None:
+    """Show the sentence to the member alone; when the interaction is dead there is nobody left to tell."""
+    try:
+        if interaction.response.is_done():
+            await interaction.edit_original_response(content=sentence)  # instead of "is thinking" or progress
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("could not tell the member about an error: %s", error)
+
+
+def add_commands(tree: Tree) -> None:
+    """Put all commands into the tree."""
+    tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_menu))
+    for command in (ask, about, status, reindex):
+        tree.add_command(command)
+
+
+@app_commands.command(name="ask", description="Ask a question; the answer is quoted from the documents.")
+@app_commands.describe(question="What you want to know", private="Show the answer to you alone")
+async def ask(
+    interaction: discord.Interaction[ChipbotClient],
+    question: str,
+    private: bool = False,  # noqa: FBT001, FBT002  discord.py makes a command's option of each parameter
+) -> None:
+    """Answer a question."""
+    await _answer(interaction, question, "/ask", private=private)
+
+
+async def ask_menu(interaction: discord.Interaction[ChipbotClient], message: discord.Message) -> None:
+    """Answer the question in somebody's message."""
+    await _answer(interaction, message.content, "message menu", private=False)
+
+
+async def _answer(interaction: discord.Interaction[ChipbotClient], content: str, way: str, *, private: bool) -> None:
+    desk = interaction.client.desk
+    question = understood(content)
+    refusal = desk.turned_away(interaction.user.id, question)
+    if refusal is not None:
+        log.info("%s: turned away", way)
+        await interaction.response.send_message(refusal, ephemeral=True)
+        return
+    with desk.at_work():
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        await _follow_up(interaction, await desk.reply(question, way, repeat=True), private=private)
+
+
+async def _follow_up(interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool) -> None:
+    if isinstance(reply, str):
+        await interaction.followup.send(reply, ephemeral=private)
+    else:
+        await interaction.followup.send(view=reply, ephemeral=private)
+
+
+@app_commands.command(name="help", description="How to ask, and what I can do.")
+async def about(interaction: discord.Interaction[ChipbotClient]) -> None:
+    """Say how to use the bot."""
+    await interaction.response.send_message(texts.help_text(interaction.client.desk.cooldown), ephemeral=True)
+
+
+def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
+    """The command, shown in servers to those who may manage them.
+
+    A server's administrators can show commands to whom they like, so it is also checked when it runs.
+    """
+    command = app_commands.default_permissions(manage_guild=True)(command)
+    # Not `guild_only`, which the tree's own contexts would override.
+    command = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
+    command.add_check(_may_manage)
+    return command
+
+
+def _may_manage(interaction: discord.Interaction[ChipbotClient]) -> bool:
+    if interaction.guild is None:
+        raise app_commands.NoPrivateMessage
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return True
+
+
+@_for_managers
+@app_commands.command(name="status", description="The index in use: documents, passages, when it was built, what failed.")
+async def status(interaction: discord.Interaction[ChipbotClient]) -> None:
+    """Say what there is to say about the index."""
+    desk = interaction.client.desk
+    with desk.at_work():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.followup.send(texts.status_text(await desk.status()), ephemeral=True)
+
+
+@_for_managers
+@app_commands.command(name="reindex", description="Rebuild the index from the documents.")
+async def reindex(interaction: discord.Interaction[ChipbotClient]) -> None:
+    """Rebuild the index, and show how far that is."""
+
+    async def show(state: Progress) -> None:
+        with contextlib.suppress(discord.HTTPException):  # the rebuild matters more than its progress
+            await interaction.edit_original_response(content=texts.progress(state))
+
+    with interaction.client.desk.at_work():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        name = interaction.user.display_name
+        new, seconds = await interaction.client.reindexing.run(name, show)
+        log.info("/reindex: done in %.1f s, index %s", seconds, new.id)
+        await interaction.edit_original_response(content=texts.reindexed(new, seconds))

@@ -1,0 +1,70 @@
+"""Telling Discord about the commands, only when they differ from what it has: syncing is rate-limited, and
+slow to reach everyone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from discord import app_commands
+
+log = logging.getLogger(__name__)
+
+# What makes a command what it is. Discord adds ids, versions and whatever it invents next; `dm_permission` is
+# overridden by `contexts`.
+_OURS = frozenset(
+    (
+        *("type", "name", "description", "options", "default_member_permissions", "nsfw", "contexts"),
+        *(
+            "integration_types",
+            "name_localizations",
+            "description_localizations",
+            "required",
+            "choices",
+            "value",
+        ),
+        *("channel_types", "min_value", "max_value", "min_length", "max_length", "autocomplete"),
+    )
+)
+
+
+async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
+    """Sync the tree's global commands if Discord's differ; whether it did. Raises discord.HTTPException.
+
+    Compares payloads, for discord.py 2.7.1 misreads `contexts` and `integration_types` in `fetch_commands`.
+    """
+    wanted = [command.to_dict(tree) for command in tree.get_commands()]
+    application = tree.client.application_id
+    present = [] if application is None else await tree.client.http.get_global_commands(application)
+    if comparable(wanted) == comparable(present):
+        log.info("commands are unchanged (%d)", len(wanted))
+        return False
+    await tree.sync()
+    log.info("commands synced (%d)", len(wanted))
+    return True
+
+
+def comparable(payloads: list[Any]) -> dict[tuple[Any, Any], Any]:
+    """The payloads by type and name, for Discord keeps its own order, without what means the same as
+    nothing."""
+    return {(payload.get("type", 1), payload["name"]): _normalised(payload) for payload in payloads}
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {key: _normalised(inner) for key, inner in value.items() if key in _OURS}
+        permissions = kept.get("default_member_permissions")
+        if permissions is not None:
+            kept["default_member_permissions"] = str(permissions)  # Discord writes these as text
+        return {key: inner for key, inner in kept.items() if not _absent(inner)}
+    if isinstance(value, list):
+        values = [_normalised(inner) for inner in value]
+        return sorted(values) if all(isinstance(inner, int) for inner in values) else values
+    return value
+
+
+def _absent(value: Any) -> bool:
+    """Whether a value is a default; zero is none, for it is a permission set and a lower bound of its own."""
+    return value is None or value is False or (not isinstance(value, int) and not value)

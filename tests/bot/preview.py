@@ -1,0 +1,166 @@
+"""Draws what members see, in a narrow and a wide window, into tests/bot/preview.png.
+
+    python -m tests.bot.preview
+
+Needs the extra `simcord[preview]` and a Chromium that is called `chromium`, or as CHROMIUM says. Not part of
+the tests: run it, and look at the picture, when a layout changes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import importlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import simcord
+from tests.bot.library import Shelf
+
+from chipbot.bot import create_client
+from chipbot.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+TARGET = Path(__file__).with_name("preview.png")
+CHROMIUM = os.environ.get("CHROMIUM", "chromium")
+QUESTIONS = ("How much money is in the fund?", "Who is the CEO of TSMC?")
+WIDTHS = (400, 1100)  # of the window; the wide one has a side bar in it, as Discord has
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+    "about:blank",
+]
+READY = "document.querySelectorAll('#channel-message-list .text-display').length"
+# Only the conversation: the simulator's own tool bar, side bar and composer are no part of Discord.
+BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('{element}').getBoundingClientRect())"
+
+
+async def main() -> None:
+    client = create_client(Settings(_env_file=None, cooldown=0), Shelf.shipped())  # type: ignore[call-arg]
+    async with simcord.run(client) as env:
+        channel = env.create_guild("Supply chain club").create_text_channel("questions")
+        member = env.guild.add_member(env.create_user("robin"))
+        if env.guild.me is not None:
+            await env.guild.me.edit(nick="chipbot")
+        for question in QUESTIONS:
+            await member.send(channel, f"{env.guild.me.mention if env.guild.me else ''} {question}")
+        async with env.preview(channel, viewers=[member], layout="channel") as preview:
+            pictures = [await shot(preview.url, width) for width in WIDTHS]
+    save(await side_by_side(pictures))
+
+
+class Browser:
+    """A page of a headless Chromium, driven through its debugging socket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.calls = 0
+
+    async def call(self, method: str, **params: object) -> dict[str, Any]:
+        self.calls += 1
+        await self.socket.send_json({"id": self.calls, "method": method, "params": params})
+        while True:
+            message = await self.socket.receive_json(timeout=30)
+            if message.get("id") == self.calls:
+                return dict(message["result"])
+
+    async def resize(self, width: int, height: int) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self.call("Emulation.setDeviceMetricsOverride", **size)
+
+    async def frame(self) -> str:
+        return str((await self.call("Page.getFrameTree"))["frameTree"]["frame"]["id"])
+
+    async def picture(self, box: str) -> str:
+        x, y, width, height = await self.value(box)
+        clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+        return str((await self.call("Page.captureScreenshot", clip=clip))["data"])
+
+    async def value(self, expression: str) -> Any:
+        result = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        return result["result"].get("value")
+
+
+@contextlib.asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = await asyncio.create_subprocess_exec(
+            CHROMIUM,
+            f"--user-data-dir={profile}",
+            *FLAGS,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            port = await waited_for(lambda: debugging_port(Path(profile)))
+            async with aiohttp.ClientSession() as session:
+                pages = await (await session.get(f"http://127.0.0.1:{port}/json")).json()
+                address = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
+                async with session.ws_connect(address, max_msg_size=0) as socket:
+                    yield Browser(socket)
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+def debugging_port(profile: Path) -> str:
+    """Where the browser listens, once it does."""
+    file = profile / "DevToolsActivePort"
+    return file.read_text().partition("\n")[0] if file.exists() else ""
+
+
+async def waited_for(value: Callable[[], str]) -> str:
+    """The value, once it is there."""
+    async with asyncio.timeout(30):
+        while not (found := value()):  # noqa: ASYNC110  a file that appears sets no event
+            await asyncio.sleep(0.1)
+    return found
+
+
+async def shot(url: str, width: int) -> str:
+    """A picture of the conversation in a window of that width, as PNG in base 64."""
+    async with browser() as page:
+        await page.resize(width, 1600)
+        await page.call("Page.navigate", url=url)
+        async with asyncio.timeout(30):
+            while await page.value(READY) < len(QUESTIONS):  # noqa: ASYNC110  the page sends no event for this
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1)  # fonts and layout have no event of their own to wait for
+        return await page.picture(BOX.format(element="#channel-message-list"))
+
+
+async def side_by_side(pictures: list[str]) -> bytes:
+    """The pictures next to each other in one, laid out by the browser itself."""
+    images = "".join(f'<img src="data:image/png;base64,{picture}">' for picture in pictures)
+    row = f'<div style="display:inline-flex;align-items:flex-start;gap:16px">{images}</div>'
+    sheet = f'<body style="margin:0;background:#313338">{row}</body>'
+    async with browser() as page:
+        await page.resize(2000, 1600)
+        await page.call("Page.setDocumentContent", frameId=await page.frame(), html=sheet)
+        await asyncio.sleep(1)  # as above
+        return base64.b64decode(await page.picture(BOX.format(element="div")))
+
+
+def save(picture: bytes) -> None:
+    """Write the picture with 128 colours, which take a quarter of the room and look the same."""
+    image: Any = importlib.import_module("PIL.Image")  # comes with simcord[preview], which the type check has not
+    reduced = image.open(io.BytesIO(picture)).convert("RGB").quantize(128, dither=0)
+    reduced.save(TARGET, optimize=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,229 @@
+"""Members and managers use the commands; each is acknowledged, and answered or explained."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from discord import app_commands
+from simcord.backend.errors import SetupError
+from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
+
+from chipbot.bot import texts
+from chipbot.errors import IndexMissingError, SeedsError
+from chipbot.model import Failure, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+async def test_ask_is_deferred_and_answered_below_its_question(town: Town) -> None:
+    result = await town.ann.slash(town.channel, "ask", question=FUND)
+    assert acknowledgements(town) == [{"type": 5}]
+    assert not result.ephemeral
+    (answer,) = said(result)
+    assert answer.startswith(f"-# Question: {FUND}\n> ")
+    assert QUOTED in answer
+
+
+async def test_ask_in_private_is_shown_to_the_member_alone(town: Town) -> None:
+    result = await town.ann.slash(town.channel, "ask", question=FUND, private=True)
+    assert result.ephemeral
+    assert QUOTED in said(result)[0]
+    assert town.channel.history(viewer=town.boss) == []
+
+
+async def test_ask_works_in_direct_messages(town: Town) -> None:
+    await town.ann.send_dm("hello")
+    result = await town.ann.user.slash("ask", question=FUND)
+    assert QUOTED in said(result)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        (" ", texts.NO_QUESTION),
+        ("🎉 <:party:123>", texts.NO_WORDS),
+        ("**__``__**", texts.NO_WORDS),
+        ("hello", "Hello! I answer questions by quoting this document:"),
+        ("Who is the CEO of TSMC?", "-# Question: Who is the CEO of TSMC?\n**I found no answer"),
+        (f"{FUND} " + "fund " * 1190, f"-# Question: {FUND} fund"),
+    ],
+)
+async def test_what_is_asked_decides_the_reply(town: Town, question: str, reply: str) -> None:
+    result = await town.ann.slash(town.channel, "ask", question=question)
+    (sentence,) = said(result)
+    assert sentence.startswith(reply)
+    assert (texts.QUESTION_CUT in sentence) == (len(question) > 500)
+    assert result.ephemeral == (reply in (texts.NO_QUESTION, texts.NO_WORDS))
+
+
+async def test_the_message_menu_asks_with_the_message(town: Town) -> None:
+    message = await town.ann.send(town.channel, FUND)
+    result = await town.boss.context_menu(town.channel, "Ask the documents", message)
+    assert QUOTED in said(result)[0]
+    town.clock.now += 60
+    silent = await town.ann.send(town.channel, "", attachments=[("a.txt", b"x")])
+    assert said(await town.boss.context_menu(town.channel, "Ask the documents", silent)) == [texts.NO_QUESTION]
+
+
+async def test_the_cooldown_holds_for_commands_and_messages_alike(town: Town) -> None:
+    await town.say(f"{town.mention} {FUND}")
+    result = await town.ann.slash(town.channel, "ask", question=FUND)
+    assert result.ephemeral
+    assert said(result) == ["One question at a time, please: ask me again in 5 seconds."]
+
+
+async def test_help_says_how_to_ask(town: Town) -> None:
+    result = await town.ann.slash(town.channel, "help")
+    assert result.ephemeral
+    (text,) = said(result)
+    assert "`/ask`" in text
+    assert "5 seconds between two questions" in text
+
+
+async def test_status_tells_managers_about_the_index(town: Town) -> None:
+    town.shelf.failures = (Failure(document_id="a_b.pdf", reason="is not a text file"),) * 60
+    result = await town.boss.slash(town.channel, "status")
+    assert result.ephemeral
+    (text,) = said(result)
+    assert text.startswith(
+        "**Index** `0123456789ab`, built 2026-01-02T03\\:04\\:05Z\n1 document, 6 passages, 321 terms\n"
+        "60 files could not be read:\n- a\\_b.pdf: is not a text file\n"
+    )
+    assert re.search(r"\n- and \d+ more$", text)
+    assert len(text) <= texts.CONTENT_LIMIT
+
+
+@pytest.mark.parametrize("command", ["status", "reindex"])
+async def test_commands_for_managers_are_hidden_from_others_and_from_direct_messages(town: Town, command: str) -> None:
+    with pytest.raises(SetupError, match="default-member-permissions"):
+        await town.ann.slash(town.channel, command)
+    await town.boss.send_dm("hello")
+    with pytest.raises(SetupError, match="context"):
+        await town.boss.user.slash(command)
+
+
+@pytest.mark.parametrize("command", ["status", "reindex"])
+async def test_a_server_that_shows_them_to_others_does_not_let_them_run(town: Town, command: str) -> None:
+    """Administrators can allow a command to anyone, and commands may change while a client still shows the
+    old ones."""
+    allow_all(town, command)
+    result = await town.ann.slash(town.channel, command)
+    assert result.ephemeral
+    assert said(result) == [texts.NOT_ALLOWED]
+    await town.boss.send_dm("hello")
+    assert said(await town.boss.user.slash(command)) == [texts.NOT_IN_DMS]
+    town.env.errors.clear()
+
+
+async def test_reindex_shows_its_progress_now_and_then_and_the_new_index(town: Town) -> None:
+    def work(progress: Callable[[Progress], None]) -> None:
+        for done in range(1, 6):
+            town.clock.now += 0.9
+            progress(Progress(step="indexing", done=done, total=1200))
+
+    town.shelf.reindexing = work
+    result = await town.boss.slash(town.channel, "reindex")
+    assert result.ephemeral
+    patches = [request.json for request in town.env.http_requests if request.method == "PATCH"]
+    edits = [patch["content"] for patch in patches if patch is not None]
+    assert edits == [
+        "Rebuilding the index… reading 0 of 1",
+        "Rebuilding the index… indexing 3 of 1,200",
+        "The index is rebuilt, in 4.5 s.\n" + texts.status_text(town.shelf.status()),
+    ]
+    assert said(result) == edits[-1:]
+
+
+async def test_a_second_reindex_is_told_who_runs_the_first(town: Town) -> None:
+    guild = town.channel.guild
+    assert guild is not None
+    managers = guild.roles["Managers"]
+    other = guild.add_member(town.env.create_user("*star*"), roles=[managers])
+    release = threading.Event()
+    town.shelf.reindexing = lambda _: (release.wait(10), None)[1]
+    town.env.settle_timeout = 0.3
+    with pytest.raises(TimeoutError):
+        await other.slash(town.channel, "reindex")
+    town.clock.now += 7
+    with pytest.raises(TimeoutError):
+        await town.boss.slash(town.channel, "reindex")
+    release.set()
+    await town.env.settle(timeout=5)
+    sentences = [shown(message) for message in town.channel.history(viewer=town.boss)]
+    assert sentences == ["The index is being rebuilt already: \\*star\\* started that 7 seconds ago."]
+    town.env.errors.clear()
+
+
+async def test_after_a_reindex_another_may_run(town: Town) -> None:
+    for _ in range(2):
+        assert said(await town.boss.slash(town.channel, "reindex"))[0].startswith("The index is rebuilt")
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("ask", RuntimeError("secret cause")),
+        ("status", IndexMissingError("secret cause")),
+        ("reindex", SeedsError("secret cause")),
+    ],
+)
+async def test_an_error_is_one_sentence_with_an_id(
+    town: Town, caplog: pytest.LogCaptureFixture, command: str, error: Exception
+) -> None:
+    town.shelf.error = error
+    result = await town.boss.slash(town.channel, command, **({"question": FUND} if command == "ask" else {}))
+    (sentence,) = said(result)
+    match = re.search(r"the cause in the log under `([0-9a-f]{8})`\.$", sentence)
+    assert match
+    assert f"/{command} failed [{match[1]}]: secret cause" in caplog.text
+    assert "Traceback" in caplog.text
+    assert "secret" not in sentence
+    assert town.env.errors
+
+
+async def test_an_error_when_the_interaction_is_dead_is_only_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.shelf.error = RuntimeError("secret cause")
+    town.env.inject_error("*", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=None)
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    assert "/ask failed [" in caplog.text
+    assert "could not tell the member" in caplog.text
+    assert town.env.errors
+
+
+async def test_a_command_that_is_no_more_says_that_commands_changed(town: Town) -> None:
+    town.client.tree.remove_command("help")
+    result = await invoke_removed(town, "help")
+    assert result == [texts.COMMAND_CHANGED]
+    assert isinstance(town.env.errors[0], app_commands.CommandNotFound)
+
+
+async def invoke_removed(town: Town, name: str) -> list[str]:
+    return said(await town.ann.slash(town.channel, name))
+
+
+def allow_all(town: Town, name: str) -> None:
+    """Change what Discord has, not what the bot has, so that anyone sees the command anywhere."""
+    for command in town.env.backend.commands[None].values():
+        if command["name"] == name:
+            command["default_member_permissions"] = None
+            command["contexts"] = [0, 1]
+
+
+def acknowledgements(town: Town) -> list[object]:
+    """What the bot sent to acknowledge interactions: type 5 is a deferral, and flag 64 makes it private."""
+    return [request.json for request in town.env.http_requests if request.path.endswith("/callback")]
+
+
+def said(result: object) -> list[str]:
+    """The texts of everything the member got for an interaction."""
+    response = getattr(result, "response")  # noqa: B009  the result is untyped
+    messages = ([response] if response is not None else []) + getattr(result, "followups")  # noqa: B009  as above
+    return [text for text in map(shown, {message.id: message for message in messages}.values()) if text]
+
+
+def test_the_shipped_title_is_what_the_tests_expect(town: Town) -> None:
+    assert list(town.shelf.documents) == [TITLE]

@@ -1,0 +1,245 @@
+"""Members write to the bot: by mention, in reply, directly; and get an answer or a reason, and never a
+ping."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+import pytest
+from simcord.enums import MessageType
+from tests.bot.library import Shelf
+from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
+
+from chipbot.bot import texts
+from chipbot.bot.messages import RETRIES
+from chipbot.errors import IndexDamagedError
+
+
+async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None:
+    question = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    assert answer is not None
+    assert QUOTED in shown(answer)
+    assert f"-# {TITLE} · line\u00a03" in shown(answer)
+    assert answer.reference is not None
+    assert answer.reference.message_id == question.id
+    assert answer.mentions == []
+    assert town.shelf.asked == [(FUND, None)]
+
+
+async def test_a_direct_message_needs_no_mention(town: Town) -> None:
+    await town.ann.send_dm(FUND)
+    last = town.ann.user.dm_channel.last_message
+    assert last is not None
+    assert QUOTED in shown(last)
+
+
+async def test_a_question_without_an_answer_is_refused(town: Town) -> None:
+    (reply,) = await town.say(f"{town.mention} Who is the CEO of TSMC?")
+    assert "I found no answer to that" in reply
+    assert "“CEO”, “TSMC”" in reply
+
+
+async def test_a_reply_takes_the_question_before_it_along(town: Town) -> None:
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    town.clock.now += 60
+    await town.say("and what is it designed for?", reply_to=answer)
+    assert town.shelf.asked[-1] == ("and what is it designed for?", FUND)
+
+
+async def test_a_reply_to_an_answer_whose_question_is_gone_stands_alone(town: Town) -> None:
+    question = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    await town.ann.delete(question)
+    town.clock.now += 60
+    await town.say("what is it designed for?", reply_to=answer)
+    assert town.shelf.asked[-1] == ("what is it designed for?", None)
+
+
+async def test_after_a_restart_the_question_before_is_fetched(town: Town) -> None:
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    town.client._connection.clear(views=False)
+    await town.env.restart_bot()
+    town.clock.now += 60
+    await town.say("what is it designed for?", reply_to=answer)
+    assert town.shelf.asked[-1] == ("what is it designed for?", FUND)
+
+
+@pytest.mark.parametrize(
+    ("content", "reply"),
+    [
+        ("{me}", texts.NO_QUESTION),
+        ("  {me}  ", texts.NO_QUESTION),
+        ("{me} <@1> <#2>", texts.NO_QUESTION),
+        ("{me} 🎉🎉", texts.NO_WORDS),
+        ("{me} <:party:123>", texts.NO_WORDS),
+        ("{me} **__~~||``` ```||~~__**", texts.NO_WORDS),
+        ("{me} > # - ?!", texts.NO_WORDS),
+        ("{role}", texts.USE_ASK),
+        ("{role} how much?", texts.USE_ASK),
+        ("{me} hello!", "Hello! I answer questions by quoting this document:"),
+        ("{me} thanks a lot", "You're welcome!"),
+        ("{me} what do you know?", f"I answer questions by quoting this document:\n- {TITLE}"),
+        ("{me} hi, is the fund substantial?", "> "),
+        ("{me} **How** ~~much~~ `money` is in the __fund__?", "> "),
+        ("how much money is in the fund?", None),
+        ("@everyone how much money is in the fund?", None),
+    ],
+)
+async def test_what_is_said_decides_the_reply(town: Town, content: str, reply: str | None) -> None:
+    (role,) = (role for role in town.me.roles if role.managed)
+    replies = await town.say(content.format(me=town.mention, role=role.mention))
+    assert len(replies) == (reply is not None)
+    assert reply is None or replies[0].startswith(reply)
+
+
+async def test_a_long_question_is_cut_and_that_is_said(town: Town) -> None:
+    (reply,) = await town.say(f"{town.mention} {FUND} " + "fund " * 380)
+    assert texts.QUESTION_CUT in reply
+    assert QUOTED in reply
+    (asked, _) = town.shelf.asked[0]
+    assert 480 < len(asked) <= 500
+    assert asked.endswith("fund")
+
+
+async def test_bots_webhooks_edits_and_system_messages_are_ignored(town: Town) -> None:
+    guild = town.channel.guild
+    assert guild is not None
+    robot = guild.add_member(town.env.create_user("robot", bot=True))
+    await robot.send(town.channel, f"{town.mention} {FUND}")
+    await guild.create_webhook(town.channel).send(f"{town.mention} {FUND}")
+    message = await town.ann.send(town.channel, "hello everybody")
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert town.shelf.asked == []
+    assert all(message.author.id != town.me.id for message in town.channel.history())
+
+
+async def test_a_member_who_asks_too_soon_is_told_when_to_come_back(town: Town) -> None:
+    await town.say(f"{town.mention} {FUND}")
+    town.clock.now += 1.5
+    assert await town.say(f"{town.mention} {FUND}") == ["One question at a time, please: ask me again in 4 seconds."]
+    await town.boss.send(town.channel, f"{town.mention} {FUND}")
+    town.clock.now += 3.6
+    (reply,) = await town.say(f"{town.mention} {FUND}")
+    assert QUOTED in reply
+    assert len(town.shelf.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (RuntimeError("secret cause"), r"Something went wrong on my side; .* under `([0-9a-f]{8})`\."),
+        (IndexDamagedError("secret cause"), r"I can't read my index right now; .* under `([0-9a-f]{8})`\."),
+    ],
+)
+async def test_an_error_is_one_sentence_with_an_id(
+    town: Town, caplog: pytest.LogCaptureFixture, error: Exception, sentence: str
+) -> None:
+    town.shelf.error = error
+    (reply,) = await town.say(f"{town.mention} {FUND}")
+    match = re.fullmatch(sentence, reply)
+    assert match
+    assert f"mention failed [{match[1]}]: secret cause" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+async def test_the_log_holds_outcomes_and_no_questions(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "chipbot")
+    await town.say(f"{town.mention} {FUND}")
+    assert "mention: answered, confidence 0.90, 1.0 ms" in caplog.text
+    assert "money" not in caplog.text
+
+
+async def test_where_the_bot_may_not_speak_it_reacts(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions")
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert town.channel.last_message is not None
+    assert town.channel.last_message.id == message.id
+    assert [str(reaction.emoji) for reaction in town.channel.last_message.reactions] == ["🔇"]
+    assert "no permission to send" in caplog.text
+
+
+async def test_where_the_bot_may_do_nothing_it_logs(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    for path in ("/channels/*/messages", "/channels/*/typing", "/channels/*/reactions/*"):
+        town.env.inject_error("*", path, status=403, code=50013, message="Missing Permissions", times=None)
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert "no permission to send" in caplog.text
+
+
+async def test_where_the_bot_may_not_read_the_history_it_sends_without_a_reference(town: Town) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=160002)
+    (reply,) = await town.say(f"{town.mention} {FUND}")
+    assert QUOTED in reply
+    assert town.channel.last_message is not None
+    assert town.channel.last_message.reference is None
+
+
+@pytest.mark.parametrize("times", [1, RETRIES, RETRIES + 1])
+async def test_in_a_new_forum_post_it_waits_for_the_first_message(
+    town: Town, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr("chipbot.bot.messages.PAUSE", 0)
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=40058, times=times)
+    (reply,) = await town.say(f"{town.mention} {FUND}")
+    assert (QUOTED in reply) == (times <= RETRIES)
+
+
+async def test_what_goes_wrong_outside_of_a_reply_is_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chipbot.bot.messages.way_in", lambda *_: 1 / 0)
+        await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert "on_message failed [" in caplog.text
+    assert isinstance(town.env.errors[0], ZeroDivisionError)
+
+
+async def test_system_messages_are_ignored(town: Town) -> None:
+    guild = town.channel.guild
+    assert guild is not None
+    guild.create_system_message(town.channel, MessageType.NEW_MEMBER, author=town.ann.user)
+    await town.env.settle()
+    assert len(town.channel.history()) == 1
+
+
+async def test_an_error_while_sending_is_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=50035, message="Invalid", times=2)
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert "mention failed" in caplog.text
+
+
+HOSTILE = {
+    "everyone": "The word fund: @everyone and @here, and @Everyone again.",
+    "mention": "The word fund: <@1> <@!{ann}> <@&{role}> <#{channel}> </ask:1>.",
+    "ticks": "The word fund: `code` ``` fence ``` ` and **stars** __lines__ ||bars||.",
+    "heading": "# The word fund: > quoted - listed -# small",
+    "table": "| The word | fund: |",
+    "marks": "The word fund: \u200fשלום\u202e abc\u202c \u2067مرحبا\u2069 \u200b\u200d\ufeff end.",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+async def test_whatever_a_document_holds_nobody_is_pinged(town: Town, text: str) -> None:
+    """Even if the client allowed every mention, and the bot were an administrator."""
+    text = text.format(ann=town.ann.id, role=town.me.guild.default_role.id, channel=town.channel.id)
+    town.shelf.documents = {"A @everyone title <@1>": text}
+    town.client.allowed_mentions = discord.AllowedMentions.all()
+    (reply,) = await town.say(f"{town.mention} fund word")
+    last = town.channel.last_message
+    assert last is not None
+    assert "fund" in reply
+    assert (last.mentions, last.role_mentions, last.mention_everyone) == ([], [], False)
+    assert not re.search(r"<@[!&]?\d+>|@everyone|@here", reply)
+
+
+async def test_a_shelf_without_documents_says_so(town: Town) -> None:
+    town.shelf.documents = {}
+    (reply,) = await town.say(f"{town.mention} hello")
+    assert reply == "Hello! I answer questions from documents, but I have none yet."
+
+
+async def test_many_documents_are_named_in_part(town: Town) -> None:
+    town.shelf.documents = Shelf({f"Title *{number}*": "text" for number in range(14)}).documents
+    (reply,) = await town.say(f"{town.mention} what do you know?")
+    assert "\n- Title \\*9\\*\nand 4 more\n" in reply

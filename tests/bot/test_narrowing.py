@@ -1,0 +1,86 @@
+"""A quote that is too long is shown as a shorter slice of the same document, around what answers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.bot.library import quoted
+
+from chipbot.bot.narrowing import narrowed
+
+PIECES = [
+    "word",
+    " ",
+    "  ",
+    ".",
+    "! ",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "é",
+    "e\u0301",
+    "👍🏽",
+    "👩\u200d🚀",
+    "。",
+    "長い文",
+    "a" * 30,
+    "Mr. X",
+    "?” ",
+]
+TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60).map("".join)
+
+
+@settings(max_examples=800, deadline=None)
+@given(before=st.text(max_size=5), text=TEXT, limit=st.integers(1, 120), data=st.data())
+def test_what_is_shown_stays_a_slice_within_the_limit(before: str, text: str, limit: int, data: st.DataObject) -> None:
+    document = f"{before}{text}\nand more"
+    bounds = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True)))
+    quote = quoted(document, (len(before), len(before) + len(text)), (bounds[0], bounds[1]))
+    short = narrowed(quote, limit)
+    citation = short.citation
+    assert short.text == document[citation.start : citation.end]
+    assert 0 < len(short.text) <= max(limit, 1)
+    assert citation.line_start == 1 + document.count("\n", 0, citation.start)
+    assert citation.line_end == 1 + document.count("\n", 0, citation.end)
+    shown = "".join(short.text[first:last] for first, last in short.highlights)
+    whole = quote.text[bounds[0] : bounds[1]]
+    assert shown.strip() in whole
+    assert shown.strip() == whole.strip() or len(whole) > limit - 2
+    assert narrowed(short, limit) == short
+
+
+LONG = "First sentence here. Second one is the answer, and it is longer. Third sentence there. Fourth sentence, the last."
+
+
+@pytest.mark.parametrize(
+    ("limit", "highlight", "shown"),
+    [
+        (200, "Second one", LONG),
+        (90, "Second one is the answer, and it is longer.", LONG[:86]),
+        (70, "Second one is the answer, and it is longer.", LONG[:64]),
+        (50, "Second one is the answer, and it is longer.", "Second one is the answer, and it is longer."),
+        (30, "Second one is the answer, and it is longer.", "Second one is the answer, and"),
+        (6, "Second one is the answer, and it is longer.", "Second"),
+        (3, "Second one is the answer, and it is longer.", "Sec"),
+        (30, "", "First sentence here."),
+        (16, "sentence there", "sentence there."),
+    ],
+)
+def test_where_a_quote_is_cut(limit: int, highlight: str, shown: str) -> None:
+    start = LONG.index(highlight) if highlight else 0
+    spans = [(start, start + len(highlight))] if highlight else []
+    assert narrowed(quoted(LONG, (0, len(LONG)), *spans), limit).text == shown
+
+
+def test_further_highlights_are_kept_as_far_as_they_are_shown() -> None:
+    quote = quoted(LONG, (0, len(LONG)), (21, 64), (65, 86), (87, len(LONG)))
+    assert narrowed(quote, 90).highlights == ((21, 64), (65, 86))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [("👩\u200d🚀👩\u200d🚀", 4, "👩\u200d🚀"), ("e\u0301e\u0301", 3, "e\u0301"), ("👍🏽👍🏽", 3, "👍🏽")],
+)
+def test_what_a_reader_sees_as_one_character_is_not_cut(text: str, limit: int, shown: str) -> None:
+    assert narrowed(quoted(text, (0, len(text)), (0, len(text))), limit).text == shown

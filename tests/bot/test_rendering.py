@@ -1,0 +1,139 @@
+"""How an answer and a refusal are laid out: the first quote first, everything within Discord's limits,
+nothing added."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.bot.alphabet import PING, RICH
+from tests.bot.discord_text import seen, visible
+from tests.bot.library import quoted
+
+from chipbot.bot.markup import units
+from chipbot.bot.rendering import TEXT_LIMIT, answer_parts, cited, rendered
+from chipbot.model import Answer, NoAnswer, Quote
+
+
+def texts(view: discord.ui.LayoutView) -> list[str]:
+    return [item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay)]
+
+
+def answer(*quotes: Quote) -> Answer:
+    return Answer(question="What?", quotes=quotes, confidence=0.9)
+
+
+def whole(text: str, **cited_as: str) -> Quote:
+    return quoted(text, (0, len(text)), (0, len(text)), title=cited_as.get("title", "A title"), url=cited_as.get("url"))
+
+
+def test_an_answer_is_its_quotes_each_above_its_citation() -> None:
+    view = rendered(answer(whole("One."), quoted("a\nTwo. b", (2, 8), (0, 4))))
+    assert texts(view) == [
+        "> **One.**",
+        "-# A title · line\u00a01",
+        "> **Two.** b",
+        "-# A title · line\u00a02",
+    ]
+    assert [type(item).__name__ for item in view.walk_children()] == (
+        ["Container", "TextDisplay", "TextDisplay", "Separator", "TextDisplay", "TextDisplay"]
+    )
+
+
+def test_the_question_stands_above_and_notes_below() -> None:
+    view = rendered(answer(whole("One.")), question="*Why* @here?", notes=["A note."])
+    assert texts(view)[0] == "-# Question: \\*Why\\* \\@*h*ere?"
+    assert texts(view)[-1] == "-# A note."
+
+
+@pytest.mark.parametrize(
+    ("quote", "line"),
+    [
+        (
+            quoted("a\nb\nc", (2, 5), heading=("One", "Two", "Three *x*")),
+            "-# A title › Two › Three \\*x\\* · lines\u00a02–3",
+        ),
+        (quoted("a", (0, 1), page=4), "-# A title · page\u00a04 · line\u00a01"),
+        (
+            quoted("a", (0, 1), url="https://x.org/(a)"),
+            "-# A title · line\u00a01 · [open](https://x.org/%28a%29)",
+        ),
+        (quoted("a", (0, 1), url="https://x.org/" + "a" * 500), "-# A title · line\u00a01"),
+        (quoted("a", (0, 1), url="file:///etc/passwd"), "-# A title · line\u00a01"),
+        (quoted("a", (0, 1), title="t" * 100), f"-# {'t' * 80}… · line\u00a01"),
+        (quoted("a", (0, 1), title="1. *@everyone*"), "-# 1\\. \\*\\@*e*veryone\\* · line\u00a01"),
+    ],
+)
+def test_where_a_quote_stands(quote: Quote, line: str) -> None:
+    assert cited(quote.citation) == line
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        (NoAnswer(question="?", reason="no_match"), "I found no answer to that in the documents."),
+        (NoAnswer(question="?", reason="empty_question"), "I found no word to look for in that question."),
+        (
+            NoAnswer(question="?", reason="no_match", missing=("TSMC",)),
+            "I found no answer to that in the documents.\nThis word is nowhere in them: “TSMC”.",
+        ),
+        (
+            NoAnswer(
+                question="?",
+                reason="low_confidence",
+                missing=("TSMC", "*x*"),
+                suggestions=("A", "B_b", "C", "D"),
+            ),
+            (
+                "I found no answer to that in the documents.\n"
+                "These words are nowhere in them: “TSMC”, “*x*”.\nWhat comes closest:\nA\nB_b\nC"
+            ),
+        ),
+    ],
+)
+def test_a_refusal_says_what_is_missing_and_what_comes_closest(result: NoAnswer, text: str) -> None:
+    (shown,) = texts(rendered(result))
+    assert seen(shown).text == text
+
+
+LONG = "This sentence is of some length, it is. " * 60
+
+
+@pytest.mark.parametrize(
+    "text", [LONG, LONG.replace(" ", ""), "*" * 3000, "\n".join("*" * 1500), "@everyone " * 400, "😀" * 3000]
+)
+@pytest.mark.parametrize("count", [1, 3])
+def test_long_quotes_are_shortened_until_they_fit(text: str, count: int) -> None:
+    quotes = [quoted(text, (0, len(text)), (100, 190), title="T*" * 60, heading=("H_" * 60,) * 3)] * count
+    parts = answer_parts(answer(*quotes), "why " * 200, ["A note."])
+    assert sum(units(text) for part in parts for text in part) <= TEXT_LIMIT
+    assert all(part for part in parts)
+    markdown = parts[0][1]
+    shown = seen(markdown).text.removeprefix("… ").removesuffix(" …")
+    assert visible(shown) in visible(text)
+    assert seen(markdown).styled("bold")
+
+
+def test_later_quotes_are_shortened_first() -> None:
+    first, second, third = answer_parts(answer(whole(LONG), whole(LONG), whole(LONG)))
+    assert len(first[0]) > 1000
+    assert len(second[0]) < 400
+    assert len(third[0]) < 400
+    tight = answer_parts(answer(*[whole("*" * 3000)] * 3))
+    assert len(tight[0][0]) == 3008  # 1,500 escaped asterisks in bold, and the mark of the cut
+    assert sum(len(part[0]) for part in tight[1:]) < 1000
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents=st.lists(RICH.filter(str.strip), min_size=1, max_size=3), title=RICH, question=RICH)
+def test_no_document_breaks_the_layout(documents: list[str], title: str, question: str) -> None:
+    """Whatever the documents hold: the limits hold, every quote reads as its text, nobody is pinged."""
+    quotes = [whole(document, title=title, url="https://example.org/" + question) for document in documents]
+    view = rendered(answer(*quotes), question=question)
+    shown = texts(view)
+    assert sum(map(units, shown)) <= TEXT_LIMIT
+    assert all(len(text) >= 1 for text in shown)
+    bodies = [text for text in shown if text.startswith("> ")]
+    assert [visible(seen(body).text) for body in bodies] == [visible(document) for document in documents]
+    assert not any(PING.search(text) for text in shown)

@@ -1,0 +1,71 @@
+"""A simulated Discord for the bot's tests: a server, a channel, a member, a manager and a still clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+
+if TYPE_CHECKING:
+    import simcord
+    from simcord.actors import MemberActor
+    from simcord.builders import ChannelHandle
+    from tests.bot.library import Shelf
+
+    from chipbot.bot.client import ChipbotClient
+
+FUND = "How much money is in the fund?"
+QUOTED = (
+    "**This legislation earmarked a substantial $500 million fund dedicated to strengthening the semiconductor supply chain.**"
+)
+TITLE = "US and Mexico Forge Alliance in Semiconductor Supply Chain Development"
+
+
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Town:
+    """Everything a test of the bot needs."""
+
+    env: simcord.Env
+    client: ChipbotClient
+    shelf: Shelf
+    clock: Clock
+    channel: ChannelHandle
+    ann: MemberActor
+    boss: MemberActor
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.me.id}>"
+
+    @property
+    def me(self) -> discord.Member:
+        me = self.channel.guild.me if self.channel.guild else None
+        assert me is not None
+        return me
+
+    async def say(self, content: str, **options: object) -> list[str]:
+        """What the bot replies in the channel when Ann writes this."""
+        before = len(self.channel.history())
+        await self.ann.send(self.channel, content, **options)  # type: ignore[arg-type]  # options are simcord's own
+        return [shown(message) for message in self.channel.history()[before + 1 :]]
+
+
+def shown(message: object) -> str:
+    """A message's content, or all the text of its layout: as Markdown, line by line."""
+    inner = getattr(message, "message", message)
+    assert isinstance(inner, discord.Message)
+    found = [inner.content] if inner.content else []
+    for component in inner.components:
+        found += [child.content for child in getattr(component, "children", []) if hasattr(child, "content")]
+    return "\n".join(found)
