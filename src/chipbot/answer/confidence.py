@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.question import Query
-from chipbot.answer.weights import CONFIDENCE, CONFIDENCE_BIAS
+from chipbot.answer.weights import COVERED, COVERED_BIAS, RIGHT, RIGHT_BIAS
 from chipbot.index import Index
 
 if TYPE_CHECKING:
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 
 def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> float:
-    """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question: logistic regression."""
+    """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
+
+    It is the probability that the documents cover the question times the probability that this sentence is then the right
+    one, each a logistic regression over the same signs.
+    """
     values = signs(index, query, evidence, ranked)
-    odds = CONFIDENCE_BIAS + sum(weight * values[name] for name, weight in CONFIDENCE.items())
-    return round(1 / (1 + math.exp(-odds)), 4)
+    return round(_probability(COVERED, COVERED_BIAS, values) * _probability(RIGHT, RIGHT_BIAS, values), 4)
+
+
+def _probability(weights: Mapping[str, float], bias: float, values: Mapping[str, float]) -> float:
+    return 1 / (1 + math.exp(-bias - sum(weight * values[name] for name, weight in weights.items())))
 
 
 def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> dict[str, float]:

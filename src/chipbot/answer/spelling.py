@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chipbot.index import Index
 
+_MOST = 8  # candidates looked at
 _SHORTEST = 5  # letters; shorter words have too many neighbours
 
 
-def correct(term: str, index: Index) -> int:
-    """Return the number of the indexed term that is one typing error away from `term`, or -1.
+def correct(term: str, word: str, index: Index) -> int:
+    """Return the number of the indexed term that is one typing error away from `term`, or whose word is from `word`; or -1.
 
     One error is a letter too many, missing, wrong, or swapped with its neighbour (Damerau, 1964, "A technique for computer
     detection and correction of spelling errors"). The first letter is taken to be right, or swapped with the second. Of
@@ -16,21 +17,21 @@ def correct(term: str, index: Index) -> int:
     """
     if len(term) < _SHORTEST or not term.isalpha():
         return -1
+    found: set[int] = set()
+    for first in dict.fromkeys(term[:2]):
+        numbers = _beginning_with(first, index)
+        found.update(numbers[i] for i in _one_error_away(term, [index.terms[number] for number in numbers]))
+        surfaces = [index.surfaces[number].lower().removesuffix("s") for number in numbers]
+        found.update(numbers[i] for i in _one_error_away(word.lower().removesuffix("s"), surfaces))
+    return max(found, key=lambda number: (index.frequency(number), -number), default=-1)
+
+
+def _one_error_away(word: str, words: list[str]) -> list[int]:
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
-    best, best_frequency = -1, 0
-    offsets = index.arrays["posting_offsets"]
-    for first in dict.fromkeys(term[:2]):
-        numbers = _beginning_with(first, index)
-        words = [index.terms[number] for number in numbers]
-        for _, _, i in extract(term, words, scorer=OSA.distance, score_cutoff=1, limit=8):
-            if len(words[i]) < _SHORTEST - 1:
-                continue
-            frequency = int(offsets[numbers[i] + 1] - offsets[numbers[i]])
-            if frequency > best_frequency:
-                best, best_frequency = numbers[i], frequency
-    return best
+    near = extract(word, words, scorer=OSA.distance, score_cutoff=1, limit=_MOST)
+    return [i for found, _, i in near if len(found) >= _SHORTEST - 1]
 
 
 def _beginning_with(first: str, index: Index) -> range:
