@@ -242,7 +242,7 @@ SYMBOLS: dict[str, str] = {"%": "percent", "$": "dollar", "€": "euro", "£": "
 
 COMMON_WORDS: dict[str, frozenset[str]] = {
     "en": frozenset(
-        """able accept accord account achieve act action actual actually add address affect affects age agree allow along
+        """able aside accept accord account achieve act action actual actually add address affect affects age agree allow along
         amongst amount announce announced another answer anything appear apply approve approved area argue around arrive ask
         attempt available away back bad base basic became become began begin behind believe best better big bit black body
         book both break bring brought build built business buy call called came care carry case center certain change charge

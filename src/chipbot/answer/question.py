@@ -55,6 +55,7 @@ class Query:
 
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
+_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
 _SOFT_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
@@ -157,7 +158,7 @@ def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:
             if soft[0] <= token.start < soft[1]:
                 found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
             elif token.term in common and not found.name:
-                found = replace(found, weight=found.weight * _COMMON_WEIGHT)
+                found = replace(found, weight=found.weight * (_COMMON_WEIGHT if found.number >= 0 else _UNKNOWN_COMMON_WEIGHT))
             terms.setdefault(found.term, found)
             if correction:
                 corrections.append((found.word, correction))

@@ -123,3 +123,10 @@ RIGHT: dict[str, float] = {
 """Sign → weight in the logarithm of the odds that the best sentence answers a question that is covered."""
 
 RIGHT_BIAS = -10.048
+
+RIGHT_SHARE = 0.5
+"""How much the odds of being right count beside those of being covered: a member minds an answer to a question that the
+documents don't cover more than one that is a sentence off."""
+
+CALIBRATION_OFFSET, CALIBRATION_SCALE, CALIBRATION_CEILING = -1.021, 0.855, 0.828
+"""What turns the two logarithms of odds into a probability, fitted on the same questions; nothing is surer than the ceiling."""
