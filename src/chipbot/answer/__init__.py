@@ -19,7 +19,7 @@ from chipbot.model import Answer, NoAnswer, Quote, Reason
 
 __all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
 
-DEFAULT_THRESHOLD = 0.4
+DEFAULT_THRESHOLD = 0.37
 """The confidence below which a question is refused."""
 
 CANDIDATES = 50
