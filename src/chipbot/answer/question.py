@@ -138,6 +138,8 @@ def follow_up(query: Query, text: str, before: Query) -> Query:
     own = {term.term for term in query.terms}
     if not before.terms or (own and (len(own) >= _STANDS_ALONE or not _LEANS_BACK.search(text))):
         return query
+    if own and all(term.number < 0 for term in query.terms):  # what it adds is not in the documents: the topic must not hide that
+        return query
     inherited = [replace(term, weight=term.weight * _INHERITED_WEIGHT) for term in before.terms if term.term not in own]
     return replace(query, terms=(*inherited, *query.terms)[-MAX_TERMS:])
 
