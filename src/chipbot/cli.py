@@ -147,15 +147,15 @@ def _converse(library: Library) -> None:
             continue
         if interactive and line.lower() in ("", "quit", "exit", "q"):
             return
-        if line:
-            if not interactive:
-                print(f"? {line}")
-            print(
-                _small_talk(line, library) or _rendered(library.answer(line, context=previous)),
-                end="\n\n",
-                flush=True,
-            )
+        if not line:
+            continue
+        if not interactive:
+            print(f"? {line}")
+        reply = _small_talk(line, library)
+        if reply is None:
+            reply = _rendered(library.answer(line, context=previous))
             previous = line
+        print(reply, end="\n" if interactive else "\n\n", flush=True)
 
 
 def _small_talk(line: str, library: Library) -> str | None:
