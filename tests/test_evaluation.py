@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chipbot.answer import Answerer
@@ -65,6 +67,7 @@ def check(found: float, expected: float | None) -> None:
         assert found == pytest.approx(expected, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_mean_is_the_sum_over_the_members_by_their_number(cases: Cases) -> None:
     scores, good, _ = columns(cases)
@@ -72,6 +75,7 @@ def test_mean_is_the_sum_over_the_members_by_their_number(cases: Cases) -> None:
     check(once(mean(scores, good), cases), sum(members) / len(members) if members else None)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_auroc_is_the_share_of_all_pairs_in_the_right_order(cases: Cases) -> None:
     sample = written_out(cases)
@@ -79,6 +83,7 @@ def test_auroc_is_the_share_of_all_pairs_in_the_right_order(cases: Cases) -> Non
     check(once(auroc(*columns(cases)), cases), sum(pairs) / len(pairs) if pairs else None)
 
 
+@settings(deadline=None)
 @given(CASES, st.sampled_from([0.0, 0.05, 0.2, 0.5]))
 def test_share_at_is_the_best_of_all_thresholds_that_let_few_enough_through(cases: Cases, passed: float) -> None:
     sample = written_out(cases)
@@ -91,6 +96,7 @@ def test_share_at_is_the_best_of_all_thresholds_that_let_few_enough_through(case
     check(once(share_at(*columns(cases), passed), cases), best if good and bad else None)
 
 
+@settings(deadline=None)
 @given(CASES, st.sampled_from([0.0, 0.05, 0.2, 0.5]))
 def test_threshold_at_is_the_lowest_that_lets_few_enough_through(cases: Cases, passed: float) -> None:
     scores, _, bad = columns(cases)
@@ -99,6 +105,7 @@ def test_threshold_at_is_the_lowest_that_lets_few_enough_through(cases: Cases, p
     assert threshold_at(scores, bad, passed) == (min(few) if members and few else None)
 
 
+@settings(deadline=None)
 @given(CASES)
 def test_calibration_error_is_the_weighted_distance_bin_by_bin(cases: Cases) -> None:
     bins: dict[int, list[tuple[float, bool]]] = {}
@@ -114,6 +121,7 @@ def test_calibration_error_is_the_weighted_distance_bin_by_bin(cases: Cases) -> 
     check(once(calibration_error(scores, good), cases), error if total else None)
 
 
+@settings(deadline=None)
 @given(CASES, st.sampled_from([0.05, 0.5, 0.95]))
 def test_a_quantile_is_the_first_value_that_enough_do_not_exceed(cases: Cases, q: float) -> None:
     values = sorted(score for score, _ in written_out(cases))
@@ -121,6 +129,7 @@ def test_a_quantile_is_the_first_value_that_enough_do_not_exceed(cases: Cases, q
     check(once(quantile(columns(cases)[0], q), cases), expected)
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.integers(1, 10), min_size=1, max_size=30))
 def test_mrr_and_hits_are_what_a_loop_counts(ranks: list[int | None]) -> None:
     summary = summarise([outcome(rank=rank) for rank in ranks], 0.2, resamples=2)
@@ -407,6 +416,7 @@ def folder(answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in os.environ:
         if name.startswith("CHIPBOT_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "q.jsonl", *QUESTIONS)
     write(tmp_path / "foreign.jsonl", {"question": "who won the cup", "answers": ["x"]})
@@ -506,3 +516,17 @@ def test_ctrl_c_ends_in_one_line(chipbot: Output, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Answerer, "answer", interrupted)
     assert chipbot("q.jsonl") == (130, "", "chipbot: stopped\n")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_bar_shows_how_far_the_questions_are_on_a_terminal_only(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    assert folder.is_dir()
+    errors = io.StringIO()
+    monkeypatch.setattr(errors, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", errors)
+    monkeypatch.setattr("chipbot.progress._DELAY", 0.0)
+    monkeypatch.setenv("TERM", "xterm")
+    assert run(["eval", "q.jsonl", "--json"]) == 0
+    assert ("asking" in errors.getvalue()) == terminal

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 from chipbot.model import Progress
 
+_DELAY = 0.5  # seconds
+
 
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[Progress], None]]:
@@ -32,7 +34,7 @@ class _LazyBar:
         self._close: Callable[[], None] = lambda: None
 
     def report(self, progress: Progress) -> None:
-        if time.monotonic() - self._began < 0.5:
+        if time.monotonic() - self._began < _DELAY:
             return
         from rich.console import Console
         from rich.progress import Progress as Bar

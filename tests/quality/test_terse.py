@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from tests.quality.terse import terse, typo, variants
@@ -15,6 +15,7 @@ QUESTIONS = st.text("abcdefghi ABC?.,'-éß大ก", max_size=40) | st.sampled_fr
 )
 
 
+@settings(deadline=None)
 @given(QUESTIONS, st.integers(0, 100))
 def test_terse_questions_are_lower_case_and_keep_their_words_in_order(question: str, seed: int) -> None:
     shorter = terse(question, "en", random.Random(seed))
@@ -24,6 +25,7 @@ def test_terse_questions_are_lower_case_and_keep_their_words_in_order(question: 
     assert bool(shorter) == bool(question)
 
 
+@settings(deadline=None)
 @given(QUESTIONS, st.integers(0, 100))
 def test_a_typo_is_one_edit_in_a_longer_word(question: str, seed: int) -> None:
     changed = typo(question, "en", random.Random(seed))
