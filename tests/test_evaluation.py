@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from chipbot.answer import Answerer
 from chipbot.cli import run
 from chipbot.errors import QuestionsError
-from chipbot.evaluation import LabelledQuestion, Outcome, ask, read, resolve, summarise, to_object, to_text
+from chipbot.evaluation import LabelledQuestion, Outcome, ask, read, resolve, summarise, to_object, to_text, wrong_to_text
 from chipbot.evaluation.scoring import words
 from chipbot.evaluation.statistics import (
     Statistic,
@@ -453,7 +453,7 @@ def test_the_questions_that_went_wrong_are_shown_on_demand(chipbot: Output) -> N
     assert wrong.splitlines()[2:] == [
         "  When did Mexico join the partnership? (q.jsonl, line 2)",
         wrong.splitlines()[3],
-        "    expected: “April”",
+        "    expected: “April”, which is in none of the 10 passages ranked best",
     ]
     assert "“Mexico joined the partnership in March.”, confidence" in wrong
 
@@ -530,3 +530,20 @@ def test_a_bar_shows_how_far_the_questions_are_on_a_terminal_only(
     monkeypatch.setenv("TERM", "xterm")
     assert run(["eval", "q.jsonl", "--json"]) == 0
     assert ("asking" in errors.getvalue()) == terminal
+
+
+@pytest.mark.parametrize(
+    ("case", "shown"),
+    [
+        (outcome(rank=2), "    shown:    “Three”, confidence 0.50\n    expected: “x”, which is in the passage ranked 2"),
+        (
+            outcome(answered=False, rank=1),
+            "    shown:    a refusal, confidence 0.50; found: “Three”\n    expected: “x”, which is",
+        ),
+        (outcome(answers=()), "    shown:    “Three”, confidence 0.50\n    expected: a refusal"),
+        (outcome(answers=("a", "b", "c", "d", "a")), "    expected: “a” or “b” or “c” or 1 more, which is in none"),
+    ],
+)
+def test_what_went_wrong_is_said(case: Outcome, shown: str) -> None:
+    assert shown in wrong_to_text([case, outcome(sentence=1)], 10)
+    assert wrong_to_text([case, case], 1).startswith("2 questions went wrong; the first 1\n\n")

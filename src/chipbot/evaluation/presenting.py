@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from chipbot.evaluation.scoring import Outcome
+from chipbot.evaluation.scoring import DEPTH, Outcome
 from chipbot.evaluation.statistics import Figure
 from chipbot.evaluation.summary import PASSED, Summary
 from chipbot.model import Answer
@@ -36,11 +36,12 @@ REFUSING = {
 OVERALL = {
     "words_shown": "words that an answer shows, on average: fewer is quicker to read",
     "calibration_error": "how far confidence is from the share that is right, on average: 0 is best",
-    "milliseconds_median": "a question takes; half take less",
-    "milliseconds_p95": "19 of 20 questions take no longer",
+    "milliseconds_median": "that half of the questions take at most",
+    "milliseconds_p95": "that 19 of 20 questions take at most",
 }
 """What the figures over all questions mean."""
 
+_NAMES = {"mrr@10": "MRR@10", "auroc": "AUROC", "answered_at_5": "answered at 5 %", "milliseconds_p95": "milliseconds p95"}
 _NUMBERS = {"mrr": "{:.3f}", "auroc": "{:.3f}", "calibration": "{:.3f}", "words": "{:.0f}", "milliseconds": "{:.1f}"}
 _KIND_NAMES = {"unanswerable": "questions that the documents do not answer", "foreign": "foreign questions"}
 _TITLES = {
@@ -113,7 +114,7 @@ def _section(title: str, summary: Summary, explained: dict[str, str], suffix: st
     yield _strong(title, style)
     for key, text in explained.items():
         one = summary.figures[key + suffix]
-        name = key.replace("_", " ")
+        name = _NAMES.get(key) or key.replace("_", " ")
         lead = f"  {name:<19} {_value(key, one.value):>7}  {_range(key, one):<13} "
         first, *rest = textwrap.wrap(text, max(width - len(lead), 30))
         yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
@@ -162,7 +163,9 @@ def _wrong(outcome: Outcome, style: Style) -> Iterator[str]:
     answers = list(dict.fromkeys(question.answers))
     expected = " or ".join(f"“{_short(answer)}”" for answer in answers[:_ANSWERS_SHOWN])
     more = f" or {len(answers) - _ANSWERS_SHOWN} more" if len(answers) > _ANSWERS_SHOWN else ""
-    yield f"    expected: {expected}{more}{' in ' + visible(question.document) if question.document else ''}"
+    place = f"the passage ranked {outcome.rank}" if outcome.rank else f"none of the {DEPTH} passages ranked best"
+    document = f" in {visible(question.document)}" if question.document else ""
+    yield f"    expected: {expected}{more}{document}, which is in {place}"
 
 
 def _short(text: str) -> str:
