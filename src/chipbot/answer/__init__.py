@@ -84,6 +84,11 @@ class Answerer:
                 best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
         return list(best.values()), evidence
 
+    def best_passages(self, question: str, k: int) -> list[int]:
+        """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an answer quotes."""
+        query = read_question(question, self.index, self._languages)
+        return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
+
     def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
         """Quote the best passages that differ from one another, each with its best sentence highlighted."""
         arrays = self.index.arrays
