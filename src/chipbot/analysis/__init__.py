@@ -12,7 +12,7 @@ from chipbot.analysis.words import WORD, bare_number, fold, lower
 
 __all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
 
 _ACRONYMS = {"us", "it", "who", "am"}
