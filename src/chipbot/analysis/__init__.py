@@ -12,7 +12,7 @@ from chipbot.analysis.words import WORD, bare_number, fold, lower
 
 __all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
 
 _ACRONYMS = {"us", "it", "who", "am"}
@@ -67,7 +67,9 @@ class Analyzer:
             elif kind == "dense":
                 found.extend(_pairs(lower(match.group(), self.language), start, end))
             elif kind == "acronym":
-                found.append(Token(fold(lower(match.group().replace(".", ""), self.language)), start, end))
+                term = fold(lower(match.group().replace(".", ""), self.language))
+                if term:
+                    found.append(Token(term, start, end))
             else:
                 found.append(Token(SYMBOLS[match.group()], start, end))
         return found
