@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from chipbot.analysis import analyzer
 from chipbot.model import Failure, Hit, Passage, Span
 
 __all__ = ["ARRAYS", "DocumentRow", "Index", "StringTable", "spread"]
@@ -56,8 +57,6 @@ ARRAYS: dict[str, str] = {
     # the vocabulary, sorted by bytes
     "term_text": "u1",
     "term_offsets": "i8",  # V + 1
-    "surface_text": "u1",  # the word that each term most often stands for
-    "surface_offsets": "i8",  # V + 1
     "term_idf": "f8",
     # the postings, term by term, passages ascending
     "posting_offsets": "i8",  # V + 1
@@ -106,6 +105,26 @@ class StringTable:
         return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
 
 
+class Surfaces:
+    """The word that each term stands for, as the first passage that holds it has it; found when asked for, which is rare."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __getitem__(self, term: int) -> str:
+        arrays, wanted = self._index.arrays, self._index.terms[term]
+        passage = int(arrays["posting_passages"][arrays["posting_offsets"][term]])
+        document = self._index.document(int(arrays["passage_document"][passage]))
+        text, start = self._index.passage_text(passage), int(arrays["passage_start"][passage])
+        texts = [text[a - start : b - start] for a, b in self._index.sentences(passage)]
+        texts.append("\n".join((document.title, *self._index.heading(int(arrays["passage_context"][passage])))))
+        for text in texts:
+            for token in analyzer(document.language).tokens(text):
+                if token.term == wanted:
+                    return text[token.start : token.end]
+        return wanted
+
+
 class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
@@ -115,7 +134,7 @@ class Index:
         self.built_at = built_at
         self.failures = tuple(failures)
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
-        self.surfaces = StringTable(arrays["surface_text"], arrays["surface_offsets"])
+        self.surfaces = Surfaces(self)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 
