@@ -46,6 +46,8 @@ class SeedFile:
     """Its size in bytes."""
     mtime_ns: int
     """When it was last changed, in nanoseconds since the epoch."""
+    ctime_ns: int
+    """When it, its name or who may read it was last changed."""
 
 
 def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
@@ -146,7 +148,7 @@ def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
         raise DocumentError(f"there is no reader for {path.suffix or 'files without a suffix'} (known: {known})")
     if info.st_size > MAX_BYTES:
         raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
-    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns)
+    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
 
 
 def _language(matter: FrontMatter, text: str, sections: tuple[Section, ...], override: str | None) -> str:

@@ -128,11 +128,20 @@ class Surfaces:
 class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
-    def __init__(self, arrays: Mapping[str, Array], *, identity: str, built_at: str, failures: Iterable[Failure] = ()) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        *,
+        identity: str,
+        built_at: str,
+        failures: Iterable[Failure] = (),
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         self.arrays = arrays
         self.id = identity
         self.built_at = built_at
         self.failures = tuple(failures)
+        self.settings = dict(settings or {})
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.surfaces = Surfaces(self)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
