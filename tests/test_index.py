@@ -15,7 +15,7 @@ from chipbot.analysis import analyzer
 from chipbot.errors import DocumentError
 from chipbot.index import ARRAYS, Array, Index, StringTable, spread
 from chipbot.index.building import AnalyzedDocument, analyze, build, from_index, line_breaks
-from chipbot.ranking import PositiveBM25
+from chipbot.ranking.bm25 import PositiveBM25
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
 PARAGRAPHS = st.lists(SMALL, min_size=1, max_size=6).map(

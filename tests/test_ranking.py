@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.ranking import K1, B, PositiveBM25, idf, saturation
+from chipbot.ranking import K1, B
+from chipbot.ranking.bm25 import PositiveBM25, idf, saturation
 
 TERMS = st.sampled_from("abcdefg")
 CORPORA = st.lists(st.lists(TERMS, max_size=12), min_size=1, max_size=12).filter(any)

@@ -15,7 +15,7 @@ from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
 from chipbot.documents import SeedFile, read_document, scan
 from chipbot.errors import DocumentError, IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
-from chipbot.index import DocumentRow, Index
+from chipbot.index import BUILD_SETTINGS, DocumentRow, Index
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 Report = Callable[[Progress], None]
@@ -195,9 +195,7 @@ class Library:
         self._use(store.open_index(self._folder), seen)
 
     def _build_settings(self) -> dict[str, Any]:
-        from chipbot.index import building
-
-        return {"analysis": analysis.VERSION, "language": self._language, **building.SETTINGS}
+        return {"analysis": analysis.VERSION, "language": self._language, **BUILD_SETTINGS}
 
     def _current(self) -> Answerer:
         """Return the answerer over the newest index: one look at the pointer file tells whether there is a newer one."""

@@ -13,8 +13,13 @@ import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.model import Failure, Hit, Passage, Span
+from chipbot.passages import LONGEST, SHORT
+from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "DocumentRow", "Index", "StringTable", "spread"]
+__all__ = ["ARRAYS", "BUILD_SETTINGS", "DocumentRow", "Index", "StringTable", "spread"]
+
+BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
+"""What a build depends on besides the documents and the analysis."""
 
 Array = npt.NDArray[Any]
 

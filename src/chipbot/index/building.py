@@ -13,11 +13,8 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
 from chipbot.index import ARRAYS, Array, DocumentRow, Index, spread
 from chipbot.model import Document
-from chipbot.passages import LONGEST, SHORT, Cut, cut
-from chipbot.ranking import K1, B, idf, saturation
-
-SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
-"""What a build depends on besides the documents and the analysis."""
+from chipbot.passages import Cut, cut
+from chipbot.ranking.bm25 import idf, saturation
 
 Ints = npt.NDArray[np.int64]
 
