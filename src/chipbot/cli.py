@@ -42,11 +42,11 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _say("chipbot: stopped")
         return 130
-    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # replaces the closed stream until exit
-        return 1
     except OSError as error:
-        _say(f"chipbot: {error}")
+        if not isinstance(error, BrokenPipeError):  # else the reader of our output has gone; there is nobody left to tell
+            _say(f"chipbot: {error}")
+        # Python would try to write what is left once more when it ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
         return 1
     return 0
 
