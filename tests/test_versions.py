@@ -18,8 +18,8 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSIS = {2: "a"}
-FORMAT = {1: "b"}
+ANALYSIS = {2: "f46eb3e05b1cd491"}
+FORMAT = {2: "3e3ffb2953fade09"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:

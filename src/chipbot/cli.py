@@ -38,17 +38,20 @@ def run(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = options.command
     try:
-        _tolerate_any_text(sys.stdout, sys.stderr)
+        _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
         command(options)
-        sys.stdout.flush()
+        print(end="", flush=True)  # so that what cannot be written is known before the end, even where there is no stdout
     except ChipbotError as error:
         _say(f"chipbot: {error}")
         return error.code
     except KeyboardInterrupt:
         _say("chipbot: stopped")
         return 130
-    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # replaces the closed stream until exit
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # else the reader of our output has gone; there is nobody left to tell
+            _say(f"chipbot: {error}")
+        # Python would try to write what is left once more when it ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
         return 1
     return 0
 
@@ -207,9 +210,6 @@ def _converse(library: Library) -> None:
             line = input("\n? " if interactive else "").strip()
         except EOFError:
             return
-        except UnicodeDecodeError:
-            _say("chipbot: that line is not valid UTF-8")
-            continue
         if interactive and line.lower() in ("", "quit", "exit", "q"):
             return
         if not line:
@@ -303,7 +303,7 @@ def _say(message: str) -> None:
 
 
 def _tolerate_any_text(*streams: TextIO) -> None:
-    """Let output that a terminal's encoding lacks appear as an escape rather than end the program."""
+    """Let text that an encoding lacks appear as an escape, and input that is not in it too, rather than end the program."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,8 +15,8 @@ from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
 from chipbot.documents import SeedFile, read_document, scan
 from chipbot.errors import DocumentError, IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
-from chipbot.index import DocumentRow, Index
-from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress
+from chipbot.index import BUILD_SETTINGS, DocumentRow, Index
+from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -91,10 +92,11 @@ class Library:
         Where the index folder cannot be written, the index is kept in memory, with a warning. Raises SeedsError where there
         is nothing to index.
         """
+        seen = self._pointer()
         present, problem = self._present()
         plan = self._plan(present, problem)
         if plan.why is None and present is not None:
-            self._use(present)
+            self._use(present, seen)
             return self.status()
         if problem and not isinstance(problem, IndexMissingError):
             self._warn(f"{problem} — building it now")
@@ -103,33 +105,33 @@ class Library:
             self._write(index)
         except IndexWriteError as error:
             self._warn(f"{error}; answering from memory until then")
-            self._use(index)
+            self._use(index, self._pointer())
         return replace(self.status(), rebuilt=True)
 
     def reindex(self, report: Report = lambda _: None) -> IndexStatus:
-        """Bring the index in step with the seeds folder; only changed files are read and analysed again.
+        """Bring the index in step with the seeds folder, and mend it; only changed files are read and analysed again.
 
         Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
         """
-        present, problem = self._present()
+        seen = self._pointer()
+        present, problem = self._present(thorough=True)
         plan = self._plan(present, problem)
         if plan.why is not None or present is None:
             self._write(self._build(plan, present, report))
             return replace(self.status(), rebuilt=True)
-        store.verify(self._folder)
-        self._use(present)
+        self._use(present, seen)
         return self.status()
 
-    def _present(self) -> tuple[Index | None, StoredIndexError | None]:
+    def _present(self, *, thorough: bool = False) -> tuple[Index | None, StoredIndexError | None]:
         try:
-            return store.open_index(self._folder), None
+            return store.open_index(self._folder, thorough=thorough), None
         except StoredIndexError as error:
             return None, error
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
         files, unlisted = scan(self._seeds)
         reused: dict[str, int] = {}
-        if present is not None and store.read_settings(self._folder) == self._build_settings():
+        if present is not None and present.settings == self._build_settings():
             built_at = datetime.fromisoformat(present.built_at).timestamp()
             known = {row.id: (number, row) for number, row in _rows(present)}
             for file in files:
@@ -188,16 +190,16 @@ class Library:
             identity="in-memory",
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             failures=failures,
+            settings=self._build_settings(),
         )
 
     def _write(self, index: Index) -> None:
         store.write(self._folder, index.arrays, settings=self._build_settings(), failures=index.failures)
-        self._use(store.open_index(self._folder))
+        seen = self._pointer()
+        self._use(store.open_index(self._folder), seen)
 
     def _build_settings(self) -> dict[str, Any]:
-        from chipbot.index import building
-
-        return {"analysis": analysis.VERSION, "language": self._language, **building.SETTINGS}
+        return {"analysis": analysis.VERSION, "language": self._language, **BUILD_SETTINGS}
 
     def _current(self) -> Answerer:
         """Return the answerer over the newest index: one look at the pointer file tells whether there is a newer one."""
@@ -221,10 +223,11 @@ class Library:
             self._warn(f"{error}; answering from the index that was open before")
         self._seen = seen
 
-    def _use(self, index: Index) -> None:
+    def _use(self, index: Index, seen: tuple[int, int] | None) -> None:
+        """Answer from `index`, which is at least as new as the pointer file was when it was `seen`."""
         with self._lock:
             self._install(index)
-            self._seen = self._pointer()
+            self._seen = seen
 
     def _install(self, index: Index) -> None:
         self._answerer = Answerer(index, threshold=self._threshold, quotes=self._quotes)
@@ -239,13 +242,17 @@ class Library:
     def _without_deleted(self, result: Answer | NoAnswer) -> Answer | NoAnswer:
         """Drop quotes of documents that have been deleted since the index was built: they are gone at once."""
         if isinstance(result, NoAnswer):
-            return result
-        kept = tuple(quote for quote in result.quotes if (self._seeds / quote.citation.document_id).exists())
+            kept = tuple(filter(self._is_there, result.rejected))
+            return result if kept == result.rejected else replace(result, rejected=kept, suggestions=())
+        kept = tuple(filter(self._is_there, result.quotes))
         if kept == result.quotes:
             return result
         if kept:
             return replace(result, quotes=kept)
         return NoAnswer(question=result.question, reason="no_match", milliseconds=result.milliseconds)
+
+    def _is_there(self, quote: Quote) -> bool:
+        return os.path.exists(self._seeds / quote.citation.document_id)  # noqa: PTH110  # Path.exists raises where it may not look
 
 
 def _rows(index: Index) -> list[tuple[int, DocumentRow]]:
@@ -265,7 +272,7 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
 
 
 def _stamp(file: SeedFile) -> str:
-    return f"{file.size}-{file.mtime_ns}"
+    return f"{file.size}-{file.mtime_ns}-{file.ctime_ns}"
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

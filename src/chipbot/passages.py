@@ -33,7 +33,7 @@ def cut(document: Document) -> list[Cut]:
     """Cut a document into passages, in order and without overlap; none straddles a heading or a page."""
     cuts: list[Cut] = []
     for (heading, page), sections in groupby(document.sections, key=lambda section: (section.heading, section.page)):
-        for group in _joined(list(sections)):
+        for group in _joined(document.text, list(sections)):
             units = [unit for section in group for unit in _units(document.text, section, document.language)]
             for piece in _pieces(units):
                 passage = Passage(document_id=document.id, start=piece[0][0], end=piece[-1][1], heading=heading, page=page)
@@ -53,15 +53,19 @@ def sentences(text: str, language: str) -> list[Span]:
     return spans
 
 
-def _joined(sections: list[Section]) -> Iterator[list[Section]]:
-    """Group neighbouring blocks that are too short to stand alone, within `LONGEST`; an introduction joins its list."""
+def _joined(text: str, sections: list[Section]) -> Iterator[list[Section]]:
+    """Group neighbouring blocks that are too short to stand alone, within `LONGEST`; an introduction joins its list.
+
+    Blocks with more than white space between them are no neighbours: a repeated heading, a rule or a comment stands there.
+    """
     group: list[Section] = []
     for section in sections:
         if group:
             together = section.end - group[0].start
             current = group[-1].end - group[0].start
             introduced = section.kind in ("list", "table", "code") and group[-1].kind == "prose" and current < SHORT
-            if together > LONGEST or not (current < SHORT or introduced):
+            apart = bool(text[group[-1].end : section.start].strip())
+            if apart or together > LONGEST or not (current < SHORT or introduced):
                 yield group
                 group = []
         group.append(section)

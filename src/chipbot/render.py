@@ -70,7 +70,7 @@ def place(citation: Citation) -> str:
     lines = f"line {citation.line_start}"
     if citation.line_end != citation.line_start:
         lines = f"lines {citation.line_start}–{citation.line_end}"
-    link = f" <{citation.url}>" if citation.url else ""
+    link = f" <{visible(citation.url)}>" if citation.url else ""
     return f"{visible(where)}{page} ({visible(citation.document_id)}, {lines}){link}"
 
 
@@ -85,8 +85,9 @@ def count(number: int, noun: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Replace control characters, which could drive a terminal, by U+FFFD; line breaks and tabs stay."""
-    return "".join(c if c.isprintable() or c in "\n\t" or ord(c) > 0x9F else "\ufffd" for c in text.replace("\r\n", "\n"))
+    """Replace control characters, which could drive a terminal, by U+FFFD; tabs stay, and line breaks of any kind become LF."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c if c.isprintable() or c in "\n\t" or ord(c) > 0x9F else "\ufffd" for c in lines)
 
 
 def _quote(quote: Quote) -> dict[str, Any]:

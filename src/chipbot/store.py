@@ -7,10 +7,11 @@ import hashlib
 import json
 import mmap
 import os
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from chipbot.errors import (
 from chipbot.index import ARRAYS, Array, Index
 from chipbot.model import Failure
 
-FORMAT = 1
+FORMAT = 2
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"
@@ -36,7 +37,8 @@ _MANIFEST = "manifest.json"
 _ARRAYS = "arrays.bin"
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 _TEMPORARY = ".building-"
-_VERIFIED_AT_OPENING = 16 * 2**20  # bytes; a larger index is verified by `verify`, not each time it is opened
+_OURS = re.compile(rf"{re.escape(_TEMPORARY)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
+_VERIFIED_AT_OPENING = 16 * 2**20  # bytes; a larger index is only verified when that is asked for
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _REMEDY = "run `chipbot index` to build it again"
 
@@ -49,19 +51,20 @@ def write(folder: Path, arrays: Mapping[str, Array], *, settings: Mapping[str, A
     temporary = folder / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-        try:
-            identity = _write_build(temporary, arrays, settings, failures)
-            _move_into_place(temporary, folder / identity)
-            _replace_file(folder / POINTER, identity + "\n")
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        with _alone(folder) as alone:
+            temporary.mkdir()
+            try:
+                identity = _write_build(temporary, arrays, settings, failures)
+                _move_into_place(temporary, folder / identity)
+                _replace_file(folder / POINTER, identity + "\n")
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+            _prune(folder, keep=identity, alone=alone)
     except OSError as error:
         reason = error.strerror or str(error)
         raise IndexWriteError(
             f"the index folder {folder} cannot be written: {reason}; make it writable or name another with --index"
         ) from error
-    _prune(folder, keep=identity)
     return identity
 
 
@@ -75,18 +78,28 @@ def current(folder: Path) -> str | None:
         raise IndexDamagedError(f"{folder / POINTER} cannot be read ({error}); {_REMEDY}") from error
 
 
-def read_settings(folder: Path) -> dict[str, Any]:
-    """Return the settings that the current build was made with."""
-    settings: dict[str, Any] = _manifest(folder)[1]["settings"]
-    return settings
-
-
-def open_index(folder: Path) -> Index:
+def open_index(folder: Path, *, thorough: bool = False) -> Index:
     """Open the current build, memory-mapped; its arrays are read from disk as they are used.
 
-    Raises IndexMissingError, IndexVersionError or IndexDamagedError, each naming what is wrong and the remedy.
+    They are held against their checksums first, unless they are large and nobody asks for `thorough`. Raises
+    IndexMissingError, IndexVersionError or IndexDamagedError, each naming what is wrong and the remedy.
     """
-    directory, manifest = _manifest(folder)
+    failed: str | None = None
+    while True:
+        identity = current(folder)
+        if identity is None:
+            raise IndexMissingError(f"there is no index in {folder}; {_REMEDY}")
+        try:
+            return _open_build(folder / identity, thorough=thorough)
+        except IndexDamagedError:
+            # Another build may have been switched in, and this one removed, between reading the pointer and the rest.
+            if identity == failed:
+                raise
+            failed = identity
+
+
+def _open_build(directory: Path, *, thorough: bool) -> Index:
+    manifest = _checked_manifest(directory / _MANIFEST)
     path = directory / _ARRAYS
     try:
         with path.open("rb") as file:
@@ -97,21 +110,15 @@ def open_index(folder: Path) -> Index:
     except (OSError, ValueError) as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}); {_REMEDY}") from error
     arrays = {name: np.frombuffer(data, dtype, count, offset) for name, (dtype, count, offset, _) in manifest["arrays"].items()}
-    index = Index(
+    if thorough or size <= _VERIFIED_AT_OPENING:
+        _verify_arrays(path, arrays, manifest)
+    return Index(
         arrays,
         identity=manifest["id"],
         built_at=manifest["built_at"],
         failures=[Failure(**failure) for failure in manifest["failures"]],
+        settings=manifest["settings"],
     )
-    if size <= _VERIFIED_AT_OPENING:
-        _verify_arrays(path, arrays, manifest)
-    return index
-
-
-def verify(folder: Path) -> None:
-    """Hold every array of the current build against its checksum, however large; raises as `open_index` does."""
-    directory, manifest = _manifest(folder)
-    _verify_arrays(directory / _ARRAYS, open_index(folder).arrays, manifest)
 
 
 def _write_build(directory: Path, arrays: Mapping[str, Array], settings: Mapping[str, Any], failures: Iterable[Failure]) -> str:
@@ -142,21 +149,6 @@ def _write_build(directory: Path, arrays: Mapping[str, Array], settings: Mapping
     return str(manifest["id"])
 
 
-def _manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the current build's directory and its manifest, whole and of this format."""
-    for attempt in range(3):  # a build may be switched and the old one removed between the two reads
-        identity = current(folder)
-        if identity is None:
-            raise IndexMissingError(f"there is no index in {folder}; {_REMEDY}")
-        directory = folder / identity
-        try:
-            return directory, _checked_manifest(directory / _MANIFEST)
-        except FileNotFoundError as error:
-            if attempt == 2 or current(folder) == identity:
-                raise IndexDamagedError(f"{directory / _MANIFEST} is missing; {_REMEDY}") from error
-    raise AssertionError("unreachable")
-
-
 def _checked_manifest(path: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_bytes())
@@ -166,9 +158,9 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
             )
         checksum = manifest.pop("checksum")
         whole = _digest(manifest) == checksum and {*manifest["arrays"]} == {*ARRAYS}
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except FileNotFoundError as error:
+        raise IndexDamagedError(f"{path} is missing; {_REMEDY}") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}); {_REMEDY}") from error
     if not whole:
         raise IndexDamagedError(f"{path} does not match its checksum; {_REMEDY}")
@@ -192,7 +184,10 @@ def _digest(manifest: Mapping[str, Any]) -> str:
 
 
 def _move_into_place(temporary: Path, target: Path) -> None:
-    """Rename a finished build to its id; a build of the same id, which may be damaged, makes room first."""
+    """Rename a finished build to its id; the very same build stays, since it may be in use, unless it is damaged."""
+    with contextlib.suppress(StoredIndexError):
+        _open_build(target, thorough=True)
+        return
     if target.exists():
         aside = target.with_name(f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
         target.rename(aside)
@@ -229,15 +224,39 @@ def _flush_directory(path: Path) -> None:
             os.close(descriptor)
 
 
-def _prune(folder: Path, keep: str) -> None:
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Let one build at a time write to the folder; yields whether that holds, which not every system can say."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield False
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:  # not on every network file system
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def _prune(folder: Path, keep: str, *, alone: bool) -> None:
     """Remove other builds and what killed builds left; what is still in use elsewhere is left for the next time."""
     for path in folder.iterdir():
+        if path.name == keep or not _OURS.fullmatch(path.name):
+            continue
         with contextlib.suppress(OSError):
-            if path.name.startswith(_TEMPORARY):
-                if time.time() - path.stat().st_mtime > _ABANDONED_AFTER:
-                    shutil.rmtree(path, ignore_errors=True)
-            elif path.name != keep and (path / _MANIFEST).is_file():
-                shutil.rmtree(path, ignore_errors=True)
+            unfinished = path.name.startswith(_TEMPORARY)
+            if unfinished and not alone and time.time() - path.stat().st_mtime < _ABANDONED_AFTER:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 __all__ = [
@@ -246,7 +265,5 @@ __all__ = [
     "StoredIndexError",
     "current",
     "open_index",
-    "read_settings",
-    "verify",
     "write",
 ]

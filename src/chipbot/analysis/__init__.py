@@ -67,7 +67,9 @@ class Analyzer:
             elif kind == "dense":
                 found.extend(_pairs(lower(match.group(), self.language), start, end))
             elif kind == "acronym":
-                found.append(Token(fold(lower(match.group().replace(".", ""), self.language)), start, end))
+                term = fold(lower(match.group().replace(".", ""), self.language))
+                if term:
+                    found.append(Token(term, start, end))
             else:
                 found.append(Token(SYMBOLS[match.group()], start, end))
         return found

@@ -15,6 +15,7 @@ STEMMERS: dict[str, str] = {
 """ISO 639-1 code → the name of Snowball's stemmer (https://snowballstem.org/algorithms/)."""
 
 DEFAULT_LANGUAGE = "en"
+_SAME_AS = {"nb": "no", "nn": "no", "yue": "zh"}  # varieties that are treated as the language they are written like
 _SAMPLE = 4_000  # code points; more changes nothing but the time
 
 
@@ -33,6 +34,6 @@ def detect(text: str, among: Iterable[str] | None = None) -> str:
 
     if not candidates:
         code: str = py3langid.classify(sample)[0]
-        return {"nb": "no", "nn": "no"}.get(code, code)
+        return _SAME_AS.get(code, code)
     ranked: list[tuple[str, float]] = py3langid.rank(sample)
     return next((code for code, _ in ranked if code in candidates), candidates[0])

@@ -6,7 +6,7 @@ import unicodedata
 
 import regex
 
-_LETTER = r"[\p{L}\p{M}\N{MIDDLE DOT}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}]"
+_LETTER = r"[\p{L}\p{M}\N{MIDDLE DOT}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{SOFT HYPHEN}]"
 DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 """The scripts that put no spaces between words."""
 

@@ -17,10 +17,11 @@ from chipbot.documents.plain import read_plain
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Document, Failure, Section
 
-__all__ = ["READERS", "SeedFile", "read_document", "scan"]
+__all__ = ["READERS", "SeedFile", "parse_document", "read_document", "scan"]
 
-Reader = Callable[[str, int], tuple[str | None, tuple[Section, ...]]]
-"""Takes a text and the offset at which its body begins; returns the title it finds, if any, and the body's blocks."""
+Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Section, ...]]]
+"""Takes a text, the offset at which its body begins and the title, if it is known; returns the title, if there is one, and
+the body's blocks. Where the title is known, nothing in the body is taken for it but a first heading that repeats it."""
 
 READERS: dict[str, Reader] = {
     ".md": read_markdown,
@@ -45,6 +46,8 @@ class SeedFile:
     """Its size in bytes."""
     mtime_ns: int
     """When it was last changed, in nanoseconds since the epoch."""
+    ctime_ns: int
+    """When it, its name or who may read it was last changed."""
 
 
 def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
@@ -61,13 +64,11 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     for path in _walk(seeds, failures):
         name = path.relative_to(seeds).as_posix()
         try:
-            name.encode()
+            if _shown(name) != name:
+                raise DocumentError("its name is not valid text: rename it")
             files.append(_seed_file(path, name, root))
-        except UnicodeEncodeError:
-            shown = name.encode("utf-8", "backslashreplace").decode()
-            failures.append(Failure(document_id=shown, reason="its name is not valid text: rename it"))
         except DocumentError as error:
-            failures.append(Failure(document_id=name, reason=str(error)))
+            failures.append(Failure(document_id=_shown(name), reason=str(error)))
     return sorted(files, key=lambda file: file.id), sorted(failures, key=lambda failure: failure.document_id)
 
 
@@ -80,14 +81,19 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
         data = file.path.read_bytes()
     except OSError as error:
         raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
+    return parse_document(data, file.id, language)
+
+
+def parse_document(data: bytes, document_id: str, language: str | None = None) -> Document:
+    """Decode and cut the bytes of one file, whose reader goes by the suffix of its id; raises as `read_document` does."""
     text = decode(data)
     matter = front_matter(text)
-    title, sections = READERS[file.path.suffix.lower()](text, matter.end)
+    title, sections = READERS[Path(document_id).suffix.lower()](text, matter.end, matter.fields.get("title") or None)
     if not sections:
         raise DocumentError("it holds no text")
     return Document(
-        id=file.id,
-        title=matter.fields.get("title") or title or _title_of_name(file.id),
+        id=document_id,
+        title=title or _title_of_name(document_id),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
         language=_language(matter, text, sections, language),
@@ -104,7 +110,7 @@ def _walk(folder: Path, failures: list[Failure], top: Path | None = None) -> lis
     except OSError as error:
         if folder == top:
             raise SeedsError(f"the seeds folder {folder} cannot be read: {error.strerror}") from error
-        name = folder.relative_to(top).as_posix()
+        name = _shown(folder.relative_to(top).as_posix())
         failures.append(Failure(document_id=name + "/", reason=f"the folder cannot be read: {error.strerror}"))
         return found
     for entry in entries:
@@ -115,6 +121,11 @@ def _walk(folder: Path, failures: list[Failure], top: Path | None = None) -> lis
         else:
             found.append(Path(entry.path))
     return found
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as text, with escapes for the bytes in it that are none."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
@@ -137,7 +148,7 @@ def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
         raise DocumentError(f"there is no reader for {path.suffix or 'files without a suffix'} (known: {known})")
     if info.st_size > MAX_BYTES:
         raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
-    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns)
+    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
 
 
 def _language(matter: FrontMatter, text: str, sections: tuple[Section, ...], override: str | None) -> str:

@@ -12,6 +12,8 @@ _UTF16_32 = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Encodings of Mac OS before 2001, which differ from their Windows twins in so few letters that detection mixes them up.
+_UNLIKELY = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
 _SAMPLE = 256 * 1024  # bytes that detection looks at; it is slow, and encodings do not change within a file
 
 
@@ -38,7 +40,7 @@ def decode(data: bytes) -> str:
 def _decode_detected(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_SAMPLE]).best()
+    best = from_bytes(data[:_SAMPLE], cp_exclusion=_UNLIKELY).best()
     if best is None:
         raise DocumentError("its encoding cannot be told, or it is a binary file: save it as UTF-8")
     try:

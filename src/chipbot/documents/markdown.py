@@ -23,7 +23,7 @@ _KINDS: dict[str, Literal["prose", "list", "table", "code"]] = {
     "fence": "code",
     "code_block": "code",
 }
-_COMMENT = re.compile(r"\s*<!--.*?-->\s*\Z", re.DOTALL)
+_COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+\Z", re.DOTALL)
 
 
 @cache
@@ -33,15 +33,16 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table")
 
 
-def read_markdown(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
-    """Return the first heading as the title and every block with the headings above it.
+def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
+    """Return the title and every block with the headings above it.
 
-    The first heading of the outermost level is the title, not part of the heading path.
+    A heading before all else is the title, not part of the heading path; where the title is `known`, only if it repeats it.
     """
     body = text[start:]
     offsets = _line_offsets(body, start)
     headings: list[tuple[int, str]] = []
-    title: str | None = None
+    title = known
+    titled = False
     sections: list[Section] = []
     tokens = _parser().parse(_newlines(body))
     for i, token in enumerate(tokens):
@@ -49,8 +50,9 @@ def read_markdown(text: str, start: int) -> tuple[str | None, tuple[Section, ...
             continue
         if token.type == "heading_open":
             level, name = int(token.tag[1]), _plain(tokens[i + 1].children or ())
-            if title is None and not sections and name:
-                title = name
+            opening = not (sections or titled or any(other for _, other in headings))
+            if opening and name and (known is None or _same(name, known)):
+                title, titled = name, True
                 continue
             headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
         elif token.type in _KINDS:
@@ -58,10 +60,14 @@ def read_markdown(text: str, start: int) -> tuple[str | None, tuple[Section, ...
             if span[0] < span[1] and not _COMMENT.match(text, *span):
                 path = tuple(name for _, name in headings if name)
                 sections.append(Section(start=span[0], end=span[1], heading=path, kind=_KINDS[token.type]))
-    if not sections and title:
+    if not sections and (headings or titled):
         span = _stripped(text, start, len(text))
-        return None, (Section(start=span[0], end=span[1]),)
+        return known, (Section(start=span[0], end=span[1]),)
     return title, tuple(sections)
+
+
+def _same(heading: str, title: str) -> bool:
+    return heading.casefold() == " ".join(title.casefold().split())
 
 
 def _newlines(body: str) -> str:

@@ -27,13 +27,19 @@ class _Line(NamedTuple):
     text: str
 
 
-def read_plain(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
-    """Return the title (the first line, where it reads as one) and the blocks after it, each under its headings."""
+def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
+    """Return the title (the first line, where it reads as one) and the blocks after it, each under its headings.
+
+    Where the title is `known`, the first line is only taken for it if it repeats it.
+    """
     lines = list(_lines(text, start))
     first = next((i for i, line in enumerate(lines) if line.text.strip()), None)
     if first is None:
-        return None, ()
+        return known, ()
     title, body = _title(lines, first)
+    if known is not None:
+        body = body if (title or "").casefold() == known.casefold() else first
+        title = known
     blocks: list[Section] = []
     headings: list[tuple[int, str]] = []
     for group in _groups(lines[body:]):
@@ -45,7 +51,7 @@ def read_plain(text: str, start: int) -> tuple[str | None, tuple[Section, ...]]:
             blocks.extend(_blocks(group[used:], path))
     if not blocks:  # a title alone is all that the document says
         line = lines[first]
-        return None, (_section([line], ()),) if line.text.strip() else ()
+        return known, (_section([line], ()),)
     return title, tuple(blocks)
 
 

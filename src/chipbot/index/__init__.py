@@ -11,9 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from chipbot.analysis import analyzer
 from chipbot.model import Failure, Hit, Passage, Span
+from chipbot.passages import LONGEST, SHORT
+from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "DocumentRow", "Index", "StringTable", "spread"]
+__all__ = ["ARRAYS", "BUILD_SETTINGS", "DocumentRow", "Index", "StringTable", "spread"]
+
+BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
+"""What a build depends on besides the documents and the analysis."""
 
 Array = npt.NDArray[Any]
 
@@ -56,8 +62,6 @@ ARRAYS: dict[str, str] = {
     # the vocabulary, sorted by bytes
     "term_text": "u1",
     "term_offsets": "i8",  # V + 1
-    "surface_text": "u1",  # the word that each term most often stands for
-    "surface_offsets": "i8",  # V + 1
     "term_idf": "f8",
     # the postings, term by term, passages ascending
     "posting_offsets": "i8",  # V + 1
@@ -106,16 +110,45 @@ class StringTable:
         return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
 
 
+class Surfaces:
+    """The word that each term stands for, as the first passage that holds it has it; found when asked for, which is rare."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __getitem__(self, term: int) -> str:
+        arrays, wanted = self._index.arrays, self._index.terms[term]
+        passage = int(arrays["posting_passages"][arrays["posting_offsets"][term]])
+        document = self._index.document(int(arrays["passage_document"][passage]))
+        text, start = self._index.passage_text(passage), int(arrays["passage_start"][passage])
+        texts = [text[a - start : b - start] for a, b in self._index.sentences(passage)]
+        texts.append("\n".join((document.title, *self._index.heading(int(arrays["passage_context"][passage])))))
+        for text in texts:
+            for token in analyzer(document.language).tokens(text):
+                if token.term == wanted:
+                    return text[token.start : token.end]
+        return wanted
+
+
 class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
-    def __init__(self, arrays: Mapping[str, Array], *, identity: str, built_at: str, failures: Iterable[Failure] = ()) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        *,
+        identity: str,
+        built_at: str,
+        failures: Iterable[Failure] = (),
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         self.arrays = arrays
         self.id = identity
         self.built_at = built_at
         self.failures = tuple(failures)
+        self.settings = dict(settings or {})
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
-        self.surfaces = StringTable(arrays["surface_text"], arrays["surface_offsets"])
+        self.surfaces = Surfaces(self)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 

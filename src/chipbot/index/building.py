@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +13,8 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
 from chipbot.index import ARRAYS, Array, DocumentRow, Index, spread
 from chipbot.model import Document
-from chipbot.passages import LONGEST, SHORT, Cut, cut
-from chipbot.ranking import K1, B, idf, saturation
-
-SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
-"""What a build depends on besides the documents and the analysis."""
+from chipbot.passages import Cut, cut
+from chipbot.ranking.bm25 import idf, saturation
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,8 +29,6 @@ class AnalyzedDocument:
     """The text in UTF-8."""
     terms: tuple[str, ...]
     """The document's vocabulary."""
-    surfaces: tuple[str, ...]
-    """The word that each term most often stands for here."""
     headings: tuple[tuple[str, ...], ...]
     """The heading path of each context."""
     context_terms: tuple[Array, ...]
@@ -55,18 +49,10 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Analyzed
     row = DocumentRow(document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns)
     cuts = cut(document)
     vocabulary: dict[str, int] = {}
-    words: list[Counter[str]] = []
-    make_terms = analyzer(document.language).tokens
+    make_terms = analyzer(document.language).terms
 
     def number(text: str) -> list[int]:
-        numbers = []
-        for token in make_terms(text):
-            known = vocabulary.setdefault(token.term, len(vocabulary))
-            if known == len(words):
-                words.append(Counter())
-            words[known][text[token.start : token.end]] += 1
-            numbers.append(known)
-        return numbers
+        return [vocabulary.setdefault(term, len(vocabulary)) for term in make_terms(text)]
 
     contexts = list(dict.fromkeys(one.passage.heading for one in cuts))
     context_terms = [number("\n".join((document.title, *heading))) for heading in contexts]
@@ -83,7 +69,6 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Analyzed
         row=row,
         text=data,
         terms=tuple(vocabulary),
-        surfaces=tuple(min(counts.items(), key=lambda item: (-item[1], item[0]))[0] for counts in words),
         headings=tuple(contexts),
         context_terms=tuple(np.array(numbers, np.int32) for numbers in context_terms),
         passages=_passage_rows(document, data, cuts, contexts),
@@ -129,7 +114,6 @@ def from_index(index: Index, number: int, row: DocumentRow) -> AnalyzedDocument:
         row=row,
         text=a["text"][byte_start:byte_end].tobytes(),
         terms=tuple(index.terms[term] for term in used),
-        surfaces=tuple(index.surfaces[term] for term in used),
         headings=tuple(index.heading(context) for context in contexts),
         context_terms=tuple(pieces[:-1]),
         passages=passages,
@@ -155,7 +139,6 @@ def build(documents: Iterable[AnalyzedDocument]) -> dict[str, Array]:
     arrays["context_terms"] = _joined(contexts)
     arrays["context_tokens"] = _offsets([len(terms) for terms in contexts])
     arrays["term_text"], arrays["term_offsets"] = _strings(vocabulary)
-    arrays["surface_text"], arrays["surface_offsets"] = _strings(_surfaces(parts, maps, len(vocabulary)))
     arrays.update(_postings(arrays, len(vocabulary)))
     return {name: np.ascontiguousarray(arrays[name], dtype) for name, dtype in ARRAYS.items()}
 
@@ -228,15 +211,6 @@ def _passage_arrays(parts: Sequence[AnalyzedDocument]) -> dict[str, Array]:
         "sentence_signals": sentences[:, 2],
         "sentence_tokens": _offsets(sentences[:, 3]),
     }
-
-
-def _surfaces(parts: Sequence[AnalyzedDocument], maps: Sequence[Array], size: int) -> list[str]:
-    """Return the most frequent of the documents' words for each term; the first in order where several are as frequent."""
-    votes: list[Counter[str]] = [Counter() for _ in range(size)]
-    for part, mapping in zip(parts, maps, strict=True):
-        for term, surface in zip(mapping.tolist(), part.surfaces, strict=True):
-            votes[term][surface] += 1
-    return [min(counts.items(), key=lambda item: (-item[1], item[0]))[0] for counts in votes]
 
 
 def _postings(arrays: dict[str, Array], terms: int) -> dict[str, Array]:

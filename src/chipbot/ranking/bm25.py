@@ -10,11 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
-K1 = 0.9
-"""How fast repetitions of a term stop counting."""
-
-B = 0.4
-"""How much a passage's length counts against it."""
+from chipbot.ranking import K1, B
 
 _TERM = ""
 

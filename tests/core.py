@@ -1,0 +1,101 @@
+"""Helpers for tests of the core: documents and indexes from strings, and strings that are hard on offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from chipbot.answer import Answerer
+from chipbot.documents import parse_document
+from chipbot.index import Array, Index
+from chipbot.index.building import analyze, build
+from chipbot.model import Document
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds" / "000_6aca35ccc39c56b2.txt"
+QUESTIONS = ROOT / "tests" / "answers" / "seed.jsonl"
+
+
+def document(text: str | bytes, name: str = "a.txt", language: str | None = "en") -> Document:
+    return parse_document(text if isinstance(text, bytes) else text.encode(), name, language)
+
+
+def arrays_of(texts: Mapping[str, str], language: str | None = "en") -> dict[str, Array]:
+    return build(analyze(document(text, name, language)) for name, text in sorted(texts.items()))
+
+
+def index_of(texts: Mapping[str, str], language: str | None = "en") -> Index:
+    """The index of documents given as {id: text}."""
+    return Index(arrays_of(texts, language), identity="test", built_at="2026-01-01T00:00:00+00:00")
+
+
+def answerer(texts: Mapping[str, str], language: str | None = "en", threshold: float = 0.2) -> Answerer:
+    return Answerer(index_of(texts, language), threshold=threshold)
+
+
+def lines_of(text: str, offset: int) -> int:
+    """The line, from 1, on which `text[offset]` stands, counted character by character: LF, CR LF or a lone CR end a line."""
+    line = 1
+    for i in range(offset):
+        if text[i] == "\n" or (text[i] == "\r" and text[i + 1 : i + 2] != "\n"):
+            line += 1
+    return line
+
+
+# Few words, so that questions meet documents; and what makes code points, bytes, columns and lines differ.
+WORDS = st.sampled_from(
+    "fund money partnership Mexico semiconductor supply chain nations 2022 $500 million café naïve CHIPS U.S. law laws "
+    "step the is Mexico’s Straße данные 供应链 半导体 עברית عربي नमस्ते".split()
+)
+ODD = st.sampled_from(
+    [
+        "😀",
+        "👩‍👩‍👧",
+        "e\u0301",
+        "\u200b",
+        "\u200d",
+        "\u200e",
+        "\u200f",
+        "\u202e",
+        "\u2066",
+        "\ufeff",
+        "\u00a0",
+        "\u00ad",
+        "\u2028",
+        "\x0b",
+        "\x0c",
+    ]
+)
+BREAKS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\r\r", "\n\r\n", " \n", "\n\n\n"])
+MARKS = st.sampled_from(
+    [
+        ". ",
+        "! ",
+        "? ",
+        ", ",
+        " ",
+        " ",
+        " ",
+        "… ",
+        "。",
+        "# ",
+        "## ",
+        "- ",
+        "1. ",
+        "> ",
+        "| ",
+        "\t",
+        "```\n",
+        "---\n",
+        "===\n",
+        "    ",
+    ]
+)
+TEXTS = st.lists(st.one_of(WORDS, WORDS, WORDS, MARKS, MARKS, BREAKS, ODD), min_size=1, max_size=60).map("".join)
+"""Texts of words, marks, line breaks and the odd character; some hold no word at all."""
+
+SENTENCES = st.lists(WORDS, min_size=1, max_size=12).map(lambda words: " ".join(words) + ".")
+PROSE = st.lists(st.one_of(SENTENCES, BREAKS, ODD), min_size=1, max_size=12).map(" ".join)
+"""Texts of sentences."""

@@ -1,0 +1,134 @@
+"""Words become the same terms whoever writes them, and each term knows the word that it came from."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core import TEXTS
+
+from chipbot.analysis import analyzer, common_terms, detect, fold
+from chipbot.analysis.languages import STEMMERS
+from chipbot.analysis.signals import Signal, signals
+from chipbot.analysis.words import bare_number
+
+LANGUAGES = st.sampled_from([*sorted(STEMMERS), "zh", "th", "xx"])
+
+
+def check(language: str, text: str, terms: str) -> None:
+    assert analyzer(language).terms(text) == terms.split()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "terms"),
+    [
+        pytest.param("en", "The fund was ENACTED in enacting", "fund enact enact", id="function words and inflection"),
+        pytest.param("en", "don't, Mexico’s, it's", "mexico", id="apostrophes, straight and curly"),
+        pytest.param("en", "naïve café Ångström", "naiv cafe angstrom", id="accents"),
+        pytest.param("de", "Straße STRASSE größer", "strass strass gross", id="sharp s"),
+        pytest.param("en", "The U.S. and R&D at AT&T", "us r&d at&t", id="abbreviations with points and ampersands"),
+        pytest.param("en", "C++ C# .NET", "c++ c# net", id="names of programming languages"),
+        pytest.param("en", "IT staff told WHO and the US", "it staff told who us", id="acronyms that look like function words"),
+        pytest.param("en", "give it to us", "give", id="the same words in lower case"),
+        pytest.param("en", "ALL IT STAFF", "staff", id="shouting has no acronyms"),
+        pytest.param("en", "500M $500 million 500 million", "500 million dollar 500 million 500 million", id="scales and signs"),
+        pytest.param(
+            "en", "1,000 1.000.000 2.5 2,5 1.000,50 ١٢٣", "1000 1000000 2.5 2.5 1000.50 123", id="ways to write figures"
+        ),
+        pytest.param("en", "2nd 3D 5km five seconds", "2nd 3d 5 km 5 second", id="figures with what is written against them"),
+        pytest.param("en", "first second", "1st 2nd", id="ordinals"),
+        pytest.param("fr", "l'eau d’un qu'il école", "eau ecol", id="elision"),
+        pytest.param("tr", "IŞIK ışık İstanbul", "isik isik istanbul", id="Turkish has two kinds of i"),
+        pytest.param("zh", "半导体供应链", "半导 导体 体供 供应 应链", id="no spaces: overlapping pairs"),
+        pytest.param("zh", "链", "链", id="one character alone"),
+        pytest.param("th", "ไทย", "ไท ทย", id="Thai"),
+        pytest.param("ar", "الكِتَابُ كتاب", "كتاب كتاب", id="Arabic vowel points and article"),
+        pytest.param("hi", "नमस्ते", "नमस्त", id="Indic marks are kept"),
+        pytest.param("en", "ﬁne so\u00adft ze\u200dro", "fine soft zero", id="ligatures and invisible characters"),
+        pytest.param("en", "**bold** _it_ <b>x</b> snake_case", "bold b x b snake case", id="markup"),
+        pytest.param("en", "😀 🎉 — ?!", "", id="nothing to look for"),
+        pytest.param("en", "", "", id="nothing"),
+        pytest.param("ar", "ـ ـ.ـ.", "", id="letters that fold to nothing are no terms"),
+        pytest.param("xx", "Alle Wörter bleiben", "alle worter bleiben", id="an unknown language has no stemmer"),
+    ],
+)
+def test_terms(language: str, text: str, terms: str) -> None:
+    check(language, text, terms)
+
+
+@given(LANGUAGES, st.one_of(TEXTS, st.text(max_size=80)))
+def test_tokens_are_words_of_the_text_in_order(language: str, text: str) -> None:
+    before = 0
+    for token in analyzer(language).tokens(text):
+        assert token.term
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.start >= before
+        before = token.start
+        token.term.encode()
+
+
+@given(LANGUAGES, TEXTS)
+def test_terms_do_not_depend_on_what_was_analysed_before(language: str, text: str) -> None:
+    kept = analyzer(language)
+    assert kept.terms(text) == type(kept)(language).terms(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.sampled_from("naïve café Ångström déjà vu Größe öğrenci".split()))
+def test_composed_and_decomposed_letters_are_the_same(word: str) -> None:
+    assert analyzer("en").terms(unicodedata.normalize("NFD", word)) == analyzer("en").terms(unicodedata.normalize("NFC", word))
+
+
+@given(st.integers(0, 10**12))
+def test_thousands_separators_make_no_difference(number: int) -> None:
+    assert {bare_number(f"{number:,}"), bare_number(f"{number:,}".replace(",", ".")), bare_number(str(number))} == {str(number)}
+
+
+@pytest.mark.parametrize(
+    ("text", "among", "language"),
+    [
+        ("Der Hund schläft im Garten und die Katze auch.", None, "de"),
+        ("El perro duerme en el jardín de la casa.", None, "es"),
+        ("Dette er en bok som handler om fisk og båter i Norge.", None, "no"),
+        ("半导体供应链的投资来自法案。", None, "zh"),
+        ("", None, "en"),
+        ("?!", None, "en"),
+        ("42", ("de", "es"), "de"),
+        ("42", ("de", "en"), "en"),
+        ("The fund is large.", ("de",), "de"),
+        ("Wo ist der Hund geblieben?", ("de", "es"), "de"),
+    ],
+)
+def test_languages_are_told_apart(text: str, among: tuple[str, ...] | None, language: str) -> None:
+    assert detect(text, among) == language
+
+
+def test_every_stemmer_is_there() -> None:
+    for language in STEMMERS:
+        assert analyzer(language).terms("x1") == ["x1"]
+
+
+def test_common_terms_are_terms() -> None:
+    assert analyzer("en").terms("announced")[0] in common_terms("en")
+    assert common_terms("xx") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("It earmarked $500 million.", Signal.NUMBER | Signal.AMOUNT | Signal.BACKWARD),
+        ("The act was enacted in 2022.", Signal.DATE),
+        ("Nothing of the kind here.", Signal(0)),
+        ("Ask Ada Lovelace in London.", Signal.NAME | Signal.PERSON | Signal.PLACE),
+        ("Prices rose because of it.", Signal.REASON),
+        ("A chip is a circuit.", Signal.DEFINITION),
+    ],
+)
+def test_signals(sentence: str, shown: Signal) -> None:
+    assert Signal(signals(sentence)) == shown

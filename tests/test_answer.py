@@ -1,0 +1,240 @@
+"""Questions in, quotes or a refusal with its reason out: always one of the two, and always the same."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core import SEED, TEXTS, answerer, index_of
+
+from chipbot.answer import Answerer
+from chipbot.answer.question import read_question
+from chipbot.answer.spelling import correct
+from chipbot.model import Answer, NoAnswer
+
+SHIPPED = {SEED.name: SEED.read_bytes().decode()}
+TITLE = SHIPPED[SEED.name].partition("\n")[0]
+WILLING = answerer(SHIPPED, threshold=0)
+STRICT = answerer(SHIPPED, threshold=1.01)
+FUND = "How much money is in the fund?"
+
+
+def check(question: str, reason: str, *missing: str) -> None:
+    """The question is refused for this reason even by an answerer that refuses nothing for its confidence."""
+    result = WILLING.answer(question)
+    assert isinstance(result, NoAnswer)
+    assert (result.question, result.reason, result.missing) == (question, reason, missing)
+    assert (result.rejected, result.confidence) == ((), 0)
+    assert result.suggestions == (TITLE,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param(" \t\r\n\u200b", id="white space"),
+        pytest.param("😀🎉👩‍👩‍👧", id="emoji"),
+        pytest.param("?!… —", id="punctuation"),
+        pytest.param("**__~~``||> # [](<>)", id="markup"),
+        pytest.param("what is the of it?", id="function words"),
+        pytest.param("why?", id="one of them"),
+        pytest.param("\0", id="NUL"),
+        pytest.param("\ud800\udfff", id="lone surrogates"),
+        pytest.param("\u202e\u2066\u200f", id="marks of direction"),
+        pytest.param("!" * 6000, id="6,000 characters of nothing"),
+    ],
+)
+def test_a_question_without_words_asks_for_some(question: str) -> None:
+    check(question, "empty_question")
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("Hello!", ["Hello"]),
+        ("zebra giraffe", ["zebra", "giraffe"]),
+        ("ZEBRA\0giraffe", ["ZEBRA", "giraffe"]),
+        ("zebra\udcffs", ["zebra", "s"]),
+        ("<@123> @everyone", ["123", "everyone"]),
+        ("供应链", ["供应", "应链"]),
+    ],
+)
+def test_a_question_of_unknown_words_names_them(question: str, missing: list[str]) -> None:
+    result = WILLING.answer(question)
+    assert isinstance(result, NoAnswer)
+    assert result.reason == "no_match"
+    assert [word for word in missing if word in result.missing] == [word for word in missing if len(word) > 1]
+    assert result.suggestions == (TITLE,)
+
+
+@pytest.mark.parametrize("question", ["fund " * 1200, "fund" * 1500, "How much is the fund? " + "x" * 6000, "f u n d " * 750])
+def test_six_thousand_characters_are_no_trouble(question: str) -> None:
+    assert isinstance(WILLING.answer(question), Answer | NoAnswer)
+
+
+def test_a_question_is_kept_as_it_was_asked() -> None:
+    for question in (FUND, f"  **{FUND}**\n", FUND * 300):
+        assert WILLING.answer(question).question == question
+        assert STRICT.answer(question).question == question
+
+
+def test_a_low_confidence_refuses_but_keeps_the_quotes_for_study() -> None:
+    answered, refused = WILLING.answer(FUND), STRICT.answer(FUND)
+    assert isinstance(answered, Answer)
+    assert isinstance(refused, NoAnswer)
+    assert refused.reason == "low_confidence"
+    assert refused.rejected == answered.quotes
+    assert refused.confidence == answered.confidence
+    assert 0 < refused.confidence < 1
+    assert refused.suggestions == (TITLE,)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.2, 0.9])
+def test_the_threshold_is_what_an_answer_reaches(threshold: float) -> None:
+    result = answerer(SHIPPED, threshold=threshold).answer(FUND)
+    assert isinstance(result, Answer) == (result.confidence >= threshold)
+
+
+def test_suggestions_are_the_headings_nearest_to_the_question() -> None:
+    texts = {"a.md": "# Guide\n\n## Fund\n\nThe fund is large.\n\n## Law\n\nThe law is old.\n\n## Step\n\nThe step is small."}
+    result = answerer(texts, threshold=1.01).answer("Is the law old?")
+    assert isinstance(result, NoAnswer)
+    assert result.suggestions[0] == "Guide › Law"
+    assert len(result.suggestions) <= 3
+    nothing = answerer(texts, threshold=0).answer("zebra")
+    assert isinstance(nothing, NoAnswer)
+    assert nothing.suggestions == ("Guide",)
+
+
+# Quotes
+
+
+def many(count: int) -> dict[str, str]:
+    subjects = "money mexico nations supply chips workforce industry ministry".split()
+    text = "# {0}\n\nThe fund for {0} has {1} {0} parts."
+    return {f"{i}.md": text.format(subject, i) for i, subject in enumerate(subjects[:count])}
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize("there_are", [1, 2, 5])
+def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) -> None:
+    result = Answerer(index_of(many(there_are)), threshold=0, quotes=most).answer("What is the fund?")
+    assert isinstance(result, Answer)
+    assert len(result.quotes) == min(most, there_are)
+    assert all(a.score >= b.score for a, b in pairwise(result.quotes))
+
+
+def test_near_duplicates_are_quoted_once() -> None:
+    text = "# T\n\nThe law earmarked a substantial $500 million fund for semiconductors and their supply chain in Mexico."
+    texts = {"a.md": text, "b.md": text.replace("$500", "$501"), "c.md": text, "d.md": "# U\n\nAnother fund pays for roads."}
+    result = answerer(texts, threshold=0).answer("How large is the semiconductor fund?")
+    assert isinstance(result, Answer)
+    assert [quote.citation.document_id for quote in result.quotes] == ["a.md", "d.md"]
+
+
+def test_a_quote_says_where_it_stands() -> None:
+    texts = {
+        "g/a.md": "---\ntitle: Guide\nurl: https://example.com/g\n---\n\n# Money\n\n## Fund\n\nThe fund is\r\n$500 million.\r\n"
+    }
+    result = answerer(texts, threshold=0).answer("fund?")
+    assert isinstance(result, Answer)
+    (quote,) = result.quotes
+    place = quote.citation
+    assert (place.document_id, place.title, place.heading, place.page) == ("g/a.md", "Guide", ("Money", "Fund"), None)
+    assert (place.line_start, place.line_end, place.url) == (10, 11, "https://example.com/g")
+    assert quote.text == texts["g/a.md"][place.start : place.end] == "The fund is\r\n$500 million."
+
+
+def test_an_answer_has_quotes() -> None:
+    with pytest.raises(ValueError, match="at least one quote"):
+        Answer(question="x", quotes=(), confidence=1.0)
+
+
+# Sameness
+
+
+@given(st.sampled_from([FUND, "When was it enacted?", "mexico", "zebra fund", "", "why did the us do it"]))
+def test_the_same_question_gets_the_same_answer(question: str) -> None:
+    again = answerer(SHIPPED, threshold=0.2)
+    results = [one.answer(question) for one in (again, again, answerer(SHIPPED, threshold=0.2))]
+    unhurried = [{name: getattr(result, name) for name in result.__slots__ if name != "milliseconds"} for result in results]
+    assert unhurried[0] == unhurried[1] == unhurried[2]
+
+
+WORDY = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
+
+
+@given(st.dictionaries(st.sampled_from(["a.md", "b.txt", "c.txt"]), WORDY, min_size=1), TEXTS, TEXTS)
+def test_any_question_gets_an_answer_or_a_reason(texts: dict[str, str], question: str, context: str) -> None:
+    result = answerer(texts, language=None).answer(question, context=context)
+    assert isinstance(result, Answer | NoAnswer)
+    assert 0 <= result.confidence <= 1
+    assert result.milliseconds >= 0
+
+
+# Follow-ups
+
+
+def test_a_question_that_leans_on_the_one_before_gets_its_topic() -> None:
+    alone = WILLING.answer("why?")
+    assert isinstance(alone, NoAnswer)
+    after = WILLING.answer("why?", context="Why is there a partnership with Mexico?")
+    assert isinstance(after, Answer)
+    assert any("partnership" in quote.text for quote in after.quotes)
+
+
+@pytest.mark.parametrize("context", ["", "?!", "what is it"])
+def test_a_context_without_words_changes_nothing(context: str) -> None:
+    assert isinstance(WILLING.answer("why?", context=context), NoAnswer)
+
+
+# Typing errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("semicondutor", "semiconductor"),
+        ("semiconnductor", "semiconductor"),
+        ("semicondcutor", "semiconductor"),
+        ("smeiconductor", "semiconductor"),
+        ("partnershp", "partnership"),
+        ("mexcio", "Mexico"),
+    ],
+)
+def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
+    query = read_question(typed, WILLING.index, ("en",))
+    ((wrong, right),) = query.corrections
+    assert wrong == typed
+    assert right.casefold().removesuffix("s") == meant.casefold()
+    assert all(term.number >= 0 and term.corrected for term in query.terms)
+
+
+@pytest.mark.parametrize("word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6])
+def test_other_words_are_left_alone(word: str) -> None:
+    assert read_question(word, WILLING.index, ("en",)).corrections == ()
+
+
+def is_one_error(a: str, b: str) -> bool:
+    """Whether one letter is inserted, dropped, changed, or swapped with its neighbour: by trying everything."""
+    letters = {*a, *b}
+    inserted = {a[:i] + letter + a[i:] for i in range(len(a) + 1) for letter in letters}
+    dropped = {a[:i] + a[i + 1 :] for i in range(len(a))}
+    changed = {a[:i] + letter + a[i + 1 :] for i in range(len(a)) for letter in letters}
+    swapped = {a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1)}
+    return b in inserted | dropped | changed | swapped
+
+
+@given(st.lists(st.text("abc", min_size=4, max_size=7), min_size=1, max_size=8), st.text("abc", min_size=5, max_size=7))
+def test_a_correction_is_the_most_frequent_word_one_error_away(words: list[str], typed: str) -> None:
+    index = index_of({"a.md": "\n\n***\n\n".join(["# zzz", *words])}, language="xx")
+    number = correct(typed, typed, index)
+    near = {word for word in words if is_one_error(typed, word) and word[0] in typed[:2]}
+    if number < 0:
+        assert near == set()
+    else:
+        assert index.terms[number] in near
+        frequencies = {word: words.count(word) for word in near}
+        assert frequencies[index.terms[number]] == max(frequencies.values())

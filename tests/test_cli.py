@@ -1,0 +1,447 @@
+"""The command line is a contract: what goes to standard output, what to standard error, and how it ends."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import pytest
+from tests.core import SEED
+
+from chipbot import __version__, cli
+from chipbot.index import building
+from chipbot.library import Library
+from chipbot.model import IndexStatus, Progress
+
+FUND = "How much money is in the fund?"
+CEO = "Who is the CEO of TSMC?"
+SENTENCE = "This legislation earmarked a substantial $500 million fund dedicated to strengthening the semiconductor supply chain."
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the shipped document in seeds/ and nothing else, and no setting from outside."""
+    (tmp_path / "seeds").mkdir()
+    shutil.copy(SEED, tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process; `stdin` is what it may read."""
+
+    def call(*arguments: str, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        code: object
+        try:
+            code = cli.run(arguments)
+        except SystemExit as end:
+            code = end.code
+        assert isinstance(code, int)
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return call
+
+
+def process(
+    *arguments: str | bytes, stdin: int = subprocess.DEVNULL, stdout: int | IO[bytes] = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "chipbot", *arguments]
+    return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+
+
+def check(done: Done, code: int, *words: str) -> None:
+    """The command ended with this code, nothing on standard output, and one line with these words on standard error."""
+    assert (done.code, done.out) == (code, "")
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("chipbot: ")
+    for word in words:
+        assert word in done.err
+
+
+def builds(folder: Path) -> set[str]:
+    """What kinds of things stand in the index folder."""
+    names = (path.name for path in (folder / "index").iterdir()) if (folder / "index").exists() else iter(())
+    return {re.sub(r"^[0-9a-f]{16}$", "a build", name) for name in names}
+
+
+# What must show
+
+
+def test_the_fund_is_quoted_with_its_sentence_and_its_line(run: Run) -> None:
+    run("index")
+    done = run("ask", FUND)
+    assert (done.code, done.err) == (0, "")
+    assert f"»{SENTENCE}«" in done.out
+    assert f"({SEED.name}, line 3)" in done.out
+
+
+def test_what_the_document_does_not_say_is_no_answer(run: Run) -> None:
+    run("index")
+    done = run("ask", "--json", CEO)
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out)["status"] == "no_answer"
+
+
+# Commands
+
+
+def test_index_says_what_it_did(run: Run, folder: Path) -> None:
+    (folder / "seeds" / "bad.txt").write_bytes(b"\0")
+    (folder / "seeds" / "odd\x1b.exe").write_bytes(b"\0")
+    for _ in range(2):
+        done = run("index")
+        assert done.code == 0
+        assert re.fullmatch(r"1 document, \d+ passages, \d+ terms in \d+\.\d s\n", done.out)
+        bad, odd = done.err.splitlines()
+        assert bad == "not indexed: bad.txt: it is a binary file, not text"
+        assert odd.startswith("not indexed: odd\ufffd.exe: there is no reader for .exe")
+    assert builds(folder) == {"CURRENT", "a build"}
+
+
+def test_many_failures_are_counted(run: Run, folder: Path) -> None:
+    for i in range(25):
+        (folder / "seeds" / f"{i}.exe").touch()
+    lines = run("index").err.splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "not indexed: 5 more files"
+
+
+def test_ask_builds_what_is_missing_and_says_so(run: Run, folder: Path) -> None:
+    done = run("ask", *FUND.split())
+    assert SENTENCE in done.out
+    assert re.fullmatch(r"Indexed 1 document, .* in \d+\.\d s\.\n", done.err)
+    (folder / "seeds" / "law.txt").write_text("The Law\n\nThe zebra clause was added in 1999.\n")
+    done = run("ask", "When was the zebra clause added?")
+    assert "Indexed 2 documents" in done.err
+    assert "law.txt, line 3" in done.out
+
+
+@pytest.mark.parametrize("harm", ["missing", "truncated", "flipped", "foreign"])
+def test_ask_mends_an_index(run: Run, folder: Path, harm: str) -> None:
+    run("index")
+    (build,) = (path for path in (folder / "index").iterdir() if path.is_dir())
+    content = (build / "arrays.bin").read_bytes()
+    if harm == "missing":
+        shutil.rmtree(build)
+    elif harm == "truncated":
+        (build / "arrays.bin").write_bytes(content[:-100])
+    elif harm == "flipped":
+        (build / "arrays.bin").write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
+    else:
+        manifest = json.loads((build / "manifest.json").read_bytes())
+        (build / "manifest.json").write_text(json.dumps(manifest | {"format": 999}))
+    done = run("ask", FUND)
+    assert done.code == 0
+    assert SENTENCE in done.out
+    problem, built = done.err.splitlines()
+    assert "run `chipbot index` to build it again — building it now" in problem
+    assert built.startswith("Indexed 1 document")
+    assert run("ask", FUND) == Done(0, done.out, "")
+    assert builds(folder) == {"CURRENT", "a build"}
+
+
+def test_the_json_contract(run: Run) -> None:
+    run("index")
+    for question in (FUND, CEO, "?", "zebra"):
+        done = run("ask", "--json", question)
+        (line,) = done.out.splitlines()
+        result = json.loads(line)
+        keys = ["question", "status", "reason", "confidence", "quotes", "suggestions", "milliseconds"]
+        assert [*result][: len(keys)] == keys
+        assert result["question"] == question
+        assert result["status"] in ("answered", "no_answer")
+        reasons: dict[str, list[str | None]] = {
+            "answered": [None],
+            "no_answer": ["no_match", "low_confidence", "empty_question"],
+        }
+        assert result["reason"] in reasons[result["status"]]
+        for quote in (*result["quotes"], *result.get("rejected", ())):
+            assert [*quote] == ["text", "highlights", "score", "citation"]
+            place = ["document", "title", "heading", "page", "line_start", "line_end", "start", "end", "url"]
+            assert [*quote["citation"]] == place
+            text = SEED.read_bytes().decode()
+            assert text[quote["citation"]["start"] : quote["citation"]["end"]] == quote["text"]
+
+
+@pytest.mark.parametrize("question", ["", "😀", "**__**", "x" * 6000, "\udcff\udc80 fund", "\x1b[2J\x07"])
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_no_question_is_too_odd(run: Run, question: str, options: list[str]) -> None:
+    run("index")
+    done = run("ask", *options, "--", question)
+    assert (done.code, done.err) == (0, "")
+    assert done.out
+    assert "\x1b" not in done.out
+
+
+def test_folders_are_named_on_every_command(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "seeds").rename(folder / "documents")
+    for command in (["index"], ["ask", FUND], ["chat"]):
+        done = run(*command, "--seeds", "documents", "--index", "built")
+        assert done.code == 0, done.err
+        assert {path.name for path in folder.iterdir()} == {"documents", "built"}
+    shutil.rmtree(folder / "built")
+    monkeypatch.setenv("CHIPBOT_SEEDS", str(folder / "documents"))
+    monkeypatch.setenv("CHIPBOT_INDEX", str(folder / "elsewhere"))
+    assert SENTENCE in run("ask", FUND).out
+    assert {path.name for path in folder.iterdir()} == {"documents", "elsewhere"}
+
+
+def test_chat_answers_line_by_line(run: Run) -> None:
+    run("index")
+    done = run("chat", stdin=f"{FUND}\n\nhello\nthanks\r\nwhy?\nzebra\n".encode())
+    assert (done.code, done.err) == (0, "")
+    asked = re.findall(r"^\? (.*)", done.out, re.MULTILINE)
+    assert asked == [FUND, "hello", "thanks", "why?", "zebra"]
+    replies = re.split(r"^\? .*\n", done.out, flags=re.MULTILINE)[1:]
+    assert SENTENCE in replies[0]
+    assert replies[1].startswith("Ask me anything that these documents answer: US and Mexico Forge Alliance")
+    assert replies[2] == "You're welcome.\n\n"
+    assert "don't" not in replies[3]  # it leans on the question before the small talk
+    assert "don't say anything" in replies[4]
+
+
+def test_chat_survives_what_is_no_text(run: Run) -> None:
+    run("index")
+    done = run("chat", stdin=b"\xff\xfe broken\n\0\nHow much money is in the fund?\n")
+    assert done.code == 0
+    assert SENTENCE in done.out
+
+
+def test_without_a_command_or_a_token_it_chats(run: Run) -> None:
+    run("index")
+    done = run(stdin=FUND.encode())
+    assert (done.code, done.err) == (0, "")
+    assert SENTENCE in done.out
+
+
+def test_run_without_a_token_says_so(run: Run, folder: Path) -> None:
+    check(run("run"), 78, "token")
+    assert builds(folder) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["ask"], ["--nonsense"], ["ask", "--nonsense", "x"], ["index", "extra"], ["--seeds", "x"], ["ask", "--seeds"]],
+)
+def test_wrong_usage(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("usage: chipbot")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["index", "--help"], ["chat", "--help"], ["run", "--help"]])
+def test_help(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("usage: chipbot")
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version") == Done(0, f"chipbot {__version__}\n", "")
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize("command", [["index"], ["ask", "x"], ["chat"], []])
+def test_an_unknown_folder(run: Run, folder: Path, command: list[str]) -> None:
+    shutil.rmtree(folder / "seeds")
+    check(run(*command), 1, "the seeds folder seeds does not exist", "--seeds")
+
+
+def test_an_empty_folder(run: Run, folder: Path) -> None:
+    (folder / "seeds" / SEED.name).unlink()
+    check(run("ask", FUND), 1, "is empty: put .txt or .md documents in it")
+
+
+def test_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_THRESHOLD", "much")
+    check(run("ask", FUND), 1, "CHIPBOT_THRESHOLD is 'much'", "from 0 to 1")
+
+
+def test_a_misspelt_setting_is_told_and_no_obstacle(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index")
+    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    done = run("ask", FUND)
+    assert done.code == 0
+    assert done.err == "chipbot: CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_THRESHOLD?\n"
+
+
+def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
+    (folder / "index").write_text("mine")
+    check(run("index"), 1, "the index folder index cannot be written", "--index")
+    done = run("ask", FUND)
+    assert done.code == 0
+    assert SENTENCE in done.out
+    assert "answering from memory" in done.err
+    assert (folder / "index").read_text() == "mine"
+
+
+@pytest.mark.parametrize("where", ["analyze", "build", "fsync"])
+def test_an_interrupt_while_building_leaves_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os if where == "fsync" else building, where, interrupted)
+        check(run("index"), 130, "stopped")
+    assert builds(folder) == set()
+    assert run("index").code == 0
+
+
+# Terminals
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def terminals(monkeypatch: pytest.MonkeyPatch) -> dict[str, Terminal]:
+    """Put terminals in place of the standard streams (in the test itself: pytest has its own before)."""
+    streams = {name: Terminal() for name in ("stdin", "stdout", "stderr")}
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+    return streams
+
+
+COLOURS = [("TERM", "xterm", True), ("NO_COLOR", "", False), ("NO_COLOR", "1", False), ("TERM", "dumb", False)]
+
+
+@pytest.mark.parametrize(("variable", "value", "bold"), COLOURS)
+def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, bold: bool) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(variable, value)
+    terminal = terminals(monkeypatch)
+    assert cli.run(["ask", FUND]) == 0
+    shown = terminal["stdout"].getvalue()
+    assert (f"\x1b[1m{SENTENCE}\x1b[0m" in shown) == bold
+    assert ("\x1b" in shown) == bold
+
+
+@pytest.mark.parametrize("end", ["", "quit", "EXIT", None])
+def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) -> None:
+    lines = iter([FUND, "hi", end, FUND])
+
+    def typed(prompt: str) -> str:
+        assert prompt == "\n? "
+        line = next(lines)
+        if line is None:
+            raise EOFError
+        return line
+
+    monkeypatch.setattr(builtins, "input", typed)
+    terminal = terminals(monkeypatch)
+    assert cli.run([]) == 0
+    assert terminal["stdout"].getvalue().count(SENTENCE) == 1
+    assert "put the line CHIPBOT_TOKEN=… into .env" in terminal["stderr"].getvalue()
+    assert "Ctrl-D ends" in terminal["stderr"].getvalue()
+    assert [*lines] == [FUND]
+
+
+@pytest.mark.parametrize("slow", [True, False])
+def test_a_bar_shows_only_where_it_takes_long(monkeypatch: pytest.MonkeyPatch, slow: bool) -> None:
+    clock = iter(range(10_000))
+    real = Library.reindex
+
+    def reindex(library: Library, report: Callable[[Progress], None]) -> IndexStatus:
+        for done in range(3):
+            report(Progress(step="reading", done=done, total=3))
+        return real(library, report)
+
+    monkeypatch.setattr(Library, "reindex", reindex)
+    if slow:
+        monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    terminal = terminals(monkeypatch)
+    assert cli.run(["index"]) == 0
+    assert ("reading" in terminal["stderr"].getvalue()) == slow
+    assert terminal["stdout"].getvalue().startswith("1 document")
+
+
+# Processes
+
+
+def test_asking_loads_only_what_it_needs(run: Run) -> None:
+    run("index")
+    code = "import sys; from chipbot.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, "ask", FUND], capture_output=True, text=True, check=True)
+    assert SENTENCE in done.stdout
+    loaded = set(done.stderr.split())
+    unneeded = {"discord", "aiohttp", "rank_bm25", "sentencex", "markdown_it", "charset_normalizer", "py3langid", "rich"}
+    assert loaded & (unneeded | {"chipbot.bot", "chipbot.index.building", "logging.handlers"}) == set()
+
+
+@POSIX
+def test_a_reader_that_has_gone_is_no_error_to_tell(run: Run) -> None:
+    run("index")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = process("ask", FUND, stdout=writing)
+    os.close(writing)
+    assert done.communicate(timeout=60)[1] == b""
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_output_that_cannot_be_written_is_told_in_one_line(run: Run) -> None:
+    run("index")
+    with Path("/dev/full").open("wb") as full:
+        done = process("ask", FUND, stdout=full)
+        error = done.communicate(timeout=60)[1].decode()
+    check(Done(done.returncode, "", error), 1, "No space left on device")
+
+
+@POSIX
+def test_an_interrupt_ends_a_chat_with_one_line(folder: Path) -> None:
+    chat = process("chat", stdin=subprocess.PIPE)
+    assert chat.stdin is not None
+    assert chat.stdout is not None
+    chat.stdin.write(f"{FUND}\n".encode())
+    chat.stdin.flush()
+    assert chat.stdout.readline() == f"? {FUND}\n".encode()
+    while chat.stdout.readline().strip():
+        pass  # the answer ends with an empty line, after which the chat waits for the next question
+    chat.send_signal(signal.SIGINT)
+    error = chat.communicate(timeout=60)[1].decode()
+    assert chat.returncode == 130
+    assert error.splitlines()[1:] == ["chipbot: stopped"]
+    assert builds(folder) == {"CURRENT", "a build"}
+
+
+@POSIX
+def test_arguments_that_are_no_text_can_be_asked(run: Run) -> None:
+    run("index")
+    done = process("ask", "--json", b"fund \xff\xfe")
+    out, error = done.communicate(timeout=60)
+    assert (done.returncode, error) == (0, b"")
+    assert json.loads(out)["status"] in ("answered", "no_answer")

@@ -1,0 +1,177 @@
+"""The index: what search returns is what rank-bm25 scores, and a document taken out goes back in as it was."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core import TEXTS, arrays_of, document, index_of, lines_of
+
+from chipbot.analysis import analyzer
+from chipbot.errors import DocumentError
+from chipbot.index import ARRAYS, Array, Index, StringTable, spread
+from chipbot.index.building import AnalyzedDocument, analyze, build, from_index, line_breaks
+from chipbot.ranking.bm25 import PositiveBM25
+
+SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
+PARAGRAPHS = st.lists(SMALL, min_size=1, max_size=6).map(
+    lambda lines: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)
+)
+COLLECTIONS = st.dictionaries(st.sampled_from(["a.md", "b.md", "c/a.md", "d.txt", "é.md"]), PARAGRAPHS, min_size=1)
+"""Collections of short passages out of five words: full of duplicates and ties."""
+MIXED = st.dictionaries(st.sampled_from(["a.md", "b.txt", "c/a.md", "z.txt"]), TEXTS, min_size=1)
+
+
+def terms_of(index: Index, passage: int) -> list[str]:
+    """The terms of a passage and its context, analysed again from the text."""
+    number = int(index.arrays["passage_document"][passage])
+    row, text = index.document(number), index.document_text(number)
+    parts = [text[start:end] for start, end in index.sentences(passage)]
+    parts.append("\n".join((row.title, *index.passage(passage).heading)))
+    return [term for part in parts for term in analyzer(row.language).terms(part)]
+
+
+QUERIES = st.lists(st.sampled_from(["fund", "money", "chain", "step", "law", "titl"]), min_size=1, max_size=5)
+
+
+@given(COLLECTIONS, QUERIES, st.integers(1, 40))
+def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[str, str], query: list[str], k: int) -> None:
+    index = index_of(texts)
+    numbers = [number for number in map(index.terms.find, query) if number >= 0]
+    corpus = [terms_of(index, passage) for passage in range(index.passage_count)]
+    scores = PositiveBM25(corpus).get_scores(query)
+    places = [(-scores[i], index.passage(i).document_id, index.passage(i).start, i) for i in range(len(corpus)) if scores[i] > 0]
+    expected = [(place[3], -place[0]) for place in sorted(places)[:k]]
+    assert [(hit.passage, hit.score) for hit in index.search(numbers, k)] == expected
+
+
+def test_a_passage_that_matches_nothing_is_not_found() -> None:
+    index = index_of({"a.md": "The fund.\n\n***\n\nThe law."})
+    assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == ["The fund."]
+    assert index.search([], 10) == []
+
+
+def test_a_term_that_is_given_twice_counts_twice() -> None:
+    index = index_of({"a.md": "The fund."})
+    once, twice = (index.search([index.terms.find("fund")] * times, 1)[0].score for times in (1, 2))
+    assert twice == 2 * once
+
+
+def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
+    assert a.keys() == b.keys() == ARRAYS.keys()
+    for name, array in a.items():
+        assert array.dtype == b[name].dtype == np.dtype(ARRAYS[name])
+        assert array.tobytes() == b[name].tobytes(), name
+
+
+@given(MIXED, st.sampled_from(["en", "de", "zh"]))
+def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str) -> None:
+    parts = analyzed(texts, language)
+    index = Index(build(parts), identity="x", built_at="")
+    again = build(from_index(index, number, index.document(number)) for number in range(index.document_count))
+    assert_identical(dict(index.arrays), again)
+
+
+@given(MIXED, MIXED)
+def test_a_collection_changed_step_by_step_is_the_one_built_at_once(before: dict[str, str], after: dict[str, str]) -> None:
+    index = Index(build(analyzed(before)), identity="x", built_at="")
+    rows = {index.document(number).id: number for number in range(index.document_count)}
+    parts = []
+    for part in analyzed(after):
+        number = rows.get(part.row.id, -1)
+        unchanged = number >= 0 and index.document(number).sha256 == part.row.sha256
+        parts.append(from_index(index, number, part.row) if unchanged else part)
+    assert_identical(build(parts), build(analyzed(after)))
+
+
+def analyzed(texts: dict[str, str], language: str = "en") -> list[AnalyzedDocument]:
+    parts = []
+    for name, text in sorted(texts.items()):
+        try:
+            parts.append(analyze(document(text, name, language)))
+        except DocumentError:
+            continue
+    return parts
+
+
+@given(MIXED)
+def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
+    index = Index(build(analyzed(texts)), identity="x", built_at="")
+    a = index.arrays
+    assert all(offsets[0] == 0 and (np.diff(offsets) >= 0).all() for name, offsets in a.items() if name.endswith("_offsets"))
+    vocabulary = [index.terms[i] for i in range(len(index.terms))]
+    assert vocabulary == sorted(set(vocabulary), key=str.encode)
+    assert [index.terms.find(term) for term in vocabulary] == list(range(len(vocabulary)))
+    for number in range(index.document_count):
+        text, row = index.document_text(number), index.document(number)
+        assert text == texts[row.id]
+        for passage in range(*a["document_passages"][number : number + 2]):
+            made = index.passage(passage)
+            assert made.document_id == row.id
+            assert index.passage_text(passage) == text[made.start : made.end]
+            assert a["passage_line"][passage] == lines_of(text, made.start)
+            assert a["passage_length"][passage] == len(terms_of(index, passage))
+    for term in range(len(vocabulary)):
+        first, last = a["posting_offsets"][term : term + 2]
+        assert first < last
+        assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
+        assert (a["posting_weights"][first:last] > 0).all()
+        assert index.surfaces[term]
+
+
+@given(st.text(st.sampled_from("\r\nx"), max_size=12), st.data())
+def test_line_breaks_are_counted_where_they_end(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert line_breaks(text, start, end) == lines_of(text, end) - lines_of(text, start)
+
+
+@pytest.mark.parametrize(("term", "surface"), [("fund", "FUND"), ("semiconductor", "Semiconductors"), ("titl", "Title")])
+def test_a_term_stands_for_the_word_that_is_first_in_the_documents(term: str, surface: str) -> None:
+    index = index_of({"a.md": "# Title\n\nThe FUND for Semiconductors.\n\n***\n\nA fund of semiconductors."})
+    assert index.surfaces[index.terms.find(term)] == surface
+
+
+def test_documents_are_kept_in_the_order_of_their_ids() -> None:
+    index = index_of({"b.txt": "One is.", "B.txt": "Two is.", "a/c.txt": "Three is."})
+    assert [index.document(number).id for number in range(3)] == ["B.txt", "a/c.txt", "b.txt"]
+
+
+def test_an_index_without_terms_can_be_asked() -> None:
+    index = index_of({"a.txt": "!!! ???"})
+    assert (index.passage_count, len(index.terms), index.terms.find("fund")) == (1, 0, -1)
+    assert index.search([], 3) == []
+
+
+def test_a_passage_that_is_no_slice_is_refused() -> None:
+    made = document("Title\nIt is.")
+    wrong = [section.__class__(start=0, end=5) for section in made.sections] * 2
+    broken = made.__class__(**{name: getattr(made, name) for name in made.__slots__} | {"sections": tuple(wrong)})
+    with pytest.raises(AssertionError, match="not a slice"):
+        analyze(broken)
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=8))
+def test_spread(runs: list[tuple[int, int]]) -> None:
+    starts, counts = (np.array([run[i] for run in runs], np.int64) for i in (0, 1))
+    assert spread(starts, counts).tolist() == [start + i for start, count in runs for i in range(count)]
+
+
+@given(st.lists(st.text(max_size=5), unique=True, max_size=10), st.text(max_size=5))
+def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) -> None:
+    ordered = sorted(strings, key=str.encode)
+    encoded = [string.encode() for string in ordered]
+    table = StringTable(np.frombuffer(b"".join(encoded), np.uint8), np.cumsum([0, *map(len, encoded)]))
+    assert [table[i] for i in range(len(table))] == ordered
+    assert table.find(other) == (ordered.index(other) if other in ordered else -1)
+    assert table.lower_bound(other) == sum(string.encode() < other.encode() for string in strings)
+
+
+def test_rows_are_json() -> None:
+    arrays = arrays_of({"a.txt": "---\ntitle: Ünï\nurl: https://example.com\n---\nIt is."})
+    row = json.loads(arrays["document_rows"].tobytes())
+    assert (row[0], row[1], row[3], row[4]) == ("a.txt", "Ünï", "en", "https://example.com")

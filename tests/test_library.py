@@ -1,0 +1,490 @@
+"""The library keeps the index in step with the seeds folder, whatever lies in it, and answers all the while."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chipbot import analysis, store
+from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError
+from chipbot.index import ARRAYS, building
+from chipbot.library import Library
+from chipbot.model import Answer, Document, NoAnswer, Progress
+
+FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
+LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+
+
+class Place:
+    """A seeds folder with an index folder, what libraries over them warned of, and what they analysed."""
+
+    def __init__(self, root: Path) -> None:
+        self.seeds = root / "seeds"
+        self.index = root / "index"
+        self.seeds.mkdir()
+        self.warnings: list[str] = []
+        self.analysed: list[str] = []
+
+    def library(self) -> Library:
+        return Library(self.seeds, self.index, warn=self.warnings.append)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.seeds / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def age(self) -> None:
+        """Make every file older than the clock's tick, so that its time can be trusted."""
+        for path in self.seeds.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                os.utime(path, ns=(10**18, 10**18 + len(path.name)))
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    made = Place(tmp_path)
+    real = building.analyze
+
+    def counted(document: Document, **options: int) -> building.AnalyzedDocument:
+        made.analysed.append(document.id)
+        return real(document, **options)
+
+    monkeypatch.setattr(building, "analyze", counted)
+    made.write("fund.txt", FUND)
+    return made
+
+
+def quoted(library: Library, question: str) -> list[str]:
+    """The documents that a question's quotes are from."""
+    result = library.answer(question)
+    return [quote.citation.document_id for quote in result.quotes] if isinstance(result, Answer) else []
+
+
+# In step
+
+
+def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:
+    progress: list[Progress] = []
+    status = place.library().refresh(progress.append)
+    assert (status.documents, status.titles, status.failures, status.rebuilt) == (1, ("The Fund",), (), True)
+    assert [(one.step, one.done, one.total) for one in progress] == [("reading", 0, 1), ("indexing", 1, 1)]
+    again = place.library().refresh()
+    assert (again.id, again.built_at, again.rebuilt) == (status.id, status.built_at, False)
+    assert place.analysed == ["fund.txt"]
+    assert place.warnings == []
+
+
+def test_an_answer_needs_an_index(place: Place) -> None:
+    with pytest.raises(IndexMissingError, match="chipbot index"):
+        place.library().answer("fund?")
+    with pytest.raises(IndexMissingError, match="chipbot index"):
+        place.library().status()
+
+
+def several(place: Place) -> None:
+    place.write("a.txt", "A fund is.")
+    place.write("law.md", "# X\n\nFunds.")
+    (place.seeds / "b.txt").unlink()
+
+
+CHANGES: dict[str, Callable[[Place], object]] = {
+    "added before": lambda place: place.write("a.md", LAW),
+    "added after": lambda place: place.write("z/law.md", LAW),
+    "changed": lambda place: place.write("law.md", LAW + "\nIt has seven parts.\n"),
+    "changed to the same size": lambda place: place.write("law.md", LAW.replace("2022", "2023")),
+    "deleted": lambda place: (place.seeds / "law.md").unlink(),
+    "renamed": lambda place: (place.seeds / "law.md").rename(place.seeds / "act.md"),
+    "title changed": lambda place: place.write("law.md", LAW.replace("Law", "Act")),
+    "became binary": lambda place: place.write("law.md", b"\0\1"),
+    "several": several,
+}
+
+
+@pytest.mark.parametrize("aged", [True, False])
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_index_brought_in_step_is_the_one_built_from_nothing(place: Place, tmp_path: Path, change: str, aged: bool) -> None:
+    place.write("law.md", LAW)
+    place.write("b.txt", "Bees\n\nThe FUND was founded by Funds.")
+    if aged:
+        place.age()
+    place.library().reindex()
+    before = {path: path.read_bytes() for path in place.seeds.rglob("*") if path.is_file()}
+    place.analysed.clear()
+    CHANGES[change](place)
+    status = place.library().reindex()
+    assert status.rebuilt
+    changed = {
+        path.relative_to(place.seeds).as_posix()
+        for path in place.seeds.rglob("*")
+        if path.is_file() and before.get(path) != path.read_bytes() and b"\0" not in path.read_bytes()
+    }
+    assert set(place.analysed) == changed
+    fresh = Library(place.seeds, tmp_path / "fresh")
+    assert fresh.reindex().id == status.id
+    ours, other = store.open_index(place.index), store.open_index(tmp_path / "fresh")
+    for name in ARRAYS:
+        assert np.array_equal(ours.arrays[name], other.arrays[name]), name
+
+
+def test_two_builds_of_the_same_seeds_have_the_same_id(place: Place, tmp_path: Path) -> None:
+    shutil.copytree(place.seeds, tmp_path / "copy")
+    place.library().reindex()
+    Library(tmp_path / "copy", tmp_path / "other").reindex()
+    assert store.current(place.index) == store.current(tmp_path / "other")
+
+
+def test_a_change_that_leaves_size_and_time_is_seen_when_the_file_was_just_written(place: Place) -> None:
+    library = place.library()
+    library.refresh()
+    info = (place.seeds / "fund.txt").stat()
+    place.write("fund.txt", FUND.replace("500", "700"))
+    os.utime(place.seeds / "fund.txt", ns=(info.st_atime_ns, info.st_mtime_ns))
+    assert library.refresh().rebuilt
+    result = library.answer("How much money is in the fund?")
+    assert isinstance(result, Answer)
+    assert "$700 million" in result.quotes[0].text
+
+
+@pytest.mark.parametrize("setting", ["analysis", "language", "k1"])
+def test_other_settings_of_the_build_analyse_everything_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    place.library().refresh()
+    library = place.library()
+    if setting == "analysis":
+        monkeypatch.setattr(analysis, "VERSION", 0)
+    elif setting == "language":
+        library = Library(place.seeds, place.index, language="de")
+    else:
+        monkeypatch.setattr("chipbot.library.BUILD_SETTINGS", {"k1": 2.0})
+    assert library.refresh().rebuilt
+    assert not library.refresh().rebuilt
+    assert place.analysed == ["fund.txt", "fund.txt"]
+
+
+# What lies in the seeds folder and cannot be a document
+
+
+def broken_link(place: Place) -> None:
+    (place.seeds / "odd.txt").symlink_to("nowhere.txt")
+
+
+def link_out(place: Place) -> None:
+    (place.seeds.parent / "secret.txt").write_text("The secret fund is large.")
+    (place.seeds / "odd.txt").symlink_to("../secret.txt")
+
+
+def link_to_itself(place: Place) -> None:
+    (place.seeds / "odd.txt").symlink_to("odd.txt")
+
+
+def link_to_folder(place: Place) -> None:
+    place.write("folder/law.md", LAW)
+    (place.seeds / "odd.txt").symlink_to("folder")
+
+
+def fifo(place: Place) -> None:
+    os.mkfifo(place.seeds / "odd.txt")
+
+
+def not_utf8_name(place: Place) -> None:
+    (place.seeds / os.fsdecode(b"odd\xff.txt")).write_text("The fund is large.")
+
+
+BAD: dict[str, tuple[Callable[[Place], object], str, str]] = {
+    "binary": (lambda place: place.write("odd.txt", b"\x89PNG\0\1"), "odd.txt", "binary file"),
+    "empty": (lambda place: place.write("odd.txt", b""), "odd.txt", "holds no text"),
+    "broken encoding": (lambda place: place.write("odd.txt", b"\xff\xfe\x00"), "odd.txt", "not valid"),
+    "other suffix": (
+        lambda place: place.write("odd.exe", b"x"),
+        "odd.exe",
+        "no reader for .exe (known: .markdown, .md,",
+    ),
+    "no suffix": (lambda place: place.write("odd", b"x"), "odd", "files without a suffix"),
+    "in a folder": (lambda place: place.write("a b/ö.txt", b"\0"), "a b/ö.txt", "binary file"),
+    "broken link": (broken_link, "odd.txt", "symbolic link to a file that does not exist"),
+    "link out": (link_out, "odd.txt", "leads out of the seeds folder"),
+    "link to itself": (link_to_itself, "odd.txt", "cannot be looked at"),
+    "link to a folder": (link_to_folder, "odd.txt", "symbolic link to a folder"),
+    "fifo": (fifo, "odd.txt", "not a regular file"),
+    "name that is no text": (not_utf8_name, "odd\\udcff.txt", "name is not valid text"),
+}
+
+
+def check_bad(place: Place, name: str, reason: str) -> None:
+    """The file is reported, the rest is answered from, and nothing is built again because of it."""
+    status = place.library().refresh()
+    assert [failure.document_id for failure in status.failures] == [name]
+    assert reason in status.failures[0].reason
+    assert quoted(place.library(), "How much is the fund?") == ["fund.txt"]
+    again = place.library().refresh()
+    assert not again.rebuilt
+    assert again.failures == status.failures
+    assert not place.library().reindex().rebuilt
+
+
+@POSIX
+@pytest.mark.parametrize("kind", BAD)
+def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(place: Place, kind: str) -> None:
+    make, name, reason = BAD[kind]
+    make(place)
+    check_bad(place, name, reason)
+
+
+def test_a_file_that_is_too_large(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chipbot.documents.MAX_BYTES", 2**20)
+    place.write("odd.txt", b"x" * (2**20 + 1))
+    check_bad(place, "odd.txt", "larger than 1 MiB")
+
+
+def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = place.write("odd.txt", "The fund is large.")
+    refused(monkeypatch, "odd.txt")
+    check_bad(place, "odd.txt", "Permission denied")
+    monkeypatch.undo()
+    path.chmod(0o640)  # what makes it readable changes neither its size nor its time of change
+    status = place.library().refresh()
+    assert status.failures == ()
+    assert status.documents == 2
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+
+@POSIX
+def test_a_folder_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = os.fsdecode(b"f\xff")
+    place.write(f"{name}/a.txt", "x")
+    real = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    check_bad(place, "f\\udcff/", "folder cannot be read: Permission denied")
+
+
+def test_a_seeds_folder_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def scandir(_: Path) -> object:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(SeedsError, match="Permission denied"):
+        place.library().refresh()
+
+
+def test_a_file_that_was_mended_is_indexed(place: Place) -> None:
+    path = place.write("odd.txt", b"\0")
+    assert len(place.library().refresh().failures) == 1
+    path.write_text("The fund is large and was mended.")
+    status = place.library().refresh()
+    assert (status.rebuilt, status.documents, status.failures) == (True, 2, ())
+
+
+@POSIX
+def test_a_failure_that_went_away_is_forgotten(place: Place) -> None:
+    broken_link(place)
+    place.library().refresh()
+    (place.seeds / "odd.txt").unlink()
+    assert place.library().refresh().failures == ()
+
+
+@POSIX
+def test_a_link_inside_the_seeds_folder_is_a_document(place: Place) -> None:
+    (place.seeds / "same.txt").symlink_to("fund.txt")
+    assert place.library().refresh().documents == 2
+
+
+def test_hidden_files_are_passed_over(place: Place) -> None:
+    place.write(".secret.txt", "x")
+    place.write(".git/config.txt", "x")
+    status = place.library().refresh()
+    assert (status.documents, status.failures) == (1, ())
+
+
+# Nothing to index
+
+
+def test_a_seeds_folder_without_documents(place: Place) -> None:
+    (place.seeds / "fund.txt").unlink()
+    with pytest.raises(SeedsError, match=r"is empty: put .txt or .md documents in it"):
+        place.library().refresh()
+
+
+def test_a_seeds_folder_that_is_missing(place: Place) -> None:
+    shutil.rmtree(place.seeds)
+    with pytest.raises(SeedsError, match="does not exist: create it"):
+        place.library().refresh()
+
+
+def test_a_seeds_folder_with_nothing_that_can_be_read(place: Place) -> None:
+    place.write("fund.txt", b"\0")
+    place.write("odd.exe", b"x")
+    with pytest.raises(SeedsError, match=r"no file in .* can be read: fund.txt: it is a binary file, not text and 1 more"):
+        place.library().reindex()
+    assert not place.index.exists()
+
+
+def test_the_last_document_deleted_leaves_no_answer(place: Place) -> None:
+    library = place.library()
+    library.refresh()
+    (place.seeds / "fund.txt").unlink()
+    with pytest.raises(SeedsError, match="is empty"):
+        library.refresh()
+    assert isinstance(library.answer("How much is the fund?"), NoAnswer)
+
+
+# The index folder
+
+
+@pytest.mark.parametrize("size", [0, 10**9])
+def test_a_damaged_index_is_mended(place: Place, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    identity = place.library().refresh().id
+    arrays = place.index / identity / "arrays.bin"
+    arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
+    monkeypatch.setattr(store, "_VERIFIED_AT_OPENING", size)
+    library = place.library()
+    status = library.reindex() if size == 0 else library.refresh()
+    assert (status.rebuilt, status.id) == (True, identity)
+    assert [warning for warning in place.warnings if "damaged" not in warning] == []
+    assert quoted(library, "How much is the fund?") == ["fund.txt"]
+    assert store.open_index(place.index, thorough=True).id == identity
+
+
+def no_folder(_: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mkdir(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+
+
+def a_file(place: Place, _: pytest.MonkeyPatch) -> None:
+    place.index.write_text("mine")
+
+
+@pytest.mark.parametrize("make", [no_folder, a_file])
+def test_an_index_folder_that_cannot_be_written(
+    place: Place, monkeypatch: pytest.MonkeyPatch, make: Callable[[Place, pytest.MonkeyPatch], None]
+) -> None:
+    make(place, monkeypatch)
+    library = place.library()
+    with pytest.raises(IndexWriteError, match="--index"):
+        library.reindex()
+    assert library.refresh().rebuilt
+    assert quoted(library, "How much is the fund?") == ["fund.txt"]
+    (warning,) = place.warnings
+    assert "answering from memory" in warning
+
+
+def test_a_stale_index_that_cannot_be_replaced_is_not_answered_from(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.library().refresh()
+    place.write("fund.txt", FUND.replace("500", "700"))
+    no_folder(place, monkeypatch)
+    library = place.library()
+    library.refresh()
+    for _ in range(2):
+        result = library.answer("How much money is in the fund?")
+        assert isinstance(result, Answer)
+        assert "$700 million" in result.quotes[0].text
+
+
+# While it runs
+
+
+def test_a_deleted_document_is_gone_at_once(place: Place) -> None:
+    place.write("law.md", LAW)
+    library = place.library()
+    library.refresh()
+    assert quoted(library, "When was the CHIPS Act enacted?")[0] == "law.md"
+    (place.seeds / "law.md").unlink()
+    assert "law.md" not in quoted(library, "When was the CHIPS Act enacted?")
+    (place.seeds / "fund.txt").unlink()
+    result = library.answer("How much money is in the fund?")
+    assert isinstance(result, NoAnswer)
+    assert result.rejected == ()
+
+
+def test_a_refusal_does_not_suggest_what_is_deleted(place: Place) -> None:
+    library = Library(place.seeds, place.index, threshold=1.0)
+    library.refresh()
+    before = library.answer("How much money is in the fund?")
+    assert isinstance(before, NoAnswer)
+    assert (before.suggestions, len(before.rejected)) == (("The Fund",), 1)
+    (place.seeds / "fund.txt").unlink()
+    after = library.answer("How much money is in the fund?")
+    assert isinstance(after, NoAnswer)
+    assert (after.reason, after.suggestions, after.rejected) == ("low_confidence", (), ())
+
+
+def test_a_new_index_is_used_without_a_restart(place: Place) -> None:
+    running = place.library()
+    running.refresh()
+    assert quoted(running, "When was the CHIPS Act enacted?") == []
+    place.write("law.md", LAW)
+    place.library().reindex()
+    assert quoted(running, "When was the CHIPS Act enacted?") == ["law.md"]
+    assert running.status().documents == 2
+
+
+@pytest.mark.parametrize("harm", ["pointer", "arrays", "everything"])
+def test_an_index_that_breaks_meanwhile_does_not_stop_the_answers(place: Place, harm: str) -> None:
+    running = place.library()
+    running.refresh()
+    if harm == "pointer":
+        (place.index / store.POINTER).write_text("0123456789abcdef\n")
+    elif harm == "arrays":
+        place.write("law.md", LAW)
+        identity = place.library().reindex().id
+        (place.index / identity / "arrays.bin").unlink()
+    else:
+        shutil.rmtree(place.index)
+    for _ in range(2):
+        assert quoted(running, "How much money is in the fund?") == ["fund.txt"]
+    assert len(place.warnings) == (0 if harm == "everything" else 1)
+
+
+def test_many_ask_while_the_documents_change(place: Place) -> None:
+    library = place.library()
+    library.refresh()
+    stop = threading.Event()
+    problems: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            while not stop.is_set():
+                assert quoted(library, "How much money is in the fund?")[:1] == ["fund.txt"]
+        except BaseException as error:  # noqa: BLE001  # of another thread: told below
+            problems.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for turn in range(12):
+        place.write("law.md", LAW + f"\nIt has {turn} parts.\n")
+        (library if turn % 2 else place.library()).reindex()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert place.warnings == []
+    assert library.status().documents == 2

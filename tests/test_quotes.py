@@ -1,0 +1,76 @@
+"""Every quote is a slice of a document, whatever the document and the question: the first promise."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.core import PROSE, TEXTS, WORDS, lines_of
+
+from chipbot.answer import Answerer
+from chipbot.answer.quoting import line_breaks
+from chipbot.documents import parse_document
+from chipbot.errors import DocumentError
+from chipbot.index import Index
+from chipbot.index.building import analyze, build
+from chipbot.model import Answer, Quote
+
+NAMES = st.sampled_from(["a.txt", "b.md"])
+QUESTIONS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+
+
+def quotes_of(index: Index, question: str) -> list[Quote]:
+    """The quotes of one question: those it is answered with, or those that are rejected, as the threshold has it."""
+    quotes: list[Quote] = []
+    for threshold in (0.0, 1.01):
+        result = Answerer(index, threshold=threshold).answer(question)
+        found = result.quotes if isinstance(result, Answer) else result.rejected
+        assert not quotes or list(found) == quotes
+        quotes = list(found)
+    return quotes
+
+
+def check(texts: dict[str, str], question: str) -> None:
+    """Hold every quote against the bytes of its file, decoded anew."""
+    parts = []
+    for name, text in sorted(texts.items()):
+        try:
+            parts.append(analyze(parse_document(text.encode(), name, "en")))
+        except DocumentError:  # no text in it
+            continue
+    index = Index(build(parts), identity="test", built_at="")
+    for quote in quotes_of(index, question):
+        place, text = quote.citation, texts[quote.citation.document_id]
+        assert quote.text == text[place.start : place.end]
+        assert quote.text
+        assert place.line_start == lines_of(text, place.start)
+        assert place.line_end == lines_of(text, place.end - 1)
+        assert quote.highlights
+        end = 0
+        for start, stop in quote.highlights:
+            assert end <= start < stop <= len(quote.text)
+            assert quote.text[start:stop] == quote.text[start:stop].strip()
+            end = stop
+
+
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(NAMES, TEXTS, min_size=1), QUESTIONS)
+def test_quotes_of_odd_documents_are_slices(texts: dict[str, str], question: str) -> None:
+    check(texts, question)
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(NAMES, PROSE, min_size=1), QUESTIONS)
+def test_quotes_of_prose_are_slices(texts: dict[str, str], question: str) -> None:
+    check(texts, question)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(NAMES, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60), st.data())
+def test_quotes_of_any_text_are_slices(name: str, text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    check({name: text}, text[start : start + data.draw(st.integers(1, 12))])
+
+
+@given(st.text(st.sampled_from("\r\nx"), max_size=12))
+def test_line_breaks_are_counted(text: str) -> None:
+    assert line_breaks(text) == lines_of(text, len(text)) - 1

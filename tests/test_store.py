@@ -1,0 +1,390 @@
+"""The index on disk: whatever is wrong with it has a name and a remedy, and no build that dies takes the old one along."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.core import arrays_of
+
+from chipbot import store
+from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError, StoredIndexError
+from chipbot.index import ARRAYS, Array
+from chipbot.model import Failure
+
+FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
+ONE = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.", "b.txt": "Law\nIt was enacted in 2022."})
+TWO = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $600 million."})
+CALLS = ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")
+
+
+def write(folder: Path, arrays: dict[str, Array] | None = None) -> str:
+    return store.write(folder, ONE if arrays is None else arrays, settings={"k1": 0.9}, failures=FAILURES)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def build(folder: Path) -> Path:
+    return folder / write(folder)
+
+
+def check(folder: Path, error: type[StoredIndexError], *words: str) -> None:
+    """Opening fails with an error of that very type, which names the remedy and these words; a new build mends it."""
+    with pytest.raises(error) as raised:
+        store.open_index(folder, thorough=True)
+    assert type(raised.value) is error
+    for word in (*words, "chipbot index", str(folder)):
+        assert word in str(raised.value)
+    identity = write(folder)
+    assert store.open_index(folder, thorough=True).id == identity
+    assert_only(folder, identity)
+
+
+def assert_only(folder: Path, identity: str) -> None:
+    assert {path.name for path in folder.iterdir()} - {"README.md"} == {store.POINTER, identity}
+    assert {path.name for path in (folder / identity).iterdir()} == {"manifest.json", "arrays.bin"}
+
+
+def test_what_was_written_is_read(folder: Path) -> None:
+    identity = write(folder)
+    index = store.open_index(folder)
+    assert (index.id, store.current(folder)) == (identity, identity)
+    assert index.failures == FAILURES
+    assert index.settings == {"k1": 0.9}
+    assert {*index.arrays} == {*ARRAYS}
+    for name, array in index.arrays.items():
+        assert array.dtype == np.dtype(ARRAYS[name])
+        assert array.tolist() == ONE[name].tolist()
+        with pytest.raises(ValueError, match="read-only"):
+            array[:1] = 0
+
+
+def test_the_same_content_has_the_same_id_and_other_content_another(tmp_path: Path) -> None:
+    assert write(tmp_path / "a") == write(tmp_path / "b") != write(tmp_path / "c", TWO)
+
+
+def test_a_new_build_replaces_the_old_one_and_touches_nothing_else(folder: Path) -> None:
+    write(folder)
+    (folder / "README.md").write_text("kept")
+    (folder / "notes").mkdir()
+    identity = write(folder, TWO)
+    assert {path.name for path in folder.iterdir()} == {store.POINTER, identity, "README.md", "notes"}
+
+
+def test_the_very_same_build_stays_as_it_is_since_it_may_be_in_use(build: Path, folder: Path) -> None:
+    before = (build / "arrays.bin").stat().st_ino
+    write(folder)
+    assert (build / "arrays.bin").stat().st_ino == before
+    assert_only(folder, build.name)
+
+
+def test_an_index_that_is_open_outlives_its_files(build: Path, folder: Path) -> None:
+    index = store.open_index(folder)
+    write(folder, TWO)
+    assert not build.exists()
+    assert index.passage_text(0) == "It is $500 million.\n\nMore of it."
+
+
+# What can be wrong
+
+
+@pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, Path.touch])
+def test_no_index(folder: Path, make: Callable[[Path], None]) -> None:
+    make(folder)
+    with pytest.raises(IndexMissingError, match="chipbot index"):
+        store.open_index(folder)
+    assert store.current(folder) is None
+
+
+def test_an_empty_pointer_is_no_index(build: Path, folder: Path) -> None:
+    (folder / store.POINTER).write_text("\n")
+    check(folder, IndexMissingError)
+    assert build.exists()
+
+
+@pytest.mark.parametrize("content", [b"0123456789abcdef\n", b"../..\n", b"\xff\n", b"x\0y", b"a" * 5000, b".", b"/nowhere"])
+def test_a_pointer_that_leads_nowhere(build: Path, folder: Path, content: bytes) -> None:
+    (folder / store.POINTER).write_bytes(content)
+    with pytest.raises(IndexDamagedError, match="chipbot index"):
+        store.open_index(folder)
+    assert write(folder) == build.name
+
+
+@pytest.mark.parametrize("position", [0, 7, 15])
+def test_a_flipped_bit_in_the_pointer(build: Path, folder: Path, position: int) -> None:
+    flip(folder / store.POINTER, position)
+    check(folder, IndexDamagedError)
+    assert build.exists()
+
+
+def test_a_pointer_that_is_a_folder(build: Path, folder: Path) -> None:
+    (folder / store.POINTER).unlink()
+    (folder / store.POINTER).mkdir()
+    with pytest.raises(IndexDamagedError, match="cannot be read"):
+        store.open_index(folder)
+    with pytest.raises(IndexWriteError, match="cannot be written"):
+        write(folder)
+    assert build.exists()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "arrays.bin"])
+def test_a_missing_file(build: Path, folder: Path, name: str) -> None:
+    (build / name).unlink()
+    check(folder, IndexDamagedError, name)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "arrays.bin"])
+@pytest.mark.parametrize("keep", [0, 1, 100, -1])
+def test_a_truncated_file(build: Path, folder: Path, name: str, keep: int) -> None:
+    content = (build / name).read_bytes()
+    (build / name).write_bytes(content[:keep])
+    check(folder, IndexDamagedError, name)
+
+
+def test_a_file_that_has_grown(build: Path, folder: Path) -> None:
+    with (build / "arrays.bin").open("ab") as file:
+        file.write(b"x")
+    check(folder, IndexDamagedError, "bytes instead of")
+
+
+def flip(path: Path, position: int, bit: int = 1) -> None:
+    content = bytearray(path.read_bytes())
+    content[position] ^= bit
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_flipped_bit_in_any_array(build: Path, folder: Path, name: str) -> None:
+    _, count, offset, _ = json.loads((build / "manifest.json").read_bytes())["arrays"][name]
+    size = count * np.dtype(ARRAYS[name]).itemsize
+    assert size
+    for position in (0, size // 2, size - 1):
+        flip(build / "arrays.bin", offset + position, 1 << position % 8)
+        check(folder, IndexDamagedError, f"array {name}")
+
+
+def test_a_flipped_bit_anywhere_in_the_manifest(build: Path, folder: Path) -> None:
+    size = (build / "manifest.json").stat().st_size
+    whole = (build / "manifest.json").read_bytes()
+    for position in range(0, size, 7):
+        flip(build / "manifest.json", position, 1 << position % 7)
+        with pytest.raises((IndexDamagedError, IndexVersionError), match="chipbot index"):
+            store.open_index(folder)
+        (build / "manifest.json").write_bytes(whole)
+    assert store.open_index(folder).id == build.name
+
+
+@pytest.mark.parametrize("field", ["format", "settings", "size", "arrays", "failures", "id", "built_at", "checksum"])
+@pytest.mark.parametrize("change", ["drop", "other"])
+def test_a_changed_field_in_the_manifest(build: Path, folder: Path, field: str, change: str) -> None:
+    manifest = json.loads((build / "manifest.json").read_bytes())
+    if change == "drop":
+        del manifest[field]
+    else:
+        manifest[field] = [manifest[field]]
+    (build / "manifest.json").write_text(json.dumps(manifest))
+    check(folder, IndexVersionError if (field, change) == ("format", "other") else IndexDamagedError)
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": 2}', b"[" * 100_000])
+def test_a_manifest_that_is_something_else(build: Path, folder: Path, content: bytes) -> None:
+    (build / "manifest.json").write_bytes(content)
+    check(folder, IndexDamagedError, "manifest.json")
+
+
+@pytest.mark.parametrize("version", [store.FORMAT - 1, store.FORMAT + 1])
+def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, version: int) -> None:
+    manifest: dict[str, Any] = json.loads((build / "manifest.json").read_bytes()) | {"format": version, "arrays": {"new": []}}
+    del manifest["checksum"]
+    digest = hashlib.sha256(json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    (build / "manifest.json").write_text(json.dumps(manifest | {"checksum": digest}))
+    check(folder, IndexVersionError, f"format {version}", f"format {store.FORMAT}")
+
+
+def test_a_large_index_is_only_verified_when_asked(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_VERIFIED_AT_OPENING", 0)
+    flip(build / "arrays.bin", 0)
+    assert store.open_index(folder).id == build.name
+    check(folder, IndexDamagedError, "array text")
+
+
+# Where it cannot be written
+
+
+def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(IndexWriteError, match=r"Permission denied.*--index"):
+        write(folder)
+    assert not folder.exists()
+
+
+def test_a_file_where_the_folder_should_be(folder: Path) -> None:
+    folder.write_text("mine")
+    with pytest.raises(IndexWriteError, match="--index"):
+        write(folder)
+    assert folder.read_text() == "mine"
+
+
+def test_a_full_disk_leaves_nothing_behind(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(IndexWriteError, match="No space left"):
+        write(folder, TWO)
+    assert_only(folder, build.name)
+
+
+@pytest.mark.parametrize("missing", ["module", "support"])
+def test_builds_need_no_locks(folder: Path, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Where the system has none, what looks like another build at work is left alone for an hour."""
+    if missing == "module":
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+    else:
+        fcntl = pytest.importorskip("fcntl")
+
+        def unsupported(*_: object) -> None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+        monkeypatch.setattr(fcntl, "flock", unsupported)
+    for name, age in ((".building-1-new", 0), (".building-2-old", 2 * 3600)):
+        (folder / name).mkdir(parents=True)
+        changed = (folder / name).stat().st_mtime - age
+        os.utime(folder / name, (changed, changed))
+    identity = write(folder)
+    assert {path.name for path in folder.iterdir()} == {store.POINTER, identity, ".building-1-new"}
+
+
+# Dying
+
+
+class Killed(BaseException):
+    """The process has been killed: nothing of it runs any more."""
+
+
+def kill_at(number: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Let call `number` to the file system, and every one after it, fail as in a process that is no more; return the count."""
+    made = 0
+
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal made
+            made += 1
+            if made > number:
+                raise Killed
+            return real(*arguments, **options)
+
+        return call
+
+    for name in CALLS:
+        monkeypatch.setattr(os, name, dying(getattr(os, name)))
+    return lambda: made
+
+
+def nothing(_: Path) -> None:
+    """No index stood there before."""
+
+
+def another(folder: Path) -> None:
+    write(folder, TWO)
+
+
+def the_same(folder: Path) -> None:
+    write(folder)
+
+
+def the_same_but_damaged(folder: Path) -> None:
+    flip(folder / write(folder) / "arrays.bin", 0)
+
+
+@pytest.mark.parametrize("before", [nothing, another, the_same, the_same_but_damaged])
+def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: Callable[[Path], None]
+) -> None:
+    number, finished = 0, False
+    while not finished:
+        folder = tmp_path / str(number)
+        before(folder)
+        old = store.current(folder) if before in (another, the_same) else None
+        with monkeypatch.context() as patch:
+            calls = kill_at(number, patch)
+            try:
+                new = write(folder)
+                finished = calls() <= number
+            except Killed:
+                new = None
+        try:
+            served = store.open_index(folder, thorough=True).id
+        except StoredIndexError:
+            served = None
+        assert served is not None or old is None
+        assert not finished or served == new
+        identity = write(folder, TWO)
+        assert store.open_index(folder, thorough=True).id == identity
+        assert_only(folder, identity)
+        shutil.rmtree(folder)
+        number += 1
+    assert number > 5
+
+
+# At the same time
+
+
+def test_readers_find_a_whole_index_while_builds_are_switched(folder: Path) -> None:
+    known = {write(folder, TWO): TWO["text"].tolist(), write(folder): ONE["text"].tolist()}
+    stop = threading.Event()
+    problems: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                index = store.open_index(folder)
+                assert index.arrays["text"].tolist() == known[index.id]
+        except BaseException as error:  # noqa: BLE001  # of another thread: told below
+            problems.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(60):
+        write(folder, TWO if turn % 2 else ONE)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert problems == []
+
+
+def test_builds_take_turns(folder: Path) -> None:
+    problems: list[BaseException] = []
+
+    def run(arrays: dict[str, Array]) -> None:
+        try:
+            for _ in range(8):
+                write(folder, arrays)
+        except BaseException as error:  # noqa: BLE001  # of another thread: told below
+            problems.append(error)
+
+    writers = [threading.Thread(target=run, args=(arrays,)) for arrays in (ONE, TWO, ONE)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert problems == []
+    assert_only(folder, store.open_index(folder, thorough=True).id)
