@@ -174,7 +174,7 @@ def test_the_json_contract(run: Run) -> None:
         done = run("ask", "--json", question)
         (line,) = done.out.splitlines()
         result = json.loads(line)
-        keys = ["question", "status", "reason", "confidence", "quotes", "suggestions", "milliseconds"]
+        keys = ["question", "status", "reason", "confidence", "quotes", "suggestions", "corrections", "milliseconds"]
         assert [*result][: len(keys)] == keys
         assert result["question"] == question
         assert result["status"] in ("answered", "no_answer")
@@ -345,8 +345,13 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, v
     terminal = terminals(monkeypatch)
     assert cli.run(["ask", FUND]) == 0
     shown = terminal["stdout"].getvalue()
-    assert (f"\x1b[1m{SENTENCE}\x1b[0m" in shown) == bold
+    assert (f"\x1b[1m{SENTENCE}\x1b[0m" in unwrapped(shown)) == bold
     assert ("\x1b" in shown) == bold
+
+
+def unwrapped(shown: str) -> str:
+    """What a terminal shows, without the line breaks that fit it to the window."""
+    return shown.replace("\x1b[0m\n│ \x1b[1m", "").replace("\n│ ", "")
 
 
 @pytest.mark.parametrize("end", ["", "quit", "EXIT", None])
@@ -363,7 +368,7 @@ def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) 
     monkeypatch.setattr(builtins, "input", typed)
     terminal = terminals(monkeypatch)
     assert cli.run([]) == 0
-    assert terminal["stdout"].getvalue().count(SENTENCE) == 1
+    assert unwrapped(terminal["stdout"].getvalue()).count(SENTENCE) == 1
     assert "put the line CHIPBOT_TOKEN=… into .env" in terminal["stderr"].getvalue()
     assert "Ctrl-D ends" in terminal["stderr"].getvalue()
     assert [*lines] == [FUND]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.core import TEXTS
 
 from chipbot.model import Answer, Citation, IndexStatus, NoAnswer, Quote
-from chipbot.render import ANSI, PLAIN, REFUSALS, place, status_line, to_json, to_text, visible
+from chipbot.render import ANSI, PLAIN, REFUSALS, Style, place, status_line, to_json, to_text, visible
 
 PLACE = Citation(
     document_id="guide.md",
@@ -34,7 +35,7 @@ REFUSAL = NoAnswer(
     rejected=(QUOTE,),
     confidence=0.1,
 )
-KEYS = ["question", "status", "reason", "confidence", "quotes", "suggestions", "milliseconds"]
+KEYS = ["question", "status", "reason", "confidence", "quotes", "suggestions", "corrections", "milliseconds"]
 
 
 def test_an_answer_as_json() -> None:
@@ -62,6 +63,7 @@ def test_an_answer_as_json() -> None:
             }
         ],
         "suggestions": [],
+        "corrections": [],
         "milliseconds": 1.8,
     }
 
@@ -98,6 +100,25 @@ def test_an_answer_on_a_terminal_has_its_sentence_in_bold_line_by_line() -> None
 
 def test_quotes_stand_apart() -> None:
     assert to_text(replace(ANSWER, quotes=(QUOTE, QUOTE))).count("\n\n") == 1
+
+
+STARS = Style(strong=("*", "*"))
+
+
+@given(st.text(st.sampled_from("ab \t\r\n\u3000é漢")), st.integers(3, 30), st.data())
+def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, width: int, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    quote = replace(QUOTE, text=text, highlights=((start, len(text)),) if start < len(text) else ())
+    shown = to_text(replace(ANSWER, quotes=(quote,)), STARS, width).split("\n")[:-1]
+    assert "".join(line[2:] for line in shown).replace("*", "") == re.sub("[\r\n]", "", visible(text.replace("*", "")))
+    for line in shown:
+        assert len(line[2:].replace("*", "").rstrip()) <= width - 2 or len(line[2:].replace("*", "").split()) <= 1
+
+
+def test_a_corrected_word_is_named() -> None:
+    corrected = replace(ANSWER, corrections=(("fnud", "fund"),))
+    assert to_text(corrected).startswith("Showing results for “fund” instead of “fnud”.\n\n│ ")
+    assert to_json(corrected)["corrections"] == [["fnud", "fund"]]
 
 
 @pytest.mark.parametrize(

@@ -288,7 +288,8 @@ def _print(result: Answer | NoAnswer) -> None:
 def _rendered(result: Answer | NoAnswer) -> str:
     from chipbot.render import to_text
 
-    return to_text(result, _style())
+    width = min(shutil.get_terminal_size((80, 0)).columns, 100) if sys.stdout.isatty() else None
+    return to_text(result, _style(), width)
 
 
 def _style() -> Style:

@@ -126,6 +126,8 @@ class Answer:
     """The quotes, best first; never empty."""
     confidence: float
     """The estimated probability, 0 to 1, that the first highlight answers the question."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """Each word of the question that was taken for a misspelling, with the word that was looked for instead."""
     milliseconds: float = 0.0
     """How long finding it took."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chipbot.model import Answer, Citation, IndexStatus, NoAnswer, Quote
+from chipbot.model import Answer, Citation, IndexStatus, NoAnswer, Quote, Span
+
+_LINE = re.compile(r"(?P<content>[^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_WORD = re.compile(r"(?P<word>\S+)\s*|\s+")
 
 REFUSALS = {
     "empty_question": "Ask me something about the documents, in a few words or a sentence.",
@@ -43,6 +47,7 @@ def to_json(result: Answer | NoAnswer) -> dict[str, Any]:
         "confidence": result.confidence,
         "quotes": [_quote(quote) for quote in result.quotes] if isinstance(result, Answer) else [],
         "suggestions": [] if isinstance(result, Answer) else list(result.suggestions),
+        "corrections": [list(pair) for pair in result.corrections] if isinstance(result, Answer) else [],
         "milliseconds": result.milliseconds,
     }
     if isinstance(result, NoAnswer):
@@ -51,16 +56,21 @@ def to_json(result: Answer | NoAnswer) -> dict[str, Any]:
     return rendered
 
 
-def to_text(result: Answer | NoAnswer, style: Style = PLAIN) -> str:
-    """Return an answer as a person reads it in a terminal."""
+def to_text(result: Answer | NoAnswer, style: Style = PLAIN, width: int | None = None) -> str:
+    """Return an answer as a person reads it in a terminal; with a `width`, in columns, quotes are wrapped between words."""
     if isinstance(result, NoAnswer):
         return "\n".join(_refusal(result, style))
-    blocks = []
+    blocks = [f"{style.faint[0]}{correction(*pair)}{style.faint[1]}" for pair in result.corrections]
     for quote in result.quotes:
-        lines = ["│ " + line for line in _highlighted(quote, style).splitlines()]
+        lines = ["│ " + line for line in _lines(quote, style, width - 2 if width else None)]
         lines.append(f"  {style.faint[0]}— {place(quote.citation)}{style.faint[1]}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def correction(word: str, other: str) -> str:
+    """Return the sentence that says which word was looked for instead of a misspelt one."""
+    return f"Showing results for “{visible(other)}” instead of “{visible(word)}”."
 
 
 def place(citation: Citation) -> str:
@@ -110,15 +120,34 @@ def _quote(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _highlighted(quote: Quote, style: Style) -> str:
-    parts, position = [], 0
-    for start, end in quote.highlights:
-        parts.append(visible(quote.text[position:start]))
-        strong = visible(quote.text[start:end])
-        parts.append("\n".join(f"{style.strong[0]}{line}{style.strong[1]}" for line in strong.split("\n")))
-        position = end
-    parts.append(visible(quote.text[position:]))
-    return "".join(parts)
+def _lines(quote: Quote, style: Style, width: int | None) -> Iterator[str]:
+    """Yield a quote line by line, highlights marked anew on each line that they reach into."""
+    for match in _LINE.finditer(quote.text):
+        if match.start() == len(quote.text):  # the end of a text that ends with a line break
+            break
+        for start, end in _wrapped(quote.text, match.start(), match.end("content"), width):
+            yield _marked(quote, start, end, style)
+
+
+def _wrapped(text: str, start: int, end: int, width: int | None) -> Iterator[Span]:
+    """Yield the spans of a line that fit a width, cut where white space is; a longer word stands alone."""
+    first = start
+    last = start
+    for word in _WORD.finditer(text, start, end):
+        if width is not None and word.end("word") - first > width and last > first:
+            yield first, last
+            first = word.start()
+        last = word.end()
+    yield first, end
+
+
+def _marked(quote: Quote, start: int, end: int, style: Style) -> str:
+    parts, position = [], start
+    for a, b in ((max(a, start), min(b, end)) for a, b in quote.highlights):
+        if a < b:
+            parts += [visible(quote.text[position:a]), style.strong[0], visible(quote.text[a:b]), style.strong[1]]
+            position = b
+    return "".join((*parts, visible(quote.text[position:end]))).rstrip("\n")
 
 
 def _refusal(result: NoAnswer, style: Style) -> Iterator[str]:

@@ -67,7 +67,13 @@ class Answerer:
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:
             return self._refusal(question, query, "low_confidence", began, quotes, confidence)
-        return Answer(question=question, quotes=quotes, confidence=confidence, milliseconds=_since(began))
+        return Answer(
+            question=question,
+            quotes=quotes,
+            confidence=confidence,
+            corrections=query.corrections,
+            milliseconds=_since(began),
+        )
 
     def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
         """Return the candidate passages, best first, with the evidence that ranked them; nothing where no term is known."""

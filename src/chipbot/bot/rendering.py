@@ -47,6 +47,7 @@ def rendered(result: Answer | NoAnswer, *, question: str | None = None, notes: S
     `question`, when given, is repeated above it; `notes` are sentences of our own for below it.
     """
     if isinstance(result, Answer):
+        notes = (*(_correction(*pair) for pair in result.corrections[:3]), *notes)
         return _layout(answer_parts(result, question, notes), ANSWERED)
     return _layout(_framed([[_refusal(result)]], question, notes), NOT_ANSWERED)
 
@@ -99,6 +100,11 @@ def cited(citation: Citation) -> str:
     linked = link("open", citation.url) if citation.url and len(citation.url) <= URL_LIMIT else "open"
     where = f" · {linked}" if linked != "open" else ""
     return f"-# {title}{headings}{page} · {lines}{where}"
+
+
+def _correction(word: str, other: str) -> str:
+    """Which word was looked for instead of a misspelt one."""
+    return f"Showing results for “{inline(other, 40)}” instead of “{inline(word, 40)}”."
 
 
 def _refusal(result: NoAnswer) -> str:
