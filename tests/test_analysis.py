@@ -123,7 +123,7 @@ def test_common_terms_are_terms() -> None:
     ("sentence", "shown"),
     [
         ("It earmarked $500 million.", Signal.NUMBER | Signal.AMOUNT | Signal.BACKWARD),
-        ("The act was enacted in 2022.", Signal.NUMBER | Signal.DATE),
+        ("The act was enacted in 2022.", Signal.DATE),
         ("Nothing of the kind here.", Signal(0)),
         ("Ask Ada Lovelace in London.", Signal.NAME | Signal.PERSON | Signal.PLACE),
         ("Prices rose because of it.", Signal.REASON),

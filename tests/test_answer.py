@@ -230,7 +230,7 @@ def is_one_error(a: str, b: str) -> bool:
 @given(st.lists(st.text("abc", min_size=4, max_size=7), min_size=1, max_size=8), st.text("abc", min_size=5, max_size=7))
 def test_a_correction_is_the_most_frequent_word_one_error_away(words: list[str], typed: str) -> None:
     index = index_of({"a.md": "\n\n***\n\n".join(["# zzz", *words])}, language="xx")
-    number = correct(typed, index)
+    number = correct(typed, typed, index)
     near = {word for word in words if is_one_error(typed, word) and word[0] in typed[:2]}
     if number < 0:
         assert near == set()

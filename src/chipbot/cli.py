@@ -6,17 +6,22 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
+from chipbot.model import Progress
+from chipbot.progress import progress
 
 if TYPE_CHECKING:
-    from chipbot.library import Library, Report
-    from chipbot.model import Answer, IndexStatus, NoAnswer, Progress
+    from chipbot.library import Library
+    from chipbot.model import Answer, IndexStatus, NoAnswer
+    from chipbot.render import Style
     from chipbot.settings import Settings
 
 _TERMINAL_CHAT = """\
@@ -75,13 +80,36 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
     add("chat", _chat, "answer questions in the terminal, one a line")
     add("run", _run, "run the Discord bot")
+    _add_eval(add("eval", _eval, "measure how well labelled questions are answered"))
     return parser
+
+
+def _add_eval(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS.jsonl",
+        nargs="+",
+        help='JSON Lines: {"question": "…", "answers": ["…"]}, the answers as they stand in the documents; an empty list '
+        "where the question should be refused. Optional: id, doc_id, answer_start, answerable, lang",
+    )
+    command.add_argument(
+        "--foreign",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="more questions, all of which should be refused; may be given several times",
+    )
+    command.add_argument("--details", type=Path, metavar="FILE", help="write what came of each question, one JSON object a line")
+    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    command.add_argument("--wrong", type=int, metavar="N", help="show the first N that went wrong (on a terminal: 10)")
 
 
 def _index(options: argparse.Namespace) -> None:
     library = _library(_settings(options))
     began = time.perf_counter()
-    with _progress() as report:
+    with progress() as report:
         status = library.reindex(report)
     from chipbot.render import status_line
 
@@ -112,6 +140,43 @@ def _run(options: argparse.Namespace) -> None:
     _log_to_stderr(settings.log_level)
     library = _ready(settings)
     bot.run(settings, library)
+
+
+def _eval(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    from chipbot import evaluation
+
+    questions = evaluation.read(options.questions, options.foreign)
+    answerer = _ready(settings).answerer()
+    questions = evaluation.resolve(questions, answerer.index, lambda message: _say(f"chipbot: {message}"))
+    outcomes = []
+    with _lines(options.details) as write, progress() as report:
+        for outcome in evaluation.ask(answerer, questions):
+            write(json.dumps(evaluation.details(outcome), ensure_ascii=False))
+            outcomes.append(outcome)
+            report(Progress(step="asking", done=len(outcomes), total=len(questions)))
+    summary = evaluation.summarise(outcomes, settings.threshold)
+    if options.json:
+        print(json.dumps(evaluation.to_object(summary), ensure_ascii=False))
+        return
+    style = _style()
+    print(evaluation.to_text(summary, style, min(shutil.get_terminal_size((100, 0)).columns, 120)))
+    most = options.wrong if options.wrong is not None else 10 if sys.stdout.isatty() else 0
+    if wrong := evaluation.wrong_to_text(outcomes, most, style):
+        print(f"\n{wrong}")
+
+
+@contextlib.contextmanager
+def _lines(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Open a file to write line by line, if there is a path; raise a ChipbotError where that cannot be done."""
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            yield lambda line: file.write(f"{line}\n")
+    except OSError as error:
+        raise ChipbotError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _log_to_stderr(level: str) -> None:
@@ -147,13 +212,15 @@ def _converse(library: Library) -> None:
             return
         if interactive and line.lower() in ("", "quit", "exit", "q"):
             return
-        if line:
-            if not interactive:
-                print(f"? {line}")
-            reply = _small_talk(line, library)
-            if reply is None:
-                reply, previous = _rendered(library.answer(line, context=previous)), line
-            print(reply, end="\n\n", flush=True)
+        if not line:
+            continue
+        if not interactive:
+            print(f"? {line}")
+        reply = _small_talk(line, library)
+        if reply is None:
+            reply = _rendered(library.answer(line, context=previous))
+            previous = line
+        print(reply, end="\n" if interactive else "\n\n", flush=True)
 
 
 def _small_talk(line: str, library: Library) -> str | None:
@@ -194,7 +261,7 @@ def _library(settings: Settings) -> Library:
 def _ready(settings: Settings) -> Library:
     """Return a library whose index is in step with the documents."""
     library = _library(settings)
-    with _progress() as report:
+    with progress() as report:
         before = time.perf_counter()
         status = library.refresh(report)
     if status.rebuilt:
@@ -214,59 +281,21 @@ def _say_failures(status: IndexStatus) -> None:
         _say(f"not indexed: {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[Report]:
-    """Show a bar on a terminal when work takes long enough to wonder about; nothing otherwise."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    bar = _LazyBar()
-    try:
-        yield bar.report
-    finally:
-        bar.close()
-
-
-class _LazyBar:
-    """A progress bar that appears after half a second: most builds are over before."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._bar: object = None
-        self._close: Callable[[], None] = lambda: None
-
-    def report(self, progress: Progress) -> None:
-        if time.monotonic() - self._began < 0.5:
-            return
-        from rich.console import Console
-        from rich.progress import Progress as Bar
-        from rich.progress import TimeRemainingColumn
-
-        if not isinstance(self._bar, Bar):
-            self._bar = Bar(
-                *Bar.get_default_columns()[:-1],
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-            self._bar.add_task(progress.step, total=progress.total)
-            self._close = self._bar.stop
-        self._bar.update(self._bar.task_ids[0], description=progress.step, completed=progress.done, total=progress.total)
-
-    def close(self) -> None:
-        self._close()
-
-
 def _print(result: Answer | NoAnswer) -> None:
     print(_rendered(result))
 
 
 def _rendered(result: Answer | NoAnswer) -> str:
-    from chipbot.render import ANSI, PLAIN, to_text
+    from chipbot.render import to_text
+
+    return to_text(result, _style())
+
+
+def _style() -> Style:
+    from chipbot.render import ANSI, PLAIN
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    return to_text(result, ANSI if colour else PLAIN)
+    return ANSI if colour else PLAIN
 
 
 def _say(message: str) -> None:

@@ -39,6 +39,10 @@ class IndexWriteError(StoredIndexError):
     """The index folder cannot be written."""
 
 
+class QuestionsError(ChipbotError):
+    """A file of labelled questions cannot be read, or a line of it is not a labelled question."""
+
+
 class TokenError(ChipbotError):
     """Discord's token is missing, or Discord refused it or the bot's intents.
 

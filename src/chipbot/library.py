@@ -69,6 +69,10 @@ class Library:
         result = self._current().answer(question, context=context)
         return self._without_deleted(result)
 
+    def answerer(self) -> Answerer:
+        """Return the answerer over the newest index, which stays the same one; raises ChipbotError where there is none."""
+        return self._current()
+
     def status(self) -> IndexStatus:
         """Return what there is to say about the index in use; raises ChipbotError where there is none."""
         index = self._current().index

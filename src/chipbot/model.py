@@ -168,12 +168,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build of the index has come."""
+    """How far a build of the index, or an evaluation, has come."""
 
     step: str
-    """What is being done: `reading` or `indexing`."""
+    """What is being done: `reading` or `indexing` documents, or `asking` questions."""
     done: int
-    """How many documents are done."""
+    """How many documents or questions are done."""
     total: int
     """How many there are."""
 

@@ -8,7 +8,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "en": """a about above after again against all also am an and any anyone anything are as at be because been before being
             below between both but by can cannot could did do does doing done dont doesnt didnt isnt arent wasnt cant wont
             down during each either else ever every few for from further get gets got had has have having he her here hers
-            herself him himself his how i if im in into is it its itself ive just lets like many may me might more most much
+            herself him himself his how i if im in into is it its itself ive just less lets like many may me might more most much
             must my myself no nor not of off on once only or other our ours out over own s same shall she should so some
             such t than that thats the their theirs them themselves then there theres these they this those though through
             to too under until up upon us very was we were what whats when whens where wheres whether which while who whom
@@ -242,38 +242,37 @@ SYMBOLS: dict[str, str] = {"%": "percent", "$": "dollar", "€": "euro", "£": "
 
 COMMON_WORDS: dict[str, frozenset[str]] = {
     "en": frozenset(
-        """able accept accord account achieve act action actual actually add address affect affects age agree aim allow along
+        """able aside accept accord account achieve act action actual actually add address affect affects age agree allow along
         amongst amount announce announced another answer anything appear apply approve approved area argue around arrive ask
         attempt available away back bad base basic became become began begin behind believe best better big bit black body
-        book both break bring brought build built business buy call called came care carry case cause center certain change
-        charge choose chose claim class clear close collect come common compare complete concern condition consider consist
-        contain contains continue contribute control cost country couple course cover create current currently cut damage
-        date day deal decide decided decision define degree depend describe described design despite detail develop
-        different difficult direct discover discuss display do does doing done drop due early easy effect either employ
-        enact end enough ensure enter entire especially establish event ever everything exactly example exist expect
-        experience explain express extend face fact fail fall famous far fast father feature feel felt field figure final
-        finally find finish first fit focus follow following force form former found free frequent front full function gain
-        gave general generally give given go goal goes going gone gonna good great group grow guess half hand happen
-        happened happening hard head hear heard held help high hold home hope hour house huge idea identify immediate impact
-        important improve include including increase indicate individual influence inside instead intend interest introduce
-        involve issue item join keep kept kind kinds knew know known lack land large largest last late later lead learn
-        least leave led left less let letter level lie life light likely limit line list little live local locate long
-        longer look lose lost lot low made main maintain major make making man manage mark matter mean meaning meant measure
-        meet member mention mentioned method middle mind minor mix modern money month more most mostly move name named near
-        need needed never new next night none normal note nothing notice now nowadays number object occur offer office often
-        old open operate opinion option order origin original originally other own page paid part particular pass past pay
-        people percent perform perhaps period person pick piece place plan play point popular position possible present
-        prevent previous primary probable problem process produce product proposed prove provide public purpose put quality
-        quick quite raise range rate rather reach read ready real really reason receive recent recognize record reduce refer
-        regard relate related remain remove replace report represent require respond responsible rest result return rise
-        role rule run said same save saw say saying second see seem seen sell send sense sent separate serious serve service
-        set several share short show shown side sign significant similar simple since single site situation size small so
-        sold some something sometimes soon sort source speak special specific spend stand start state stated stay step still
-        stop strong structure study stuff subject success such suggest suit support suppose sure system take taken talk
-        talking tell ten term test thing things think third thought time title today together told took top total toward try
-        turn two type types typically understand unit use used using usual usually value various view visit wait want wanted
-        way week well went whole wide win wish within without word work world worse worst would write written wrong year yes
-        yet young""".split()
+        book both break bring brought build built business buy call called came care carry case center certain change charge
+        choose chose claim class clear close collect come common compare complete concern consider consist contain contains
+        continue contribute control country couple course cover create current currently cut damage date day deal decide
+        decided define degree depend describe described design despite detail develop different difficult direct discover
+        discuss display do does doing done drop due early easy either employ enact end enough ensure enter entire especially
+        establish event ever everything exactly example exist expect experience explain express extend face fact fail fall
+        famous far fast father feature feel felt field figure final finally find finish first fit focus follow following
+        force form former found free frequent front full gain gave general generally give given go goes going gone gonna
+        good great group grow guess half hand happen happened happening hard head hear heard held help high hold home hope
+        hour house huge idea identify immediate impact important improve include including increase indicate individual
+        inside instead intend interest introduce involve item join keep kept kind kinds knew know known lack land large
+        largest last late later lead learn least leave led left less let letter level lie life light likely limit line list
+        little live local locate long longer look lose lost lot low made main maintain major make making man manage mark
+        matter mean meaning meant measure meet member mention mentioned method middle mind minor mix modern money month more
+        most mostly move name named near need needed never new next night none normal note nothing notice now nowadays
+        number object occur offer office often old open operate opinion order original originally other own page paid part
+        particular pass past pay people percent perform perhaps period person pick piece place plan play point popular
+        position possible present prevent previous primary probable problem process produce product proposed prove provide
+        public put quality quick quite raise range rate rather reach read ready real really reason receive recent recognize
+        record reduce refer regard relate related remain remove replace report represent require respond responsible rest
+        return rise rule run said same save saw say saying second see seem seen sell send sense sent separate serious serve
+        service set several share short show shown side sign significant similar simple since single site situation size
+        small so sold some something sometimes soon sort speak special specific spend stand start state stated stay step
+        still stop strong structure study stuff subject success such suggest suit support suppose sure system take taken
+        talk talking tell ten term test thing things think third thought time title today together told took top total
+        toward try turn two type types typically understand unit use used using usual usually value various view visit wait
+        want wanted way week well went whole wide win wish within without word work world worse worst would write written
+        wrong year yes yet young""".split()
     )
 }
 """Language → words that most texts use whatever they are about: in a small collection they are rare, but say little."""

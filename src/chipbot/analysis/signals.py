@@ -11,7 +11,7 @@ class Signal(IntFlag):
     """The kinds of answer that a sentence shows on its surface."""
 
     NUMBER = 1
-    """A figure or a number word."""
+    """A figure that is not a year, or a number word."""
     DATE = 2
     """A year, a month, a weekday or a clock time."""
     AMOUNT = 4
@@ -32,7 +32,7 @@ class Signal(IntFlag):
 
 _PATTERNS: dict[Signal, regex.Pattern[str]] = {
     Signal.NUMBER: regex.compile(
-        r"\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|"
+        r"(?<!\p{N})(?!(?:1[0-9]|20)\p{Nd}{2}(?!\p{N}))\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|"
         r"twice|third|quarter)s?\b"
     ),
     Signal.DATE: regex.compile(

@@ -19,7 +19,7 @@ from chipbot.model import Answer, NoAnswer, Quote, Reason
 
 __all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
 
-DEFAULT_THRESHOLD = 0.2
+DEFAULT_THRESHOLD = 0.37
 """The confidence below which a question is refused."""
 
 CANDIDATES = 50
@@ -83,6 +83,11 @@ class Answerer:
             if candidate not in best:
                 best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
         return list(best.values()), evidence
+
+    def best_passages(self, question: str, k: int) -> list[int]:
+        """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an answer quotes."""
+        query = read_question(question, self.index, self._languages)
+        return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
 
     def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
         """Quote the best passages that differ from one another, each with its best sentence highlighted."""

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.question import Query
-from chipbot.answer.weights import CONFIDENCE, CONFIDENCE_BIAS
+from chipbot.answer.weights import (
+    CALIBRATION_CEILING,
+    CALIBRATION_OFFSET,
+    CALIBRATION_SCALE,
+    COVERED,
+    COVERED_BIAS,
+    RIGHT,
+    RIGHT_BIAS,
+    RIGHT_SHARE,
+)
 from chipbot.index import Index
 
 if TYPE_CHECKING:
     from chipbot.answer import Ranked
 
 
+_LIMIT = 14.0  # beyond a million to one the signs say nothing more
+
+
 def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> float:
-    """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question: logistic regression."""
+    """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
+
+    Two logistic regressions over the same signs say how likely the documents are to cover the question, and how likely this
+    sentence then is to be the right one; a third step makes one calibrated probability of both (Platt, 1999, "Probabilistic
+    outputs for support vector machines").
+    """
     values = signs(index, query, evidence, ranked)
-    odds = CONFIDENCE_BIAS + sum(weight * values[name] for name, weight in CONFIDENCE.items())
-    return round(1 / (1 + math.exp(-odds)), 4)
+    log_odds = _log_odds(COVERED, COVERED_BIAS, values) + RIGHT_SHARE * _log_odds(RIGHT, RIGHT_BIAS, values)
+    return round(CALIBRATION_CEILING / (1 + math.exp(-CALIBRATION_OFFSET - CALIBRATION_SCALE * log_odds)), 4)
+
+
+def _log_odds(weights: Mapping[str, float], bias: float, values: Mapping[str, float]) -> float:
+    return min(max(bias + sum(weight * values[name] for name, weight in weights.items()), -_LIMIT), _LIMIT)
 
 
 def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> dict[str, float]:

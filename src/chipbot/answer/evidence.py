@@ -34,6 +34,7 @@ FEATURES = (
     "key_term",  # the question's weightiest term is in the sentence
     "key_reach",  # … or in its passage, title or headings
     "number",  # the kind of answer that is asked for shows in the sentence: +1, or does not: -1; 0 where it is not asked for
+    "amount",
     "date",
     "person",
     "full_name",
@@ -163,10 +164,10 @@ def _window(has: npt.NDArray[np.bool_], candidate: Ints) -> npt.NDArray[np.bool_
 
 
 def _chained(has: npt.NDArray[np.bool_], candidate: Ints, points_back: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return what each sentence holds together with the one before it, where it points back to that."""
+    """Return what each sentence holds together with those before it, as far back as each points to the one before."""
     chained = has.copy()
-    together = (candidate[1:] == candidate[:-1]) & points_back[1:]
-    chained[1:] |= has[:-1] & together[:, None]
+    for i in np.flatnonzero(points_back[1:] & (candidate[1:] == candidate[:-1])).tolist():
+        chained[i + 1] |= chained[i]
     return chained
 
 
@@ -192,7 +193,8 @@ def _pairs(terms: Ints, owner: Ints, sentences: int, share: Floats) -> tuple[Flo
 
 
 _KINDS = (
-    Signal.NUMBER | Signal.AMOUNT,
+    Signal.NUMBER,
+    Signal.AMOUNT,
     Signal.DATE,
     Signal.NAME,
     Signal.PERSON,

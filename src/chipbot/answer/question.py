@@ -55,25 +55,32 @@ class Query:
 
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
+_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
 _SOFT_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
     (regex.compile("|".join(patterns), regex.IGNORECASE), int(mask))
     for mask, patterns in (
         (
-            Signal.NUMBER | Signal.AMOUNT,
+            Signal.AMOUNT | Signal.NUMBER,
             (
-                r"\bworth\b|\bhow (?:much(?: money)?|many|old|long|far|often|large|big|tall|high|deep|fast|wide)\b",
-                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|number|amount|age|population|size|price|cost)\b",
+                r"\bworth\b|\bhow (?:much(?: money)?|old|long|far|large|big|tall|high|deep|fast|wide)\b|\bcombien\b",
+                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|amount|age|size|price|cost)\b",
                 r"\bwhat (?:share|fraction|proportion)\b",
-                r"\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bcombien\b|\bwie ?viele?\b|\bсколько\b|\bcâ[țt][ie]?\b|\bπόσ\w+",
+            ),
+        ),
+        (
+            Signal.NUMBER,
+            (
+                r"\bhow (?:many|often)\b|\bwhat(?:'s|s| is| was)? (?:the )?(?:number|population)\b",
+                r"\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bwie ?viele?\b|\bсколько\b|\bcâ[țt][ie]?\b|\bπόσ\w+",
                 r"\bkaç\b|\bbao nhiêu\b|كم|कितन|多少|几|เท่าไ|กี่",
             ),
         ),
         (
             Signal.DATE | Signal.NUMBER,
             (
-                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b",
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)s?\b",
                 r"\bcu[aá]ndo\b|\bquando\b|\bquand\b|\bwann\b|\bкогда\b|\bcând\b|\bπότε\b|\bne zaman\b|\bkhi nào\b",
                 r"متى|कब|什么时候|何时|哪一?年|เมื่อ(?:ไหร่|ใด)",
             ),
@@ -88,7 +95,7 @@ _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
         (
             Signal.PLACE | Signal.NAME,
             (
-                r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|region|continent|town|river)\b",
+                r"\bwhere\b|\b(?:what|which) (?:countr(?:y|ies)|cit(?:y|ies)|(?:state|place|region|continent|town|river)s?)\b",
                 r"\bd[oó]nde\b|\bonde\b|\boù\b|\bwo\b|\bdove\b|\bгде\b|\bunde\b|\bπού\b|\bnerede\b|\bở đâu\b",
                 r"أين|कहाँ|कहां|哪里|在哪|ที่ไหน",
             ),
@@ -131,6 +138,8 @@ def follow_up(query: Query, text: str, before: Query) -> Query:
     own = {term.term for term in query.terms}
     if not before.terms or (own and (len(own) >= _STANDS_ALONE or not _LEANS_BACK.search(text))):
         return query
+    if own and all(term.number < 0 for term in query.terms):  # what it adds is not in the documents: the topic must not hide that
+        return query
     inherited = [replace(term, weight=term.weight * _INHERITED_WEIGHT) for term in before.terms if term.term not in own]
     return replace(query, terms=(*inherited, *query.terms)[-MAX_TERMS:])
 
@@ -151,7 +160,7 @@ def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:
             if soft[0] <= token.start < soft[1]:
                 found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
             elif token.term in common and not found.name:
-                found = replace(found, weight=found.weight * _COMMON_WEIGHT)
+                found = replace(found, weight=found.weight * (_COMMON_WEIGHT if found.number >= 0 else _UNKNOWN_COMMON_WEIGHT))
             terms.setdefault(found.term, found)
             if correction:
                 corrections.append((found.word, correction))
@@ -174,7 +183,7 @@ def _look_up(token: Token, text: str, index: Index) -> tuple[QueryTerm, str | No
     if number >= 0:
         weight = float(index.arrays["term_idf"][number])
         return QueryTerm(term=token.term, word=word, number=number, idf=weight, weight=weight, name=name), None
-    number = correct(token.term, index)
+    number = correct(token.term, word, index)
     if number >= 0:
         weight = float(index.arrays["term_idf"][number]) * _CORRECTED_WEIGHT
         found = QueryTerm(

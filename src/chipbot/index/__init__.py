@@ -167,6 +167,11 @@ class Index:
         """The inverse document frequency of a term that stands in no passage: the largest there is."""
         return math.log(1 + (self.passage_count + 0.5) / 0.5)
 
+    def frequency(self, term: int) -> int:
+        """Return how many passages hold a term."""
+        first, last = self.arrays["posting_offsets"][term : term + 2]
+        return int(last - first)
+
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
         return DocumentRow(*json.loads(self._documents.raw(number)))

@@ -1,0 +1,56 @@
+"""The progress bar of long work in a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from chipbot.model import Progress
+
+_DELAY = 0.5  # seconds
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[Progress], None]]:
+    """Show a bar on a terminal when work takes long enough to wonder about; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    bar = _LazyBar()
+    try:
+        yield bar.report
+    finally:
+        bar.close()
+
+
+class _LazyBar:
+    """A progress bar that appears after half a second: most work is over before."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._bar: object = None
+        self._close: Callable[[], None] = lambda: None
+
+    def report(self, progress: Progress) -> None:
+        if time.monotonic() - self._began < _DELAY:
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+        from rich.progress import TimeRemainingColumn
+
+        if not isinstance(self._bar, Bar):
+            self._bar = Bar(
+                *Bar.get_default_columns()[:-1],
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._bar.add_task(progress.step, total=progress.total)
+            self._close = self._bar.stop
+        self._bar.update(self._bar.task_ids[0], description=progress.step, completed=progress.done, total=progress.total)
+
+    def close(self) -> None:
+        self._close()

@@ -1,0 +1,41 @@
+"""An index must be built anew when the code would make another one of the same documents: its version has to say so."""
+
+from __future__ import annotations
+
+import hashlib
+
+from chipbot import analysis, store
+from chipbot.index import ARRAYS
+from chipbot.index.building import analyze, build
+from chipbot.model import Document, Section
+
+SAMPLE = {
+    "en": "It was enacted in 2022. The U.S. e-mailed 1,000 members' R&D notes: the 2nd fund has $500M, i.e. 3.5 % more!",
+    "de": "Die Mitglieder wählten 1999 einen Vorstand. Er tagt in Köln, weil dort die Straßenbahn hält.",
+    "fr": "L'été, qu'il pleuve ou non, les élèves visitent Paris. Ils y restent 3 jours.",
+    "tr": "İstanbul'da IŞIK yanıyor. Kaç kişi geldi?",
+    "zh": "半導體供應鏈在墨西哥。它的資金是五億美元。",
+    "th": "สวัสดีครับ วันนี้อากาศดี",
+    "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
+}
+ANALYSIS = {2: "f46eb3e05b1cd491"}
+FORMAT = {2: "3e3ffb2953fade09"}
+
+
+def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:
+    arrays = build(analyze(document(language, text)) for language, text in sorted(SAMPLE.items()))
+    digest = hashlib.sha256()
+    for name in sorted(ARRAYS):
+        digest.update(name.encode() + arrays[name].tobytes())
+    assert ANALYSIS.get(analysis.VERSION) == digest.hexdigest()[:16], "raise analysis.VERSION and write the new digest here"
+
+
+def test_other_arrays_come_with_another_format_version() -> None:
+    digest = hashlib.sha256(repr(sorted(ARRAYS.items())).encode())
+    assert FORMAT.get(store.FORMAT) == digest.hexdigest()[:16], "raise store.FORMAT and write the new digest here"
+
+
+def document(language: str, text: str) -> Document:
+    """A document of one paragraph."""
+    section = Section(start=0, end=len(text))
+    return Document(id=f"{language}.txt", title="Title", text=text, sha256="", language=language, sections=(section,))
