@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -39,6 +40,8 @@ def run(arguments: Sequence[str]) -> int:
     command: Callable[[argparse.Namespace], None] = options.command
     try:
         _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
+        if command is not _ask:
+            gc.enable()
         command(options)
         print(end="", flush=True)  # so that what cannot be written is known before the end, even where there is no stdout
     except ChipbotError as error:

@@ -8,7 +8,6 @@ import json
 import mmap
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +47,7 @@ def write(folder: Path, arrays: Mapping[str, Array], *, settings: Mapping[str, A
 
     Raises IndexWriteError where the folder cannot be written; nothing has changed then.
     """
-    temporary = folder / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder) as alone:
@@ -189,7 +188,7 @@ def _move_into_place(temporary: Path, target: Path) -> None:
         _open_build(target, thorough=True)
         return
     if target.exists():
-        aside = target.with_name(f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+        aside = target.with_name(f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}")
         target.rename(aside)
         temporary.rename(target)
         shutil.rmtree(aside, ignore_errors=True)
@@ -199,7 +198,7 @@ def _move_into_place(temporary: Path, target: Path) -> None:
 
 
 def _replace_file(path: Path, content: str) -> None:
-    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{secrets.token_hex(4)}")
+    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{os.urandom(4).hex()}")
     try:
         with temporary.open("w", encoding="ascii", newline="\n") as file:
             file.write(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
 
 import regex
 
@@ -30,56 +31,59 @@ class Signal(IntFlag):
     """It begins with a word that points back to the sentence before it."""
 
 
-_PATTERNS: dict[Signal, regex.Pattern[str]] = {
-    Signal.NUMBER: regex.compile(
-        r"(?<!\p{N})(?!(?:1[0-9]|20)\p{Nd}{2}(?!\p{N}))\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|"
-        r"twice|third|quarter)s?\b"
-    ),
-    Signal.DATE: regex.compile(
-        r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-        r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|century|centuries|decades?|"
-        r"spring|summer|autumn|winter)\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
-        r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
-    ),
-    Signal.AMOUNT: regex.compile(
-        r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?"
-        r"(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
-        r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|"
-        r"days?|weeks?|months?|years?|degrees?|°)"
-    ),
-    Signal.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
-    Signal.REASON: regex.compile(
-        r"\b(?:because|due to|since|so that|in order to|as a result|therefore|thus|caused?|causes|causing|led to|reasons?|aims?|"
-        r"purpose|response to|resulted|intended|designed to|"
-        r"to (?:reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify))\b",
-        regex.IGNORECASE,
-    ),
-    Signal.PLACE: regex.compile(r"\b(?:in|at|near|from|to|of|on|around|across|outside|inside)\s(?:the\s)?\p{Lu}"),
-    Signal.PERSON: regex.compile(
-        r"\p{Lu}[\p{Ll}'’.-]+\s(?:\p{Lu}\.\s)*(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
-        r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor)\b\.?\s\p{Lu}"
-    ),
-    Signal.DEFINITION: regex.compile(
-        r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|"
-        r"stands for)\b",
-        regex.IGNORECASE,
-    ),
-    Signal.BACKWARD: regex.compile(
-        r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
-        r"the (?:aim|goal|latter|former|same)|"
-        r"esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus|isso|isto|ele|ela|eles|elas|seu|sua|il|elle|ils|elles|ce|cela|ces|cette|"
-        r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|"
-        r"هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
-        r"(?!\w)",
-        regex.IGNORECASE,
-    ),
-}
+@cache
+def _patterns() -> dict[Signal, regex.Pattern[str]]:
+    """Return what shows each signal; compiled when the first sentence is looked at, since asking needs the names only."""
+    return {
+        Signal.NUMBER: regex.compile(
+            r"(?<!\p{N})(?!(?:1[0-9]|20)\p{Nd}{2}(?!\p{N}))\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|"
+            r"hundred|thousand|million|billion|half|twice|third|quarter)s?\b"
+        ),
+        Signal.DATE: regex.compile(
+            r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+            r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|century|centuries|decades?|"
+            r"spring|summer|autumn|winter)\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
+            r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
+        ),
+        Signal.AMOUNT: regex.compile(
+            r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?"
+            r"(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
+            r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|"
+            r"days?|weeks?|months?|years?|degrees?|°)"
+        ),
+        Signal.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
+        Signal.REASON: regex.compile(
+            r"\b(?:because|due to|since|so that|in order to|as a result|therefore|thus|caused?|causes|causing|led to|"
+            r"reasons?|aims?|purpose|response to|resulted|intended|designed to|"
+            r"to (?:reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify))\b",
+            regex.IGNORECASE,
+        ),
+        Signal.PLACE: regex.compile(r"\b(?:in|at|near|from|to|of|on|around|across|outside|inside)\s(?:the\s)?\p{Lu}"),
+        Signal.PERSON: regex.compile(
+            r"\p{Lu}[\p{Ll}'’.-]+\s(?:\p{Lu}\.\s)*(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
+            r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor)\b\.?\s\p{Lu}"
+        ),
+        Signal.DEFINITION: regex.compile(
+            r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|"
+            r"stands for)\b",
+            regex.IGNORECASE,
+        ),
+        Signal.BACKWARD: regex.compile(
+            r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
+            r"the (?:aim|goal|latter|former|same)|"
+            r"esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus|isso|isto|ele|ela|eles|elas|seu|sua|il|elle|ils|elles|ce|cela|ces|cette|"
+            r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|"
+            r"هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
+            r"(?!\w)",
+            regex.IGNORECASE,
+        ),
+    }
 
 
 def signals(sentence: str) -> int:
     """Return the Signal mask of a sentence."""
     mask = 0
-    for signal, pattern in _PATTERNS.items():
+    for signal, pattern in _patterns().items():
         if pattern.search(sentence):
             mask |= signal
     return mask

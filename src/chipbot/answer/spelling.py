@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chipbot.analysis import fold
 from chipbot.index import Index
 
-_MOST = 8  # candidates looked at
 _SHORTEST = 5  # letters; shorter words have too many neighbours
 
 
@@ -20,20 +21,22 @@ def correct(term: str, word: str, index: Index) -> int:
     if len(term) < _SHORTEST or not term.isalpha():
         return -1
     forms = dict.fromkeys((term, fold(word.lower()), fold(word.lower()).removesuffix("s")))
-    found: set[int] = set()
-    for first in dict.fromkeys(term[:2]):
-        numbers = _beginning_with(first, index)
-        words = [index.terms[number] for number in numbers]
-        found.update(numbers[i] for form in forms for i in _one_error_away(form, words))
+    numbers = [number for first in dict.fromkeys(term[:2]) for number in _beginning_with(first, index)]
+    found = [number for number in numbers if _is_meant(index.terms[number], forms)]
     return max(found, key=lambda number: (index.frequency(number), -number), default=-1)
 
 
-def _one_error_away(word: str, words: list[str]) -> list[int]:
-    from rapidfuzz.distance import OSA
-    from rapidfuzz.process import extract
+def _is_meant(known: str, forms: Iterable[str]) -> bool:
+    return len(known) >= _SHORTEST - 1 and any(is_one_error_away(known, form) for form in forms)
 
-    near = extract(word, words, scorer=OSA.distance, score_cutoff=1, limit=_MOST)
-    return [i for found, _, i in near if len(found) >= _SHORTEST - 1]
+
+def is_one_error_away(a: str, b: str) -> bool:
+    """Whether two words are the same but for one letter too many, missing, wrong, or swapped with its neighbour."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[same:], b[same:]
+    return a[1:] in (b, b[1:]) or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def _beginning_with(first: str, index: Index) -> range:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from chipbot.analysis import detect
-from chipbot.documents.decoding import decode
-from chipbot.documents.front_matter import FrontMatter, front_matter
-from chipbot.documents.markdown import read_markdown
-from chipbot.documents.plain import read_plain
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Document, Failure, Section
 
@@ -23,12 +19,21 @@ Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Section, ...]]
 """Takes a text, the offset at which its body begins and the title, if it is known; returns the title, if there is one, and
 the body's blocks. Where the title is known, nothing in the body is taken for it but a first heading that repeats it."""
 
-READERS: dict[str, Reader] = {
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".txt": read_plain,
-    ".text": read_plain,
-}
+
+def _markdown(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Section, ...]]:
+    from chipbot.documents.markdown import read_markdown
+
+    return read_markdown(text, start, known)
+
+
+def _plain(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Section, ...]]:
+    from chipbot.documents.plain import read_plain
+
+    return read_plain(text, start, known)
+
+
+# Readers are imported when they are needed: asking only looks at which files there are.
+READERS: dict[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": _plain, ".text": _plain}
 """File name suffix → reader."""
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -86,6 +91,9 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
 
 def parse_document(data: bytes, document_id: str, language: str | None = None) -> Document:
     """Decode and cut the bytes of one file, whose reader goes by the suffix of its id; raises as `read_document` does."""
+    from chipbot.documents.decoding import decode
+    from chipbot.documents.front_matter import front_matter
+
     text = decode(data)
     matter = front_matter(text)
     title, sections = READERS[Path(document_id).suffix.lower()](text, matter.end, matter.fields.get("title") or None)
@@ -96,9 +104,9 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
         title=title or _title_of_name(document_id),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
-        language=_language(matter, text, sections, language),
+        language=_language(matter.fields, text, sections, language),
         sections=sections,
-        url=_url(matter),
+        url=_url(matter.fields),
     )
 
 
@@ -151,16 +159,16 @@ def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
     return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
 
 
-def _language(matter: FrontMatter, text: str, sections: tuple[Section, ...], override: str | None) -> str:
-    named = matter.fields.get("language") or matter.fields.get("lang") or override
+def _language(fields: Mapping[str, str], text: str, sections: tuple[Section, ...], override: str | None) -> str:
+    named = fields.get("language") or fields.get("lang") or override
     if named:
         return named.lower().partition("-")[0]
     sample = " ".join(text[section.start : section.end][:1000] for section in sections[:12])
     return detect(sample)
 
 
-def _url(matter: FrontMatter) -> str | None:
-    url = matter.fields.get("url") or matter.fields.get("source")
+def _url(fields: Mapping[str, str]) -> str | None:
+    url = fields.get("url") or fields.get("source")
     return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None
 
 
