@@ -58,8 +58,8 @@ _COMMON_WEIGHT = 0.5  # a word that any text may use
 _UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
 _SOFT_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
-_EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
-    (regex.compile("|".join(patterns), regex.IGNORECASE), int(mask))
+_EXPECTATIONS: tuple[tuple[str, int], ...] = tuple(
+    ("|".join(patterns), int(mask))
     for mask, patterns in (
         (
             Signal.AMOUNT | Signal.NUMBER,
@@ -121,11 +121,10 @@ _EXPECTATIONS: tuple[tuple[regex.Pattern[str], int], ...] = tuple(
 """What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans are soft."""
 
 
-_LEANS_BACK = regex.compile(
+_LEANS_BACK = (
     r"^\W*(?:and|or|but|so|also|then|ok|what about|how about|y|e|et|und|och|и|а)\b|"
     r"\b(?:it|its|that|this|they|them|their|those|these|he|him|his|she|her|there|one|ones|else)\b|"
-    r"^\W*(?:why|when|where|who|how (?:much|many|long))(?: (?:is|was|did|so))?\W*$",
-    regex.IGNORECASE,
+    r"^\W*(?:why|when|where|who|how (?:much|many|long))(?: (?:is|was|did|so))?\W*$"
 )
 """A question that takes up what was said before: it begins with a conjunction, has a pronoun, or is a question word alone."""
 
@@ -136,7 +135,7 @@ _INHERITED_WEIGHT = 0.5
 def follow_up(query: Query, text: str, before: Query) -> Query:
     """Return `query` with the topic of the question before it, where it cannot stand alone; as it is otherwise."""
     own = {term.term for term in query.terms}
-    if not before.terms or (own and (len(own) >= _STANDS_ALONE or not _LEANS_BACK.search(text))):
+    if not before.terms or (own and (len(own) >= _STANDS_ALONE or not regex.search(_LEANS_BACK, text, regex.IGNORECASE))):
         return query
     if own and all(term.number < 0 for term in query.terms):  # what it adds is not in the documents: the topic must not hide that
         return query
@@ -170,7 +169,7 @@ def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:
 def _expectation(text: str) -> tuple[int, Span]:
     """Return the kinds of answer that a question asks for, and the span of the words that ask for them."""
     for pattern, mask in _EXPECTATIONS:
-        match = pattern.search(text)
+        match = regex.search(pattern, text, regex.IGNORECASE)  # compiled when first needed, and kept by the module
         if match:
             return mask, match.span()
     return 0, (0, 0)
