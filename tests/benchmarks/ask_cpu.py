@@ -58,11 +58,11 @@ def main() -> None:
             cpu_seconds(command(index=index))
         times = [cpu_seconds(command(index=index)) for _ in range(runs)]
         bare = min(cpu_seconds([sys.executable, "-I", "-c", "pass"]) for _ in range(5))
-        print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {runs} runs")  # noqa: T201
-        print(f"CPU seconds: min {min(times):.3f}, median {statistics.median(times):.3f}; Python alone {bare:.3f}")  # noqa: T201
-        print("of which imports, as -X importtime has them (it slows them down), in milliseconds:")  # noqa: T201
+        print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {runs} runs")
+        print(f"CPU seconds: min {min(times):.3f}, median {statistics.median(times):.3f}; Python alone {bare:.3f}")
+        print("of which imports, as -X importtime has them (it slows them down), in milliseconds:")
         for time, name in imports(index)[:SHOWN]:
-            print(f"{time / 1000:8.1f}  {name}")  # noqa: T201
+            print(f"{time / 1000:8.1f}  {name}")
 
 
 if __name__ == "__main__":

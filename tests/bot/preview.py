@@ -50,7 +50,7 @@ BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('{element}').
 
 
 async def main() -> None:
-    client = create_client(Settings(_env_file=None, cooldown=0), Shelf.shipped())  # type: ignore[call-arg]
+    client = create_client(Settings(_env_file=None, cooldown=0), Shelf.shipped())  # type: ignore[call-arg]  # pydantic-settings takes it beside the fields
     async with simcord.run(client) as env:
         channel = env.create_guild("Supply chain club").create_text_channel("questions")
         member = env.guild.add_member(env.create_user("robin"))

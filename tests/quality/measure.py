@@ -101,7 +101,7 @@ def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Mea
     answerer = library.answerer()
 
     def outcomes(what: str, questions: list[LabelledQuestion]) -> list[Outcome]:
-        asked = resolve(questions[::step], answerer.index, lambda text: print(f"{name}: {text}", file=sys.stderr))  # noqa: T201
+        asked = resolve(questions[::step], answerer.index, lambda text: print(f"{name}: {text}", file=sys.stderr))
         return list(_asked(answerer, asked, f"{name} {what}"))
 
     labelled = read([folder / "questions.jsonl"])
@@ -170,7 +170,7 @@ def main() -> None:
             for folder in folders
             if not options.sets or folder.name in options.sets
         }
-    print(table(measured))  # noqa: T201  # the result
+    print(table(measured))
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def main() -> None:
     options = parser.parse_args()
     for file in options.questions:
         for path in write_variants(file, options.out).values():
-            print(path)  # noqa: T201  # the result
+            print(path)
 
 
 if __name__ == "__main__":
