@@ -48,7 +48,7 @@ def plain(value: object) -> object:
 @pytest.mark.parametrize(
     ("env", "file", "overrides", "field", "expected"),
     [
-        pytest.param({}, "", {}, "threshold", 0.37, id="default"),
+        pytest.param({}, "", {}, "threshold", 0.4, id="default"),
         pytest.param({}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="env file over default"),
         pytest.param({"CHIPBOT_THRESHOLD": "0.6"}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.6, id="environment over env file"),
         pytest.param({"CHIPBOT_THRESHOLD": "0.6"}, "", {"threshold": 0.9}, "threshold", 0.9, id="argument over environment"),

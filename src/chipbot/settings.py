@@ -81,7 +81,7 @@ class Settings(BaseSettings):
             le=1,
             description="The confidence below which a question is refused: higher answers less and errs less.",
         ),
-    ] = 0.37
+    ] = 0.4
     quotes: Annotated[int, Field(ge=1, le=3, description="The most quotes in one answer.")] = 3
     cooldown: Annotated[
         float,

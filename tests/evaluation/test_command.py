@@ -50,7 +50,7 @@ def chipbot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Output:  # noqa
 def test_the_table_explains_each_figure(chipbot: Output) -> None:
     code, out, err = chipbot("q.jsonl", "--foreign", "foreign.jsonl")
     assert (code, err) == (0, "")
-    assert out.startswith("4 questions: 2 answerable, 1 not answerable, 1 foreign. Threshold 0.37.\n")
+    assert out.startswith("4 questions: 2 answerable, 1 not answerable, 1 foreign. Threshold 0.4.\n")
     assert "  hit@1                50.0 %  0.0–100.0     the passage ranked first holds the answer\n" in out
     assert "95 % confidence intervals" in out
     assert "CHIPBOT_THRESHOLD=" in out
@@ -76,7 +76,7 @@ def test_json_is_one_object_with_every_figure_and_its_interval(chipbot: Output) 
     assert code == 0
     assert found["questions"] == {"all": 3, "answerable": 2, "unanswerable": 1, "foreign": 0}
     assert found["figures"]["hit@1"] == {"value": 0.5, "low": 0.0, "high": 1.0}
-    assert found["threshold"] == 0.37
+    assert found["threshold"] == 0.4
 
 
 def test_details_are_one_ask_object_a_question_with_its_id(chipbot: Output, folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
@@ -19,7 +20,7 @@ from chipbot.model import Answer, NoAnswer, Quote, Reason
 
 __all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
 
-DEFAULT_THRESHOLD = 0.37
+DEFAULT_THRESHOLD = 0.4
 """The confidence below which a question is refused."""
 
 CANDIDATES = 50
@@ -42,6 +43,17 @@ class Ranked(NamedTuple):
     """That sentence's row in the evidence."""
 
 
+def best_first(evidence: Evidence, weights: npt.NDArray[np.float64] = _RANK_WEIGHTS) -> list[Ranked]:
+    """Return the candidate passages by their best sentence's rank score: a linear function of its features."""
+    scores = evidence.features @ weights
+    best: dict[int, Ranked] = {}
+    for row in np.argsort(-scores, kind="stable").tolist():
+        candidate = int(evidence.candidate[row])
+        if candidate not in best:
+            best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
+    return list(best.values())
+
+
 class Answerer:
     """Answers questions from one index. It keeps no state between questions and may be shared between threads."""
 
@@ -50,14 +62,14 @@ class Answerer:
         self._threshold = threshold
         self._quotes = quotes
         rows = (index.document(number) for number in range(index.document_count))
-        self._languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
+        self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
 
     def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none; `context` is the question asked before it."""
         began = time.perf_counter()
-        query = read_question(question, self.index, self._languages)
+        query = read_question(question, self.index, self.languages)
         if context:
-            query = follow_up(query, question, read_question(context, self.index, self._languages))
+            query = follow_up(query, question, read_question(context, self.index, self.languages))
         if not query.terms:
             return self._refusal(question, query, "empty_question", began)
         ranked, evidence = self.rank(query)
@@ -82,17 +94,11 @@ class Answerer:
         if not hits:
             return [], None
         evidence = gather(self.index, query, hits)
-        scores = evidence.features @ _RANK_WEIGHTS
-        best: dict[int, Ranked] = {}
-        for row in np.argsort(-scores, kind="stable").tolist():
-            candidate = int(evidence.candidate[row])
-            if candidate not in best:
-                best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
-        return list(best.values()), evidence
+        return best_first(evidence), evidence
 
     def best_passages(self, question: str, k: int) -> list[int]:
         """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an answer quotes."""
-        query = read_question(question, self.index, self._languages)
+        query = read_question(question, self.index, self.languages)
         return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
 
     def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.question import Query
@@ -26,7 +27,27 @@ if TYPE_CHECKING:
     from chipbot.answer import Ranked
 
 
-_LIMIT = 14.0  # beyond a million to one the signs say nothing more
+LIMIT = 14.0
+"""The logarithm of odds beyond which, either way, the signs say nothing more: a million to one."""
+
+
+SIGNS = (
+    *FEATURES,  # the best sentence's
+    "passage_mass",  # share of the question's idf mass in its passage, title and headings
+    "passage_mass_squared",
+    "sentence_coverage_squared",
+    "unknown_mass",  # share in no document at all
+    "missing_names",  # share that is names and figures which the passage does not have
+    "size",  # logarithm of the number of passages, nearly
+    "size_times_mass",
+    "surprise",  # how much rarer the terms held are together than one passage among all would be by chance
+    "rarest",  # the weightiest term's weight, as a share of what a term in no passage has
+    "terms",  # logarithm of the number of the question's terms
+)
+"""What a confidence is made of."""
+
+_COVERED = np.array([COVERED[name] for name in SIGNS])
+_RIGHT = np.array([RIGHT[name] for name in SIGNS])
 
 
 def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> float:
@@ -37,35 +58,37 @@ def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Rank
     outputs for support vector machines").
     """
     values = signs(index, query, evidence, ranked)
-    log_odds = _log_odds(COVERED, COVERED_BIAS, values) + RIGHT_SHARE * _log_odds(RIGHT, RIGHT_BIAS, values)
-    return round(CALIBRATION_CEILING / (1 + math.exp(-CALIBRATION_OFFSET - CALIBRATION_SCALE * log_odds)), 4)
+    covered, right = float(values @ _COVERED) + COVERED_BIAS, float(values @ _RIGHT) + RIGHT_BIAS
+    return round(calibrated(covered, right), 4)
 
 
-def _log_odds(weights: Mapping[str, float], bias: float, values: Mapping[str, float]) -> float:
-    return min(max(bias + sum(weight * values[name] for name, weight in weights.items()), -_LIMIT), _LIMIT)
+def calibrated(covered: float, right: float) -> float:
+    """Return the probability that two logarithms of odds stand for: of the question being covered, and the sentence right."""
+    both = min(max(covered, -LIMIT), LIMIT) + RIGHT_SHARE * min(max(right, -LIMIT), LIMIT)
+    return CALIBRATION_CEILING / (1 + math.exp(-CALIBRATION_OFFSET - CALIBRATION_SCALE * both))
 
 
-def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> dict[str, float]:
-    """Return what the confidence is made of, by name: the best sentence's features, and more about the question as a whole."""
-    best = ranked[0]
-    features = dict(zip(FEATURES, evidence.features[best.row].tolist(), strict=True))
+def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> npt.NDArray[np.float64]:
+    """Return what the confidence is made of, in the order of SIGNS."""
+    features = evidence.features[ranked[0].row]
     weights = np.array([term.weight for term in query.terms])
     share = weights / weights.sum()
     idfs = np.array([term.idf for term in query.terms])
-    held = evidence.passage_has[evidence.candidate[best.row]]
+    held = evidence.passage_has[evidence.candidate[ranked[0].row]]
     unknown = np.array([term.number < 0 for term in query.terms])
     names = np.array([term.name for term in query.terms])
-    passage_mass = float(held @ share)
-    return {
-        **features,
-        "passage_mass": passage_mass,
-        "passage_mass_squared": passage_mass**2,
-        "sentence_coverage_squared": features["sentence_coverage"] ** 2,
-        "unknown_mass": float(unknown @ share),
-        "missing_names": float((names & ~held) @ share),
-        "size": index.unknown_idf,
-        "size_times_mass": index.unknown_idf * passage_mass,
-        "surprise": float(idfs @ held) - index.unknown_idf,
-        "rarest": float(weights.max()) / index.unknown_idf,
-        "terms": math.log(len(query.terms)),
-    }
+    mass = float(held @ share)
+    coverage = float(features[FEATURES.index("sentence_coverage")])
+    more = (
+        mass,
+        mass**2,
+        coverage**2,
+        float(unknown @ share),
+        float((names & ~held) @ share),
+        index.unknown_idf,
+        index.unknown_idf * mass,
+        float(idfs @ held) - index.unknown_idf,
+        float(weights.max()) / index.unknown_idf,
+        math.log(len(query.terms)),
+    )
+    return np.concatenate([features, more])

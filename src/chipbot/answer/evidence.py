@@ -33,6 +33,10 @@ FEATURES = (
     "density",  # the sentence's share of the mass for its length
     "key_term",  # the question's weightiest term is in the sentence
     "key_reach",  # … or in its passage, title or headings
+    "names",  # share of the mass that is names and figures which the sentence holds
+    "names_reach",  # … or its passage, title or headings
+    "first_term",  # the question's first term is in the sentence
+    "last_term",  # … and its last one
     "number",  # the kind of answer that is asked for shows in the sentence: +1, or does not: -1; 0 where it is not asked for
     "amount",
     "date",
@@ -77,6 +81,7 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     scores = np.array([hit.score for hit in hits])
     weights = np.array([term.weight for term in query.terms])
     share = weights / weights.sum()
+    names = share * [term.name for term in query.terms]
     numbers = np.array([term.number for term in query.terms], np.int64)
 
     first = arrays["passage_sentences"][passages]
@@ -123,6 +128,10 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
             masses / np.log(8.0 + token_counts),
             has[:, key],
             passage_has[candidate, key],
+            has @ names,
+            (passage_has @ names)[candidate],
+            has[:, 0],
+            has[:, -1],
             *expected,
             np.log1p(token_counts),
             token_counts < 3,

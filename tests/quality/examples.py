@@ -1,0 +1,146 @@
+"""Labelled questions + indexed documents → examples to fit weights to: evidence, with what of it is right."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from tests.quality.terse import VARIANTS, read_lines, variants
+
+from chipbot.answer import CANDIDATES, Answerer
+from chipbot.answer.evidence import Evidence, gather
+from chipbot.answer.question import Query, read_question
+from chipbot.evaluation import LabelledQuestion, read, resolve
+from chipbot.index import Index
+from chipbot.library import Library
+
+FOLDS = 5
+MOST = 3_000  # questions of a kind that are taken of a set
+ALONE = 24  # documents that are indexed alone
+FEW = 20  # questions of each foreign kind that such an index is asked: few, since people ask about what they know is there
+Bools = npt.NDArray[np.bool_]
+T = TypeVar("T")
+
+
+class Example(NamedTuple):
+    """One question with the evidence that was found for it."""
+
+    set_name: str
+    """The set that it is of, and how it was varied: `squad20-dev`, `squad20-dev terse`."""
+    group: str
+    """What it must not be split from in cross-validation: the document that answers it, whatever its language."""
+    searched: Index
+    query: Query
+    evidence: Evidence | None
+    """None where nothing was found."""
+    hit: Bools
+    """For each sentence, whether its passage holds the answer at its place."""
+    right: Bools
+    """For each sentence, whether it holds an answer, word for word."""
+    answerable: bool
+
+    @property
+    def fold(self) -> int:
+        """The part of the cross-validation that the example is held out in."""
+        return zlib.crc32(self.group.encode()) % FOLDS
+
+
+def answerer_of(documents: Path, work: Path) -> Answerer:
+    """Return the answerer over the documents in a folder; the index is kept in the folder `work`."""
+    library = Library(documents, work)
+    library.refresh()
+    return library.answerer()
+
+
+def answerable_examples(folder: Path, answerer: Answerer, variant: str | None = None) -> Iterator[Example]:
+    """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py does it."""
+    labelled = resolve(read([folder / "questions.jsonl"]), answerer.index, lambda _: None)
+    texts = _varied_texts(folder, variant) if variant else {}
+    kept = [question for question in labelled if question.answerable]
+    name = f"{folder.name} {variant}" if variant else folder.name
+    for question in some(kept):
+        yield _example(answerer, question, texts.get(question.id, question.text), name)
+
+
+def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterator[Example]:
+    """Yield examples of indexes of one document each, as small as most people's first: its questions, and foreign ones."""
+    labelled = [question for question in read([folder / "questions.jsonl"]) if question.answerable]
+    files = sorted((folder / "docs").iterdir())
+    for file in some(files, ALONE):
+        documents = work / file.stem / "docs"
+        documents.mkdir(parents=True)
+        shutil.copy(file, documents)
+        answerer = answerer_of(documents, work / file.stem / "index")
+        own = [question for question in labelled if question.document == file.stem]
+        name = f"{folder.name} alone"
+        for question in resolve(some(own, MOST // ALONE), answerer.index, lambda _: None):
+            yield _example(answerer, question, question.text, name)
+        others = [question.text for question in labelled if article(question.document or "") != article(file.name)]
+        yield from foreign_examples(f"{name} foreign", answerer, some(strangers, FEW))
+        yield from foreign_examples(f"{name} other half", answerer, some(others, FEW))
+
+
+def some(items: Sequence[T], most: int = MOST) -> Sequence[T]:
+    """Return at most `most` of the items, evenly spread."""
+    return items[:: -(-len(items) // most)] if items else items
+
+
+def foreign_examples(name: str, answerer: Answerer, questions: Sequence[str]) -> Iterator[Example]:
+    """Yield an example for each of some questions that the documents do not answer."""
+    for text in questions:
+        query, evidence = _evidence(answerer, text)
+        rows = np.zeros(0 if evidence is None else len(evidence.sentence), bool)
+        yield Example(name, text, answerer.index, query, evidence, rows, rows, answerable=False)
+
+
+def halves(documents: Path, work: Path) -> tuple[Path, set[str]]:
+    """Copy every other document into a folder; return it with the names of those left out."""
+    files = sorted(documents.iterdir())
+    half = work / "half"
+    half.mkdir(parents=True, exist_ok=True)
+    for file in files[::2]:
+        shutil.copy(file, half)
+    return half, {file.name for file in files[1::2]}
+
+
+def article(document: str) -> str:
+    """Return a document's name without its number, language and suffix: translations share it."""
+    return re.sub(r"^([a-z]{2}_)?\d+_|\.\w+$", "", document)
+
+
+def _varied_texts(folder: Path, variant: str) -> dict[str, str]:
+    lines = variants(read_lines(folder / "questions.jsonl"), VARIANTS[variant])
+    return {str(line["id"]): line["question"] for line in lines}
+
+
+def _evidence(answerer: Answerer, text: str) -> tuple[Query, Evidence | None]:
+    query = read_question(text, answerer.index, answerer.languages)
+    known = [term.number for term in query.terms if term.number >= 0]
+    hits = answerer.index.search(known, CANDIDATES)
+    return query, gather(answerer.index, query, hits) if hits else None
+
+
+def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:
+    query, evidence = _evidence(answerer, text)
+    group = article(min(question.documents or (question.id,)))
+    index = answerer.index
+    if evidence is None:
+        return Example(name, group, index, query, None, np.zeros(0, bool), np.zeros(0, bool), answerable=True)
+    hit = np.zeros(len(evidence.passages), bool)
+    right = np.zeros(len(evidence.sentence), bool)
+    for i, number in enumerate(evidence.passages.tolist()):
+        passage, text_of = index.passage(number), index.passage_text(number)
+        hit[i] = passage.document_id in (question.documents or ()) and any(
+            passage.start <= start and end <= passage.end for start, end in question.spans
+        )
+        for row in np.flatnonzero(evidence.candidate == i).tolist():
+            start, end = (int(index.arrays[edge][evidence.sentence[row]]) for edge in ("sentence_start", "sentence_end"))
+            sentence = text_of[start - passage.start : end - passage.start]
+            right[row] = any(answer in sentence for answer in question.answers)
+    return Example(name, group, index, query, evidence, hit[evidence.candidate], right, answerable=True)

@@ -1,0 +1,91 @@
+"""Examples → weights: listwise and logistic regression over standardized features, with L-BFGS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Linear(NamedTuple):
+    """A linear function of raw features."""
+
+    weights: Floats
+    bias: float
+
+    def __call__(self, features: Floats) -> Floats:
+        return features @ self.weights + self.bias
+
+
+def listwise(features: Floats, starts: npt.NDArray[np.int64], right: Bools, importance: Floats, l2: float) -> Floats:
+    """Return the weights under which, of each list of rows, the right ones together are likeliest to come first.
+
+    `starts` says where each list begins; each has a right row. The loss is the negative logarithm of the softmax share of the
+    right rows (Cao et al., 2007, "Learning to rank: from pairwise approach to listwise approach", with k = 1), times each
+    list's `importance`, plus l2/2 times the squared length of the standardized weights.
+    """
+    mean, scale = _standard(features)
+    x = (features - mean) / scale
+    owner = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(x))))
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = x @ weights
+        odds = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        every, good = np.add.reduceat(odds, starts), np.add.reduceat(np.where(right, odds, 0.0), starts)
+        good = np.maximum(good, np.finfo(float).tiny)
+        slope = importance[owner] * (odds / every[owner] - np.where(right, odds, 0.0) / good[owner])
+        return float(importance @ (np.log(every) - np.log(good))), x.T @ slope
+
+    return _minimum(loss, np.zeros(x.shape[1]), l2) / scale
+
+
+def logistic(features: Floats, outcome: Bools, importance: Floats, l2: float) -> Linear:
+    """Return the logarithm of the odds of `outcome` as a linear function of the features (Cox, 1958)."""
+    mean, scale = _standard(features)
+    x = np.column_stack([(features - mean) / scale, np.ones(len(features))])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = x @ weights
+        signed = np.where(outcome, scores, -scores)
+        slope = importance * (1 / (1 + np.exp(-scores)) - outcome)
+        return float(importance @ np.logaddexp(0, -signed)), x.T @ slope
+
+    found = _minimum(loss, np.zeros(x.shape[1]), l2, free=1)
+    weights = found[:-1] / scale
+    return Linear(weights, float(found[-1] - weights @ mean))
+
+
+def calibration(log_odds: Floats, outcome: Bools, importance: Floats) -> tuple[float, float, float]:
+    """Return offset a, scale b and ceiling c of c / (1 + exp(-a - b·x)), the likeliest probability of `outcome`."""
+
+    def loss(found: Floats) -> float:
+        a, b, c = found
+        p = np.clip(c / (1 + np.exp(-a - b * log_odds)), 1e-9, 1 - 1e-9)
+        return float(-importance @ np.where(outcome, np.log(p), np.log(1 - p)))
+
+    a, b, c = minimize(loss, (0.0, 1.0, 0.9), method="L-BFGS-B", bounds=((-9, 9), (0.05, 5), (0.5, 0.999))).x
+    return float(a), float(b), float(c)
+
+
+def _standard(features: Floats) -> tuple[Floats, Floats]:
+    scale = features.std(axis=0)
+    return features.mean(axis=0), np.where(scale > 0, scale, 1.0)
+
+
+def _minimum(loss: Callable[[Floats], tuple[float, Floats]], start: Floats, l2: float, free: int = 0) -> Floats:
+    """Minimise a loss with its slope, plus l2/2 times the squared length of all but the last `free` parameters."""
+    held = np.ones(len(start))
+    held[len(start) - free :] = 0.0
+
+    def penalised(at: Floats) -> tuple[float, Floats]:
+        value, slope = loss(at)
+        return value + l2 / 2 * float(at @ (held * at)), slope + l2 * held * at
+
+    best: Floats = minimize(penalised, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return best

@@ -1,0 +1,281 @@
+"""Fits the numbers of src/chipbot/answer/weights.py to labelled questions, and says how good they are on questions held out.
+
+    python -m tests.quality.train DATA_DIR [--write | --ablate]
+
+DATA_DIR is as for tests.quality.measure. Prints figures of a cross-validation in which no document is in two parts, then
+weights fitted to everything; --write puts those into the file. --ablate prints instead what each group of features is worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from tests.quality.examples import FOLDS, Example, answerable_examples, answerer_of, foreign_examples, halves, lone_examples, some
+from tests.quality.fitting import Linear, calibration, listwise, logistic
+
+from chipbot.answer import DEFAULT_THRESHOLD, best_first
+from chipbot.answer.confidence import LIMIT, SIGNS, signs
+from chipbot.answer.evidence import FEATURES, Evidence
+from chipbot.answer.weights import RIGHT_SHARE
+from chipbot.evaluation import read
+from chipbot.evaluation.statistics import auroc, calibration_error, mean, share_at
+from chipbot.model import Progress
+from chipbot.progress import progress
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answer/weights.py"
+VARIANTS = ("terse",)  # besides the questions as they are
+PULL = 3.0  # the L2 penalty
+SET_IMPORTANCE = 1_500.0  # what a set weighs as a whole, unless it has fewer questions
+FOREIGN_KINDS = ("foreign", "other half")
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
+    "neighbouring sentences": ("window_coverage", "before", "after", "chain_coverage", "key_chain"),
+    "title and headings": ("context_coverage", "reach_coverage", "key_reach"),
+    "passage coverage": ("passage_coverage",),
+    "proximity": ("pairs", "ordered_pairs"),
+    "names and figures": ("names", "names_reach"),
+    "first and last term": ("first_term", "last_term"),
+    "kind of answer": ("number", "amount", "date", "person", "full_name", "place", "reason", "definition"),
+    "length and position": ("length", "short", "early"),
+    "BM25 of the passage": ("bm25", "bm25_lead"),
+}
+"""The parts of the ranking that an ablation leaves out one at a time."""
+
+
+class Model(NamedTuple):
+    """Everything that weights.py holds."""
+
+    rank: Floats
+    covered: Linear
+    right: Linear
+    calibration: tuple[float, float, float]
+
+
+class Judged(NamedTuple):
+    """What a model made of one example."""
+
+    example: Example
+    hit: bool
+    right: bool
+    confidence: float
+
+
+def examples(data: Path, work: Path) -> list[Example]:
+    """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles."""
+    strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
+    found: list[Example] = []
+    with progress() as report:
+        folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
+        for done, folder in enumerate(folders):
+            report(Progress(step="reading", done=done, total=len(folders)))
+            answerer = answerer_of(folder / "docs", work / folder.name)
+            for variant in (None, *VARIANTS):
+                found += answerable_examples(folder, answerer, variant)
+            found += foreign_examples(f"{folder.name} foreign", answerer, some(strangers))
+            if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
+                half, left_out = halves(folder / "docs", work / folder.name)
+                asked = [q for q in read([folder / "questions.jsonl"]) if q.answerable and f"{q.document}.txt" in left_out]
+                part = answerer_of(half, work / folder.name / "half index")
+                found += lone_examples(folder, strangers, work / folder.name)
+                found += foreign_examples(f"{folder.name} other half", part, some([question.text for question in asked]))
+    return found
+
+
+def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES))) -> Model:
+    """Fit every weight; ranking features that are not among the `columns` get none."""
+    rank = _fit_rank(training, columns)
+    found = [example for example in training if example.evidence is not None]
+    features = np.array([_signs(example, rank) for example in found])
+    right = np.array([_first(example, rank)[1] for example in found])
+    answerable = np.array([example.answerable for example in found])
+    importance = _importance(found)
+    balanced = importance * np.where(answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum())
+    balanced *= len(found) / 2
+    covered = logistic(features, answerable, balanced, PULL)
+    answer = logistic(features[answerable], right[answerable], importance[answerable], PULL)
+    both = _both(covered(features), answer(features))
+    return Model(rank, covered, answer, calibration(both, right, balanced))
+
+
+def _both(covered: Floats, right: Floats) -> Floats:
+    return np.clip(covered, -LIMIT, LIMIT) + RIGHT_SHARE * np.clip(right, -LIMIT, LIMIT)
+
+
+def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
+    lists = [(example, example.evidence) for example in training if example.evidence is not None and _target(example).any()]
+    features = np.concatenate([evidence.features for _, evidence in lists])[:, columns]
+    lengths = np.array([len(evidence.features) for _, evidence in lists])
+    targets = np.concatenate([_target(example) for example, _ in lists])
+    starts = np.cumsum(lengths) - lengths
+    rank = np.zeros(len(FEATURES))
+    rank[list(columns)] = listwise(features, starts, targets, _importance([example for example, _ in lists]), PULL)
+    return rank
+
+
+def _target(example: Example) -> Bools:
+    """Return the sentences that should come first: those that hold the answer in its own passage."""
+    return example.hit & example.right
+
+
+def _importance(found: Sequence[Example]) -> Floats:
+    """Weigh every set alike, but for those with few questions; a variant counts half."""
+    sizes: dict[str, int] = {}
+    for example in found:
+        sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
+    share = {name: min(1.0, SET_IMPORTANCE / size) / (2 if name.endswith(VARIANTS) else 1) for name, size in sizes.items()}
+    return np.array([share[example.set_name] for example in found])
+
+
+def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
+    """Return whether the passage, and the sentence, ranked first are right."""
+    if example.evidence is None:
+        return False, False
+    row = int(np.argmax(example.evidence.features @ rank))
+    return bool(example.hit[row]), bool(example.right[row])
+
+
+def _signs(example: Example, rank: Floats) -> Floats:
+    evidence = _evidence(example)
+    return signs(example.searched, example.query, evidence, best_first(evidence, rank))
+
+
+def _evidence(example: Example) -> Evidence:
+    if example.evidence is None:
+        raise AssertionError("examples without evidence are left out")
+    return example.evidence
+
+
+def judge(model: Model, held_out: Iterable[Example]) -> Iterator[Judged]:
+    """Say what a model makes of examples that it was not fitted to."""
+    a, b, c = model.calibration
+    for example in held_out:
+        confidence = 0.0
+        if example.evidence is not None:
+            values = _signs(example, model.rank)
+            both = float(_both(model.covered(values), model.right(values)))
+            confidence = float(c / (1 + np.exp(-a - b * both)))
+        yield Judged(example, *_first(example, model.rank), confidence)
+
+
+def cross_validated(found: Sequence[Example]) -> list[Judged]:
+    """Judge every example by a model fitted to the documents of the other folds."""
+    judged: list[Judged] = []
+    for fold in range(FOLDS):
+        model = fit([example for example in found if example.fold != fold])
+        judged += judge(model, [example for example in found if example.fold == fold])
+    return judged
+
+
+def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """Return, for each set, hit@1 and sentence@1, and how well foreign questions are told from its answerable ones."""
+    sets: dict[str, dict[str, float]] = {}
+    for name in dict.fromkeys(one.example.set_name for one in judged if one.example.answerable):
+        own = [one for one in judged if one.example.set_name == name]
+        row = {
+            "hit@1": float(np.mean([one.hit for one in own])),
+            "sentence@1": float(np.mean([one.right for one in own])),
+        }
+        for kind in FOREIGN_KINDS:
+            others = [one for one in judged if one.example.set_name == f"{name} {kind}"]
+            if others:
+                row |= _refusal([*own, *others], kind)
+        sets[name] = row
+    return sets
+
+
+def _refusal(judged: Sequence[Judged], kind: str) -> dict[str, float]:
+    confidence = [one.confidence for one in judged]
+    answerable = np.array([one.example.answerable for one in judged])
+    statistics = {
+        f"AUROC, {kind}": auroc(confidence, answerable, ~answerable),
+        f"answered at 5 %, {kind}": share_at(confidence, answerable, ~answerable, 0.05),
+        f"calibration error, {kind}": calibration_error(confidence, [one.right for one in judged]),
+        f"wrongly answered, {kind}": mean([value >= DEFAULT_THRESHOLD for value in confidence], ~answerable),
+        f"answered, {kind}": mean([value >= DEFAULT_THRESHOLD for value in confidence], answerable),
+    }
+    return {name: float(statistic(np.ones((1, len(judged))))[0]) for name, statistic in statistics.items()}
+
+
+def ablation(found: Sequence[Example]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return hit@1 and sentence@1 of every set, held out: with all features, without each group, and with BM25 alone."""
+    answerable = [example for example in found if example.answerable]
+    alone = {"BM25 alone": tuple(name for group in GROUPS for name in GROUPS[group] if group != "BM25 of the passage")}
+    without = {"everything": (), **{f"− {group}": names for group, names in GROUPS.items()}, **alone}
+    rows: dict[str, dict[str, tuple[float, float]]] = {}
+    with progress() as report:
+        for done, (title, dropped) in enumerate(without.items()):
+            report(Progress(step="asking", done=done, total=len(without)))
+            columns = [number for number, name in enumerate(FEATURES) if name not in dropped]
+            firsts: dict[str, list[tuple[bool, bool]]] = {}
+            for fold in range(FOLDS):
+                rank = _fit_rank([example for example in answerable if example.fold != fold], columns)
+                for example in answerable:
+                    if example.fold == fold:
+                        firsts.setdefault(example.set_name, []).append(_first(example, rank))
+            rows[title] = {name: tuple(np.mean(values, axis=0)) for name, values in sorted(firsts.items())}
+    return rows
+
+
+def ablation_table(rows: Mapping[str, Mapping[str, tuple[float, float]]]) -> str:
+    """Return an ablation as a Markdown table: hit@1 / sentence@1, and what leaving out a group changes, in points."""
+    titles = list(rows)
+    whole = rows[titles[0]]
+    lines = ["| | " + " | ".join(whole) + " |", "|---|" + "--:|" * len(whole)]
+    for title in titles:
+        cells = []
+        for name, pair in whole.items():
+            shown = pair if title == titles[0] else tuple(100 * (a - b) for a, b in zip(rows[title][name], pair, strict=True))
+            cells.append(" / ".join(f"{value:.3f}" if title == titles[0] else f"{value:+.1f}" for value in shown))
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def written(model: Model, text: str) -> str:
+    """Return the text of weights.py with a model's numbers in place of its own."""
+    text = _with_table(text, "RANK", dict(zip(FEATURES, model.rank.tolist(), strict=True)))
+    for title, part in (("COVERED", model.covered), ("RIGHT", model.right)):
+        text = _with_table(text, title, dict(zip(SIGNS, part.weights.tolist(), strict=True)))
+        text = re.sub(rf"(?m)^{title}_BIAS = .*$", f"{title}_BIAS = {part.bias:.3f}", text)
+    numbers = ", ".join(f"{number:.3f}" for number in model.calibration)
+    return re.sub(r"(?m)^(CALIBRATION_OFFSET, .*) = .*$", rf"\1 = {numbers}", text)
+
+
+def _with_table(text: str, title: str, weights: Mapping[str, float]) -> str:
+    body = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in weights.items())
+    return re.sub(rf"(?ms)^{title}: dict\[str, float\] = {{\n.*?^}}", f"{title}: dict[str, float] = {{\n{body}}}", text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fits the weights of ranking and confidence to labelled questions.")
+    parser.add_argument("data", type=Path, metavar="DATA_DIR")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--write", action="store_true", help="put the weights into src/chipbot/answer/weights.py")
+    what.add_argument("--ablate", action="store_true", help="show what each group of features is worth, and stop")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        found = examples(options.data, Path(work))
+    if options.ablate:
+        print(ablation_table(ablation(found)))
+        return
+    for name, row in figures(cross_validated(found)).items():
+        print(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in row.items()), flush=True)
+    text = written(fit(found), WEIGHTS.read_text(encoding="utf-8"))
+    if options.write:
+        WEIGHTS.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    main()
