@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
 from chipbot.analysis import analyzer
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, spread
+from chipbot.index import ARRAYS, Array, Index, StringTable, searching, spread
 from chipbot.index.building import AnalyzedDocument, analyze, build, from_index, line_breaks
 from chipbot.ranking.bm25 import PositiveBM25
 
@@ -49,10 +51,37 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[s
     assert [(hit.passage, hit.score) for hit in index.search(numbers, k)] == expected
 
 
+@given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350))
+def test_pruning_keeps_what_a_larger_collection_ranks_first(seed: int, passages: int, words: int, asked: int, k: int) -> None:
+    """Some words are in most passages and some in one; up to forty terms, which may repeat; k reaches beyond the collection."""
+    random = Random(seed)
+    vocabulary = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}x" for i in range(words)]
+    rarity = [1 / (i + 1) for i in range(words)]
+    lines = [" ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6))) for _ in range(passages)]
+    index = index_of({"a.md": "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)})
+    query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
+    scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
+    expected = [(-score, i) for score, i in sorted(zip((-scores).tolist(), range(passages), strict=True)) if score < 0]
+    with patch.object(searching, "_BLOCK", random.choice([1, 7, 1 << 16])):
+        hits = index.search([index.terms.find(term) for term in query], k)
+    assert [(hit.score, hit.passage) for hit in hits] == expected[:k]
+
+
+def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 300))
+    usual = index_of({"a.md": text})
+    monkeypatch.setitem(ARRAYS, "posting_pairs", "u1")
+    wide = index_of({"a.md": text})
+    assert [index.arrays["posting_pairs"].dtype.itemsize for index in (usual, wide)] == [2, 4]
+    assert len(wide.arrays["pair_saturations"]) > 256
+    numbers = [usual.terms.find(term) for term in ("fund", "law")]
+    assert wide.search(numbers, 300) == usual.search(numbers, 300)
+
+
 def test_a_passage_that_matches_nothing_is_not_found() -> None:
     index = index_of({"a.md": "The fund.\n\n***\n\nThe law."})
     assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == ["The fund."]
-    assert index.search([], 10) == []
+    assert index.search([], 10) == index.search([0], 0) == []
 
 
 def test_a_term_that_is_given_twice_counts_twice() -> None:
@@ -119,7 +148,7 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         first, last = a["posting_offsets"][term : term + 2]
         assert first < last
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
-        assert (a["posting_weights"][first:last] > 0).all()
+        assert (a["posting_levels"][first:last] > 0).all()
         assert index.surfaces[term]
 
 

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
+from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
 from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "BUILD_SETTINGS", "DocumentRow", "Index", "StringTable", "spread"]
+__all__ = ["ARRAYS", "BUILD_SETTINGS", "WIDER", "DocumentRow", "Index", "StringTable", "spread"]
 
 BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
 """What a build depends on besides the documents and the analysis."""
@@ -66,9 +67,18 @@ ARRAYS: dict[str, str] = {
     # the postings, term by term, passages ascending
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
-    "posting_weights": "f8",
+    "posting_levels": "u2",  # the weight in steps, rounded up
+    "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
+    "pair_saturations": "f8",
+    # the levels of common terms once more, in one row of P a term; 0 where a passage does not hold it
+    "common_terms": "i4",  # R, ascending
+    "common_highest": "u2",  # R: the largest in each row
+    "common_levels": "u2",  # R rows
 }
-"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms."""
+"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
+
+WIDER = {"posting_pairs": "u4"}
+"""The type that an array has instead where its values do not fit the other."""
 
 
 class DocumentRow(NamedTuple):
@@ -149,6 +159,7 @@ class Index:
         self.settings = dict(settings or {})
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.surfaces = Surfaces(self)
+        self._searcher = Searcher(arrays)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 
@@ -212,15 +223,4 @@ class Index:
 
         A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
         """
-        arrays = self.arrays
-        offsets = arrays["posting_offsets"]
-        scores = np.zeros(self.passage_count)
-        for term in terms:
-            start, end = offsets[term : term + 2]
-            scores[arrays["posting_passages"][start:end]] += arrays["posting_weights"][start:end]
-        found = np.flatnonzero(scores)
-        if len(found) > k:
-            kth = np.partition(scores[found], len(found) - k)[len(found) - k]
-            found = found[scores[found] >= kth]
-        ranked = found[np.argsort(-scores[found], kind="stable")][:k]
-        return [Hit(passage=number, score=score) for number, score in zip(ranked.tolist(), scores[ranked].tolist(), strict=True)]
+        return list(map(Hit._make, zip(*map(np.ndarray.tolist, self._searcher.search(terms, k)), strict=True)))

@@ -11,12 +11,16 @@ import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
-from chipbot.index import ARRAYS, Array, DocumentRow, Index, spread
+from chipbot.index import ARRAYS, WIDER, Array, DocumentRow, Index, spread
+from chipbot.index.searching import LEVELS
 from chipbot.model import Document
 from chipbot.passages import Cut, cut
-from chipbot.ranking.bm25 import idf, saturation
+from chipbot.ranking.bm25 import idf, saturations
 
 Ints = npt.NDArray[np.int64]
+
+COMMON = 8
+"""A term is common if at least one passage in so many holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,7 @@ def from_index(index: Index, number: int, row: DocumentRow) -> AnalyzedDocument:
 def build(documents: Iterable[AnalyzedDocument]) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
-    Returns every array that `ARRAYS` names, with its type.
+    Returns every array that `ARRAYS` names, in the type that it or `WIDER` names.
     """
     parts = list(documents)
     vocabulary = sorted({term for part in parts for term in part.terms}, key=str.encode)
@@ -140,7 +144,14 @@ def build(documents: Iterable[AnalyzedDocument]) -> dict[str, Array]:
     arrays["context_tokens"] = _offsets([len(terms) for terms in contexts])
     arrays["term_text"], arrays["term_offsets"] = _strings(vocabulary)
     arrays.update(_postings(arrays, len(vocabulary)))
-    return {name: np.ascontiguousarray(arrays[name], dtype) for name, dtype in ARRAYS.items()}
+    return {name: _typed(arrays[name], name) for name in ARRAYS}
+
+
+def _typed(array: Array, name: str) -> Array:
+    """Return an array in the type that `ARRAYS` names, or in the wider one where its values need that."""
+    narrow, wide = np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))
+    fits = narrow == wide or int(array.max(initial=0)) <= np.iinfo(narrow).max
+    return np.ascontiguousarray(array, narrow if fits else wide)
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:
@@ -233,14 +244,35 @@ def _postings(arrays: dict[str, Array], terms: int) -> dict[str, Array]:
     document_frequencies = np.bincount(posting_terms, minlength=terms)
     idfs = np.array([idf(passages, int(df)) for df in document_frequencies])
     average = int(lengths.sum()) / max(passages, 1)
-    weights = idfs[posting_terms] * saturation(frequencies, lengths[posting_passages], average)
+    table, pairs = saturations(frequencies, lengths[posting_passages], average)
+    levels = _levels(idfs[posting_terms] * table[pairs])
     return {
+        **_common_rows(document_frequencies, posting_passages, levels, passages),
         "passage_length": lengths,
         "term_idf": idfs,
         "posting_offsets": _offsets(document_frequencies),
         "posting_passages": posting_passages,
-        "posting_weights": weights,
+        "posting_levels": levels,
+        "posting_pairs": pairs,
+        "pair_saturations": table,
     }
+
+
+def _levels(weights: Array) -> npt.NDArray[np.uint16]:
+    """Return each weight in steps of which the largest weight has `LEVELS`, rounded up."""
+    step = weights.max(initial=0) / LEVELS
+    return np.clip(np.ceil(weights / step), 1, LEVELS).astype(np.uint16) if step else np.zeros(0, np.uint16)
+
+
+def _common_rows(frequencies: Array, passages: Array, levels: Array, count: int) -> dict[str, Array]:
+    """Return the levels of the terms that stand in many of `count` passages, as one row a term."""
+    common = np.flatnonzero(frequencies * COMMON > count)
+    offsets = _offsets(frequencies)
+    rows = np.zeros((len(common), count), np.uint16)
+    for row, term in zip(rows, common.tolist(), strict=True):
+        span = slice(offsets[term], offsets[term + 1])
+        row[passages[span]] = levels[span]
+    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_levels": rows.ravel()}
 
 
 def _offsets(counts: Sequence[int] | Array) -> Ints:

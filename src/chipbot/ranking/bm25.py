@@ -55,23 +55,23 @@ def idf(passages: int, document_frequency: int) -> float:
     return math.log(1 + (passages - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-def saturation(
+def saturations(
     frequencies: npt.NDArray[Any],
     lengths: npt.NDArray[Any],
     average_length: float,
     k1: float = K1,
     b: float = B,
-) -> npt.NDArray[np.float64]:
-    """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return BM25's term-frequency factor for each distinct pair of a term's frequency and its passage's length, and which pair
+    each of those given is.
 
-    rank-bm25 evaluates it, once for each distinct pair; the weight of a posting is idf x this, and the sum of weights equals
-    `PositiveBM25.get_scores` to the last bit.
+    rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals `PositiveBM25.get_scores` to the
+    last bit.
     """
     if not len(frequencies):
-        return np.zeros(0)
+        return np.zeros(0), np.zeros(0, np.int64)
     base = int(lengths.max()) + 1
-    pairs, inverse = np.unique(frequencies.astype(np.int64) * base + lengths, return_inverse=True)
+    pairs, which = np.unique(frequencies.astype(np.int64) * base + lengths, return_inverse=True)
     distinct_frequencies, distinct_lengths = np.divmod(pairs, base)
     ranker = PositiveBM25.from_statistics(distinct_lengths.tolist(), distinct_frequencies.tolist(), average_length, k1, b)
-    table: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
-    return table[inverse]
+    return ranker.get_scores([_TERM]), which
