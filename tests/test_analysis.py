@@ -17,6 +17,17 @@ from chipbot.analysis.words import bare_number
 LANGUAGES = st.sampled_from([*sorted(STEMMERS), "zh", "th", "xx"])
 
 
+SPACED = st.lists(
+    st.one_of(TEXTS, st.sampled_from("IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ , .".split())),
+    max_size=9,
+).map(" ".join)
+
+
+@given(LANGUAGES, st.one_of(SPACED, SPACED.map(str.upper), st.text()))
+def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
+    assert analyzer(language).terms(text) == [token.term for token in analyzer(language).tokens(text)]
+
+
 def check(language: str, text: str, terms: str) -> None:
     assert analyzer(language).terms(text) == terms.split()
 
