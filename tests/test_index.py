@@ -15,8 +15,10 @@ from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
 from chipbot.analysis import analyzer
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, searching, spread
-from chipbot.index.building import AnalyzedDocument, analyze, build, from_index, line_breaks
+from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, searching, spread
+from chipbot.index.analysing import Analysis, Batch, analyze, from_index, line_breaks
+from chipbot.index.building import build
+from chipbot.model import Document
 from chipbot.ranking.bm25 import PositiveBM25
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
@@ -97,34 +99,54 @@ def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
         assert array.tobytes() == b[name].tobytes(), name
 
 
-@given(MIXED, st.sampled_from(["en", "de", "zh"]))
-def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str) -> None:
-    parts = analyzed(texts, language)
-    index = Index(build(parts), identity="x", built_at="")
-    again = build(from_index(index, number, index.document(number)) for number in range(index.document_count))
+@given(MIXED, st.sampled_from(["en", "de", "zh"]), st.data())
+def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str, data: st.DataObject) -> None:
+    index = Index(build(analyzed(texts, language)), identity="x", built_at="")
+    cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
+    bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
+    again = build(from_index(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds))
     assert_identical(dict(index.arrays), again)
 
 
 @given(MIXED, MIXED)
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(before: dict[str, str], after: dict[str, str]) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
-    rows = {index.document(number).id: number for number in range(index.document_count)}
-    parts = []
-    for part in analyzed(after):
-        number = rows.get(part.row.id, -1)
-        unchanged = number >= 0 and index.document(number).sha256 == part.row.sha256
-        parts.append(from_index(index, number, part.row) if unchanged else part)
-    assert_identical(build(parts), build(analyzed(after)))
+    numbers = {index.document(number).id: number for number in range(index.document_count)}
+    batches = []
+    for batch in analyzed(after):
+        number = numbers.get(batch.rows[0].id, -1)
+        unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
+        batches.append(from_index(index, batch.rows, number) if unchanged else batch)
+    assert_identical(build(batches), build(analyzed(after)))
 
 
-def analyzed(texts: dict[str, str], language: str = "en") -> list[AnalyzedDocument]:
-    parts = []
+@given(MIXED)
+def test_documents_make_the_same_index_one_by_one_and_in_one_batch(texts: dict[str, str]) -> None:
+    analysis = Analysis()
+    for one in readable(texts):
+        analysis.add(one)
+    assert_identical(build([analysis.batch()]), build(analyzed(texts)))
+
+
+@given(MIXED)
+def test_terms_are_counted_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
+    at_once = build(analyzed(texts))
+    with patch.multiple(inverting, _AT_ONCE=3, _PASSAGES=2, _MARKED=0):
+        assert_identical(build(analyzed(texts)), at_once)
+
+
+def analyzed(texts: dict[str, str], language: str = "en") -> list[Batch]:
+    return [analyze(one) for one in readable(texts, language)]
+
+
+def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
+    documents = []
     for name, text in sorted(texts.items()):
         try:
-            parts.append(analyze(document(text, name, language)))
+            documents.append(document(text, name, language))
         except DocumentError:
             continue
-    return parts
+    return documents
 
 
 @given(MIXED)

@@ -6,7 +6,8 @@ import hashlib
 
 from chipbot import analysis, store
 from chipbot.index import ARRAYS
-from chipbot.index.building import analyze, build
+from chipbot.index.analysing import analyze
+from chipbot.index.building import build
 from chipbot.model import Document, Section
 
 SAMPLE = {

@@ -61,17 +61,14 @@ def saturations(
     average_length: float,
     k1: float = K1,
     b: float = B,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    """Return BM25's term-frequency factor for each distinct pair of a term's frequency and its passage's length, and which pair
-    each of those given is.
+) -> npt.NDArray[np.float64]:
+    """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
 
     rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals `PositiveBM25.get_scores` to the
     last bit.
     """
     if not len(frequencies):
-        return np.zeros(0), np.zeros(0, np.int64)
-    base = int(lengths.max()) + 1
-    pairs, which = np.unique(frequencies.astype(np.int64) * base + lengths, return_inverse=True)
-    distinct_frequencies, distinct_lengths = np.divmod(pairs, base)
-    ranker = PositiveBM25.from_statistics(distinct_lengths.tolist(), distinct_frequencies.tolist(), average_length, k1, b)
-    return ranker.get_scores([_TERM]), which
+        return np.zeros(0)
+    ranker = PositiveBM25.from_statistics(lengths.tolist(), frequencies.tolist(), average_length, k1, b)
+    factors: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
+    return factors
