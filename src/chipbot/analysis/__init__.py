@@ -19,7 +19,8 @@ _ACRONYMS = {"us", "it", "who", "am"}
 """Function words that in capitals, amid other text, name something else (U.S., information technology, WHO)."""
 
 _MEMO_LIMIT = 500_000
-_CHUNK_LIMIT = 100_000
+_CHUNK_LIMIT = 200_000
+_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,16 @@ class Analyzer:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
         if len(self._chunks) > _CHUNK_LIMIT:
             self._chunks.clear()
+        head = chunk.rstrip(_TRAILING)
+        if head.isascii() and head.isalpha() and head.lower() not in _ACRONYMS:  # nearly all of them: one word
+            term = self._memo.get(head)
+            term = self._remember(head) if term is None else term
+            terms = self._chunks[chunk] = (term,) if term else ()
+            return terms
         words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
         alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
-        terms = self._chunks[chunk] = tuple(token.term for token in self.tokens(chunk)) if alone else None
-        return terms
+        found = self._chunks[chunk] = tuple(token.term for token in self.tokens(chunk)) if alone else None
+        return found
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:
