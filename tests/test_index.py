@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
 from chipbot.analysis import analyzer
+from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, searching, spread
+from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread
 from chipbot.index.analysing import Analysis, Batch, analyze, from_index, line_breaks
 from chipbot.index.building import build
 from chipbot.model import Document
@@ -220,6 +221,17 @@ def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) 
     assert [table[i] for i in range(len(table))] == ordered
     assert table.find(other) == (ordered.index(other) if other in ordered else -1)
     assert table.lower_bound(other) == sum(string.encode() < other.encode() for string in strings)
+
+
+@given(st.lists(st.text("abcé语", max_size=6), unique=True, max_size=40), st.text("abcé语", min_size=1, max_size=6), st.data())
+def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[str], wanted: str, data: st.DataObject) -> None:
+    ordered = sorted(strings, key=str.encode)
+    table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
+    start = data.draw(st.integers(0, len(ordered)))
+    end = data.draw(st.integers(start, len(ordered)))
+    near = table.near(wanted, start, end)
+    assert {number for number in range(start, end) if ordered[number] and is_one_error_away(ordered[number], wanted)} <= set(near)
+    assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
 
 
 def test_rows_are_json() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Array, spread
+from chipbot.index import Array, offsets_of, spread
 from chipbot.index.searching import LEVELS
 from chipbot.ranking import K1
 from chipbot.ranking.bm25 import idf, saturations
@@ -64,13 +64,6 @@ def invert(arrays: Mapping[str, Array], terms: int) -> dict[str, Array]:
         "pair_saturations": table,
         **_common(frequencies, offsets, passages, levels, len(lengths)),
     }
-
-
-def offsets_of(counts: Array) -> Ints:
-    """Return 0 and the running sums of `counts`."""
-    offsets = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return offsets
 
 
 class _Occurrences:
