@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from chipbot.answer import Answerer
 from chipbot.documents import parse_document
 from chipbot.index import Array, Index
-from chipbot.index.building import analyze, build
+from chipbot.index.analysing import analyze
+from chipbot.index.building import build
 from chipbot.model import Document
 
 ROOT = Path(__file__).parent.parent

@@ -10,11 +10,38 @@ from hypothesis import strategies as st
 from tests.core import TEXTS
 
 from chipbot.analysis import analyzer, common_terms, detect, fold
+from chipbot.analysis import signals as module
 from chipbot.analysis.languages import STEMMERS
 from chipbot.analysis.signals import Signal, signals
 from chipbot.analysis.words import bare_number
 
 LANGUAGES = st.sampled_from([*sorted(STEMMERS), "zh", "th", "xx"])
+
+
+SPACED = st.lists(
+    st.one_of(TEXTS, st.sampled_from("IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ , .".split())),
+    max_size=9,
+).map(" ".join)
+
+
+@given(LANGUAGES, st.one_of(SPACED, SPACED.map(str.upper), st.text()))
+def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
+    assert analyzer(language).terms(text) == [token.term for token in analyzer(language).tokens(text)]
+
+
+HINTED = st.lists(
+    st.sampled_from(
+        "one twos third. Half 12 1999 2,000 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC centuries (because Due to so "
+        "that in order to as a result caused LED reasons to reduce protect, support word".split()
+    ),
+    max_size=8,
+)
+
+
+@given(st.one_of(HINTED.map(" ".join), HINTED.map("".join), TEXTS, st.text()))
+def test_signals_are_what_the_patterns_find(text: str) -> None:
+    found = [signal for signal, pattern in module._patterns().items() if pattern.search(text)]
+    assert signals(text) == sum(found)
 
 
 def check(language: str, text: str, terms: str) -> None:

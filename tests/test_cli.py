@@ -20,7 +20,6 @@ import pytest
 from tests.core import SEED
 
 from chipbot import __version__, cli
-from chipbot.index import building
 from chipbot.library import Library
 from chipbot.model import IndexStatus, Progress
 
@@ -305,13 +304,13 @@ def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
     assert (folder / "index").read_text() == "mine"
 
 
-@pytest.mark.parametrize("where", ["analyze", "build", "fsync"])
+@pytest.mark.parametrize("where", ["chipbot.index.analysing.Analysis.add", "chipbot.index.building.build", "os.fsync"])
 def test_an_interrupt_while_building_leaves_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(os if where == "fsync" else building, where, interrupted)
+        patch.setattr(where, interrupted)
         check(run("index"), 130, "stopped")
     assert builds(folder) == set()
     assert run("index").code == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
 from chipbot.analysis import analyzer
+from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, spread
-from chipbot.index.building import AnalyzedDocument, analyze, build, from_index, line_breaks
+from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread
+from chipbot.index.analysing import Analysis, Batch, analyze, from_index, line_breaks
+from chipbot.index.building import build
+from chipbot.model import Document
 from chipbot.ranking.bm25 import PositiveBM25
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
@@ -49,10 +54,37 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[s
     assert [(hit.passage, hit.score) for hit in index.search(numbers, k)] == expected
 
 
+@given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350))
+def test_pruning_keeps_what_a_larger_collection_ranks_first(seed: int, passages: int, words: int, asked: int, k: int) -> None:
+    """Some words are in most passages and some in one; up to forty terms, which may repeat; k reaches beyond the collection."""
+    random = Random(seed)
+    vocabulary = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}x" for i in range(words)]
+    rarity = [1 / (i + 1) for i in range(words)]
+    lines = [" ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6))) for _ in range(passages)]
+    index = index_of({"a.md": "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)})
+    query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
+    scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
+    expected = [(-score, i) for score, i in sorted(zip((-scores).tolist(), range(passages), strict=True)) if score < 0]
+    with patch.object(searching, "_BLOCK", random.choice([1, 7, 1 << 16])):
+        hits = index.search([index.terms.find(term) for term in query], k)
+    assert [(hit.score, hit.passage) for hit in hits] == expected[:k]
+
+
+def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 300))
+    usual = index_of({"a.md": text})
+    monkeypatch.setitem(ARRAYS, "posting_pairs", "u1")
+    wide = index_of({"a.md": text})
+    assert [index.arrays["posting_pairs"].dtype.itemsize for index in (usual, wide)] == [2, 4]
+    assert len(wide.arrays["pair_saturations"]) > 256
+    numbers = [usual.terms.find(term) for term in ("fund", "law")]
+    assert wide.search(numbers, 300) == usual.search(numbers, 300)
+
+
 def test_a_passage_that_matches_nothing_is_not_found() -> None:
     index = index_of({"a.md": "The fund.\n\n***\n\nThe law."})
     assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == ["The fund."]
-    assert index.search([], 10) == []
+    assert index.search([], 10) == index.search([0], 0) == []
 
 
 def test_a_term_that_is_given_twice_counts_twice() -> None:
@@ -68,34 +100,54 @@ def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
         assert array.tobytes() == b[name].tobytes(), name
 
 
-@given(MIXED, st.sampled_from(["en", "de", "zh"]))
-def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str) -> None:
-    parts = analyzed(texts, language)
-    index = Index(build(parts), identity="x", built_at="")
-    again = build(from_index(index, number, index.document(number)) for number in range(index.document_count))
+@given(MIXED, st.sampled_from(["en", "de", "zh"]), st.data())
+def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str, data: st.DataObject) -> None:
+    index = Index(build(analyzed(texts, language)), identity="x", built_at="")
+    cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
+    bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
+    again = build(from_index(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds))
     assert_identical(dict(index.arrays), again)
 
 
 @given(MIXED, MIXED)
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(before: dict[str, str], after: dict[str, str]) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
-    rows = {index.document(number).id: number for number in range(index.document_count)}
-    parts = []
-    for part in analyzed(after):
-        number = rows.get(part.row.id, -1)
-        unchanged = number >= 0 and index.document(number).sha256 == part.row.sha256
-        parts.append(from_index(index, number, part.row) if unchanged else part)
-    assert_identical(build(parts), build(analyzed(after)))
+    numbers = {index.document(number).id: number for number in range(index.document_count)}
+    batches = []
+    for batch in analyzed(after):
+        number = numbers.get(batch.rows[0].id, -1)
+        unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
+        batches.append(from_index(index, batch.rows, number) if unchanged else batch)
+    assert_identical(build(batches), build(analyzed(after)))
 
 
-def analyzed(texts: dict[str, str], language: str = "en") -> list[AnalyzedDocument]:
-    parts = []
+@given(MIXED)
+def test_documents_make_the_same_index_one_by_one_and_in_one_batch(texts: dict[str, str]) -> None:
+    analysis = Analysis()
+    for one in readable(texts):
+        analysis.add(one)
+    assert_identical(build([analysis.batch()]), build(analyzed(texts)))
+
+
+@given(MIXED)
+def test_terms_are_counted_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
+    at_once = build(analyzed(texts))
+    with patch.multiple(inverting, _AT_ONCE=3, _PASSAGES=2, _MARKED=0):
+        assert_identical(build(analyzed(texts)), at_once)
+
+
+def analyzed(texts: dict[str, str], language: str = "en") -> list[Batch]:
+    return [analyze(one) for one in readable(texts, language)]
+
+
+def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
+    documents = []
     for name, text in sorted(texts.items()):
         try:
-            parts.append(analyze(document(text, name, language)))
+            documents.append(document(text, name, language))
         except DocumentError:
             continue
-    return parts
+    return documents
 
 
 @given(MIXED)
@@ -119,7 +171,7 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         first, last = a["posting_offsets"][term : term + 2]
         assert first < last
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
-        assert (a["posting_weights"][first:last] > 0).all()
+        assert (a["posting_levels"][first:last] > 0).all()
         assert index.surfaces[term]
 
 
@@ -169,6 +221,17 @@ def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) 
     assert [table[i] for i in range(len(table))] == ordered
     assert table.find(other) == (ordered.index(other) if other in ordered else -1)
     assert table.lower_bound(other) == sum(string.encode() < other.encode() for string in strings)
+
+
+@given(st.lists(st.text("abcé语", max_size=6), unique=True, max_size=40), st.text("abcé语", min_size=1, max_size=6), st.data())
+def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[str], wanted: str, data: st.DataObject) -> None:
+    ordered = sorted(strings, key=str.encode)
+    table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
+    start = data.draw(st.integers(0, len(ordered)))
+    end = data.draw(st.integers(start, len(ordered)))
+    near = table.near(wanted, start, end)
+    assert {number for number in range(start, end) if ordered[number] and is_one_error_away(ordered[number], wanted)} <= set(near)
+    assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
 
 
 def test_rows_are_json() -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from chipbot import analysis, store
-from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError
-from chipbot.index import ARRAYS, building
+from chipbot.errors import BuildError, IndexMissingError, IndexWriteError, SeedsError
+from chipbot.index import ARRAYS, analysing, workers
 from chipbot.library import Library
 from chipbot.model import Answer, Document, NoAnswer, Progress
 
@@ -53,13 +53,13 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     made = Place(tmp_path)
-    real = building.analyze
+    real = analysing.Analysis.add
 
-    def counted(document: Document, **options: int) -> building.AnalyzedDocument:
+    def counted(self: analysing.Analysis, document: Document, **options: int) -> None:
         made.analysed.append(document.id)
-        return real(document, **options)
+        real(self, document, **options)
 
-    monkeypatch.setattr(building, "analyze", counted)
+    monkeypatch.setattr(analysing.Analysis, "add", counted)
     made.write("fund.txt", FUND)
     return made
 
@@ -68,6 +68,47 @@ def quoted(library: Library, question: str) -> list[str]:
     """The documents that a question's quotes are from."""
     result = library.answer(question)
     return [quote.citation.document_id for quote in result.quotes] if isinstance(result, Answer) else []
+
+
+# Worker processes
+
+
+def test_worker_processes_build_the_same_index(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
+    place.write("3a.txt", b"\0\1\2")
+    alone = place.library().refresh()
+    shutil.rmtree(place.index)
+    place.analysed.clear()
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    together = place.library().refresh()
+    assert (together.id, [failure.document_id for failure in together.failures]) == (alone.id, ["3a.txt"])
+    assert place.analysed == []  # here, that is
+
+
+def test_a_worker_process_that_dies_is_reported(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("law.md", LAW)
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    monkeypatch.setattr(workers, "_begin", os.abort)
+    with pytest.raises(BuildError, match="was ended"):
+        place.library().refresh()
+    assert not place.index.exists()
+
+
+def test_where_processes_cannot_be_had_documents_are_analysed_here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impossible(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSYS, "no semaphores")
+
+    place.write("law.md", LAW)
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", impossible)
+    assert place.library().refresh().documents == 2
 
 
 # In step

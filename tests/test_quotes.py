@@ -11,7 +11,8 @@ from chipbot.answer.quoting import line_breaks
 from chipbot.documents import parse_document
 from chipbot.errors import DocumentError
 from chipbot.index import Index
-from chipbot.index.building import analyze, build
+from chipbot.index.analysing import analyze
+from chipbot.index.building import build
 from chipbot.model import Answer, Quote
 
 NAMES = st.sampled_from(["a.txt", "b.md"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chipbot.ranking import K1, B
-from chipbot.ranking.bm25 import PositiveBM25, idf, saturation
+from chipbot.ranking.bm25 import PositiveBM25, idf, saturations
 
 TERMS = st.sampled_from("abcdefg")
 CORPORA = st.lists(st.lists(TERMS, max_size=12), min_size=1, max_size=12).filter(any)
@@ -49,8 +49,7 @@ def test_compiled_weights_add_up_to_the_same_scores_to_the_last_bit(corpus: list
         frequencies = np.array([Counter(terms)[term] for terms in corpus])
         holding = np.flatnonzero(frequencies)
         if len(holding):
-            weights = idf(len(corpus), len(holding)) * saturation(frequencies[holding], lengths[holding], average)
-            scores[holding] += weights
+            scores[holding] += idf(len(corpus), len(holding)) * saturations(frequencies[holding], lengths[holding], average)
     assert scores.tolist() == PositiveBM25(corpus).get_scores(query).tolist()
 
 
@@ -70,4 +69,4 @@ def test_a_term_in_half_or_more_of_the_passages_still_counts(holding: int) -> No
 
 
 def test_no_frequencies_have_no_saturation() -> None:
-    assert saturation(np.zeros(0, np.int64), np.zeros(0, np.int64), 0.0).tolist() == []
+    assert saturations(np.zeros(0, np.int64), np.zeros(0, np.int64), 0.0).tolist() == []

@@ -200,7 +200,9 @@ def test_a_changed_field_in_the_manifest(build: Path, folder: Path, field: str, 
     check(folder, IndexVersionError if (field, change) == ("format", "other") else IndexDamagedError)
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": 2}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": %d}' % store.FORMAT, b"[" * 100_000]
+)
 def test_a_manifest_that_is_something_else(build: Path, folder: Path, content: bytes) -> None:
     (build / "manifest.json").write_bytes(content)
     check(folder, IndexDamagedError, "manifest.json")

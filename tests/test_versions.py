@@ -6,7 +6,8 @@ import hashlib
 
 from chipbot import analysis, store
 from chipbot.index import ARRAYS
-from chipbot.index.building import analyze, build
+from chipbot.index.analysing import analyze
+from chipbot.index.building import build
 from chipbot.model import Document, Section
 
 SAMPLE = {
@@ -18,14 +19,16 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSIS = {2: "f46eb3e05b1cd491"}
-FORMAT = {2: "3e3ffb2953fade09"}
+WEIGHING = ("posting_", "pair_", "common_", "term_idf")
+"""The arrays that follow from the others."""
+ANALYSIS = {2: "4342215f1dc0d791"}
+FORMAT = {3: "f51894e7696d3549"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:
     arrays = build(analyze(document(language, text)) for language, text in sorted(SAMPLE.items()))
     digest = hashlib.sha256()
-    for name in sorted(ARRAYS):
+    for name in sorted(name for name in ARRAYS if not name.startswith(WEIGHING)):
         digest.update(name.encode() + arrays[name].tobytes())
     assert ANALYSIS.get(analysis.VERSION) == digest.hexdigest()[:16], "raise analysis.VERSION and write the new digest here"
 

@@ -19,6 +19,10 @@ class DocumentError(ChipbotError):
     """One file in the seeds folder cannot be read; the others are indexed all the same."""
 
 
+class BuildError(ChipbotError):
+    """Building the index was cut short."""
+
+
 class StoredIndexError(ChipbotError):
     """The base of what can be wrong with an index on disk."""
 

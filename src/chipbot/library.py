@@ -5,22 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.documents import SeedFile, read_document, scan
-from chipbot.errors import DocumentError, IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
+from chipbot.documents import SeedFile, scan
+from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, DocumentRow, Index
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
+
+if TYPE_CHECKING:
+    from chipbot.index.analysing import Batch
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
 
+_TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index is not held twice
 _RACY = 2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
 
 
@@ -147,9 +153,7 @@ class Library:
             return "there is no index"
         failed = {failure.document_id: failure for failure in present.failures}
         fresh = [
-            file.id
-            for file in files
-            if file.id not in reused and (file.id not in failed or failed[file.id].stamp != _stamp(file))
+            file.id for file in files if file.id not in reused and (file.id not in failed or failed[file.id].stamp != file.stamp)
         ]
         if fresh:
             return f"{fresh[0]} is new or has changed"
@@ -163,28 +167,13 @@ class Library:
         return None
 
     def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:
-        from chipbot.index.building import AnalyzedDocument, analyze, build, from_index
+        from chipbot.index.building import build
 
         failures = list(plan.unlisted)
-        parts: list[AnalyzedDocument] = []
-        for done, file in enumerate(plan.files):
-            report(Progress(step="reading", done=done, total=len(plan.files)))
-            if file.id in plan.reused and present is not None:
-                number = plan.reused[file.id]
-                row = present.document(number)._replace(size=file.size, mtime_ns=file.mtime_ns)
-                parts.append(from_index(present, number, row))
-                continue
-            try:
-                document = read_document(file, self._language)
-            except DocumentError as error:
-                failures.append(Failure(document_id=file.id, reason=str(error), stamp=_stamp(file)))
-                continue
-            parts.append(analyze(document, size=file.size, mtime_ns=file.mtime_ns))
+        arrays = build(self._batches(plan, present, failures, report))
         failures.sort(key=lambda failure: failure.document_id)
-        if not any(len(part.passages) for part in parts):
+        if not len(arrays["passage_start"]):
             raise SeedsError(_nothing_to_index(self._seeds, failures))
-        report(Progress(step="indexing", done=len(plan.files), total=len(plan.files)))
-        arrays = build(parts)
         return Index(
             arrays,
             identity="in-memory",
@@ -192,6 +181,31 @@ class Library:
             failures=failures,
             settings=self._build_settings(),
         )
+
+    def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Iterator[Batch]:
+        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
+        from chipbot.index.analysing import from_index
+        from chipbot.index.workers import analyze_all, batched
+
+        runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
+        fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
+        results = analyze_all(fresh, self._language)
+        done, total = 0, len(plan.files)
+        with closing(results):
+            for files in runs:
+                if present is not None and files[0].id in plan.reused:
+                    for first, rows in _consecutive(files, plan.reused, present):
+                        report(Progress(step="reading", done=done, total=total))
+                        yield from_index(present, rows, first)
+                        done += len(rows)
+                    continue
+                for run in batched(files):
+                    report(Progress(step="reading", done=done, total=total))
+                    batch, failed = next(results)
+                    failures += failed
+                    yield batch
+                    done += len(run)
+        report(Progress(step="indexing", done=total, total=total))
 
     def _write(self, index: Index) -> None:
         store.write(self._folder, index.arrays, settings=self._build_settings(), failures=index.failures)
@@ -271,8 +285,18 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
         return False
 
 
-def _stamp(file: SeedFile) -> str:
-    return f"{file.size}-{file.mtime_ns}-{file.ctime_ns}"
+def _consecutive(files: list[SeedFile], numbers: dict[str, int], index: Index) -> Iterator[tuple[int, list[DocumentRow]]]:
+    """Yield the files' documents in runs of consecutive numbers: the first number, and the rows with the files' present times."""
+    offsets = index.arrays["document_passages"]
+    first, rows = -1, list[DocumentRow]()
+    for file in files:
+        number = numbers[file.id]
+        if rows and (number != first + len(rows) or offsets[number] - offsets[first] > _TAKEN_AT_ONCE):
+            yield first, rows
+            rows = []
+        first = first if rows else number
+        rows.append(index.document(number)._replace(size=file.size, mtime_ns=file.mtime_ns))
+    yield first, rows
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

@@ -6,7 +6,7 @@ All offsets are Unicode code points, `start` inclusive and `end` exclusive, as i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Span = tuple[int, int]
 """A half-open range of code points: `text[start:end]`."""
@@ -68,8 +68,7 @@ class Passage:
     """The page, counted from 1, in formats that have pages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage with the score that BM25 gives it for a question."""
 
     passage: int

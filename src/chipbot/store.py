@@ -28,7 +28,7 @@ from chipbot.errors import (
 from chipbot.index import ARRAYS, Array, Index
 from chipbot.model import Failure
 
-FORMAT = 2
+FORMAT = 3
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"
@@ -123,11 +123,17 @@ def _open_build(directory: Path, *, thorough: bool) -> Index:
 def _write_build(directory: Path, arrays: Mapping[str, Array], settings: Mapping[str, Any], failures: Iterable[Failure]) -> str:
     table: dict[str, tuple[str, int, int, str]] = {}
     with (directory / _ARRAYS).open("wb") as file:
-        for name, dtype in ARRAYS.items():
+        for name in ARRAYS:
             file.write(b"\0" * (-file.tell() % _ALIGNMENT))
-            little_endian = np.ascontiguousarray(arrays[name]).astype(np.dtype(dtype).newbyteorder("<"), copy=False)
+            array = np.ascontiguousarray(arrays[name])
+            little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
             view = _bytes_of(little_endian)
-            table[name] = (dtype, len(little_endian), file.tell(), hashlib.sha256(view).hexdigest())
+            table[name] = (
+                f"{array.dtype.kind}{array.dtype.itemsize}",
+                len(little_endian),
+                file.tell(),
+                hashlib.sha256(view).hexdigest(),
+            )
             file.write(view)
         file.write(b"\0" * _ALIGNMENT)  # an empty array at the end still begins inside the file
         size = file.tell()

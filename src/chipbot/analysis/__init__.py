@@ -19,6 +19,8 @@ _ACRONYMS = {"us", "it", "who", "am"}
 """Function words that in capitals, amid other text, name something else (U.S., information technology, WHO)."""
 
 _MEMO_LIMIT = 500_000
+_CHUNK_LIMIT = 200_000
+_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Analyzer:
         self._function_words = frozenset(map(fold, FUNCTION_WORDS.get(language, ()))) | FUNCTION_WORDS.get(language, frozenset())
         self._stem = _stemmer(language)
         self._memo: dict[str, str] = {}
+        self._chunks: dict[str, tuple[str, ...] | None] = {}
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -75,8 +78,36 @@ class Analyzer:
         return found
 
     def terms(self, text: str) -> list[str]:
-        """Return the terms of `text` in order."""
-        return [token.term for token in self.tokens(text)]
+        """Return the terms of `text` in order.
+
+        No word reaches across white space, so what stands between is looked up whole; few texts have a chunk whose terms depend
+        on what is around it.
+        """
+        found: list[str] = []
+        for chunk in text.split():
+            try:
+                terms = self._chunks[chunk]
+            except KeyError:
+                terms = self._remember_chunk(chunk)
+            if terms is None:
+                return [token.term for token in self.tokens(text)]
+            found += terms
+        return found
+
+    def _remember_chunk(self, chunk: str) -> tuple[str, ...] | None:
+        """Return the terms of a text without white space, or None where they depend on the text around it."""
+        if len(self._chunks) > _CHUNK_LIMIT:
+            self._chunks.clear()
+        head = chunk.rstrip(_TRAILING)
+        if head.isascii() and head.isalpha() and head.lower() not in _ACRONYMS:  # nearly all of them: one word
+            term = self._memo.get(head)
+            term = self._remember(head) if term is None else term
+            terms = self._chunks[chunk] = (term,) if term else ()
+            return terms
+        words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
+        alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
+        found = self._chunks[chunk] = tuple(token.term for token in self.tokens(chunk)) if alone else None
+        return found
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntFlag
 from functools import cache
 
@@ -80,10 +81,57 @@ def _patterns() -> dict[Signal, regex.Pattern[str]]:
     }
 
 
+@cache
+def _hints() -> dict[Signal, regex.Pattern[str]]:
+    """Return what some chunk (a run of characters other than white space) has of every text that shows a signal.
+
+    Only for signals that take long to look for; a chunk of their words is looked up in no time.
+    """
+    return {
+        Signal.NUMBER: regex.compile(
+            r"\p{N}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|twice|"
+            r"third|quarter"
+        ),
+        Signal.DATE: regex.compile(
+            r"\p{Nd}|年|月|January|February|March|April|May|June|July|August|September|October|November|December|day|century|"
+            r"centuries|decade|spring|summer|autumn|winter"
+        ),
+        Signal.REASON: regex.compile(
+            r"because|due|since|that|order|result|therefore|thus|caus|led|reason|aim|purpose|response|intended|designed|"
+            r"reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify",
+            regex.IGNORECASE,
+        ),
+    }
+
+
+class _Chunks(dict[str, int]):
+    """Which of the hinted signals each chunk may be a part of; finds out when it is first asked."""
+
+    _LIMIT = 200_000
+
+    def __missing__(self, chunk: str) -> int:
+        if len(self) > self._LIMIT:
+            self.clear()
+        mask = self[chunk] = sum(int(signal) for signal, hint in _hints().items() if hint.search(chunk))
+        return mask
+
+
+_chunks = _Chunks()  # a cache, shared between threads; nothing is in it at import
+
+
+@cache
+def _searches() -> tuple[tuple[int, int, Callable[[str], object]], ...]:
+    """Return each signal as a plain number, the same where it is hinted or else -1, and what looks for it."""
+    hints = _hints()
+    return tuple((int(signal), int(signal) if signal in hints else -1, pattern.search) for signal, pattern in _patterns().items())
+
+
 def signals(sentence: str) -> int:
     """Return the Signal mask of a sentence."""
-    mask = 0
-    for signal, pattern in _patterns().items():
-        if pattern.search(sentence):
+    mask = hinted = 0
+    for chunk in sentence.split():
+        hinted |= _chunks[chunk]
+    for signal, hint, search in _searches():
+        if (hint < 0 or hinted & hint) and search(sentence):
             mask |= signal
     return mask

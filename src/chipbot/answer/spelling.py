@@ -21,7 +21,8 @@ def correct(term: str, word: str, index: Index) -> int:
     if len(term) < _SHORTEST or not term.isalpha():
         return -1
     forms = dict.fromkeys((term, fold(word.lower()), fold(word.lower()).removesuffix("s")))
-    numbers = [number for first in dict.fromkeys(term[:2]) for number in _beginning_with(first, index)]
+    runs = [_beginning_with(first, index) for first in dict.fromkeys(term[:2])]
+    numbers = {number for run in runs for form in forms for number in index.terms.near(form, run.start, run.stop)}
     found = [number for number in numbers if _is_meant(index.terms[number], forms)]
     return max(found, key=lambda number: (index.frequency(number), -number), default=-1)
 

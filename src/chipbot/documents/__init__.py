@@ -54,6 +54,11 @@ class SeedFile:
     ctime_ns: int
     """When it, its name or who may read it was last changed."""
 
+    @property
+    def stamp(self) -> str:
+        """What is compared to see whether a file that could not be read has changed."""
+        return f"{self.size}-{self.mtime_ns}-{self.ctime_ns}"
+
 
 def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     """List the files under `seeds` in the order of their ids, and those that cannot be documents with the reason.

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
+from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
 from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "BUILD_SETTINGS", "DocumentRow", "Index", "StringTable", "spread"]
+__all__ = ["ARRAYS", "BUILD_SETTINGS", "WIDER", "DocumentRow", "Index", "StringTable", "offsets_of", "spread"]
 
 BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
 """What a build depends on besides the documents and the analysis."""
@@ -28,6 +29,13 @@ def spread(starts: Array, counts: Array) -> npt.NDArray[np.int64]:
     """Return start, start + 1, … (count of them) for each pair, one after the other."""
     shift: npt.NDArray[np.int64] = np.repeat(starts - (np.cumsum(counts) - counts), counts)
     return np.arange(len(shift), dtype=np.int64) + shift
+
+
+def offsets_of(counts: Array | Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return 0 and the running sums of `counts`."""
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return offsets
 
 
 ARRAYS: dict[str, str] = {
@@ -66,9 +74,18 @@ ARRAYS: dict[str, str] = {
     # the postings, term by term, passages ascending
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
-    "posting_weights": "f8",
+    "posting_levels": "u2",  # the weight in steps, rounded up
+    "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
+    "pair_saturations": "f8",
+    # the levels of common terms once more, in one row of P a term; 0 where a passage does not hold it
+    "common_terms": "i4",  # R, ascending
+    "common_highest": "u2",  # R: the largest in each row
+    "common_levels": "u2",  # R rows
 }
-"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms."""
+"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
+
+WIDER = {"posting_pairs": "u4"}
+"""The type that an array has instead where its values do not fit the other."""
 
 
 class DocumentRow(NamedTuple):
@@ -108,6 +125,34 @@ class StringTable:
     def lower_bound(self, string: str) -> int:
         """Return how many strings of a table sorted by bytes come before `string`."""
         return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
+
+    def near(self, string: str, start: int, end: int) -> list[int]:
+        """Return which of the strings from `start` to before `end` may be one typing error away from `string`.
+
+        All that are and few others: they differ in length by one character at most, and the characters with which both begin and
+        both end cover the longer one but for two.
+        """
+        characters, offsets = self._characters(start, end)
+        wanted, lengths = np.array(list(map(ord, string)), np.uint32)[:, None], np.diff(offsets)
+        wanted = wanted.astype(np.min_scalar_type(wanted.max(initial=0)))  # comparing like with like is quicker
+        found: list[int] = []
+        for length in range(max(len(string) - 1, 1), len(string) + 2):
+            rows = np.flatnonzero(lengths == length)
+            table = characters[offsets[rows] + np.arange(length)[:, None]]
+            shared = min(length, len(string))
+            before = np.logical_and.accumulate(table[:shared] == wanted[:shared]).sum(axis=0, dtype=np.int32)
+            after = np.logical_and.accumulate(table[::-1][:shared] == wanted[::-1][:shared]).sum(axis=0, dtype=np.int32)
+            found += (rows[before + after >= max(length, len(string)) - 2] + start).tolist()
+        return sorted(found)
+
+    def _characters(self, start: int, end: int) -> tuple[Array, Array]:
+        """Return the code points of the strings from `start` to before `end`, and where each string begins and the last ends."""
+        offsets = self._offsets[start : end + 1] - self._offsets[start]
+        text = self._text[self._offsets[start] : self._offsets[end]]
+        if text.max(initial=0) < 128:
+            return text, offsets
+        points = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), "<u4")
+        return points, offsets_of((text & 0xC0) != 0x80)[offsets]  # a character begins wherever no byte continues one
 
 
 class Surfaces:
@@ -149,6 +194,7 @@ class Index:
         self.settings = dict(settings or {})
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.surfaces = Surfaces(self)
+        self._searcher = Searcher(arrays)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 
@@ -212,15 +258,4 @@ class Index:
 
         A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
         """
-        arrays = self.arrays
-        offsets = arrays["posting_offsets"]
-        scores = np.zeros(self.passage_count)
-        for term in terms:
-            start, end = offsets[term : term + 2]
-            scores[arrays["posting_passages"][start:end]] += arrays["posting_weights"][start:end]
-        found = np.flatnonzero(scores)
-        if len(found) > k:
-            kth = np.partition(scores[found], len(found) - k)[len(found) - k]
-            found = found[scores[found] >= kth]
-        ranked = found[np.argsort(-scores[found], kind="stable")][:k]
-        return [Hit(passage=number, score=score) for number, score in zip(ranked.tolist(), scores[ranked].tolist(), strict=True)]
+        return list(map(Hit._make, zip(*map(np.ndarray.tolist, self._searcher.search(terms, k)), strict=True)))

@@ -55,7 +55,7 @@ def idf(passages: int, document_frequency: int) -> float:
     return math.log(1 + (passages - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
-def saturation(
+def saturations(
     frequencies: npt.NDArray[Any],
     lengths: npt.NDArray[Any],
     average_length: float,
@@ -64,14 +64,11 @@ def saturation(
 ) -> npt.NDArray[np.float64]:
     """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
 
-    rank-bm25 evaluates it, once for each distinct pair; the weight of a posting is idf x this, and the sum of weights equals
-    `PositiveBM25.get_scores` to the last bit.
+    rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals `PositiveBM25.get_scores` to the
+    last bit.
     """
     if not len(frequencies):
         return np.zeros(0)
-    base = int(lengths.max()) + 1
-    pairs, inverse = np.unique(frequencies.astype(np.int64) * base + lengths, return_inverse=True)
-    distinct_frequencies, distinct_lengths = np.divmod(pairs, base)
-    ranker = PositiveBM25.from_statistics(distinct_lengths.tolist(), distinct_frequencies.tolist(), average_length, k1, b)
-    table: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
-    return table[inverse]
+    ranker = PositiveBM25.from_statistics(lengths.tolist(), frequencies.tolist(), average_length, k1, b)
+    factors: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
+    return factors

@@ -1,0 +1,185 @@
+"""Documents → batches: each document is cut into passages and made terms of, independently of every other one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chipbot.analysis import analyzer
+from chipbot.analysis.signals import signals
+from chipbot.index import Array, DocumentRow, Index
+from chipbot.model import Document
+from chipbot.passages import Cut, cut
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some documents' share of an index, independent of every other document: its own vocabulary numbers its terms."""
+
+    rows: tuple[DocumentRow, ...]
+    """What is kept of each document besides the text, in the order of ids."""
+    document_bytes: Ints
+    """How many bytes of `text` each document has."""
+    document_passages: Ints
+    """How many passages each document has."""
+    text: bytes
+    """The texts, one after the other, in UTF-8."""
+    terms: tuple[str, ...]
+    """The vocabulary."""
+    headings: tuple[tuple[str, ...], ...]
+    """The heading path of each context."""
+    context_counts: Ints
+    """How many terms each context has: those of the title and the headings."""
+    context_terms: Array
+    """The contexts' terms, one after the other; int32."""
+    passages: Array
+    """One row a passage: start, end, byte start and end in `text`, line, page, context, sentences; int64, shape (P, 8)."""
+    sentences: Array
+    """One row a sentence: start, end, signals, tokens; int64, shape (S, 4)."""
+    tokens: Array
+    """The sentences' terms in order; int32."""
+
+
+class Analysis:
+    """Analyses documents, one after the other, for one batch."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._rows: list[DocumentRow] = []
+        self._texts: list[bytes] = []
+        self._size = 0
+        self._headings: list[tuple[str, ...]] = []
+        self._context_terms: list[list[int]] = []
+        self._passages: list[Array] = []
+        self._sentences: list[tuple[int, int, int, int]] = []
+        self._tokens: list[int] = []
+
+    def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
+        """Cut a document into passages and make terms of them.
+
+        Raises AssertionError if a passage is not the slice of the document that it claims to be; nothing is added then.
+        """
+        row = DocumentRow(document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns)
+        cuts = cut(document)
+        contexts = list(dict.fromkeys(one.passage.heading for one in cuts))
+        data = document.text.encode()
+        passages = _passage_rows(document, data, cuts, contexts)
+        passages[:, 2:4] += self._size
+        passages[:, 6] += len(self._headings)
+        make_terms, number = analyzer(document.language).terms, self._number
+        self._context_terms += [number(make_terms("\n".join((document.title, *heading)))) for heading in contexts]
+        for one in cuts:
+            for start, end in one.sentences:
+                sentence = document.text[start:end]
+                numbers = number(make_terms(sentence))
+                self._tokens += numbers
+                self._sentences.append((start, end, signals(sentence), len(numbers)))
+        self._rows.append(row)
+        self._texts.append(data)
+        self._size += len(data)
+        self._headings += contexts
+        self._passages.append(passages)
+
+    def batch(self) -> Batch:
+        """Return the documents that have been added."""
+        return Batch(
+            rows=tuple(self._rows),
+            document_bytes=np.array([len(text) for text in self._texts], np.int64),
+            document_passages=np.array([len(rows) for rows in self._passages], np.int64),
+            text=b"".join(self._texts),
+            terms=tuple(self._vocabulary),
+            headings=tuple(self._headings),
+            context_counts=np.array([len(terms) for terms in self._context_terms], np.int64),
+            context_terms=np.array([term for terms in self._context_terms for term in terms], np.int32),
+            passages=np.concatenate([np.zeros((0, 8), np.int64), *self._passages]),
+            sentences=np.array(self._sentences, np.int64).reshape(-1, 4),
+            tokens=np.array(self._tokens, np.int32),
+        )
+
+    def _number(self, terms: Sequence[str]) -> list[int]:
+        vocabulary = self._vocabulary
+        return [vocabulary.setdefault(term, len(vocabulary)) for term in terms]
+
+
+def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
+    """Analyse one document, as `Analysis` does it."""
+    analysis = Analysis()
+    analysis.add(document, size=size, mtime_ns=mtime_ns)
+    return analysis.batch()
+
+
+def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
+    """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
+
+    They are those numbered `first` and up, as many as there are `rows`, which take the place of what the index keeps of them.
+    """
+    a = index.arrays
+    last = first + len(rows)
+    p0, p1 = a["document_passages"][[first, last]]
+    b0, b1 = a["document_bytes"][[first, last]]
+    s0, s1 = a["passage_sentences"][[p0, p1]]
+    contexts = a["passage_context"][p0:p1].astype(np.int64)
+    c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
+    context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
+    tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
+    used = np.zeros(len(index.terms), bool)
+    used[context_terms] = used[tokens] = True
+    numbers = np.cumsum(used, dtype=np.int32) - 1
+    spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
+    passages = [
+        *(span[p0:p1] for span in (*spans, a["passage_page"])),
+        contexts - c0,
+        np.diff(a["passage_sentences"][p0 : p1 + 1]),
+    ]
+    sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
+    made = np.stack(passages, axis=1, dtype=np.int64)
+    made[:, 2:4] -= b0
+    return Batch(
+        rows=tuple(rows),
+        document_bytes=np.diff(a["document_bytes"][first : last + 1]),
+        document_passages=np.diff(a["document_passages"][first : last + 1]),
+        text=a["text"][b0:b1].tobytes(),
+        terms=tuple(index.terms[term] for term in np.flatnonzero(used).tolist()),
+        headings=tuple(index.heading(context) for context in range(c0, c1)),
+        context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
+        context_terms=numbers[context_terms],
+        passages=made,
+        sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
+        tokens=numbers[tokens],
+    )
+
+
+def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:
+    """Locate each passage in code points, bytes and lines, and hold it against the document."""
+    rows = []
+    contexts_by_heading = {heading: i for i, heading in enumerate(contexts)}
+    text, position, byte, line = document.text, 0, 0, 1
+    for one in cuts:
+        start, end = one.passage.start, one.passage.end
+        between = text[position:start]
+        byte += len(between.encode())
+        line += line_breaks(text, position, start)
+        content = text[start:end].encode()
+        if data[byte : byte + len(content)] != content or not content:
+            raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
+        page = one.passage.page or 0
+        context = contexts_by_heading[one.passage.heading]
+        rows.append((start, end, byte, byte + len(content), line, page, context, len(one.sentences)))
+        byte += len(content)
+        line += line_breaks(text, start, end)
+        position = end
+    return np.array(rows, np.int64).reshape(-1, 8)
+
+
+def line_breaks(text: str, start: int, end: int) -> int:
+    """Count the line breaks in a span: LF, CR LF or a lone CR, each once, at the place where it ends."""
+    if "\r" not in text[start:end]:
+        return text.count("\n", start, end)
+    pairs = text.count("\r\n", start, end)
+    count = text.count("\n", start, end) + text.count("\r", start, end) - pairs
+    return count - 1 if text[end - 1] == "\r" and text[end : end + 1] == "\n" else count

@@ -1,0 +1,93 @@
+"""Files → batches: read and analysed in worker processes where there is enough to do, in the order of the files."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+
+from chipbot.documents import SeedFile, read_document
+from chipbot.errors import BuildError, DocumentError
+from chipbot.index.analysing import Analysis, Batch
+from chipbot.model import Failure
+
+Analyzed = tuple[Batch, list[Failure]]
+"""The documents that could be read, and why others could not."""
+
+_BATCH = 1 << 18  # bytes of files in a batch: small enough to be spread evenly, large enough that passing it on costs little
+_WORTHWHILE = 1 << 21  # bytes of files that take longer to analyse than worker processes take to start
+
+
+def batched(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
+    """Cut a list of files into runs of `_BATCH` bytes; a larger file is a run of its own."""
+    run: list[SeedFile] = []
+    size = 0
+    for file in files:
+        if run and size + file.size > _BATCH:
+            yield run
+            run, size = [], 0
+        run.append(file)
+        size += file.size
+    if run:
+        yield run
+
+
+def analyze_files(files: Sequence[SeedFile], language: str | None) -> Analyzed:
+    """Read and analyse files for one batch; one that cannot be read becomes a failure."""
+    analysis, failures = Analysis(), []
+    for file in files:
+        try:
+            document = read_document(file, language)
+        except DocumentError as error:
+            failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp))
+        else:
+            analysis.add(document, size=file.size, mtime_ns=file.mtime_ns)
+    return analysis.batch(), failures
+
+
+def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, workers: int = 0) -> Generator[Analyzed, None, None]:
+    """Read and analyse runs of files, in order, on as many processes as `workers`, or as there are processors.
+
+    Only a few batches are held at a time. Raises BuildError where a worker process dies.
+    """
+    workers = min(workers or _processors(), len(runs))
+    with ExitStack() as stack:
+        pool = None
+        if workers > 1 and sum(file.size for run in runs for file in run) >= _WORTHWHILE:
+            pool = _pool(workers)
+        if pool is None:
+            yield from (analyze_files(run, language) for run in runs)
+            return
+        stack.callback(pool.shutdown, cancel_futures=True)
+        pending: deque[Future[Analyzed]] = deque()
+        try:
+            for run in runs:
+                pending.append(pool.submit(analyze_files, run, language))
+                if len(pending) > workers + 1:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        except BrokenProcessPool as error:
+            raise BuildError("a process that analyses documents was ended; is there enough memory? Try again") from error
+
+
+def _pool(workers: int) -> ProcessPoolExecutor | None:
+    """Return fresh processes, which work alike on every system, or None where processes cannot share what a pool needs."""
+    try:
+        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
+    except (ImportError, NotImplementedError, OSError):
+        return None
+
+
+def _begin() -> None:
+    """Leave an interrupt from the keyboard to the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

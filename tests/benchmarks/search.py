@@ -1,0 +1,275 @@
+"""How fast chipbot and its peers build, open and search, and how much memory and disk they take.
+
+    .venv-benchmarks/bin/python tests/benchmarks/search.py [--sizes N …] [--data DIR] [--engines NAME …] [--results FILE]
+
+tests/benchmarks/run sets the packages up and calls this. Each engine works in processes of its own; questions are put to the
+engines in turns, a hundred at a time, so that what else the machine does falls on all of them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.benchmarks import corpus as texts
+from tests.benchmarks.engines import ENGINES, emptied, size_of
+from tests.benchmarks.report import plot, to_markdown
+
+KS = (10, 50)
+ROUND = 100  # questions
+PASSES = 3  # the quickest of these counts
+BUDGET = 1.0  # seconds that an engine may take for one round of questions; a slow one is asked fewer
+BUILDS = 2  # the quicker of these counts
+REFERENCE = 20  # questions whose scores are held against rank-bm25's
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass
+class Result:
+    """What was measured of one engine on one corpus."""
+
+    engine: str
+    corpus: str
+    passages: int
+    build: dict[str, float] = field(default_factory=dict)
+    """Raw text to searchable: seconds, peak bytes of memory, bytes on disk."""
+    open: float = 0.0
+    """Seconds."""
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes after the questions: rss, uss."""
+    disk: int = 0
+    """Bytes of the index of ready-made tokens."""
+    latencies: dict[int, list[float]] = field(default_factory=dict)
+    """For each k, the seconds of each question."""
+    agrees: bool | None = None
+    """Whether its ten best scores are rank-bm25's; None where the formula is another."""
+
+
+def main() -> None:
+    """Measure, write down and print."""
+    options = _options()
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory(prefix="chipbot-benchmark-", dir=options.scratch) as name:
+        for corpus_name in [*(f"{size:,}" for size in options.sizes), *(["real text"] if options.data else [])]:
+            results += _measure(corpus_name, options, Path(name) / corpus_name.replace(",", ""))
+            _keep(results, options.results)
+    print(to_markdown(json.loads(options.results.read_text("utf-8"))))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], metavar="PASSAGES")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="real text: DIR/NAME/docs/*.txt with DIR/NAME/questions.jsonl")
+    parser.add_argument("--engines", nargs="*", default=list(ENGINES), choices=list(ENGINES), metavar="NAME")
+    parser.add_argument("--largest", type=int, default=100_000, metavar="PASSAGES", help="what rank-bm25 is given at most")
+    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results.json", metavar="FILE")
+    parser.add_argument("--scratch", type=Path, metavar="DIR", help="where indexes are made (default: the temporary folder)")
+    return parser.parse_args()
+
+
+def _measure(name: str, options: argparse.Namespace, folder: Path) -> list[Result]:
+    folder.mkdir()
+    corpus, questions, documents = _corpus(name, options.data, folder)
+    engines = [one for one in options.engines if one != "rank-bm25" or corpus.passages <= options.largest]
+    results = {one: Result(one, name, corpus.passages) for one in engines}
+    for turn in range(BUILDS):
+        for one in engines:
+            seconds, peak = _in_process(_build, one, documents, emptied(folder / one))
+            known = results[one].build
+            known["seconds"] = min(known.get("seconds", seconds), seconds)
+            known["peak"] = min(known.get("peak", peak), peak)
+            known["disk"] = size_of(folder / one)
+            _say(f"{name}: {one} built in {seconds:.1f} s, at most {peak / 2**20:.0f} MiB (turn {turn + 1})")
+    corpus_file = folder / "corpus.npz"
+    np.savez(corpus_file, words=corpus.words, offsets=corpus.offsets, vocabulary=corpus.vocabulary)
+    for one in engines:
+        _in_process(_build_tokens, one, corpus_file, emptied(folder / one))
+        results[one].disk = size_of(folder / one)
+        _say(f"{name}: {one} has the tokens")
+    del corpus
+    _ask(results, questions, folder)
+    return list(results.values())
+
+
+def _corpus(name: str, data: Path | None, folder: Path) -> tuple[texts.Corpus, list[list[int]], Path]:
+    if name == "real text":
+        if data is None:
+            raise ValueError("real text needs --data")
+        corpus, questions = texts.real(data)
+        return corpus, questions, data
+    corpus = texts.synthetic(int(name.replace(",", "")))
+    texts.write_documents(corpus, folder / "documents")
+    return corpus, texts.questions(corpus), folder / "documents"
+
+
+def _ask(results: dict[str, Result], questions: list[list[int]], folder: Path) -> None:
+    """Put the questions to all engines in turns, and see how their scores compare."""
+    servers = {one: _Server(one, folder / one, questions) for one in results}
+    for one, server in servers.items():
+        results[one].open = server.call("open")
+        _say(f"{results[one].corpus}: {one} opened in {results[one].open * 1000:.2f} ms")
+    for k in KS:
+        for one in results:
+            servers[one].call("warm", k)
+        for turn in range(PASSES):
+            for start in range(0, len(questions), ROUND):
+                for one, result in results.items():
+                    times = servers[one].call("ask", start, k)
+                    known = result.latencies.setdefault(k, [])
+                    if turn:
+                        known[start : start + len(times)] = map(min, known[start : start + len(times)], times)
+                    else:
+                        known += times + [float("nan")] * (min(ROUND, len(questions) - start) - len(times))
+    reference = servers["rank-bm25" if "rank-bm25" in servers else "chipbot"].call("scores")
+    for one, result in results.items():
+        if ENGINES[one].formula == ENGINES["chipbot"].formula:
+            result.agrees = all(
+                np.allclose(np.pad(a, (0, len(b) - len(a))), b, rtol=0 if one == "chipbot" else 1e-5)
+                for a, b in zip(reference, servers[one].call("scores"), strict=True)
+            )
+        result.memory = servers[one].call("memory")
+        servers[one].close()
+
+
+class _Server:
+    """An engine in a process of its own."""
+
+    def __init__(self, engine: str, folder: Path, questions: list[list[int]]) -> None:
+        self._connection, theirs = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_serve, args=(engine, folder, questions, theirs), daemon=True)
+        self._process.start()
+
+    def call(self, *request: Any) -> Any:
+        """Have something done, and return what came of it."""
+        self._connection.send(request)
+        return self._connection.recv()
+
+    def close(self) -> None:
+        """End the process."""
+        self._connection.send(("stop",))
+        self._process.join()
+
+
+def _serve(engine_name: str, folder: Path, questions: list[list[int]], connection: Connection) -> None:
+    engine = ENGINES[engine_name]()
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        engine.open(folder)
+        times.append(time.perf_counter() - began)
+    queries = [engine.query(words) for words in questions]
+    gc.collect()
+    gc.freeze()
+    while True:
+        what, *arguments = connection.recv()
+        if what == "stop":
+            return
+        if what == "open":
+            connection.send(min(times))
+        elif what == "memory":
+            used = psutil.Process().memory_full_info()
+            connection.send({"rss": used.rss, "uss": used.uss})
+        elif what == "scores":
+            connection.send([engine.search(query, 10)[1] for query in queries[:REFERENCE]])
+        elif what == "warm":
+            connection.send(len(_timed(engine.search, queries[:ROUND], arguments[0])))
+        else:
+            connection.send(_timed(engine.search, queries[arguments[0] : arguments[0] + ROUND], arguments[1]))
+
+
+def _timed(search: Callable[[Any, int], Any], queries: list[Any], k: int) -> list[float]:
+    """Return the seconds of each question, of as many as fit the budget."""
+    times: list[float] = []
+    for query in queries:
+        began = time.perf_counter()
+        search(query, k)
+        times.append(time.perf_counter() - began)
+        if sum(times) > BUDGET:
+            break
+    return times
+
+
+def _build(engine: str, documents: Path, folder: Path) -> None:
+    ENGINES[engine]().build(documents, folder)
+
+
+def _build_tokens(engine: str, corpus_file: Path, folder: Path) -> None:
+    with np.load(corpus_file) as kept:
+        corpus = texts.Corpus(kept["words"], kept["offsets"], int(kept["vocabulary"]))
+    ENGINES[engine]().build_tokens(corpus, folder)
+
+
+def _in_process(work: Callable[..., None], *arguments: Any) -> tuple[float, int]:
+    """Have work done in a process of its own; return its seconds and the most memory that it and its children took together."""
+    began, theirs = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=_report_time, args=(theirs, work, arguments))
+    process.start()
+    peak = 0
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not done.wait(0.02):
+            try:
+                tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+                peak = max(peak, sum(one.memory_info().rss for one in tree))
+            except psutil.NoSuchProcess:
+                continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    seconds = began.recv()
+    process.join()
+    done.set()
+    watcher.join()
+    return seconds, peak
+
+
+def _report_time(connection: Connection, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    began = time.perf_counter()
+    work(*arguments)
+    connection.send(time.perf_counter() - began)
+
+
+def _keep(results: list[Result], path: Path) -> None:
+    """Write down what has been measured so far, with what it was measured on, and draw it."""
+    with Path("/proc/cpuinfo").open() if Path("/proc/cpuinfo").exists() else Path(os.devnull).open() as file:
+        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), platform.processor())
+    machine = (
+        f"{platform.python_implementation()} {platform.python_version()}, NumPy {np.__version__}, {platform.system()}, "
+        f"{model}, {os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB"
+    )
+    rows = []
+    for result in results:
+        row = {name: value for name, value in vars(result).items() if name != "latencies"}
+        for k, latencies in result.latencies.items():
+            known = np.array(latencies)[~np.isnan(latencies)] * 1000
+            row[f"k{k}"] = {"p50": np.median(known), "p99": np.percentile(known, 99), "mean": known.mean(), "asked": len(known)}
+        rows.append(row)
+    path.write_text(json.dumps({"machine": machine, "results": rows}, indent=1) + "\n", "utf-8")
+    plot(json.loads(path.read_text("utf-8")), path.with_name("latency.png"))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
