@@ -295,6 +295,12 @@ def test_a_misspelt_setting_is_told_and_no_obstacle(run: Run, monkeypatch: pytes
     assert done.err == "chipbot: CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_THRESHOLD?\n"
 
 
+def test_a_misspelt_setting_is_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index")
+    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    assert run().err.count("CHIPBOT_TRESHOLD") == 1
+
+
 def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
     (folder / "index").write_text("mine")
     check(run("index"), 1, "the index folder index cannot be written", "--index")
@@ -402,7 +408,17 @@ def test_asking_loads_only_what_it_needs(run: Run) -> None:
     done = subprocess.run([sys.executable, "-c", code, "ask", FUND], capture_output=True, text=True, check=True)
     assert SENTENCE in done.stdout
     loaded = set(done.stderr.split())
-    unneeded = {"discord", "aiohttp", "rank_bm25", "sentencex", "markdown_it", "charset_normalizer", "py3langid", "rich"}
+    unneeded = {
+        "discord",
+        "aiohttp",
+        "rank_bm25",
+        "sentencex",
+        "markdown_it",
+        "charset_normalizer",
+        "py3langid",
+        "rich",
+        "prometheus_client",
+    }
     assert loaded & (unneeded | {"chipbot.bot", "chipbot.index.building", "logging.handlers"}) == set()
 
 
