@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import answering, evaluating, running
+from chipbot.cli import answering, checking, evaluating, running
 from chipbot.cli.wiring import Command, say
 from chipbot.errors import ChipbotError
 
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
         if command is not answering.ask:
             gc.enable()
-        command(options)
+        code = command(options)
         print(end="", flush=True)  # so that what cannot be written is known before the end, even where there is no stdout
     except ChipbotError as error:
         say(f"chipbot: {error}")
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         # Python would try to write what is left once more when it ends.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
         return 1
-    return 0
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    for group in (answering, running, evaluating):
+    for group in (answering, running, evaluating, checking):
         group.add_commands(add)
     return parser
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from chipbot.cli.answering import converse
-from chipbot.cli.wiring import Add, ready_library, say, settings_of
+from chipbot.cli.wiring import Add, overrides, ready_library, say, settings_of
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -17,6 +17,7 @@ No Discord token is set, so this is a chat in your terminal: the same answers, n
 To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
 then put the line CHIPBOT_TOKEN=… into .env and start again.
 """
+_PATIENCE = 60.0  # seconds; how long one document may take to read before a service manager gives up
 
 
 def add_commands(add: Add) -> None:
@@ -26,32 +27,25 @@ def add_commands(add: Add) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the Discord bot until it is told to stop."""
-    _run(settings_of(options))
+    _run(settings_of(options), options)
 
 
 def start(options: argparse.Namespace) -> None:
     """Do the main job: the bot where there is a token, a chat in the terminal otherwise."""
     settings = settings_of(options)
     if settings.token is not None:
-        _run(settings)
+        _run(settings, options)
         return
     if sys.stdin.isatty():
         say(_TERMINAL_CHAT)
     converse(settings)
 
 
-def _run(settings: Settings) -> None:
-    from chipbot import bot
+def _run(settings: Settings, options: argparse.Namespace) -> None:
+    from chipbot import bot, sd_notify, service
+    from chipbot.settings import load
 
     bot.token_of(settings)  # before the index is built: without a token there is nothing to build it for
-    _log_to_stderr(settings.log_level)
-    library = ready_library(settings)
-    bot.run(settings, library)
-
-
-def _log_to_stderr(level: str) -> None:
-    import logging
-
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    if level != "debug":
-        logging.getLogger("discord").setLevel(logging.WARNING)  # its connection chatter is for its own debugging
+    service.configure_logs(settings)
+    library = ready_library(settings, lambda state: sd_notify.starting(f"{state.step} {state.done} of {state.total}", _PATIENCE))
+    service.run(settings, library, lambda: load(**overrides(options)))

@@ -13,12 +13,12 @@ from chipbot.progress import progress
 
 if TYPE_CHECKING:
     from chipbot.library import Library
-    from chipbot.model import IndexStatus
+    from chipbot.model import IndexStatus, Progress
     from chipbot.render import Style
     from chipbot.settings import Settings
 
-Command = Callable[[argparse.Namespace], None]
-"""Carries out a command with the options that it was given."""
+Command = Callable[[argparse.Namespace], int | None]
+"""Carries out a command with the options that it was given; returns an exit code where it is not 0."""
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
 """Adds a command by its name, with what it does in a few words; returns its parser, for options of its own."""
 
@@ -53,12 +53,17 @@ def library_of(settings: Settings) -> Library:
     )
 
 
-def ready_library(settings: Settings) -> Library:
-    """Return a library whose index is in step with the documents."""
+def ready_library(settings: Settings, watch: Callable[[Progress], None] = lambda _: None) -> Library:
+    """Return a library whose index is in step with the documents; `watch` too is told how far its build is."""
     library = library_of(settings)
     with progress() as report:
         before = time.perf_counter()
-        status = library.refresh(report)
+
+        def show(state: Progress) -> None:
+            report(state)
+            watch(state)
+
+        status = library.refresh(show)
     if status.rebuilt:
         from chipbot.render import status_line
 

@@ -10,6 +10,7 @@ the checkout), all others from the working directory.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -79,6 +80,21 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")] = (
         "info"
     )
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        Field(description="How log entries are written; `auto` is text on a terminal and JSON, one object a line, elsewhere."),
+    ] = "auto"
+    log_questions: Annotated[
+        bool,
+        Field(description="Whether members' questions are written to the log."),
+    ] = False
+    web_host: Annotated[
+        str,
+        Field(
+            description="The address that `/healthz`, `/readyz` and `/metrics` are served at; the default is this machine only."
+        ),
+    ] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
 
     @classmethod
     def settings_customise_sources(
@@ -107,7 +123,14 @@ class Settings(BaseSettings):
         except RuntimeError as error:
             raise ValueError("a path in which ~ leads to somebody's home folder") from error
 
-    @field_validator("log_level", mode="before")
+    @field_validator("web_host")
+    @classmethod
+    def _check_host(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w.:-]+", value.strip(), re.ASCII):
+            raise ValueError("an IP address or a host name, without a port")
+        return value.strip()
+
+    @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

@@ -9,6 +9,8 @@ from chipbot.settings.names import PREFIX
 
 SECRET_NAMES = ("chipbot_token", "token")
 """What the token's file in the secrets folder may be called; the first that exists is used."""
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Set by systemd for services with credentials; see "Credentials" in systemd.exec(5)."""
 LONGEST_SECRET = 4096
 """Bytes; Discord's tokens have about 70."""
 
@@ -29,17 +31,21 @@ def read_token(path: Path, variable: str) -> str:
 
 
 def token_in(secrets_dir: Path | None) -> str | None:
-    """Return the token from the secrets folder, if it is there."""
-    folder, variable = secrets_dir, PREFIX + "SECRETS_DIR"
-    if folder is not None and not folder.is_dir():
-        raise ValueError(f"{variable} leads to {folder}, which is not a folder")
-    if folder is None and os.environ.get("CREDENTIALS_DIRECTORY"):  # set by systemd for services with credentials
-        folder, variable = Path(os.environ["CREDENTIALS_DIRECTORY"]), "CREDENTIALS_DIRECTORY"
-    if folder is not None:
-        for name in SECRET_NAMES:
-            if (folder / name).exists():
-                return read_token(folder / name, variable)
-    return None
+    """Return the token from the secrets folder, if it is there; what is wrong is a ValueError."""
+    if secrets_dir is not None and not secrets_dir.is_dir():
+        raise ValueError(f"{PREFIX}SECRETS_DIR leads to {secrets_dir}, which is not a folder")
+    path = token_file_in(secrets_dir)
+    if path is None:
+        return None
+    return read_token(path, CREDENTIALS if secrets_dir is None else PREFIX + "SECRETS_DIR")
+
+
+def token_file_in(secrets_dir: Path | None) -> Path | None:
+    """Return the token's file in the secrets folder, where there is one; systemd's credentials are the default folder."""
+    folder = secrets_dir or os.environ.get(CREDENTIALS)
+    if not folder:
+        return None
+    return next((path for name in SECRET_NAMES if (path := Path(folder, name)).exists()), None)
 
 
 def clean_token(text: str, what: str) -> str:

@@ -57,6 +57,8 @@ def is_path(field: FieldInfo) -> bool:
 
 def _plain(value: object) -> str:
     """Write a value as an operator would."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, float | int) else str(value)
 
 
@@ -67,6 +69,10 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
         return f"{', '.join(most)} or {last}"
     if is_path(field):
         return "a path"
+    if field.annotation is bool:
+        return f"{mark}true{mark} or {mark}false{mark}"
+    if field.annotation is str:
+        return "an address"
     if field.annotation not in (int, float):
         return "a token"
     limits = {key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)}
