@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -223,6 +224,16 @@ async def test_a_hang_up_with_wrong_settings_changes_nothing(
     _, text = await bot.get("/metrics")
     assert 'chipbot_rebuilds_total{outcome="failed"} 1.0' in text
     assert 'chipbot_log_entries_total{level="error"} 2.0' in text
+
+
+async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
+    before = signal.getsignal(signal.SIGHUP)
+    with bot.service._on_hang_up():
+        assert signal.getsignal(signal.SIGHUP) is before
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+    with bot.service._on_hang_up():
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
 async def test_the_watchdog_is_fed_and_lag_is_measured(

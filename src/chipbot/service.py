@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -151,7 +152,7 @@ class Service:
 
     @contextlib.contextmanager
     def _on_hang_up(self) -> Iterator[None]:
-        """While inside, SIGHUP reloads."""
+        """While inside, SIGHUP reloads; on a terminal it is left alone, for there it means that the window was closed."""
         loop = asyncio.get_running_loop()
         under_way: set[asyncio.Task[None]] = set()
 
@@ -160,7 +161,7 @@ class Service:
             under_way.add(task)
             task.add_done_callback(under_way.discard)
 
-        if not hasattr(signal, "SIGHUP"):  # Windows
+        if not hasattr(signal, "SIGHUP") or (sys.stdin is not None and sys.stdin.isatty()):  # Windows has none
             yield
             return
         loop.add_signal_handler(signal.SIGHUP, reload)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import answering, checking, evaluating, running
+from chipbot.cli import answering, checking, evaluating, keeping, running, setting_up
 from chipbot.cli.wiring import Command, say
 from chipbot.errors import ChipbotError
 
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    for group in (answering, running, evaluating, checking):
+    for group in (answering, running, setting_up, evaluating, checking, keeping):
         group.add_commands(add)
     return parser
 

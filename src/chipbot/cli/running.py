@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _TERMINAL_CHAT = """\
 No Discord token is set, so this is a chat in your terminal: the same answers, no Discord.
 To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
-then put the line CHIPBOT_TOKEN=… into .env and start again.
+then put the line CHIPBOT_TOKEN=… into .env and start again. “chipbot setup” does it with you, step by step.
 """
 _PATIENCE = 60.0  # seconds; how long one document may take to read before a service manager gives up
 
@@ -27,21 +27,22 @@ def add_commands(add: Add) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the Discord bot until it is told to stop."""
-    _run(settings_of(options), options)
+    run_bot(settings_of(options), options)
 
 
 def start(options: argparse.Namespace) -> None:
     """Do the main job: the bot where there is a token, a chat in the terminal otherwise."""
     settings = settings_of(options)
     if settings.token is not None:
-        _run(settings, options)
+        run_bot(settings, options)
         return
     if sys.stdin.isatty():
         say(_TERMINAL_CHAT)
     converse(settings)
 
 
-def _run(settings: Settings, options: argparse.Namespace) -> None:
+def run_bot(settings: Settings, options: argparse.Namespace) -> None:
+    """Run the bot; `options` are read again with the settings when it is told to reload."""
     from chipbot import bot, sd_notify, service
     from chipbot.settings import load
 

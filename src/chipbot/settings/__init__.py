@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
+from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -126,9 +128,14 @@ class Settings(BaseSettings):
     @field_validator("web_host")
     @classmethod
     def _check_host(cls, value: str) -> str:
-        if not re.fullmatch(r"[\w.:-]+", value.strip(), re.ASCII):
+        host = value.strip()
+        try:
+            known = bool(IPv6Address(host)) if ":" in host else re.fullmatch(r"[\w.-]+", host, re.ASCII)
+        except AddressValueError:
+            known = False
+        if not known:
             raise ValueError("an IP address or a host name, without a port")
-        return value.strip()
+        return host
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -187,10 +194,24 @@ def load(env_file: Path | None = None, **overrides: object) -> Settings:
 
 def unknown_variables(env_file: Path | None = None) -> tuple[str, ...]:
     """Say, a sentence each, which variables look like settings and are none: misspelt ones, most likely."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | OTHER_VARIABLES
+    known = variables() | OTHER_VARIABLES
     names = {*os.environ, *read_env_file(env_file or home() / ".env")}
     unknown = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
     return tuple(did_you_mean(name, known) for name in unknown)
+
+
+def variables(left_out: Collection[str] = ()) -> set[str]:
+    """Return the names of the settings' variables, but for those settings that are left out."""
+    return {PREFIX + name.upper() for name in Settings.model_fields if name not in left_out}
+
+
+def changed_variables(settings: Settings, left_out: Collection[str] = ()) -> dict[str, str]:
+    """Return each setting that is not its default as its variable and what to write for it, but for those left out."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields if name not in left_out}
+    changed = {name: value for name, value in values.items() if value != Settings.model_fields[name].default}
+    return {
+        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value) for name, value in changed.items()
+    }
 
 
 def settings_table() -> str:
