@@ -19,10 +19,11 @@ from typing import IO, NamedTuple
 import pytest
 from tests.core import SEED
 
-from chipbot import __version__, cli
+from chipbot import __version__, cli, service
 from chipbot.index import building
 from chipbot.library import Library
 from chipbot.model import IndexStatus, Progress
+from chipbot.settings import Settings
 
 FUND = "How much money is in the fund?"
 CEO = "Who is the CEO of TSMC?"
@@ -240,6 +241,21 @@ def test_without_a_command_or_a_token_it_chats(run: Run) -> None:
     done = run(stdin=FUND.encode())
     assert (done.code, done.err) == (0, "")
     assert SENTENCE in done.out
+
+
+@pytest.mark.parametrize("command", [[], ["run"]])
+def test_with_a_token_it_runs_the_bot(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setenv("CHIPBOT_TOKEN", "a.b.c")
+    ran: list[tuple[int, int]] = []
+
+    def serve(settings: Settings, library: Library, reread: Callable[[], Settings]) -> None:
+        monkeypatch.setenv("CHIPBOT_QUOTES", "1")
+        ran.append((library.status().documents, reread().quotes - settings.quotes))
+
+    monkeypatch.setattr(service, "run", serve)
+    monkeypatch.setattr(service, "configure_logs", lambda _: None)
+    assert run(*command).code == 0
+    assert ran == [(1, -2)]
 
 
 def test_run_without_a_token_says_so(run: Run, folder: Path) -> None:

@@ -18,6 +18,8 @@ from prometheus_client.registry import Collector
 from chipbot import __version__
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+WAYS = ("/ask", "message menu", "mention", "reply", "direct message")
+"""The ways in by which questions come."""
 _REPLY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 _LAG_BUCKETS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)  # seconds
 _CONFIDENCE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
@@ -96,8 +98,17 @@ class Metrics:
             registry=registry,
         )
         self._entries = prometheus.Counter("chipbot_log_entries_total", "Log entries by level.", ["level"], registry=registry)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Make the counts that alerts look at, since Prometheus sees no rise from a count that was not there."""
+        for way in WAYS:
+            self._questions.labels(way, "failed")
+        for outcome in ("done", "failed"):
+            self._rebuilds.labels(outcome)
         for level in ("warning", "error"):
-            self._entries.labels(level)  # so that a rise from nothing shows
+            self._entries.labels(level)
+        self._requests.labels("429")
 
     def question(self, way: str, outcome: str, seconds: float) -> None:
         """Count a question, and the seconds that its reply took unless it was turned away."""

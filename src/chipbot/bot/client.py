@@ -38,7 +38,12 @@ class ChipbotClient(discord.Client):
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # chipbot has no voice to miss
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._count_request)
-        super().__init__(intents=intents(), allowed_mentions=discord.AllowedMentions.none(), http_trace=trace)
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=trace,
+            guild_ready_timeout=0.5,  # seconds without a further server until on_ready; there are no member lists to wait for
+        )
         self.connected_once = asyncio.Event()
         self._connected = False
         self._metrics = desk.metrics

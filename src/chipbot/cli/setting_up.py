@@ -66,7 +66,7 @@ def set_up(options: argparse.Namespace) -> None:
         say("Ctrl-C stops it.\n")
         run_bot(settings, options)
     else:
-        say(f"Whenever you like: {_command()} run. If it does not answer: {_command()} doctor.")
+        say(f"Whenever you like: “{_command()} run”. If it does not answer, “{_command()} doctor” says why.")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -113,7 +113,7 @@ def _accepted(env_file: Path) -> Inspection | None:
                 break
             inspection = None
         set_variables(env_file, {_TOKEN: token}, private=True)
-        say(f"   Written to {env_file}, which only you can read.")
+        say(f"   Written to {env_file.absolute()}, which only you can read.")
         return inspection
     raise ChipbotError("no token was set; run `chipbot setup` again when you have one")
 

@@ -47,7 +47,7 @@ def disk(index: Path) -> list[Finding]:
         folder = folder.parent
     size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
     free = shutil.disk_usage(folder).free
-    text = f"{_amount(free)} free at {folder}; the index takes {_amount(size)}"
+    text = f"{_amount(free)} free at {folder}" + (f"; the index takes {_amount(size)}" if size else "")
     if free < _ROOM + _COPIES * size:
         return [failed("disk space", text, "make room there, or name another folder with CHIPBOT_INDEX")]
     return [ok("disk space", text)]
