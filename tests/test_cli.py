@@ -19,9 +19,10 @@ from typing import IO, NamedTuple
 import pytest
 from tests.core import SEED
 
-from chipbot import __version__, cli
+from chipbot import __version__, cli, service
 from chipbot.library import Library
 from chipbot.model import IndexStatus, Progress
+from chipbot.settings import Settings
 
 FUND = "How much money is in the fund?"
 CEO = "Who is the CEO of TSMC?"
@@ -241,6 +242,21 @@ def test_without_a_command_or_a_token_it_chats(run: Run) -> None:
     assert SENTENCE in done.out
 
 
+@pytest.mark.parametrize("command", [[], ["run"]])
+def test_with_a_token_it_runs_the_bot(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setenv("CHIPBOT_TOKEN", "a.b.c")
+    ran: list[tuple[int, int]] = []
+
+    def serve(settings: Settings, library: Library, reread: Callable[[], Settings]) -> None:
+        monkeypatch.setenv("CHIPBOT_QUOTES", "1")
+        ran.append((library.status().documents, reread().quotes - settings.quotes))
+
+    monkeypatch.setattr(service, "run", serve)
+    monkeypatch.setattr(service, "configure_logs", lambda _: None)
+    assert run(*command).code == 0
+    assert ran == [(1, -2)]
+
+
 def test_run_without_a_token_says_so(run: Run, folder: Path) -> None:
     check(run("run"), 78, "token")
     assert builds(folder) == set()
@@ -292,6 +308,12 @@ def test_a_misspelt_setting_is_told_and_no_obstacle(run: Run, monkeypatch: pytes
     done = run("ask", FUND)
     assert done.code == 0
     assert done.err == "chipbot: CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_THRESHOLD?\n"
+
+
+def test_a_misspelt_setting_is_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index")
+    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    assert run().err.count("CHIPBOT_TRESHOLD") == 1
 
 
 def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
@@ -401,7 +423,17 @@ def test_asking_loads_only_what_it_needs(run: Run) -> None:
     done = subprocess.run([sys.executable, "-c", code, "ask", FUND], capture_output=True, text=True, check=True)
     assert SENTENCE in done.stdout
     loaded = set(done.stderr.split())
-    unneeded = {"discord", "aiohttp", "rank_bm25", "sentencex", "markdown_it", "charset_normalizer", "py3langid", "rich"}
+    unneeded = {
+        "discord",
+        "aiohttp",
+        "rank_bm25",
+        "sentencex",
+        "markdown_it",
+        "charset_normalizer",
+        "py3langid",
+        "rich",
+        "prometheus_client",
+    }
     assert loaded & (unneeded | {"chipbot.bot", "chipbot.index.building", "logging.handlers"}) == set()
 
 

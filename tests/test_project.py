@@ -17,6 +17,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import chipbot
+
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
@@ -113,6 +115,14 @@ def test_every_package_that_the_source_imports_is_a_listed_dependency() -> None:
             for module in {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"chipbot"}:
                 of = {canonicalize_name(name) for name in owners.get(module, ["nothing that is installed"])}
                 assert of & listed, f"{path.relative_to(ROOT)} imports {module} of {of}: list it in pyproject.toml"
+
+
+def test_the_version_stands_in_one_place() -> None:
+    source = PROJECT["tool"]["hatch"]["version"]["path"]
+    stated = re.compile(rf"^\s*_*version_*\s*[:=].*{re.escape(chipbot.__version__)}", re.MULTILINE)
+    for path in (*(ROOT / "src").rglob("*.py"), ROOT / "pyproject.toml"):
+        assert len(stated.findall(path.read_text(encoding="utf-8"))) == (path == ROOT / source), path
+    assert run(sys.executable, "-P", "-m", "chipbot", "--version").stdout == f"chipbot {chipbot.__version__}\n"
 
 
 def test_every_dependency_has_its_reason_beside_it() -> None:

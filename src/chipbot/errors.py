@@ -43,6 +43,10 @@ class IndexWriteError(StoredIndexError):
     """The index folder cannot be written."""
 
 
+class BackupError(ChipbotError):
+    """A backup cannot be made or put back, or is not whole."""
+
+
 class QuestionsError(ChipbotError):
     """A file of labelled questions cannot be read, or a line of it is not a labelled question."""
 

@@ -67,6 +67,13 @@ class Library:
         self._answerer: Answerer | None = None
         self._seen: tuple[int, int] | None = None
 
+    def configure(self, *, threshold: float, quotes: int) -> None:
+        """Answer with this threshold and this many quotes from now on."""
+        with self._lock:
+            self._threshold, self._quotes = threshold, quotes
+            if self._answerer is not None:
+                self._install(self._answerer.index)
+
     def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
         """Answer a question from the newest index; `context` is the question that this one follows up, if any.
 
@@ -91,6 +98,14 @@ class Library:
             titles=tuple(index.document(number).title for number in range(index.document_count)),
             failures=index.failures,
         )
+
+    def out_of_step(self) -> str | None:
+        """Say why the index is not what the seeds folder would give, or None where it is.
+
+        Holds all of the index against its checksums, and changes nothing. Raises SeedsError where there is no such folder.
+        """
+        present, problem = self._present(thorough=True)
+        return self._plan(present, problem).why
 
     def refresh(self, report: Report = lambda _: None) -> IndexStatus:
         """Build the index if it is missing, damaged or out of step with the seeds folder.

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from tests.bot.library import Shelf
 
-from chipbot.bot import create_client, run
+from chipbot.bot import create_client, token_of
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.running import serve
 from chipbot.errors import ChipbotError, TokenError
@@ -28,7 +28,7 @@ VALUE = "not-a-real.one"
 
 
 def settings(**values: object) -> Settings:
-    return Settings.model_construct(**{"token": None, "cooldown": 0.0, **values})  # type: ignore[arg-type]  # any field
+    return Settings.model_construct(**{"token": None, "cooldown": 0.0, "log_questions": False, **values})  # type: ignore[arg-type]  # any field
 
 
 def closed(code: int) -> discord.ConnectionClosed:
@@ -112,19 +112,12 @@ async def test_why_the_connection_ended_is_said(
 )
 def test_a_missing_token_is_one_clear_line(values: dict[str, object]) -> None:
     with pytest.raises(TokenError, match="CHIPBOT_TOKEN") as caught:
-        run(settings(**values), Shelf.shipped())
+        token_of(settings(**values))
     assert caught.value.code == 78
 
 
-def test_the_token_comes_from_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    used = []
-
-    async def start(_: ChipbotClient, token: str) -> None:
-        used.append(token)
-
-    monkeypatch.setattr(ChipbotClient, "start", start)
-    run(settings(token=SecretStr(f"{VALUE}\n")), Shelf.shipped())
-    assert used == [VALUE]
+def test_the_token_comes_from_the_setting() -> None:
+    assert token_of(settings(token=SecretStr(f"{VALUE}\n"))) == VALUE
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 from discord import app_commands
 
 from chipbot.bot import failures, messages, sync
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.desk import GRACE, Desk
-from chipbot.bot.reindexing import Reindexing
+from chipbot.bot.reindexing import AlreadyRunningError, Reindexing, Show, StoppedError
+from chipbot.metrics import GatewayFacts, Metrics
 
 if TYPE_CHECKING:
     from chipbot.bot.answering import Answering
+    from chipbot.model import IndexStatus
     from chipbot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,7 +36,17 @@ class ChipbotClient(discord.Client):
 
     def __init__(self, *, desk: Desk, reindexing: Reindexing, grace: float = GRACE) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # chipbot has no voice to miss
-        super().__init__(intents=intents(), allowed_mentions=discord.AllowedMentions.none())
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(self._count_request)
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=trace,
+            guild_ready_timeout=0.5,  # seconds without a further server until on_ready; there are no member lists to wait for
+        )
+        self.connected_once = asyncio.Event()
+        self._connected = False
+        self._metrics = desk.metrics
         self.desk = desk
         self.reindexing = reindexing
         self._grace = grace
@@ -50,9 +64,51 @@ class ChipbotClient(discord.Client):
         except discord.HTTPException as error:
             log.warning("the commands could not be synced; they stay as they were: %s", error)
 
+    async def on_connect(self) -> None:
+        """Note a new session; those after the first mean that one was lost."""
+        self._connected = True
+        if self.connected_once.is_set():
+            self._metrics.reconnect("new session")
+
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""
+        self.connected_once.set()
         log.info("connected as %s, in %d servers", self.user, len(self.guilds))
+
+    async def on_resumed(self) -> None:
+        """Note that a session goes on."""
+        self._connected = True
+        self._metrics.reconnect("resumed")
+        log.info("connected again")
+
+    async def on_disconnect(self) -> None:
+        """Note that no events arrive; discord.py connects again by itself."""
+        if self._connected and not self.is_closed():
+            log.warning("the connection to Discord is lost; connecting again")
+        self._connected = False
+
+    def gateway_facts(self) -> GatewayFacts:
+        """The connection in numbers."""
+        connected = self._connected and not self.is_closed()
+        return GatewayFacts(connected=connected, latency=self.latency, servers=len(self.guilds))
+
+    async def rebuild(self, who: str, show: Show) -> tuple[IndexStatus, float]:
+        """Bring the index in step with the documents, and count how that ended; as `Reindexing.run`."""
+        outcome = "failed"
+        try:
+            result = await self.reindexing.run(who, show)
+        except (AlreadyRunningError, StoppedError):
+            outcome = "stopped"
+            raise
+        else:
+            outcome = "done"
+            log.info("index %s in use after %.1f s", result[0].id, result[1])
+            return result
+        finally:
+            self._metrics.rebuild(outcome)
+
+    async def _count_request(self, _session: object, _context: object, answer: aiohttp.TraceRequestEndParams) -> None:
+        self._metrics.request(answer.response.status)
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer messages that address the bot."""
@@ -72,6 +128,7 @@ class ChipbotClient(discord.Client):
         await super().close()
 
 
-def create_client(settings: Settings, library: Answering) -> ChipbotClient:
+def create_client(settings: Settings, library: Answering, metrics: Metrics | None = None) -> ChipbotClient:
     """A client for these settings that is not connected yet."""
-    return ChipbotClient(desk=Desk(library, cooldown=settings.cooldown), reindexing=Reindexing(library))
+    desk = Desk(library, cooldown=settings.cooldown, log_questions=settings.log_questions, metrics=metrics)
+    return ChipbotClient(desk=desk, reindexing=Reindexing(library))

@@ -84,12 +84,12 @@ async def ask_menu(interaction: discord.Interaction[ChipbotClient], message: dis
 async def _answer(interaction: discord.Interaction[ChipbotClient], content: str, way: str, *, private: bool) -> None:
     desk = interaction.client.desk
     question = understood(content)
-    refusal = desk.turned_away(interaction.user.id, question)
-    if refusal is not None:
-        log.info("%s: turned away", way)
-        await interaction.response.send_message(refusal, ephemeral=True)
-        return
-    with desk.at_work():
+    with desk.at_work(way):
+        refusal = desk.turned_away(interaction.user.id, question)
+        if refusal is not None:
+            log.info("%s: turned away", way)
+            await interaction.response.send_message(refusal, ephemeral=True)
+            return
         await interaction.response.defer(ephemeral=private, thinking=True)
         await _follow_up(interaction, await desk.reply(question, way, repeat=True), private=private)
 
@@ -149,6 +149,5 @@ async def reindex(interaction: discord.Interaction[ChipbotClient]) -> None:
     with interaction.client.desk.at_work():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
-        new, seconds = await interaction.client.reindexing.run(name, show)
-        log.info("/reindex: done in %.1f s, index %s", seconds, new.id)
+        new, seconds = await interaction.client.rebuild(name, show)
         await interaction.edit_original_response(content=texts.reindexed(new, seconds))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import discord
 
+from chipbot import logs
 from chipbot.bot import texts
 from chipbot.bot.rendering import rendered
+from chipbot.metrics import Metrics
 from chipbot.model import Answer, IndexStatus, NoAnswer
 from chipbot.smalltalk import reply_kind
 
@@ -38,11 +43,32 @@ GRACE = 10.0
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class _Request:
+    """What is worked on in a task."""
+
+    outcome: str | None = None
+    """What came of the question, as far as that is known; None while there is none."""
+
+
+_REQUEST: contextvars.ContextVar[_Request | None] = contextvars.ContextVar("work", default=None)
+
+
 class Desk:
     """Takes questions, returns replies; knows members by their ids and nothing of channels or messages."""
 
-    def __init__(self, library: Answering, *, cooldown: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        library: Answering,
+        *,
+        cooldown: float,
+        log_questions: bool = False,
+        metrics: Metrics | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.cooldown = cooldown
+        self.log_questions = log_questions
+        self.metrics = metrics or Metrics()
         self.closing = False
         self._library = library
         self._clock = clock
@@ -52,6 +78,11 @@ class Desk:
 
     def turned_away(self, user_id: int, question: Question) -> str | None:
         """The sentence for a member whose question is not worked on now; None takes the question on."""
+        sentence = self._objection(user_id, question)
+        _note("failed" if sentence is None else "turned away")  # failed until it is answered
+        return sentence
+
+    def _objection(self, user_id: int, question: Question) -> str | None:
         if self.closing:
             return texts.CLOSING
         if not question.text:
@@ -71,10 +102,11 @@ class Desk:
         kind = reply_kind(question.text)
         if kind is not None:
             log.info("%s: small talk (%s)", way, kind)
+            _note("small talk")
             return texts.small_talk(kind, (await self.status()).titles)
         earlier = await context() if context else None
         result = await self._off_loop(lambda: self._library.answer(question.text, context=earlier))
-        _log_result(way, result)
+        self._record(way, result)
         notes = [texts.QUESTION_CUT] if question.cut else []
         return rendered(result, question=question.text if repeat else None, notes=notes)
 
@@ -83,16 +115,29 @@ class Desk:
         return await self._off_loop(self._library.status)
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Marks the current task as one that `close` waits for."""
+    def at_work(self, way: str | None = None) -> Iterator[None]:
+        """Marks the current task as one that `close` waits for, and its log entries with an id of their own.
+
+        With a way in, the question that came by it is counted with what came of it. The id stays with the task, for
+        what reports an error comes after.
+        """
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("replies are made in tasks")
+        if way is not None or logs.REQUEST.get() is None:
+            logs.REQUEST.set(secrets.token_hex(4))
+        request, began = _Request(), self._clock()
+        _REQUEST.set(request)
         self._tasks.add(task)
         try:
             yield
+        except BaseException:
+            request.outcome = request.outcome and "failed"
+            raise
         finally:
             self._tasks.discard(task)
+            if way is not None and request.outcome is not None:
+                self.metrics.question(way, request.outcome, self._clock() - began)
 
     async def close(self, grace: float = GRACE) -> None:
         """Take no more questions, and give those under way `grace` seconds to be answered."""
@@ -106,7 +151,16 @@ class Desk:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _off_loop(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        context = contextvars.copy_context()  # so that what is logged there has the request's id
+        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: context.run(call))
+
+    def _record(self, way: str, result: Answer | NoAnswer) -> None:
+        outcome = "answered" if isinstance(result, Answer) else result.reason.replace("_", " ")
+        log.info("%s: %s, confidence %.2f, %.1f ms", way, outcome, result.confidence, result.milliseconds)
+        if self.log_questions:
+            log.info("%s: the question was %r", way, result.question)
+        self.metrics.confidence(result.confidence)
+        _note(outcome)
 
     def _remember(self, user_id: int, now: float) -> None:
         """Start the member's cooldown, and forget those that are over before they pile up."""
@@ -117,7 +171,8 @@ class Desk:
         self._ready[user_id] = now + self.cooldown
 
 
-def _log_result(way: str, result: Answer | NoAnswer) -> None:
-    outcome = "answered" if isinstance(result, Answer) else result.reason
-    log.info("%s: %s, confidence %.2f, %.1f ms", way, outcome, result.confidence, result.milliseconds)
-    log.debug("%s: the question was %r", way, result.question)
+def _note(outcome: str) -> None:
+    """Note what came of the question that the current task works on."""
+    request = _REQUEST.get()
+    if request is not None:
+        request.outcome = outcome

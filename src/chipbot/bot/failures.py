@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import secrets
 
+from chipbot import logs
 from chipbot.bot import texts
 from chipbot.errors import StoredIndexError
 
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def reported(way: str, error: BaseException) -> str:
-    """Log the error that came by this way in, and return what its member is told."""
-    code = secrets.token_hex(4)
+    """Log the error that came by this way in, and return what its member is told: the request's id is the code."""
+    code = logs.REQUEST.get() or secrets.token_hex(4)
     log.error("%s failed [%s]: %s", way, code, error, exc_info=error)
     return texts.index_unusable(code) if isinstance(error, StoredIndexError) else texts.failed(code)

@@ -53,12 +53,12 @@ async def handle(desk: Desk, message: discord.Message, me: discord.ClientUser) -
     way = way_in(message, me)
     if way is None:
         return
-    with desk.at_work():
-        try:
+    try:
+        with desk.at_work(way):
             await _deliver(message, await _reply(desk, message, me, way))
-        except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
-            with contextlib.suppress(discord.HTTPException):
-                await _deliver(message, failures.reported(way, error))
+    except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
+        with desk.at_work(), contextlib.suppress(discord.HTTPException):
+            await _deliver(message, failures.reported(way, error))
 
 
 async def _reply(desk: Desk, message: discord.Message, me: discord.ClientUser, way: Way) -> Reply:

@@ -1,0 +1,71 @@
+"""The command line: one module a group of commands; errors become one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from chipbot import __version__
+from chipbot.cli import answering, checking, evaluating, keeping, running, setting_up
+from chipbot.cli.wiring import Command, say
+from chipbot.errors import ChipbotError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 78 no usable token."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
+        if command is not answering.ask:
+            gc.enable()
+        code = command(options)
+        print(end="", flush=True)  # so that what cannot be written is known before the end, even where there is no stdout
+    except ChipbotError as error:
+        say(f"chipbot: {error}")
+        return error.code
+    except KeyboardInterrupt:
+        say("chipbot: stopped")
+        return 130
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # else the reader of our output has gone; there is nobody left to tell
+            say(f"chipbot: {error}")
+        # Python would try to write what is left once more when it ends.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
+        return 1
+    return code or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--seeds", metavar="DIR", help="the folder with the documents (default: seeds)")
+    folders.add_argument("--index", metavar="DIR", help="the folder of the index (default: index)")
+    parser = argparse.ArgumentParser(
+        prog="chipbot",
+        description="Answers questions with verbatim quotes from your own documents. Without a command: runs the Discord bot "
+        "where a token is set, and otherwise a chat in the terminal.",
+    )
+    parser.add_argument("--version", action="version", version=f"chipbot {__version__}")
+    parser.set_defaults(command=running.start, seeds=None, index=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", parents=[folders])
+        added.set_defaults(command=command)
+        return added
+
+    for group in (answering, running, setting_up, evaluating, checking, keeping):
+        group.add_commands(add)
+    return parser
+
+
+def _tolerate_any_text(*streams: TextIO) -> None:
+    """Let text that an encoding lacks appear as an escape, and input that is not in it too, rather than end the program."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

@@ -1,0 +1,106 @@
+"""The commands that answer in the terminal, and the one that builds the index they answer from."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from chipbot.cli.wiring import Add, library_of, ready_library, say, say_failures, settings_of, style
+from chipbot.progress import progress
+
+if TYPE_CHECKING:
+    from chipbot.library import Library
+    from chipbot.model import Answer, NoAnswer
+    from chipbot.settings import Settings
+
+_CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-D ends."
+
+
+def add_commands(add: Add) -> None:
+    """Add `index`, `ask` and `chat`."""
+    add("index", index, "build or refresh the index from the documents")
+    asking = add("ask", ask, "answer one question in the terminal")
+    asking.add_argument("question", metavar="QUESTION", nargs="+", help="the question; quotation marks are optional")
+    asking.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    add("chat", chat, "answer questions in the terminal, one a line")
+
+
+def index(options: argparse.Namespace) -> None:
+    """Bring the index in step with the documents, and say what it holds."""
+    library = library_of(settings_of(options))
+    began = time.perf_counter()
+    with progress() as report:
+        status = library.reindex(report)
+    from chipbot.render import status_line
+
+    print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
+    say_failures(status)
+
+
+def ask(options: argparse.Namespace) -> None:
+    """Answer one question."""
+    library = ready_library(settings_of(options))
+    result = library.answer(" ".join(options.question))
+    if options.json:
+        from chipbot.render import to_json
+
+        print(json.dumps(to_json(result), ensure_ascii=False))
+    else:
+        print(_rendered(result))
+
+
+def chat(options: argparse.Namespace) -> None:
+    """Answer line by line."""
+    converse(settings_of(options))
+
+
+def converse(settings: Settings) -> None:
+    """Answer line by line until the input ends; on a terminal with a prompt, and until an empty line."""
+    library = ready_library(settings)
+    interactive = sys.stdin.isatty()
+    if interactive:
+        with contextlib.suppress(ImportError):
+            import readline  # noqa: F401  # importing it gives input() a history and editing keys
+        say(_CHAT_HELP)
+    previous: str | None = None
+    while True:
+        try:
+            line = input("\n? " if interactive else "").strip()
+        except EOFError:
+            return
+        if interactive and line.lower() in ("", "quit", "exit", "q"):
+            return
+        if not line:
+            continue
+        if not interactive:
+            print(f"? {line}")
+        reply = _small_talk(line, library)
+        if reply is None:
+            reply = _rendered(library.answer(line, context=previous))
+            previous = line
+        print(reply, end="\n" if interactive else "\n\n", flush=True)
+
+
+def _small_talk(line: str, library: Library) -> str | None:
+    from chipbot.smalltalk import reply_kind
+
+    kind = reply_kind(line)
+    if kind is None:
+        return None
+    if kind == "thanks":
+        return "You're welcome."
+    titles = library.status().titles
+    more = f" and {len(titles) - 5} more" if len(titles) > 5 else ""
+    return f"Ask me anything that these documents answer: {'; '.join(titles[:5])}{more}."
+
+
+def _rendered(result: Answer | NoAnswer) -> str:
+    from chipbot.render import to_text
+
+    width = min(shutil.get_terminal_size((80, 0)).columns, 100) if sys.stdout.isatty() else None
+    return to_text(result, style(), width)

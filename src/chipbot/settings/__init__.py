@@ -1,0 +1,221 @@
+"""The settings: one model, read once from the environment, `.env` and secret files, with errors an operator can act on.
+
+What is said in several places is taken from the first of: an argument of `load` (the command line), the environment,
+`.env`, a secret file (the token only), the default. A variable that is set to nothing counts as not set.
+
+Relative paths: those in `.env` start from its folder, the defaults from `CHIPBOT_HOME` (which `deploy/start` sets to
+the checkout), all others from the working directory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection
+from ipaddress import AddressValueError, IPv6Address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from chipbot.errors import SettingsError
+from chipbot.settings.env_file import read_env_file
+from chipbot.settings.names import HOME, OTHER_VARIABLES, PREFIX, did_you_mean
+from chipbot.settings.token import clean_token, read_token, token_in
+from chipbot.settings.wording import is_path, problem, table
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; each field is the environment variable `CHIPBOT_` + its name in capitals.
+
+    `load` is the way to make one: it turns what is wrong into a SettingsError.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8-sig",  # Windows editors write a byte order mark
+        env_ignore_empty=True,
+        dotenv_filtering="only_existing",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    # The two places of the token stand before it, because its validator looks at them.
+    token_file: Annotated[
+        Path | None, Field(description="A file that holds the token; read when `CHIPBOT_TOKEN` is not set.")
+    ] = None
+    secrets_dir: Annotated[
+        Path | None,
+        Field(
+            description="A folder that holds the token in a file called `chipbot_token` or `token`; read when neither of "
+            "the above is set. Under systemd the folder of its credentials is the default."
+        ),
+    ] = None
+    token: Annotated[
+        SecretStr | None,
+        Field(description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."),
+    ] = None
+    seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
+    index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
+    threshold: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="The confidence below which a question is refused: higher answers less and errs less.",
+        ),
+    ] = 0.4
+    quotes: Annotated[int, Field(ge=1, le=3, description="The most quotes in one answer.")] = 3
+    cooldown: Annotated[
+        float,
+        Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
+    ] = 5.0
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")] = (
+        "info"
+    )
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        Field(description="How log entries are written; `auto` is text on a terminal and JSON, one object a line, elsewhere."),
+    ] = "auto"
+    log_questions: Annotated[
+        bool,
+        Field(description="Whether members' questions are written to the log."),
+    ] = False
+    web_host: Annotated[
+        str,
+        Field(
+            description="The address that `/healthz`, `/readyz` and `/metrics` are served at; the default is this machine only."
+        ),
+    ] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the token's validator reads it, with its own errors
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where values come from, first wins."""
+        env_file = getattr(dotenv_settings, "env_file", None)
+        defaults = {name: home() / cls.model_fields[name].default for name in ("seeds", "index")}
+        return (
+            init_settings,
+            env_settings,
+            _EnvFileSource(settings_cls, env_file=env_file),
+            InitSettingsSource(settings_cls, defaults),
+        )
+
+    @field_validator("token_file", "secrets_dir", "seeds", "index")
+    @classmethod
+    def _expand_home(cls, value: Path | None) -> Path | None:
+        try:
+            return value and value.expanduser()
+        except RuntimeError as error:
+            raise ValueError("a path in which ~ leads to somebody's home folder") from error
+
+    @field_validator("web_host")
+    @classmethod
+    def _check_host(cls, value: str) -> str:
+        host = value.strip()
+        try:
+            known = bool(IPv6Address(host)) if ":" in host else re.fullmatch(r"[\w.-]+", host, re.ASCII)
+        except AddressValueError:
+            known = False
+        if not known:
+            raise ValueError("an IP address or a host name, without a port")
+        return host
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _find_token(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if isinstance(value, str) and value.strip():
+            return clean_token(value, PREFIX + "TOKEN")
+        if not isinstance(value, str | None):
+            return value  # which pydantic refuses
+        if info.data.get("token_file"):
+            return read_token(info.data["token_file"], PREFIX + "TOKEN_FILE")
+        return token_in(info.data.get("secrets_dir"))
+
+
+class _EnvFileSource(DotEnvSettingsSource):
+    """`.env`, whose relative paths start from its own folder."""
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the fields that the file sets."""
+        values = super().__call__()
+        folder = Path(str(self.env_file)).parent
+        for name, value in values.items():
+            if isinstance(value, str) and is_path(self.settings_cls.model_fields[name]) and not value.startswith("~"):
+                values[name] = folder / value
+        return values
+
+
+def home() -> Path:
+    """Return the folder in which `.env`, `seeds` and `index` are looked for when nothing else is said."""
+    return Path(os.environ.get(HOME) or ".")
+
+
+def load(env_file: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings from everywhere; `overrides` are fields that the command line sets (None: it does not).
+
+    `env_file` is `.env` in `home()` unless said otherwise. Raises one SettingsError that names everything wrong.
+    """
+    env_file = env_file or home() / ".env"
+    given = {name: value for name, value in overrides.items() if value is not None}
+    in_file = read_env_file(env_file)
+    try:
+        return Settings(_env_file=env_file, **given)  # type: ignore[call-arg,arg-type]  # the model checks what is given
+    except ValidationError as error:
+        problems = [
+            problem(details, Settings.model_fields, given, env_file, in_file) for details in error.errors(include_url=False)
+        ]
+    # Not raised above, so that the validation error, which knows the values, is not even this one's context.
+    raise SettingsError("; ".join(problems))
+
+
+def unknown_variables(env_file: Path | None = None) -> tuple[str, ...]:
+    """Say, a sentence each, which variables look like settings and are none: misspelt ones, most likely."""
+    known = variables() | OTHER_VARIABLES
+    names = {*os.environ, *read_env_file(env_file or home() / ".env")}
+    unknown = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return tuple(did_you_mean(name, known) for name in unknown)
+
+
+def variables(left_out: Collection[str] = ()) -> set[str]:
+    """Return the names of the settings' variables, but for those settings that are left out."""
+    return {PREFIX + name.upper() for name in Settings.model_fields if name not in left_out}
+
+
+def changed_variables(settings: Settings, left_out: Collection[str] = ()) -> dict[str, str]:
+    """Return each setting that is not its default as its variable and what to write for it, but for those left out."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields if name not in left_out}
+    changed = {name: value for name, value in values.items() if value != Settings.model_fields[name].default}
+    return {
+        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value) for name, value in changed.items()
+    }
+
+
+def settings_table() -> str:
+    """Return the settings as a Markdown table, for the README."""
+    first = ("token", "token_file", "secrets_dir")
+    fields = Settings.model_fields
+    return table({name: fields[name] for name in (*first, *(name for name in fields if name not in first))})

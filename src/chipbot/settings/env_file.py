@@ -1,0 +1,49 @@
+"""`.env`: a file of lines like `CHIPBOT_SEEDS=documents`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+
+from dotenv import dotenv_values, set_key, unset_key
+
+from chipbot.errors import SettingsError
+
+_ENCODING = "utf-8"
+
+
+def read_env_file(path: Path) -> Mapping[str, str | None]:
+    """Return what the file sets, nothing if there is none; raise a SettingsError if it cannot be read as one."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except IsADirectoryError:
+        raise SettingsError(f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents") from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError(f"{path} is not UTF-8 in line {line}: save it as UTF-8") from None
+    if "\0" in text:
+        raise SettingsError(f"{path} is not UTF-8 text: save it as UTF-8")
+    return dotenv_values(stream=StringIO(text))
+
+
+def set_variables(path: Path, variables: Mapping[str, str], *, private: bool = False) -> None:
+    """Set variables in the file, which is made for its owner alone if it is not there; every other line stays as it is.
+
+    `private` makes a file that is there already readable by its owner alone, before anything is written to it. Each variable
+    is replaced in one step. Raises SettingsError where the file cannot be read, OSError where it cannot be written.
+    """
+    present = read_env_file(path)
+    if variables and not path.exists():
+        path.touch(mode=0o600, exist_ok=False)
+    if private:
+        path.chmod(0o600)
+    for name, value in variables.items():
+        for other in present:
+            if other != name and other.upper() == name:  # case makes no difference to the settings
+                unset_key(path, other, encoding=_ENCODING, follow_symlinks=True)
+        set_key(path, name, value, quote_mode="never", encoding=_ENCODING, follow_symlinks=True)

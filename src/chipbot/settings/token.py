@@ -1,0 +1,56 @@
+"""The token's places: a variable, a file, a folder of secrets."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from chipbot.settings.names import PREFIX
+
+SECRET_NAMES = ("chipbot_token", "token")
+"""What the token's file in the secrets folder may be called; the first that exists is used."""
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""Set by systemd for services with credentials; see "Credentials" in systemd.exec(5)."""
+LONGEST_SECRET = 4096
+"""Bytes; Discord's tokens have about 70."""
+
+
+def read_token(path: Path, variable: str) -> str:
+    """Return the token that a file holds; what is wrong is a ValueError, as a validator raises it."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LONGEST_SECRET + 1)
+    except OSError as error:
+        raise ValueError(f"{variable} leads to {path}, which cannot be read: {error.strerror}") from None
+    if len(content) > LONGEST_SECRET:
+        raise ValueError(f"{variable} leads to {path}, which is too long to hold only a token")
+    text = content.decode("utf-8-sig", errors="replace")
+    if not text.strip():
+        raise ValueError(f"{variable} leads to {path}, which is empty, but must hold the bot's token")
+    return clean_token(text, f"{variable} leads to {path}, whose content")
+
+
+def token_in(secrets_dir: Path | None) -> str | None:
+    """Return the token from the secrets folder, if it is there; what is wrong is a ValueError."""
+    if secrets_dir is not None and not secrets_dir.is_dir():
+        raise ValueError(f"{PREFIX}SECRETS_DIR leads to {secrets_dir}, which is not a folder")
+    path = token_file_in(secrets_dir)
+    if path is None:
+        return None
+    return read_token(path, CREDENTIALS if secrets_dir is None else PREFIX + "SECRETS_DIR")
+
+
+def token_file_in(secrets_dir: Path | None) -> Path | None:
+    """Return the token's file in the secrets folder, where there is one; systemd's credentials are the default folder."""
+    folder = secrets_dir or os.environ.get(CREDENTIALS)
+    if not folder:
+        return None
+    return next((path for name in SECRET_NAMES if (path := Path(folder, name)).exists()), None)
+
+
+def clean_token(text: str, what: str) -> str:
+    """Return the token without the blanks and quotation marks that copying leaves around it."""
+    token = text.strip().strip("\"'").strip()
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise ValueError(f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)")
+    return token

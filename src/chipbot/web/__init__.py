@@ -1,0 +1,69 @@
+"""The web server: the only importer of aiohttp.web. It tells whether the bot runs and is ready, and what it has counted.
+
+Nothing in it can change anything, and it never tells what members ask. It is switched off unless a port is set, and then
+listens on this machine only unless another address is set too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from chipbot import __version__
+from chipbot.errors import ChipbotError
+from chipbot.metrics import CONTENT_TYPE, Metrics
+
+log = logging.getLogger(__name__)
+
+Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
+"""Says of each thing that the bot needs to answer what is wrong with it; None for nothing."""
+_GRACE = 1.0  # seconds that requests under way have when the server stops
+
+
+@contextlib.asynccontextmanager
+async def serving(host: str, port: int, *, readiness: Readiness, metrics: Metrics) -> AsyncIterator[str]:
+    """Serve while inside; yields the address. Raises ChipbotError where it cannot be listened at."""
+    runner = web.AppRunner(application(readiness, metrics), access_log=None, shutdown_timeout=_GRACE)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ChipbotError(f"the web server cannot listen at {host}:{port}: {_reason(error)}") from error
+        bound = runner.addresses[0]
+        address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
+        log.info("serving /healthz, /readyz and /metrics at %s", address)
+        yield address
+    finally:
+        await runner.cleanup()
+
+
+def application(readiness: Readiness, metrics: Metrics) -> web.Application:
+    """Return the application behind the address."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text=f"chipbot {__version__} is running\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        problems = {name: problem for name, problem in (await readiness()).items() if problem is not None}
+        return web.json_response({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+    async def metricsz(_: web.Request) -> web.Response:
+        return web.Response(body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE})
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metricsz)
+    return app
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "another program does already; choose another CHIPBOT_WEB_PORT"
+    return f"{error.strerror or error}; correct CHIPBOT_WEB_HOST and CHIPBOT_WEB_PORT"

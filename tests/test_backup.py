@@ -1,0 +1,429 @@
+"""Backups hold everything but the token, are whole, and go nowhere they should not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.core import SEED
+
+from chipbot import backup, cli
+from chipbot.backup import layout, reading, writing
+from chipbot.errors import BackupError
+from chipbot.settings import load
+
+TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
+CONFIGURATION = f"# mine\nCHIPBOT_TOKEN={TOKEN}\nCHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\nOTHER=1\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with documents of all kinds and some settings."""
+    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"]:
+        monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    (home / "seeds" / "deep" / "er").mkdir(parents=True)
+    shutil.copy(SEED, home / "seeds")
+    (home / "seeds" / "deep" / "er" / "ümlaut 文.md").write_text("# Title\n\nText.\n", encoding="utf-8")
+    (home / "seeds" / "scan.pdf").write_bytes(bytes(range(256)) * 10_000)
+    (home / "seeds" / ".hidden").write_text("not a document")
+    (home / ".env").write_text(CONFIGURATION, encoding="utf-8")
+    monkeypatch.chdir(home)
+    return home
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = cli.run(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def documents(home: Path) -> dict[str, tuple[str, int]]:
+    """Each visible file in the seeds folder: its digest and time."""
+    paths = (path for path in (home / "seeds").rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {
+        str(path.relative_to(home)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in paths
+    }
+
+
+def made(target: str = "b.zip") -> Path:
+    backup.back_up(load(), Path(target))
+    return Path(target)
+
+
+def test_there_and_back(capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, err = run(capsys, "backup", "b.zip")
+    assert (code, err) == (0, "")
+    size = sum(path.stat().st_size for path in (home / "seeds").rglob("*") if path.is_file() and path.name != ".hidden")
+    assert out == f"b.zip: 3 documents ({size:,} bytes) and 3 settings, each with its checksum; not the token\n"
+    before = documents(home)
+    other = home.parent / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    code, out, err = run(capsys, "restore", str(home / "b.zip"))
+    assert code == 0
+    assert out == f"restored 3 documents ({size:,} bytes) and 3 settings\n"
+    assert "chipbot setup" in err
+    assert documents(other) == before
+    restored = load()
+    assert (restored.quotes, restored.cooldown, restored.log_questions, restored.token) == (2, 0.25, True, None)
+
+
+def test_the_token_is_nowhere_in_it() -> None:
+    with zipfile.ZipFile(made()) as archive:
+        for name in archive.namelist():
+            assert TOKEN.encode() not in archive.read(name)
+            assert b"CHIPBOT_TOKEN" not in archive.read(name)
+        assert archive.read("settings.env").decode() == "CHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\n"
+
+
+def test_settings_of_the_environment_are_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_THRESHOLD", "0.123456789")
+    monkeypatch.setenv("CHIPBOT_SEEDS", "seeds")
+    contents = backup.verified(made())
+    assert contents.settings == ("CHIPBOT_THRESHOLD", "CHIPBOT_QUOTES", "CHIPBOT_COOLDOWN", "CHIPBOT_LOG_QUESTIONS")
+    Path(".env").unlink()
+    monkeypatch.delenv("CHIPBOT_THRESHOLD")
+    backup.restore(Path("b.zip"), load(), Path(".env"))
+    assert load().threshold == 0.123456789
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_backup_and_new_settings_are_for_their_owner_alone() -> None:
+    assert stat.S_IMODE(made().stat().st_mode) == 0o600
+    Path(".env").unlink()
+    backup.restore(Path("b.zip"), load(), Path(".env"))
+    assert stat.S_IMODE(Path(".env").stat().st_mode) == 0o600
+
+
+def test_restoring_keeps_the_token_other_lines_and_other_documents(home: Path) -> None:
+    made()
+    (home / "seeds" / "new.txt").write_text("New")
+    (home / ".env").write_text(CONFIGURATION.replace("QUOTES=2", "QUOTES=1").replace("CHIPBOT_COOLDOWN", "chipbot_cooldown"))
+    backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+    assert (home / ".env").read_text() == CONFIGURATION.replace("CHIPBOT_COOLDOWN=0.25\n", "") + "CHIPBOT_COOLDOWN=0.25\n"
+    assert (home / "seeds" / "new.txt").read_text() == "New"
+
+
+def test_restoring_what_is_there_already_is_no_conflict(home: Path) -> None:
+    before = documents(home)
+    made()
+    backup.restore(Path("b.zip"), load(), Path(".env"))
+    assert documents(home) == before
+    assert (home / ".env").read_text() == CONFIGURATION
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda home: (home / "seeds" / "scan.pdf").write_text("mine"), os.path.join("seeds", "scan.pdf")),  # noqa: PTH118  # as shown
+        (lambda home: (home / ".env").write_text("CHIPBOT_QUOTES=1\n"), "CHIPBOT_QUOTES in .env"),
+    ],
+)
+def test_nothing_is_replaced_unless_that_is_said(
+    capsys: pytest.CaptureFixture[str], home: Path, change: Callable[[Path], object], named: str
+) -> None:
+    made()
+    (home / "seeds" / SEED.name).unlink()
+    change(home)
+    code, _, err = run(capsys, "restore", "b.zip")
+    assert code == 1
+    assert f"{named} would be replaced: nothing was done; --force does it" in err
+    assert not (home / "seeds" / SEED.name).exists(), "nothing was done"
+    assert run(capsys, "restore", "b.zip", "--force")[0] == 0
+    assert (home / "seeds" / SEED.name).exists()
+    assert load().quotes == 2
+
+
+def test_a_backup_is_not_replaced_unless_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("b.zip").write_text("mine")
+    code, _, err = run(capsys, "backup", "b.zip")
+    assert (code, err) == (1, "chipbot: b.zip is there already: choose another name, or replace it with --force\n")
+    assert Path("b.zip").read_text() == "mine"
+    assert run(capsys, "backup", "b.zip", "--force")[0] == 0
+    assert backup.verified(Path("b.zip")).documents == 3
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("seeds/b.zip", "is in the seeds folder"), ("none/b.zip", "no backup was made")],
+)
+def test_where_a_backup_cannot_go(capsys: pytest.CaptureFixture[str], home: Path, target: str, message: str) -> None:
+    code, _, err = run(capsys, "backup", target)
+    assert code == 1
+    assert message in err
+    assert [path.name for path in home.rglob("*b.zip*")] == []
+
+
+def test_no_documents_no_backup(home: Path) -> None:
+    shutil.rmtree(home / "seeds")
+    with pytest.raises(BackupError, match="the seeds folder seeds does not exist"):
+        made()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links for everybody")
+def test_links_out_of_the_folder_are_left_out_and_named(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    (home / "seeds" / "out.txt").symlink_to(home / ".env")
+    (home / "seeds" / "broken.txt").symlink_to("gone")
+    (home / "seeds" / "in.txt").symlink_to(SEED.name)
+    (home / "seeds" / "folder").symlink_to("/")
+    os.mkfifo(home / "seeds" / "pipe")
+    code, out, err = run(capsys, "backup", "b.zip")
+    assert code == 0
+    assert "4 documents" in out
+    assert re.findall(r"^left out: (\S+)", err, re.MULTILINE) == ["broken.txt", "out.txt", "pipe"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are not text")
+def test_a_name_that_is_not_text_is_left_out_and_named(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    (home / "seeds" / os.fsdecode(b"\xff.txt")).write_text("x")
+    assert "left out: \\udcff.txt" in run(capsys, "backup", "b.zip")[2]
+
+
+# While documents change
+
+
+def changing(monkeypatch: pytest.MonkeyPatch, change: Callable[[int], object]) -> list[int]:
+    """Let `change` be called each time that the documents have been read, with how often that was; returns these numbers."""
+    calls: list[int] = []
+    real = layout.sealed
+
+    def sealed(manifest: Any) -> Any:
+        calls.append(len(calls) + 1)
+        change(len(calls))
+        return real(manifest)
+
+    monkeypatch.setattr(writing, "sealed", sealed)
+    return calls
+
+
+@pytest.mark.parametrize("what", ["changed", "added", "removed"])
+def test_what_changes_meanwhile_is_read_again(home: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    path = home / "seeds" / ("new.txt" if what == "added" else SEED.name)
+
+    def change(time: int) -> None:
+        if time == 1 and what == "removed":
+            path.unlink()
+        elif time == 1:
+            path.write_text("changed")
+
+    calls = changing(monkeypatch, change)
+    made()
+    assert calls == [1, 2]
+    with zipfile.ZipFile("b.zip") as archive:
+        assert (f"seeds/{path.name}" in archive.namelist()) == (what != "removed")
+        if what != "removed":
+            assert archive.read(f"seeds/{path.name}") == b"changed"
+
+
+def test_a_document_that_goes_while_it_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = writing._documents
+    calls = []
+
+    def found(seeds: Path) -> Any:
+        result = real(seeds)
+        calls.append(0)
+        if len(calls) == 1:
+            (home / "seeds" / SEED.name).unlink()
+        return result
+
+    monkeypatch.setattr(writing, "_documents", found)
+    made()
+    assert backup.verified(Path("b.zip")).documents == 2
+
+
+def test_documents_that_never_rest_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changing(monkeypatch, lambda time: (home / "seeds" / "log.txt").write_text(str(time) * time))
+    with pytest.raises(BackupError, match="keep changing"):
+        made()
+    assert [*home.glob("*b.zip*"), *home.glob(".b.zip*")] == []
+
+
+# What is wrong with a backup
+
+
+def rewritten(source: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None], *, seal: bool = True) -> Path:
+    """A backup in which manifest and files were changed by somebody who knows how to seal it."""
+    with zipfile.ZipFile(source) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(content.pop("manifest.json"))
+    change(manifest, content)
+    target = source.with_name("changed.zip")
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+        archive.writestr("manifest.json", json.dumps(layout.sealed(manifest) if seal else manifest))
+    return target
+
+
+def renamed(name: str) -> Callable[[dict[str, Any], dict[str, bytes]], None]:
+    def change(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+        manifest["files"][name] = manifest["files"].pop("seeds/scan.pdf")
+        content[name] = content.pop("seeds/scan.pdf")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x.txt",
+        "/etc/x",
+        "seeds/../../x.txt",
+        "seeds/a/../../../x",
+        "seeds/./x",
+        "seeds//x",
+        "seeds/",
+        "x.txt",
+        ".env",
+        "seeds",
+    ],
+)
+def test_no_name_leads_out_of_the_folder(home: Path, name: str) -> None:
+    changed = rewritten(made(), renamed(name))
+    before = sorted(home.parent.rglob("*"))
+    with pytest.raises(BackupError, match="tampered with"):
+        backup.restore(changed, load(), Path(".env"), force=True)
+    assert sorted(home.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["seeds/a\\..\\..\\x", "seeds/C:x", "seeds/x\0"])
+def test_nor_does_one_of_windows(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        assert not reading._stays_inside(name)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links for everybody")
+def test_no_link_leads_out_of_the_folder(home: Path) -> None:
+    made()
+    shutil.rmtree(home / "seeds" / "deep")
+    (home.parent / "elsewhere").mkdir()
+    (home / "seeds" / "deep").symlink_to(home.parent / "elsewhere")
+    with pytest.raises(BackupError, match="leads out of the seeds folder"):
+        backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+    assert [*(home.parent / "elsewhere").iterdir()] == []
+    (home / "seeds" / "deep").unlink()
+    (home / "seeds" / "scan.pdf").unlink()
+    (home / "seeds" / "scan.pdf").symlink_to(home / ".env")
+    backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+    assert (home / ".env").read_text() == CONFIGURATION, "the link was replaced, not what it leads to"
+
+
+def _more(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
+    manifest["files"]["seeds/more.txt"] = {"sha256": "", "size": 0, "mtime_ns": 0}
+
+
+def _longer(_: dict[str, Any], content: dict[str, bytes]) -> None:
+    content["seeds/scan.pdf"] += b"x"
+
+
+def _shorter(_: dict[str, Any], content: dict[str, bytes]) -> None:
+    content["seeds/scan.pdf"] = content["seeds/scan.pdf"][:-1]
+
+
+def _other(_: dict[str, Any], content: dict[str, bytes]) -> None:
+    content["seeds/scan.pdf"] = b"x" + content["seeds/scan.pdf"][1:]
+
+
+def _senseless(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
+    manifest["files"]["seeds/scan.pdf"]["size"] = "big"
+
+
+def _token(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+    content["settings.env"] = b"CHIPBOT_TOKEN_FILE=/etc/passwd\n"
+    manifest["files"]["settings.env"] = {
+        "sha256": hashlib.sha256(content["settings.env"]).hexdigest(),
+        "size": len(content["settings.env"]),
+    }
+
+
+def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
+    manifest["format"] = 99
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_more, "does not hold the files that its manifest names"),
+        (_longer, "seeds/scan.pdf in the backup does not match its checksum"),
+        (_shorter, "seeds/scan.pdf in the backup does not match its checksum"),
+        (_other, "seeds/scan.pdf in the backup does not match its checksum"),
+        (_senseless, "makes no sense of seeds/scan.pdf"),
+        (_token, "it sets CHIPBOT_TOKEN_FILE, which no backup of this version does"),
+        (_newer, "a backup of format 99, and this chipbot reads format 1"),
+    ],
+)
+def test_what_was_tampered_with_is_refused_before_anything_is_written(
+    home: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None], message: str
+) -> None:
+    changed = rewritten(made(), change)
+    (home / "seeds" / "scan.pdf").unlink()
+    with pytest.raises(BackupError, match=re.escape(message)):
+        backup.restore(changed, load(), Path(".env"), force=True)
+    assert not (home / "seeds" / "scan.pdf").exists()
+    assert (home / ".env").read_text() == CONFIGURATION
+
+
+def test_a_manifest_without_its_seal() -> None:
+    with pytest.raises(BackupError, match="manifest does not match its checksum"):
+        backup.verified(rewritten(made(), lambda manifest, _: manifest.update(chipbot="x"), seal=False))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_damage_goes_unnoticed(data: st.DataObject) -> None:
+    if not Path("b.zip").exists():
+        (Path("seeds") / "scan.pdf").unlink()
+        made()
+    content = Path("b.zip").read_bytes()
+    if data.draw(st.booleans()):
+        harmed = content[: data.draw(st.integers(0, len(content) - 1))]
+    else:
+        at = data.draw(st.integers(0, len(content) - 1))
+        harmed = content[:at] + bytes([content[at] ^ data.draw(st.integers(1, 255))]) + content[at + 1 :]
+    Path("harmed.zip").write_bytes(harmed)
+    try:
+        contents = backup.verified(Path("harmed.zip"))
+    except BackupError:
+        return
+    assert contents == backup.verified(Path("b.zip")), "times and attributes in the zip file itself are not used"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"hello", None])
+def test_what_is_no_backup(capsys: pytest.CaptureFixture[str], content: bytes | None) -> None:
+    if content is not None:
+        Path("x.zip").write_bytes(content)
+    code, out, err = run(capsys, "restore", "x.zip")
+    assert (code, out) == (1, "")
+    assert err.startswith("chipbot: x.zip is " + ("not there" if content is None else "no backup of chipbot's"))
+    assert err.count("\n") == 1
+
+
+def test_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made()
+    shutil.rmtree(home / "seeds")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
+    with pytest.raises(BackupError, match="has room for 5: nothing was done"):
+        backup.restore(Path("b.zip"), load(), Path(".env"))
+    assert not (home / "seeds").exists()
+
+
+def test_a_place_that_cannot_be_written(home: Path) -> None:
+    made()
+    shutil.rmtree(home / "seeds")
+    (home / "seeds").write_text("mine")
+    with pytest.raises(BackupError, match="seeds"):
+        backup.restore(Path("b.zip"), load(), Path(".env"), force=True)

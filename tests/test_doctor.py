@@ -1,0 +1,437 @@
+"""The checklist: each thing that can be wrong is found, named, and comes with what mends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.server
+import importlib.metadata
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.bot.loopback import TOKEN, Loopback, channel, guild
+from tests.core import SEED
+
+from chipbot import cli, doctor
+from chipbot.bot import Inspection, ServerAccess
+from chipbot.doctor import configuration, discord, machine, web
+from chipbot.doctor.findings import Finding
+from chipbot.library import Library
+from chipbot.render import ANSI, PLAIN
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+FINE = Inspection(
+    name="chipbot#0001",
+    invite="https://example.org/invite",
+    clock_ahead=0.4,
+    missing_intents=(),
+    interactions_url=None,
+    needs_code_grant=False,
+    sessions_left=990,
+    servers=(ServerAccess(name="Club", answers_in=1),),
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the shipped document and its index, a token in .env, and no setting from outside."""
+    tmp_path.chmod(0o755)
+    (tmp_path / "seeds").mkdir()
+    shutil.copy(SEED, tmp_path / "seeds")
+    Library(tmp_path / "seeds", tmp_path / "index").reindex()
+    (tmp_path / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\n", encoding="utf-8")
+    (tmp_path / ".env").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+class Seen(NamedTuple):
+    """What is said of one check."""
+
+    state: str
+    text: str
+    fix: str
+
+
+def examined(offline: bool = True) -> dict[str, Seen]:
+    findings = doctor.examine({}, offline=offline)
+    for finding in findings:
+        assert TOKEN not in str(finding)
+        assert (finding.fix is not None) == (finding.state == "failed"), "a fix for each problem"
+    return {finding.check: Seen(finding.state, finding.text, finding.fix or "") for finding in findings}
+
+
+def failures(seen: dict[str, Seen]) -> dict[str, Seen]:
+    return {check: found for check, found in seen.items() if found.state == "failed"}
+
+
+def test_all_is_well_offline() -> None:
+    seen = examined()
+    assert failures(seen) == {}
+    assert {check for check, found in seen.items() if found.state == "skipped"} == {"web address", "discord"}
+
+
+# What is set
+
+
+def test_misspelt_settings_are_named_with_what_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    (check,) = failures(examined()).items()
+    assert check[0] == "settings"
+    assert "did you mean CHIPBOT_THRESHOLD?" in check[1].text
+
+
+def test_wrong_settings_end_the_list_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_QUOTES", "9")
+    seen = examined()
+    assert [*failures(seen)] == ["settings"]
+    assert "CHIPBOT_QUOTES is '9'" in seen["settings"].text
+    assert seen["the rest"].state == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("", "none is set"), ("0123456789abcdef", "CHIPBOT_TOKEN in the environment is none: a bot's token has two dots")],
+)
+def test_a_token_that_is_missing_or_none(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str, text: str) -> None:
+    (folder / ".env").unlink()
+    monkeypatch.setenv("CHIPBOT_TOKEN", value)
+    (check,) = failures(examined()).items()
+    assert check[0] == "token"
+    assert check[1].text.startswith(text)
+    assert "chipbot setup" in check[1].fix
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("mode", "folder_mode", "state"),
+    [
+        (0o600, 0o755, "ok"),
+        (0o640, 0o755, "ok"),
+        (0o644, 0o755, "failed"),
+        (0o644, 0o700, "ok"),
+        (0o602, 0o755, "failed"),
+        (0o620, 0o700, "failed"),
+    ],
+)
+def test_who_can_read_the_token(monkeypatch: pytest.MonkeyPatch, mode: int, folder_mode: int, state: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # for tests' own folders are nobody else's anyway
+        path = Path(folder, "token")
+        path.write_text(TOKEN)
+        path.chmod(mode)
+        Path(folder).chmod(folder_mode)
+        Path(".env").unlink()
+        monkeypatch.setenv("CHIPBOT_TOKEN_FILE", str(path))
+        seen = examined()["token file"]
+        assert seen.state == state
+        assert f"mode {mode:o}" in seen.text
+        assert seen.fix == ("" if state == "ok" else f"chmod 600 {path}")
+
+
+@pytest.mark.parametrize("place", ["file", "secrets", "credentials", "environment"])
+def test_where_the_token_was_found(folder: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    (folder / ".env").unlink()
+    (folder / "kept").mkdir()
+    (folder / "kept" / "token").write_text(TOKEN)
+    (folder / "kept" / "token").chmod(0o600)
+    variable = {"file": "CHIPBOT_TOKEN_FILE", "secrets": "CHIPBOT_SECRETS_DIR", "credentials": "CREDENTIALS_DIRECTORY"}
+    if place == "environment":
+        monkeypatch.setenv("CHIPBOT_TOKEN", TOKEN)
+    else:
+        monkeypatch.setenv(variable[place], str(folder / "kept" / ("token" if place == "file" else "")))
+    seen = examined()
+    assert failures(seen) == {}
+    expected = "CHIPBOT_TOKEN in the environment" if place == "environment" else str(folder / "kept" / "token")
+    assert seen["token"].text == f"found in {expected}"
+    assert ("token file" in seen) == (place != "environment")
+    if place == "credentials":
+        assert "kept by the service manager" in seen["token file"].text
+
+
+def test_modes_mean_nothing_on_windows(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(os, "name", "nt")
+    assert configuration._readers(folder).state == "skipped"
+
+
+# The documents
+
+
+def test_a_stale_index(folder: Path) -> None:
+    (folder / "seeds" / "new.txt").write_text("New\n\nSomething new.\n")
+    (check,) = failures(examined()).items()
+    assert check[0] == "index"
+    assert check[1].text == "new.txt is new or has changed"
+    assert "chipbot index" in check[1].fix
+
+
+def test_a_damaged_index(folder: Path) -> None:
+    (arrays,) = folder.glob("index/*/arrays.bin")
+    content = arrays.read_bytes()
+    arrays.write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
+    assert "does not match its checksum" in failures(examined())["index"].text
+
+
+def test_unreadable_documents_are_named(folder: Path) -> None:
+    for number in range(7):
+        (folder / "seeds" / f"{number}.exe").touch()
+    Library(folder / "seeds", folder / "index").reindex()
+    (check,) = failures(examined()).items()
+    assert check[0] == "documents"
+    assert check[1].text.startswith("7 could not be read: 0.exe: there is no reader for .exe")
+    assert check[1].text.endswith("; and 2 more")
+
+
+def test_no_documents_at_all(folder: Path) -> None:
+    shutil.rmtree(folder / "seeds")
+    assert "the seeds folder seeds does not exist" in failures(examined())["documents"].text
+
+
+def test_an_index_folder_that_cannot_be_written(folder: Path) -> None:
+    shutil.rmtree(folder / "index")
+    (folder / "index").write_text("mine")
+    assert "CHIPBOT_INDEX" in failures(examined())["index folder"].fix
+
+
+# The machine
+
+
+def test_an_old_python() -> None:
+    (found,) = machine.python((3, 10, 2))
+    assert (found.state, found.text[:6]) == ("failed", "3.10.2")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "version", "problem"),
+    [
+        ("discord-py<3,>=2.7", "2.7.1", None),
+        ("discord-py<3,>=2.7", "2.7", None),
+        ("discord-py<3,>=2.7", "3.0", "discord-py is 3.0, but must be <3"),
+        ("discord-py<3,>=2.7", "2.6.9", "discord-py is 2.6.9, but must be >=2.7"),
+        ("discord-py<3,>=2.7", "2.10.0rc1", None),
+        ("discord-py<3,>=2.7", None, "discord-py is missing"),
+        ("numpy>=1.26 ; python_version < '4'", "2", None),
+        ("uvloop[fast]>=1.0.0", "1", None),
+    ],
+)
+def test_a_package(monkeypatch: pytest.MonkeyPatch, requirement: str, version: str | None, problem: str | None) -> None:
+    def installed(_: str) -> str:
+        if version is None:
+            raise importlib.metadata.PackageNotFoundError
+        return version
+
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _: [requirement, "other ; extra == 'x'"])
+    monkeypatch.setattr(importlib.metadata, "version", installed)
+    (found,) = machine.packages()
+    assert (found.text if found.state == "failed" else None) == problem
+
+
+def test_every_requirement_of_ours_is_understood() -> None:
+    needed = importlib.metadata.requires("chipbot")
+    assert needed
+    for requirement in needed:
+        parsed = machine._REQUIREMENT.fullmatch(requirement)
+        assert parsed is not None
+        assert machine._SPECIFIER.sub("", parsed[2]).strip(" ,") == "", requirement
+
+
+def test_a_chipbot_that_is_not_installed() -> None:
+    (found,) = machine.packages("chipbot-that-is-not-there")
+    assert "not installed" in found.text
+
+
+def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
+    (found,) = machine.disk(folder / "index" / "not" / "there")
+    assert found.state == "failed"
+    assert "make room" in str(found.fix)
+
+
+# The web address
+
+
+@contextlib.contextmanager
+def listening(body: bytes, status: int = 200) -> Iterator[int]:
+    """Another program on loopback, which answers everything with this; yields its port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "state", "text"),
+    [
+        (b"chipbot 1.0\n", 200, "ok", "the bot answers"),
+        (b"hello", 200, "failed", "another program answers"),
+        (b"chipbot ", 404, "failed", "another program answers"),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104  # as operators of containers set it
+def test_somebody_answers_at_the_web_address(
+    monkeypatch: pytest.MonkeyPatch, host: str, body: bytes, status: int, state: str, text: str
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("CHIPBOT_WEB_HOST", host)
+    with listening(body, status) as port:
+        monkeypatch.setenv("CHIPBOT_WEB_PORT", str(port))
+        seen = examined()["web address"]
+    assert seen.state == state
+    assert seen.text.startswith(text)
+
+
+@pytest.mark.parametrize(("host", "state"), [("127.0.0.1", "ok"), ("192.0.2.1", "failed")])
+def test_nobody_answers_at_the_web_address(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, host: str, state: str) -> None:
+    monkeypatch.setattr(web, "_PATIENCE", 0.1)
+    monkeypatch.setenv("CHIPBOT_WEB_HOST", host)  # 192.0.2.1 is nobody's: RFC 5737
+    monkeypatch.setenv("CHIPBOT_WEB_PORT", str(unused_tcp_port))
+    assert examined()["web address"].state == state
+
+
+# Discord
+
+
+def judged(**changes: object) -> list[Finding]:
+    return [finding for finding in discord.findings(replace(FINE, **changes)) if finding.state != "ok"]  # type: ignore[arg-type]  # any field
+
+
+def test_nothing_to_say_against_discord() -> None:
+    assert judged() == []
+    assert any(finding.text == FINE.invite for finding in discord.findings(FINE))
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "words"),
+    [
+        ({"clock_ahead": 3600.0}, "clock", "3,600 s ahead of Discord's"),
+        ({"clock_ahead": -31.0}, "clock", "31 s behind Discord's"),
+        ({"missing_intents": ("message_content",)}, "intents", "message_content"),
+        ({"interactions_url": "https://example.org"}, "commands", "https://example.org"),
+        ({"needs_code_grant": True}, "invite link", "Code Grant"),
+        ({"sessions_left": 0}, "connections", "restarted too often"),
+        ({"servers": ()}, "servers", "in none"),
+        ({"servers": (ServerAccess(name="Club", missing=("Send Messages",)),)}, "server Club", "its role lacks Send Messages"),
+        (
+            {"servers": (ServerAccess(name="Club", channels={f"#{n}": ("View Channel",) for n in range(7)}),)},
+            "server Club",
+            "in #0 (View Channel), #1 (View Channel), #2 (View Channel), #3 (View Channel), #4 (View Channel) and 2 more",
+        ),
+    ],
+)
+def test_what_discord_says_is_judged(changes: dict[str, object], check: str, words: str) -> None:
+    (found,) = judged(**changes)
+    assert (found.check, found.state) == (check, "failed")
+    assert words in found.text
+    assert found.fix
+
+
+def test_no_date_is_no_problem() -> None:
+    (found,) = judged(clock_ahead=None)
+    assert found.state == "skipped"
+
+
+async def test_discord_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
+        with loopback.in_place_of_discord():
+            seen = await asyncio.to_thread(examined, offline=False)
+            assert failures(seen) == {}
+            assert seen["server Club"].text == "it can answer in 1 channel"
+            monkeypatch.setenv("CHIPBOT_TOKEN", "other.one.x")
+            seen = await asyncio.to_thread(examined, offline=False)
+            assert [*failures(seen)] == ["discord"]
+            assert seen["discord"].text == "it refused the token"
+
+
+def test_discord_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> None:
+    loopback = Loopback(url=f"http://127.0.0.1:{unused_tcp_port}")
+    with loopback.in_place_of_discord():
+        seen = examined(offline=False)
+    assert [*failures(seen)] == ["discord"]
+    assert seen["discord"].text.startswith("Discord cannot be reached")
+    monkeypatch.delenv("CHIPBOT_TOKEN", raising=False)
+    Path(".env").unlink()
+    assert examined(offline=False)["discord"].state == "skipped"
+
+
+# The command
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ImportError("No module named 'discord'"), "a package cannot be imported: No module named 'discord'"),
+        (OSError("disk on fire"), "could not be looked at: disk on fire"),
+        (RuntimeError("oops"), "could not be looked at: RuntimeError: oops"),
+    ],
+)
+def test_a_check_that_fails_to_look_is_a_finding(monkeypatch: pytest.MonkeyPatch, error: Exception, text: str) -> None:
+    def broken(_: object) -> list[Finding]:
+        raise error
+
+    monkeypatch.setattr(doctor, "disk", broken)
+    assert {check: found.text for check, found in failures(examined()).items()} == {"disk space": text}
+
+
+def test_the_command_for_people(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    assert cli.run(["doctor", "--offline"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.endswith("\n\nAll is well.\n")
+    (folder / "seeds" / "x.exe").touch()
+    assert cli.run(["doctor", "--offline"]) == 1
+    assert capsys.readouterr().out.endswith("\n\n1 thing to mend.\n")
+
+
+def test_the_command_for_programs(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    for code, well in ((0, True), (1, False)):
+        assert cli.run(["doctor", "--offline", "--json"]) == code
+        result = json.loads(capsys.readouterr().out)
+        assert [*result] == ["ok", "checks"]
+        assert result["ok"] == well
+        assert all([*check] == ["check", "state", "text", "fix"] for check in result["checks"])
+        (folder / "seeds" / "x.exe").touch()
+
+
+def test_the_list_is_laid_out_for_the_window() -> None:
+    findings = [
+        Finding(check="a", state="ok", text="short"),
+        Finding(
+            check="server \x1b[2J",
+            state="failed",
+            text="one two three four five six seven",
+            fix="https://example.org/" + "x" * 60,
+        ),
+    ]
+    assert doctor.to_text(findings, PLAIN, 47).splitlines() == [
+        "✓ a            short",
+        "✗ server \ufffd[2J  one two three four five six",
+        "               seven",
+        "               → https://example.org/" + "x" * 60,
+        "",
+        "1 thing to mend.",
+    ]
+    assert doctor.to_text(findings, ANSI, None).splitlines()[1].startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")

@@ -1,0 +1,348 @@
+"""The running bot as a whole: readiness, metrics, reloading, the watchdog and the end, against a Discord on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
+from tests.core import SEED
+
+from chipbot import logs
+from chipbot.errors import ChipbotError, SettingsError
+from chipbot.library import Library
+from chipbot.service import Service
+from chipbot.settings import Settings, load
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+FUND = "How much money is in the fund?"
+PATIENCE = 30  # seconds
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the shipped document, its index and a token."""
+    (tmp_path / "seeds").mkdir()
+    shutil.copy(SEED, tmp_path / "seeds")
+    Library(tmp_path / "seeds", tmp_path / "index").reindex()
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("CHIPBOT_", "WATCHDOG_", "NOTIFY_"))]:
+        monkeypatch.delenv(name)
+    (tmp_path / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
+    """A service manager's socket; returns everything that it was told until now."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(str(tmp_path / "notify"))
+    listener.setblocking(False)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    told: list[str] = []
+
+    def received() -> list[str]:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                told.extend(listener.recv(1000).decode().splitlines())
+        return told
+
+    with listener:
+        yield received
+
+
+async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]]) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            held = condition()
+            if await held if isinstance(held, Awaitable) else held:
+                return
+            await asyncio.sleep(0.01)
+
+
+@dataclass
+class Running:
+    """A bot that runs in this process."""
+
+    loopback: Loopback
+    service: Service
+    library: Library
+    task: asyncio.Task[None]
+    address: str = ""
+    ended: list[BaseException | None] = field(default_factory=list)
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with aiohttp.ClientSession() as session, session.get(self.address + path) as answer:
+            return answer.status, await answer.text()
+
+    async def ready(self) -> bool:
+        return (await self.get("/readyz"))[0] == 200
+
+    async def metric(self, name: str) -> float:
+        _, text = await self.get("/metrics")
+        return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
+
+
+@pytest.fixture
+async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
+    """A bot that is connected and serves its metrics."""
+    settings = load(web_port=unused_tcp_port, cooldown=0)
+    library = Library(settings.seeds, settings.index)
+    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
+        with loopback.in_place_of_discord():
+            service = Service(settings, library, lambda: load(web_port=unused_tcp_port))
+            task = asyncio.create_task(service.run())
+            running = Running(loopback, service, library, task, f"http://127.0.0.1:{unused_tcp_port}")
+            await until(lambda: loopback.sockets or task.done())
+            assert not task.done(), task.exception()
+            await until(running.ready)
+            await until(lambda: service._client.guilds)
+            yield running
+            if not task.done():
+                os.kill(os.getpid(), signal.SIGTERM)
+            async with asyncio.timeout(PATIENCE):
+                await task
+    for name in (None, "discord", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, logs._Handler)]:
+        root.removeHandler(handler)
+
+
+async def ask(bot: Running, number: int, question: str = FUND) -> dict[str, Any]:
+    """Mention the bot; returns the message that it sends."""
+    before = len(bot.loopback.sent)
+    await bot.loopback.dispatch("MESSAGE_CREATE", mention(number, question))
+    await until(lambda: len(bot.loopback.sent) > before)
+    return bot.loopback.sent[-1]
+
+
+async def test_a_question_is_answered_and_counted(bot: Running) -> None:
+    reply = await ask(bot, 1)
+    assert "$500 million" in json.dumps(reply)
+    await until(lambda: _is(bot.metric("chipbot_questions_total"), 1))
+    _, text = await bot.get("/metrics")
+    assert 'chipbot_questions_total{outcome="answered",way="mention"} 1.0' in text
+    assert await bot.metric("chipbot_reply_seconds_count") == 1
+    assert await bot.metric("chipbot_confidence_count") == 1
+    assert await bot.metric("chipbot_index_documents") == 1
+    assert await bot.metric("chipbot_index_bytes") > 1000
+    assert await bot.metric("chipbot_gateway_connected") == 1
+    assert await bot.metric("chipbot_servers") == 1
+    assert FUND not in text
+    assert "Club" not in text
+
+
+async def _is(value: Awaitable[float], expected: float) -> bool:
+    return await value == expected
+
+
+async def test_rate_limits_and_reconnects_are_counted(bot: Running) -> None:
+    path = "POST /channels/102/messages"
+    bot.loopback.failures[path] = [(429, {"message": "slow down", "retry_after": 0.01, "global": False})]
+    await ask(bot, 1)
+    assert bot.loopback.asked[path] == 2
+    _, text = await bot.get("/metrics")
+    assert 'chipbot_discord_requests_total{code="429"} 1.0' in text
+    assert await bot.metric("chipbot_gateway_reconnects_total") == 0
+    (connection,) = bot.loopback.sockets
+    await connection.close(code=4000)
+    await until(lambda: _is(bot.metric("chipbot_gateway_reconnects_total"), 1))
+    await until(bot.ready)
+    _, text = await bot.get("/metrics")
+    assert 'chipbot_gateway_reconnects_total{kind="resumed"} 1.0' in text
+    assert bot.loopback.asked["op 6"] == 1
+
+
+async def test_it_is_not_ready_while_discord_is_away(bot: Running) -> None:
+    bot.loopback.greet = False
+    (connection,) = bot.loopback.sockets
+    await connection.close(code=4000)
+    await until(lambda: _not(bot.ready()))
+    status, body = await bot.get("/readyz")
+    assert (status, json.loads(body)["problems"]) == (503, {"gateway": "not connected to Discord"})
+    assert (await bot.get("/healthz"))[0] == 200
+    assert await bot.metric("chipbot_gateway_connected") == 0
+
+
+async def _not(value: Awaitable[bool]) -> bool:
+    return not await value
+
+
+async def test_it_is_not_ready_without_an_index(bot: Running, folder: Path) -> None:
+    shutil.rmtree(folder / "index")
+    bot.service._library = bot.library = Library(folder / "seeds", folder / "index")
+    status, body = await bot.get("/readyz")
+    assert status == 503
+    assert "there is no index" in json.loads(body)["problems"]["index"]
+    assert await bot.metric("chipbot_index_open") == 0
+
+
+async def test_a_hang_up_reads_settings_and_documents_again(
+    bot: Running, folder: Path, manager: Callable[[], list[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=9\nCHIPBOT_QUOTES=1\nCHIPBOT_SEEDS=other\n")
+    (folder / "seeds" / "law.txt").write_text("The Law\n\nThe zebra clause was added in 1999.\n")
+    os.kill(os.getpid(), signal.SIGHUP)
+    await until(lambda: "READY=1" in manager())
+    assert bot.service._client.desk.cooldown == 9
+    assert bot.library.status().documents == 2
+    assert "1999" in json.dumps(await ask(bot, 1, "When was the zebra clause added?"))
+    assert bot.library._quotes == 1
+    assert "CHIPBOT_SEEDS takes effect at the next start" in caplog.text
+    assert manager()[0] == "RELOADING=1"
+    assert manager().index("READY=1") > manager().index("RELOADING=1")
+    assert await bot.metric("chipbot_rebuilds_total") == 1
+
+
+async def test_a_hang_up_with_wrong_settings_changes_nothing(
+    bot: Running, folder: Path, manager: Callable[[], list[str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=x\n")
+    shutil.rmtree(folder / "seeds")
+    os.kill(os.getpid(), signal.SIGHUP)
+    await until(lambda: "READY=1" in manager())
+    assert bot.service._client.desk.cooldown == 0
+    assert "the settings stay as they were: CHIPBOT_COOLDOWN is 'x'" in caplog.text
+    assert "the index stays as it was: the seeds folder" in caplog.text
+    _, text = await bot.get("/metrics")
+    assert 'chipbot_rebuilds_total{outcome="failed"} 1.0' in text
+    assert 'chipbot_log_entries_total{level="error"} 2.0' in text
+
+
+async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
+    before = signal.getsignal(signal.SIGHUP)
+    with bot.service._on_hang_up():
+        assert signal.getsignal(signal.SIGHUP) is before
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+    with bot.service._on_hang_up():
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
+async def test_the_watchdog_is_fed_and_lag_is_measured(
+    bot: Running, manager: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "20000")
+    life = asyncio.create_task(bot.service._show_life())
+    await until(lambda: manager().count("WATCHDOG=1") >= 3)
+    life.cancel()
+    await until(lambda: _over(bot.metric("chipbot_event_loop_lag_seconds_count"), 0))
+
+
+async def _over(value: Awaitable[float], limit: float) -> bool:
+    return await value > limit
+
+
+async def test_an_address_that_is_taken_ends_the_bot(bot: Running) -> None:
+    settings = load(web_port=int(bot.address.rpartition(":")[2]))
+    with pytest.raises(ChipbotError, match="cannot listen"):
+        await Service(settings, bot.library, load).run()
+
+
+@pytest.mark.parametrize("switched_on", [False, True])
+async def test_a_question_is_in_the_log_only_if_that_is_switched_on(
+    bot: Running, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, switched_on: bool
+) -> None:
+    caplog.set_level(logging.DEBUG, "chipbot")
+    bot.service._client.desk.log_questions = switched_on
+    await ask(bot, 1, "What about the zebra?")
+    monkeypatch.setattr(bot.library, "answer", _raising)
+    await ask(bot, 2, "And what about the zebra?")
+    assert ("zebra" in caplog.text) == switched_on
+    assert TOKEN not in caplog.text
+
+
+def _raising(*_: object, **__: object) -> None:
+    raise RuntimeError("broken")
+
+
+async def test_what_a_member_is_told_is_the_id_of_the_logs_entries(
+    bot: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(level="info", layout="json")
+    monkeypatch.setattr(bot.library, "answer", _raising)
+    told = (await ask(bot, 1))["content"]
+    entries = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (entry,) = (entry for entry in entries if entry["level"] == "error")
+    assert f"`{entry['request']}`" in told
+    assert f"[{entry['request']}]" in entry["message"]
+    assert "RuntimeError: broken" in entry["exception"]
+    _, text = await bot.get("/metrics")
+    assert 'chipbot_questions_total{outcome="failed",way="mention"} 1.0' in text
+
+
+# The whole process
+
+
+@contextlib.asynccontextmanager
+async def process(loopback: Loopback, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`chipbot run` in a process of its own."""
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PROCESS, loopback.url, "run"),
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+            await started.wait()
+
+
+async def test_a_process_from_start_to_end(folder: Path, manager: Callable[[], list[str]], unused_tcp_port: int) -> None:
+    shutil.rmtree(folder / "index")
+    async with (
+        Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback,
+        process(loopback, CHIPBOT_WEB_PORT=str(unused_tcp_port), CHIPBOT_LOG_LEVEL="debug", WATCHDOG_USEC="500000") as running,
+        asyncio.timeout(PATIENCE),
+    ):
+        await until(lambda: "READY=1" in manager())
+        assert "EXTEND_TIMEOUT_USEC=60000000" in manager(), "while it built the index"
+        await until(lambda: "WATCHDOG=1" in manager())
+        await loopback.dispatch("MESSAGE_CREATE", mention(1, FUND))
+        await until(lambda: loopback.sent)
+        running.send_signal(signal.SIGTERM)
+        out, err = await running.communicate()
+    assert running.returncode == 0
+    assert out == b""
+    assert "STOPPING=1" in manager()
+    assert TOKEN not in err.decode()
+    assert FUND not in err.decode()
+    entries = [json.loads(line) for line in err.decode().splitlines() if line.startswith("{")]
+    assert any("answered" in entry["message"] and len(entry["request"]) == 8 for entry in entries if "request" in entry)
+
+
+async def test_a_process_with_a_refused_token_says_so_in_one_line_and_is_not_to_be_restarted() -> None:
+    async with Loopback(token="other").serving() as loopback, process(loopback) as running, asyncio.timeout(PATIENCE):  # noqa: S106  # made up
+        out, err = await running.communicate()
+    assert (running.returncode, out) == (78, b"")
+    assert err.decode().splitlines()[-1].startswith("chipbot: Discord refused the token: set CHIPBOT_TOKEN")
+    assert TOKEN not in err.decode()
+
+
+def test_reloading_never_needs_what_is_fixed() -> None:
+    from chipbot import service
+
+    assert set(Settings.model_fields) >= service._RELOADED
+    assert {"token", "seeds", "index", "web_host", "web_port"}.isdisjoint(service._RELOADED)
+    assert issubclass(SettingsError, ChipbotError)
