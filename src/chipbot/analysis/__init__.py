@@ -88,26 +88,24 @@ class Analyzer:
             try:
                 terms = self._chunks[chunk]
             except KeyError:
-                terms = self._remember_chunk(chunk)
+                if len(self._chunks) > _CHUNK_LIMIT:
+                    self._chunks.clear()
+                terms = self._chunks[chunk] = self.chunk_terms(chunk)
             if terms is None:
                 return [token.term for token in self.tokens(text)]
             found += terms
         return found
 
-    def _remember_chunk(self, chunk: str) -> tuple[str, ...] | None:
+    def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        if len(self._chunks) > _CHUNK_LIMIT:
-            self._chunks.clear()
         head = chunk.rstrip(_TRAILING)
         if head.isascii() and head.isalpha() and head.lower() not in _ACRONYMS:  # nearly all of them: one word
             term = self._memo.get(head)
             term = self._remember(head) if term is None else term
-            terms = self._chunks[chunk] = (term,) if term else ()
-            return terms
+            return (term,) if term else ()
         words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
         alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
-        found = self._chunks[chunk] = tuple(token.term for token in self.tokens(chunk)) if alone else None
-        return found
+        return tuple(token.term for token in self.tokens(chunk)) if alone else None
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:

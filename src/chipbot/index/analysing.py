@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
-from chipbot.analysis.signals import signals
 from chipbot.index import Array, DocumentRow, Index
+from chipbot.index.words import Words, renumbered
 from chipbot.model import Document
 from chipbot.passages import Cut, cut
 
@@ -46,18 +45,20 @@ class Batch:
 
 
 class Analysis:
-    """Analyses documents, one after the other, for one batch."""
+    """Analyses documents, one after the other, for one batch; `words` are what is remembered from batches before."""
 
-    def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {}
+    def __init__(self, words: Words | None = None) -> None:
+        self._words = words or Words()
+        self._words.forget_some()
         self._rows: list[DocumentRow] = []
         self._texts: list[bytes] = []
         self._size = 0
         self._headings: list[tuple[str, ...]] = []
-        self._context_terms: list[list[int]] = []
+        self._context_chunks: list[int] = []
+        self._context_counts: list[int] = []
         self._passages: list[Array] = []
         self._sentences: list[tuple[int, int, int, int]] = []
-        self._tokens: list[int] = []
+        self._chunks: list[int] = []
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and make terms of them.
@@ -71,14 +72,16 @@ class Analysis:
         passages = _passage_rows(document, data, cuts, contexts)
         passages[:, 2:4] += self._size
         passages[:, 6] += len(self._headings)
-        make_terms, number = analyzer(document.language).terms, self._number
-        self._context_terms += [number(make_terms("\n".join((document.title, *heading)))) for heading in contexts]
+        look_up, text, language = self._words.look_up, document.text, document.language
+        for heading in contexts:
+            chunks, _ = look_up("\n".join((document.title, *heading)), language)
+            self._context_chunks += chunks
+            self._context_counts.append(len(chunks))
         for one in cuts:
             for start, end in one.sentences:
-                sentence = document.text[start:end]
-                numbers = number(make_terms(sentence))
-                self._tokens += numbers
-                self._sentences.append((start, end, signals(sentence), len(numbers)))
+                chunks, mask = look_up(text[start:end], language)
+                self._chunks += chunks
+                self._sentences.append((start, end, mask, len(chunks)))
         self._rows.append(row)
         self._texts.append(data)
         self._size += len(data)
@@ -87,23 +90,23 @@ class Analysis:
 
     def batch(self) -> Batch:
         """Return the documents that have been added."""
+        words, sentences = self._words, np.array(self._sentences, np.int64).reshape(-1, 4)
+        tokens, sentences[:, 3] = words.terms_of(self._chunks, sentences[:, 3])
+        in_contexts, context_counts = words.terms_of(self._context_chunks, self._context_counts)
+        used, (tokens, in_contexts) = renumbered(len(words.terms), tokens, in_contexts)
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=b"".join(self._texts),
-            terms=tuple(self._vocabulary),
+            terms=tuple(map(words.terms.__getitem__, used.tolist())),
             headings=tuple(self._headings),
-            context_counts=np.array([len(terms) for terms in self._context_terms], np.int64),
-            context_terms=np.array([term for terms in self._context_terms for term in terms], np.int32),
+            context_counts=context_counts,
+            context_terms=in_contexts,
             passages=np.concatenate([np.zeros((0, 8), np.int64), *self._passages]),
-            sentences=np.array(self._sentences, np.int64).reshape(-1, 4),
-            tokens=np.array(self._tokens, np.int32),
+            sentences=sentences,
+            tokens=tokens,
         )
-
-    def _number(self, terms: Sequence[str]) -> list[int]:
-        vocabulary = self._vocabulary
-        return [vocabulary.setdefault(term, len(vocabulary)) for term in terms]
 
 
 def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
@@ -127,9 +130,7 @@ def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
     c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
     context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
     tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-    used = np.zeros(len(index.terms), bool)
-    used[context_terms] = used[tokens] = True
-    numbers = np.cumsum(used, dtype=np.int32) - 1
+    used, (context_terms, tokens) = renumbered(len(index.terms), context_terms, tokens)
     spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
     passages = [
         *(span[p0:p1] for span in (*spans, a["passage_page"])),
@@ -144,13 +145,13 @@ def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1].tobytes(),
-        terms=tuple(index.terms[term] for term in np.flatnonzero(used).tolist()),
+        terms=tuple(index.terms[term] for term in used.tolist()),
         headings=tuple(index.heading(context) for context in range(c0, c1)),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
-        context_terms=numbers[context_terms],
+        context_terms=context_terms,
         passages=made,
         sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
-        tokens=numbers[tokens],
+        tokens=tokens,
     )
 
 

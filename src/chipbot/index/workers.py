@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from chipbot.documents import SeedFile, read_document
 from chipbot.errors import BuildError, DocumentError
 from chipbot.index.analysing import Analysis, Batch
+from chipbot.index.words import Words
 from chipbot.model import Failure
 
 Analyzed = tuple[Batch, list[Failure]]
@@ -37,9 +38,9 @@ def batched(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
         yield run
 
 
-def analyze_files(files: Sequence[SeedFile], language: str | None) -> Analyzed:
+def analyze_files(files: Sequence[SeedFile], language: str | None, words: Words | None = None) -> Analyzed:
     """Read and analyse files for one batch; one that cannot be read becomes a failure."""
-    analysis, failures = Analysis(), []
+    analysis, failures = Analysis(words), []
     for file in files:
         try:
             document = read_document(file, language)
@@ -61,7 +62,8 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
         if workers > 1 and sum(file.size for run in runs for file in run) >= _WORTHWHILE:
             pool = _pool(workers)
         if pool is None:
-            yield from (analyze_files(run, language) for run in runs)
+            words = Words()
+            yield from (analyze_files(run, language, words) for run in runs)
             return
         stack.callback(pool.shutdown, cancel_futures=True)
         pending: deque[Future[Analyzed]] = deque()
