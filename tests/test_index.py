@@ -16,7 +16,7 @@ from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 from chipbot.analysis import analyzer
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread
+from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
 from chipbot.index.analysing import Analysis, Batch, analyze, from_index, line_breaks
 from chipbot.index.building import build
 from chipbot.model import Document
@@ -127,6 +127,18 @@ def test_documents_make_the_same_index_one_by_one_and_in_one_batch(texts: dict[s
     for one in readable(texts):
         analysis.add(one)
     assert_identical(build([analysis.batch()]), build(analyzed(texts)))
+
+
+@given(MIXED, st.integers(0, 20))
+def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[str, str], limit: int) -> None:
+    shared = words.Words()
+    with patch.object(words, "_LIMIT", limit):
+        batches = []
+        for one in readable(texts):
+            analysis = Analysis(shared)
+            analysis.add(one)
+            batches.append(analysis.batch())
+    assert_identical(build(batches), build(analyzed(texts)))
 
 
 @given(MIXED)

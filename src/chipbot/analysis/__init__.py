@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
-from chipbot.analysis.words import WORD, bare_number, fold, lower
+from chipbot.analysis.words import WORD, bare_number, fold, lower, plain_word
 
 __all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
 
@@ -20,7 +20,6 @@ _ACRONYMS = {"us", "it", "who", "am"}
 
 _MEMO_LIMIT = 500_000
 _CHUNK_LIMIT = 200_000
-_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ class Analyzer:
 
     def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        head = chunk.rstrip(_TRAILING)
-        if head.isascii() and head.isalpha() and head.lower() not in _ACRONYMS:  # nearly all of them: one word
+        head = plain_word(chunk)
+        if head and head.lower() not in _ACRONYMS:
             term = self._memo.get(head)
             term = self._remember(head) if term is None else term
             return (term,) if term else ()

@@ -8,6 +8,8 @@ from functools import cache
 
 import regex
 
+from chipbot.analysis.words import plain_word
+
 
 class Signal(IntFlag):
     """The kinds of answer that a sentence shows on its surface."""
@@ -81,7 +83,6 @@ def _patterns() -> dict[Signal, regex.Pattern[str]]:
     }
 
 
-_TRAILING = ",.;:!?"
 _CAPITAL = 1 << 15
 """The hint that a chunk has a capital letter."""
 _AFTER_A_CAPITAL = Signal.NAME | Signal.PLACE | Signal.PERSON
@@ -139,8 +140,8 @@ def _hinted_words() -> dict[str, int]:
 
 def hints(chunk: str) -> int:
     """Return which signals a text may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
-    word = chunk.rstrip(_TRAILING)
-    if word.isascii() and word.isalpha():  # nearly all of them
+    word = plain_word(chunk)
+    if word:
         return _hinted_words().get(word.lower(), 0) | (0 if word.islower() else _CAPITAL)
     return sum(int(signal) for signal, hint in _hints().items() if hint.search(chunk))
 

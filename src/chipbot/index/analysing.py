@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.index import Array, DocumentRow, Index
-from chipbot.index.words import Words, renumbered
+from chipbot.index.words import Words
 from chipbot.model import Document
 from chipbot.passages import Cut, cut
 
@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some documents' share of an index, independent of every other document: its own vocabulary numbers its terms."""
+    """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
 
     rows: tuple[DocumentRow, ...]
     """What is kept of each document besides the text, in the order of ids."""
@@ -28,8 +28,10 @@ class Batch:
     """How many passages each document has."""
     text: bytes
     """The texts, one after the other, in UTF-8."""
+    source: str
+    """Which batches number their terms alike: those of one source, which come in order; empty for a batch of its own."""
     terms: tuple[str, ...]
-    """The vocabulary."""
+    """The terms that the batch has and those of its source before it have not; their numbers follow on from those before."""
     headings: tuple[tuple[str, ...], ...]
     """The heading path of each context."""
     context_counts: Ints
@@ -89,17 +91,17 @@ class Analysis:
         self._passages.append(passages)
 
     def batch(self) -> Batch:
-        """Return the documents that have been added."""
+        """Return the documents that have been added; to be called once."""
         words, sentences = self._words, np.array(self._sentences, np.int64).reshape(-1, 4)
         tokens, sentences[:, 3] = words.terms_of(self._chunks, sentences[:, 3])
         in_contexts, context_counts = words.terms_of(self._context_chunks, self._context_counts)
-        used, (tokens, in_contexts) = renumbered(len(words.terms), tokens, in_contexts)
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=b"".join(self._texts),
-            terms=tuple(map(words.terms.__getitem__, used.tolist())),
+            source=words.source,
+            terms=words.new_terms(),
             headings=tuple(self._headings),
             context_counts=context_counts,
             context_terms=in_contexts,
@@ -130,7 +132,7 @@ def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
     c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
     context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
     tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-    used, (context_terms, tokens) = renumbered(len(index.terms), context_terms, tokens)
+    used, (context_terms, tokens) = _renumbered(len(index.terms), context_terms, tokens)
     spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
     passages = [
         *(span[p0:p1] for span in (*spans, a["passage_page"])),
@@ -145,6 +147,7 @@ def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1].tobytes(),
+        source="",
         terms=tuple(index.terms[term] for term in used.tolist()),
         headings=tuple(index.heading(context) for context in range(c0, c1)),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
@@ -153,6 +156,15 @@ def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
         sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
         tokens=tokens,
     )
+
+
+def _renumbered(count: int, *numbers: Array) -> tuple[Ints, list[npt.NDArray[np.int32]]]:
+    """Return which of `count` numbers occur, ascending, and the arrays with each number's place among those in its stead."""
+    used = np.zeros(count, bool)
+    for one in numbers:
+        used[one] = True
+    places = np.cumsum(used, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(used), [places[one] for one in numbers]
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -49,11 +50,13 @@ def build(batches: Iterable[Batch]) -> dict[str, Array]:
     """
     columns = _Columns()
     vocabulary: dict[str, int] = {}
+    sources: dict[str, array[int]] = {}
     for batch in batches:
-        _append(columns, batch, vocabulary)
+        _append(columns, batch, _numbered(batch, vocabulary, sources))
         del batch
     if not columns.length("document_bytes"):
-        _append(columns, Analysis().batch(), vocabulary)
+        _append(columns, Analysis().batch(), np.zeros(0, np.int32))
+    del sources
     terms = sorted(vocabulary, key=str.encode)
     columns.append_strings("term_text", "term_offsets", terms)
     ranks = np.zeros(len(terms), np.int32)
@@ -68,9 +71,15 @@ def build(batches: Iterable[Batch]) -> dict[str, Array]:
     return {name: _typed(arrays[name], name) for name in ARRAYS}
 
 
-def _append(columns: _Columns, batch: Batch, vocabulary: dict[str, int]) -> None:
-    """Append a batch to the columns; its terms are numbered in the order in which they are first met."""
-    numbers = np.array([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms], np.int32)
+def _numbered(batch: Batch, vocabulary: dict[str, int], sources: dict[str, array[int]]) -> Array:
+    """Return the number in the index of each term by its number in the batch; terms are numbered as they are first met."""
+    known = sources.setdefault(batch.source, array("i")) if batch.source else array("i")
+    known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
+    return np.array(known, np.int32)
+
+
+def _append(columns: _Columns, batch: Batch, numbers: Array) -> None:
+    """Append a batch to the columns; `numbers` are those of its terms in the index."""
     documents = max(columns.length("document_bytes") - 1, 0)
     contexts, bytes_before = max(columns.length("context_tokens") - 1, 0), columns.length("text")
     rows, sentences = batch.passages.T, batch.sentences.T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Sequence
 
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hints, signals
-from chipbot.index import Array, offsets_of, spread
+from chipbot.analysis.words import plain_word
+from chipbot.index import offsets_of, spread
 
 _LIMIT = 300_000  # chunks that are remembered from one batch to the next
 
@@ -34,8 +36,9 @@ class Words:
         self._starts = array("q", [0])
         self.hints: list[int] = []
         """For each chunk, which signals it may be a part of."""
-        self.terms: list[str] = []
-        """Each term by its number."""
+        self._new: list[str] = []
+        self.source = f"{os.getpid()}-{os.urandom(8).hex()}"
+        """Names this numbering of terms."""
 
     def forget_some(self) -> None:
         """Keep memory within bounds; to be called when no number is in use."""
@@ -63,15 +66,21 @@ class Words:
         lengths = starts[numbers + 1] - first
         return terms[spread(first, lengths)], np.diff(offsets_of(lengths)[offsets_of(counts)])
 
-    def add(self, terms: Sequence[str]) -> int:
-        """Number a new chunk with these terms."""
+    def new_terms(self) -> tuple[str, ...]:
+        """Return the terms that have been numbered since this was last asked."""
+        terms, self._new = tuple(self._new), []
+        return terms
+
+    def add(self, terms: Sequence[str], hint: int = 0) -> int:
+        """Number a new chunk with these terms and signals' hints."""
         for term in terms:
-            number = self._numbers.setdefault(term, len(self.terms))
-            if number == len(self.terms):
-                self.terms.append(term)
+            number = self._numbers.get(term, -1)
+            if number < 0:
+                number = self._numbers[term] = len(self._numbers)
+                self._new.append(term)
             self._terms.append(number)
         self._starts.append(len(self._terms))
-        self.hints.append(0)
+        self.hints.append(hint)
         return len(self.hints) - 1
 
     def _chunk_of(self, term: str) -> int:
@@ -93,19 +102,11 @@ class _Chunks(dict[str, int]):
         self._chunk_terms = analyzer(language).chunk_terms
 
     def __missing__(self, chunk: str) -> int:
-        terms = self._chunk_terms(chunk)
-        number = -1
-        if terms is not None:
-            number = self._words.add(terms)
-            self._words.hints[number] = hints(chunk)
+        word = plain_word(chunk)
+        if word and word != chunk:
+            number = self[word]
+        else:
+            terms = self._chunk_terms(chunk)
+            number = -1 if terms is None else self._words.add(terms, hints(chunk))
         self[chunk] = number
         return number
-
-
-def renumbered(count: int, *numbers: Array) -> tuple[Ints, list[npt.NDArray[np.int32]]]:
-    """Return which of `count` numbers occur, ascending, and the arrays with each number's place among those in its stead."""
-    used = np.zeros(count, bool)
-    for one in numbers:
-        used[one] = True
-    places = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(used), [places[one] for one in numbers]
