@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from functools import cache
 
 from chipbot.documents import SeedFile, read_document
 from chipbot.errors import BuildError, DocumentError
@@ -69,7 +70,7 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
         pending: deque[Future[Analyzed]] = deque()
         try:
             for run in runs:
-                pending.append(pool.submit(analyze_files, run, language))
+                pending.append(pool.submit(_analyze_here, run, language))
                 if len(pending) > workers + 1:
                     yield pending.popleft().result()
             while pending:
@@ -84,6 +85,16 @@ def _pool(workers: int) -> ProcessPoolExecutor | None:
         return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
     except (ImportError, NotImplementedError, OSError):
         return None
+
+
+@cache
+def _words() -> Words:
+    """Return what this worker process remembers from one batch to the next."""
+    return Words()
+
+
+def _analyze_here(files: Sequence[SeedFile], language: str | None) -> Analyzed:
+    return analyze_files(files, language, _words())
 
 
 def _begin() -> None:
