@@ -5,12 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from multiprocessing.process import BaseProcess
 
 from chipbot.documents import SeedFile, read_document
 from chipbot.errors import BuildError, DocumentError
@@ -70,7 +72,8 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
         pending: deque[Future[Analyzed]] = deque()
         try:
             for run in runs:
-                pending.append(pool.submit(_analyze_here, run, language))
+                with _uninterrupted():
+                    pending.append(pool.submit(_analyze_here, run, language))
                 if len(pending) > workers + 1:
                     yield pending.popleft().result()
             while pending:
@@ -97,9 +100,30 @@ def _analyze_here(files: Sequence[SeedFile], language: str | None) -> Analyzed:
     return analyze_files(files, language, _words())
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let processes that are started inside be deaf to an interrupt from the keyboard from their first moment."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one."""
+    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _processors() -> int:
