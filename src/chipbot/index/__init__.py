@@ -6,6 +6,7 @@ import json
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,6 +117,14 @@ class StringTable:
     def raw(self, i: int) -> bytes:
         """Return the bytes of string `i`."""
         return self._text[self._offsets[i] : self._offsets[i + 1]].tobytes()
+
+    def all(self) -> list[str]:
+        """Return all strings in order."""
+        data, offsets = self._text.tobytes(), self._offsets.tolist()
+        if data.isascii():
+            text = data.decode("ascii")
+            return [text[start:end] for start, end in pairwise(offsets)]
+        return [data[start:end].decode() for start, end in pairwise(offsets)]
 
     def find(self, string: str) -> int:
         """Return the number of `string` in a table sorted by bytes, or -1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Batch:
     source: str
     """Which batches number their terms alike: those of one source, which come in order; empty for a batch of its own."""
     terms: tuple[str, ...]
-    """The terms that the batch has and those of its source before it have not; their numbers follow on from those before."""
+    """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
     headings: tuple[tuple[str, ...], ...]
     """The heading path of each context."""
     context_counts: Ints
@@ -118,53 +119,53 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
     return analysis.batch()
 
 
-def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
-    """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
+class Taken:
+    """Takes documents out of an index as they went in, so that unchanged files need not be analysed again."""
 
-    They are those numbered `first` and up, as many as there are `rows`, which take the place of what the index keeps of them.
-    """
-    a = index.arrays
-    last = first + len(rows)
-    p0, p1 = a["document_passages"][[first, last]]
-    b0, b1 = a["document_bytes"][[first, last]]
-    s0, s1 = a["passage_sentences"][[p0, p1]]
-    contexts = a["passage_context"][p0:p1].astype(np.int64)
-    c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
-    context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
-    tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-    used, (context_terms, tokens) = _renumbered(len(index.terms), context_terms, tokens)
-    spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
-    passages = [
-        *(span[p0:p1] for span in (*spans, a["passage_page"])),
-        contexts - c0,
-        np.diff(a["passage_sentences"][p0 : p1 + 1]),
-    ]
-    sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
-    made = np.stack(passages, axis=1, dtype=np.int64)
-    made[:, 2:4] -= b0
-    return Batch(
-        rows=tuple(rows),
-        document_bytes=np.diff(a["document_bytes"][first : last + 1]),
-        document_passages=np.diff(a["document_passages"][first : last + 1]),
-        text=a["text"][b0:b1].tobytes(),
-        source="",
-        terms=tuple(index.terms[term] for term in used.tolist()),
-        headings=tuple(index.heading(context) for context in range(c0, c1)),
-        context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
-        context_terms=context_terms,
-        passages=made,
-        sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
-        tokens=tokens,
-    )
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._source = os.urandom(8).hex()
+        self._begun = False
 
+    def take(self, rows: Sequence[DocumentRow], first: int) -> Batch:
+        """Return those numbered `first` and up, as many as there are `rows`, which stand in for what the index keeps of them.
 
-def _renumbered(count: int, *numbers: Array) -> tuple[Ints, list[npt.NDArray[np.int32]]]:
-    """Return which of `count` numbers occur, ascending, and the arrays with each number's place among those in its stead."""
-    used = np.zeros(count, bool)
-    for one in numbers:
-        used[one] = True
-    places = np.cumsum(used, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(used), [places[one] for one in numbers]
+        The first batch brings all of the index's terms.
+        """
+        index, terms = self._index, () if self._begun else tuple(self._index.terms.all())
+        self._begun = True
+        a = index.arrays
+        last = first + len(rows)
+        p0, p1 = a["document_passages"][[first, last]]
+        b0, b1 = a["document_bytes"][[first, last]]
+        s0, s1 = a["passage_sentences"][[p0, p1]]
+        contexts = a["passage_context"][p0:p1].astype(np.int64)
+        c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
+        context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
+        tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
+        spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
+        passages = [
+            *(span[p0:p1] for span in (*spans, a["passage_page"])),
+            contexts - c0,
+            np.diff(a["passage_sentences"][p0 : p1 + 1]),
+        ]
+        sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
+        made = np.stack(passages, axis=1, dtype=np.int64)
+        made[:, 2:4] -= b0
+        return Batch(
+            rows=tuple(rows),
+            document_bytes=np.diff(a["document_bytes"][first : last + 1]),
+            document_passages=np.diff(a["document_passages"][first : last + 1]),
+            text=a["text"][b0:b1].tobytes(),
+            source=self._source,
+            terms=terms,
+            headings=tuple(index.heading(context) for context in range(c0, c1)),
+            context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
+            context_terms=context_terms,
+            passages=made,
+            sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
+            tokens=tokens,
+        )
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:

@@ -17,7 +17,7 @@ from chipbot.answer import DEFAULT_THRESHOLD, Answerer
 from chipbot.documents import scan
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Index
-from chipbot.library.planning import Plan, consecutive, difference, unchanged
+from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Library:
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
         files, unlisted = scan(self._seeds)
-        reused: dict[str, int] = {}
+        reused: dict[str, Kept] = {}
         if present is not None and present.settings == self._build_settings():
             reused = unchanged(files, present)
         why = str(problem) if problem else difference(present, reused, files, unlisted)
@@ -159,19 +159,20 @@ class Library:
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
-        from chipbot.index.analysing import from_index
+        from chipbot.index.analysing import Taken
         from chipbot.index.workers import analyze_all, batched
 
         runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
         fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
         results = analyze_all(fresh, self._language)
+        taken = Taken(present) if present is not None else None
         done, total = 0, len(plan.files)
         with closing(results):
             for files in runs:
-                if present is not None and files[0].id in plan.reused:
-                    for first, rows in consecutive(files, plan.reused, present):
+                if taken is not None and files[0].id in plan.reused:
+                    for first, rows in consecutive(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
-                        yield from_index(present, rows, first)
+                        yield taken.take(rows, first)
                         done += len(rows)
                     continue
                 for run in batched(files):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chipbot.documents import SeedFile
 from chipbot.index import DocumentRow, Index
@@ -15,12 +16,23 @@ _TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index
 _RACY = 2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
 
 
+class Kept(NamedTuple):
+    """A document of the present index that has not changed."""
+
+    number: int
+    """Its number there."""
+    passages: int
+    """The number of its first passage."""
+    row: DocumentRow
+    """What the index keeps of it, with the file's present times."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What it takes to bring the index in step with the seeds folder."""
 
-    reused: dict[str, int]
-    """Id → number in the present index of each document that has not changed."""
+    reused: dict[str, Kept]
+    """By its id, each document that has not changed."""
     files: list[SeedFile]
     """Every file that may be a document, in the order of ids."""
     unlisted: list[Failure]
@@ -29,14 +41,21 @@ class Plan:
     """Why the index has to be built, or None when it is in step."""
 
 
-def unchanged(files: list[SeedFile], index: Index) -> dict[str, int]:
-    """Return the number of the document in an index that each file holds which is as it was indexed, by the file's id."""
+def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
+    """Return the document in an index that each file holds which is as it was indexed, by the file's id."""
     built_at = datetime.fromisoformat(index.built_at).timestamp()
-    known = {row.id: (number, row) for number, row in _rows(index)}
-    return {file.id: known[file.id][0] for file in files if file.id in known and _is_unchanged(file, known[file.id][1], built_at)}
+    present = {file.id: file for file in files}
+    passages = index.arrays["document_passages"].tolist()
+    kept: dict[str, Kept] = {}
+    for number in range(index.document_count):
+        row = index.document(number)
+        file = present.get(row.id)
+        if file is not None and _is_unchanged(file, row, built_at):
+            kept[row.id] = Kept(number, passages[number], row._replace(size=file.size, mtime_ns=file.mtime_ns))
+    return kept
 
 
-def difference(present: Index | None, reused: dict[str, int], files: list[SeedFile], unlisted: list[Failure]) -> str | None:
+def difference(present: Index | None, reused: dict[str, Kept], files: list[SeedFile], unlisted: list[Failure]) -> str | None:
     """Say how the seeds folder differs from the index; a file that failed before and has not changed is no difference."""
     if present is None:
         return "there is no index"
@@ -56,10 +75,6 @@ def difference(present: Index | None, reused: dict[str, int], files: list[SeedFi
     return None
 
 
-def _rows(index: Index) -> list[tuple[int, DocumentRow]]:
-    return [(number, index.document(number)) for number in range(index.document_count)]
-
-
 def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
     """Whether a file is as it was indexed: by size and time where they can be trusted, by its digest otherwise."""
     if file.size != row.size:
@@ -72,15 +87,13 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
         return False
 
 
-def consecutive(files: list[SeedFile], numbers: dict[str, int], index: Index) -> Iterator[tuple[int, list[DocumentRow]]]:
-    """Yield the files' documents in runs of consecutive numbers: the first number, and the rows with the files' present times."""
-    offsets = index.arrays["document_passages"]
-    first, rows = -1, list[DocumentRow]()
+def consecutive(files: list[SeedFile], kept: dict[str, Kept]) -> Iterator[tuple[int, list[DocumentRow]]]:
+    """Yield the files' documents in runs of consecutive numbers: the number of the first, and the rows."""
+    first, rows = kept[files[0].id], list[DocumentRow]()
     for file in files:
-        number = numbers[file.id]
-        if rows and (number != first + len(rows) or offsets[number] - offsets[first] > _TAKEN_AT_ONCE):
-            yield first, rows
-            rows = []
-        first = first if rows else number
-        rows.append(index.document(number)._replace(size=file.size, mtime_ns=file.mtime_ns))
-    yield first, rows
+        one = kept[file.id]
+        if rows and (one.number != first.number + len(rows) or one.passages - first.passages > _TAKEN_AT_ONCE):
+            yield first.number, rows
+            first, rows = one, []
+        rows.append(one.row)
+    yield first.number, rows
