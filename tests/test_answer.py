@@ -75,6 +75,22 @@ def test_six_thousand_characters_are_no_trouble(question: str) -> None:
     assert isinstance(WILLING.answer(question), Answer | NoAnswer)
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How much money does Canada get from the fund?", "Canada"),
+        ("Is Guatemala part of the partnership?", "Guatemala"),
+        ("how much of the fund was spent by 2031", "2031"),
+        ("When did NATO join the semiconductor fund?", "NATO"),
+    ],
+)
+def test_a_name_that_the_documents_lack_is_refused_and_named(question: str, name: str) -> None:
+    result = answerer(SHIPPED, threshold=0.01).answer(question)
+    assert isinstance(result, NoAnswer)
+    assert (result.reason, result.confidence) == ("low_confidence", 0)
+    assert name in result.missing
+
+
 def test_a_question_is_kept_as_it_was_asked() -> None:
     for question in (FUND, f"  **{FUND}**\n", FUND * 300):
         assert WILLING.answer(question).question == question

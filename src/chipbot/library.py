@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.documents import SeedFile, scan
+from chipbot.documents import SeedFile, read_synonyms, scan
+from chipbot.documents.synonyms import SYNONYMS
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, DocumentRow, Index
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
@@ -39,7 +40,9 @@ class Plan:
     files: list[SeedFile]
     """Every file that may be a document, in the order of ids."""
     unlisted: list[Failure]
-    """What the folder holds that cannot be a document."""
+    """What the folder holds that cannot be a document, and what is wrong with the synonyms."""
+    synonyms: str
+    """The text of the synonyms file."""
     why: str | None
     """Why the index has to be built, or None when it is in step."""
 
@@ -151,6 +154,8 @@ class Library:
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
         files, unlisted = scan(self._seeds)
+        synonyms, problems = read_synonyms(self._seeds)
+        unlisted = sorted([*unlisted, *problems], key=lambda failure: failure.document_id)
         reused: dict[str, int] = {}
         if present is not None and present.settings == self._build_settings():
             built_at = datetime.fromisoformat(present.built_at).timestamp()
@@ -159,7 +164,9 @@ class Library:
                 if file.id in known and _is_unchanged(file, known[file.id][1], built_at):
                     reused[file.id] = known[file.id][0]
         why = str(problem) if problem else self._difference(present, reused, files, unlisted)
-        return Plan(reused=reused, files=files, unlisted=unlisted, why=why)
+        if why is None and present is not None and present.synonyms != synonyms:
+            why = f"{SYNONYMS} has changed"
+        return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
     @staticmethod
     def _difference(present: Index | None, reused: dict[str, int], files: list[SeedFile], unlisted: list[Failure]) -> str | None:
@@ -195,6 +202,7 @@ class Library:
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             failures=failures,
             settings=self._build_settings(),
+            synonyms=plan.synonyms,
         )
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Iterator[Batch]:
@@ -223,7 +231,7 @@ class Library:
         report(Progress(step="indexing", done=total, total=total))
 
     def _write(self, index: Index) -> None:
-        store.write(self._folder, index.arrays, settings=self._build_settings(), failures=index.failures)
+        store.write(self._folder, index.arrays, settings=index.settings, failures=index.failures, synonyms=index.synonyms)
         seen = self._pointer()
         self._use(store.open_index(self._folder), seen)
 
