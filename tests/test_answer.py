@@ -146,9 +146,19 @@ def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) 
 def test_near_duplicates_are_quoted_once() -> None:
     text = "# T\n\nThe law earmarked a substantial $500 million fund for semiconductors and their supply chain in Mexico."
     texts = {"a.md": text, "b.md": text.replace("$500", "$501"), "c.md": text, "d.md": "# U\n\nAnother fund pays for roads."}
-    result = answerer(texts, threshold=0).answer("How large is the semiconductor fund?")
+    result = answerer(texts, threshold=0).answer("Which fund is there?")
     assert isinstance(result, Answer)
-    assert [quote.citation.document_id for quote in result.quotes] == ["a.md", "d.md"]
+    assert [quote.citation.document_id for quote in result.quotes] == ["d.md", "a.md"]
+
+
+def test_a_passage_far_behind_the_best_is_not_quoted() -> None:
+    texts = {
+        "a.md": "# T\n\nThe law earmarked a $500 million fund for semiconductors.",
+        "b.md": "# U\n\nAnother fund pays for roads.",
+    }
+    result = answerer(texts, threshold=0).answer("How large is the fund for semiconductors?")
+    assert isinstance(result, Answer)
+    assert [quote.citation.document_id for quote in result.quotes] == ["a.md"]
 
 
 def test_a_quote_says_where_it_stands() -> None:
@@ -227,6 +237,13 @@ def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
     assert wrong == typed
     assert right.casefold().removesuffix("s") == meant.casefold()
     assert all(term.number >= 0 and term.corrected for term in query.terms)
+
+
+@pytest.mark.parametrize("typed", ["becuase", "wich", "betwen", "trough", "shoud", "theer"])
+def test_a_misspelt_function_word_is_one(typed: str) -> None:
+    query = read_question(f"{typed} fund", WILLING.index, ("en",))
+    assert [term.word for term in query.terms] == ["fund"]
+    assert query.corrections == ()
 
 
 @pytest.mark.parametrize("word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6])

@@ -21,7 +21,7 @@ SAMPLE = {
 }
 WEIGHING = ("posting_", "pair_", "common_", "term_idf")
 """The arrays that follow from the others."""
-ANALYSIS = {2: "4342215f1dc0d791"}
+ANALYSIS = {3: "4342215f1dc0d791"}
 FORMAT = {4: "f51894e7696d3549"}
 
 

@@ -28,6 +28,7 @@ CANDIDATES = 50
 """How many passages BM25 hands over for a closer look."""
 
 _SAME = 0.8  # share of terms in common (Jaccard) from which a passage says nothing new
+_BEHIND = 3.0  # rank score by which a passage stays so far behind the best that it is not worth its length
 _SUGGESTIONS = 3
 
 _RANK_WEIGHTS = np.array([RANK[name] for name in FEATURES])
@@ -109,11 +110,13 @@ class Answerer:
         return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
 
     def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
-        """Quote the best passages that differ from one another, each with its best sentence highlighted."""
+        """Quote the best passages that differ from one another and are near the best, each with its best sentence highlighted."""
         arrays = self.index.arrays
         quotes: list[Quote] = []
         shown: list[set[int]] = []
         for one in ranked:
+            if one.score < ranked[0].score - _BEHIND:
+                break
             terms = self._terms_of(one.passage)
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue

@@ -9,7 +9,7 @@ import regex
 
 from chipbot.analysis import FILLERS, Token, analyzer, common_terms, detect
 from chipbot.analysis.signals import Signal
-from chipbot.answer.spelling import correct
+from chipbot.answer.spelling import correct, is_function_word
 from chipbot.answer.variants import NO_SYNONYMS, Synonyms, Variant, variants
 from chipbot.index import Index
 from chipbot.model import Span
@@ -186,6 +186,8 @@ def read_question(text: str, index: Index, languages: tuple[str, ...], synonyms:
     for token in kept:
         if token.term not in terms and len(terms) < MAX_TERMS:
             found, correction = _look_up(token, text, index, written)
+            if not found.known and not found.name and is_function_word(found.word, language):
+                continue
             if soft[0] <= token.start < soft[1]:
                 found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
             elif token.term in common and not found.name:
