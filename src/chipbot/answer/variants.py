@@ -13,6 +13,8 @@ from chipbot.documents.synonyms import parse_synonyms, terms_of
 from chipbot.index import Index
 
 _ORDINALS = (("1st", "first"), ("2nd", "second"), ("3rd", "third"))  # the others are made the same by the analysis
+_PARTICLES = {"in", "on", "up", "out", "off", "over", "down"}  # function words that end compounds: "login", "setup"
+_SMALLEST_SCALED = 10_000  # smaller figures are years, more often than not
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 Run = tuple[str, ...]
@@ -76,10 +78,10 @@ def _joined(text: str, tokens: Sequence[Token], language: str) -> Iterator[tuple
     starts = {token.start: token for token in tokens}
     for match in regex.finditer(r"(?<=[\p{L}\p{M}])([ \-‐‑])(\p{L}[\p{L}\p{M}]+)", text):
         first, second = ends.get(match.start()), starts.get(match.start(2))
-        if first is None or (second is not None and second.end != match.end()):
+        if first is None or (match.group(2).lower() not in _PARTICLES if second is None else second.end != match.end()):
             continue
         written = tuple(analyzer(language).terms(text[first.start : first.end] + match.group(2)))
-        if len(written) == 1:
+        if len(written) == 1 and written[0] != first.term:  # whose stem may have swallowed the second
             yield (first.term, *([second.term] if second else [])), written
 
 
@@ -113,5 +115,5 @@ def _numbers(terms: Sequence[str]) -> Iterator[tuple[Run, Run]]:
             yield (term, following), (str(int(value)),)
         for scale, zeros in scales.items():
             scaled = value.scaleb(-zeros)
-            if following not in scales and 1 <= scaled < 1000 and scaled == round(scaled, 3):
+            if following not in scales and value >= _SMALLEST_SCALED and 1 <= scaled < 1000 and scaled == round(scaled, 3):
                 yield (term,), (f"{scaled.normalize():f}", scale)
