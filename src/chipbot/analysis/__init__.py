@@ -10,9 +10,20 @@ from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLE
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
 from chipbot.analysis.words import WORD, bare_number, fold, lower, plain_word
 
-__all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "FILLERS",
+    "VERSION",
+    "Analyzer",
+    "Token",
+    "analyzer",
+    "common_terms",
+    "detect",
+    "fold",
+    "function_words",
+]
 
-VERSION = 2
+VERSION = 3
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
 
 _ACRONYMS = {"us", "it", "who", "am"}
@@ -43,7 +54,7 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._function_words = frozenset(map(fold, FUNCTION_WORDS.get(language, ()))) | FUNCTION_WORDS.get(language, frozenset())
+        self._function_words = function_words(language)
         self._stem = _stemmer(language)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
@@ -154,6 +165,13 @@ class Analyzer:
 def analyzer(language: str) -> Analyzer:
     """Return the shared analyzer of a language."""
     return Analyzer(language)
+
+
+@lru_cache(maxsize=64)
+def function_words(language: str) -> frozenset[str]:
+    """Return the words that a language's terms are made without, as they are spelt and folded."""
+    words = FUNCTION_WORDS.get(language, frozenset())
+    return words | frozenset(map(fold, words))
 
 
 @lru_cache(maxsize=64)

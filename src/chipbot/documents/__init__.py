@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chipbot.analysis import detect
+from chipbot.documents.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Document, Failure, Section
 
-__all__ = ["READERS", "SeedFile", "parse_document", "read_document", "scan"]
+__all__ = ["READERS", "SeedFile", "parse_document", "read_document", "read_synonyms", "scan"]
 
 Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Section, ...]]]
 """Takes a text, the offset at which its body begins and the title, if it is known; returns the title, if there is one, and
@@ -63,7 +64,8 @@ class SeedFile:
 def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     """List the files under `seeds` in the order of their ids, and those that cannot be documents with the reason.
 
-    Hidden files and folders (their name begins with a dot) are passed over. Raises SeedsError where there is no folder.
+    Hidden files and folders (their name begins with a dot) are passed over, and so is the synonyms file. Raises SeedsError where
+    there is no folder.
     """
     if not seeds.is_dir():
         what = "is not a folder" if seeds.exists() else "does not exist"
@@ -72,6 +74,8 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     files: list[SeedFile] = []
     failures: list[Failure] = []
     for name, entry in _walk(seeds, failures):
+        if name == SYNONYMS:
+            continue
         try:
             if _shown(name) != name:
                 raise DocumentError("its name is not valid text: rename it")
@@ -79,6 +83,23 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
         except DocumentError as error:
             failures.append(Failure(document_id=_shown(name), reason=str(error)))
     return sorted(files, key=lambda file: file.id), sorted(failures, key=lambda failure: failure.document_id)
+
+
+def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
+    """Return the text of the synonyms file at the top of `seeds`, empty where there is none, and what is wrong with it."""
+    path = seeds / SYNONYMS
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(seeds.resolve()):
+            raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+        text = decode_synonyms(path.read_bytes())
+    except FileNotFoundError:
+        return "", []
+    except OSError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=f"it cannot be read: {error.strerror or error}")]
+    except DocumentError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=str(error))]
+    problems = parse_synonyms(text)[1]
+    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems))] if problems else []
 
 
 def read_document(file: SeedFile, language: str | None = None) -> Document:

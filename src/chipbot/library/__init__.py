@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.documents import scan
+from chipbot.documents import read_synonyms, scan
+from chipbot.documents.synonyms import SYNONYMS
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Index
 from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
@@ -134,11 +135,15 @@ class Library:
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
         files, unlisted = scan(self._seeds)
+        synonyms, problems = read_synonyms(self._seeds)
+        unlisted = sorted([*unlisted, *problems], key=lambda failure: failure.document_id)
         reused: dict[str, Kept] = {}
         if present is not None and present.settings == self._build_settings():
             reused = unchanged(files, present)
         why = str(problem) if problem else difference(present, reused, files, unlisted)
-        return Plan(reused=reused, files=files, unlisted=unlisted, why=why)
+        if why is None and present is not None and present.synonyms != synonyms:
+            why = f"{SYNONYMS} has changed"
+        return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
     def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:
         from chipbot.index.building import build
@@ -155,6 +160,7 @@ class Library:
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             failures=failures,
             settings=self._build_settings(),
+            synonyms=plan.synonyms,
         )
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
@@ -184,7 +190,7 @@ class Library:
         report(Progress(step="indexing", done=total, total=total))
 
     def _write(self, index: Index) -> None:
-        store.write(self._folder, index.arrays, settings=self._build_settings(), failures=index.failures)
+        store.write(self._folder, index.arrays, settings=index.settings, failures=index.failures, synonyms=index.synonyms)
         seen = self._pointer()
         self._use(store.open_index(self._folder), seen)
 

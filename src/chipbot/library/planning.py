@@ -36,7 +36,9 @@ class Plan:
     files: list[SeedFile]
     """Every file that may be a document, in the order of ids."""
     unlisted: list[Failure]
-    """What the folder holds that cannot be a document."""
+    """What the folder holds that cannot be a document, and what is wrong with the synonyms."""
+    synonyms: str
+    """The text of the synonyms file."""
     why: str | None
     """Why the index has to be built, or None when it is in step."""
 
