@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,17 @@ COLUMNS: tuple[tuple[str, Callable[[Row], float | None], str], ...] = (
     ("USS (MiB)", lambda row: row["memory"]["uss"] / 2**20, ",.0f"),
     ("disk (MiB)", lambda row: row["disk"] / 2**20, ",.1f"),
 )
-TARGETS = (
-    "p50, k = 10 (ms)",
-    "p99, k = 10",
-    "build (s)",
-    "open (ms)",
-    "USS (MiB)",
-    "build peak (MiB)",
-)
+TARGETS: dict[str, tuple[float | None, float | None, float | None]] = {
+    "p50, k = 10 (ms)": (1.0, 0.8, 0.5),
+    "p99, k = 10": (1.0, 1.0, 1.0),
+    "build (s)": (1.0, 0.8, 0.8),
+    "open (ms)": (1.0, 1.0, 1.0),
+    "USS (MiB)": (None, 1.0, 1.0),
+    "build peak (MiB)": (None, 1.0, 1.0),
+}
+"""What chipbot may take at most, as a share of the best peer's: for up to 10,000 passages, up to 100,000, and more."""
+PYTHON = ("bm25s numba", "bm25s numpy", "rank-bm25")
+"""The peers that are used from Python alone, with Python's words; the others are engines of their own, in Rust and C."""
 
 
 def to_markdown(measured: dict[str, Any]) -> str:
@@ -46,21 +49,40 @@ def to_markdown(measured: dict[str, Any]) -> str:
             scores = {True: "agree", False: "differ", None: "own formula"}[row["agrees"]]
             lines.append(f"| {row['engine']} | " + " | ".join(cells) + f" | {scores} |")
         lines.append("")
-    lines += ["**chipbot ÷ the best peer**", "", "| | " + " | ".join(corpora) + " |", "|---" + "|--:" * len(corpora) + "|"]
+    by_corpus = {corpus: [row for row in measured["results"] if row["corpus"] == corpus] for corpus in corpora}
+    return "\n".join(
+        [*lines, *_ratios("the best peer", by_corpus, None), "", *_ratios("the best peer in Python", by_corpus, PYTHON)]
+    )
+
+
+def _ratios(whom: str, by_corpus: dict[str, list[Row]], peers: Sequence[str] | None) -> list[str]:
+    lines = [
+        f"**chipbot ÷ {whom}**, and the target",
+        "",
+        f"| | {' | '.join(by_corpus)} |",
+        "|---" + "|--:" * len(by_corpus) + "|",
+    ]
     for name, read, _ in COLUMNS:
         if name in TARGETS:
-            cells = [_ratio([row for row in measured["results"] if row["corpus"] == corpus], read) for corpus in corpora]
-            lines.append(f"| {name.partition(' (')[0]} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+            cells = [_ratio(rows, read, peers) + _target(name, rows[0]["passages"]) for rows in by_corpus.values()]
+            lines.append(f"| {name.partition(' (')[0]} | {' | '.join(cells)} |")
+    return lines
 
 
-def _ratio(rows: list[Row], read: Callable[[Row], float | None]) -> str:
+def _ratio(rows: list[Row], read: Callable[[Row], float | None], peers: Sequence[str] | None) -> str:
     values = {row["engine"]: read(row) or float("nan") for row in rows}
     own = values.pop("chipbot", float("nan"))
+    values = {engine: value for engine, value in values.items() if peers is None or engine in peers}
     if not values:
         return "–"
     best = min(values, key=lambda engine: values[engine])
-    return f"{own / values[best]:.2f} ({best})"
+    ratio = own / values[best]
+    return f"{ratio:.3f} ({best})" if ratio < 0.1 else f"{ratio:.2f} ({best})"
+
+
+def _target(name: str, passages: int) -> str:
+    target = TARGETS[name][0 if passages <= 20_000 else 1 if passages <= 200_000 else 2]
+    return "" if target is None else f" ≤ {target:.1f}"
 
 
 def plot(measured: dict[str, Any], path: Path) -> None:
@@ -82,5 +104,7 @@ def plot(measured: dict[str, Any], path: Path) -> None:
     axes.set_title("The ten best passages: median, and up to the 99th percentile")
     axes.grid(visible=True, which="major", alpha=0.4)
     axes.legend(frameon=False)
+    axes.set_xticks(sizes := sorted({row["passages"] for row in rows}), [f"{size:,}" for size in sizes])
+    axes.yaxis.set_major_formatter("{x:g}")
     figure.savefig(path, dpi=110)
     plt.close(figure)

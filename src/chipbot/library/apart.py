@@ -88,12 +88,9 @@ def _rebuild(seeds: Path, folder: Path, language: str | None, connection: Connec
 
 
 def give_way() -> None:
-    """Let this process, and those that it starts, run when no other wants to."""
-    if hasattr(os, "nice"):
+    """Let this process, and those that it starts, run where others leave time; on a busy machine they still get some."""
+    if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICE)
-    if hasattr(os, "SCHED_IDLE"):
-        with contextlib.suppress(OSError):  # not every container may ask for that
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
