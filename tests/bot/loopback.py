@@ -127,6 +127,11 @@ class Loopback:
         for socket in list(self.sockets):
             await socket.send_json({"op": 0, "t": event, "s": 2, "d": data})
 
+    async def send_raw(self, text: str) -> None:
+        """Send any text whatever over the gateway."""
+        for socket in list(self.sockets):
+            await socket.send_str(text)
+
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one REST request."""
         path = request.path.removeprefix("/api/v10")
