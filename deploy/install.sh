@@ -415,14 +415,15 @@ remove() { # the service and the program; documents, settings and token stay
     elif [ -e "$units/chipbot.service" ]; then
         systemctl disable --quiet chipbot || :
     fi
-    rm -rf "$units/chipbot.service" "$units/chipbot.service.d" "$program" "$command" "$state/index"
+    rm -rf "$units/chipbot.service" "$units/chipbot.service.d/backoff.conf" "$program" "$command" "$state/index"
+    rmdir "$units/chipbot.service.d" 2>/dev/null || : # what `systemctl edit` wrote there is settings
     rm -f "$state/.env"
     ! running || systemctl daemon-reload
 }
 
 purge() { # settings, token and user, too; the documents then belong to root
     remove
-    rm -rf "$config"
+    rm -rf "$config" "$units/chipbot.service.d"
     if [ -d "$state" ]; then
         find "$state" -mindepth 1 -maxdepth 1 ! -name seeds -exec rm -rf {} +
         chown -R root:root "$state"

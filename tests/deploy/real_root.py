@@ -34,7 +34,6 @@ LOOPBACK = """[Service]
 ExecStart=
 ExecStart=/opt/chipbot/current/bin/python -P {script} {url} run
 RestartSec=2
-RestartSteps=0
 WatchdogSec=4
 TimeoutAbortSec=2
 """
@@ -104,7 +103,8 @@ def earlier_commit() -> str:
         check=False,
     ).stdout.split()
     for commit in commits[:20]:
-        if subprocess.run(["git", "cat-file", "-e", f"{commit}:deploy/install.sh"], cwd=ROOT, check=False).returncode == 0:
+        there = ["git", "cat-file", "-e", f"{commit}:deploy/install.sh"]
+        if subprocess.run(there, cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode == 0:
             return commit
     return ""
 
