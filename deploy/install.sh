@@ -132,7 +132,7 @@ install_packages() { # install_packages PACKAGE…
     DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 ||
         fail "apt-get update failed: see above. Mend that (is there a network connection?) and run this again"
     DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null ||
-        fail "apt could not install $*. Ubuntu 22.04 has python3.11 in its archive \"universe\": add-apt-repository universe"
+        fail "apt could not install $*: see above (Ubuntu 22.04 has python3.11 in jammy-updates, universe: both must be on)"
 }
 
 add_user() {

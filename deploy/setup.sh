@@ -109,6 +109,11 @@ same_place() { # .venv was finished here with the Python it still has, so that c
 }
 
 install_locked() { # install_locked LOCK-FILE: its packages, each held against its hash
+    # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
+    if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
+        awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
+        quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" || fail "pip could not be installed: see above"
+    fi
     # Wheels only: building one would fetch build tools that no lock pins.
     if ! quiet_pip --require-hashes --only-binary :all: --requirement "$1"; then
         fail "pip could not install the packages: see above. Mend that (is there a network connection?) and run this again"

@@ -31,6 +31,9 @@ def base(suite: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         components = "--components=main,universe" if suite in MIRRORS else "--components=main"
         subprocess.run(["debootstrap", components, suite, str(unfinished), MIRRORS.get(suite, DEBIAN)], check=True)
+        if suite in MIRRORS:  # debootstrap leaves out what every Ubuntu is delivered with
+            with (unfinished / "etc/apt/sources.list").open("a") as file:
+                file.write(f"deb {MIRRORS[suite]} {suite}-updates main universe\n")
         unfinished.rename(made)
     return made
 
@@ -48,7 +51,7 @@ class Machine:
         enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root", "--wd"]
         clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
         done = subprocess.run(
-            [*enter, *clean, "sh", "-c", f"cd /root; {command}"],
+            [*enter, *clean, "sh", "-c", f"cd; {command}"],
             input=text,
             capture_output=True,
             text=True,
@@ -77,7 +80,7 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", "--reflink=auto", str(bare), str(root)], check=True)
     binds = _lend_pip_configuration(root)
-    nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--resolv-conf=copy-host", "--console=pipe", *binds]
+    nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--resolv-conf=replace-host", "--console=pipe", *binds]
     command = [*nspawn, "--directory", str(root), "--boot"]
     if not Path("/run/systemd/system").exists():
         command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{_NESTED}"$@"', "sh", *command]

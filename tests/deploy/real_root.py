@@ -77,7 +77,7 @@ class Trial:
 
 def checkout(machine: Machine, name: str, commit: str = "", change: Callable[[Path], None] | None = None) -> str:
     """Put a copy of this checkout (or of a commit of it) into the machine, changed if asked for; returns its install.sh."""
-    target = machine.root / "root" / name
+    target = machine.root / "srv" / name
     target.mkdir()
     if commit:
         archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
@@ -90,7 +90,7 @@ def checkout(machine: Machine, name: str, commit: str = "", change: Callable[[Pa
                 shutil.copy2(ROOT / path, target / path)
     if change:
         change(target)
-    return f"/root/{name}/deploy/install.sh"
+    return f"/srv/{name}/deploy/install.sh"
 
 
 def earlier_commit() -> str:
@@ -135,9 +135,9 @@ async def first_installation(trial: Trial) -> str:
     assert "(000_6aca35ccc39c56b2.txt, line 3)" in done.stdout
     assert "no token yet" in done.stderr
     assert (await trial.do("systemctl is-active chipbot", ok=False)).returncode != 0
-    (trial.machine.root / "root/run.py").write_text(PROCESS, encoding="utf-8")
+    (trial.machine.root / "srv/run.py").write_text(PROCESS, encoding="utf-8")
     await trial.do(
-        f"mkdir -p /srv/loopback {UNIT} && cp run.py /srv/loopback && cat >{UNIT}/loopback.conf",
+        f"mkdir -p /srv/loopback {UNIT} && cp /srv/run.py /srv/loopback && cat >{UNIT}/loopback.conf",
         text=LOOPBACK.format(script="/srv/loopback/run.py", url=trial.loopback.url),
     )
     return script
@@ -176,7 +176,7 @@ async def the_service(trial: Trial) -> None:
     assert "at nine" in await trial.says("chipbot ask 'When does the library open?'")
     doctor = await trial.do("chipbot doctor", ok=False)
     assert "token" in doctor.stdout, doctor
-    await trial.do("chipbot backup /root/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /root/b.zip")
+    await trial.do("chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip")
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
     trial.say("reload, ask, doctor, backup and restore work beside it")
