@@ -15,7 +15,7 @@ import pytest
 
 from chipbot.errors import BuildError, SeedsError
 from chipbot.library import Library
-from chipbot.library.apart import ServingLibrary
+from chipbot.library.apart import ServingLibrary, give_way
 from chipbot.model import Answer, Progress
 
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -131,13 +131,14 @@ def test_what_is_wrong_with_the_documents_is_told(library: Library, seeds: Path)
 def test_a_rebuild_gives_way_to_everything_else(library: Library, seeds: Path) -> None:
     (seeds / "law.md").write_text(LAW * 2)
     priorities: set[int] = set()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
 
     def look(_: Progress) -> None:
         priorities.update(os.getpriority(os.PRIO_PROCESS, child.pid or 0) for child in multiprocessing.active_children())
 
     library.reindex(look)
     assert priorities == {19}
-    assert os.getpriority(os.PRIO_PROCESS, 0) == 0
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
 class StopError(Exception):
@@ -177,3 +178,11 @@ def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
     (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
     assert library.reindex().documents == 2
     assert ["no more processes" in warning for warning in warnings] == [True]
+
+
+def test_a_system_that_lets_no_process_give_way_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.nice", refused)
+    give_way()

@@ -112,7 +112,7 @@ async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
             await until(lambda: loopback.sockets or task.done())
             assert not task.done(), task.exception()
             await until(running.ready)
-            await until(lambda: service._client.guilds)
+            await until(service._client.connected_once.is_set)  # from then on nothing more is told by itself
             yield running
             if not task.done():
                 os.kill(os.getpid(), signal.SIGTERM)

@@ -88,9 +88,13 @@ def _rebuild(seeds: Path, folder: Path, language: str | None, connection: Connec
 
 
 def give_way() -> None:
-    """Let this process, and those that it starts, run where others leave time; on a busy machine they still get some."""
+    """Let this process, and those that it starts, run where others leave time; on a busy machine they still get some.
+
+    Not every container lets a process give way; then it does not.
+    """
     if hasattr(os, "nice"):  # not on Windows
-        os.nice(_NICE)
+        with contextlib.suppress(OSError):
+            os.nice(_NICE)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
