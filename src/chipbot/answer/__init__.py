@@ -12,7 +12,8 @@ import numpy.typing as npt
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
 from chipbot.answer.evidence import FEATURES, Evidence, gather
-from chipbot.answer.question import Query, follow_up, read_question
+from chipbot.answer.follow_up import ENOUGH, Understood, held, understand
+from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
 from chipbot.answer.weights import RANK
 from chipbot.index import Index
@@ -64,18 +65,20 @@ class Answerer:
         rows = (index.document(number) for number in range(index.document_count))
         self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
-        """Return the documents' answer to a question, or why there is none; `context` is the question asked before it."""
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """Return the documents' answer to a question, or why there is none.
+
+        `context` are the questions asked before it in the same conversation, oldest first.
+        """
         began = time.perf_counter()
-        query = read_question(question, self.index, self.languages)
-        if context:
-            query = follow_up(query, question, read_question(context, self.index, self.languages))
+        understood = understand(question, context, self.index, self.languages, self._best)
+        query = understood.query
         if not query.terms:
             return self._refusal(question, query, "empty_question", began)
         ranked, evidence = self.rank(query)
         if evidence is None:
             return self._refusal(question, query, "no_match", began)
-        confidence = assess(self.index, query, evidence, ranked)
+        confidence = self._assessed(understood, ranked, evidence)
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:
             return self._refusal(question, query, "low_confidence", began, quotes, confidence)
@@ -86,6 +89,17 @@ class Answerer:
             corrections=query.corrections,
             milliseconds=_since(began),
         )
+
+    def _assessed(self, understood: Understood, ranked: Sequence[Ranked], evidence: Evidence) -> float:
+        """Return the confidence; in a follow-up what is inherited can't make up for the words of its own that aren't there."""
+        confidence = assess(self.index, understood.query, evidence, ranked)
+        share = held(understood, ranked[0].row, evidence)
+        return confidence if share >= ENOUGH else round(confidence * share, 4)
+
+    def _best(self, query: Query) -> tuple[int, Evidence] | None:
+        """Return the row of the best sentence for a query, with the evidence."""
+        ranked, evidence = self.rank(query) if query.terms else ([], None)
+        return (ranked[0].row, evidence) if evidence is not None else None
 
     def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
         """Return the candidate passages, best first, with the evidence that ranked them; nothing where no term is known."""
