@@ -11,7 +11,7 @@ import numpy as np
 
 from chipbot.analysis import detect
 from chipbot.answer.evidence import Evidence
-from chipbot.answer.leaning import UNSPACED, asks, beginning, points_back, without_leaning
+from chipbot.answer.leaning import UNSPACED, asks, beginning, only_leans, points_back, without_leaning
 from chipbot.answer.question import MAX_TERMS, Query, QueryTerm, read_question
 from chipbot.index import Index
 
@@ -21,6 +21,7 @@ STANDS_ALONE = 3.0
 ENOUGH = 0.5
 """The share of a follow-up's own words, by weight, that the passage which answers it has to hold."""
 
+_NEARLY_ALL = 0.99
 _KEPT = 0.5  # the weight of what is inherited, beside the question's own words
 _ASKED = 0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
 _COMMON = 0.6  # a word that weighs less than this share of its idf is common, and says little
@@ -57,10 +58,10 @@ def understand(question: str, context: tuple[str, ...], index: Index, languages:
     if not context:
         return Understood(query=query, own=frozenset())
     spoken = _spoken(question, context[-1], languages)
+    alone = Understood(query=query, own=frozenset())
     query = _reread(question, query, index, spoken)
     start = beginning(question, spoken)
     words = own_words(query, unspaced=spoken[-1] in UNSPACED)
-    alone = Understood(query=query, own=frozenset())
     leaning = _leaning(question, query, spoken, start, words)
     if leaning is Leaning.NOT:
         return alone
@@ -69,8 +70,9 @@ def understand(question: str, context: tuple[str, ...], index: Index, languages:
         return alone
     names_only = words > 0 and not asks(question[start:], spoken)
     joined = _joined(query, before, _title(before, index, rank), names_only=names_only)
-    understood = Understood(query=joined, own=frozenset(term.term for term in query.terms if is_hard(term)))
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, rank):
+    own = frozenset(term.term for term in query.terms if is_hard(term) and term.number >= 0)
+    understood = Understood(query=joined, own=own)
+    if leaning is Leaning.MAYBE and not _hangs_together(understood, rank, ENOUGH if start else _NEARLY_ALL):
         return alone
     return understood
 
@@ -82,7 +84,7 @@ def held(understood: Understood, row: int, evidence: Evidence) -> float:
 
 def is_hard(term: QueryTerm) -> bool:
     """Return whether a term says what a question is about: neither a common word nor one that only asks."""
-    return not term.soft and term.weight >= _COMMON * term.idf
+    return term.name or (not term.soft and term.weight >= _COMMON * term.idf)
 
 
 def own_words(query: Query, *, unspaced: bool) -> float:
@@ -96,12 +98,13 @@ def _spoken(question: str, before: str, languages: tuple[str, ...]) -> tuple[str
 
 
 def _reread(question: str, query: Query, index: Index, spoken: tuple[str, ...]) -> Query:
-    """Read a question again in the language of its conversation, where that makes other terms of it."""
+    """Read a question again in the language of its conversation, without the words that only lean or ask."""
     language = spoken[-1]
-    if language in UNSPACED:  # where the words that only lean run into the others
+    if language in UNSPACED:  # where they would make terms with their neighbours
         bare = read_question(without_leaning(question, language), index, (language,))
-        return replace(bare, expects=query.expects) if bare.terms else query
-    return read_question(question, index, (language,)) if len(spoken) > 1 else query
+        return replace(bare, expects=query.expects)
+    query = read_question(question, index, (language,)) if len(spoken) > 1 else query
+    return replace(query, terms=tuple(term for term in query.terms if not only_leans(term.word, language)))
 
 
 def _leaning(question: str, query: Query, spoken: tuple[str, ...], start: int, words: float) -> Leaning:
@@ -133,7 +136,7 @@ def _joined(query: Query, before: Query, title: frozenset[int], *, names_only: b
     if any(term.name for term in query.terms) or names_only:
         inherited = _without_parallel(inherited, title)
     topic = {term.term for term in inherited if term.name or term.number in title}
-    asks_anew = not names_only and any(map(is_hard, query.terms)) and topic
+    asks_anew = topic and query.terms and not names_only
     weights = [_ASKED if asks_anew and term.term not in topic else _KEPT for term in inherited]
     terms = [replace(term, weight=term.weight * weight) for term, weight in zip(inherited, weights, strict=True)]
     expects = query.expects or (before.expects if names_only else 0)
@@ -159,13 +162,13 @@ def _title(query: Query, index: Index, rank: Rank) -> frozenset[int]:
     return frozenset(index.arrays["context_terms"][first:last].tolist())
 
 
-def _hangs_together(understood: Understood, rank: Rank) -> bool:
-    """Return whether the best passage holds enough of the question's own words and enough of what it inherits."""
+def _hangs_together(understood: Understood, rank: Rank, least: float) -> bool:
+    """Return whether the best passage holds the share `least` of the question's own words and enough of what it inherits."""
     found = rank(understood.query)
     if found is None:
         return False
     others = _share(understood.query, *found, lambda term: term.term not in understood.own)
-    return held(understood, *found) >= ENOUGH and others >= ENOUGH
+    return held(understood, *found) >= least and others >= ENOUGH
 
 
 def _share(query: Query, row: int, evidence: Evidence, which: Callable[[QueryTerm], bool]) -> float:

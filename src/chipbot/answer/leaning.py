@@ -117,14 +117,16 @@ ASKERS: dict[str, str] = {
     "th": "อะไร ใคร ไหน เมื่อไร เมื่อไหร่ ทำไม อย่างไร เท่าไร เท่าไหร่ กี่",
     "km": "អ្វី អ្នកណា ណា ពេលណា ហេតុអ្វី យ៉ាងណា ប៉ុន្មាន",
     "lo": "ຫຍັງ ໃຜ ໃສ ເມື່ອໃດ ເປັນຫຍັງ ແນວໃດ ຈັກ ເທົ່າໃດ",
-    "zh": "什么 谁 哪 几 多少 多大 多长 怎 为何 何时 吗",
+    "zh": "什么时候 什么 谁 哪 几 多少 多大 多长 怎 为何 何时 吗",
     "ja": "何 誰 どこ いつ なぜ どう どの いくつ いくら",
     "ko": "무엇 뭐 누구 누가 언제 어디 왜 어떻게 얼마 몇",
 }
 """Language → words that make a question of a sentence; one without them only names what the question before is asked of now."""
 
 NOT_POINTING: dict[str, str] = {
-    "en": r"\b(?:is|was|isn't) (?:it|that) (?:true|possible|correct|right|allowed|ok|okay)\b|\bdoes it (?:matter|cost)\b|"
+    "en": r"(?<!^\W*|\b(?:is|was|are|were|did|does|do|about|for|of|in|on|to|like|after|before|with|by|from|than|at|and)\s+)that\b|"
+    r"(?<!\b(?:that|this|which|another|other)\s+)one\b|(?<=\w\s+\w+\s+)(?:as|when|if|because|that|while|which|so) (?:it|they|s?he)\b|"
+    r"\b(?:is|was|isn't) (?:it|that) (?:true|possible|correct|right|allowed|ok|okay)\b|\bdoes it (?:matter|cost)\b|"
     r"\b(?:is|are|was|were) there\b|\bhow (?:is|does) it (?:come|work) (?:that|when)\b|"
     r"\bthat (?:the|an?|all|my|our|your|we|you|i)\b",
     "fr": r"\best-ce qu|\by a-t-il\b|\bil y a\b|\bil faut\b",
@@ -154,10 +156,20 @@ def asks(text: str, languages: Iterable[str]) -> bool:
     return any(_word("askers", language).search(text) is not None for language in languages)
 
 
+def only_leans(word: str, language: str) -> bool:
+    """Return whether a word does nothing in a question but point back or ask; one in capitals is a name."""
+    if word.isupper() and len(word) > 1:
+        return False
+    return any(_word(lists, language).fullmatch(word) is not None for lists in ("pointers", "askers"))
+
+
 def without_leaning(text: str, language: str) -> str:
-    """Return an unspaced text without the words that only lean or ask, each of which would make terms with its neighbours."""
-    bare = text[beginning(text, (language,)) :]
-    return _word("askers", language).sub(" ", _word("pointers", language).sub(" ", bare))
+    """Return a text with blanks for the words that only lean or ask, which are no part of what it is about."""
+    start = beginning(text, (language,))
+    bare = " " * start + text[start:]
+    for word in (_word("pointers", language), _word("askers", language)):
+        bare = word.sub(lambda match: " " * len(match.group()), bare)
+    return bare
 
 
 @lru_cache(maxsize=128)
