@@ -55,6 +55,8 @@ class Exchange:
     """Whose documents it is about."""
     turns: tuple[Turn, ...]
     """Its questions; the first one stands alone."""
+    held_out: bool
+    """Whether it was written after the rules, which must not be fitted to it."""
 
 
 class Score(NamedTuple):
@@ -127,7 +129,7 @@ def read(file: Path = FILE) -> list[Exchange]:
             )
             for turn in row["turns"]
         )
-        exchanges.append(Exchange(id=row["id"], set=row["set"], turns=turns))
+        exchanges.append(Exchange(id=row["id"], set=row["set"], turns=turns, held_out=row.get("held_out", False)))
     return exchanges
 
 
@@ -210,12 +212,14 @@ def measure(data: Path | None, work: Path) -> list[Asked]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures follow-up questions with and without what was asked before.")
     parser.add_argument("data", type=Path, nargs="?", metavar="DATA_DIR", help="the sets; without it only the shipped document")
+    parser.add_argument("--held-out", action="store_true", help="only the exchanges that were written after the rules")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--wrong", action="store_true", help="print the turns that went wrong with their context, too")
     parser.add_argument("--indexes", type=Path, metavar="FOLDER", help="where the indexes are kept; a temporary folder otherwise")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         asked = measure(options.data, options.indexes or Path(work))
+    asked = [one for one in asked if one.exchange.held_out or not options.held_out]
     summary = summarise(asked)
     if options.wrong:
         for one in asked:

@@ -91,7 +91,7 @@ class Answerer:
         )
 
     def _assessed(self, understood: Understood, ranked: Sequence[Ranked], evidence: Evidence) -> float:
-        """Return the confidence; in a follow-up what is inherited can't make up for the words of its own that aren't there."""
+        """Return the confidence; in a follow-up neither its own words nor its topic can make up for the other."""
         confidence = assess(self.index, understood.query, evidence, ranked)
         share = held(understood, ranked[0].row, evidence)
         return confidence if share >= ENOUGH else round(confidence * share, 4)

@@ -43,6 +43,8 @@ class Understood:
     """What to look for."""
     own: frozenset[str]
     """The terms that a passage has to hold for the question's sake, whatever it inherits; empty where it inherits nothing."""
+    topic: frozenset[str] = frozenset()
+    """Those that it has to hold for the sake of what was asked before."""
 
 
 Rank = Callable[[Query], tuple[int, Evidence] | None]
@@ -69,17 +71,19 @@ def understand(question: str, context: tuple[str, ...], index: Index, languages:
     if not before.terms:
         return alone
     names_only = words > 0 and not asks(question[start:], spoken)
-    joined = _joined(query, before, _title(before, index, rank), names_only=names_only)
-    own = frozenset(term.term for term in query.terms if is_hard(term) and term.number >= 0)
-    understood = Understood(query=joined, own=own)
+    understood = _joined(query, before, _title(before, index, rank), names_only=names_only)
     if leaning is Leaning.MAYBE and not _hangs_together(understood, rank, ENOUGH if start else _NEARLY_ALL):
         return alone
     return understood
 
 
 def held(understood: Understood, row: int, evidence: Evidence) -> float:
-    """Return the share, by weight, of a follow-up's own words in the passage of the evidence's row; 1 where it has none."""
-    return _share(understood.query, row, evidence, lambda term: term.term in understood.own)
+    """Return the share, by weight, of a follow-up's own words in the passage of the evidence's row, or of its topic if less.
+
+    1 where it has neither, as a question that inherits nothing.
+    """
+    own = _share(understood.query, row, evidence, lambda term: term.term in understood.own)
+    return min(own, _share(understood.query, row, evidence, lambda term: term.term in understood.topic))
 
 
 def is_hard(term: QueryTerm) -> bool:
@@ -126,7 +130,7 @@ def _lacks_key_word(query: Query, *, unspaced: bool) -> bool:
     return unknown > 0
 
 
-def _joined(query: Query, before: Query, title: frozenset[int], *, names_only: bool) -> Query:
+def _joined(query: Query, before: Query, title: frozenset[int], *, names_only: bool) -> Understood:
     """Return a question with what it inherits: the topic; and what was asked of it, where it only names something else.
 
     What stands in the place of its own names ("… in Brazil?", "and in Peru?") is left behind.
@@ -140,7 +144,11 @@ def _joined(query: Query, before: Query, title: frozenset[int], *, names_only: b
     weights = [_ASKED if asks_anew and term.term not in topic else _KEPT for term in inherited]
     terms = [replace(term, weight=term.weight * weight) for term, weight in zip(inherited, weights, strict=True)]
     expects = query.expects or (before.expects if names_only else 0)
-    return replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects)
+    return Understood(
+        query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects),
+        own=frozenset(term.term for term in query.terms if is_hard(term) and term.number >= 0),
+        topic=frozenset(topic),
+    )
 
 
 def _without_parallel(terms: list[QueryTerm], title: frozenset[int]) -> list[QueryTerm]:

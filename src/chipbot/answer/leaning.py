@@ -124,11 +124,19 @@ ASKERS: dict[str, str] = {
 """Language → words that make a question of a sentence; one without them only names what the question before is asked of now."""
 
 NOT_POINTING: dict[str, str] = {
-    "en": r"(?<!^\W*|\b(?:is|was|are|were|did|does|do|about|for|of|in|on|to|like|after|before|with|by|from|than|at|and)\s+)that\b|"
-    r"(?<!\b(?:that|this|which|another|other)\s+)one\b|(?<=\w\s+\w+\s+)(?:as|when|if|because|that|while|which|so) (?:it|they|s?he)\b|"
-    r"\b(?:is|was|isn't) (?:it|that) (?:true|possible|correct|right|allowed|ok|okay)\b|\bdoes it (?:matter|cost)\b|"
-    r"\b(?:is|are|was|were) there\b|\bhow (?:is|does) it (?:come|work) (?:that|when)\b|"
-    r"\bthat (?:the|an?|all|my|our|your|we|you|i)\b",
+    "en": "|".join(
+        (
+            (
+                r"(?<!^\W*|\b(?:is|was|are|were|did|does|do|about|for|of|in|on|to|like|after|before|with|by|from|than|at|and)\s+)"
+                r"that\b"
+            ),  # a conjunction, or the beginning of a relative clause
+            r"\bthat (?:the|an?|all|my|our|your|we|you|i)\b",
+            r"(?<!\b(?:that|this|which|another|other)\s+)one\b",
+            r"(?<=\w\s+\w+\s+)(?:as|when|if|because|that|while|which|so) (?:it|they|s?he)\b",  # said before in the question
+            r"\b(?:is|was|isn't) (?:it|that) (?:true|possible|correct|right|allowed|ok|okay)\b|\bdoes it (?:matter|cost)\b",
+            r"\b(?:is|are|was|were) there\b|\bhow (?:is|does) it (?:come|work) (?:that|when)\b",
+        )
+    ),
     "fr": r"\best-ce qu|\by a-t-il\b|\bil y a\b|\bil faut\b",
     "de": r"\bgibt es\b|\bes gibt\b|\bist es (?:wahr|möglich|erlaubt)\b",
     "nl": r"\bis er\b|\bzijn er\b",
