@@ -3,18 +3,22 @@
     python -m tests.quality.converse DATA_DIR [--json]
 
 asks the turns of conversations.jsonl, each exchange over the documents of its set: DATA_DIR/SET/docs, or the shipped
-document. Always with default settings, whatever the environment says."""
+document; and questions of the sets (DATA_DIR/SET/questions.jsonl) and foreign ones (DATA_DIR/*.jsonl) after one that has
+nothing to do with them. Always with default settings, whatever the environment says."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from tests.quality.terse import SEED, read_lines
 
 from chipbot.answer import Answerer
 from chipbot.evaluation import Figure
@@ -25,8 +29,17 @@ from chipbot.model import Answer
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("conversations.jsonl")
 SEED_SET = "seed"
-KINDS = {"first": "first question", "leans": "leans back", "alone": "stands alone", "unanswerable": "unanswerable"}
-"""A turn's kind, as the file has it → in words."""
+KINDS = {
+    "first": "first question",
+    "leans": "leans back",
+    "alone": "stands alone",
+    "unanswerable": "unanswerable",
+    "unrelated": "of a set, after another of its questions",
+    "foreign": "foreign, after a question of a set",
+}
+"""A turn's kind → in words; the last two are no part of an exchange."""
+PAIRS = 1_000
+"""How many questions of each set are asked after another one, and how many foreign ones."""
 MORE = "wrongly answered, more"
 """What a way of asking adds to the share that is wrongly answered without context."""
 
@@ -120,15 +133,7 @@ def read(file: Path = FILE) -> list[Exchange]:
     exchanges = []
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        turns = tuple(
-            Turn(
-                question=turn["question"],
-                kind=turn["kind"],
-                answers=tuple(turn["answers"]),
-                document=turn.get("doc_id", ""),
-            )
-            for turn in row["turns"]
-        )
+        turns = tuple(_turn(turn, turn["kind"]) for turn in row["turns"])
         exchanges.append(Exchange(id=row["id"], set=row["set"], turns=turns, held_out=row.get("held_out", False)))
     return exchanges
 
@@ -164,7 +169,8 @@ def ask(answerer: Answerer, exchanges: Iterable[Exchange]) -> list[Asked]:
 
 def summarise(asked: Sequence[Asked]) -> dict[str, dict[str, dict[str, Figure]]]:
     """Return kind → way → figure → its value with its interval, over the turns of that kind."""
-    return {kind: _figures([one.scores for one in asked if one.turn.kind == kind]) for kind in KINDS}
+    kinds = {one.turn.kind for one in asked}
+    return {kind: _figures([one.scores for one in asked if one.turn.kind == kind]) for kind in KINDS if kind in kinds}
 
 
 def _figures(scores: Sequence[dict[str, Score]]) -> dict[str, dict[str, Figure]]:
@@ -191,9 +197,36 @@ def table(summary: dict[str, dict[str, dict[str, Figure]]], counts: dict[str, in
 def _cell(kind: str, name: str, value: Figure) -> str:
     if value.value is None or value.low is None or value.high is None:
         return "–"
-    if kind == "unanswerable" and name in ("hit@1", "sentence@1", "answered right"):
+    if kind in ("unanswerable", "foreign") and name in ("hit@1", "sentence@1", "answered right"):
         return "–"
     return f"{value.value:.2f} ({value.low:.2f}–{value.high:.2f})"
+
+
+def pairs(folder: Path, foreign: Sequence[Path]) -> list[Exchange]:
+    """Return pairs of questions that have nothing to do with each other: one of the set, then another or a foreign one."""
+    dice = random.Random(SEED)
+    lines = [line for line in read_lines(folder / "questions.jsonl") if line.get("answerable", True) and line["answers"]]
+    before: dict[str, list[str]] = {}
+    for line in lines:
+        before.setdefault(line.get("lang", ""), []).append(line["question"])
+    sample = dice.sample(lines, min(PAIRS, len(lines)))
+    follow_ups = [(dice.choice(before[line.get("lang", "")]), _turn(line, "unrelated")) for line in sample]
+    strange = [line | {"answers": []} for file in foreign for line in read_lines(file)]
+    sample = dice.sample(strange, min(PAIRS, len(strange)))
+    follow_ups += [(dice.choice(lines)["question"], _turn(line, "foreign")) for line in sample]
+    return [
+        Exchange(
+            id=f"{folder.name}-pair-{number}",
+            set=folder.name,
+            turns=(Turn(question=first, kind="first", answers=(), document=""), turn),
+            held_out=False,
+        )
+        for number, (first, turn) in enumerate(follow_ups, 1)
+    ]
+
+
+def _turn(row: dict[str, Any], kind: str) -> Turn:
+    return Turn(question=row["question"], kind=kind, answers=tuple(row["answers"]), document=row.get("doc_id", ""))
 
 
 def measure(data: Path | None, work: Path) -> list[Asked]:
@@ -205,6 +238,9 @@ def measure(data: Path | None, work: Path) -> list[Asked]:
         library = Library(folder, work / name)
         library.refresh()
         asked += ask(library.answerer(), [exchange for exchange in exchanges if exchange.set == name])
+        if data and name != SEED_SET:
+            foreign = sorted(data.glob("*.jsonl")) if name == "squad20-dev" else []  # in the language of that set
+            asked += [one for one in ask(library.answerer(), pairs(data / name, foreign)) if one.before]
         print(f"{name}: asked", file=sys.stderr)
     return asked
 
@@ -223,7 +259,7 @@ def main() -> None:
     summary = summarise(asked)
     if options.wrong:
         for one in asked:
-            if not one.went_well:
+            if not one.went_well and one.turn.kind not in ("unrelated", "foreign"):
                 print(f"{one.exchange.id}: {' → '.join((*one.before, one.turn.question))}  {one.scores['with']}")
     if options.json:
         objects = {

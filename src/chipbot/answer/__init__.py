@@ -12,7 +12,7 @@ import numpy.typing as npt
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
 from chipbot.answer.evidence import FEATURES, Evidence, gather
-from chipbot.answer.follow_up import ENOUGH, Understood, held, understand
+from chipbot.answer.follow_up import Understood, held, understand
 from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
 from chipbot.answer.weights import RANK
@@ -93,8 +93,7 @@ class Answerer:
     def _assessed(self, understood: Understood, ranked: Sequence[Ranked], evidence: Evidence) -> float:
         """Return the confidence; in a follow-up neither its own words nor its topic can make up for the other."""
         confidence = assess(self.index, understood.query, evidence, ranked)
-        share = held(understood, ranked[0].row, evidence)
-        return confidence if share >= ENOUGH else round(confidence * share, 4)
+        return round(confidence * held(understood, ranked[0].row, evidence), 4)
 
     def _best(self, query: Query) -> tuple[int, Evidence] | None:
         """Return the row of the best sentence for a query, with the evidence."""

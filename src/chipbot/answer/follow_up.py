@@ -6,25 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
+import regex
 
 from chipbot.analysis import detect
-from chipbot.answer.evidence import Evidence
+from chipbot.analysis.signals import Signal
+from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.leaning import UNSPACED, asks, beginning, only_leans, points_back, without_leaning
 from chipbot.answer.question import MAX_TERMS, Query, QueryTerm, read_question
 from chipbot.index import Index
 
-STANDS_ALONE = 3.0
-"""How many words of its own make a question say what it is about, whatever pronouns it has."""
-
-ENOUGH = 0.5
-"""The share of a follow-up's own words, by weight, that the passage which answers it has to hold."""
-
-_NEARLY_ALL = 0.99
+_STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
+_PAIR = 0.5  # words that a pair of characters is, in unspaced writing
+_COMMON = 0.6  # a word that weighs less than this share of its idf is common, and says little
 _KEPT = 0.5  # the weight of what is inherited, beside the question's own words
 _ASKED = 0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
-_COMMON = 0.6  # a word that weighs less than this share of its idf is common, and says little
+_ENOUGH = 0.5  # the share of a follow-up's own words, by weight, that the passage which answers it has to hold
+_ENOUGH_TOPIC = 0.6  # the same of its topic: half of a name ("Black Death") may be another's
+_NEARLY_ALL = 0.99
+_UNSHOWN = 0.25  # what is left of the confidence where the kind of answer that was asked for does not show
+_FIRST_KIND, _LAST_KIND = FEATURES.index("number"), FEATURES.index("definition")
+_FURTHEST = 4  # how many questions back "it" may stand for something
 
 
 class Leaning(Enum):
@@ -41,10 +45,27 @@ class Understood:
 
     query: Query
     """What to look for."""
-    own: frozenset[str]
+    leaning: Leaning = Leaning.NOT
+    """How much it needs the question before it."""
+    own: frozenset[str] = frozenset()
     """The terms that a passage has to hold for the question's sake, whatever it inherits; empty where it inherits nothing."""
     topic: frozenset[str] = frozenset()
     """Those that it has to hold for the sake of what was asked before."""
+    kept: float = 1.0
+    """What the weights of these were multiplied by."""
+
+
+class _Form(NamedTuple):
+    """How a question is put."""
+
+    spoken: tuple[str, ...]
+    """The languages that it may be in: by itself, and by what was said before, which is surer for a short one."""
+    start: int
+    """Where it goes on after words that take up what was said before; 0 where it has none."""
+    points: bool
+    """Whether a word stands for something said before."""
+    asks: bool
+    """Whether it asks something, and doesn't just name something else that the earlier question is asked of."""
 
 
 Rank = Callable[[Query], tuple[int, Evidence] | None]
@@ -56,107 +77,138 @@ def understand(question: str, context: tuple[str, ...], index: Index, languages:
 
     `context` are these questions, oldest first; `languages` are those of the documents.
     """
-    query = read_question(question, index, languages)
+    context = context[-_FURTHEST:]
+    alone = Understood(query=read_question(question, index, languages))
     if not context:
-        return Understood(query=query, own=frozenset())
-    spoken = _spoken(question, context[-1], languages)
-    alone = Understood(query=query, own=frozenset())
-    query = _reread(question, query, index, spoken)
-    start = beginning(question, spoken)
-    words = own_words(query, unspaced=spoken[-1] in UNSPACED)
-    leaning = _leaning(question, query, spoken, start, words)
+        return alone
+    form = _form(question, context[-1], languages)
+    query = _reread(question, alone.query, index, form.spoken[-1], sure=len(form.spoken) == 1)
+    leaning = _leaning(query, form)
     if leaning is Leaning.NOT:
         return alone
-    before = understand(context[-1], context[:-1], index, languages, rank).query
-    if not before.terms:
+    earlier = understand(context[-1], context[:-1], index, languages, rank)
+    if not earlier.query.terms:
         return alone
-    names_only = words > 0 and not asks(question[start:], spoken)
-    understood = _joined(query, before, _title(before, index, rank), names_only=names_only)
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, rank, ENOUGH if start else _NEARLY_ALL):
+    names_only = not form.asks and bool(query.terms)
+    understood = _joined(query, earlier, _title(earlier.query, index, rank), _capitalised(context), names_only=names_only)
+    if len(understood.query.terms) == len(query.terms):
+        return alone  # all that it could have taken over is replaced
+    if leaning is Leaning.MAYBE and not _hangs_together(understood, query, form, rank):
         return alone
-    return understood
+    return replace(understood, leaning=leaning)
 
 
 def held(understood: Understood, row: int, evidence: Evidence) -> float:
-    """Return the share, by weight, of a follow-up's own words in the passage of the evidence's row, or of its topic if less.
+    """Return 1 where the passage of the evidence's row holds enough of a follow-up's own words and of its topic.
 
-    1 where it has neither, as a question that inherits nothing.
+    Otherwise the lesser share that it does hold, which is at most that much of a reason to believe it. One without words of
+    its own ("why?") only asks for a kind of answer, so the sentence has to show that. A question that inherits nothing has
+    nothing to hold.
     """
+    if understood.leaning is not Leaning.NOT and not understood.own and understood.query.expects:
+        kinds = evidence.features[row, _FIRST_KIND : _LAST_KIND + 1]
+        if not (kinds > 0).any():
+            return _UNSHOWN
     own = _share(understood.query, row, evidence, lambda term: term.term in understood.own)
-    return min(own, _share(understood.query, row, evidence, lambda term: term.term in understood.topic))
+    topic = _share(understood.query, row, evidence, lambda term: term.term in understood.topic)
+    return min(1.0 if own >= _ENOUGH else own, 1.0 if topic >= _ENOUGH_TOPIC else topic)
 
 
-def is_hard(term: QueryTerm) -> bool:
-    """Return whether a term says what a question is about: neither a common word nor one that only asks."""
-    return term.name or (not term.soft and term.weight >= _COMMON * term.idf)
+def hard_terms(query: Query) -> list[QueryTerm]:
+    """Return the terms that say what a question is about: neither common words nor such as only ask."""
+    if query.expects & Signal.DEFINITION:  # "what is a fund": what it asks about is a part of how it asks
+        return list(query.terms)
+    return [term for term in query.terms if term.name or (not term.soft and term.weight >= _COMMON * term.idf)]
 
 
-def own_words(query: Query, *, unspaced: bool) -> float:
-    """Return how many words a question has that say what it is about; in unspaced writing a pair of characters is half of one."""
-    return sum(map(is_hard, query.terms)) * (0.5 if unspaced else 1.0)
+def _form(question: str, before: str, languages: tuple[str, ...]) -> _Form:
+    spoken = tuple(dict.fromkeys((detect(question, languages), detect(f"{before} {question}", languages))))
+    start = beginning(question, spoken)
+    rest = question[start:]
+    return _Form(spoken=spoken, start=start, points=points_back(rest, spoken), asks=asks(rest, spoken))
 
 
-def _spoken(question: str, before: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the languages that a question may be in: by itself, and by what was said before, which is surer for a short one."""
-    return tuple(dict.fromkeys((detect(question, languages), detect(f"{before} {question}", languages))))
-
-
-def _reread(question: str, query: Query, index: Index, spoken: tuple[str, ...]) -> Query:
+def _reread(question: str, query: Query, index: Index, language: str, *, sure: bool) -> Query:
     """Read a question again in the language of its conversation, without the words that only lean or ask."""
-    language = spoken[-1]
     if language in UNSPACED:  # where they would make terms with their neighbours
         bare = read_question(without_leaning(question, language), index, (language,))
         return replace(bare, expects=query.expects)
-    query = read_question(question, index, (language,)) if len(spoken) > 1 else query
-    return replace(query, terms=tuple(term for term in query.terms if not only_leans(term.word, language)))
+    again = query if sure else read_question(question, index, (language,))
+    return replace(again, terms=tuple(term for term in again.terms if not only_leans(term.word, language)))
 
 
-def _leaning(question: str, query: Query, spoken: tuple[str, ...], start: int, words: float) -> Leaning:
-    if _lacks_key_word(query, unspaced=spoken[-1] in UNSPACED):
+def _leaning(query: Query, form: _Form) -> Leaning:
+    unspaced = form.spoken[-1] in UNSPACED
+    if _lacks_key_word(query, unspaced=unspaced):
         return Leaning.NOT  # the documents don't have its key word: what it inherits must not hide that
-    points = points_back(question[start:], spoken)
-    if words >= STANDS_ALONE:
-        return Leaning.MAYBE if points or start else Leaning.NOT
-    if not words or points or (start and not asks(question[start:], spoken)):
+    words = len(hard_terms(query)) * (_PAIR if unspaced else 1.0)
+    if words >= _STANDS_ALONE:
+        return Leaning.MAYBE if form.points or form.start else Leaning.NOT
+    named = any(term.name for term in query.terms)  # which a pronoun may stand for as well
+    if not words or (form.points and not named) or (form.start and not form.asks):
         return Leaning.SURELY
-    return Leaning.MAYBE if start or not any(term.name for term in query.terms) else Leaning.NOT
+    return Leaning.MAYBE if form.start or form.points or not named else Leaning.NOT
 
 
 def _lacks_key_word(query: Query, *, unspaced: bool) -> bool:
-    hard = [term for term in query.terms if is_hard(term)]
+    hard = hard_terms(query)
     unknown = sum(term.weight for term in hard if term.number < 0)
     if unspaced:  # some pairs of characters are no word at all
-        return unknown > ENOUGH * sum(term.weight for term in hard)
+        return unknown > _ENOUGH * sum(term.weight for term in hard)
     return unknown > 0
 
 
-def _joined(query: Query, before: Query, title: frozenset[int], *, names_only: bool) -> Understood:
+def _joined(
+    query: Query, earlier: Understood, title: frozenset[int], capitalised: frozenset[str], *, names_only: bool
+) -> Understood:
     """Return a question with what it inherits: the topic; and what was asked of it, where it only names something else.
 
-    What stands in the place of its own names ("… in Brazil?", "and in Peru?") is left behind.
+    The topic is what was named, and what is in the `title` of what answered that. What stands in the place of the question's
+    own names ("… in Brazil?", "and in Peru?") is left behind.
     """
+
+    def is_name(term: QueryTerm) -> bool:
+        return term.name or term.word in capitalised
+
     own = {term.term for term in query.terms}
-    inherited = [term for term in before.terms if term.term not in own]
+    inherited = [_unscaled(term, earlier) for term in earlier.query.terms if term.term not in own]
     if any(term.name for term in query.terms) or names_only:
-        inherited = _without_parallel(inherited, title)
-    topic = {term.term for term in inherited if term.name or term.number in title}
+        inherited = _without_parallel(inherited, lambda term: is_name(term) and term.number not in title)
+    topic = {term.term for term in inherited if is_name(term) or term.number in title}
     asks_anew = topic and query.terms and not names_only
-    weights = [_ASKED if asks_anew and term.term not in topic else _KEPT for term in inherited]
+    kept = _KEPT if query.terms else 1.0  # "when?" asks the earlier question once more
+    weights = [_ASKED if asks_anew and term.term not in topic else kept for term in inherited]
     terms = [replace(term, weight=term.weight * weight) for term, weight in zip(inherited, weights, strict=True)]
-    expects = query.expects or (before.expects if names_only else 0)
+    expects = query.expects or (earlier.query.expects if names_only else 0)
     return Understood(
         query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects),
-        own=frozenset(term.term for term in query.terms if is_hard(term) and term.number >= 0),
+        own=frozenset(term.term for term in hard_terms(query) if term.number >= 0),
         topic=frozenset(topic),
+        kept=kept,
     )
 
 
-def _without_parallel(terms: list[QueryTerm], title: frozenset[int]) -> list[QueryTerm]:
-    """Return the terms without the last names that follow one another, those in the title of what was found being the topic."""
-    runs = [list(run) for is_name, run in groupby(terms, key=lambda term: term.name and term.number not in title) if is_name]
+def _unscaled(term: QueryTerm, question: Understood) -> QueryTerm:
+    """Return a term of a question at its own weight again, where the question inherited it: what lasts doesn't fade."""
+    return replace(term, weight=term.weight / question.kept) if term.term in question.topic else term
+
+
+def _without_parallel(terms: list[QueryTerm], is_name: Callable[[QueryTerm], bool]) -> list[QueryTerm]:
+    """Return the terms without the last names that follow one another."""
+    runs = [list(run) for named, run in groupby(terms, key=is_name) if named]
     if not runs:
         return terms
     return [term for term in terms if term not in runs[-1]]
+
+
+def _capitalised(questions: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that are written like names: capitalised, not at the beginning, where others are not."""
+    found: set[str] = set()
+    for question in questions:
+        words = regex.findall(r"\p{L}[\p{L}\p{M}\p{N}'’-]*", question)[1:]
+        if any(word[0].islower() for word in words):
+            found.update(word for word in words if word[0].isupper())
+    return frozenset(found)
 
 
 def _title(query: Query, index: Index, rank: Rank) -> frozenset[int]:
@@ -170,13 +222,21 @@ def _title(query: Query, index: Index, rank: Rank) -> frozenset[int]:
     return frozenset(index.arrays["context_terms"][first:last].tolist())
 
 
-def _hangs_together(understood: Understood, rank: Rank, least: float) -> bool:
-    """Return whether the best passage holds the share `least` of the question's own words and enough of what it inherits."""
+def _hangs_together(understood: Understood, query: Query, form: _Form, rank: Rank) -> bool:
+    """Return whether the best passage holds enough of a question's own words and of what it inherits.
+
+    `query` is the question by itself. Where it has no sign of leaning but that it is short, enough of its own words is all of
+    them, and there has to be something named to hold.
+    """
     found = rank(understood.query)
-    if found is None:
+    if found is None or not (form.start or understood.topic):
         return False
-    others = _share(understood.query, *found, lambda term: term.term not in understood.own)
-    return held(understood, *found) >= least and others >= ENOUGH
+    by_itself = {term.term for term in query.terms}
+    own = _share(understood.query, *found, lambda term: term.term in understood.own)
+    topic = _share(understood.query, *found, lambda term: term.term in understood.topic)
+    inherited = _share(understood.query, *found, lambda term: term.term not in by_itself)
+    least = _ENOUGH if form.start or form.points else _NEARLY_ALL
+    return own >= least and topic >= _ENOUGH_TOPIC and inherited >= _ENOUGH
 
 
 def _share(query: Query, row: int, evidence: Evidence, which: Callable[[QueryTerm], bool]) -> float:

@@ -194,7 +194,8 @@ def _word(lists: Literal["pointers", "askers"], language: str) -> regex.Pattern[
     if language in UNSPACED or language == "ko":  # whose words may begin, or go on, anywhere
         return regex.compile(words)
     owned = r"|\b\p{L}{3,}nya\b" if language == "id" and lists == "pointers" else ""  # the noun ends with whose it is
-    return regex.compile(rf"(?<![\w-])(?:{words})(?![\w-]){owned}", regex.IGNORECASE)
+    before = r"(?<!\w)" if language == "fr" else r"(?<![\w-])"  # French: est-il
+    return regex.compile(rf"{before}(?:{words})(?![\w-]){owned}", regex.IGNORECASE)
 
 
 @lru_cache(maxsize=128)
