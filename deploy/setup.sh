@@ -72,11 +72,13 @@ find_python() { # sets $python to a Python that can make a .venv, or ends with w
         "(or set CHIPBOT_PYTHON to where one is)"
 }
 
+venv=.venv # where quiet_pip and compile work; deploy/install.sh sets another
+
 quiet_pip() { # quiet_pip ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
     (
         unset PIP_CONSTRAINT PIP_DRY_RUN PIP_NO_BINARY PIP_ONLY_BINARY PIP_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV \
             PIP_REQUIREMENT PIP_ROOT PIP_TARGET PIP_UPGRADE PIP_BUILD_CONSTRAINT PIP_EDITABLE PIP_IGNORE_INSTALLED
-        exec .venv/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input install \
+        exec "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check --no-input install \
             --no-user --no-deps --no-compile --no-warn-script-location "$@" >&2
     )
 }
@@ -84,8 +86,8 @@ quiet_pip() { # quiet_pip ARGUMENT…: pip, deaf to settings of the user's that 
 compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
     # On all cores, or on one where processes cannot share memory (no /dev/shm). Failing is no failure: some packages
     # ship templates that are not valid Python.
-    .venv/bin/python -m compileall -q -j 0 "$@" >/dev/null 2>&1 ||
-        .venv/bin/python -m compileall -q "$@" >/dev/null 2>&1 || :
+    "$venv/bin/python" -m compileall -q -j 0 "$@" >/dev/null 2>&1 ||
+        "$venv/bin/python" -m compileall -q "$@" >/dev/null 2>&1 || :
 }
 
 make_venv() { # an empty .venv
@@ -106,13 +108,22 @@ same_place() { # .venv was finished here with the Python it still has, so that c
     return 1
 }
 
-install() { # install run|test: the packages of the lock file, and chipbot itself from the checkout
-    lock=$(lock_file "$1")
-    say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
+install_locked() { # install_locked LOCK-FILE: its packages, each held against its hash
+    # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
+    if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
+        awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
+        quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" || fail "pip could not be installed: see above"
+    fi
     # Wheels only: building one would fetch build tools that no lock pins.
-    if ! quiet_pip --require-hashes --only-binary :all: --requirement "$lock"; then
+    if ! quiet_pip --require-hashes --only-binary :all: --requirement "$1"; then
         fail "pip could not install the packages: see above. Mend that (is there a network connection?) and run this again"
     fi
+}
+
+fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout
+    lock=$(lock_file "$1")
+    say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
+    install_locked "$lock"
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
     compile .venv/lib src
 }
@@ -142,7 +153,7 @@ set_up() { # set_up run|test: makes .venv fit
             make_venv
         fi
         rm -f .venv/chipbot.run .venv/chipbot.test
-        install "$1"
+        fill_venv "$1"
         if [ "$1" = test ]; then
             inputs run >.venv/chipbot.run
         fi

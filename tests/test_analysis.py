@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -32,7 +33,8 @@ def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
 HINTED = st.lists(
     st.sampled_from(
         "one twos third. Half 12 1999 2,000 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC centuries (because Due to so "
-        "that in order to as a result caused LED reasons to reduce protect, support word".split()
+        "that in order to as a result caused LED reasons to reduce protect, support word $ 50% is A Are (was the Refers to "
+        "defined as Mean means stands for Dr. Ann van Old “Bill” in Athens".split()
     ),
     max_size=8,
 )
@@ -40,8 +42,21 @@ HINTED = st.lists(
 
 @given(st.one_of(HINTED.map(" ".join), HINTED.map("".join), TEXTS, st.text()))
 def test_signals_are_what_the_patterns_find(text: str) -> None:
+    assert_signals_found(text)
+
+
+def assert_signals_found(text: str) -> None:
     found = [signal for signal, pattern in module._patterns().items() if pattern.search(text)]
     assert signals(text) == sum(found)
+
+
+def test_every_word_of_a_pattern_is_hinted_at() -> None:
+    """Each word that a pattern names, in what it may stand in: looking at chunks first must not hide it."""
+    words = {word for pattern in module._patterns().values() for word in re.findall("[A-Za-z]+", pattern.pattern)}
+    for word in sorted(words):
+        for form in ("{} a", "Old {}s to Bonn", "x {} the y", "5 {}, that", "is {}?", "so {} as", "in {} to", "a {} result Of"):
+            for text in (form.format(word), form.format(word.capitalize()), form.format(word).upper()):
+                assert_signals_found(text)
 
 
 def check(language: str, text: str, terms: str) -> None:

@@ -75,6 +75,22 @@ def test_six_thousand_characters_are_no_trouble(question: str) -> None:
     assert isinstance(WILLING.answer(question), Answer | NoAnswer)
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How much money does Canada get from the fund?", "Canada"),
+        ("Is Guatemala part of the partnership?", "Guatemala"),
+        ("how much of the fund was spent by 2031", "2031"),
+        ("When did NATO join the semiconductor fund?", "NATO"),
+    ],
+)
+def test_a_name_that_the_documents_lack_is_refused_and_named(question: str, name: str) -> None:
+    result = answerer(SHIPPED, threshold=0.01).answer(question)
+    assert isinstance(result, NoAnswer)
+    assert (result.reason, result.confidence) == ("low_confidence", 0)
+    assert name in result.missing
+
+
 def test_a_question_is_kept_as_it_was_asked() -> None:
     for question in (FUND, f"  **{FUND}**\n", FUND * 300):
         assert WILLING.answer(question).question == question
@@ -130,9 +146,19 @@ def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) 
 def test_near_duplicates_are_quoted_once() -> None:
     text = "# T\n\nThe law earmarked a substantial $500 million fund for semiconductors and their supply chain in Mexico."
     texts = {"a.md": text, "b.md": text.replace("$500", "$501"), "c.md": text, "d.md": "# U\n\nAnother fund pays for roads."}
-    result = answerer(texts, threshold=0).answer("How large is the semiconductor fund?")
+    result = answerer(texts, threshold=0).answer("Which fund is there?")
     assert isinstance(result, Answer)
-    assert [quote.citation.document_id for quote in result.quotes] == ["a.md", "d.md"]
+    assert [quote.citation.document_id for quote in result.quotes] == ["d.md", "a.md"]
+
+
+def test_a_passage_far_behind_the_best_is_not_quoted() -> None:
+    texts = {
+        "a.md": "# T\n\nThe law earmarked a $500 million fund for semiconductors.",
+        "b.md": "# U\n\nAnother fund pays for roads.",
+    }
+    result = answerer(texts, threshold=0).answer("How large is the fund for semiconductors?")
+    assert isinstance(result, Answer)
+    assert [quote.citation.document_id for quote in result.quotes] == ["a.md"]
 
 
 def test_a_quote_says_where_it_stands() -> None:
@@ -211,6 +237,13 @@ def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
     assert wrong == typed
     assert right.casefold().removesuffix("s") == meant.casefold()
     assert all(term.number >= 0 and term.corrected for term in query.terms)
+
+
+@pytest.mark.parametrize("typed", ["becuase", "wich", "betwen", "trough", "shoud", "theer"])
+def test_a_misspelt_function_word_is_one(typed: str) -> None:
+    query = read_question(f"{typed} fund", WILLING.index, ("en",))
+    assert [term.word for term in query.terms] == ["fund"]
+    assert query.corrections == ()
 
 
 @pytest.mark.parametrize("word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6])

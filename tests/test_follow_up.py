@@ -23,7 +23,7 @@ ASKED = answerer(TEXTS, threshold=0.3)
 
 
 def read(*questions: str) -> Understood:
-    return understand(questions[-1], questions[:-1], ASKED.index, ASKED.languages, ASKED._best)
+    return understand(questions[-1], questions[:-1], ASKED)
 
 
 def answered(*questions: str) -> str | None:

@@ -16,8 +16,8 @@ from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 from chipbot.analysis import analyzer
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread
-from chipbot.index.analysing import Analysis, Batch, analyze, from_index, line_breaks
+from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
+from chipbot.index.analysing import Analysis, Batch, Taken, analyze, line_breaks
 from chipbot.index.building import build
 from chipbot.model import Document
 from chipbot.ranking.bm25 import PositiveBM25
@@ -105,7 +105,8 @@ def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, s
     index = Index(build(analyzed(texts, language)), identity="x", built_at="")
     cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
     bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
-    again = build(from_index(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds))
+    taken = Taken(index)
+    again = build(taken.take([index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds))
     assert_identical(dict(index.arrays), again)
 
 
@@ -113,11 +114,11 @@ def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, s
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(before: dict[str, str], after: dict[str, str]) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
     numbers = {index.document(number).id: number for number in range(index.document_count)}
-    batches = []
+    taken, batches = Taken(index), []
     for batch in analyzed(after):
         number = numbers.get(batch.rows[0].id, -1)
         unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
-        batches.append(from_index(index, batch.rows, number) if unchanged else batch)
+        batches.append(taken.take(batch.rows, number) if unchanged else batch)
     assert_identical(build(batches), build(analyzed(after)))
 
 
@@ -127,6 +128,18 @@ def test_documents_make_the_same_index_one_by_one_and_in_one_batch(texts: dict[s
     for one in readable(texts):
         analysis.add(one)
     assert_identical(build([analysis.batch()]), build(analyzed(texts)))
+
+
+@given(MIXED, st.integers(0, 20))
+def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[str, str], limit: int) -> None:
+    shared = words.Words()
+    with patch.object(words, "_LIMIT", limit):
+        batches = []
+        for one in readable(texts):
+            analysis = Analysis(shared)
+            analysis.add(one)
+            batches.append(analysis.batch())
+    assert_identical(build(batches), build(analyzed(texts)))
 
 
 @given(MIXED)

@@ -21,8 +21,8 @@ SAMPLE = {
 }
 WEIGHING = ("posting_", "pair_", "common_", "term_idf")
 """The arrays that follow from the others."""
-ANALYSIS = {2: "4342215f1dc0d791"}
-FORMAT = {3: "f51894e7696d3549"}
+ANALYSIS = {3: "4342215f1dc0d791"}
+FORMAT = {4: "f51894e7696d3549"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:

@@ -37,20 +37,29 @@ class _LazyBar:
         if time.monotonic() - self._began < _DELAY:
             return
         from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
-        from rich.progress import TimeRemainingColumn
 
         if not isinstance(self._bar, Bar):
             self._bar = Bar(
-                *Bar.get_default_columns()[:-1],
-                TimeRemainingColumn(),
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[rate]}"),
+                TimeRemainingColumn(),  # by the rate of the last half minute
                 console=Console(stderr=True),
                 transient=True,
             )
             self._bar.start()
-            self._bar.add_task(progress.step, total=progress.total)
+            self._bar.add_task(progress.step, total=progress.total, rate="")
             self._close = self._bar.stop
-        self._bar.update(self._bar.task_ids[0], description=progress.step, completed=progress.done, total=progress.total)
+        self._bar.update(
+            self._bar.task_ids[0],
+            description=progress.step,
+            completed=progress.done,
+            total=progress.total,
+            rate=f"{progress.done / (time.monotonic() - self._began):,.0f}/s" if progress.done else "",
+        )
 
     def close(self) -> None:
         self._close()

@@ -28,7 +28,7 @@ from chipbot.errors import (
 from chipbot.index import ARRAYS, Array, Index
 from chipbot.model import Failure
 
-FORMAT = 3
+FORMAT = 4
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"
@@ -42,7 +42,14 @@ _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory
 _REMEDY = "run `chipbot index` to build it again"
 
 
-def write(folder: Path, arrays: Mapping[str, Array], *, settings: Mapping[str, Any], failures: Iterable[Failure]) -> str:
+def write(
+    folder: Path,
+    arrays: Mapping[str, Array],
+    *,
+    settings: Mapping[str, Any],
+    failures: Iterable[Failure],
+    synonyms: str = "",
+) -> str:
     """Write a build and make it the current one; return its id. The old one serves until the last step.
 
     Raises IndexWriteError where the folder cannot be written; nothing has changed then.
@@ -53,7 +60,8 @@ def write(folder: Path, arrays: Mapping[str, Array], *, settings: Mapping[str, A
         with _alone(folder) as alone:
             temporary.mkdir()
             try:
-                identity = _write_build(temporary, arrays, settings, failures)
+                facts = {"settings": dict(settings), "failures": [asdict(one) for one in failures], "synonyms": synonyms}
+                identity = _write_build(temporary, arrays, facts)
                 _move_into_place(temporary, folder / identity)
                 _replace_file(folder / POINTER, identity + "\n")
             finally:
@@ -117,10 +125,11 @@ def _open_build(directory: Path, *, thorough: bool) -> Index:
         built_at=manifest["built_at"],
         failures=[Failure(**failure) for failure in manifest["failures"]],
         settings=manifest["settings"],
+        synonyms=manifest["synonyms"],
     )
 
 
-def _write_build(directory: Path, arrays: Mapping[str, Array], settings: Mapping[str, Any], failures: Iterable[Failure]) -> str:
+def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> str:
     table: dict[str, tuple[str, int, int, str]] = {}
     with (directory / _ARRAYS).open("wb") as file:
         for name in ARRAYS:
@@ -138,13 +147,7 @@ def _write_build(directory: Path, arrays: Mapping[str, Array], settings: Mapping
         file.write(b"\0" * _ALIGNMENT)  # an empty array at the end still begins inside the file
         size = file.tell()
         _flush(file)
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "settings": dict(settings),
-        "size": size,
-        "arrays": table,
-        "failures": [asdict(one) for one in failures],
-    }
+    manifest: dict[str, Any] = {"format": FORMAT, "size": size, "arrays": table, **facts}
     manifest["id"] = _digest(manifest)[:16]
     manifest["built_at"] = datetime.now(UTC).isoformat(timespec="seconds")
     manifest["checksum"] = _digest(manifest)

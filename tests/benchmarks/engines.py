@@ -62,6 +62,7 @@ class Chipbot:
             document_bytes=none,
             document_passages=np.array([corpus.passages]),
             text=b"",
+            source="",
             terms=tuple(map(str, range(corpus.vocabulary))),
             headings=((),),
             context_counts=none,

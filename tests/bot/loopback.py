@@ -125,7 +125,13 @@ class Loopback:
     async def dispatch(self, event: str, data: dict[str, Any]) -> None:
         """Send an event to the bot."""
         for socket in list(self.sockets):
-            await socket.send_json({"op": 0, "t": event, "s": 2, "d": data})
+            with contextlib.suppress(ConnectionError):  # a bot that was killed
+                await socket.send_json({"op": 0, "t": event, "s": 2, "d": data})
+
+    async def send_raw(self, text: str) -> None:
+        """Send any text whatever over the gateway."""
+        for socket in list(self.sockets):
+            await socket.send_str(text)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one REST request."""

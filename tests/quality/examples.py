@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from tests.quality.terse import VARIANTS, read_lines, variants
 
-from chipbot.answer import CANDIDATES, Answerer
-from chipbot.answer.evidence import Evidence, gather
-from chipbot.answer.question import Query, read_question
+from chipbot.answer import Answerer
+from chipbot.answer.evidence import Evidence
+from chipbot.answer.question import Query
 from chipbot.evaluation import LabelledQuestion, read, resolve
 from chipbot.index import Index
 from chipbot.library import Library
@@ -120,10 +120,8 @@ def _varied_texts(folder: Path, variant: str) -> dict[str, str]:
 
 
 def _evidence(answerer: Answerer, text: str) -> tuple[Query, Evidence | None]:
-    query = read_question(text, answerer.index, answerer.languages)
-    known = [term.number for term in query.terms if term.number >= 0]
-    hits = answerer.index.search(known, CANDIDATES)
-    return query, gather(answerer.index, query, hits) if hits else None
+    query = answerer.read(text)
+    return query, answerer.rank(query)[1]
 
 
 def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:

@@ -8,11 +8,22 @@ from functools import lru_cache
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
-from chipbot.analysis.words import WORD, bare_number, fold, lower
+from chipbot.analysis.words import WORD, bare_number, fold, lower, plain_word
 
-__all__ = ["DEFAULT_LANGUAGE", "FILLERS", "VERSION", "Analyzer", "Token", "analyzer", "common_terms", "detect", "fold"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "FILLERS",
+    "VERSION",
+    "Analyzer",
+    "Token",
+    "analyzer",
+    "common_terms",
+    "detect",
+    "fold",
+    "function_words",
+]
 
-VERSION = 2
+VERSION = 3
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
 
 _ACRONYMS = {"us", "it", "who", "am"}
@@ -20,7 +31,6 @@ _ACRONYMS = {"us", "it", "who", "am"}
 
 _MEMO_LIMIT = 500_000
 _CHUNK_LIMIT = 200_000
-_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._function_words = frozenset(map(fold, FUNCTION_WORDS.get(language, ()))) | FUNCTION_WORDS.get(language, frozenset())
+        self._function_words = function_words(language)
         self._stem = _stemmer(language)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
@@ -88,26 +98,24 @@ class Analyzer:
             try:
                 terms = self._chunks[chunk]
             except KeyError:
-                terms = self._remember_chunk(chunk)
+                if len(self._chunks) > _CHUNK_LIMIT:
+                    self._chunks.clear()
+                terms = self._chunks[chunk] = self.chunk_terms(chunk)
             if terms is None:
                 return [token.term for token in self.tokens(text)]
             found += terms
         return found
 
-    def _remember_chunk(self, chunk: str) -> tuple[str, ...] | None:
+    def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        if len(self._chunks) > _CHUNK_LIMIT:
-            self._chunks.clear()
-        head = chunk.rstrip(_TRAILING)
-        if head.isascii() and head.isalpha() and head.lower() not in _ACRONYMS:  # nearly all of them: one word
+        head = plain_word(chunk)
+        if head and head.lower() not in _ACRONYMS:
             term = self._memo.get(head)
             term = self._remember(head) if term is None else term
-            terms = self._chunks[chunk] = (term,) if term else ()
-            return terms
+            return (term,) if term else ()
         words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
         alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
-        found = self._chunks[chunk] = tuple(token.term for token in self.tokens(chunk)) if alone else None
-        return found
+        return tuple(token.term for token in self.tokens(chunk)) if alone else None
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:
@@ -157,6 +165,13 @@ class Analyzer:
 def analyzer(language: str) -> Analyzer:
     """Return the shared analyzer of a language."""
     return Analyzer(language)
+
+
+@lru_cache(maxsize=64)
+def function_words(language: str) -> frozenset[str]:
+    """Return the words that a language's terms are made without, as they are spelt and folded."""
+    words = FUNCTION_WORDS.get(language, frozenset())
+    return words | frozenset(map(fold, words))
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     for language, words in {
         "en": """a about above after again against all also am an and any anyone anything are as at be because been before being
             below between both but by can cannot could did do does doing done dont doesnt didnt isnt arent wasnt cant wont
+            couldnt wouldnt shouldnt werent hasnt havent hadnt aint im youre youve theyre theyve weve hes shes
             down during each either else ever every few for from further get gets got had has have having he her here hers
             herself him himself his how i if im in into is it its itself ive just less lets like many may me might more most much
             must my myself no nor not of off on once only or other our ours out over own s same shall she should so some

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntFlag
 from functools import cache
 
 import regex
+
+from chipbot.analysis.words import plain_word
 
 
 class Signal(IntFlag):
@@ -81,11 +83,17 @@ def _patterns() -> dict[Signal, regex.Pattern[str]]:
     }
 
 
+_CAPITAL = 1 << 15
+"""The hint that a chunk has a capital letter."""
+_AFTER_A_CAPITAL = Signal.NAME | Signal.PLACE | Signal.PERSON
+"""Signals that show only where a chunk other than a text's first has a capital letter."""
+
+
 @cache
-def _hints() -> dict[Signal, regex.Pattern[str]]:
+def _hints() -> dict[int, regex.Pattern[str]]:
     """Return what some chunk (a run of characters other than white space) has of every text that shows a signal.
 
-    Only for signals that take long to look for; a chunk of their words is looked up in no time.
+    A chunk of a signal's words is looked up in no time, and looking for the signal itself takes long.
     """
     return {
         Signal.NUMBER: regex.compile(
@@ -96,23 +104,57 @@ def _hints() -> dict[Signal, regex.Pattern[str]]:
             r"\p{Nd}|年|月|January|February|March|April|May|June|July|August|September|October|November|December|day|century|"
             r"centuries|decade|spring|summer|autumn|winter"
         ),
+        Signal.AMOUNT: regex.compile(r"[$€£¥₹%\p{Nd}]"),
         Signal.REASON: regex.compile(
             r"because|due|since|that|order|result|therefore|thus|caus|led|reason|aim|purpose|response|intended|designed|"
             r"reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify",
             regex.IGNORECASE,
         ),
+        Signal.DEFINITION: regex.compile(
+            r"\b(?:is|are|was|were)\Z|refer|defined|known|called|means|consist|stands", regex.IGNORECASE
+        ),
+        _CAPITAL: regex.compile(r"\p{Lu}"),
     }
 
 
+@cache
+def _hinted_words() -> dict[str, int]:
+    """Return the hints of the words, lower-cased, that are part of a pattern; a word of ASCII letters that is none has none."""
+    numbers = (
+        "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion half third quarter"
+    )
+    words = {
+        Signal.NUMBER: f"{numbers} {numbers.replace(' ', 's ')}s halfs twice twices",
+        Signal.DATE: "january february march april may june july august september october november december monday tuesday "
+        "wednesday thursday friday saturday sunday today yesterday century centuries decade decades spring summer autumn winter",
+        Signal.REASON: "because due since so in as therefore thus cause caused causes causing led reason reasons aim aims "
+        "purpose response resulted intended designed to",
+        Signal.DEFINITION: "is are was were refer refers defined known called means consist consists stands",
+    }
+    masks: dict[str, int] = {}
+    for signal, listed in words.items():
+        for word in listed.split():
+            masks[word] = masks.get(word, 0) | signal
+    return masks
+
+
+def hints(chunk: str) -> int:
+    """Return which signals a text may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
+    word = plain_word(chunk)
+    if word:
+        return _hinted_words().get(word.lower(), 0) | (0 if word.islower() else _CAPITAL)
+    return sum(int(signal) for signal, hint in _hints().items() if hint.search(chunk))
+
+
 class _Chunks(dict[str, int]):
-    """Which of the hinted signals each chunk may be a part of; finds out when it is first asked."""
+    """The hints of each chunk; finds out when it is first asked."""
 
     _LIMIT = 200_000
 
     def __missing__(self, chunk: str) -> int:
         if len(self) > self._LIMIT:
             self.clear()
-        mask = self[chunk] = sum(int(signal) for signal, hint in _hints().items() if hint.search(chunk))
+        mask = self[chunk] = hints(chunk)
         return mask
 
 
@@ -121,16 +163,22 @@ _chunks = _Chunks()  # a cache, shared between threads; nothing is in it at impo
 
 @cache
 def _searches() -> tuple[tuple[int, int, Callable[[str], object]], ...]:
-    """Return each signal as a plain number, the same where it is hinted or else -1, and what looks for it."""
-    hints = _hints()
-    return tuple((int(signal), int(signal) if signal in hints else -1, pattern.search) for signal, pattern in _patterns().items())
+    """Return each signal as a plain number, the hints that it needs or -1, and what looks for it."""
+    needed = {signal: _CAPITAL if signal in _AFTER_A_CAPITAL else int(signal) for signal in _patterns()}
+    return tuple(
+        (int(signal), needed[signal] if needed[signal] in _hints() else -1, pattern.search)
+        for signal, pattern in _patterns().items()
+    )
 
 
-def signals(sentence: str) -> int:
-    """Return the Signal mask of a sentence."""
-    mask = hinted = 0
-    for chunk in sentence.split():
-        hinted |= _chunks[chunk]
+def signals(sentence: str, chunks: Sequence[int] | None = None) -> int:
+    """Return the Signal mask of a sentence; `chunks` are the `hints` of its chunks, in order, where they are known."""
+    if chunks is None:
+        chunks = [_chunks[chunk] for chunk in sentence.split()]
+    hinted = -1 if not chunks else chunks[0] & ~_CAPITAL
+    for hint in set(chunks[1:]):
+        hinted |= hint
+    mask = 0
     for signal, hint, search in _searches():
         if (hint < 0 or hinted & hint) and search(sentence):
             mask |= signal

@@ -29,6 +29,14 @@ _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويi
     ord("þ"): "th",
 }
 
+_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
+
+
+def plain_word(chunk: str) -> str:
+    """Return the word of ASCII letters that a text is but for marks after it, or an empty string: nearly all chunks are one."""
+    word = chunk.rstrip(_TRAILING)
+    return word if word.isascii() and word.isalpha() else ""
+
 
 def fold(term: str) -> str:
     """Drop what people leave out when they type: accents, vowel points and letter variants, not the marks that Indic

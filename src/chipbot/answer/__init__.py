@@ -15,6 +15,7 @@ from chipbot.answer.evidence import FEATURES, Evidence, gather
 from chipbot.answer.follow_up import Understood, held, understand
 from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
+from chipbot.answer.variants import Synonyms
 from chipbot.answer.weights import RANK
 from chipbot.index import Index
 from chipbot.model import Answer, NoAnswer, Quote, Reason
@@ -28,6 +29,7 @@ CANDIDATES = 50
 """How many passages BM25 hands over for a closer look."""
 
 _SAME = 0.8  # share of terms in common (Jaccard) from which a passage says nothing new
+_BEHIND = 3.0  # rank score by which a passage stays so far behind the best that it is not worth its length
 _SUGGESTIONS = 3
 
 _RANK_WEIGHTS = np.array([RANK[name] for name in FEATURES])
@@ -64,6 +66,7 @@ class Answerer:
         self._quotes = quotes
         rows = (index.document(number) for number in range(index.document_count))
         self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
+        self._synonyms = Synonyms(index.synonyms, self.languages)
 
     def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none.
@@ -71,7 +74,7 @@ class Answerer:
         `context` are the questions asked before it in the same conversation, oldest first.
         """
         began = time.perf_counter()
-        understood = understand(question, context, self.index, self.languages, self._best)
+        understood = understand(question, context, self)
         query = understood.query
         if not query.terms:
             return self._refusal(question, query, "empty_question", began)
@@ -95,31 +98,38 @@ class Answerer:
         confidence = assess(self.index, understood.query, evidence, ranked)
         return round(confidence * held(understood, ranked[0].row, evidence), 4)
 
-    def _best(self, query: Query) -> tuple[int, Evidence] | None:
-        """Return the row of the best sentence for a query, with the evidence."""
+    def read(self, question: str, languages: tuple[str, ...] = ()) -> Query:
+        """Read a question in the light of the index and its synonyms; as one in `languages`, or else in the documents'."""
+        return read_question(question, self.index, languages or self.languages, self._synonyms)
+
+    def best(self, query: Query) -> tuple[int, Evidence] | None:
+        """Return the row of the best sentence for a query, with the evidence; None where nothing is found."""
         ranked, evidence = self.rank(query) if query.terms else ([], None)
         return (ranked[0].row, evidence) if evidence is not None else None
 
     def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
         """Return the candidate passages, best first, with the evidence that ranked them; nothing where no term is known."""
-        known = [term.number for term in query.terms if term.number >= 0]
-        hits = self.index.search(known, CANDIDATES)
+        hits = self.index.search(query.numbers, CANDIDATES)
         if not hits:
             return [], None
         evidence = gather(self.index, query, hits)
+        if not evidence.scores.any():  # passages with parts only of what documents may write for a term
+            return [], None
         return best_first(evidence), evidence
 
     def best_passages(self, question: str, k: int) -> list[int]:
         """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an answer quotes."""
-        query = read_question(question, self.index, self.languages)
+        query = self.read(question)
         return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
 
     def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
-        """Quote the best passages that differ from one another, each with its best sentence highlighted."""
+        """Quote the best passages that differ from one another and are near the best, each with its best sentence highlighted."""
         arrays = self.index.arrays
         quotes: list[Quote] = []
         shown: list[set[int]] = []
         for one in ranked:
+            if one.score < ranked[0].score - _BEHIND:
+                break
             terms = self._terms_of(one.passage)
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue
@@ -149,7 +159,7 @@ class Answerer:
             question=question,
             reason=reason,
             suggestions=self._suggestions(rejected),
-            missing=tuple(term.word for term in query.terms if term.number < 0),
+            missing=tuple(term.word for term in query.terms if not term.known),
             rejected=rejected,
             confidence=confidence,
             milliseconds=_since(began),

@@ -55,8 +55,10 @@ def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Rank
 
     Two logistic regressions over the same signs say how likely the documents are to cover the question, and how likely this
     sentence then is to be the right one; a third step makes one calibrated probability of both (Platt, 1999, "Probabilistic
-    outputs for support vector machines").
+    outputs for support vector machines"). Where the documents lack the question's key word there is none.
     """
+    if query.lacks_key_word:
+        return 0.0
     values = signs(index, query, evidence, ranked)
     covered, right = float(values @ _COVERED) + COVERED_BIAS, float(values @ _RIGHT) + RIGHT_BIAS
     return round(calibrated(covered, right), 4)
@@ -75,7 +77,7 @@ def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranke
     share = weights / weights.sum()
     idfs = np.array([term.idf for term in query.terms])
     held = evidence.passage_has[evidence.candidate[ranked[0].row]]
-    unknown = np.array([term.number < 0 for term in query.terms])
+    unknown = np.array([not term.known for term in query.terms])
     names = np.array([term.name for term in query.terms])
     mass = float(held @ share)
     coverage = float(features[FEATURES.index("sentence_coverage")])

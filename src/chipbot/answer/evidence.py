@@ -12,6 +12,7 @@ from chipbot.analysis.signals import Signal
 from chipbot.answer.question import Query
 from chipbot.index import Index, spread
 from chipbot.model import Hit
+from chipbot.ranking import saturation
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -82,7 +83,6 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     weights = np.array([term.weight for term in query.terms])
     share = weights / weights.sum()
     names = share * [term.name for term in query.terms]
-    numbers = np.array([term.number for term in query.terms], np.int64)
 
     first = arrays["passage_sentences"][passages]
     counts = arrays["passage_sentences"][passages + 1] - first
@@ -90,15 +90,17 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     candidate = np.repeat(np.arange(len(passages)), counts)
     token_first = arrays["sentence_tokens"][sentence]
     token_counts = arrays["sentence_tokens"][sentence + 1] - token_first
-    terms = _question_terms(arrays["tokens"][spread(token_first, token_counts)], numbers)
-    owner = np.repeat(np.arange(len(sentence)), token_counts)
-    has = np.zeros((len(sentence), len(numbers)), bool)
-    matched = terms >= 0
-    has[owner[matched], terms[matched]] = True
+    tokens = arrays["tokens"][spread(token_first, token_counts)]
+    terms, owner = _matched(tokens, np.repeat(np.arange(len(sentence)), token_counts), query)
+    has = _counted(terms, owner, len(sentence), len(query.terms)) > 0
 
     starts = np.cumsum(counts) - counts
     body_has = np.logical_or.reduceat(has, starts, axis=0)
-    context_has = _context_has(index, passages, numbers)
+    context_counted = _context_counted(index, passages, query)
+    context_has = context_counted > 0
+    if query.variants:
+        frequencies = _counted(terms, candidate[owner], len(passages), len(query.terms)) + context_counted
+        scores = _scores(index, passages, frequencies, query)
     window_has = _window(has, candidate)
     signals = arrays["sentence_signals"][sentence]
     chain_has = _chained(has, candidate, (signals & Signal.BACKWARD) != 0)
@@ -122,7 +124,7 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
             near,
             ordered,
             (scores / bound)[candidate],
-            (scores / scores.max())[candidate],
+            (scores / (scores.max() or 1.0))[candidate],
             _shifted(masses, candidate, 1),
             _shifted(masses, candidate, -1),
             masses / np.log(8.0 + token_counts),
@@ -143,24 +145,63 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
     return Evidence(passages, scores, candidate, sentence, features, has, passage_has)
 
 
-def _question_terms(tokens: npt.NDArray[np.integer], numbers: Ints) -> Ints:
-    """Return which of the question's terms each token is, or -1."""
+def _matched(tokens: npt.NDArray[np.integer], owner: Ints, query: Query) -> tuple[Ints, Ints]:
+    """Return which of the question's terms each token is, or -1, and what owns the token.
+
+    Where tokens of one owner are a variant of the question's terms, these stand in their place.
+    """
+    numbers = np.array([term.number for term in query.terms], np.int64)
     order = np.argsort(numbers)
     place = np.minimum(np.searchsorted(numbers[order], tokens), len(numbers) - 1)
-    found: Ints = np.where(numbers[order][place] == tokens, order[place], -1)
-    return found
+    terms: Ints = np.where(numbers[order][place] == tokens, order[place], -1)
+    places = {term.term: i for i, term in enumerate(query.terms)}
+    for variant in query.variants:
+        asked = [places[term] for term in variant.asked if term in places]
+        at = _runs(tokens, owner, variant.written)
+        if len(at) and asked:
+            counts = np.ones(len(tokens), np.int64)
+            run = at[:, None] + np.arange(len(variant.written))
+            counts[run] = terms[run] >= 0  # what is a term of the question itself stays
+            counts[at] += len(asked)
+            tokens, terms, owner = (np.repeat(values, counts) for values in (tokens, terms, owner))
+            into = (np.cumsum(counts) - counts)[at][:, None] + np.arange(len(asked))
+            tokens[into], terms[into] = -1, asked
+    return terms, owner
 
 
-def _context_has(index: Index, passages: Ints, numbers: Ints) -> npt.NDArray[np.bool_]:
+def _runs(tokens: npt.NDArray[np.integer], owner: Ints, written: Sequence[int]) -> Ints:
+    """Return where `written` begins among tokens of one owner."""
+    count = len(tokens) - len(written) + 1
+    if count < 1:
+        return np.zeros(0, np.int64)
+    same = owner[:count] == owner[len(written) - 1 :]
+    for step, number in enumerate(written):
+        same &= tokens[step : step + count] == number
+    return np.flatnonzero(same)
+
+
+def _counted(terms: Ints, owner: Ints, owners: int, count: int) -> Ints:
+    """Return how often each owner has each of the question's terms; shape (owners, count)."""
+    matched = terms >= 0
+    return np.bincount(owner[matched] * count + terms[matched], minlength=owners * count).reshape(owners, count)
+
+
+def _context_counted(index: Index, passages: Ints, query: Query) -> Ints:
+    """Return how often each passage's title and headings have each of the question's terms; shape (passages, terms)."""
     arrays = index.arrays
     contexts = arrays["passage_context"][passages].astype(np.int64)
     first = arrays["context_tokens"][contexts]
     counts = arrays["context_tokens"][contexts + 1] - first
-    terms = _question_terms(arrays["context_terms"][spread(first, counts)], numbers)
-    owner = np.repeat(np.arange(len(passages)), counts)
-    has = np.zeros((len(passages), len(numbers)), bool)
-    has[owner[terms >= 0], terms[terms >= 0]] = True
-    return has
+    tokens = arrays["context_terms"][spread(first, counts)]
+    terms, owner = _matched(tokens, np.repeat(np.arange(len(passages)), counts), query)
+    return _counted(terms, owner, len(passages), len(query.terms))
+
+
+def _scores(index: Index, passages: Ints, frequencies: Ints, query: Query) -> Floats:
+    """Return the passages' BM25 scores where each term counts as one, whatever documents write for it."""
+    lengths = index.arrays["passage_length"][passages][:, None]
+    scores: Floats = saturation(frequencies, lengths, index.average_length) @ np.array([term.idf for term in query.terms])
+    return scores
 
 
 def _window(has: npt.NDArray[np.bool_], candidate: Ints) -> npt.NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import regex
@@ -15,7 +15,7 @@ from chipbot.analysis import detect
 from chipbot.analysis.signals import Signal
 from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.leaning import UNSPACED, asks, beginning, only_leans, points_back, without_leaning
-from chipbot.answer.question import MAX_TERMS, Query, QueryTerm, read_question
+from chipbot.answer.question import MAX_TERMS, Query, QueryTerm
 from chipbot.index import Index
 
 _STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
@@ -68,32 +68,40 @@ class _Form(NamedTuple):
     """Whether it asks something, and doesn't just name something else that the earlier question is asked of."""
 
 
-Rank = Callable[[Query], tuple[int, Evidence] | None]
-"""Returns the row in the evidence of the best sentence for a query, with the evidence; None where nothing is found."""
+class Reader(Protocol):
+    """Reads questions and finds what answers them: the answerer."""
+
+    index: Index
+    """Where."""
+    languages: tuple[str, ...]
+    """Those of the documents."""
+
+    def read(self, question: str, languages: tuple[str, ...] = ()) -> Query:
+        """Read a question by itself; as one in `languages`, or else in the documents'."""
+
+    def best(self, query: Query) -> tuple[int, Evidence] | None:
+        """Return the row in the evidence of the best sentence for a query, with the evidence; None where nothing is found."""
 
 
-def understand(question: str, context: tuple[str, ...], index: Index, languages: tuple[str, ...], rank: Rank) -> Understood:
-    """Read a question, with what it takes over from the questions before it where it cannot stand alone.
-
-    `context` are these questions, oldest first; `languages` are those of the documents.
-    """
+def understand(question: str, context: tuple[str, ...], reader: Reader) -> Understood:
+    """Read a question, with what it takes over from the questions before it, oldest first, where it cannot stand alone."""
     context = context[-_FURTHEST:]
-    alone = Understood(query=read_question(question, index, languages))
+    alone = Understood(query=reader.read(question))
     if not context:
         return alone
-    form = _form(question, context[-1], languages)
-    query = _reread(question, alone.query, index, form.spoken[-1], sure=len(form.spoken) == 1)
+    form = _form(question, context[-1], reader.languages)
+    query = _reread(question, alone.query, form, reader)
     leaning = _leaning(query, form)
     if leaning is Leaning.NOT:
         return alone
-    earlier = understand(context[-1], context[:-1], index, languages, rank)
+    earlier = understand(context[-1], context[:-1], reader)
     if not earlier.query.terms:
         return alone
     names_only = not form.asks and bool(query.terms)
-    understood = _joined(query, earlier, _title(earlier.query, index, rank), _capitalised(context), names_only=names_only)
+    understood = _joined(query, earlier, _title(earlier.query, reader), _capitalised(context), names_only=names_only)
     if len(understood.query.terms) == len(query.terms):
         return alone  # all that it could have taken over is replaced
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, query, form, rank):
+    if leaning is Leaning.MAYBE and not _hangs_together(understood, query, form, reader):
         return alone
     return replace(understood, leaning=leaning)
 
@@ -128,12 +136,13 @@ def _form(question: str, before: str, languages: tuple[str, ...]) -> _Form:
     return _Form(spoken=spoken, start=start, points=points_back(rest, spoken), asks=asks(rest, spoken))
 
 
-def _reread(question: str, query: Query, index: Index, language: str, *, sure: bool) -> Query:
+def _reread(question: str, query: Query, form: _Form, reader: Reader) -> Query:
     """Read a question again in the language of its conversation, without the words that only lean or ask."""
+    language = form.spoken[-1]
     if language in UNSPACED:  # where they would make terms with their neighbours
-        bare = read_question(without_leaning(question, language), index, (language,))
+        bare = reader.read(without_leaning(question, language), (language,))
         return replace(bare, expects=query.expects)
-    again = query if sure else read_question(question, index, (language,))
+    again = reader.read(question, (language,)) if len(form.spoken) > 1 else query
     return replace(again, terms=tuple(term for term in again.terms if not only_leans(term.word, language)))
 
 
@@ -152,7 +161,7 @@ def _leaning(query: Query, form: _Form) -> Leaning:
 
 def _lacks_key_word(query: Query, *, unspaced: bool) -> bool:
     hard = hard_terms(query)
-    unknown = sum(term.weight for term in hard if term.number < 0)
+    unknown = sum(term.weight for term in hard if not term.known)
     if unspaced:  # some pairs of characters are no word at all
         return unknown > _ENOUGH * sum(term.weight for term in hard)
     return unknown > 0
@@ -179,10 +188,11 @@ def _joined(
     kept = _KEPT if query.terms else 1.0  # "when?" asks the earlier question once more
     weights = [_ASKED if asks_anew and term.term not in topic else kept for term in inherited]
     terms = [replace(term, weight=term.weight * weight) for term, weight in zip(inherited, weights, strict=True)]
+    variants = tuple(dict.fromkeys(earlier.query.variants + query.variants))
     expects = query.expects or (earlier.query.expects if names_only else 0)
     return Understood(
-        query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects),
-        own=frozenset(term.term for term in hard_terms(query) if term.number >= 0),
+        query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects, variants=variants),
+        own=frozenset(term.term for term in hard_terms(query) if term.known),
         topic=frozenset(topic),
         kept=kept,
     )
@@ -211,24 +221,25 @@ def _capitalised(questions: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _title(query: Query, index: Index, rank: Rank) -> frozenset[int]:
+def _title(query: Query, reader: Reader) -> frozenset[int]:
     """Return the numbers of the terms in the title and headings of what answers a question best."""
-    found = rank(query)
+    found = reader.best(query)
     if found is None:
         return frozenset()
     row, evidence = found
-    context = int(index.arrays["passage_context"][evidence.passages[evidence.candidate[row]]])
-    first, last = index.arrays["context_tokens"][context : context + 2]
-    return frozenset(index.arrays["context_terms"][first:last].tolist())
+    arrays = reader.index.arrays
+    context = int(arrays["passage_context"][evidence.passages[evidence.candidate[row]]])
+    first, last = arrays["context_tokens"][context : context + 2]
+    return frozenset(arrays["context_terms"][first:last].tolist())
 
 
-def _hangs_together(understood: Understood, query: Query, form: _Form, rank: Rank) -> bool:
+def _hangs_together(understood: Understood, query: Query, form: _Form, reader: Reader) -> bool:
     """Return whether the best passage holds enough of a question's own words and of what it inherits.
 
     `query` is the question by itself. Where it has no sign of leaning but that it is short, enough of its own words is all of
     them, and there has to be something named to hold.
     """
-    found = rank(understood.query)
+    found = reader.best(understood.query)
     if found is None or not (form.start or understood.topic):
         return False
     by_itself = {term.term for term in query.terms}

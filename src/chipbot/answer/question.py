@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import regex
 
 from chipbot.analysis import FILLERS, Token, analyzer, common_terms, detect
 from chipbot.analysis.signals import Signal
-from chipbot.answer.spelling import correct
+from chipbot.answer.spelling import correct, is_function_word
+from chipbot.answer.variants import NO_SYNONYMS, Synonyms, Variant, variants
 from chipbot.index import Index
 from chipbot.model import Span
 
@@ -16,6 +18,10 @@ MAX_LENGTH = 1_000
 """Code points of a question that are looked at; what is longer is not one question."""
 
 MAX_TERMS = 32
+
+_KEY_SHARE = 0.3
+"""The share of a question's weight from which a name is what it is about. Of the open sets' questions with a smaller one, and of
+those with a missing word that is no name, most are answered right all the same: documents say it in another word."""
 
 _CORRECTED_WEIGHT = 0.8  # a corrected word may be the wrong one
 
@@ -29,7 +35,7 @@ class QueryTerm:
     word: str
     """The word as the member wrote it."""
     number: int
-    """The term's number in the index, or -1 where the documents do not hold it."""
+    """The term's number in the index, or -1 where no passage holds it."""
     idf: float
     """Its inverse document frequency in the index."""
     weight: float
@@ -40,6 +46,13 @@ class QueryTerm:
     """Whether it only says what kind of answer is wanted."""
     corrected: bool = False
     """Whether the word was taken for a misspelling of another."""
+    varied: bool = False
+    """Whether documents write something else for it."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the documents hold it, or what they write for it."""
+        return self.number >= 0 or self.varied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +65,20 @@ class Query:
     """The Signal mask of the kinds of answer that it asks for; 0 where it does not say."""
     corrections: tuple[tuple[str, str], ...]
     """Each misspelt word with the word that was looked for instead."""
+    variants: tuple[Variant, ...] = ()
+    """What documents write for some of the terms, the longest first."""
+
+    @property
+    def lacks_key_word(self) -> bool:
+        """Whether a name or figure that makes up much of the question stands in no document: then nothing else answers it."""
+        missing = max((term.weight for term in self.terms if term.name and not term.known), default=0.0)
+        return missing > _KEY_SHARE * sum(term.weight for term in self.terms)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The number of each term that passages are looked for by."""
+        own = [term.number for term in self.terms if term.number >= 0]
+        return list(dict.fromkeys([*own, *(number for variant in self.variants for number in variant.written)]))
 
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
@@ -121,27 +148,30 @@ _EXPECTATIONS: tuple[tuple[str, int], ...] = tuple(
 """What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans are soft."""
 
 
-def read_question(text: str, index: Index, languages: tuple[str, ...]) -> Query:
+def read_question(text: str, index: Index, languages: tuple[str, ...], synonyms: Synonyms = NO_SYNONYMS) -> Query:
     """Read a question in the light of an index whose documents are written in `languages`."""
     text = text[:MAX_LENGTH]
     language = detect(text, languages)
     tokens = analyzer(language).tokens(text)
     common = common_terms(language)
     kept = [token for token in tokens if text[token.start : token.end].lower() not in FILLERS] or tokens
+    written = variants(text, kept, language, synonyms, index)
     expects, soft = _expectation(text)
     terms: dict[str, QueryTerm] = {}
     corrections: list[tuple[str, str]] = []
     for token in kept:
         if token.term not in terms and len(terms) < MAX_TERMS:
-            found, correction = _look_up(token, text, index)
+            found, correction = _look_up(token, text, index, written)
+            if not found.known and not found.name and is_function_word(found.word, language):
+                continue
             if soft[0] <= token.start < soft[1]:
                 found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
             elif token.term in common and not found.name:
-                found = replace(found, weight=found.weight * (_COMMON_WEIGHT if found.number >= 0 else _UNKNOWN_COMMON_WEIGHT))
+                found = replace(found, weight=found.weight * (_COMMON_WEIGHT if found.known else _UNKNOWN_COMMON_WEIGHT))
             terms.setdefault(found.term, found)
             if correction:
                 corrections.append((found.word, correction))
-    return Query(terms=tuple(terms.values()), expects=expects, corrections=tuple(corrections))
+    return Query(terms=tuple(terms.values()), expects=expects, corrections=tuple(corrections), variants=tuple(written))
 
 
 def _expectation(text: str) -> tuple[int, Span]:
@@ -153,16 +183,24 @@ def _expectation(text: str) -> tuple[int, Span]:
     return 0, (0, 0)
 
 
-def _look_up(token: Token, text: str, index: Index) -> tuple[QueryTerm, str | None]:
+def _look_up(token: Token, text: str, index: Index, written: Sequence[Variant]) -> tuple[QueryTerm, str | None]:
+    """Return what there is to know of a token, and the word that was looked for in its place if it is misspelt.
+
+    Where documents write something else for it, its idf is that of whichever is commoner (as in Lucene's SynonymQuery).
+    """
     word = text[token.start : token.end]
     number = index.terms.find(token.term)
     name = _is_name(word, token.start, text)
-    if number >= 0:
-        weight = float(index.arrays["term_idf"][number])
-        return QueryTerm(term=token.term, word=word, number=number, idf=weight, weight=weight, name=name), None
+    idf = index.arrays["term_idf"]
+    own = [float(idf[number])] if number >= 0 else []
+    others = [float(idf[list(variant.written)].max()) for variant in written if token.term in variant.asked]
+    if own or others:
+        weight = min(own + others)
+        found = QueryTerm(term=token.term, word=word, number=number, idf=weight, weight=weight, name=name, varied=bool(others))
+        return found, None
     number = correct(token.term, word, index)
     if number >= 0:
-        weight = float(index.arrays["term_idf"][number]) * _CORRECTED_WEIGHT
+        weight = float(idf[number]) * _CORRECTED_WEIGHT
         found = QueryTerm(
             term=index.terms[number], word=word, number=number, idf=weight, weight=weight, name=name, corrected=True
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chipbot.analysis import fold
+from chipbot.analysis import fold, function_words
 from chipbot.index import Index
 
 _SHORTEST = 5  # letters; shorter words have too many neighbours
@@ -18,7 +18,7 @@ def correct(term: str, word: str, index: Index) -> int:
     errors"). The first letter is taken to be right, or swapped with the second. Of several such terms the most frequent
     counts.
     """
-    if len(term) < _SHORTEST or not term.isalpha():
+    if len(word) < _SHORTEST or not term.isalpha():
         return -1
     forms = dict.fromkeys((term, fold(word.lower()), fold(word.lower()).removesuffix("s")))
     runs = [_beginning_with(first, index) for first in dict.fromkeys(term[:2])]
@@ -29,6 +29,15 @@ def correct(term: str, word: str, index: Index) -> int:
 
 def _is_meant(known: str, forms: Iterable[str]) -> bool:
     return len(known) >= _SHORTEST - 1 and any(is_one_error_away(known, form) for form in forms)
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Whether a word that no document has is a function word of at least five letters with one typing error in it."""
+    folded = fold(word.lower())
+    return len(folded) >= _SHORTEST - 1 and any(
+        len(known) >= _SHORTEST and known[0] == folded[0] and is_one_error_away(known, folded)
+        for known in function_words(language)
+    )
 
 
 def is_one_error_away(a: str, b: str) -> bool:

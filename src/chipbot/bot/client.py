@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import failures, messages, sync
+from chipbot.bot import failures, messages, sync, wire
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.desk import GRACE, Desk
 from chipbot.bot.reindexing import AlreadyRunningError, Reindexing, Show, StoppedError
@@ -44,6 +44,7 @@ class ChipbotClient(discord.Client):
             http_trace=trace,
             guild_ready_timeout=0.5,  # seconds without a further server until on_ready; there are no member lists to wait for
         )
+        wire.guard(self._connection.parsers)
         self.connected_once = asyncio.Event()
         self._connected = False
         self._metrics = desk.metrics
@@ -63,6 +64,11 @@ class ChipbotClient(discord.Client):
             await sync.sync_if_changed(self.tree)
         except discord.HTTPException as error:
             log.warning("the commands could not be synced; they stay as they were: %s", error)
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
+        """Log in, and stay connected whatever Discord sends."""
+        await self.login(token)
+        await wire.stay_connected(self)
 
     async def on_connect(self) -> None:
         """Note a new session; those after the first mean that one was lost."""

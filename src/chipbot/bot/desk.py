@@ -34,8 +34,9 @@ Reply = str | discord.ui.LayoutView
 Context = Callable[[], Awaitable[tuple[str, ...]]]
 """Finds the questions before this one in a conversation, oldest first; called only when there is a question to answer."""
 
-WORKERS = 4
-"""How many answers are computed at once; NumPy releases Python's lock, so threads do help."""
+WORKERS = 2
+"""How many answers are computed at once. Most of an answer holds Python's lock: further threads answer no more in a second
+(tests/benchmarks/answers.py), and the event loop would queue behind each of them."""
 WAITING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
 GRACE = 10.0

@@ -64,13 +64,14 @@ class Reindexing:
     async def _rebuild(self, show: Show) -> IndexStatus:
         loop = asyncio.get_running_loop()
         news: asyncio.Queue[Progress | None] = asyncio.Queue()
-        due = self._clock()
+        due, shown = self._clock(), None
 
         def progress(state: Progress) -> None:
-            nonlocal due
+            nonlocal due, shown
             if self._stopping.is_set():
                 raise StoppedError("the rebuild was stopped because the bot is closing")
-            if self._clock() >= due:
+            if self._clock() >= due and state != shown:
+                shown = state
                 due = self._clock() + self._interval
                 loop.call_soon_threadsafe(news.put_nowait, state)
 

@@ -10,6 +10,7 @@ from chipbot.cli.answering import converse
 from chipbot.cli.wiring import Add, overrides, ready_library, say, settings_of
 
 if TYPE_CHECKING:
+    from chipbot.model import Progress
     from chipbot.settings import Settings
 
 _TERMINAL_CHAT = """\
@@ -48,5 +49,9 @@ def run_bot(settings: Settings, options: argparse.Namespace) -> None:
 
     bot.token_of(settings)  # before the index is built: without a token there is nothing to build it for
     service.configure_logs(settings)
-    library = ready_library(settings, lambda state: sd_notify.starting(f"{state.step} {state.done} of {state.total}", _PATIENCE))
+
+    def watch(state: Progress) -> None:
+        sd_notify.starting(f"{state.step} {state.done} of {state.total}", _PATIENCE)
+
+    library = ready_library(settings, watch, serving=True)
     service.run(settings, library, lambda: load(**overrides(options)))

@@ -40,11 +40,16 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name in ("seeds", "index") if (value := getattr(options, name)) is not None}
 
 
-def library_of(settings: Settings) -> Library:
-    """Return the library of these settings, whose warnings go to standard error."""
+def library_of(settings: Settings, *, serving: bool = False) -> Library:
+    """Return the library of these settings, whose warnings go to standard error; one that rebuilds beside a bot if `serving`."""
     from chipbot.library import Library
 
-    return Library(
+    kind: type[Library] = Library
+    if serving:
+        from chipbot.library.apart import ServingLibrary
+
+        kind = ServingLibrary
+    return kind(
         settings.seeds,
         settings.index,
         threshold=settings.threshold,
@@ -53,9 +58,9 @@ def library_of(settings: Settings) -> Library:
     )
 
 
-def ready_library(settings: Settings, watch: Callable[[Progress], None] = lambda _: None) -> Library:
+def ready_library(settings: Settings, watch: Callable[[Progress], None] = lambda _: None, *, serving: bool = False) -> Library:
     """Return a library whose index is in step with the documents; `watch` too is told how far its build is."""
-    library = library_of(settings)
+    library = library_of(settings, serving=serving)
     with progress() as report:
         before = time.perf_counter()
 

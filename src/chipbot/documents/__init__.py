@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from chipbot.analysis import detect
+from chipbot.documents.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Document, Failure, Section
 
-__all__ = ["READERS", "SeedFile", "parse_document", "read_document", "scan"]
+__all__ = ["READERS", "SeedFile", "parse_document", "read_document", "read_synonyms", "scan"]
 
 Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Section, ...]]]
 """Takes a text, the offset at which its body begins and the title, if it is known; returns the title, if there is one, and
@@ -63,7 +64,8 @@ class SeedFile:
 def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     """List the files under `seeds` in the order of their ids, and those that cannot be documents with the reason.
 
-    Hidden files and folders (their name begins with a dot) are passed over. Raises SeedsError where there is no folder.
+    Hidden files and folders (their name begins with a dot) are passed over, and so is the synonyms file. Raises SeedsError where
+    there is no folder.
     """
     if not seeds.is_dir():
         what = "is not a folder" if seeds.exists() else "does not exist"
@@ -71,15 +73,33 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     root = seeds.resolve()
     files: list[SeedFile] = []
     failures: list[Failure] = []
-    for path in _walk(seeds, failures):
-        name = path.relative_to(seeds).as_posix()
+    for name, entry in _walk(seeds, failures):
+        if name == SYNONYMS:
+            continue
         try:
             if _shown(name) != name:
                 raise DocumentError("its name is not valid text: rename it")
-            files.append(_seed_file(path, name, root))
+            files.append(_seed_file(entry, name, root))
         except DocumentError as error:
             failures.append(Failure(document_id=_shown(name), reason=str(error)))
     return sorted(files, key=lambda file: file.id), sorted(failures, key=lambda failure: failure.document_id)
+
+
+def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
+    """Return the text of the synonyms file at the top of `seeds`, empty where there is none, and what is wrong with it."""
+    path = seeds / SYNONYMS
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(seeds.resolve()):
+            raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+        text = decode_synonyms(path.read_bytes())
+    except FileNotFoundError:
+        return "", []
+    except OSError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=f"it cannot be read: {error.strerror or error}")]
+    except DocumentError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=str(error))]
+    problems = parse_synonyms(text)[1]
+    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems))] if problems else []
 
 
 def read_document(file: SeedFile, language: str | None = None) -> Document:
@@ -115,25 +135,22 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
     )
 
 
-def _walk(folder: Path, failures: list[Failure], top: Path | None = None) -> list[Path]:
-    top = top or folder
-    found: list[Path] = []
+def _walk(folder: Path | str, failures: list[Failure], prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield everything below a folder that is none itself, with its relative path, which begins with `prefix`."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        if folder == top:
+        if not prefix:
             raise SeedsError(f"the seeds folder {folder} cannot be read: {error.strerror}") from error
-        name = _shown(folder.relative_to(top).as_posix())
-        failures.append(Failure(document_id=name + "/", reason=f"the folder cannot be read: {error.strerror}"))
-        return found
+        failures.append(Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}"))
+        return
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            found.extend(_walk(Path(entry.path), failures, top))
+            yield from _walk(entry.path, failures, f"{prefix}{entry.name}/")
         else:
-            found.append(Path(entry.path))
-    return found
+            yield prefix + entry.name, entry
 
 
 def _shown(name: str) -> str:
@@ -141,24 +158,29 @@ def _shown(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _seed_file(path: Path, name: str, root: Path) -> SeedFile:
+def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
     """Look at one directory entry; raises DocumentError where it cannot be a document."""
+    target = root / name
     try:
-        target = path.resolve(strict=True)
-        info = target.stat()
+        if entry.is_symlink():  # only then, for it takes long
+            target = target.resolve(strict=True)
+            info = target.stat()
+        else:
+            info = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         raise DocumentError("it is a symbolic link to a file that does not exist") from None
     except (OSError, RuntimeError) as error:
         raise DocumentError(f"it cannot be looked at: {getattr(error, 'strerror', None) or error}") from None
-    if not target.is_relative_to(root):
+    if entry.is_symlink() and not target.is_relative_to(root):
         raise DocumentError("it is a symbolic link that leads out of the seeds folder")
     if stat.S_ISDIR(info.st_mode):
         raise DocumentError("it is a symbolic link to a folder, which is not followed")
     if not stat.S_ISREG(info.st_mode):
         raise DocumentError("it is not a regular file")
-    if path.suffix.lower() not in READERS:
+    suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a path of ten thousand files each takes long
+    if suffix.lower() not in READERS:
         known = ", ".join(sorted(READERS))
-        raise DocumentError(f"there is no reader for {path.suffix or 'files without a suffix'} (known: {known})")
+        raise DocumentError(f"there is no reader for {suffix or 'files without a suffix'} (known: {known})")
     if info.st_size > MAX_BYTES:
         raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
     return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)

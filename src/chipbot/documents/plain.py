@@ -73,13 +73,7 @@ def _title(lines: list[_Line], first: int) -> tuple[str | None, int]:
     if after < len(lines) and _UNDERLINE.match(lines[after].text):
         return line, after + 1
     rest = any(other.text.strip() for other in lines[after:])
-    if (
-        rest
-        and len(line) <= _MAX_TITLE
-        and not _SENTENCE_END.search(line)
-        and not _ITEM.match(line)
-        and not _TABLE_ROW.match(line)
-    ):
+    if rest and len(line) <= _MAX_TITLE and not _SENTENCE_END.search(line) and not _ITEM.match(line) and not _is_row(line):
         return line, after
     return None, first
 
@@ -114,7 +108,7 @@ def _heading(group: list[_Line]) -> tuple[int, str, int] | None:
     plain = text.strip()
     if len(plain) > _MAX_TITLE:
         return None
-    if len(group) > 1 and _UNDERLINE.match(group[1].text) and not _TABLE_ROW.match(text):
+    if len(group) > 1 and _UNDERLINE.match(group[1].text) and not _is_row(text):
         return (1 if "=" in group[1].text else 2), plain, 2
     letters = [c for c in plain if c.isalpha()]
     shouted = len(group) == 1 and len(letters) >= 4 and plain.isupper() and len(plain) <= 80 and not _SENTENCE_END.search(plain)
@@ -123,7 +117,7 @@ def _heading(group: list[_Line]) -> tuple[int, str, int] | None:
 
 def _blocks(group: list[_Line], path: tuple[str, ...]) -> Iterator[Section]:
     """Cut one run of lines into blocks: a list or table is one; unwrapped lines are a paragraph each."""
-    rows = sum(1 for line in group if _TABLE_ROW.match(line.text))
+    rows = sum(1 for line in group if _is_row(line.text))
     if rows >= 2 and rows * 2 > len(group):
         yield _section(group, path, "table")
     elif sum(1 for line in group if _ITEM.match(line.text)) >= 2:
@@ -133,6 +127,10 @@ def _blocks(group: list[_Line], path: tuple[str, ...]) -> Iterator[Section]:
             yield _section([line], path)
     else:
         yield _section(group, path)
+
+
+def _is_row(text: str) -> bool:
+    return ("|" in text or "\t" in text) and _TABLE_ROW.match(text) is not None  # the pattern reads long lines to their end
 
 
 def _is_unwrapped(group: list[_Line]) -> bool:

@@ -6,6 +6,8 @@ import json
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,6 +86,8 @@ ARRAYS: dict[str, str] = {
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 
+_LOOKED_AT = 256  # passages that hold two terms, to see whether these stand together: enough to tell a habit
+
 WIDER = {"posting_pairs": "u4"}
 """The type that an array has instead where its values do not fit the other."""
 
@@ -116,6 +120,14 @@ class StringTable:
     def raw(self, i: int) -> bytes:
         """Return the bytes of string `i`."""
         return self._text[self._offsets[i] : self._offsets[i + 1]].tobytes()
+
+    def all(self) -> list[str]:
+        """Return all strings in order."""
+        data, offsets = self._text.tobytes(), self._offsets.tolist()
+        if data.isascii():
+            text = data.decode("ascii")
+            return [text[start:end] for start, end in pairwise(offsets)]
+        return [data[start:end].decode() for start, end in pairwise(offsets)]
 
     def find(self, string: str) -> int:
         """Return the number of `string` in a table sorted by bytes, or -1."""
@@ -186,12 +198,14 @@ class Index:
         built_at: str,
         failures: Iterable[Failure] = (),
         settings: Mapping[str, Any] | None = None,
+        synonyms: str = "",
     ) -> None:
         self.arrays = arrays
         self.id = identity
         self.built_at = built_at
         self.failures = tuple(failures)
         self.settings = dict(settings or {})
+        self.synonyms = synonyms
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.surfaces = Surfaces(self)
         self._searcher = Searcher(arrays)
@@ -217,6 +231,23 @@ class Index:
         """Return how many passages hold a term."""
         first, last = self.arrays["posting_offsets"][term : term + 2]
         return int(last - first)
+
+    @cached_property
+    def average_length(self) -> float:
+        """The mean number of terms in a passage, its context's included."""
+        return float(self.arrays["passage_length"].mean())
+
+    def stand_together(self, first: int, second: int) -> bool:
+        """Whether somewhere in a sentence one term directly follows another: among the first passages that hold both."""
+        if min(first, second) < 0:
+            return False
+        arrays = self.arrays
+        offsets, passages = arrays["posting_offsets"], arrays["posting_passages"]
+        one, other = (passages[offsets[term] : offsets[term + 1]] for term in (first, second))
+        both = np.intersect1d(one, other, assume_unique=True)[:_LOOKED_AT].astype(np.int64)
+        edges = arrays["sentence_tokens"][arrays["passage_sentences"][np.stack([both, both + 1])]]
+        tokens = arrays["tokens"][spread(edges[0], edges[1] - edges[0])]
+        return bool(((tokens[:-1] == first) & (tokens[1:] == second)).any())
 
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
-from chipbot.analysis.signals import signals
 from chipbot.index import Array, DocumentRow, Index
+from chipbot.index.words import Words
 from chipbot.model import Document
 from chipbot.passages import Cut, cut
 
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some documents' share of an index, independent of every other document: its own vocabulary numbers its terms."""
+    """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
 
     rows: tuple[DocumentRow, ...]
     """What is kept of each document besides the text, in the order of ids."""
@@ -29,8 +29,10 @@ class Batch:
     """How many passages each document has."""
     text: bytes
     """The texts, one after the other, in UTF-8."""
+    source: str
+    """Which batches number their terms alike: those of one source, which come in order; empty for a batch of its own."""
     terms: tuple[str, ...]
-    """The vocabulary."""
+    """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
     headings: tuple[tuple[str, ...], ...]
     """The heading path of each context."""
     context_counts: Ints
@@ -46,18 +48,20 @@ class Batch:
 
 
 class Analysis:
-    """Analyses documents, one after the other, for one batch."""
+    """Analyses documents, one after the other, for one batch; `words` are what is remembered from batches before."""
 
-    def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {}
+    def __init__(self, words: Words | None = None) -> None:
+        self._words = words or Words()
+        self._words.forget_some()
         self._rows: list[DocumentRow] = []
         self._texts: list[bytes] = []
         self._size = 0
         self._headings: list[tuple[str, ...]] = []
-        self._context_terms: list[list[int]] = []
+        self._context_chunks: list[int] = []
+        self._context_counts: list[int] = []
         self._passages: list[Array] = []
         self._sentences: list[tuple[int, int, int, int]] = []
-        self._tokens: list[int] = []
+        self._chunks: list[int] = []
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and make terms of them.
@@ -71,14 +75,16 @@ class Analysis:
         passages = _passage_rows(document, data, cuts, contexts)
         passages[:, 2:4] += self._size
         passages[:, 6] += len(self._headings)
-        make_terms, number = analyzer(document.language).terms, self._number
-        self._context_terms += [number(make_terms("\n".join((document.title, *heading)))) for heading in contexts]
+        look_up, text, language = self._words.look_up, document.text, document.language
+        for heading in contexts:
+            chunks, _ = look_up("\n".join((document.title, *heading)), language)
+            self._context_chunks += chunks
+            self._context_counts.append(len(chunks))
         for one in cuts:
             for start, end in one.sentences:
-                sentence = document.text[start:end]
-                numbers = number(make_terms(sentence))
-                self._tokens += numbers
-                self._sentences.append((start, end, signals(sentence), len(numbers)))
+                chunks, mask = look_up(text[start:end], language)
+                self._chunks += chunks
+                self._sentences.append((start, end, mask, len(chunks)))
         self._rows.append(row)
         self._texts.append(data)
         self._size += len(data)
@@ -86,24 +92,24 @@ class Analysis:
         self._passages.append(passages)
 
     def batch(self) -> Batch:
-        """Return the documents that have been added."""
+        """Return the documents that have been added; to be called once."""
+        words, sentences = self._words, np.array(self._sentences, np.int64).reshape(-1, 4)
+        tokens, sentences[:, 3] = words.terms_of(self._chunks, sentences[:, 3])
+        in_contexts, context_counts = words.terms_of(self._context_chunks, self._context_counts)
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=b"".join(self._texts),
-            terms=tuple(self._vocabulary),
+            source=words.source,
+            terms=words.new_terms(),
             headings=tuple(self._headings),
-            context_counts=np.array([len(terms) for terms in self._context_terms], np.int64),
-            context_terms=np.array([term for terms in self._context_terms for term in terms], np.int32),
+            context_counts=context_counts,
+            context_terms=in_contexts,
             passages=np.concatenate([np.zeros((0, 8), np.int64), *self._passages]),
-            sentences=np.array(self._sentences, np.int64).reshape(-1, 4),
-            tokens=np.array(self._tokens, np.int32),
+            sentences=sentences,
+            tokens=tokens,
         )
-
-    def _number(self, terms: Sequence[str]) -> list[int]:
-        vocabulary = self._vocabulary
-        return [vocabulary.setdefault(term, len(vocabulary)) for term in terms]
 
 
 def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
@@ -113,45 +119,53 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
     return analysis.batch()
 
 
-def from_index(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
-    """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
+class Taken:
+    """Takes documents out of an index as they went in, so that unchanged files need not be analysed again."""
 
-    They are those numbered `first` and up, as many as there are `rows`, which take the place of what the index keeps of them.
-    """
-    a = index.arrays
-    last = first + len(rows)
-    p0, p1 = a["document_passages"][[first, last]]
-    b0, b1 = a["document_bytes"][[first, last]]
-    s0, s1 = a["passage_sentences"][[p0, p1]]
-    contexts = a["passage_context"][p0:p1].astype(np.int64)
-    c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
-    context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
-    tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-    used = np.zeros(len(index.terms), bool)
-    used[context_terms] = used[tokens] = True
-    numbers = np.cumsum(used, dtype=np.int32) - 1
-    spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
-    passages = [
-        *(span[p0:p1] for span in (*spans, a["passage_page"])),
-        contexts - c0,
-        np.diff(a["passage_sentences"][p0 : p1 + 1]),
-    ]
-    sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
-    made = np.stack(passages, axis=1, dtype=np.int64)
-    made[:, 2:4] -= b0
-    return Batch(
-        rows=tuple(rows),
-        document_bytes=np.diff(a["document_bytes"][first : last + 1]),
-        document_passages=np.diff(a["document_passages"][first : last + 1]),
-        text=a["text"][b0:b1].tobytes(),
-        terms=tuple(index.terms[term] for term in np.flatnonzero(used).tolist()),
-        headings=tuple(index.heading(context) for context in range(c0, c1)),
-        context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
-        context_terms=numbers[context_terms],
-        passages=made,
-        sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
-        tokens=numbers[tokens],
-    )
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._source = os.urandom(8).hex()
+        self._begun = False
+
+    def take(self, rows: Sequence[DocumentRow], first: int) -> Batch:
+        """Return those numbered `first` and up, as many as there are `rows`, which stand in for what the index keeps of them.
+
+        The first batch brings all of the index's terms.
+        """
+        index, terms = self._index, () if self._begun else tuple(self._index.terms.all())
+        self._begun = True
+        a = index.arrays
+        last = first + len(rows)
+        p0, p1 = a["document_passages"][[first, last]]
+        b0, b1 = a["document_bytes"][[first, last]]
+        s0, s1 = a["passage_sentences"][[p0, p1]]
+        contexts = a["passage_context"][p0:p1].astype(np.int64)
+        c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
+        context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
+        tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
+        spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
+        passages = [
+            *(span[p0:p1] for span in (*spans, a["passage_page"])),
+            contexts - c0,
+            np.diff(a["passage_sentences"][p0 : p1 + 1]),
+        ]
+        sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
+        made = np.stack(passages, axis=1, dtype=np.int64)
+        made[:, 2:4] -= b0
+        return Batch(
+            rows=tuple(rows),
+            document_bytes=np.diff(a["document_bytes"][first : last + 1]),
+            document_passages=np.diff(a["document_passages"][first : last + 1]),
+            text=a["text"][b0:b1].tobytes(),
+            source=self._source,
+            terms=terms,
+            headings=tuple(index.heading(context) for context in range(c0, c1)),
+            context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
+            context_terms=context_terms,
+            passages=made,
+            sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
+            tokens=tokens,
+        )
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:

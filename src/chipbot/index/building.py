@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -49,28 +50,45 @@ def build(batches: Iterable[Batch]) -> dict[str, Array]:
     """
     columns = _Columns()
     vocabulary: dict[str, int] = {}
+    sources: dict[str, array[int]] = {}
     for batch in batches:
-        _append(columns, batch, vocabulary)
+        _append(columns, batch, _numbered(batch, vocabulary, sources))
         del batch
     if not columns.length("document_bytes"):
-        _append(columns, Analysis().batch(), vocabulary)
-    terms = sorted(vocabulary, key=str.encode)
+        _append(columns, Analysis().batch(), np.zeros(0, np.int32))
+    del sources
+    used = np.zeros(len(vocabulary), bool)
+    for block in _blocks(columns):
+        used[block] = True
+    terms = sorted((term for term, number in vocabulary.items() if used[number]), key=str.encode)
     columns.append_strings("term_text", "term_offsets", terms)
-    ranks = np.zeros(len(terms), np.int32)
-    ranks[[vocabulary.pop(term) for term in terms]] = np.arange(len(terms))
-    del terms
+    ranks = np.zeros(len(vocabulary), np.int32)
+    ranks[[vocabulary[term] for term in terms]] = np.arange(len(terms))
+    vocabulary.clear()
+    for block in _blocks(columns):
+        block[:] = ranks[block]
     arrays = {name: columns.array(name) for name in ARRAYS}
-    for name in ("tokens", "context_terms"):
-        for start in range(0, len(arrays[name]), _BLOCK):
-            block = arrays[name][start : start + _BLOCK]
-            block[:] = ranks[block]
-    arrays.update(invert(arrays, len(ranks)))
+    arrays.update(invert(arrays, len(terms)))
     return {name: _typed(arrays[name], name) for name in ARRAYS}
 
 
-def _append(columns: _Columns, batch: Batch, vocabulary: dict[str, int]) -> None:
-    """Append a batch to the columns; its terms are numbered in the order in which they are first met."""
-    numbers = np.array([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms], np.int32)
+def _numbered(batch: Batch, vocabulary: dict[str, int], sources: dict[str, array[int]]) -> Array:
+    """Return the number in the index of each term by its number in the batch; terms are numbered as they are first met."""
+    known = sources.setdefault(batch.source, array("i")) if batch.source else array("i")
+    known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
+    return np.array(known, np.int32)
+
+
+def _blocks(columns: _Columns) -> Iterator[Array]:
+    """Yield the terms of sentences and contexts, so many at a time."""
+    for name in ("tokens", "context_terms"):
+        array = columns.array(name)
+        for start in range(0, len(array), _BLOCK):
+            yield array[start : start + _BLOCK]
+
+
+def _append(columns: _Columns, batch: Batch, numbers: Array) -> None:
+    """Append a batch to the columns; `numbers` are those of its terms in the index."""
     documents = max(columns.length("document_bytes") - 1, 0)
     contexts, bytes_before = max(columns.length("context_tokens") - 1, 0), columns.length("text")
     rows, sentences = batch.passages.T, batch.sentences.T

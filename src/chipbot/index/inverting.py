@@ -44,7 +44,8 @@ def invert(arrays: Mapping[str, Array], terms: int) -> dict[str, Array]:
         codes[filled : filled + len(held)] = counts * base + lengths[found]
         filled += len(held)
     offsets = offsets_of(frequencies)
-    idfs = np.array([idf(len(lengths), df) for df in frequencies.tolist()])
+    known = {df: idf(len(lengths), df) for df in set(frequencies.tolist())}
+    idfs = np.array([known[df] for df in frequencies.tolist()])
     distinct, pairs = _numbered(codes[:filled])
     average = total / max(len(lengths), 1)
     table = saturations(*np.divmod(distinct.astype(np.int64), base), average)
@@ -74,15 +75,17 @@ class _Occurrences:
         self._starts = arrays["sentence_tokens"][arrays["passage_sentences"]]
         self._context_terms = arrays["context_terms"]
         self._context_starts = arrays["context_tokens"][arrays["passage_context"]]
-        self._context_counts = np.diff(arrays["context_tokens"])[arrays["passage_context"]]
+        self._context_lengths = np.diff(arrays["context_tokens"])
+        self._context_uses = np.bincount(arrays["passage_context"], minlength=len(self._context_lengths))
+        self._context_counts = self._context_lengths[arrays["passage_context"]]
         self.lengths: Ints = np.diff(self._starts) + self._context_counts
         """How many terms each passage has, its context's included."""
 
     def counts(self, terms: int) -> Ints:
         """Return how often each of `terms` terms occurs."""
-        counts = np.zeros(terms, np.int64)
-        for _, numbers in self._blocks():
-            counts += np.bincount(numbers, minlength=terms)
+        counts = np.bincount(self._context_terms, np.repeat(self._context_uses, self._context_lengths), terms).astype(np.int64)
+        for start in range(0, len(self._tokens), _AT_ONCE):
+            counts += np.bincount(self._tokens[start : start + _AT_ONCE], minlength=terms)
         return counts
 
     def keys(self, first: int, last: int) -> Ints:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from multiprocessing.process import BaseProcess
 
 from chipbot.documents import SeedFile, read_document
 from chipbot.errors import BuildError, DocumentError
 from chipbot.index.analysing import Analysis, Batch
+from chipbot.index.words import Words
 from chipbot.model import Failure
 
 Analyzed = tuple[Batch, list[Failure]]
@@ -37,9 +41,9 @@ def batched(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
         yield run
 
 
-def analyze_files(files: Sequence[SeedFile], language: str | None) -> Analyzed:
+def analyze_files(files: Sequence[SeedFile], language: str | None, words: Words | None = None) -> Analyzed:
     """Read and analyse files for one batch; one that cannot be read becomes a failure."""
-    analysis, failures = Analysis(), []
+    analysis, failures = Analysis(words), []
     for file in files:
         try:
             document = read_document(file, language)
@@ -61,13 +65,15 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
         if workers > 1 and sum(file.size for run in runs for file in run) >= _WORTHWHILE:
             pool = _pool(workers)
         if pool is None:
-            yield from (analyze_files(run, language) for run in runs)
+            words = Words()
+            yield from (analyze_files(run, language, words) for run in runs)
             return
         stack.callback(pool.shutdown, cancel_futures=True)
         pending: deque[Future[Analyzed]] = deque()
         try:
             for run in runs:
-                pending.append(pool.submit(analyze_files, run, language))
+                with _uninterrupted():
+                    pending.append(pool.submit(_analyze_here, run, language))
                 if len(pending) > workers + 1:
                     yield pending.popleft().result()
             while pending:
@@ -84,9 +90,40 @@ def _pool(workers: int) -> ProcessPoolExecutor | None:
         return None
 
 
+@cache
+def _words() -> Words:
+    """Return what this worker process remembers from one batch to the next."""
+    return Words()
+
+
+def _analyze_here(files: Sequence[SeedFile], language: str | None) -> Analyzed:
+    return analyze_files(files, language, _words())
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let processes that are started inside be deaf to an interrupt from the keyboard from their first moment."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one."""
+    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _processors() -> int:

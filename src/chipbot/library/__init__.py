@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.documents import SeedFile, scan
+from chipbot.documents import read_synonyms, scan
+from chipbot.documents.synonyms import SYNONYMS
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
-from chipbot.index import BUILD_SETTINGS, DocumentRow, Index
+from chipbot.index import BUILD_SETTINGS, Index
+from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 if TYPE_CHECKING:
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
-
-_TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index is not held twice
-_RACY = 2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What it takes to bring the index in step with the seeds folder."""
-
-    reused: dict[str, int]
-    """Id → number in the present index of each document that has not changed."""
-    files: list[SeedFile]
-    """Every file that may be a document, in the order of ids."""
-    unlisted: list[Failure]
-    """What the folder holds that cannot be a document."""
-    why: str | None
-    """Why the index has to be built, or None when it is in step."""
 
 
 class Library:
@@ -151,41 +135,22 @@ class Library:
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
         files, unlisted = scan(self._seeds)
-        reused: dict[str, int] = {}
+        synonyms, problems = read_synonyms(self._seeds)
+        unlisted = sorted([*unlisted, *problems], key=lambda failure: failure.document_id)
+        reused: dict[str, Kept] = {}
         if present is not None and present.settings == self._build_settings():
-            built_at = datetime.fromisoformat(present.built_at).timestamp()
-            known = {row.id: (number, row) for number, row in _rows(present)}
-            for file in files:
-                if file.id in known and _is_unchanged(file, known[file.id][1], built_at):
-                    reused[file.id] = known[file.id][0]
-        why = str(problem) if problem else self._difference(present, reused, files, unlisted)
-        return Plan(reused=reused, files=files, unlisted=unlisted, why=why)
-
-    @staticmethod
-    def _difference(present: Index | None, reused: dict[str, int], files: list[SeedFile], unlisted: list[Failure]) -> str | None:
-        """Say how the seeds folder differs from the index; a file that failed before and has not changed is no difference."""
-        if present is None:
-            return "there is no index"
-        failed = {failure.document_id: failure for failure in present.failures}
-        fresh = [
-            file.id for file in files if file.id not in reused and (file.id not in failed or failed[file.id].stamp != file.stamp)
-        ]
-        if fresh:
-            return f"{fresh[0]} is new or has changed"
-        if len(reused) < present.document_count:
-            return "a document has been removed"
-        if {failure.document_id for failure in unlisted} - failed.keys() or failed.keys() - {
-            *(failure.document_id for failure in unlisted),
-            *(file.id for file in files),
-        }:
-            return "files that cannot be read have come or gone"
-        return None
+            reused = unchanged(files, present)
+        why = str(problem) if problem else difference(present, reused, files, unlisted)
+        if why is None and present is not None and present.synonyms != synonyms:
+            why = f"{SYNONYMS} has changed"
+        return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
     def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:
         from chipbot.index.building import build
 
         failures = list(plan.unlisted)
-        arrays = build(self._batches(plan, present, failures, report))
+        with closing(self._batches(plan, present, failures, report)) as batches:
+            arrays = build(batches)
         failures.sort(key=lambda failure: failure.document_id)
         if not len(arrays["passage_start"]):
             raise SeedsError(_nothing_to_index(self._seeds, failures))
@@ -195,23 +160,25 @@ class Library:
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
             failures=failures,
             settings=self._build_settings(),
+            synonyms=plan.synonyms,
         )
 
-    def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Iterator[Batch]:
+    def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
-        from chipbot.index.analysing import from_index
+        from chipbot.index.analysing import Taken
         from chipbot.index.workers import analyze_all, batched
 
         runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
         fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
         results = analyze_all(fresh, self._language)
+        taken = Taken(present) if present is not None else None
         done, total = 0, len(plan.files)
         with closing(results):
             for files in runs:
-                if present is not None and files[0].id in plan.reused:
-                    for first, rows in _consecutive(files, plan.reused, present):
+                if taken is not None and files[0].id in plan.reused:
+                    for first, rows in consecutive(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
-                        yield from_index(present, rows, first)
+                        yield taken.take(rows, first)
                         done += len(rows)
                     continue
                 for run in batched(files):
@@ -223,7 +190,7 @@ class Library:
         report(Progress(step="indexing", done=total, total=total))
 
     def _write(self, index: Index) -> None:
-        store.write(self._folder, index.arrays, settings=self._build_settings(), failures=index.failures)
+        store.write(self._folder, index.arrays, settings=index.settings, failures=index.failures, synonyms=index.synonyms)
         seen = self._pointer()
         self._use(store.open_index(self._folder), seen)
 
@@ -282,36 +249,6 @@ class Library:
 
     def _is_there(self, quote: Quote) -> bool:
         return os.path.exists(self._seeds / quote.citation.document_id)  # noqa: PTH110  # Path.exists raises where it may not look
-
-
-def _rows(index: Index) -> list[tuple[int, DocumentRow]]:
-    return [(number, index.document(number)) for number in range(index.document_count)]
-
-
-def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
-    """Whether a file is as it was indexed: by size and time where they can be trusted, by its digest otherwise."""
-    if file.size != row.size:
-        return False
-    if file.mtime_ns == row.mtime_ns and file.mtime_ns / 1e9 < built_at - _RACY:
-        return True
-    try:
-        return hashlib.sha256(file.path.read_bytes()).hexdigest() == row.sha256
-    except OSError:
-        return False
-
-
-def _consecutive(files: list[SeedFile], numbers: dict[str, int], index: Index) -> Iterator[tuple[int, list[DocumentRow]]]:
-    """Yield the files' documents in runs of consecutive numbers: the first number, and the rows with the files' present times."""
-    offsets = index.arrays["document_passages"]
-    first, rows = -1, list[DocumentRow]()
-    for file in files:
-        number = numbers[file.id]
-        if rows and (number != first + len(rows) or offsets[number] - offsets[first] > _TAKEN_AT_ONCE):
-            yield first, rows
-            rows = []
-        first = first if rows else number
-        rows.append(index.document(number)._replace(size=file.size, mtime_ns=file.mtime_ns))
-    yield first, rows
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

@@ -1,0 +1,126 @@
+"""A Debian or Ubuntu of its own: made by debootstrap, booted with systemd by systemd-nspawn, all below one folder.
+
+Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MIRRORS = {"jammy": "http://archive.ubuntu.com/ubuntu", "noble": "http://archive.ubuntu.com/ubuntu"}
+DEBIAN = "http://deb.debian.org/debian"
+_NESTED = "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
+"""On a machine that systemd did not start itself, systemd-nspawn lacks a /run of its own and a unified cgroup tree."""
+
+
+def base(suite: str, folder: Path) -> Path:
+    """Return a root with a suite's bare system, made if it is not there yet."""
+    made = folder / f"{suite}-base"
+    if not made.exists():
+        unfinished = folder / f"{suite}-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        components = "--components=main,universe" if suite in MIRRORS else "--components=main"
+        subprocess.run(["debootstrap", components, suite, str(unfinished), MIRRORS.get(suite, DEBIAN)], check=True)
+        if suite in MIRRORS:  # debootstrap leaves out what every Ubuntu is delivered with
+            with (unfinished / "etc/apt/sources.list").open("a") as file:
+                file.write(f"deb {MIRRORS[suite]} {suite}-updates main universe\n")
+        unfinished.rename(made)
+    return made
+
+
+@dataclass
+class Machine:
+    """A booted machine; its network is this one's."""
+
+    root: Path
+    leader: int
+    """The number that its first process has here."""
+
+    def run(self, command: str, *, ok: bool = True, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a shell command as its root, in its root's folder; unless it may fail, that is an error."""
+        enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root", "--wd"]
+        clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
+        done = subprocess.run(
+            [*enter, *clean, "sh", "-c", f"cd; {command}"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ok and done.returncode != 0:
+            raise AssertionError(f"{command}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def says(self, command: str) -> str:
+        """Return what a command prints."""
+        return self.run(command).stdout.strip()
+
+    def wait_for(self, command: str, seconds: float = 60) -> None:
+        """Wait until a command succeeds."""
+        end = time.monotonic() + seconds
+        while self.run(command, ok=False).returncode != 0:
+            if time.monotonic() > end:
+                raise AssertionError(f"{command}: not within {seconds:.0f} s")
+            time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def booted(bare: Path, root: Path) -> Iterator[Machine]:
+    """Boot a copy of a bare root."""
+    shutil.rmtree(root, ignore_errors=True)
+    subprocess.run(["cp", "-a", "--reflink=auto", str(bare), str(root)], check=True)
+    binds = _lend_pip_configuration(root)
+    nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--resolv-conf=replace-host", "--console=pipe", *binds]
+    command = [*nspawn, "--directory", str(root), "--boot"]
+    if not Path("/run/systemd/system").exists():
+        command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{_NESTED}"$@"', "sh", *command]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        try:
+            machine = Machine(root, _first_child(process))
+            machine.wait_for("systemctl is-system-running | grep -E 'running|degraded'")
+            yield machine
+        finally:
+            process.terminate()
+
+
+def _first_child(process: subprocess.Popen[bytes]) -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    for _ in range(300):
+        if process.poll() is not None:
+            raise AssertionError("systemd-nspawn ended")
+        for child in children.read_text().split():
+            if "systemd" in Path(f"/proc/{child}/comm").read_text():
+                return int(child)
+        time.sleep(0.1)
+    raise AssertionError("systemd-nspawn started nothing")
+
+
+def _lend_pip_configuration(root: Path) -> list[str]:
+    """Let pip in the root reach what it reaches here, and return what systemd-nspawn has to bind for that."""
+    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
+    values = dict(re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", listed, re.MULTILINE))
+    binds, lines = [], ["[global]"]
+    for name in ("index-url", "extra-index-url", "find-links", "cert", "trusted-host"):
+        value = values.get(name, "").replace("\\n", " ").strip()
+        if not value:
+            continue
+        lines.append(f"{name} = {value}")
+        binds += [f"--bind-ro={path}:{path}" for path in value.split() if path.startswith("/") and Path(path).is_dir()]
+        if name == "cert":
+            lines[-1] = "cert = /etc/pip-certificates.pem"
+            shutil.copy(value, root / "etc/pip-certificates.pem")
+    if len(lines) > 1:
+        (root / "etc/pip.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for path in {bind.rpartition(":")[2] for bind in binds}:
+        os.makedirs(root / path.lstrip("/"), exist_ok=True)  # noqa: PTH103  # a path below the root
+    return binds

@@ -1,0 +1,179 @@
+"""Builds that are cut short leave nothing behind, and those beside a running bot give way to it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chipbot.errors import BuildError, SeedsError
+from chipbot.library import Library
+from chipbot.library.apart import ServingLibrary
+from chipbot.model import Answer, Progress
+
+LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "law.md").write_text(LAW)
+    return folder
+
+
+def write_much(seeds: Path, files: int = 24) -> None:
+    """Write documents that keep worker processes busy for some seconds."""
+    for number in range(files):
+        words = " ".join(f"word{number}x{i} of the fund" for i in range(60))
+        (seeds / f"{number:03}.txt").write_text(f"Title {number}\n\n" + f"{words}.\n\n" * 200)
+
+
+def debris(index: Path) -> set[str]:
+    """What kinds of things stand in an index folder, but for builds."""
+    found = {path.name for path in index.iterdir()} if index.exists() else set()
+    return {name for name in found if not re.fullmatch("[0-9a-f]{16}", name)}
+
+
+# Ended from outside
+
+
+def start_building(seeds: Path, *, read: int) -> subprocess.Popen[bytes]:
+    """Start `chipbot index` in a process group of its own, whose progress goes to the other end of the terminal `read`."""
+    command = [sys.executable, "-m", "chipbot", "index", "--seeds", "seeds", "--index", "index"]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    return subprocess.Popen(
+        command, cwd=seeds.parent, env=environment, stdin=subprocess.DEVNULL, stdout=read, stderr=read, start_new_session=True
+    )
+
+
+def read_to_the_end(terminal: int, until: bytes = b"") -> bytes:
+    """Read from a terminal until these words appear, or else until no process that writes to it is left."""
+    shown = b""
+    while not until or until not in shown:
+        try:
+            data = os.read(terminal, 1 << 16)
+        except OSError:  # what Linux says when the last writer has gone
+            data = b""
+        if not data:
+            break
+        shown += data
+    return shown
+
+
+@POSIX
+@pytest.mark.parametrize("way", ["interrupt", "kill"])
+def test_a_build_that_is_ended_leaves_no_process_and_no_debris(seeds: Path, way: str) -> None:
+    import pty
+
+    write_much(seeds)
+    terminal, theirs = pty.openpty()
+    try:
+        building = start_building(seeds, read=theirs)
+        os.close(theirs)
+        assert b"reading" in read_to_the_end(terminal, until=b"reading")  # worker processes are at work
+        if way == "interrupt":
+            os.killpg(building.pid, signal.SIGINT)  # as Ctrl-C does: to every process of the group
+        else:
+            building.kill()
+        said = read_to_the_end(terminal)  # which ends when no worker process is left
+        code = building.wait()
+    finally:
+        os.close(terminal)
+    assert b"Traceback" not in said
+    if way == "interrupt":
+        assert b"chipbot: stopped" in said
+    assert code == (130 if way == "interrupt" else -signal.SIGKILL)
+    assert debris(seeds.parent / "index") == set()
+
+
+# Beside a running bot
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def library(seeds: Path, tmp_path: Path, warnings: list[str]) -> Library:
+    Library(seeds, tmp_path / "index").reindex()
+    return ServingLibrary(seeds, tmp_path / "index", warn=warnings.append)
+
+
+def test_what_was_rebuilt_in_another_process_is_answered_from(library: Library, seeds: Path) -> None:
+    assert not isinstance(library.answer("How much money is in the fund?"), Answer)
+    (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
+    progress: list[Progress] = []
+    status = library.reindex(progress.append)
+    assert (status.documents, status.rebuilt) == (2, True)
+    assert progress[-1] == Progress(step="indexing", done=2, total=2)
+    assert isinstance(library.answer("How much money is in the fund?"), Answer)
+    assert not library.reindex().rebuilt
+
+
+def test_what_is_wrong_with_the_documents_is_told(library: Library, seeds: Path) -> None:
+    (seeds / "law.md").unlink()
+    with pytest.raises(SeedsError, match="is empty"):
+        library.reindex()
+    assert multiprocessing.active_children() == []
+
+
+@POSIX
+def test_a_rebuild_gives_way_to_everything_else(library: Library, seeds: Path) -> None:
+    (seeds / "law.md").write_text(LAW * 2)
+    priorities: set[int] = set()
+
+    def look(_: Progress) -> None:
+        priorities.update(os.getpriority(os.PRIO_PROCESS, child.pid or 0) for child in multiprocessing.active_children())
+
+    library.reindex(look)
+    assert priorities == {19}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == 0
+
+
+class StopError(Exception):
+    """What a report raises to end a rebuild."""
+
+
+def stopping(_: Progress) -> None:
+    raise StopError
+
+
+def killing(_: Progress) -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+
+
+@POSIX
+@pytest.mark.parametrize(("report", "error"), [(stopping, StopError), (killing, BuildError)])
+def test_a_rebuild_that_is_ended_leaves_the_index_as_it_was(
+    library: Library, seeds: Path, report: Callable[[Progress], None], error: type[Exception]
+) -> None:
+    before = library.status()
+    write_much(seeds, 8)
+    with pytest.raises(error):
+        library.reindex(report)
+    assert multiprocessing.active_children() == []
+    assert debris(seeds.parent / "index") == {"CURRENT"}
+    assert library.status() == before
+
+
+def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
+    library: Library, seeds: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impossible(_: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", impossible)
+    (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
+    assert library.reindex().documents == 2
+    assert ["no more processes" in warning for warning in warnings] == [True]

@@ -1,0 +1,211 @@
+"""A question finds what documents write in another way: synonyms, compounds, forms of numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.core import index_of
+
+from chipbot import store
+from chipbot.answer import Answerer
+from chipbot.answer.evidence import gather
+from chipbot.documents.synonyms import Rule, parse_synonyms
+from chipbot.index import Index
+from chipbot.library import Library
+from chipbot.model import Answer, Failure, NoAnswer
+from chipbot.ranking import saturation
+from chipbot.ranking.bm25 import saturations
+
+GUIDE = """# Server guide
+
+The data base is backed up every night at two. Send an e-mail to the staff when something is lost.
+
+The newspaper of the club appears on the 2nd Monday of each month. It has eight pages.
+
+The grant was worth 500M dollars and went to the fisheries of the region. The harbour cost 1.5 billion euros.
+
+Our Wi-Fi password is written on the wall of the kitchen. The login page shows the rules.
+
+The third floor holds the workshops. The café seats thirty people.
+
+U.S. citizens need no visa for visits of up to ninety days. Dogs need a passport of their own.
+
+The VPN costs four euros a month. The virtual tour begins at noon.
+"""
+SYNONYMS = """# what we call things
+US, USA, United States, United States of America
+virtual private network, tunnel => VPN
+hound, dog
+"""
+
+
+def answerer(synonyms: str = "", text: str = GUIDE) -> Answerer:
+    index = index_of({"guide.md": text})
+    made = Index(index.arrays, identity="in-memory", built_at=index.built_at, synonyms=synonyms)
+    return Answerer(made)
+
+
+def check(question: str, expected: str | None, answers: Answerer) -> None:
+    """The highlighted sentence holds what is expected; None expects a refusal."""
+    result = answers.answer(question)
+    if expected is None:
+        assert isinstance(result, NoAnswer)
+        return
+    assert isinstance(result, Answer)
+    assert result.corrections == ()
+    start, end = result.quotes[0].highlights[0]
+    assert expected in result.quotes[0].text[start:end]
+
+
+PLAIN = answerer()
+WITH_SYNONYMS = answerer(SYNONYMS)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("when is the database backed up?", "every night"),
+        ("when is the data-base backed up?", "every night"),
+        ("how do I email the staff?", "e-mail"),
+        ("when does the news paper appear?", "2nd Monday"),
+        ("how many pages does the news-paper have?", "newspaper"),
+        ("wifi password?", "Wi-Fi"),
+        ("where is the wi fi password written?", "wall"),
+        ("what does the loginpage show?", "rules"),
+        ("where do I log in?", "login page"),
+        ("what appears on the second monday?", "newspaper"),
+        ("what is on the 3rd floor?", "workshops"),
+        ("how much was the 500 million grant?", "500M"),
+        ("who got the 500,000,000 dollar grant?", "fisheries"),
+        ("what cost 1,500,000,000 euros?", "harbour"),
+        ("what cost 1.5bn euros?", "harbour"),
+        ("do citizens of the United States need a visa?", None),
+        ("what does the tunnel cost?", None),
+        ("what do the floor plans of the wall show?", None),
+    ],
+)
+def test_words_match_however_they_are_written(question: str, expected: str | None) -> None:
+    check(question, expected, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("do citizens of the United States need a visa?", "U.S. citizens"),
+        ("do citizens of the united states of america need a visa?", "U.S. citizens"),
+        ("do USA citizens need a visa?", "U.S. citizens"),
+        ("do U.S.A. citizens need a visa?", "U.S. citizens"),
+        ("what does a hound need?", "passport"),
+        ("what do dogs need?", "passport"),
+        ("what does the virtual private network cost?", "VPN"),
+        ("what does the tunnel cost?", "VPN"),
+        ("what does the VPN cost?", "VPN"),
+        ("when does the virtual tour begin?", "noon"),
+        ("do citizens of the United Kingdom need a visa?", None),
+    ],
+)
+def test_synonyms_are_the_operators(question: str, expected: str | None) -> None:
+    check(question, expected, WITH_SYNONYMS)
+
+
+def test_an_arrow_leads_one_way() -> None:
+    text = "# Words\n\nThe tunnel below the hill is closed on Sundays.\n\nThe harbour opens at noon.\n"
+    check("is the VPN below the hill closed?", None, answerer("tunnel => VPN", text))
+    check("is the VPN below the hill closed?", "tunnel", answerer("VPN => tunnel", text))
+
+
+def test_what_a_synonym_stands_for_is_not_missing() -> None:
+    asked = "Which Zebras has the USA?"
+    results = [answers.answer(asked) for answers in (PLAIN, WITH_SYNONYMS)]
+    assert [result.missing for result in results if isinstance(result, NoAnswer)] == [("Zebras", "USA"), ("Zebras",)]
+
+
+def test_several_ways_to_write_it_score_as_one_term() -> None:
+    """A passage that writes it in both ways is worth no more than one that writes it twice in the same."""
+    text = "# A\n\n" + "\n\n# B\n\n".join((f"{'x' * 240} USA and USA", f"{'y' * 240} United States and USA"))
+    answers = answerer("USA, United States", text)
+    query = answers.read("USA")
+    evidence = gather(answers.index, query, answers.index.search(query.numbers, 2))
+    lengths = answers.index.arrays["passage_length"][evidence.passages]
+    expected = saturation(np.array([2, 2]), lengths, answers.index.average_length) * query.terms[0].idf
+    assert evidence.scores == pytest.approx(expected)
+    assert query.terms[0].idf == pytest.approx(answers.index.arrays["term_idf"][answers.index.terms.find("usa")])
+
+
+def test_saturation_is_rank_bm25s() -> None:
+    frequencies, lengths = np.arange(1, 9), np.arange(80, 0, -10)
+    assert saturation(frequencies, lengths, 40.0) == pytest.approx(saturations(frequencies, lengths, 40.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "problems"),
+    [
+        ("", [], []),
+        ("# a comment\n\n   # another\r\n", [], []),
+        ("cat, feline", [Rule("cat", ("feline",)), Rule("feline", ("cat",))], []),
+        ("cat,feline , cat,", [Rule("cat", ("feline",)), Rule("feline", ("cat",))], []),
+        ("tom cat, kitty => cat", [Rule("tom cat", ("cat",)), Rule("kitty", ("cat",))], []),
+        ("kitty => cat, feline", [Rule("kitty", ("cat", "feline"))], []),
+        (r"one\, two, three\=>four", [Rule("one, two", ("three=>four",)), Rule("three=>four", ("one, two",))], []),
+        ("cat\ncat, feline", [Rule("cat", ("feline",)), Rule("feline", ("cat",))], ["line 1 is left out: “cat” stands alone"]),
+        ("cat => feline => lion", [], ["line 1 is left out: it has more than one =>"]),
+        ("=> cat", [], ["line 1 is left out: nothing stands on one side of =>"]),
+        ("cat =>  ,", [], ["line 1 is left out: nothing stands on one side of =>"]),
+        (",,", [], ["line 1 is left out: it names nothing"]),
+        ("it, computers", [], ["line 1 is left out: “it” is left out of every question"]),
+        ("IT, computers", [Rule("IT", ("computers",)), Rule("computers", ("IT",))], []),
+    ],
+)
+def test_the_file_has_solrs_format(text: str, rules: list[Rule], problems: list[str]) -> None:
+    found, wrong = parse_synonyms(text)
+    assert found == rules
+    assert len(wrong) == len(problems)
+    assert all(one.startswith(problem) for one, problem in zip(wrong, problems, strict=True))
+
+
+def test_a_changed_file_is_used_without_analysing_anything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "guide.md").write_text(GUIDE, "utf-8")
+    library = Library(seeds, tmp_path / "index")
+    library.refresh()
+    assert isinstance(library.answer("what does a hound need?"), NoAnswer)
+
+    monkeypatch.setattr("chipbot.index.workers.read_document", None)
+    (seeds / "synonyms.txt").write_text(SYNONYMS, "utf-8")
+    assert library.out_of_step() == "synonyms.txt has changed"
+    assert library.reindex().documents == 1
+    assert isinstance(library.answer("what does a hound need?"), Answer)
+    assert store.open_index(tmp_path / "index").synonyms == SYNONYMS
+    assert library.out_of_step() is None
+
+    (seeds / "synonyms.txt").unlink()
+    assert library.reindex().failures == ()
+    assert isinstance(library.answer("what does a hound need?"), NoAnswer)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"hound, dog\nalone\n", "line 2 is left out: “alone” stands alone"),
+        (b"\0\1\2", "it is a binary file"),
+        (b"x" * (2**20 + 1), "it is larger than 1 MiB"),
+        (None, "it cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_reported(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "guide.md").write_text(GUIDE, "utf-8")
+    if content is None:
+        (seeds / "synonyms.txt").mkdir()
+    else:
+        (seeds / "synonyms.txt").write_bytes(content)
+    library = Library(seeds, tmp_path / "index")
+    (failure,) = library.refresh().failures
+    assert failure.document_id == "synonyms.txt"
+    assert failure.reason.startswith(reason)
+    assert library.out_of_step() is None
+    assert isinstance(failure, Failure)
