@@ -183,6 +183,7 @@ def test_what_lasts_does_not_fade_along_a_chain() -> None:
         (("How long is Lake Arvel?", "and Birnen?"), "Lake Birnen is 75 km long."),
         (("What does the ferry in Norway cost?", "and in Sweden?"), "The ferry in Sweden costs 30 crowns."),
         (("How much money is in the fund?", "and what is it designed for?"), "The fund is designed to foster"),
+        (("What is the first step of the cooperation?", "what will it include?"), "This will include an examination"),
         (("How much money is in the fund?", "Who sells flour on Fridays?"), "The miller lives in Torsby"),
         (("What does the ferry in Norway cost?", "and in Mexico?"), None),
         (("What does the ferry in Norway cost?", "and in Peru?"), None),

@@ -40,7 +40,7 @@ def test_with_context_more_is_right_and_nothing_is_looser(asked: list[Asked]) ->
     wrong = {way: sum(one[way].wrong for one in leans) / len(leans) for way in ("with", "without")}
     assert right["with"] >= 0.75 * len(leans)
     assert right["with"] > right["without"]
-    assert wrong["with"] <= wrong["without"] + 1 / 12  # one question: more of them get an answer at all
+    assert wrong["with"] <= wrong["without"]
     for one in asked:
         if one.turn.kind == "alone":
             assert one.scores["with"] == one.scores["without"], one.turn.question

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
 from chipbot.answer.evidence import FEATURES, Evidence, gather
-from chipbot.answer.follow_up import Understood, held, understand
+from chipbot.answer.follow_up import Leaning, Understood, held, own_bonus, understand
 from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
 from chipbot.answer.variants import Synonyms
@@ -49,12 +49,22 @@ class Ranked(NamedTuple):
 def best_first(evidence: Evidence, weights: npt.NDArray[np.float64] = _RANK_WEIGHTS) -> list[Ranked]:
     """Return the candidate passages by their best sentence's rank score: a linear function of its features."""
     scores = evidence.features @ weights
-    best: dict[int, Ranked] = {}
+    rows = _best_rows(evidence, scores)
+    return [Ranked(int(evidence.passages[candidate]), float(scores[row]), row) for candidate, row in rows.items()]
+
+
+def _best_rows(evidence: Evidence, scores: npt.NDArray[np.float64]) -> dict[int, int]:
+    """Return candidate → the row of its sentence with the highest score, the highest of all first."""
+    best: dict[int, int] = {}
     for row in np.argsort(-scores, kind="stable").tolist():
-        candidate = int(evidence.candidate[row])
-        if candidate not in best:
-            best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
-    return list(best.values())
+        best.setdefault(int(evidence.candidate[row]), row)
+    return best
+
+
+def _with_own_sentences(ranked: Sequence[Ranked], understood: Understood, evidence: Evidence) -> list[Ranked]:
+    """Return the passages in the same order, each with the sentence that is best for the follow-up's own words."""
+    rows = _best_rows(evidence, evidence.features @ _RANK_WEIGHTS + own_bonus(understood, evidence))
+    return [one._replace(row=rows[int(evidence.candidate[one.row])]) for one in ranked]
 
 
 class Answerer:
@@ -81,6 +91,8 @@ class Answerer:
         ranked, evidence = self.rank(query)
         if evidence is None:
             return self._refusal(question, query, "no_match", began)
+        if understood.leaning is not Leaning.NOT:
+            ranked = _with_own_sentences(ranked, understood, evidence)
         confidence = self._assessed(understood, ranked, evidence)
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:

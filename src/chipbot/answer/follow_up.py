@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import regex
 
 from chipbot.analysis import detect
@@ -26,6 +27,7 @@ _ASKED = 0.2  # … where it is what the earlier question asked of its topic, an
 _ENOUGH = 0.5  # the share of a follow-up's own words, by weight, that the passage which answers it has to hold
 _ENOUGH_TOPIC = 0.6  # the same of its topic: half of a name ("Black Death") may be another's
 _NEARLY_ALL = 0.99
+_OWN_BONUS = 4.0  # rank score that all of a follow-up's own words add to a sentence; from 2 to 8 the same ones are chosen
 _UNSHOWN = 0.25  # what is left of the confidence where the kind of answer that was asked for does not show
 _FIRST_KIND, _LAST_KIND = FEATURES.index("number"), FEATURES.index("definition")
 _FURTHEST = 4  # how many questions back "it" may stand for something
@@ -47,6 +49,8 @@ class Understood:
     """What to look for."""
     leaning: Leaning = Leaning.NOT
     """How much it needs the question before it."""
+    by_itself: frozenset[str] = frozenset()
+    """The terms that are its own; empty where it inherits nothing."""
     own: frozenset[str] = frozenset()
     """The terms that a passage has to hold for the question's sake, whatever it inherits; empty where it inherits nothing."""
     topic: frozenset[str] = frozenset()
@@ -101,7 +105,7 @@ def understand(question: str, context: tuple[str, ...], reader: Reader) -> Under
     understood = _joined(query, earlier, _title(earlier.query, reader), _capitalised(context), names_only=names_only)
     if len(understood.query.terms) == len(query.terms):
         return alone  # all that it could have taken over is replaced
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, query, form, reader):
+    if leaning is Leaning.MAYBE and not _hangs_together(understood, form, reader):
         return alone
     return replace(understood, leaning=leaning)
 
@@ -120,6 +124,16 @@ def held(understood: Understood, row: int, evidence: Evidence) -> float:
     own = _share(understood.query, row, evidence, lambda term: term.term in understood.own)
     topic = _share(understood.query, row, evidence, lambda term: term.term in understood.topic)
     return min(1.0 if own >= _ENOUGH else own, 1.0 if topic >= _ENOUGH_TOPIC else topic)
+
+
+def own_bonus(understood: Understood, evidence: Evidence) -> npt.NDArray[np.float64]:
+    """Return what to add to the rank score of each sentence, beside others of its passage, for a follow-up's own words in it.
+
+    The passage is the topic's; which of its sentences answers is for these words to say.
+    """
+    weights = np.array([term.weight if term.term in understood.by_itself else 0.0 for term in understood.query.terms])
+    bonus: npt.NDArray[np.float64] = evidence.has @ weights * (_OWN_BONUS / (float(weights.sum()) or 1.0))
+    return bonus
 
 
 def hard_terms(query: Query) -> list[QueryTerm]:
@@ -192,6 +206,7 @@ def _joined(
     expects = query.expects or (earlier.query.expects if names_only else 0)
     return Understood(
         query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects, variants=variants),
+        by_itself=frozenset(own),
         own=frozenset(term.term for term in hard_terms(query) if term.known),
         topic=frozenset(topic),
         kept=kept,
@@ -233,19 +248,18 @@ def _title(query: Query, reader: Reader) -> frozenset[int]:
     return frozenset(arrays["context_terms"][first:last].tolist())
 
 
-def _hangs_together(understood: Understood, query: Query, form: _Form, reader: Reader) -> bool:
+def _hangs_together(understood: Understood, form: _Form, reader: Reader) -> bool:
     """Return whether the best passage holds enough of a question's own words and of what it inherits.
 
-    `query` is the question by itself. Where it has no sign of leaning but that it is short, enough of its own words is all of
-    them, and there has to be something named to hold.
+    Where it has no sign of leaning but that it is short, enough of its own words is all of them, and there has to be something
+    named to hold.
     """
     found = reader.best(understood.query)
     if found is None or not (form.start or understood.topic):
         return False
-    by_itself = {term.term for term in query.terms}
     own = _share(understood.query, *found, lambda term: term.term in understood.own)
     topic = _share(understood.query, *found, lambda term: term.term in understood.topic)
-    inherited = _share(understood.query, *found, lambda term: term.term not in by_itself)
+    inherited = _share(understood.query, *found, lambda term: term.term not in understood.by_itself)
     least = _ENOUGH if form.start or form.points else _NEARLY_ALL
     return own >= least and topic >= _ENOUGH_TOPIC and inherited >= _ENOUGH
 
