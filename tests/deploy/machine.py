@@ -79,7 +79,7 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
     """Boot a copy of a bare root."""
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", "--reflink=auto", str(bare), str(root)], check=True)
-    binds = _lend_pip_configuration(root)
+    binds = lend_pip_configuration(root)
     nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--resolv-conf=replace-host", "--console=pipe", *binds]
     command = [*nspawn, "--directory", str(root), "--boot"]
     if not Path("/run/systemd/system").exists():
@@ -105,7 +105,7 @@ def _first_child(process: subprocess.Popen[bytes]) -> int:
     raise AssertionError("systemd-nspawn started nothing")
 
 
-def _lend_pip_configuration(root: Path) -> list[str]:
+def lend_pip_configuration(root: Path) -> list[str]:
     """Let pip in the root reach what it reaches here, and return what systemd-nspawn has to bind for that."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
     values = dict(re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", listed, re.MULTILINE))

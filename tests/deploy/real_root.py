@@ -28,6 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 FOLDER = Path("/var/tmp/chipbot-real-root")  # noqa: S108  # large, and kept for the next time
 QUESTION = "How much money is in the fund?"
 UNIT = "/etc/systemd/system/chipbot.service.d"
+INSTALLED = ("src", "requirements.lock", "deploy/install.sh", "deploy/setup.sh", "deploy/chipbot", "deploy/chipbot.service")
 CRASH = "def run_bot(settings: Settings, options: argparse.Namespace) -> None:\n    raise RuntimeError('broken')\n\n\ndef _was("
 # A service manager's patience would make this last minutes; the unit is otherwise as it is installed.
 LOOPBACK = """[Service]
@@ -94,19 +95,17 @@ def checkout(machine: Machine, name: str, commit: str = "", change: Callable[[Pa
 
 
 def earlier_commit() -> str:
-    """Return the newest commit before this one's that can be installed; empty where there is none."""
-    commits = subprocess.run(
-        ["git", "log", "--skip=1", "--format=%H", "--", "src", "requirements.lock", "deploy"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split()
-    for commit in commits[:20]:
-        there = ["git", "cat-file", "-e", f"{commit}:deploy/install.sh"]
-        if subprocess.run(there, cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+    """Return the newest commit that can be installed and differs in what is installed; empty where there is none."""
+    commits = _git("log", "-20", "--format=%H", "--", *INSTALLED).stdout.split()
+    for commit in commits:
+        there = _git("cat-file", "-e", f"{commit}:deploy/install.sh").returncode == 0
+        if there and _git("diff", "--quiet", commit, "--", *INSTALLED).returncode != 0:
             return commit
     return ""
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def other_version(target: Path) -> None:
