@@ -56,18 +56,25 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[s
 
 @given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350))
 def test_pruning_keeps_what_a_larger_collection_ranks_first(seed: int, passages: int, words: int, asked: int, k: int) -> None:
-    """Some words are in most passages and some in one; up to forty terms, which may repeat; k reaches beyond the collection."""
+    """Some words are in most passages and some in one, and passages repeat, within documents and across them; up to forty terms,
+    which may repeat; k reaches beyond the collection."""
     random = Random(seed)
     vocabulary = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}x" for i in range(words)]
     rarity = [1 / (i + 1) for i in range(words)]
-    lines = [" ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6))) for _ in range(passages)]
-    index = index_of({"a.md": "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)})
+    different = [" ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6))) for _ in range(random.randint(1, passages))]
+    lines = random.choices(different, k=passages)
+    names = sorted(random.choices(["a.md", "b.md", "B.md", "c/a.md", "é.md"], k=passages))
+    of_document = {name: [line for other, line in zip(names, lines, strict=True) if other == name] for name in names}
+    index = index_of({name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name]) for name in names})
     query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
     scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
-    expected = [(-score, i) for score, i in sorted(zip((-scores).tolist(), range(passages), strict=True)) if score < 0]
+    made = [(index.passage(i).document_id, index.passage(i).start) for i in range(passages)]
+    expected = sorted(
+        (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
+    )
     with patch.object(searching, "_BLOCK", random.choice([1, 7, 1 << 16])):
         hits = index.search([index.terms.find(term) for term in query], k)
-    assert [(hit.score, hit.passage) for hit in hits] == expected[:k]
+    assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 
 
 def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,17 @@ def test_an_index_brought_in_step_is_the_one_built_from_nothing(place: Place, tm
         assert np.array_equal(ours.arrays[name], other.arrays[name]), name
 
 
+def test_of_many_documents_only_the_one_that_changed_is_analysed(place: Place) -> None:
+    for number in range(300):
+        place.write(f"{number:03}.md", LAW.replace("2022", str(number)))
+    place.age()
+    place.library().reindex()
+    place.analysed.clear()
+    place.write("150.md", LAW + "\nIt has seven parts.\n")
+    assert place.library().reindex().documents == 301
+    assert place.analysed == ["150.md"]
+
+
 def test_two_builds_of_the_same_seeds_have_the_same_id(place: Place, tmp_path: Path) -> None:
     shutil.copytree(place.seeds, tmp_path / "copy")
     place.library().reindex()

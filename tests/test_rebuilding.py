@@ -15,7 +15,7 @@ import pytest
 
 from chipbot.errors import BuildError, SeedsError
 from chipbot.library import Library
-from chipbot.library.apart import ServingLibrary
+from chipbot.library.apart import ServingLibrary, give_way
 from chipbot.model import Answer, Progress
 
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -177,3 +177,12 @@ def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
     (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
     assert library.reindex().documents == 2
     assert ["no more processes" in warning for warning in warnings] == [True]
+
+
+def test_a_system_that_lets_no_process_give_way_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.nice", refused)
+    monkeypatch.setattr("os.sched_setscheduler", refused, raising=False)
+    give_way()

@@ -83,7 +83,7 @@ WITH_SYNONYMS = answerer(SYNONYMS)
         ("what cost 1.5bn euros?", "harbour"),
         ("do citizens of the United States need a visa?", None),
         ("what does the tunnel cost?", None),
-        ("what do the floor plans of the wall show?", None),
+        ("what do the paper planes of the harbour carry?", None),
     ],
 )
 def test_words_match_however_they_are_written(question: str, expected: str | None) -> None:

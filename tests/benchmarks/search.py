@@ -1,6 +1,6 @@
 """How fast chipbot and its peers build, open and search, and how much memory and disk they take.
 
-    .venv-benchmarks/bin/python tests/benchmarks/search.py [--sizes N …] [--data DIR] [--engines NAME …] [--results FILE]
+    .venv-benchmarks/bin/python tests/benchmarks/search.py [--sizes N …] [--data DIR] [--engines NAME …] …
 
 tests/benchmarks/run sets the packages up and calls this. Each engine works in processes of its own; questions are put to the
 engines in turns, a hundred at a time, so that what else the machine does falls on all of them alike.
@@ -33,10 +33,11 @@ from tests.benchmarks.engines import ENGINES, emptied, size_of
 from tests.benchmarks.report import plot, to_markdown
 
 KS = (10, 50)
+REAL = "real text"
 ROUND = 100  # questions
 PASSES = 3  # the quickest of these counts
 BUDGET = 1.0  # seconds that an engine may take for one round of questions; a slow one is asked fewer
-BUILDS = 2  # the quicker of these counts
+SLOW = {"rank-bm25", "SQLite FTS5", "bm25s numpy"}  # engines that a large corpus is kept from
 REFERENCE = 20  # questions whose scores are held against rank-bm25's
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -67,7 +68,7 @@ def main() -> None:
     options = _options()
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="chipbot-benchmark-", dir=options.scratch) as name:
-        for corpus_name in [*(f"{size:,}" for size in options.sizes), *(["real text"] if options.data else [])]:
+        for corpus_name in [*(f"{size:,}" for size in options.sizes), *([REAL] if options.data else [])]:
             results += _measure(corpus_name, options, Path(name) / corpus_name.replace(",", ""))
             _keep(results, options.results)
     print(to_markdown(json.loads(options.results.read_text("utf-8"))))
@@ -78,8 +79,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], metavar="PASSAGES")
     parser.add_argument("--data", type=Path, metavar="DIR", help="real text: DIR/NAME/docs/*.txt with DIR/NAME/questions.jsonl")
     parser.add_argument("--engines", nargs="*", default=list(ENGINES), choices=list(ENGINES), metavar="NAME")
-    parser.add_argument("--largest", type=int, default=100_000, metavar="PASSAGES", help="what rank-bm25 is given at most")
-    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results.json", metavar="FILE")
+    parser.add_argument(
+        "--largest", type=int, default=100_000, metavar="PASSAGES", help=f"what {', '.join(sorted(SLOW))} are given at most"
+    )
+    parser.add_argument("--builds", type=int, default=2, metavar="N", help="times that each engine builds; the quickest counts")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=Path(__file__).parent / "results.json",
+        metavar="FILE",
+        help="what was measured, beside a plot of it; other corpora that were measured into the same file before are kept",
+    )
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="where indexes are made (default: the temporary folder)")
     return parser.parse_args()
 
@@ -87,9 +97,9 @@ def _options() -> argparse.Namespace:
 def _measure(name: str, options: argparse.Namespace, folder: Path) -> list[Result]:
     folder.mkdir()
     corpus, questions, documents = _corpus(name, options.data, folder)
-    engines = [one for one in options.engines if one != "rank-bm25" or corpus.passages <= options.largest]
+    engines = [one for one in options.engines if one not in SLOW or corpus.passages <= options.largest]
     results = {one: Result(one, name, corpus.passages) for one in engines}
-    for turn in range(BUILDS):
+    for turn in range(options.builds):
         for one in engines:
             seconds, peak = _in_process(_build, one, documents, emptied(folder / one))
             known = results[one].build
@@ -109,7 +119,7 @@ def _measure(name: str, options: argparse.Namespace, folder: Path) -> list[Resul
 
 
 def _corpus(name: str, data: Path | None, folder: Path) -> tuple[texts.Corpus, list[list[int]], Path]:
-    if name == "real text":
+    if name == REAL:
         if data is None:
             raise ValueError("real text needs --data")
         corpus, questions = texts.real(data)
@@ -263,6 +273,10 @@ def _keep(results: list[Result], path: Path) -> None:
             known = np.array(latencies)[~np.isnan(latencies)] * 1000
             row[f"k{k}"] = {"p50": np.median(known), "p99": np.percentile(known, 99), "mean": known.mean(), "asked": len(known)}
         rows.append(row)
+    if path.exists():
+        now = {row["corpus"] for row in rows}
+        rows += [row for row in json.loads(path.read_text("utf-8"))["results"] if row["corpus"] not in now]
+        rows.sort(key=lambda row: (row["corpus"] == REAL, row["passages"]))
     path.write_text(json.dumps({"machine": machine, "results": rows}, indent=1) + "\n", "utf-8")
     plot(json.loads(path.read_text("utf-8")), path.with_name("latency.png"))
 

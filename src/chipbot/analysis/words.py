@@ -20,6 +20,9 @@ WORD = regex.compile(
 )
 """One match a word; which group matched says what it is. Word characters are Unicode's (UAX #29, without its dictionary)."""
 
+UNSPACED = regex.compile(DENSE)
+"""A character of those scripts."""
+
 _FOLDED_MARKS = regex.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0640\u0591-\u05c7]")
 _IGNORABLE = regex.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويiolddẞ") | {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from chipbot.analysis.words import UNSPACED
 from chipbot.answer.evidence import FEATURES, Evidence
 from chipbot.answer.question import Query
 from chipbot.answer.weights import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 LIMIT = 14.0
 """The logarithm of odds beyond which, either way, the signs say nothing more: a million to one."""
 
+_FAR_AHEAD = 8.0  # rank score by which the best passage is ahead where there is no other, or a hopeless one
+
 
 SIGNS = (
     *FEATURES,  # the best sentence's
@@ -43,6 +46,11 @@ SIGNS = (
     "surprise",  # how much rarer the terms held are together than one passage among all would be by chance
     "rarest",  # the weightiest term's weight, as a share of what a term in no passage has
     "terms",  # logarithm of the number of the question's terms
+    "bm25_margin",  # how far the passage's BM25 score is ahead of every other's, as a share of the best
+    "margin",  # how far its rank score is ahead of the next passage's
+    "third_margin",  # … and of the third one's
+    "unspaced",  # share of the question's terms in scripts without spaces, where overlapping pairs are terms
+    "unspaced_mass",  # … times passage_mass
 )
 """What a confidence is made of."""
 
@@ -81,6 +89,8 @@ def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranke
     names = np.array([term.name for term in query.terms])
     mass = float(held @ share)
     coverage = float(features[FEATURES.index("sentence_coverage")])
+    ahead = [min(ranked[0].score - other.score, _FAR_AHEAD) for other in ranked[1:3]]
+    unspaced = sum(bool(UNSPACED.match(term.term)) for term in query.terms) / len(query.terms)
     more = (
         mass,
         mass**2,
@@ -92,5 +102,15 @@ def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranke
         float(idfs @ held) - index.unknown_idf,
         float(weights.max()) / index.unknown_idf,
         math.log(len(query.terms)),
+        _bm25_margin(evidence, int(evidence.candidate[ranked[0].row])),
+        *ahead,
+        *(_FAR_AHEAD for _ in range(2 - len(ahead))),
+        unspaced,
+        unspaced * mass,
     )
     return np.concatenate([features, more])
+
+
+def _bm25_margin(evidence: Evidence, first: int) -> float:
+    others = np.delete(evidence.scores, first)
+    return float((evidence.scores[first] - others.max(initial=0.0)) / evidence.scores.max())

@@ -88,11 +88,12 @@ def _rebuild(seeds: Path, folder: Path, language: str | None, connection: Connec
 
 
 def give_way() -> None:
-    """Let this process, and those that it starts, run when no other wants to."""
+    """Let this process, and those that it starts, run when no other wants to, as far as it may: not every container lets it."""
     if hasattr(os, "nice"):
-        os.nice(_NICE)
+        with contextlib.suppress(OSError):
+            os.nice(_NICE)
     if hasattr(os, "SCHED_IDLE"):
-        with contextlib.suppress(OSError):  # not every container may ask for that
+        with contextlib.suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
