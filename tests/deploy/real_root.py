@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -157,6 +158,12 @@ async def tokens(trial: Trial, script: str) -> None:
     assert await trial.says("stat -c '%U %a' /etc/chipbot/token") == "root 600"
     await trial.answers()
     trial.say("with the right token the service is up and answers")
+    typed = f"(sleep 8; cat; sleep 30) | script --quiet --return --command '{script} --token' /dev/null"
+    done = await trial.do(f"timeout 120 sh -c {shlex.quote(typed)} || true", text=f"{TOKEN}\n")
+    assert "Token: " in done.stdout, done
+    assert TOKEN not in done.stdout
+    assert "the bot is up" in done.stdout, done
+    trial.say("a token that is typed is not shown")
 
 
 async def the_service(trial: Trial) -> None:
@@ -175,6 +182,7 @@ async def the_service(trial: Trial) -> None:
     assert "at nine" in await trial.says("chipbot ask 'When does the library open?'")
     doctor = await trial.do("chipbot doctor", ok=False)
     assert "token" in doctor.stdout, doctor
+    print(doctor.stdout)
     await trial.do("chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip")
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
