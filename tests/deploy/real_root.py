@@ -158,7 +158,7 @@ async def tokens(trial: Trial, script: str) -> None:
     assert await trial.says("stat -c '%U %a' /etc/chipbot/token") == "root 600"
     await trial.answers()
     trial.say("with the right token the service is up and answers")
-    typed = f"(sleep 8; cat; sleep 30) | script --quiet --return --command '{script} --token' /dev/null"
+    typed = f"(sleep 8; cat; sleep 15) | script --quiet --return --command '{script} --token' /dev/null"
     done = await trial.do(f"timeout 120 sh -c {shlex.quote(typed)} || true", text=f"{TOKEN}\n")
     assert "Token: " in done.stdout, done
     assert TOKEN not in done.stdout
@@ -182,7 +182,6 @@ async def the_service(trial: Trial) -> None:
     assert "at nine" in await trial.says("chipbot ask 'When does the library open?'")
     doctor = await trial.do("chipbot doctor", ok=False)
     assert "token" in doctor.stdout, doctor
-    print(doctor.stdout)
     await trial.do("chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip")
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
