@@ -195,7 +195,7 @@ WORDY = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
 
 @given(st.dictionaries(st.sampled_from(["a.md", "b.txt", "c.txt"]), WORDY, min_size=1), TEXTS, TEXTS)
 def test_any_question_gets_an_answer_or_a_reason(texts: dict[str, str], question: str, context: str) -> None:
-    result = answerer(texts, language=None).answer(question, context=context)
+    result = answerer(texts, language=None).answer(question, context=(context,))
     assert isinstance(result, Answer | NoAnswer)
     assert 0 <= result.confidence <= 1
     assert result.milliseconds >= 0
@@ -207,14 +207,14 @@ def test_any_question_gets_an_answer_or_a_reason(texts: dict[str, str], question
 def test_a_question_that_leans_on_the_one_before_gets_its_topic() -> None:
     alone = WILLING.answer("why?")
     assert isinstance(alone, NoAnswer)
-    after = WILLING.answer("why?", context="Why is there a partnership with Mexico?")
+    after = WILLING.answer("why?", context=("Why is there a partnership with Mexico?",))
     assert isinstance(after, Answer)
     assert any("partnership" in quote.text for quote in after.quotes)
 
 
 @pytest.mark.parametrize("context", ["", "?!", "what is it"])
 def test_a_context_without_words_changes_nothing(context: str) -> None:
-    assert isinstance(WILLING.answer("why?", context=context), NoAnswer)
+    assert isinstance(WILLING.answer("why?", context=(context,)), NoAnswer)
 
 
 # Typing errors

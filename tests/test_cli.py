@@ -228,6 +228,14 @@ def test_chat_answers_line_by_line(run: Run) -> None:
     assert "don't say anything" in replies[4]
 
 
+def test_a_chat_carries_the_topic_along(run: Run) -> None:
+    run("index")
+    done = run("chat", stdin=b"What is the first step of the cooperation?\nwhat will it include?\nand Brazil?\n")
+    replies = re.split(r"^\? .*\n", done.out, flags=re.MULTILINE)[1:]
+    assert "This will include an examination" in replies[1]
+    assert "don't say anything" in replies[2]
+
+
 def test_chat_survives_what_is_no_text(run: Run) -> None:
     run("index")
     done = run("chat", stdin=b"\xff\xfe broken\n\0\nHow much money is in the fund?\n")

@@ -69,6 +69,8 @@ def test_text_without_sentences_is_split_all_the_same(text: str) -> None:
         ("en", "It is. Is it? Yes!", ["It is.", "Is it?", "Yes!"]),
         ("en", "The U.S. CHIPS Act of Dr. Smith is. It is.", ["The U.S. CHIPS Act of Dr. Smith is.", "It is."]),
         ("zh", "是的。不是。", ["是的。", "不是。"]),
+        ("km", "ក្បាល។ទូ ។ល។ ដែក។ អាន៕ ខ្ចី", ["ក្បាល។ទូ ។ល។ ដែក។", "អាន៕", "ខ្ចី"]),
+        ("bo", "བོད་ཡིག། གསུམ། །", ["བོད་ཡིག།", "གསུམ། །"]),
         ("xx", "One. Two.", ["One.", "Two."]),
         ("en", "", []),
         ("en", " \n ", []),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from chipbot.model import Document, Passage, Section, Span
 
@@ -17,6 +17,8 @@ SHORT = 250
 
 _CLAUSE_END = re.compile(r"(?<=[,;:、，；：])\s*|\s+")
 _LONGEST_SENTENCE = 600
+_FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s(?!\s*[།༎]))")
+"""Sentence ends that sentencex passes over: those of Khmer and Tibetan, before white space (so not within ។ល។, "and so on")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,10 @@ def sentences(text: str, language: str) -> list[Span]:
 
     spans: list[Span] = []
     for boundary in sentencex.get_sentence_boundaries(language, text):
-        span = _stripped(text, boundary["start_index"], boundary["end_index"])
-        if span[0] < span[1]:
-            spans.append(span)
-    return spans
+        first, last = boundary["start_index"], boundary["end_index"]
+        edges = [first, *(match.end() for match in _FURTHER_END.finditer(text, first, last)), last]
+        spans += [_stripped(text, start, end) for start, end in pairwise(edges)]
+    return [span for span in spans if span[0] < span[1]]
 
 
 def _joined(text: str, sections: list[Section]) -> Iterator[list[Section]]:

@@ -57,7 +57,7 @@ class Shelf:
         self.documents = documents
         self.url = url
         self.failures = failures
-        self.asked: list[tuple[str, str | None]] = []
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.error: Exception | None = None
         self.reindexing: Callable[[Callable[[Progress], None]], None] = lambda _: None
 
@@ -66,7 +66,7 @@ class Shelf:
         text = SEED.read_bytes().decode()
         return cls({text.split("\n", 1)[0]: text})
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
         self.asked.append((question, context))
         if self.error is not None:
             raise self.error

@@ -32,7 +32,7 @@ class SlowShelf(Shelf):
         self.threads: set[str] = set()
         self.now = self.most = 0
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
         with self.lock:
             self.now += 1
             self.most = max(self.most, self.now)

@@ -25,7 +25,7 @@ async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None
     assert answer.reference is not None
     assert answer.reference.message_id == question.id
     assert answer.mentions == []
-    assert town.shelf.asked == [(FUND, None)]
+    assert town.shelf.asked == [(FUND, ())]
 
 
 async def test_a_direct_message_needs_no_mention(town: Town) -> None:
@@ -46,7 +46,7 @@ async def test_a_reply_takes_the_question_before_it_along(town: Town) -> None:
     answer = town.channel.last_message
     town.clock.now += 60
     await town.say("and what is it designed for?", reply_to=answer)
-    assert town.shelf.asked[-1] == ("and what is it designed for?", FUND)
+    assert town.shelf.asked[-1] == ("and what is it designed for?", (FUND,))
 
 
 async def test_a_reply_to_an_answer_whose_question_is_gone_stands_alone(town: Town) -> None:
@@ -55,7 +55,7 @@ async def test_a_reply_to_an_answer_whose_question_is_gone_stands_alone(town: To
     await town.ann.delete(question)
     town.clock.now += 60
     await town.say("what is it designed for?", reply_to=answer)
-    assert town.shelf.asked[-1] == ("what is it designed for?", None)
+    assert town.shelf.asked[-1] == ("what is it designed for?", ())
 
 
 async def test_after_a_restart_the_question_before_is_fetched(town: Town) -> None:
@@ -65,7 +65,7 @@ async def test_after_a_restart_the_question_before_is_fetched(town: Town) -> Non
     await town.env.restart_bot()
     town.clock.now += 60
     await town.say("what is it designed for?", reply_to=answer)
-    assert town.shelf.asked[-1] == ("what is it designed for?", FUND)
+    assert town.shelf.asked[-1] == ("what is it designed for?", (FUND,))
 
 
 @pytest.mark.parametrize(

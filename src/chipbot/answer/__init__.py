@@ -12,7 +12,8 @@ import numpy.typing as npt
 from chipbot.analysis import DEFAULT_LANGUAGE
 from chipbot.answer.confidence import assess
 from chipbot.answer.evidence import FEATURES, Evidence, gather
-from chipbot.answer.question import Query, follow_up, read_question
+from chipbot.answer.follow_up import Leaning, Understood, held, own_bonus, understand
+from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
 from chipbot.answer.variants import Synonyms
 from chipbot.answer.weights import RANK
@@ -48,12 +49,22 @@ class Ranked(NamedTuple):
 def best_first(evidence: Evidence, weights: npt.NDArray[np.float64] = _RANK_WEIGHTS) -> list[Ranked]:
     """Return the candidate passages by their best sentence's rank score: a linear function of its features."""
     scores = evidence.features @ weights
-    best: dict[int, Ranked] = {}
+    rows = _best_rows(evidence, scores)
+    return [Ranked(int(evidence.passages[candidate]), float(scores[row]), row) for candidate, row in rows.items()]
+
+
+def _best_rows(evidence: Evidence, scores: npt.NDArray[np.float64]) -> dict[int, int]:
+    """Return candidate → the row of its sentence with the highest score, the highest of all first."""
+    best: dict[int, int] = {}
     for row in np.argsort(-scores, kind="stable").tolist():
-        candidate = int(evidence.candidate[row])
-        if candidate not in best:
-            best[candidate] = Ranked(int(evidence.passages[candidate]), float(scores[row]), row)
-    return list(best.values())
+        best.setdefault(int(evidence.candidate[row]), row)
+    return best
+
+
+def _with_own_sentences(ranked: Sequence[Ranked], understood: Understood, evidence: Evidence) -> list[Ranked]:
+    """Return the passages in the same order, each with the sentence that is best for the follow-up's own words."""
+    rows = _best_rows(evidence, evidence.features @ _RANK_WEIGHTS + own_bonus(understood, evidence))
+    return [one._replace(row=rows[int(evidence.candidate[one.row])]) for one in ranked]
 
 
 class Answerer:
@@ -67,18 +78,22 @@ class Answerer:
         self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
-        """Return the documents' answer to a question, or why there is none; `context` is the question asked before it."""
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """Return the documents' answer to a question, or why there is none.
+
+        `context` are the questions asked before it in the same conversation, oldest first.
+        """
         began = time.perf_counter()
-        query = self.read(question)
-        if context:
-            query = follow_up(query, question, self.read(context))
+        understood = understand(question, context, self)
+        query = understood.query
         if not query.terms:
             return self._refusal(question, query, "empty_question", began)
         ranked, evidence = self.rank(query)
         if evidence is None:
             return self._refusal(question, query, "no_match", began)
-        confidence = assess(self.index, query, evidence, ranked)
+        if understood.leaning is not Leaning.NOT:
+            ranked = _with_own_sentences(ranked, understood, evidence)
+        confidence = self._assessed(understood, ranked, evidence)
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:
             return self._refusal(question, query, "low_confidence", began, quotes, confidence)
@@ -90,9 +105,19 @@ class Answerer:
             milliseconds=_since(began),
         )
 
-    def read(self, question: str) -> Query:
-        """Read a question in the light of the index and its synonyms."""
-        return read_question(question, self.index, self.languages, self._synonyms)
+    def _assessed(self, understood: Understood, ranked: Sequence[Ranked], evidence: Evidence) -> float:
+        """Return the confidence; in a follow-up neither its own words nor its topic can make up for the other."""
+        confidence = assess(self.index, understood.query, evidence, ranked)
+        return round(confidence * held(understood, ranked[0].row, evidence), 4)
+
+    def read(self, question: str, languages: tuple[str, ...] = ()) -> Query:
+        """Read a question in the light of the index and its synonyms; as one in `languages`, or else in the documents'."""
+        return read_question(question, self.index, languages or self.languages, self._synonyms)
+
+    def best(self, query: Query) -> tuple[int, Evidence] | None:
+        """Return the row of the best sentence for a query, with the evidence; None where nothing is found."""
+        ranked, evidence = self.rank(query) if query.terms else ([], None)
+        return (ranked[0].row, evidence) if evidence is not None else None
 
     def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
         """Return the candidate passages, best first, with the evidence that ranked them; nothing where no term is known."""

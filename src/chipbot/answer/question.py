@@ -148,30 +148,6 @@ _EXPECTATIONS: tuple[tuple[str, int], ...] = tuple(
 """What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans are soft."""
 
 
-_LEANS_BACK = (
-    r"^\W*(?:and|or|but|so|also|then|ok|what about|how about|y|e|et|und|och|и|а)\b|"
-    r"\b(?:it|its|that|this|they|them|their|those|these|he|him|his|she|her|there|one|ones|else)\b|"
-    r"^\W*(?:why|when|where|who|how (?:much|many|long))(?: (?:is|was|did|so))?\W*$"
-)
-"""A question that takes up what was said before: it begins with a conjunction, has a pronoun, or is a question word alone."""
-
-_STANDS_ALONE = 3  # terms from which a question says what it is about, whatever pronouns it has
-_INHERITED_WEIGHT = 0.5
-
-
-def follow_up(query: Query, text: str, before: Query) -> Query:
-    """Return `query` with the topic of the question before it, where it cannot stand alone; as it is otherwise."""
-    own = {term.term for term in query.terms}
-    if not before.terms or (own and (len(own) >= _STANDS_ALONE or not regex.search(_LEANS_BACK, text, regex.IGNORECASE))):
-        return query
-    if own and not any(term.known for term in query.terms):  # what it adds is not in the documents: the topic must not hide that
-        return query
-    inherited = [replace(term, weight=term.weight * _INHERITED_WEIGHT) for term in before.terms if term.term not in own]
-    return replace(
-        query, terms=(*inherited, *query.terms)[-MAX_TERMS:], variants=tuple(dict.fromkeys(before.variants + query.variants))
-    )
-
-
 def read_question(text: str, index: Index, languages: tuple[str, ...], synonyms: Synonyms = NO_SYNONYMS) -> Query:
     """Read a question in the light of an index whose documents are written in `languages`."""
     text = text[:MAX_LENGTH]

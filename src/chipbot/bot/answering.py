@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class Answering(Protocol):
     """Answers questions from an index and rebuilds it; safe to call from several threads at once."""
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
-        """The answer to a question; `context` is the question before it in a conversation. Raises
-        ChipbotError when the index cannot be used."""
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """The answer to a question; `context` are those before it in a conversation, oldest first.
+        Raises ChipbotError when the index cannot be used."""
 
     def status(self) -> IndexStatus:
         """What there is to say about the index. Raises ChipbotError when it cannot be used."""

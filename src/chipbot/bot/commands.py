@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import failures, texts
+from chipbot.bot.messages import place_of
 from chipbot.bot.questions import understood
 from chipbot.bot.reindexing import AlreadyRunningError, StoppedError
 
@@ -91,14 +92,22 @@ async def _answer(interaction: discord.Interaction[ChipbotClient], content: str,
             await interaction.response.send_message(refusal, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=private, thinking=True)
-        await _follow_up(interaction, await desk.reply(question, way, repeat=True), private=private)
+        place = place_of(interaction.channel)
+        before = desk.conversations.before(place)
+
+        async def context() -> tuple[str, ...]:
+            return before
+
+        reply = await desk.reply(question, way, context=context, place=None if private else place, repeat=True)
+        answer = await _follow_up(interaction, reply, private=private)
+        if not private:
+            desk.conversations.add(answer.id, question.text, after=before)  # for those who reply to it
 
 
-async def _follow_up(interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool) -> None:
+async def _follow_up(interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool) -> discord.WebhookMessage:
     if isinstance(reply, str):
-        await interaction.followup.send(reply, ephemeral=private)
-    else:
-        await interaction.followup.send(view=reply, ephemeral=private)
+        return await interaction.followup.send(reply, ephemeral=private, wait=True)
+    return await interaction.followup.send(view=reply, ephemeral=private, wait=True)
 
 
 @app_commands.command(name="help", description="How to ask, and what I can do.")

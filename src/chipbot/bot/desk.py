@@ -17,6 +17,7 @@ import discord
 
 from chipbot import logs
 from chipbot.bot import texts
+from chipbot.bot.conversations import Conversations
 from chipbot.bot.rendering import rendered
 from chipbot.metrics import Metrics
 from chipbot.model import Answer, IndexStatus, NoAnswer
@@ -30,8 +31,8 @@ log = logging.getLogger(__name__)
 
 Reply = str | discord.ui.LayoutView
 """What is sent: a message's content, or a layout in its stead."""
-Context = Callable[[], Awaitable[str | None]]
-"""Finds the question before this one in a conversation; called only when there is a question to answer."""
+Context = Callable[[], Awaitable[tuple[str, ...]]]
+"""Finds the questions before this one in a conversation, oldest first; called only when there is a question to answer."""
 
 WORKERS = 2
 """How many answers are computed at once. Most of an answer holds Python's lock: further threads answer no more in a second
@@ -70,6 +71,7 @@ class Desk:
         self.cooldown = cooldown
         self.log_questions = log_questions
         self.metrics = metrics or Metrics()
+        self.conversations = Conversations(clock)
         self.closing = False
         self._library = library
         self._clock = clock
@@ -98,14 +100,20 @@ class Desk:
             self._remember(user_id, now)
         return None
 
-    async def reply(self, question: Question, way: str, *, context: Context | None = None, repeat: bool = False) -> Reply:
-        """The reply to a question that was taken on; `repeat` shows the question above its answer."""
+    async def reply(
+        self, question: Question, way: str, *, context: Context | None = None, place: int | None = None, repeat: bool = False
+    ) -> Reply:
+        """The reply to a question that was taken on; `repeat` shows the question above its answer.
+
+        `place` is where the next question follows this one; without `context` the questions before it are those of the place.
+        """
         kind = reply_kind(question.text)
         if kind is not None:
             log.info("%s: small talk (%s)", way, kind)
             _note("small talk")
             return texts.small_talk(kind, (await self.status()).titles)
-        earlier = await context() if context else None
+        earlier = await context() if context else self.conversations.before(place)
+        self.conversations.add(place, question.text, after=earlier)
         result = await self._off_loop(lambda: self._library.answer(question.text, context=earlier))
         self._record(way, result)
         notes = [texts.QUESTION_CUT] if question.cut else []

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Literal
 import discord
 
 from chipbot.bot import failures, texts
+from chipbot.bot.conversations import REMEMBERED
 from chipbot.bot.questions import understood
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from chipbot.bot.conversations import Conversations
     from chipbot.bot.desk import Desk, Reply
 
 log = logging.getLogger(__name__)
@@ -70,11 +72,11 @@ async def _reply(desk: Desk, message: discord.Message, me: discord.ClientUser, w
         log.info("%s: turned away", way)
         return refusal
 
-    async def context() -> str | None:
-        return await _earlier_question(message, me)
+    async def context() -> tuple[str, ...]:
+        return await _asked_before(desk.conversations, message, me)
 
     async with _typing(message.channel):
-        return await desk.reply(question, way, context=context)
+        return await desk.reply(question, way, context=context, place=place_of(message.channel))
 
 
 def _answered(message: discord.Message, me: discord.ClientUser) -> discord.Message | None:
@@ -83,19 +85,60 @@ def _answered(message: discord.Message, me: discord.ClientUser) -> discord.Messa
     return resolved if isinstance(resolved, discord.Message) and resolved.author.id == me.id else None
 
 
-async def _earlier_question(message: discord.Message, me: discord.ClientUser) -> str | None:
-    """The question that the bot's message answered which this one replies to, when Discord lets the bot read
-    it."""
-    answered = _answered(message, me)
-    if answered is None or answered.reference is None or answered.reference.message_id is None:
+def place_of(channel: object) -> int | None:
+    """The id of the thread or direct message that this is, where each question follows the one before; None for any other."""
+    return channel.id if isinstance(channel, (discord.Thread, discord.DMChannel)) else None
+
+
+async def _asked_before(conversations: Conversations, message: discord.Message, me: discord.ClientUser) -> tuple[str, ...]:
+    """The questions that this message follows, oldest first: those up the chain of replies, or else those of its thread or
+    direct message, or else what the thread was started from."""
+    above = await _up_the_chain(conversations, _answered(message, me), message.channel, me)
+    if above or place_of(message.channel) is None:
+        return above
+    asked = conversations.before(message.channel.id)
+    if asked or not isinstance(message.channel, discord.Thread):
+        return asked
+    return await _opening(conversations, message.channel, me)
+
+
+async def _up_the_chain(
+    conversations: Conversations, answer: discord.Message | None, channel: discord.abc.Messageable, me: discord.ClientUser
+) -> tuple[str, ...]:
+    """The questions that led to an answer of the bot's, as far as Discord lets the bot read them."""
+    found: tuple[str, ...] = ()
+    while answer is not None and len(found) < REMEMBERED:
+        if answer.reference is None or answer.reference.message_id is None:  # a command's answer
+            return (*conversations.before(answer.id), *found)[-REMEMBERED:]
+        asked = answer.reference.cached_message or await _fetched(channel, answer.reference.message_id)
+        text = understood(asked.content).text if asked is not None else ""
+        if asked is None or not text:
+            break
+        found = (text, *found)
+        answer = _answered(asked, me)
+    return found
+
+
+async def _opening(conversations: Conversations, thread: discord.Thread, me: discord.ClientUser) -> tuple[str, ...]:
+    """The question that a thread was started from, or from the answer to it."""
+    parent = thread.parent
+    if not isinstance(parent, discord.TextChannel):  # a forum post opens with a message of its own
+        return ()
+    start = thread.starter_message or await _fetched(parent, thread.id)
+    if start is None:
+        return ()
+    if start.author.id == me.id:
+        return await _up_the_chain(conversations, start, parent, me)
+    text = understood(start.content).text if way_in(start, me) in ("mention", "reply") else ""
+    return (*await _up_the_chain(conversations, _answered(start, me), parent, me), text) if text else ()
+
+
+async def _fetched(channel: discord.abc.Messageable, message_id: int) -> discord.Message | None:
+    """The message; None where it was deleted or the bot may not read it."""
+    try:
+        return await channel.fetch_message(message_id)
+    except discord.HTTPException:
         return None
-    asked = answered.reference.cached_message
-    if asked is None:
-        try:
-            asked = await message.channel.fetch_message(answered.reference.message_id)
-        except discord.HTTPException:
-            return None  # deleted, or no permission to read the history: answered without context
-    return understood(asked.content).text or None
 
 
 @contextlib.asynccontextmanager

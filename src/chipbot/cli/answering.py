@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
     from chipbot.settings import Settings
 
+_REMEMBERED = 3  # questions that a follow-up may go back to
 _CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-D ends."
 
 
@@ -67,7 +68,7 @@ def converse(settings: Settings) -> None:
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401  # importing it gives input() a history and editing keys
         say(_CHAT_HELP)
-    previous: str | None = None
+    asked: tuple[str, ...] = ()
     while True:
         try:
             line = input("\n? " if interactive else "").strip()
@@ -81,8 +82,8 @@ def converse(settings: Settings) -> None:
             print(f"? {line}")
         reply = _small_talk(line, library)
         if reply is None:
-            reply = _rendered(library.answer(line, context=previous))
-            previous = line
+            reply = _rendered(library.answer(line, context=asked))
+            asked = (*asked, line)[-_REMEMBERED:]
         print(reply, end="\n" if interactive else "\n\n", flush=True)
 
 

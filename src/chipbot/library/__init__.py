@@ -58,8 +58,8 @@ class Library:
             if self._answerer is not None:
                 self._install(self._answerer.index)
 
-    def answer(self, question: str, *, context: str | None = None) -> Answer | NoAnswer:
-        """Answer a question from the newest index; `context` is the question that this one follows up, if any.
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """Answer a question from the newest index; `context` are those before it in a conversation.
 
         Raises ChipbotError where there is no usable index.
         """

@@ -1,0 +1,217 @@
+"""Follow-ups: which questions lean on the one before, in thirty languages; what they take over; what they don't loosen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core import SEED, answerer
+
+from chipbot.answer.follow_up import Leaning, Understood, understand
+from chipbot.answer.leaning import ASKERS, OPENERS, POINTERS, asks, beginning, only_leans, points_back, without_leaning
+from chipbot.model import Answer, NoAnswer
+
+TEXTS = {
+    SEED.name: SEED.read_bytes().decode(),
+    "lakes.md": "# Lakes of the north\n\n"
+    "Lake Arvel is 40 km long. It was mapped by Ida Brandt in 1902. Its island has a mill.\n\n"
+    "Lake Birnen is 75 km long. It was mapped by Otto Lund in 1911. Boats cross it from Torsby.\n\n"
+    "The ferry in Norway costs 12 crowns. The ferry in Sweden costs 30 crowns. A ferry takes 8 cars.",
+    "mill.md": "# The mill on the island\n\nThe mill was built in 1780. The miller lives in Torsby and sells flour on Fridays.",
+}
+ASKED = answerer(TEXTS, threshold=0.3)
+
+
+def read(*questions: str) -> Understood:
+    return understand(questions[-1], questions[:-1], ASKED)
+
+
+def answered(*questions: str) -> str | None:
+    """The highlighted sentence, or None where the question is refused."""
+    result = ASKED.answer(questions[-1], context=questions[:-1])
+    if isinstance(result, NoAnswer):
+        return None
+    start, end = result.quotes[0].highlights[0]
+    return result.quotes[0].text[start:end]
+
+
+# How a question is put
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "goes_on"),
+    [
+        ("en", "And Mexico?", "Mexico?"),
+        ("en", "what about Mexico?", "Mexico?"),
+        ("en", "…and what about Mexico?", "Mexico?"),
+        ("en", "Andrew who?", "Andrew who?"),
+        ("en", "so-called what?", "so-called what?"),
+        ("es", "¿y el precio?", "el precio?"),
+        ("es", "¿yo puedo?", "¿yo puedo?"),
+        ("pt", "e o preço?", "o preço?"),
+        ("fr", "et les chiens ?", "les chiens ?"),
+        ("de", "und wo liegt er?", "wo liegt er?"),
+        ("it", "e i cani?", "i cani?"),
+        ("ru", "а когда?", "когда?"),
+        ("zh", "那价格呢？", "价格呢？"),
+        ("ja", "じゃあ値段は？", "値段は？"),
+        ("ko", "그럼 가격은?", "가격은?"),
+        ("ar", "وماذا عن السعر؟", "السعر؟"),
+        ("he", "ומה עם המחיר?", "המחיר?"),
+        ("th", "แล้วราคาล่ะ", "ราคาล่ะ"),
+        ("hi", "और कीमत?", "कीमत?"),
+        ("tr", "peki ya fiyat?", "fiyat?"),
+        ("xx", "and the price?", "the price?"),
+    ],
+)
+def test_what_a_question_begins_with(language: str, question: str, goes_on: str) -> None:
+    assert question[beginning(question, (language,)) :] == goes_on
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "points"),
+    [
+        ("en", "How long is it?", True),
+        ("en", "When was that?", True),
+        ("en", "what's its population", True),
+        ("en", "who runs this one?", True),
+        ("en", "Is it true that the fund is large?", False),
+        ("en", "Are there dogs?", False),
+        ("en", "Which rivers are the ones that cross Sweden?", True),
+        ("en", "What do fossils that lack arms have?", False),
+        ("en", "What does a country gain as it grows?", False),
+        ("en", "What is one rule of the server?", False),
+        ("en", "What is the item worth?", False),
+        ("es", "¿dónde está eso?", True),
+        ("es", "¿dónde está el mercado?", False),
+        ("pt", "quem a fez lá?", True),
+        ("fr", "où est-il ?", True),
+        ("fr", "est-ce qu'il y a un chat ?", False),
+        ("de", "wer hat das Geld dafür?", True),
+        ("de", "gibt es Hunde?", False),
+        ("it", "dove lo fanno questi?", True),
+        ("ru", "где он?", True),
+        ("pl", "kiedy to było?", True),
+        ("zh", "它有多长？", True),
+        ("zh", "河有多长？", False),
+        ("ja", "それはいつですか", True),
+        ("ko", "그것은 언제입니까?", True),
+        ("ar", "متى حدث ذلك؟", True),
+        ("id", "berapa harganya?", True),
+        ("id", "berapa harga tanya?", False),
+        ("th", "มันยาวเท่าไร", True),
+        ("hi", "उसका नाम क्या है?", True),
+        ("xx", "is it long?", True),
+    ],
+)
+def test_what_points_back(language: str, question: str, points: bool) -> None:
+    assert points_back(question, (language,)) == points
+
+
+@pytest.mark.parametrize("lists", [OPENERS, POINTERS, ASKERS])
+def test_the_lists_are_of_the_same_languages(lists: dict[str, str]) -> None:
+    assert set(lists) == set(OPENERS)
+    assert all(words == words.lower() for words in lists.values())
+
+
+def test_blanks_take_the_place_of_words_that_lean() -> None:
+    assert without_leaning("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
+    assert [word for word in ("it", "It", "IT", "market", "where") if only_leans(word, "en")] == ["it", "It", "where"]
+    assert [asks(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [False, True, False]
+
+
+# Whether it leans
+
+
+@pytest.mark.parametrize(
+    ("leaning", "before", "question"),
+    [
+        ("SURELY", "How long is Lake Arvel?", "why?"),
+        ("SURELY", "How long is Lake Arvel?", "when was that?"),
+        ("SURELY", "How long is Lake Arvel?", "who mapped it?"),
+        ("SURELY", "How long is Lake Arvel?", "and Birnen?"),
+        ("SURELY", "What does the ferry in Norway cost?", "And in Sweden?"),
+        ("MAYBE", "What does the ferry in Norway cost?", "and what does Sweden cost?"),
+        ("NOT", "How long is Lake Arvel?", "Who sells flour on Fridays?"),
+        ("NOT", "How long is Lake Arvel?", "And who sells flour on Fridays?"),
+        ("NOT", "How long is Lake Arvel?", "What is Mexico?"),
+        ("NOT", "How long is Lake Arvel?", "and Zambia?"),
+        ("NOT", "How long is Lake Arvel?", "what colour is it?"),
+        ("NOT", "?!", "why?"),
+        ("NOT", "what is it", "why?"),
+    ],
+)
+def test_a_question_leans_only_where_it_cannot_stand_alone(leaning: str, before: str, question: str) -> None:
+    found = read(before, question)
+    assert found.leaning is Leaning[leaning]
+    if leaning == "NOT":
+        assert found == read(question)
+
+
+# What it takes over
+
+
+def test_a_pronoun_takes_over_the_topic_more_than_what_was_asked_of_it() -> None:
+    found = {term.term: term.weight / term.idf for term in read("Who mapped Lake Arvel?", "how long is it?").query.terms}
+    assert found["arvel"] > found["map"] > 0
+
+
+def test_a_name_takes_the_place_of_the_name_before() -> None:
+    terms = [term.term for term in read("What does the ferry in Norway cost?", "and in Sweden?").query.terms]
+    assert terms == ["ferri", "cost", "sweden"]
+
+
+def test_a_name_inherits_the_kind_of_answer_that_was_asked_for() -> None:
+    before = read("When was Lake Arvel mapped?").query
+    assert read("When was Lake Arvel mapped?", "and Birnen?").query.expects == before.expects != 0
+    assert read("When was Lake Arvel mapped?", "who lives there?").query.expects != before.expects
+
+
+def test_what_lasts_does_not_fade_along_a_chain() -> None:
+    weights = []
+    chain = ["Who mapped Lake Arvel?", "how long is it?", "and what is on its island?"]
+    for length in (2, 3):
+        (arvel,) = (term for term in read(*chain[:length]).query.terms if term.term == "arvel")
+        weights.append(arvel.weight)
+    assert weights[0] == pytest.approx(weights[1])
+
+
+@pytest.mark.parametrize(
+    ("questions", "answer"),
+    [
+        (("Who mapped Lake Arvel?", "how long is it?"), "Lake Arvel is 40 km long."),
+        (("How long is Lake Arvel?", "and Birnen?"), "Lake Birnen is 75 km long."),
+        (("What does the ferry in Norway cost?", "and in Sweden?"), "The ferry in Sweden costs 30 crowns."),
+        (("How much money is in the fund?", "and what is it designed for?"), "The fund is designed to foster"),
+        (("What is the first step of the cooperation?", "what will it include?"), "This will include an examination"),
+        (("How much money is in the fund?", "Who sells flour on Fridays?"), "The miller lives in Torsby"),
+        (("What does the ferry in Norway cost?", "and in Mexico?"), None),
+        (("What does the ferry in Norway cost?", "and in Peru?"), None),
+        (("Who mapped Lake Arvel?", "and how much flour does it sell?"), None),
+        (("How much money is in the fund?", "who stole it?"), None),
+    ],
+)
+def test_a_follow_up_is_answered_from_its_topic_or_refused(questions: tuple[str, ...], answer: str | None) -> None:
+    found = answered(*questions)
+    assert found == answer if answer is None else found is not None and found.startswith(answer)
+
+
+def test_what_is_inherited_does_not_hide_that_a_word_is_missing() -> None:
+    result = ASKED.answer("and Zambia?", context=("How long is Lake Arvel?",))
+    assert isinstance(result, NoAnswer)
+    assert result.missing == ("Zambia",)
+
+
+WORDS = st.lists(
+    st.sampled_from(["and", "it", "why", "how", "long", "is", "Lake", "Arvel", "mill", "zebra", "ferry", "Norway", "the", "?"])
+)
+
+
+@given(st.lists(WORDS.map(" ".join), max_size=7), WORDS.map(" ".join))
+def test_any_conversation_gets_an_answer_or_a_reason(before: list[str], question: str) -> None:
+    result = ASKED.answer(question, context=tuple(before))
+    assert isinstance(result, Answer | NoAnswer)
+    assert 0 <= result.confidence <= 1
+    found = read(*before, question)
+    if found.leaning is Leaning.NOT:
+        assert found == read(question)
