@@ -166,7 +166,7 @@ def test_no_file_speaks_of_one_machine() -> None:
         assert private.findall(text) == [], path.relative_to(ROOT)
 
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/README.md"]
 
 
 def shown(kind: str) -> list[tuple[str, ...]]:
@@ -180,7 +180,7 @@ def shown(kind: str) -> list[tuple[str, ...]]:
 
 
 def test_the_documents_show_only_scripts_that_are_there() -> None:
-    commands = shown(r"(?:\./)?(deploy/\w+)")
+    commands = shown(r"(?:\./)?(deploy/[\w.]+)")
     assert commands
     for line, script, _ in commands:
         assert os.access(ROOT / script, os.X_OK), line
@@ -199,4 +199,4 @@ def test_the_documents_show_only_chipbot_commands_and_options_that_are_there() -
 def test_the_documents_name_only_files_that_are_there() -> None:
     for document in DOCUMENTS:
         for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / document).read_text(encoding="utf-8")):
-            assert (ROOT / target).exists(), f"{document} leads to {target}"
+            assert (ROOT / document).parent.joinpath(target).exists(), f"{document} leads to {target}"

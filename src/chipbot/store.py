@@ -39,6 +39,8 @@ _TEMPORARY = ".building-"
 _OURS = re.compile(rf"{re.escape(_TEMPORARY)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
 _VERIFIED_AT_OPENING = 16 * 2**20  # bytes; a larger index is only verified when that is asked for
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
+_BUSY_TRIES = 20  # how often a file that another process reads is tried to be replaced …
+_BUSY_PAUSE = 0.02  # … and the seconds in between
 _REMEDY = "run `chipbot index` to build it again"
 
 
@@ -212,10 +214,20 @@ def _replace_file(path: Path, content: str) -> None:
         with temporary.open("w", encoding="ascii", newline="\n") as file:
             file.write(content)
             _flush(file)
-        temporary.replace(path)
+        _replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     _flush_directory(path.parent)
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Replace a file in one step, a moment later where another process has it open, which Windows does not allow."""
+    for _ in range(_BUSY_TRIES):
+        with contextlib.suppress(PermissionError):
+            source.replace(target)
+            return
+        time.sleep(_BUSY_PAUSE)
+    source.replace(target)
 
 
 def _flush(file: Any) -> None:

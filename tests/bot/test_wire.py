@@ -43,6 +43,7 @@ async def connected(loopback: Loopback) -> AsyncIterator[ChipbotClient]:
             finally:
                 await client.close()
                 await asyncio.gather(serving, return_exceptions=True)
+                await asyncio.sleep(0.01)  # what discord.py has to say about the end is said before the loop is gone
 
 
 def club() -> Loopback:

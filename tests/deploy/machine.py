@@ -30,7 +30,9 @@ def base(suite: str, folder: Path) -> Path:
         shutil.rmtree(unfinished, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         components = "--components=main,universe" if suite in MIRRORS else "--components=main"
-        subprocess.run(["debootstrap", components, suite, str(unfinished), MIRRORS.get(suite, DEBIAN)], check=True)
+        script = ["gutsy"] if suite in MIRRORS else []  # that of every Ubuntu, also of those that debootstrap does not know yet
+        source = MIRRORS.get(suite, DEBIAN)
+        subprocess.run(["debootstrap", components, suite, str(unfinished), source, *script], check=True)
         if suite in MIRRORS:  # debootstrap leaves out what every Ubuntu is delivered with
             with (unfinished / "etc/apt/sources.list").open("a") as file:
                 file.write(f"deb {MIRRORS[suite]} {suite}-updates main universe\n")

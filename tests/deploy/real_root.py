@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -157,6 +158,12 @@ async def tokens(trial: Trial, script: str) -> None:
     assert await trial.says("stat -c '%U %a' /etc/chipbot/token") == "root 600"
     await trial.answers()
     trial.say("with the right token the service is up and answers")
+    typed = f"(sleep 8; cat; sleep 15) | script --quiet --return --command '{script} --token' /dev/null"
+    done = await trial.do(f"timeout 120 sh -c {shlex.quote(typed)} || true", text=f"{TOKEN}\n")
+    assert "Token: " in done.stdout, done
+    assert TOKEN not in done.stdout
+    assert "the bot is up" in done.stdout, done
+    trial.say("a token that is typed is not shown")
 
 
 async def the_service(trial: Trial) -> None:
