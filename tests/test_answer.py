@@ -239,6 +239,21 @@ def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
     assert all(term.number >= 0 and term.corrected for term in query.terms)
 
 
+def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
+    texts = {"a.md": "# Recipes\n\nThe kitchen cooks lentils.", "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove."}
+    index = Answerer(index_of(texts, language=None)).index
+    assert {index.document(number).language for number in (0, 1)} == {"en", "it"}
+    assert index.surface(correct("lentilz", "lentilz", index, "en")) == "lentils"
+    assert correct("kitchem", "kitchem", index, "it") == -1
+
+
+@pytest.mark.parametrize(("typed", "found"), [("operacion", True), ("cancion", False)])
+def test_accents_may_be_left_out(typed: str, found: bool) -> None:
+    index = index_of({"a.md": "# Casa\n\nLa operación fue larga. El habitante sale."}, language="es")
+    (term,) = read_question(typed, index, ("es",)).terms
+    assert term.known is found
+
+
 @pytest.mark.parametrize("typed", ["becuase", "wich", "betwen", "trough", "shoud", "theer"])
 def test_a_misspelt_function_word_is_one(typed: str) -> None:
     query = read_question(f"{typed} fund", WILLING.index, ("en",))
@@ -259,7 +274,7 @@ def test_one_error_is_one_by_damerau(a: str, b: str) -> None:
 @given(st.lists(st.text("abc", min_size=4, max_size=7), min_size=1, max_size=20), st.text("abc", min_size=5, max_size=7))
 def test_a_correction_is_the_most_frequent_word_one_error_away(words: list[str], typed: str) -> None:
     index = index_of({"a.md": "\n\n***\n\n".join(["# zzz", *words])}, language="xx")
-    number = correct(typed, typed, index)
+    number = correct(typed, typed, index, "xx")
     near = {word for word in words if OSA.distance(typed, word) <= 1 and word[0] in typed[:2]}
     if number < 0:
         assert near == set()

@@ -192,7 +192,7 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         assert first < last
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
         assert (a["posting_levels"][first:last] > 0).all()
-        assert index.surfaces[term]
+        assert index.surface(term)
 
 
 @given(st.text(st.sampled_from("\r\nx"), max_size=12), st.data())
@@ -205,7 +205,7 @@ def test_line_breaks_are_counted_where_they_end(text: str, data: st.DataObject) 
 @pytest.mark.parametrize(("term", "surface"), [("fund", "FUND"), ("semiconductor", "Semiconductors"), ("titl", "Title")])
 def test_a_term_stands_for_the_word_that_is_first_in_the_documents(term: str, surface: str) -> None:
     index = index_of({"a.md": "# Title\n\nThe FUND for Semiconductors.\n\n***\n\nA fund of semiconductors."})
-    assert index.surfaces[index.terms.find(term)] == surface
+    assert index.surface(index.terms.find(term)) == surface
 
 
 def test_documents_are_kept_in_the_order_of_their_ids() -> None:

@@ -21,7 +21,7 @@ SAMPLE = {
 }
 WEIGHING = ("posting_", "pair_", "common_", "term_idf")
 """The arrays that follow from the others."""
-ANALYSIS = {3: "4342215f1dc0d791"}
+ANALYSIS = {4: "b7702a9bddd0dbf5"}
 FORMAT = {4: "f51894e7696d3549"}
 
 

@@ -81,7 +81,12 @@ def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterato
         name = f"{folder.name} alone"
         for question in resolve(some(own, MOST // ALONE), answerer.index, lambda _: None):
             yield _example(answerer, question, question.text, name)
-        others = [question.text for question in labelled if article(question.document or "") != article(file.name)]
+        languages = {question.language for question in own}
+        others = [
+            question.text
+            for question in labelled
+            if article(question.document or "") != article(file.name) and question.language in languages
+        ]
         yield from foreign_examples(f"{name} foreign", answerer, some(strangers, FEW))
         yield from foreign_examples(f"{name} other half", answerer, some(others, FEW))
 

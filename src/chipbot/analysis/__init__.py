@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
-from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect
-from chipbot.analysis.words import WORD, bare_number, fold, lower, plain_word
+from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect, likeliest
+from chipbot.analysis.words import CLUSTER, MARK, WORD, bare_number, fold, lower, plain_word
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -21,9 +21,10 @@ __all__ = [
     "detect",
     "fold",
     "function_words",
+    "likeliest",
 ]
 
-VERSION = 3
+VERSION = 4
 """Raised with every change that makes other terms of the same text: indexes of another version are built anew."""
 
 _ACRONYMS = {"us", "it", "who", "am"}
@@ -191,9 +192,14 @@ def _stemmer(language: str) -> Callable[[str], str]:
 
 
 def _pairs(word: str, start: int, end: int) -> list[Token]:
-    """Return overlapping pairs of characters; a compatibility form of another length keeps the whole run's offsets."""
-    if len(word) <= 2:
+    """Return overlapping pairs of what readers take for characters: letters with the marks on them (UAX #29, grapheme clusters).
+
+    A compatibility form of another length keeps the whole run's offsets.
+    """
+    edges = [*(match.start() for match in CLUSTER.finditer(word)), len(word)] if MARK.search(word) else range(len(word) + 1)
+    if len(edges) <= 3:
         return [Token(word, start, end)]
+    pairs = zip(edges, edges[2:], strict=False)
     if len(word) != end - start:
-        return [Token(word[i : i + 2], start, end) for i in range(len(word) - 1)]
-    return [Token(word[i : i + 2], start + i, start + i + 2) for i in range(len(word) - 1)]
+        return [Token(word[a:b], start, end) for a, b in pairs]
+    return [Token(word[a:b], start + a, start + b) for a, b in pairs]

@@ -216,9 +216,12 @@ ENGLISH_NUMBERS: dict[str, str] = {
     **{
         word: str(n)
         for n, word in enumerate(
-            ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+            """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+            nineteen""".split(),
+            start=2,
         )
     },
+    **{word: str(10 * n) for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)},
     **{
         word: f"{n}th"
         for n, word in enumerate(

@@ -24,16 +24,21 @@ def detect(text: str, among: Iterable[str] | None = None) -> str:
 
     A text with fewer than three letters says nothing and counts as English, or as the first of `among`.
     """
+    return likeliest(text, among)[0]
+
+
+def likeliest(text: str, among: Iterable[str] | None = None) -> list[str]:
+    """Return the languages that `text` may be written in, as `detect` says it, the likeliest first; at least one."""
     sample = text[:_SAMPLE]
     candidates = sorted(set(among)) if among is not None else []
     if len(candidates) == 1:
-        return candidates[0]
+        return candidates
     if sum(map(str.isalpha, sample)) < 3:
-        return candidates[0] if candidates and DEFAULT_LANGUAGE not in candidates else DEFAULT_LANGUAGE
+        return candidates[:1] if candidates and DEFAULT_LANGUAGE not in candidates else [DEFAULT_LANGUAGE]
     import py3langid  # loads its model: a tenth of a second that a one-language index never pays
 
     if not candidates:
         code: str = py3langid.classify(sample)[0]
-        return _SAME_AS.get(code, code)
+        return [_SAME_AS.get(code, code)]
     ranked: list[tuple[str, float]] = py3langid.rank(sample)
-    return next((code for code, _ in ranked if code in candidates), candidates[0])
+    return [code for code, _ in ranked if code in candidates] or candidates[:1]

@@ -13,7 +13,7 @@ DENSE = r"[\p{Han}\p{Hiragana}\p{Katakana}\N{KATAKANA-HIRAGANA PROLONGED SOUND M
 WORD = regex.compile(
     rf"""(?P<dense>{DENSE}+)
     |(?P<acronym>(?<![\p{{L}}\p{{N}}])(?:(?:\p{{L}}\.){{2,}}\p{{L}}?|\p{{L}}{{1,2}}&\p{{L}}{{1,2}})(?![\p{{L}}\p{{N}}]))
-    |(?P<number>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)(?P<suffix>{_LETTER}*)
+    |(?P<number>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)(?P<suffix>(?:(?!{DENSE}){_LETTER})*)
     |(?P<word>\p{{L}}(?:(?!{DENSE})(?:{_LETTER}|\p{{Nd}}))*(?:['’ʼ＇](?:(?!{DENSE}){_LETTER})+)*(?:\+\+|\#(?!\w))?)
     |(?P<symbol>[%$€£¥₹])""",
     regex.VERBOSE | regex.VERSION1,
@@ -22,6 +22,10 @@ WORD = regex.compile(
 
 UNSPACED = regex.compile(DENSE)
 """A character of those scripts."""
+
+MARK = regex.compile(r"\p{M}")
+CLUSTER = regex.compile(r"\X")
+"""A grapheme cluster."""
 
 _FOLDED_MARKS = regex.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0640\u0591-\u05c7]")
 _IGNORABLE = regex.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")

@@ -63,9 +63,10 @@ def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Rank
 
     Two logistic regressions over the same signs say how likely the documents are to cover the question, and how likely this
     sentence then is to be the right one; a third step makes one calibrated probability of both (Platt, 1999, "Probabilistic
-    outputs for support vector machines"). Where the documents lack the question's key word there is none.
+    outputs for support vector machines"). Where the documents lack the question's key word, or hold no more of it than a title
+    and lack the rest, there is none.
     """
-    if query.lacks_key_word:
+    if query.lacks_key_word or _only_the_title(query, evidence.context_has[evidence.candidate[ranked[0].row]]):
         return 0.0
     values = signs(index, query, evidence, ranked)
     covered, right = float(values @ _COVERED) + COVERED_BIAS, float(values @ _RIGHT) + RIGHT_BIAS
@@ -109,6 +110,12 @@ def signs(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranke
         unspaced * mass,
     )
     return np.concatenate([features, more])
+
+
+def _only_the_title(query: Query, context_has: npt.NDArray[np.bool_]) -> bool:
+    """Whether a question has telling words that no document holds, and no others but those of a passage's title and headings."""
+    telling = [(term.known, held) for term, held in zip(query.terms, context_has.tolist(), strict=True) if term.telling]
+    return any(not known for known, _ in telling) and all(held for known, held in telling if known)
 
 
 def _bm25_margin(evidence: Evidence, first: int) -> float:

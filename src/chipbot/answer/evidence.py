@@ -73,6 +73,8 @@ class Evidence(NamedTuple):
     """Which of the question's terms each sentence holds; shape (sentences, terms)."""
     passage_has: npt.NDArray[np.bool_]
     """Which of them each candidate holds, its context included; shape (candidates, terms)."""
+    context_has: npt.NDArray[np.bool_]
+    """Which of them its context holds: the title and the headings."""
 
 
 def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
@@ -142,7 +144,7 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
         ],
         axis=1,
     )
-    return Evidence(passages, scores, candidate, sentence, features, has, passage_has)
+    return Evidence(passages, scores, candidate, sentence, features, has, passage_has, context_has)
 
 
 def _matched(tokens: npt.NDArray[np.integer], owner: Ints, query: Query) -> tuple[Ints, Ints]:

@@ -21,7 +21,6 @@ from chipbot.index import Index
 
 _STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
 _PAIR = 0.5  # words that a pair of characters is, in unspaced writing
-_COMMON = 0.6  # a word that weighs less than this share of its idf is common, and says little
 _KEPT = 0.5  # the weight of what is inherited, beside the question's own words
 _ASKED = 0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
 _ENOUGH = 0.5  # the share of a follow-up's own words, by weight, that the passage which answers it has to hold
@@ -140,7 +139,7 @@ def hard_terms(query: Query) -> list[QueryTerm]:
     """Return the terms that say what a question is about: neither common words nor such as only ask."""
     if query.expects & Signal.DEFINITION:  # "what is a fund": what it asks about is a part of how it asks
         return list(query.terms)
-    return [term for term in query.terms if term.name or (not term.soft and term.weight >= _COMMON * term.idf)]
+    return [term for term in query.terms if term.telling]
 
 
 def _form(question: str, before: str, languages: tuple[str, ...]) -> _Form:

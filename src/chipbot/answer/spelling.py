@@ -10,21 +10,33 @@ from chipbot.index import Index
 _SHORTEST = 5  # letters; shorter words have too many neighbours
 
 
-def correct(term: str, word: str, index: Index) -> int:
+def correct(term: str, word: str, index: Index, language: str) -> int:
     """Return the number of the indexed term that is one typing error away from `term`, or from the `word` it is made of; or -1.
 
     The word counts too because a mistyped ending is not stemmed like the right one. One error is a letter too many, missing,
     wrong, or swapped with its neighbour (Damerau, 1964, "A technique for computer detection and correction of spelling
-    errors"). The first letter is taken to be right, or swapped with the second. Of several such terms the most frequent
-    counts.
+    errors"). The first letter is taken to be right, or swapped with the second. Of several such terms that documents in the
+    question's language have, the most frequent counts.
     """
     if len(word) < _SHORTEST or not term.isalpha():
         return -1
     forms = dict.fromkeys((term, fold(word.lower()), fold(word.lower()).removesuffix("s")))
     runs = [_beginning_with(first, index) for first in dict.fromkeys(term[:2])]
     numbers = {number for run in runs for form in forms for number in index.terms.near(form, run.start, run.stop)}
-    found = [number for number in numbers if _is_meant(index.terms[number], forms)]
+    found = [number for number in numbers if _is_meant(index.terms[number], forms) and index.is_used_in(language, number)]
     return max(found, key=lambda number: (index.frequency(number), -number), default=-1)
+
+
+def unaccented(word: str, index: Index, language: str) -> int:
+    """Return the number of the indexed term of a word that is `word` but for accents, whose stem may be another; or -1."""
+    plain = fold(word.lower())
+    if not word.isascii() or not word.isalpha() or len(word) < _SHORTEST - 1:
+        return -1
+    for length in range(len(plain) - 1, _SHORTEST - 3, -1):
+        number = index.terms.find(plain[:length])
+        if number >= 0 and index.has_surface(number, plain, language):
+            return number
+    return -1
 
 
 def _is_meant(known: str, forms: Iterable[str]) -> bool:

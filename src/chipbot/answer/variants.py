@@ -12,7 +12,6 @@ from chipbot.analysis import Token, analyzer
 from chipbot.documents.synonyms import parse_synonyms, terms_of
 from chipbot.index import Index
 
-_ORDINALS = (("1st", "first"), ("2nd", "second"), ("3rd", "third"))  # the others are made the same by the analysis
 _PARTICLES = {"in", "on", "up", "out", "off", "over", "down"}  # function words that end compounds: "login", "setup"
 _SMALLEST_SCALED = 10_000  # smaller figures are years, more often than not
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
@@ -102,14 +101,16 @@ def _split(text: str, tokens: Sequence[Token], language: str, index: Index) -> I
 
 
 def _numbers(terms: Sequence[str]) -> Iterator[tuple[Run, Run]]:
-    """Yield "second" for "2nd" and the other way round, 500000000 for "500 million" and the other way round."""
-    for one, other in _ORDINALS:
-        yield from (((asked,), (written,)) for asked, written in ((one, other), (other, one)) if asked in terms)
+    """Yield 500000000 for "500 million", 22 for "twenty-two", whose terms are 20 and 2, and both the other way round."""
     scales = {analyzer("en").terms(word)[0]: zeros for word, zeros in _SCALES.items()}
     for i, term in enumerate(terms):
         if not regex.fullmatch(r"\d+(?:\.\d+)?", term):
             continue
         following = terms[i + 1] if i + 1 < len(terms) else ""
+        if regex.fullmatch(r"[2-9]0", term) and regex.fullmatch(r"[1-9]", following):
+            yield (term, following), (f"{term[0]}{following}",)
+        if regex.fullmatch(r"[2-9][1-9]", term):
+            yield (term,), (f"{term[0]}0", term[1])
         value = Decimal(term) * 10 ** scales.get(following, 0)
         if following in scales and value == int(value):
             yield (term, following), (str(int(value)),)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
+from chipbot.analysis import analyzer, fold
 from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
@@ -86,7 +86,7 @@ ARRAYS: dict[str, str] = {
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 
-_LOOKED_AT = 256  # passages that hold two terms, to see whether these stand together: enough to tell a habit
+_LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
 
 WIDER = {"posting_pairs": "u4"}
 """The type that an array has instead where its values do not fit the other."""
@@ -167,26 +167,6 @@ class StringTable:
         return points, offsets_of((text & 0xC0) != 0x80)[offsets]  # a character begins wherever no byte continues one
 
 
-class Surfaces:
-    """The word that each term stands for, as the first passage that holds it has it; found when asked for, which is rare."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    def __getitem__(self, term: int) -> str:
-        arrays, wanted = self._index.arrays, self._index.terms[term]
-        passage = int(arrays["posting_passages"][arrays["posting_offsets"][term]])
-        document = self._index.document(int(arrays["passage_document"][passage]))
-        text, start = self._index.passage_text(passage), int(arrays["passage_start"][passage])
-        texts = [text[a - start : b - start] for a, b in self._index.sentences(passage)]
-        texts.append("\n".join((document.title, *self._index.heading(int(arrays["passage_context"][passage])))))
-        for text in texts:
-            for token in analyzer(document.language).tokens(text):
-                if token.term == wanted:
-                    return text[token.start : token.end]
-        return wanted
-
-
 class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
@@ -207,7 +187,6 @@ class Index:
         self.settings = dict(settings or {})
         self.synonyms = synonyms
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
-        self.surfaces = Surfaces(self)
         self._searcher = Searcher(arrays)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
@@ -248,6 +227,38 @@ class Index:
         edges = arrays["sentence_tokens"][arrays["passage_sentences"][np.stack([both, both + 1])]]
         tokens = arrays["tokens"][spread(edges[0], edges[1] - edges[0])]
         return bool(((tokens[:-1] == first) & (tokens[1:] == second)).any())
+
+    def surface(self, term: int) -> str:
+        """Return the word that a term stands for, as the first passage that holds it has it."""
+        return next(self._surfaces(term), self.terms[term])
+
+    def has_surface(self, term: int, folded: str, language: str) -> bool:
+        """Whether documents in a language have a word of this term that is `folded` without its accents."""
+        return any(fold(word.lower()) == folded for word in islice(self._surfaces(term, language), _LOOKED_AT))
+
+    def is_used_in(self, language: str, term: int) -> bool:
+        """Whether documents in a language hold a term: among the first passages that do."""
+        return next(self._holders(term, language), None) is not None
+
+    def _holders(self, term: int, language: str | None = None) -> Iterator[tuple[int, DocumentRow]]:
+        """Yield the first passages that hold a term, in documents of one language or any, with their documents."""
+        first, last = self.arrays["posting_offsets"][term : term + 2]
+        for passage in self.arrays["posting_passages"][first : min(last, first + _LOOKED_AT)].tolist():
+            document = self.document(int(self.arrays["passage_document"][passage]))
+            if language is None or document.language == language:
+                yield passage, document
+
+    def _surfaces(self, term: int, language: str | None = None) -> Iterator[str]:
+        """Yield the words that a term stands for, passage by passage, read from the text; that is slow, and seldom needed."""
+        wanted = self.terms[term]
+        for passage, document in self._holders(term, language):
+            text, start = self.passage_text(passage), int(self.arrays["passage_start"][passage])
+            texts = [text[a - start : b - start] for a, b in self.sentences(passage)]
+            texts.append("\n".join((document.title, *self.heading(int(self.arrays["passage_context"][passage])))))
+            for part in texts:
+                for token in analyzer(document.language).tokens(part):
+                    if token.term == wanted:
+                        yield part[token.start : token.end]
 
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
