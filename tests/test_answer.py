@@ -239,6 +239,20 @@ def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
     assert all(term.number >= 0 and term.corrected for term in query.terms)
 
 
+@pytest.mark.parametrize(
+    ("typed", "right"), [("equipmnt", "equipment"), ("semiconductrs", "semiconductor"), ("initiativs", "initiative")]
+)
+def test_a_mistyped_ending_is_mended(typed: str, right: str) -> None:
+    result = WILLING.answer(typed)
+    assert isinstance(result, Answer)
+    assert result.corrections == ((typed, right),)
+
+
+def test_a_follow_up_misses_only_its_own_words() -> None:
+    result = WILLING.answer("and what about zebras?", context=("How much cake is in the fund?",))
+    assert (result.missing if isinstance(result, NoAnswer) else None) == ("zebras",)
+
+
 def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
     texts = {"a.md": "# Recipes\n\nThe kitchen cooks lentils.", "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove."}
     index = Answerer(index_of(texts, language=None)).index

@@ -87,16 +87,16 @@ class Answerer:
         understood = understand(question, context, self)
         query = understood.query
         if not query.terms:
-            return self._refusal(question, query, "empty_question", began)
+            return self._refusal(question, understood, "empty_question", began)
         ranked, evidence = self.rank(query)
         if evidence is None:
-            return self._refusal(question, query, "no_match", began)
+            return self._refusal(question, understood, "no_match", began)
         if understood.leaning is not Leaning.NOT:
             ranked = _with_own_sentences(ranked, understood, evidence)
         confidence = self._assessed(understood, ranked, evidence)
         quotes = self._quoted(ranked, evidence)
         if confidence < self._threshold:
-            return self._refusal(question, query, "low_confidence", began, quotes, confidence)
+            return self._refusal(question, understood, "low_confidence", began, quotes, confidence)
         return Answer(
             question=question,
             quotes=quotes,
@@ -161,7 +161,7 @@ class Answerer:
     def _refusal(
         self,
         question: str,
-        query: Query,
+        understood: Understood,
         reason: Reason,
         began: float,
         rejected: tuple[Quote, ...] = (),
@@ -171,7 +171,7 @@ class Answerer:
             question=question,
             reason=reason,
             suggestions=self._suggestions(rejected),
-            missing=tuple(term.word for term in query.terms if not term.known),
+            missing=understood.missing,
             rejected=rejected,
             confidence=confidence,
             milliseconds=_since(began),

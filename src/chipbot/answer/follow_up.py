@@ -57,6 +57,12 @@ class Understood:
     kept: float = 1.0
     """What the weights of these were multiplied by."""
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The words of the question itself that are in no document."""
+        own = self.query.terms if self.leaning is Leaning.NOT else [t for t in self.query.terms if t.term in self.by_itself]
+        return tuple(term.word for term in own if not term.known)
+
 
 class _Form(NamedTuple):
     """How a question is put."""

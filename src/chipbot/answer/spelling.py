@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chipbot.analysis import fold, function_words
 from chipbot.index import Index
@@ -24,17 +24,26 @@ def correct(term: str, word: str, index: Index, language: str) -> int:
     runs = [_beginning_with(first, index) for first in dict.fromkeys(term[:2])]
     numbers = {number for run in runs for form in forms for number in index.terms.near(form, run.start, run.stop)}
     found = [number for number in numbers if _is_meant(index.terms[number], forms) and index.is_used_in(language, number)]
-    return max(found, key=lambda number: (index.frequency(number), -number), default=-1)
+    if not found:  # a mistyped ending may have kept the word from being stemmed at all
+        return _stem_of(word, index, language, is_one_error_away)
+    return max(found, key=lambda number: (index.frequency(number), -number))
 
 
 def unaccented(word: str, index: Index, language: str) -> int:
     """Return the number of the indexed term of a word that is `word` but for accents, whose stem may be another; or -1."""
+    if not word.isascii():
+        return -1
+    return _stem_of(word, index, language, str.__eq__)
+
+
+def _stem_of(word: str, index: Index, language: str, alike: Callable[[str, str], bool]) -> int:
+    """Return the number of the longest indexed term that `word` begins with and that stands for a word alike; or -1."""
     plain = fold(word.lower())
-    if not word.isascii() or not word.isalpha() or len(word) < _SHORTEST - 1:
+    if not word.isalpha() or len(plain) < _SHORTEST - 1:
         return -1
     for length in range(len(plain) - 1, _SHORTEST - 3, -1):
         number = index.terms.find(plain[:length])
-        if number >= 0 and index.has_surface(number, plain, language):
+        if number >= 0 and any(alike(fold(known.lower()), plain) for known in index.surfaces(number, language)):
             return number
     return -1
 

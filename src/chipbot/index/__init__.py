@@ -7,13 +7,13 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer, fold
+from chipbot.analysis import analyzer
 from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
@@ -86,7 +86,7 @@ ARRAYS: dict[str, str] = {
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 
-_LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
+_LOOKED_AT = 64  # passages that hold a term, or two: enough to tell how it is used
 
 WIDER = {"posting_pairs": "u4"}
 """The type that an array has instead where its values do not fit the other."""
@@ -230,11 +230,22 @@ class Index:
 
     def surface(self, term: int) -> str:
         """Return the word that a term stands for, as the first passage that holds it has it."""
-        return next(self._surfaces(term), self.terms[term])
+        return next(self.surfaces(term), self.terms[term])
 
-    def has_surface(self, term: int, folded: str, language: str) -> bool:
-        """Whether documents in a language have a word of this term that is `folded` without its accents."""
-        return any(fold(word.lower()) == folded for word in islice(self._surfaces(term, language), _LOOKED_AT))
+    def surfaces(self, term: int, language: str | None = None) -> Iterator[str]:
+        """Yield the words that a term stands for in the first passages that hold it, in documents of one language or any.
+
+        They are read from the text, which is slow, and seldom needed.
+        """
+        wanted = self.terms[term]
+        for passage, document in self._holders(term, language):
+            text, start = self.passage_text(passage), int(self.arrays["passage_start"][passage])
+            texts = [text[a - start : b - start] for a, b in self.sentences(passage)]
+            texts.append("\n".join((document.title, *self.heading(int(self.arrays["passage_context"][passage])))))
+            for part in texts:
+                for token in analyzer(document.language).tokens(part):
+                    if token.term == wanted:
+                        yield part[token.start : token.end]
 
     def is_used_in(self, language: str, term: int) -> bool:
         """Whether documents in a language hold a term: among the first passages that do."""
@@ -247,18 +258,6 @@ class Index:
             document = self.document(int(self.arrays["passage_document"][passage]))
             if language is None or document.language == language:
                 yield passage, document
-
-    def _surfaces(self, term: int, language: str | None = None) -> Iterator[str]:
-        """Yield the words that a term stands for, passage by passage, read from the text; that is slow, and seldom needed."""
-        wanted = self.terms[term]
-        for passage, document in self._holders(term, language):
-            text, start = self.passage_text(passage), int(self.arrays["passage_start"][passage])
-            texts = [text[a - start : b - start] for a, b in self.sentences(passage)]
-            texts.append("\n".join((document.title, *self.heading(int(self.arrays["passage_context"][passage])))))
-            for part in texts:
-                for token in analyzer(document.language).tokens(part):
-                    if token.term == wanted:
-                        yield part[token.start : token.end]
 
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
