@@ -1,6 +1,7 @@
 """A Debian or Ubuntu of its own: made by debootstrap, booted with systemd by systemd-nspawn, all below one folder.
 
-Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring).
+Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring, and
+CHIPBOT_UBUNTU_MIRROR with the address of its archive).
 """
 
 from __future__ import annotations
@@ -16,26 +17,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MIRRORS = {"jammy": "http://archive.ubuntu.com/ubuntu", "noble": "http://archive.ubuntu.com/ubuntu"}
-DEBIAN = "http://deb.debian.org/debian"
+UBUNTU = ("jammy", "noble")
+MIRROR = "CHIPBOT_UBUNTU_MIRROR"
+"""The environment variable with the address of an Ubuntu archive; for Debian's, debootstrap and apt have their own."""
 _NESTED = "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
 """On a machine that systemd did not start itself, systemd-nspawn lacks a /run of its own and a unified cgroup tree."""
 
 
 def base(suite: str, folder: Path) -> Path:
-    """Return a root with a suite's bare system, made if it is not there yet."""
+    """Return a root with a suite's bare system, made if it is not there yet; an Ubuntu takes MIRROR for that."""
     made = folder / f"{suite}-base"
     if not made.exists():
         unfinished = folder / f"{suite}-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
-        components = "--components=main,universe" if suite in MIRRORS else "--components=main"
-        script = ["gutsy"] if suite in MIRRORS else []  # that of every Ubuntu, also of those that debootstrap does not know yet
-        source = MIRRORS.get(suite, DEBIAN)
-        subprocess.run(["debootstrap", components, suite, str(unfinished), source, *script], check=True)
-        if suite in MIRRORS:  # debootstrap leaves out what every Ubuntu is delivered with
+        source = (
+            [os.environ[MIRROR], "gutsy"] if suite in UBUNTU else []
+        )  # the script of every Ubuntu, known to debootstrap or not
+        components = "main,universe" if suite in UBUNTU else "main"
+        subprocess.run(["debootstrap", f"--components={components}", suite, str(unfinished), *source], check=True)
+        if suite in UBUNTU:  # debootstrap leaves out what every Ubuntu is delivered with
             with (unfinished / "etc/apt/sources.list").open("a") as file:
-                file.write(f"deb {MIRRORS[suite]} {suite}-updates main universe\n")
+                file.write(f"deb {os.environ[MIRROR]} {suite}-updates main universe\n")
         unfinished.rename(made)
     return made
 
