@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from chipbot.analysis import fold, function_words
 from chipbot.index import Index
 
+_LONGEST_ENDING = 5  # letters that a stemmer takes off
 _SHORTEST = 5  # letters; shorter words have too many neighbours
 
 
@@ -41,7 +42,7 @@ def _stem_of(word: str, index: Index, language: str, alike: Callable[[str, str],
     plain = fold(word.lower())
     if not word.isalpha() or len(plain) < _SHORTEST - 1:
         return -1
-    for length in range(len(plain) - 1, _SHORTEST - 3, -1):
+    for length in range(len(plain) - 1, max(_SHORTEST - 2, len(plain) - _LONGEST_ENDING) - 1, -1):
         number = index.terms.find(plain[:length])
         if number >= 0 and any(alike(fold(known.lower()), plain) for known in index.surfaces(number, language)):
             return number

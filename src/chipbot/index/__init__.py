@@ -7,7 +7,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,7 +86,8 @@ ARRAYS: dict[str, str] = {
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 
-_LOOKED_AT = 64  # passages that hold a term, or two: enough to tell how it is used
+_LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
+_READ = 8  # … whose text is read for the words that a term stands for
 
 WIDER = {"posting_pairs": "u4"}
 """The type that an array has instead where its values do not fit the other."""
@@ -238,7 +239,7 @@ class Index:
         They are read from the text, which is slow, and seldom needed.
         """
         wanted = self.terms[term]
-        for passage, document in self._holders(term, language):
+        for passage, document in islice(self._holders(term, language), _READ):
             text, start = self.passage_text(passage), int(self.arrays["passage_start"][passage])
             texts = [text[a - start : b - start] for a, b in self.sentences(passage)]
             texts.append("\n".join((document.title, *self.heading(int(self.arrays["passage_context"][passage])))))
