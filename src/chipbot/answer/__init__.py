@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -68,7 +69,11 @@ def _with_own_sentences(ranked: Sequence[Ranked], understood: Understood, eviden
 
 
 class Answerer:
-    """Answers questions from one index. It keeps no state between questions and may be shared between threads."""
+    """Answers questions from one index. It keeps no state between questions and may be shared between threads.
+
+    They take turns: most of an answer holds Python's lock, and threads that hand it to and fro at every array answer half as many
+    questions as one does (tests/benchmarks/answers.py).
+    """
 
     def __init__(self, index: Index, *, threshold: float = DEFAULT_THRESHOLD, quotes: int = 3) -> None:
         self.index = index
@@ -77,12 +82,17 @@ class Answerer:
         rows = (index.document(number) for number in range(index.document_count))
         self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
+        self._turn = threading.Lock()
 
     def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none.
 
         `context` are the questions asked before it in the same conversation, oldest first.
         """
+        with self._turn:
+            return self._answered(question, context)
+
+    def _answered(self, question: str, context: tuple[str, ...]) -> Answer | NoAnswer:
         began = time.perf_counter()
         understood = understand(question, context, self)
         query = understood.query
