@@ -13,6 +13,7 @@ from tests.core import SEED, TEXTS, answerer, index_of
 from chipbot.answer import Answerer
 from chipbot.answer.question import read_question
 from chipbot.answer.spelling import correct, is_one_error_away
+from chipbot.index.usage import surface
 from chipbot.model import Answer, NoAnswer
 
 SHIPPED = {SEED.name: SEED.read_bytes().decode()}
@@ -257,7 +258,7 @@ def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
     texts = {"a.md": "# Recipes\n\nThe kitchen cooks lentils.", "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove."}
     index = Answerer(index_of(texts, language=None)).index
     assert {index.document(number).language for number in (0, 1)} == {"en", "it"}
-    assert index.surface(correct("lentilz", "lentilz", index, "en")) == "lentils"
+    assert surface(index, correct("lentilz", "lentilz", index, "en")) == "lentils"
     assert correct("kitchem", "kitchem", index, "it") == -1
 
 

@@ -181,8 +181,12 @@ def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
 
 
 def test_a_system_that_lets_no_process_give_way_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
+    asked: list[int] = []
+
+    def refused(niceness: int) -> int:
+        asked.append(niceness)
         raise PermissionError
 
-    monkeypatch.setattr("os.nice", refused)
+    monkeypatch.setattr("os.nice", refused, raising=False)
     give_way()
+    assert asked == [19]

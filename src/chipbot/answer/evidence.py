@@ -11,6 +11,7 @@ import numpy.typing as npt
 from chipbot.analysis.signals import Signal
 from chipbot.answer.question import Query
 from chipbot.index import Index, spread
+from chipbot.index.usage import runs
 from chipbot.model import Hit
 from chipbot.ranking import saturation
 
@@ -159,7 +160,7 @@ def _matched(tokens: npt.NDArray[np.integer], owner: Ints, query: Query) -> tupl
     places = {term.term: i for i, term in enumerate(query.terms)}
     for variant in query.variants:
         asked = [places[term] for term in variant.asked if term in places]
-        at = _runs(tokens, owner, variant.written)
+        at = runs(tokens, owner, variant.written)
         if len(at) and asked:
             counts = np.ones(len(tokens), np.int64)
             run = at[:, None] + np.arange(len(variant.written))
@@ -169,17 +170,6 @@ def _matched(tokens: npt.NDArray[np.integer], owner: Ints, query: Query) -> tupl
             into = (np.cumsum(counts) - counts)[at][:, None] + np.arange(len(asked))
             tokens[into], terms[into] = -1, asked
     return terms, owner
-
-
-def _runs(tokens: npt.NDArray[np.integer], owner: Ints, written: Sequence[int]) -> Ints:
-    """Return where `written` begins among tokens of one owner."""
-    count = len(tokens) - len(written) + 1
-    if count < 1:
-        return np.zeros(0, np.int64)
-    same = owner[:count] == owner[len(written) - 1 :]
-    for step, number in enumerate(written):
-        same &= tokens[step : step + count] == number
-    return np.flatnonzero(same)
 
 
 def _counted(terms: Ints, owner: Ints, owners: int, count: int) -> Ints:

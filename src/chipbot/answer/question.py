@@ -13,6 +13,7 @@ from chipbot.analysis.signals import Signal
 from chipbot.answer.spelling import correct, is_function_word, unaccented
 from chipbot.answer.variants import NO_SYNONYMS, Synonyms, Variant, variants
 from chipbot.index import Index
+from chipbot.index.usage import surface
 from chipbot.model import Span
 
 MAX_LENGTH = 1_000
@@ -243,7 +244,7 @@ def _look_up(token: Token, text: str, language: str, index: Index, written: Sequ
         found = QueryTerm(
             term=index.terms[number], word=word, number=number, idf=weight, weight=weight, name=name, corrected=True
         )
-        return found, index.surface(number)
+        return found, surface(index, number)
     return QueryTerm(term=token.term, word=word, number=-1, idf=index.unknown_idf, weight=index.unknown_idf, name=name), None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from chipbot.analysis import fold, function_words
 from chipbot.index import Index
+from chipbot.index.usage import is_used_in, surfaces
 
 _LONGEST_ENDING = 5  # letters that a stemmer takes off
 _SHORTEST = 5  # letters; shorter words have too many neighbours
@@ -24,7 +25,7 @@ def correct(term: str, word: str, index: Index, language: str) -> int:
     forms = dict.fromkeys((term, fold(word.lower()), fold(word.lower()).removesuffix("s")))
     runs = [_beginning_with(first, index) for first in dict.fromkeys(term[:2])]
     numbers = {number for run in runs for form in forms for number in index.terms.near(form, run.start, run.stop)}
-    found = [number for number in numbers if _is_meant(index.terms[number], forms) and index.is_used_in(language, number)]
+    found = [number for number in numbers if _is_meant(index.terms[number], forms) and is_used_in(index, language, number)]
     if not found:  # a mistyped ending may have kept the word from being stemmed at all
         return _stem_of(word, index, language, is_one_error_away)
     return max(found, key=lambda number: (index.frequency(number), -number))
@@ -44,7 +45,7 @@ def _stem_of(word: str, index: Index, language: str, alike: Callable[[str, str],
         return -1
     for length in range(len(plain) - 1, max(_SHORTEST - 2, len(plain) - _LONGEST_ENDING) - 1, -1):
         number = index.terms.find(plain[:length])
-        if number >= 0 and any(alike(fold(known.lower()), plain) for known in index.surfaces(number, language)):
+        if number >= 0 and any(alike(fold(known.lower()), plain) for known in surfaces(index, number, language)):
             return number
     return -1
 

@@ -11,6 +11,7 @@ import regex
 from chipbot.analysis import Token, analyzer
 from chipbot.documents.synonyms import parse_synonyms, terms_of
 from chipbot.index import Index
+from chipbot.index.usage import stand_together
 
 _PARTICLES = {"in", "on", "up", "out", "off", "over", "down"}  # function words that end compounds: "login", "setup"
 _SMALLEST_SCALED = 10_000  # smaller figures are years, more often than not
@@ -93,19 +94,18 @@ def _split(text: str, tokens: Sequence[Token], language: str, index: Index) -> I
         shortest = 3 if index.terms.find(token.term) >= 0 else 1
         for cut in range(shortest, len(word) - max(shortest, 2) + 1):
             first = analyzer(language).terms(word[:cut])
-            if len(first) != 1 or index.terms.find(first[0]) < 0:
+            if len(first) != 1 or (left := index.terms.find(first[0])) < 0:
                 continue
             second = analyzer(language).terms(word[cut:])
-            if len(second) == 1 and index.stand_together(*map(index.terms.find, (first[0], second[0]))):
+            if len(second) == 1 and (right := index.terms.find(second[0])) >= 0 and stand_together(index, left, right):
                 yield (token.term,), (first[0], second[0])
 
 
 def _numbers(terms: Sequence[str]) -> Iterator[tuple[Run, Run]]:
     """Yield 500000000 for "500 million", 22 for "twenty-two", whose terms are 20 and 2, and both the other way round."""
-    scales = {analyzer("en").terms(word)[0]: zeros for word, zeros in _SCALES.items()}
-    for i, term in enumerate(terms):
-        if not regex.fullmatch(r"\d+(?:\.\d+)?", term):
-            continue
+    figures = [(i, term) for i, term in enumerate(terms) if regex.fullmatch(r"\d+(?:\.\d+)?", term)]
+    scales = {analyzer("en").terms(word)[0]: zeros for word, zeros in _SCALES.items()} if figures else {}
+    for i, term in figures:
         following = terms[i + 1] if i + 1 < len(terms) else ""
         if regex.fullmatch(r"[2-9]0", term) and regex.fullmatch(r"[1-9]", following):
             yield (term, following), (f"{term[0]}{following}",)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
 from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
@@ -85,9 +84,6 @@ ARRAYS: dict[str, str] = {
     "common_levels": "u2",  # R rows
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
-
-_LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
-_READ = 8  # … whose text is read for the words that a term stands for
 
 WIDER = {"posting_pairs": "u4"}
 """The type that an array has instead where its values do not fit the other."""
@@ -216,49 +212,6 @@ class Index:
     def average_length(self) -> float:
         """The mean number of terms in a passage, its context's included."""
         return float(self.arrays["passage_length"].mean())
-
-    def stand_together(self, first: int, second: int) -> bool:
-        """Whether somewhere in a sentence one term directly follows another: among the first passages that hold both."""
-        if min(first, second) < 0:
-            return False
-        arrays = self.arrays
-        offsets, passages = arrays["posting_offsets"], arrays["posting_passages"]
-        one, other = (passages[offsets[term] : offsets[term + 1]] for term in (first, second))
-        both = np.intersect1d(one, other, assume_unique=True)[:_LOOKED_AT].astype(np.int64)
-        edges = arrays["sentence_tokens"][arrays["passage_sentences"][np.stack([both, both + 1])]]
-        tokens = arrays["tokens"][spread(edges[0], edges[1] - edges[0])]
-        return bool(((tokens[:-1] == first) & (tokens[1:] == second)).any())
-
-    def surface(self, term: int) -> str:
-        """Return the word that a term stands for, as the first passage that holds it has it."""
-        return next(self.surfaces(term), self.terms[term])
-
-    def surfaces(self, term: int, language: str | None = None) -> Iterator[str]:
-        """Yield the words that a term stands for in the first passages that hold it, in documents of one language or any.
-
-        They are read from the text, which is slow, and seldom needed.
-        """
-        wanted = self.terms[term]
-        for passage, document in islice(self._holders(term, language), _READ):
-            text, start = self.passage_text(passage), int(self.arrays["passage_start"][passage])
-            texts = [text[a - start : b - start] for a, b in self.sentences(passage)]
-            texts.append("\n".join((document.title, *self.heading(int(self.arrays["passage_context"][passage])))))
-            for part in texts:
-                for token in analyzer(document.language).tokens(part):
-                    if token.term == wanted:
-                        yield part[token.start : token.end]
-
-    def is_used_in(self, language: str, term: int) -> bool:
-        """Whether documents in a language hold a term: among the first passages that do."""
-        return next(self._holders(term, language), None) is not None
-
-    def _holders(self, term: int, language: str | None = None) -> Iterator[tuple[int, DocumentRow]]:
-        """Yield the first passages that hold a term, in documents of one language or any, with their documents."""
-        first, last = self.arrays["posting_offsets"][term : term + 2]
-        for passage in self.arrays["posting_passages"][first : min(last, first + _LOOKED_AT)].tolist():
-            document = self.document(int(self.arrays["passage_document"][passage]))
-            if language is None or document.language == language:
-                yield passage, document
 
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
 from chipbot.documents import read_synonyms, scan
-from chipbot.documents.synonyms import SYNONYMS
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Index
 from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
@@ -140,9 +139,7 @@ class Library:
         reused: dict[str, Kept] = {}
         if present is not None and present.settings == self._build_settings():
             reused = unchanged(files, present)
-        why = str(problem) if problem else difference(present, reused, files, unlisted)
-        if why is None and present is not None and present.synonyms != synonyms:
-            why = f"{SYNONYMS} has changed"
+        why = str(problem) if problem else difference(present, reused, files, unlisted, synonyms)
         return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
     def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chipbot.documents import SeedFile
+from chipbot.documents.synonyms import SYNONYMS
 from chipbot.index import DocumentRow, Index
 from chipbot.model import Failure
 
@@ -57,7 +58,9 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
     return kept
 
 
-def difference(present: Index | None, reused: dict[str, Kept], files: list[SeedFile], unlisted: list[Failure]) -> str | None:
+def difference(
+    present: Index | None, reused: dict[str, Kept], files: list[SeedFile], unlisted: list[Failure], synonyms: str
+) -> str | None:
     """Say how the seeds folder differs from the index; a file that failed before and has not changed is no difference."""
     if present is None:
         return "there is no index"
@@ -74,6 +77,8 @@ def difference(present: Index | None, reused: dict[str, Kept], files: list[SeedF
         *(file.id for file in files),
     }:
         return "files that cannot be read have come or gone"
+    if present.synonyms != synonyms:
+        return f"{SYNONYMS} has changed"
     return None
 
 
