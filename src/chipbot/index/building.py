@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from chipbot.index import ARRAYS, WIDER, Array, Index, offsets_of
+from chipbot.index import ARRAYS, WIDER, Array, Index
 from chipbot.index.analysing import Analysis, Batch
 from chipbot.index.inverting import Postings, gathered, invert, kept, merged
 
@@ -56,14 +56,13 @@ def build(batches: Iterable[Batch], present: Index | None = None) -> dict[str, A
         del batch
     if not columns.length("document_bytes"):
         _append(columns, Analysis().batch(), np.zeros(0, np.int32))
-    terms, ranks = gathering.ranked()
+    terms, ranks, postings = gathering.finish()
+    del gathering
     columns.append_strings("term_text", "term_offsets", terms)
     for name in ("tokens", "context_terms"):
         array = columns.array(name)
         for start in range(0, len(array), _BLOCK):
             array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
-    postings = gathering.postings(ranks, len(terms))
-    del gathering
     arrays = {name: columns.array(name) for name in ARRAYS}
     arrays.update(invert(arrays, postings))
     return {name: _typed(arrays[name], name) for name in ARRAYS}
@@ -79,7 +78,6 @@ class _Gathering:
             self._vocabulary = {term: number for number, term in enumerate(present.terms.all())}
         self._sources: dict[str, array[int]] = {}
         self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
-        self._known = len(self._vocabulary)
         self._parts: list[tuple[int, Postings]] = []
 
     def add(self, batch: Batch, before: int) -> Array | None:
@@ -99,31 +97,19 @@ class _Gathering:
         known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
         return np.array(known, np.int32)
 
-    def ranked(self) -> tuple[list[str], Array]:
-        """Return the terms that any passage holds, sorted by bytes, and by each term's number its place among them, or -1."""
+    def finish(self) -> tuple[list[str], Array, Postings]:
+        """Return the terms that any passage holds, sorted by bytes; each term's place among them by its number; all postings."""
+        stays = kept(self._present.arrays, self._renumbered) if self._present is not None else None
         used = np.zeros(len(self._vocabulary), bool)
-        for _, part in self._parts:
-            used[part.terms] = True
-        if self._present is not None:
-            arrays = self._present.arrays
-            stays = offsets_of(self._renumbered[arrays["posting_passages"]] >= 0)[arrays["posting_offsets"]]
-            used[: self._known] |= np.diff(stays) > 0
+        for _, part in [*self._parts, (0, stays)]:
+            if part is not None:
+                used[part.terms] = True
         chosen = used.tolist()
         terms = sorted([term for term, number in self._vocabulary.items() if chosen[number]])
-        ranks = np.full(len(self._vocabulary), -1, np.int32)
+        ranks = np.full(len(used), -1, np.int32)
         ranks[list(map(self._vocabulary.__getitem__, terms))] = np.arange(len(terms), dtype=np.int32)
-        self._vocabulary.clear()
-        self._sources.clear()
-        return terms, ranks
-
-    def postings(self, ranks: Array, terms: int) -> Postings:
-        """Return all postings, for `terms` terms."""
-        parts = [(before, part._replace(terms=ranks[part.terms])) for before, part in self._parts]
-        self._parts.clear()
-        fresh = gathered(parts, terms)
-        if self._present is None:
-            return fresh
-        return merged(kept(self._present.arrays, self._renumbered, ranks[: self._known], terms), fresh)
+        fresh = gathered([(before, part._replace(terms=ranks[part.terms])) for before, part in self._parts], len(terms))
+        return terms, ranks, fresh if stays is None else merged(stays._replace(terms=ranks[stays.terms]), fresh, len(terms))
 
 
 def _append(columns: _Columns, batch: Batch, numbers: Array | None) -> None:

@@ -85,34 +85,30 @@ def gathered(parts: Sequence[tuple[int, Postings]], terms: int) -> Postings:
     return Postings(np.arange(terms), totals, passages, frequencies)
 
 
-def kept(arrays: Mapping[str, Array], renumbered: Array, numbers: Array, terms: int) -> Postings:
-    """Return the postings that an index has of passages that stay, in the form of `gathered`.
-
-    `renumbered` gives each passage's new number, or -1; `numbers` each term's, both ascending.
-    """
+def kept(arrays: Mapping[str, Array], renumbered: Array) -> Postings:
+    """Return the postings that an index has of passages that stay: `renumbered` has each one's new number, or -1; ascending."""
     passages = renumbered[arrays["posting_passages"]]
     stays = np.flatnonzero(passages >= 0)
-    totals = np.zeros(terms, np.int64)
-    before = np.searchsorted(stays, arrays["posting_offsets"])
-    counts = np.diff(before)
-    totals[numbers[counts > 0]] = counts[counts > 0]
+    counts = np.diff(np.searchsorted(stays, arrays["posting_offsets"]))
+    terms = np.flatnonzero(counts)
     frequencies = arrays["pair_frequencies"].astype(np.min_scalar_type(int(arrays["pair_frequencies"].max(initial=0))))
-    return Postings(np.arange(terms), totals, passages[stays], frequencies[arrays["posting_pairs"][stays]])
+    return Postings(terms, counts[terms], passages[stays], frequencies[arrays["posting_pairs"][stays]])
 
 
-def merged(one: Postings, other: Postings) -> Postings:
-    """Return the postings of two `gathered` ones with different passages."""
-    if not len(other.passages):
-        return one
-    totals = one.counts + other.counts
+def merged(one: Postings, other: Postings, terms: int) -> Postings:
+    """Return the postings of two with different passages, for all of `terms` terms, in the form of `gathered`."""
+    totals, counts = np.zeros(terms, np.int64), [np.zeros(terms, np.int64) for _ in range(2)]
+    for own, postings in zip(counts, (one, other), strict=True):
+        own[postings.terms] = postings.counts
+        totals += own
     passages = np.empty(len(one.passages) + len(other.passages), np.int32)
     frequencies = np.empty(len(passages), np.result_type(one.frequencies, other.frequencies))
-    starts = [offsets_of(postings.counts) for postings in (one, other)]
+    starts = [offsets_of(own) for own in counts]
     for first, last in _ranges(totals):
         spans = [slice(offsets[first], offsets[last]) for offsets in starts]
         keys = [
-            np.repeat(np.arange(last - first) << 32, postings.counts[first:last]) + postings.passages[span]
-            for postings, span in zip((one, other), spans, strict=True)
+            np.repeat(np.arange(last - first) << 32, own[first:last]) + postings.passages[span]
+            for own, postings, span in zip(counts, (one, other), spans, strict=True)
         ]
         places = np.searchsorted(keys[0], keys[1]) + np.arange(len(keys[1]))
         begin = spans[0].start + spans[1].start
@@ -122,7 +118,7 @@ def merged(one: Postings, other: Postings) -> Postings:
         for out, values in ((passages, (one.passages, other.passages)), (frequencies, (one.frequencies, other.frequencies))):
             out[target][places] = values[1][spans[1]]
             out[target][stays] = values[0][spans[0]]
-    return Postings(one.terms, totals, passages, frequencies)
+    return Postings(np.arange(terms), totals, passages, frequencies)
 
 
 def invert(arrays: Mapping[str, Array], postings: Postings) -> dict[str, Array]:
