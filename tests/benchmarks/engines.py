@@ -25,7 +25,10 @@ class Engine(Protocol):
     """Whose scores it gives."""
 
     def build(self, documents: Path, folder: Path) -> None:
-        """Make documents on disk searchable, as the engine's own documentation does it, and keep the result in `folder`."""
+        """Make documents on disk searchable, as the engine's own documentation does it, and keep the result in `folder`.
+
+        Words are stemmed, as chipbot does it, by every engine that has a stemmer.
+        """
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         """Make ready-made tokens searchable, and keep the result in `folder`."""
@@ -137,7 +140,10 @@ class BM25S:
     def build(self, documents: Path, folder: Path) -> None:
         import bm25s
 
-        tokens = bm25s.tokenize(list(read_passages(documents)), stopwords="en", show_progress=False)
+        import Stemmer
+
+        stemmer = Stemmer.Stemmer("english")
+        tokens = bm25s.tokenize(list(read_passages(documents)), stopwords="en", stemmer=stemmer, show_progress=False)
         self._keep(tokens, folder)
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
@@ -180,7 +186,7 @@ class Tantivy:
     formula = "its own"
 
     def build(self, documents: Path, folder: Path) -> None:
-        self._keep(read_passages(documents), folder, "default")
+        self._keep(read_passages(documents), folder, "en_stem")
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         self._keep((" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "whitespace")
@@ -222,17 +228,17 @@ class SQLite:
     formula = "its own"
 
     def build(self, documents: Path, folder: Path) -> None:
-        self._keep(read_passages(documents), folder)
+        self._keep(read_passages(documents), folder, "porter unicode61")
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
-        self._keep((" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder)
+        self._keep((" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "unicode61")
 
-    def _keep(self, texts: Iterator[str], folder: Path) -> None:
+    def _keep(self, texts: Iterator[str], folder: Path, tokenizer: str) -> None:
         import sqlite3
 
         folder.mkdir(parents=True)
         with sqlite3.connect(folder / "index.sqlite") as connection:
-            connection.execute("create virtual table passages using fts5(body, content='')")
+            connection.execute("create virtual table passages using fts5(body, content='', tokenize='" + tokenizer + "')")
             connection.executemany("insert into passages(rowid, body) values (?, ?)", enumerate(texts))
 
     def open(self, folder: Path) -> None:
