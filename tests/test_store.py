@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from tests.core import arrays_of
 
@@ -67,7 +66,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
     assert index.settings == {"k1": 0.9}
     assert {*index.arrays} == {*ARRAYS}
     for name, array in index.arrays.items():
-        assert array.dtype == np.dtype(ARRAYS[name])
+        assert array.dtype == ONE[name].dtype
         assert array.tolist() == ONE[name].tolist()
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
@@ -170,7 +169,7 @@ def flip(path: Path, position: int, bit: int = 1) -> None:
 @pytest.mark.parametrize("name", ARRAYS)
 def test_a_flipped_bit_in_any_array(build: Path, folder: Path, name: str) -> None:
     _, count, offset, _ = json.loads((build / "manifest.json").read_bytes())["arrays"][name]
-    size = count * np.dtype(ARRAYS[name]).itemsize
+    size = count * ONE[name].itemsize
     assert size
     for position in (0, size // 2, size - 1):
         flip(build / "arrays.bin", offset + position, 1 << position % 8)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.index import Array, offsets_of, spread
-from chipbot.index.searching import LEVELS
+from chipbot.index.searching import LEVELS, SMALL
 from chipbot.ranking import K1
 from chipbot.ranking.bm25 import idf, saturations
 
@@ -50,20 +50,21 @@ def invert(arrays: Mapping[str, Array], terms: int) -> dict[str, Array]:
     average = total / max(len(lengths), 1)
     table = saturations(*np.divmod(distinct.astype(np.int64), base), average)
     step = idf(len(lengths), 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
-    levels = np.empty(filled, np.uint16)
+    small = len(lengths) <= SMALL
+    impacts = np.empty(filled, np.float64 if small else np.uint16)
     for first, last in ranges:
         span = slice(offsets[first], offsets[last])
         weights = np.repeat(idfs[first:last], frequencies[first:last]) * table[pairs[span]]
-        levels[span] = np.ceil(weights / step)
+        impacts[span] = weights if small else np.ceil(weights / step)
     return {
         "passage_length": lengths,
         "term_idf": idfs,
         "posting_offsets": offsets,
-        "posting_passages": passages[:filled],
-        "posting_levels": levels,
+        "posting_passages": passages[:filled].astype(np.int64 if small else np.int32, copy=False),  # NumPy indexes by the former
+        "posting_impacts": impacts,
         "posting_pairs": pairs,
         "pair_saturations": table,
-        **_common(frequencies, offsets, passages, levels, len(lengths)),
+        **_common(frequencies, offsets, passages, impacts, len(lengths)),
     }
 
 
@@ -137,11 +138,11 @@ def _numbered(codes: Array) -> tuple[Array, Array]:
     return distinct, which
 
 
-def _common(frequencies: Ints, offsets: Ints, passages: Array, levels: Array, count: int) -> dict[str, Array]:
-    """Return the levels of the terms that stand in many of `count` passages, as one row a term."""
+def _common(frequencies: Ints, offsets: Ints, passages: Array, impacts: Array, count: int) -> dict[str, Array]:
+    """Return the impacts of the terms that stand in many of `count` passages, as one row a term."""
     common = np.flatnonzero(frequencies * COMMON > count)
-    rows = np.zeros((len(common), count), np.uint16)
+    rows = np.zeros((len(common), count), impacts.dtype)
     for row, term in zip(rows, common.tolist(), strict=True):
         span = slice(offsets[term], offsets[term + 1])
-        row[passages[span]] = levels[span]
-    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_levels": rows.ravel()}
+        row[passages[span]] = impacts[span]
+    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_impacts": rows.ravel()}
