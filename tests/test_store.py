@@ -44,12 +44,12 @@ def build(folder: Path) -> Path:
 def check(folder: Path, error: type[StoredIndexError], *words: str) -> None:
     """Opening fails with an error of that very type, which names the remedy and these words; a new build mends it."""
     with pytest.raises(error) as raised:
-        store.open_index(folder, thorough=True)
+        store.open_index(folder, verify=store.EVERYTHING)
     assert type(raised.value) is error
     for word in (*words, "chipbot index", str(folder)):
         assert word in str(raised.value)
     identity = write(folder)
-    assert store.open_index(folder, thorough=True).id == identity
+    assert store.open_index(folder, verify=store.EVERYTHING).id == identity
     assert_only(folder, identity)
 
 
@@ -216,11 +216,20 @@ def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, 
     check(folder, IndexVersionError, f"format {version}", f"format {store.FORMAT}")
 
 
-def test_a_large_index_is_only_verified_when_asked(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_VERIFIED_AT_OPENING", 0)
+def test_arrays_are_held_against_their_checksums_up_to_the_size_that_is_asked_for(build: Path, folder: Path) -> None:
+    size = (build / "arrays.bin").stat().st_size
+    assert size < store.AT_START < store.EVERYTHING
     flip(build / "arrays.bin", 0)
-    assert store.open_index(folder).id == build.name
+    assert store.open_index(folder).id == store.open_index(folder, verify=size - 1).id == build.name
+    with pytest.raises(IndexDamagedError, match="array text"):
+        store.open_index(folder, verify=size)
     check(folder, IndexDamagedError, "array text")
+
+
+def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: Path) -> None:
+    manifest = json.loads((build / "manifest.json").read_bytes())
+    (build / "manifest.json").write_text(json.dumps(manifest))
+    check(folder, IndexDamagedError, "does not match its checksum")
 
 
 # Where it cannot be written
@@ -332,13 +341,13 @@ def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_
             except Killed:
                 new = None
         try:
-            served = store.open_index(folder, thorough=True).id
+            served = store.open_index(folder, verify=store.EVERYTHING).id
         except StoredIndexError:
             served = None
         assert served is not None or old is None
         assert not finished or served == new
         identity = write(folder, TWO)
-        assert store.open_index(folder, thorough=True).id == identity
+        assert store.open_index(folder, verify=store.EVERYTHING).id == identity
         assert_only(folder, identity)
         shutil.rmtree(folder)
         number += 1
@@ -388,4 +397,4 @@ def test_builds_take_turns(folder: Path) -> None:
     for writer in writers:
         writer.join()
     assert problems == []
-    assert_only(folder, store.open_index(folder, thorough=True).id)
+    assert_only(folder, store.open_index(folder, verify=store.EVERYTHING).id)

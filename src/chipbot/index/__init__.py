@@ -190,9 +190,12 @@ class Index:
         self.settings = dict(settings or {})
         self.synonyms = synonyms
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
-        self._searcher = Searcher(arrays)
         self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(self.arrays)
 
     @property
     def document_count(self) -> int:
