@@ -17,7 +17,7 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
+from chipbot.index import ARRAYS, WIDER, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
 from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
 from chipbot.index.building import build
 from chipbot.index.usage import stand_together, surface
@@ -45,9 +45,16 @@ def terms_of(index: Index, passage: int) -> list[str]:
 QUERIES = st.lists(st.sampled_from(["fund", "money", "chain", "step", "law", "titl"]), min_size=1, max_size=5)
 
 
-@given(COLLECTIONS, QUERIES, st.integers(1, 40))
-def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[str, str], query: list[str], k: int) -> None:
-    index = index_of(texts)
+SMALL_OR_LARGE = st.sampled_from([0, searching.SMALL])
+"""How many passages a small collection has at most: every one is a large one, or those of a test are small ones."""
+
+
+@given(COLLECTIONS, QUERIES, st.integers(1, 40), SMALL_OR_LARGE)
+def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
+    texts: dict[str, str], query: list[str], k: int, small: int
+) -> None:
+    with patch.object(inverting, "SMALL", small):
+        index = index_of(texts)
     numbers = [number for number in map(index.terms.find, query) if number >= 0]
     corpus = [terms_of(index, passage) for passage in range(index.passage_count)]
     scores = PositiveBM25(corpus).get_scores(query)
@@ -56,8 +63,10 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(texts: dict[s
     assert [(hit.passage, hit.score) for hit in index.search(numbers, k)] == expected
 
 
-@given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350))
-def test_pruning_keeps_what_a_larger_collection_ranks_first(seed: int, passages: int, words: int, asked: int, k: int) -> None:
+@given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350), SMALL_OR_LARGE)
+def test_pruning_keeps_what_a_larger_collection_ranks_first(
+    seed: int, passages: int, words: int, asked: int, k: int, small: int
+) -> None:
     """Some words are in most passages and some in one, and passages repeat, within documents and across them; up to forty terms,
     which may repeat; k reaches beyond the collection."""
     random = Random(seed)
@@ -67,19 +76,22 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(seed: int, passages:
     lines = random.choices(different, k=passages)
     names = sorted(random.choices(["a.md", "b.md", "B.md", "c/a.md", "é.md"], k=passages))
     of_document = {name: [line for other, line in zip(names, lines, strict=True) if other == name] for name in names}
-    index = index_of({name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name]) for name in names})
+    with patch.object(inverting, "SMALL", small):
+        index = index_of({name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name]) for name in names})
     query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
     scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
     made = [(index.passage(i).document_id, index.passage(i).start) for i in range(passages)]
     expected = sorted(
         (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
     )
-    with patch.object(searching, "_BLOCK", random.choice([1, 7, 1 << 16])):
+    blocks, groups = random.choice([1, 7, 1 << 16]), random.choice([1, 4, 256])
+    with patch.multiple(searching, _BLOCK=blocks, _GROUPS=groups, _GROUPS_EACH=random.choice([1, 4])):
         hits = index.search([index.terms.find(term) for term in query], k)
     assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 
 
 def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inverting, "SMALL", 0)
     text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 300))
     usual = index_of({"a.md": text})
     monkeypatch.setitem(ARRAYS, "posting_pairs", "u1")
@@ -105,7 +117,7 @@ def test_a_term_that_is_given_twice_counts_twice() -> None:
 def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
     assert a.keys() == b.keys() == ARRAYS.keys()
     for name, array in a.items():
-        assert array.dtype == b[name].dtype == np.dtype(ARRAYS[name])
+        assert array.dtype == b[name].dtype in {np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))}
         assert array.tobytes() == b[name].tobytes(), name
 
 
@@ -118,10 +130,15 @@ def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, s
     assert_identical(dict(index.arrays), again)
 
 
-@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 22]))
+@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 22]), st.sampled_from([0, 4, 1 << 15]))
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
-    before: dict[str, str], after: dict[str, str], at_once: int
+    before: dict[str, str], after: dict[str, str], at_once: int, small: int
 ) -> None:
+    with patch.object(inverting, "SMALL", small):
+        check_changed_step_by_step(before, after, at_once)
+
+
+def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at_once: int) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
     numbers = {index.document(number).id: number for number in range(index.document_count)}
     batches = []
@@ -174,9 +191,10 @@ def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
     return documents
 
 
-@given(MIXED)
-def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
-    index = Index(build(analyzed(texts)), identity="x", built_at="")
+@given(MIXED, SMALL_OR_LARGE)
+def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -> None:
+    with patch.object(inverting, "SMALL", small):
+        index = Index(build(analyzed(texts)), identity="x", built_at="")
     a = index.arrays
     assert all(offsets[0] == 0 and (np.diff(offsets) >= 0).all() for name, offsets in a.items() if name.endswith("_offsets"))
     vocabulary = [index.terms[i] for i in range(len(index.terms))]
@@ -198,7 +216,7 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         first, last = a["posting_offsets"][term : term + 2]
         assert first < last
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
-        assert (a["posting_levels"][first:last] > 0).all()
+        assert (a["posting_impacts"][first:last] > 0).all()
         assert surface(index, term)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from chipbot import analysis, store
-from chipbot.errors import BuildError, IndexMissingError, IndexWriteError, SeedsError
+from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
 from chipbot.index import ARRAYS, analysing, workers
 from chipbot.library import Library
 from chipbot.model import Answer, Document, NoAnswer, Progress
@@ -414,13 +414,26 @@ def test_a_damaged_index_is_mended(place: Place, monkeypatch: pytest.MonkeyPatch
     identity = place.library().refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
-    monkeypatch.setattr(store, "_VERIFIED_AT_OPENING", size)
+    monkeypatch.setattr(store, "AT_START", size)
     library = place.library()
     status = library.reindex() if size == 0 else library.refresh()
     assert (status.rebuilt, status.id) == (True, identity)
     assert [warning for warning in place.warnings if "damaged" not in warning] == []
     assert quoted(library, "How much is the fund?") == ["fund.txt"]
-    assert store.open_index(place.index, thorough=True).id == identity
+    assert store.open_index(place.index, verify=store.EVERYTHING).id == identity
+
+
+def test_damage_is_found_at_every_start_but_not_looked_for_in_what_was_just_written(place: Place) -> None:
+    running = place.library()
+    identity = running.refresh().id
+    arrays = place.index / identity / "arrays.bin"
+    arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
+    (place.index / store.POINTER).touch()
+    assert running.status().id == identity  # opened anew
+    for start in (Library.answerer, Library.status, lambda library: library.answer("How much is the fund?")):
+        with pytest.raises(IndexDamagedError, match="array text"):
+            start(place.library())
+    assert place.library().refresh().rebuilt
 
 
 def no_folder(_: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from tests.core import arrays_of
 
@@ -45,12 +44,12 @@ def build(folder: Path) -> Path:
 def check(folder: Path, error: type[StoredIndexError], *words: str) -> None:
     """Opening fails with an error of that very type, which names the remedy and these words; a new build mends it."""
     with pytest.raises(error) as raised:
-        store.open_index(folder, thorough=True)
+        store.open_index(folder, verify=store.EVERYTHING)
     assert type(raised.value) is error
     for word in (*words, "chipbot index", str(folder)):
         assert word in str(raised.value)
     identity = write(folder)
-    assert store.open_index(folder, thorough=True).id == identity
+    assert store.open_index(folder, verify=store.EVERYTHING).id == identity
     assert_only(folder, identity)
 
 
@@ -67,7 +66,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
     assert index.settings == {"k1": 0.9}
     assert {*index.arrays} == {*ARRAYS}
     for name, array in index.arrays.items():
-        assert array.dtype == np.dtype(ARRAYS[name])
+        assert array.dtype == ONE[name].dtype
         assert array.tolist() == ONE[name].tolist()
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
@@ -170,7 +169,7 @@ def flip(path: Path, position: int, bit: int = 1) -> None:
 @pytest.mark.parametrize("name", ARRAYS)
 def test_a_flipped_bit_in_any_array(build: Path, folder: Path, name: str) -> None:
     _, count, offset, _ = json.loads((build / "manifest.json").read_bytes())["arrays"][name]
-    size = count * np.dtype(ARRAYS[name]).itemsize
+    size = count * ONE[name].itemsize
     assert size
     for position in (0, size // 2, size - 1):
         flip(build / "arrays.bin", offset + position, 1 << position % 8)
@@ -217,11 +216,20 @@ def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, 
     check(folder, IndexVersionError, f"format {version}", f"format {store.FORMAT}")
 
 
-def test_a_large_index_is_only_verified_when_asked(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_VERIFIED_AT_OPENING", 0)
+def test_arrays_are_held_against_their_checksums_up_to_the_size_that_is_asked_for(build: Path, folder: Path) -> None:
+    size = (build / "arrays.bin").stat().st_size
+    assert size < store.AT_START < store.EVERYTHING
     flip(build / "arrays.bin", 0)
-    assert store.open_index(folder).id == build.name
+    assert store.open_index(folder).id == store.open_index(folder, verify=size - 1).id == build.name
+    with pytest.raises(IndexDamagedError, match="array text"):
+        store.open_index(folder, verify=size)
     check(folder, IndexDamagedError, "array text")
+
+
+def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: Path) -> None:
+    manifest = json.loads((build / "manifest.json").read_bytes())
+    (build / "manifest.json").write_text(json.dumps(manifest))
+    check(folder, IndexDamagedError, "does not match its checksum")
 
 
 # Where it cannot be written
@@ -333,13 +341,13 @@ def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_
             except Killed:
                 new = None
         try:
-            served = store.open_index(folder, thorough=True).id
+            served = store.open_index(folder, verify=store.EVERYTHING).id
         except StoredIndexError:
             served = None
         assert served is not None or old is None
         assert not finished or served == new
         identity = write(folder, TWO)
-        assert store.open_index(folder, thorough=True).id == identity
+        assert store.open_index(folder, verify=store.EVERYTHING).id == identity
         assert_only(folder, identity)
         shutil.rmtree(folder)
         number += 1
@@ -389,4 +397,4 @@ def test_builds_take_turns(folder: Path) -> None:
     for writer in writers:
         writer.join()
     assert problems == []
-    assert_only(folder, store.open_index(folder, thorough=True).id)
+    assert_only(folder, store.open_index(folder, verify=store.EVERYTHING).id)

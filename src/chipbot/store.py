@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import mmap
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -32,15 +34,22 @@ FORMAT = 5
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"
+
+AT_START = 32 * 2**20
+"""Bytes: an index of up to so many is held against its checksums at every start, which takes some 20 ms at most."""
+EVERYTHING = sys.maxsize
+"""Bytes: more than any index has."""
+
 _MANIFEST = "manifest.json"
 _ARRAYS = "arrays.bin"
+_HEAD = 80  # bytes of the manifest that hold the checksum of the others
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 _TEMPORARY = ".building-"
 _OURS = re.compile(rf"{re.escape(_TEMPORARY)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
-_VERIFIED_AT_OPENING = 16 * 2**20  # bytes; a larger index is only verified when that is asked for
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _BUSY_TRIES = 20  # how often a file that another process reads is tried to be replaced …
 _BUSY_PAUSE = 0.02  # … and the seconds in between
+_dtype = functools.cache(np.dtype)  # reading one's name takes as long as laying out an array
 _REMEDY = "run `chipbot index` to build it again"
 
 
@@ -80,17 +89,17 @@ def write(
 def current(folder: Path) -> str | None:
     """Return the id of the current build, or None where there is none."""
     try:
-        return (folder / POINTER).read_text("ascii").strip() or None
+        return (folder / POINTER).read_bytes().decode("ascii").strip() or None
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamagedError(f"{folder / POINTER} cannot be read ({error}); {_REMEDY}") from error
 
 
-def open_index(folder: Path, *, thorough: bool = False) -> Index:
+def open_index(folder: Path, *, verify: int = 0) -> Index:
     """Open the current build, memory-mapped; its arrays are read from disk as they are used.
 
-    They are held against their checksums first, unless they are large and nobody asks for `thorough`. Raises
+    They are held against their checksums first if they have at most `verify` bytes: `AT_START`, or `EVERYTHING`. Raises
     IndexMissingError, IndexVersionError or IndexDamagedError, each naming what is wrong and the remedy.
     """
     failed: str | None = None
@@ -99,7 +108,7 @@ def open_index(folder: Path, *, thorough: bool = False) -> Index:
         if identity is None:
             raise IndexMissingError(f"there is no index in {folder}; {_REMEDY}")
         try:
-            return _open_build(folder / identity, thorough=thorough)
+            return _open_build(folder / identity, verify)
         except IndexDamagedError:
             # Another build may have been switched in, and this one removed, between reading the pointer and the rest.
             if identity == failed:
@@ -107,7 +116,7 @@ def open_index(folder: Path, *, thorough: bool = False) -> Index:
             failed = identity
 
 
-def _open_build(directory: Path, *, thorough: bool) -> Index:
+def _open_build(directory: Path, verify: int) -> Index:
     manifest = _checked_manifest(directory / _MANIFEST)
     path = directory / _ARRAYS
     try:
@@ -118,8 +127,10 @@ def _open_build(directory: Path, *, thorough: bool) -> Index:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}); {_REMEDY}") from error
-    arrays = {name: np.frombuffer(data, dtype, count, offset) for name, (dtype, count, offset, _) in manifest["arrays"].items()}
-    if thorough or size <= _VERIFIED_AT_OPENING:
+    arrays: dict[str, Array] = {
+        name: np.ndarray(count, _dtype(kind), data, offset) for name, (kind, count, offset, _) in manifest["arrays"].items()
+    }
+    if size <= verify:
         _verify_arrays(path, arrays, manifest)
     return Index(
         arrays,
@@ -150,24 +161,25 @@ def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[st
         size = file.tell()
         _flush(file)
     manifest: dict[str, Any] = {"format": FORMAT, "size": size, "arrays": table, **facts}
-    manifest["id"] = _digest(manifest)[:16]
-    manifest["built_at"] = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest["checksum"] = _digest(manifest)
-    with (directory / _MANIFEST).open("w", encoding="utf-8", newline="\n") as text:
-        json.dump(manifest, text, indent=1, ensure_ascii=False)
-        _flush(text)
-    return str(manifest["id"])
+    identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+    manifest |= {"id": identity, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
+    with (directory / _MANIFEST).open("wb") as file:
+        file.write(_checksum_line(rest) + rest)
+        _flush(file)
+    return identity
 
 
 def _checked_manifest(path: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        manifest = json.loads(content)
         if manifest["format"] != FORMAT:
             raise IndexVersionError(
                 f"{path.parent} is an index of format {manifest['format']}, this chipbot reads format {FORMAT}; {_REMEDY}"
             )
-        checksum = manifest.pop("checksum")
-        whole = _digest(manifest) == checksum and {*manifest["arrays"]} == {*ARRAYS}
+        head, rest = content[:_HEAD], content[_HEAD:]
+        whole = head == _checksum_line(rest) and {*manifest["arrays"]} == {*ARRAYS}
     except FileNotFoundError as error:
         raise IndexDamagedError(f"{path} is missing; {_REMEDY}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -175,6 +187,11 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
     if not whole:
         raise IndexDamagedError(f"{path} does not match its checksum; {_REMEDY}")
     return dict(manifest)
+
+
+def _checksum_line(rest: bytes) -> bytes:
+    """Return the manifest's first line: the checksum of all that follows, so that no other way to write it down passes."""
+    return b'{"checksum": "%s",' % hashlib.sha256(rest).hexdigest().encode()
 
 
 def _verify_arrays(path: Path, arrays: Mapping[str, Array], manifest: Mapping[str, Any]) -> None:
@@ -188,15 +205,10 @@ def _bytes_of(array: Array) -> memoryview:
     return array.data.cast("B") if array.size else memoryview(b"")  # an empty view cannot be cast
 
 
-def _digest(manifest: Mapping[str, Any]) -> str:
-    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def _move_into_place(temporary: Path, target: Path) -> None:
     """Rename a finished build to its id; the very same build stays, since it may be in use, unless it is damaged."""
     with contextlib.suppress(StoredIndexError):
-        _open_build(target, thorough=True)
+        _open_build(target, EVERYTHING)
         return
     if target.exists():
         aside = target.with_name(f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}")
@@ -280,6 +292,8 @@ def _prune(folder: Path, keep: str, *, alone: bool) -> None:
 
 
 __all__ = [
+    "AT_START",
+    "EVERYTHING",
     "FORMAT",
     "POINTER",
     "StoredIndexError",

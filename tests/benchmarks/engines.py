@@ -139,7 +139,6 @@ class BM25S:
 
     def build(self, documents: Path, folder: Path) -> None:
         import bm25s
-
         import Stemmer
 
         stemmer = Stemmer.Stemmer("english")

@@ -7,7 +7,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,19 +75,25 @@ ARRAYS: dict[str, str] = {
     # the postings, term by term, passages ascending
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
-    "posting_levels": "u2",  # the weight in steps, rounded up
+    "posting_impacts": "u2",  # the weight in steps, rounded up; in a small collection the weight itself
     "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
     "pair_saturations": "f8",
     "pair_frequencies": "i4",
-    # the levels of common terms once more, in one row of P a term; 0 where a passage does not hold it
+    # the impacts of common terms once more, in one row of P a term; 0 where a passage does not hold it
     "common_terms": "i4",  # R, ascending
     "common_highest": "u2",  # R: the largest in each row
-    "common_levels": "u2",  # R rows
+    "common_impacts": "u2",  # R rows
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 
-WIDER = {"posting_pairs": "u4"}
-"""The type that an array has instead where its values do not fit the other."""
+WIDER = {
+    "posting_passages": "i8",
+    "posting_impacts": "f8",
+    "posting_pairs": "u4",
+    "common_highest": "f8",
+    "common_impacts": "f8",
+}
+"""The type that an array has instead in a small collection, or where its values do not fit the other."""
 
 
 class DocumentRow(NamedTuple):
@@ -185,9 +191,12 @@ class Index:
         self.settings = dict(settings or {})
         self.synonyms = synonyms
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
-        self._searcher = Searcher(arrays)
         self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(self.arrays)
 
     @property
     def document_count(self) -> int:
@@ -254,4 +263,6 @@ class Index:
 
         A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
         """
-        return list(map(Hit._make, zip(*map(np.ndarray.tolist, self._searcher.search(terms, k)), strict=True)))
+        passages, scores = self._searcher.search(terms, k)
+        pairs = zip(passages.tolist(), scores.tolist(), strict=True)
+        return list(map(tuple.__new__, repeat(Hit), pairs))  # what Hit._make does, without a call of Python for each

@@ -145,7 +145,7 @@ def _append(columns: _Columns, batch: Batch, numbers: Array | None) -> None:
 
 
 def _typed(array: Array, name: str) -> Array:
-    """Return an array in the type that `ARRAYS` names, or in the wider one where its values need that."""
+    """Return an array in the type that `ARRAYS` names, or in the wider one where it has that or its values need it."""
     narrow, wide = np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))
-    fits = narrow == wide or int(array.max(initial=0)) <= np.iinfo(narrow).max
+    fits = narrow == wide or (array.dtype != wide and int(array.max(initial=0)) <= np.iinfo(narrow).max)
     return np.ascontiguousarray(array, narrow if fits else wide)

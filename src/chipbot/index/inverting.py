@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.index import Array, offsets_of, spread
-from chipbot.index.searching import LEVELS
+from chipbot.index.searching import LEVELS, SMALL
 from chipbot.ranking import K1
 from chipbot.ranking.bm25 import idf, saturations
 
@@ -134,11 +134,10 @@ def invert(arrays: Mapping[str, Array], postings: Postings) -> dict[str, Array]:
     ranges = list(_ranges(counts))
     base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
     codes = np.empty(len(passages), np.uint32 if base < 1 << 16 else np.uint64)
+    short = lengths.astype(codes.dtype)
     for first, last in ranges:
         span = slice(offsets[first], offsets[last])
-        codes[span] = postings.frequencies[span].astype(codes.dtype) * codes.dtype.type(base) + lengths[passages[span]].astype(
-            codes.dtype
-        )
+        codes[span] = postings.frequencies[span].astype(codes.dtype) * codes.dtype.type(base) + short[passages[span]]
     known = {df: idf(len(lengths), df) for df in set(counts.tolist())}
     idfs = np.array([known[df] for df in counts.tolist()])
     distinct, pairs = _numbered(codes)
@@ -146,21 +145,22 @@ def invert(arrays: Mapping[str, Array], postings: Postings) -> dict[str, Array]:
     pair_frequencies, pair_lengths = np.divmod(distinct.astype(np.int64), base)
     table = saturations(pair_frequencies, pair_lengths, int(lengths.sum()) / max(len(lengths), 1))
     step = idf(len(lengths), 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
-    levels = np.empty(len(passages), np.uint16)
+    small = len(lengths) <= SMALL
+    impacts = np.empty(len(passages), np.float64 if small else np.uint16)
     for first, last in ranges:
         span = slice(offsets[first], offsets[last])
         weights = np.repeat(idfs[first:last], counts[first:last]) * table[pairs[span]]
-        levels[span] = np.ceil(weights / step)
+        impacts[span] = weights if small else np.ceil(weights / step)
     return {
         "passage_length": lengths,
         "term_idf": idfs,
         "posting_offsets": offsets,
-        "posting_passages": passages,
-        "posting_levels": levels,
+        "posting_passages": passages.astype(np.int64 if small else np.int32, copy=False),  # NumPy indexes by the former
+        "posting_impacts": impacts,
         "posting_pairs": pairs,
         "pair_saturations": table,
         "pair_frequencies": pair_frequencies,
-        **_common(counts, offsets, passages, levels, len(lengths)),
+        **_common(counts, offsets, passages, impacts, len(lengths)),
     }
 
 
@@ -199,11 +199,11 @@ def _numbered(codes: Array) -> tuple[Array, Array]:
     return distinct, which
 
 
-def _common(frequencies: Ints, offsets: Ints, passages: Array, levels: Array, count: int) -> dict[str, Array]:
-    """Return the levels of the terms that stand in many of `count` passages, as one row a term."""
+def _common(frequencies: Ints, offsets: Ints, passages: Array, impacts: Array, count: int) -> dict[str, Array]:
+    """Return the impacts of the terms that stand in many of `count` passages, as one row a term."""
     common = np.flatnonzero(frequencies * COMMON > count)
-    rows = np.zeros((len(common), count), np.uint16)
+    rows = np.zeros((len(common), count), impacts.dtype)
     for row, term in zip(rows, common.tolist(), strict=True):
         span = slice(offsets[term], offsets[term + 1])
-        row[passages[span]] = levels[span]
-    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_levels": rows.ravel()}
+        row[passages[span]] = impacts[span]
+    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_impacts": rows.ravel()}

@@ -87,7 +87,7 @@ class Library:
 
         Holds all of the index against its checksums, and changes nothing. Raises SeedsError where there is no such folder.
         """
-        present, problem = self._present(thorough=True)
+        present, problem = self._present(store.EVERYTHING)
         return self._plan(present, problem).why
 
     def refresh(self, report: Report = lambda _: None) -> IndexStatus:
@@ -97,7 +97,7 @@ class Library:
         is nothing to index.
         """
         seen = self._pointer()
-        present, problem = self._present()
+        present, problem = self._present(store.AT_START)
         plan = self._plan(present, problem)
         if plan.why is None and present is not None:
             self._use(present, seen)
@@ -118,7 +118,7 @@ class Library:
         Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
         """
         seen = self._pointer()
-        present, problem = self._present(thorough=True)
+        present, problem = self._present(store.EVERYTHING)
         plan = self._plan(present, problem)
         if plan.why is not None or present is None:
             self._write(self._build(plan, present, report))
@@ -126,9 +126,9 @@ class Library:
         self._use(present, seen)
         return self.status()
 
-    def _present(self, *, thorough: bool = False) -> tuple[Index | None, StoredIndexError | None]:
+    def _present(self, verify: int) -> tuple[Index | None, StoredIndexError | None]:
         try:
-            return store.open_index(self._folder, thorough=thorough), None
+            return store.open_index(self._folder, verify=verify), None
         except StoredIndexError as error:
             return None, error
 
@@ -207,8 +207,9 @@ class Library:
             return self._answerer
 
     def _open_newest(self, seen: tuple[int, int] | None) -> None:
+        """Open the newest index; one that is found while another is in use has just been written, and somebody waits for it."""
         try:
-            self._install(store.open_index(self._folder))
+            self._install(store.open_index(self._folder, verify=0 if self._answerer else store.AT_START))
         except StoredIndexError as error:
             if self._answerer is None:
                 raise
