@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
 from chipbot.analysis import analyzer
+from chipbot.analysis.signals import signals
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
 from chipbot.index import ARRAYS, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
-from chipbot.index.analysing import Analysis, Batch, Taken, analyze, line_breaks
+from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
 from chipbot.index.building import build
 from chipbot.index.usage import stand_together, surface
 from chipbot.model import Document
@@ -113,21 +114,23 @@ def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, s
     index = Index(build(analyzed(texts, language)), identity="x", built_at="")
     cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
     bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
-    taken = Taken(index)
-    again = build(taken.take([index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds))
+    again = build((taken(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds)), index)
     assert_identical(dict(index.arrays), again)
 
 
-@given(MIXED, MIXED)
-def test_a_collection_changed_step_by_step_is_the_one_built_at_once(before: dict[str, str], after: dict[str, str]) -> None:
+@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 22]))
+def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
+    before: dict[str, str], after: dict[str, str], at_once: int
+) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
     numbers = {index.document(number).id: number for number in range(index.document_count)}
-    taken, batches = Taken(index), []
+    batches = []
     for batch in analyzed(after):
         number = numbers.get(batch.rows[0].id, -1)
         unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
-        batches.append(taken.take(batch.rows, number) if unchanged else batch)
-    assert_identical(build(batches), build(analyzed(after)))
+        batches.append(taken(index, batch.rows, number) if unchanged else batch)
+    with patch.object(inverting, "_AT_ONCE", at_once):
+        assert_identical(build(batches, index), build(analyzed(after)))
 
 
 @given(MIXED)
@@ -151,9 +154,9 @@ def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[s
 
 
 @given(MIXED)
-def test_terms_are_counted_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
+def test_terms_are_weighed_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
     at_once = build(analyzed(texts))
-    with patch.multiple(inverting, _AT_ONCE=3, _PASSAGES=2, _MARKED=0):
+    with patch.multiple(inverting, _AT_ONCE=3, _MARKED=0):
         assert_identical(build(analyzed(texts)), at_once)
 
 
@@ -184,6 +187,9 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         assert text == texts[row.id]
         for passage in range(*a["document_passages"][number : number + 2]):
             made = index.passage(passage)
+            sentences = range(*a["passage_sentences"][passage : passage + 2])
+            spans = [text[start:end] for start, end in index.sentences(passage)]
+            assert [a["sentence_signals"][sentence] for sentence in sentences] == list(map(signals, spans))
             assert made.document_id == row.id
             assert index.passage_text(passage) == text[made.start : made.end]
             assert a["passage_line"][passage] == lines_of(text, made.start)
@@ -194,6 +200,23 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str]) -> None:
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
         assert (a["posting_levels"][first:last] > 0).all()
         assert surface(index, term)
+
+
+ACRONYMS = st.lists(
+    st.sampled_from("US us the it IT WHO who Who am is law U.S. us, (US) don't WHO?".split()), min_size=1, max_size=8
+)
+
+
+@given(ACRONYMS, st.lists(ACRONYMS, min_size=1, max_size=4))
+def test_words_that_depend_on_the_text_around_them_are_read_in_it(heading: list[str], lines: list[list[str]]) -> None:
+    text = f"# Law\n\n## {' '.join(heading)}\n\n" + "\n\n***\n\n".join(f"Law {' '.join(line)}." for line in lines)
+    index = index_of({"a.md": text, "b.md": "# Law\n\nThe fund."})
+    a = index.arrays
+    for passage in range(index.passage_count):
+        first, last = a["sentence_tokens"][a["passage_sentences"][passage : passage + 2]]
+        start, end = a["context_tokens"][a["passage_context"][passage] + np.array([0, 1])]
+        numbers = [*a["tokens"][first:last].tolist(), *a["context_terms"][start:end].tolist()]
+        assert [index.terms[number] for number in numbers] == terms_of(index, passage)
 
 
 @given(st.text(st.sampled_from("\r\nx"), max_size=12), st.data())

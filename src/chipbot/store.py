@@ -28,7 +28,7 @@ from chipbot.errors import (
 from chipbot.index import ARRAYS, Array, Index
 from chipbot.model import Failure
 
-FORMAT = 4
+FORMAT = 5
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"

@@ -13,6 +13,7 @@ import numpy as np
 from tests.benchmarks.corpus import Corpus, read_passages
 
 K1, B = 0.9, 0.4
+_BATCH = 10_000  # passages
 Found = tuple[list[int], list[float]]
 """Passage numbers and scores, best first."""
 
@@ -54,24 +55,33 @@ class Chipbot:
         from chipbot.index import DocumentRow
         from chipbot.index.analysing import Batch
         from chipbot.index.building import build
+        from chipbot.index.inverting import counted
 
-        lengths = np.diff(corpus.offsets)
-        none, zeros = np.zeros(1, np.int64), np.zeros(corpus.passages, np.int64)
-        batch = Batch(
-            rows=(DocumentRow("a.txt", "", "", "en", None, 0, 0),),
-            document_bytes=none,
-            document_passages=np.array([corpus.passages]),
-            text=b"",
-            source="",
-            terms=tuple(map(str, range(corpus.vocabulary))),
-            headings=((),),
-            context_counts=none,
-            context_terms=np.zeros(0, np.int32),
-            passages=np.stack([*[zeros] * 7, zeros + 1], axis=1),
-            sentences=np.stack([zeros, zeros, zeros, lengths], axis=1),
-            tokens=corpus.words,
-        )
-        store.write(folder, build([batch]), settings={}, failures=[])
+        def batches() -> Iterator[Batch]:
+            terms: tuple[str, ...] = tuple(map(str, range(corpus.vocabulary)))
+            for first in range(0, corpus.passages, _BATCH):
+                offsets = corpus.offsets[first : first + _BATCH + 1]
+                tokens, lengths = corpus.words[offsets[0] : offsets[-1]], np.diff(offsets)
+                zeros, none = np.zeros_like(lengths), np.zeros(1, np.int64)
+                passages = np.stack([*[zeros] * 7, zeros + 1], axis=1)
+                yield Batch(
+                    rows=(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0),),
+                    document_bytes=none,
+                    document_passages=np.array([len(lengths)]),
+                    text=b"",
+                    source="corpus",
+                    terms=terms,
+                    headings=("[]",),
+                    context_counts=none,
+                    context_terms=np.zeros(0, np.int32),
+                    passages=passages,
+                    sentences=np.stack([zeros, zeros, zeros, lengths], axis=1),
+                    tokens=tokens,
+                    postings=counted(passages, lengths, tokens, none, np.zeros(0, np.int32)),
+                )
+                terms = ()
+
+        store.write(folder, build(batches()), settings={}, failures=[])
 
     def open(self, folder: Path) -> None:
         from chipbot import store

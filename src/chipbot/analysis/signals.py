@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from enum import IntFlag
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import regex
 
 from chipbot.analysis.words import plain_word
@@ -183,3 +185,18 @@ def signals(sentence: str, chunks: Sequence[int] | None = None) -> int:
         if (hint < 0 or hinted & hint) and search(sentence):
             mask |= signal
     return mask
+
+
+def hinted(hints: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """Return which signals runs of chunks may show, given the hints of all chunks in order; `counts` are the runs' lengths.
+
+    Each is a mask that `signals` takes as the one chunk after a first without hints.
+    """
+    first = np.cumsum(counts) - counts
+    first = first[counts > 0]
+    hints = hints.copy()
+    hints[first] &= ~_CAPITAL
+    masks = np.zeros(len(counts), np.int32)
+    if len(first):
+        masks[counts > 0] = np.bitwise_or.reduceat(hints, first)
+    return masks

@@ -78,6 +78,7 @@ ARRAYS: dict[str, str] = {
     "posting_levels": "u2",  # the weight in steps, rounded up
     "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
     "pair_saturations": "f8",
+    "pair_frequencies": "i4",
     # the levels of common terms once more, in one row of P a term; 0 where a passage does not hold it
     "common_terms": "i4",  # R, ascending
     "common_highest": "u2",  # R: the largest in each row
@@ -185,7 +186,7 @@ class Index:
         self.synonyms = synonyms
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self._searcher = Searcher(arrays)
-        self._headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
+        self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 
     @property
@@ -219,7 +220,7 @@ class Index:
 
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""
-        return tuple(json.loads(self._headings.raw(context)))
+        return tuple(json.loads(self.headings.raw(context)))
 
     def document_text(self, number: int) -> str:
         """Return the whole text of document `number`."""

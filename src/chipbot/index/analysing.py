@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Array, DocumentRow, Index
-from chipbot.index.words import Words
-from chipbot.model import Document
+from chipbot.analysis import analyzer
+from chipbot.analysis.signals import hinted, signals
+from chipbot.index import Array, DocumentRow, Index, offsets_of
+from chipbot.index.inverting import Postings, counted
+from chipbot.index.words import Words, depends
+from chipbot.model import Document, Span
 from chipbot.passages import Cut, cut
 
 Ints = npt.NDArray[np.int64]
@@ -33,8 +36,8 @@ class Batch:
     """Which batches number their terms alike: those of one source, which come in order; empty for a batch of its own."""
     terms: tuple[str, ...]
     """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
-    headings: tuple[tuple[str, ...], ...]
-    """The heading path of each context."""
+    headings: tuple[str, ...]
+    """The heading path of each context, as a JSON array."""
     context_counts: Ints
     """How many terms each context has: those of the title and the headings."""
     context_terms: Array
@@ -45,6 +48,10 @@ class Batch:
     """One row a sentence: start, end, signals, tokens; int64, shape (S, 4)."""
     tokens: Array
     """The sentences' terms in order; int32."""
+    postings: Postings | None = None
+    """Which of its passages hold which terms; None where the documents are taken out of an index, which has them."""
+    taken_from: int = -1
+    """The number in that index of the first passage; its terms are numbered as they are there."""
 
 
 class Analysis:
@@ -57,11 +64,10 @@ class Analysis:
         self._texts: list[bytes] = []
         self._size = 0
         self._headings: list[tuple[str, ...]] = []
-        self._context_chunks: list[int] = []
-        self._context_counts: list[int] = []
+        self._contexts = _Runs(self._words)
         self._passages: list[Array] = []
-        self._sentences: list[tuple[int, int, int, int]] = []
-        self._chunks: list[int] = []
+        self._spans: list[Span] = []
+        self._sentences = _Runs(self._words)
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and make terms of them.
@@ -70,21 +76,15 @@ class Analysis:
         """
         row = DocumentRow(document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns)
         cuts = cut(document)
-        contexts = list(dict.fromkeys(one.passage.heading for one in cuts))
+        contexts = list(dict.fromkeys([one.passage.heading for one in cuts]))
         data = document.text.encode()
         passages = _passage_rows(document, data, cuts, contexts)
         passages[:, 2:4] += self._size
         passages[:, 6] += len(self._headings)
-        look_up, text, language = self._words.look_up, document.text, document.language
-        for heading in contexts:
-            chunks, _ = look_up("\n".join((document.title, *heading)), language)
-            self._context_chunks += chunks
-            self._context_counts.append(len(chunks))
-        for one in cuts:
-            for start, end in one.sentences:
-                chunks, mask = look_up(text[start:end], language)
-                self._chunks += chunks
-                self._sentences.append((start, end, mask, len(chunks)))
+        text, spans = document.text, [span for one in cuts for span in one.sentences]
+        self._contexts.add(["\n".join((document.title, *heading)) for heading in contexts], document.language)
+        self._sentences.add([text[start:end] for start, end in spans], document.language)
+        self._spans += spans
         self._rows.append(row)
         self._texts.append(data)
         self._size += len(data)
@@ -93,23 +93,65 @@ class Analysis:
 
     def batch(self) -> Batch:
         """Return the documents that have been added; to be called once."""
-        words, sentences = self._words, np.array(self._sentences, np.int64).reshape(-1, 4)
-        tokens, sentences[:, 3] = words.terms_of(self._chunks, sentences[:, 3])
-        in_contexts, context_counts = words.terms_of(self._context_chunks, self._context_counts)
+        passages = np.concatenate([np.zeros((0, 8), np.int64), *self._passages])
+        sentences = np.zeros((len(self._spans), 4), np.int64)
+        sentences[:, :2] = np.array(self._spans, np.int64).reshape(-1, 2)
+        sentences[:, 2] = self._sentences.signals()
+        tokens, sentences[:, 3] = self._sentences.terms()
+        in_contexts, context_counts = self._contexts.terms()
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=b"".join(self._texts),
-            source=words.source,
-            terms=words.new_terms(),
-            headings=tuple(self._headings),
+            source=self._words.source,
+            terms=self._words.new_terms(),
+            headings=tuple(json.dumps(heading, ensure_ascii=False) for heading in self._headings),
             context_counts=context_counts,
             context_terms=in_contexts,
-            passages=np.concatenate([np.zeros((0, 8), np.int64), *self._passages]),
+            passages=passages,
             sentences=sentences,
             tokens=tokens,
+            postings=counted(passages, sentences[:, 3], tokens, context_counts, in_contexts),
         )
+
+
+class _Runs:
+    """Texts whose terms and signals are wanted: sentences, or contexts."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._texts: list[str] = []
+        self._languages: list[str] = []
+        self._chunks: list[int] = []
+        self._counts: list[int] = []
+
+    def add(self, texts: Sequence[str], language: str) -> None:
+        chunks, counts = self._words.look_up(texts, language)
+        self._texts += texts
+        self._languages += [language] * len(texts)
+        self._chunks += chunks
+        self._counts += counts
+
+    def terms(self) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return the terms of the texts, and how many each has."""
+        chunks, counts = np.array(self._chunks, np.int64), np.array(self._counts, np.int64)
+        terms, lengths = self._words.terms_of(chunks, counts)
+        whole = np.flatnonzero(depends(hinted(self._words.hints_of(chunks), counts))).tolist()
+        if not whole:
+            return terms, lengths
+        pieces, offsets, rest = list[Array](), offsets_of(lengths).tolist(), 0
+        for i in whole:
+            own = np.array(self._words.numbers(analyzer(self._languages[i]).terms(self._texts[i])), np.int32)
+            pieces += [terms[rest : offsets[i]], own]
+            rest = offsets[i + 1]
+            lengths[i] = len(own)
+        return np.concatenate([*pieces, terms[rest:]]), lengths
+
+    def signals(self) -> list[int]:
+        """Return the signals of each text."""
+        masks = hinted(self._words.hints_of(np.array(self._chunks, np.int64)), np.array(self._counts, np.int64))
+        return [signals(text, (0, mask)) for text, mask in zip(self._texts, masks.tolist(), strict=True)]
 
 
 def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
@@ -119,80 +161,70 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
     return analysis.batch()
 
 
-class Taken:
-    """Takes documents out of an index as they went in, so that unchanged files need not be analysed again."""
+def taken(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
+    """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._source = os.urandom(8).hex()
-        self._begun = False
-
-    def take(self, rows: Sequence[DocumentRow], first: int) -> Batch:
-        """Return those numbered `first` and up, as many as there are `rows`, which stand in for what the index keeps of them.
-
-        The first batch brings all of the index's terms.
-        """
-        index, terms = self._index, () if self._begun else tuple(self._index.terms.all())
-        self._begun = True
-        a = index.arrays
-        last = first + len(rows)
-        p0, p1 = a["document_passages"][[first, last]]
-        b0, b1 = a["document_bytes"][[first, last]]
-        s0, s1 = a["passage_sentences"][[p0, p1]]
-        contexts = a["passage_context"][p0:p1].astype(np.int64)
-        c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
-        context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
-        tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-        spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
-        passages = [
-            *(span[p0:p1] for span in (*spans, a["passage_page"])),
-            contexts - c0,
-            np.diff(a["passage_sentences"][p0 : p1 + 1]),
-        ]
-        sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
-        made = np.stack(passages, axis=1, dtype=np.int64)
-        made[:, 2:4] -= b0
-        return Batch(
-            rows=tuple(rows),
-            document_bytes=np.diff(a["document_bytes"][first : last + 1]),
-            document_passages=np.diff(a["document_passages"][first : last + 1]),
-            text=a["text"][b0:b1].tobytes(),
-            source=self._source,
-            terms=terms,
-            headings=tuple(index.heading(context) for context in range(c0, c1)),
-            context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
-            context_terms=context_terms,
-            passages=made,
-            sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
-            tokens=tokens,
-        )
+    They are those numbered `first` and up, as many as there are `rows`, which stand in for what the index keeps of them. Their
+    terms are numbered as in the index.
+    """
+    a = index.arrays
+    last = first + len(rows)
+    p0, p1 = a["document_passages"][[first, last]]
+    b0, b1 = a["document_bytes"][[first, last]]
+    s0, s1 = a["passage_sentences"][[p0, p1]]
+    contexts = a["passage_context"][p0:p1].astype(np.int64)
+    c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
+    context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
+    tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
+    spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
+    passages = [
+        *(span[p0:p1] for span in (*spans, a["passage_page"])),
+        contexts - c0,
+        np.diff(a["passage_sentences"][p0 : p1 + 1]),
+    ]
+    sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
+    made = np.stack(passages, axis=1, dtype=np.int64)
+    made[:, 2:4] -= b0
+    return Batch(
+        rows=tuple(rows),
+        document_bytes=np.diff(a["document_bytes"][first : last + 1]),
+        document_passages=np.diff(a["document_passages"][first : last + 1]),
+        text=a["text"][b0:b1].tobytes(),
+        source="",
+        terms=(),
+        headings=tuple(index.headings.raw(context).decode() for context in range(c0, c1)),
+        context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
+        context_terms=context_terms,
+        passages=made,
+        sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
+        tokens=tokens,
+        taken_from=int(p0),
+    )
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:
     """Locate each passage in code points, bytes and lines, and hold it against the document."""
     rows = []
-    contexts_by_heading = {heading: i for i, heading in enumerate(contexts)}
+    numbers = {heading: i for i, heading in enumerate(contexts)}
     text, position, byte, line = document.text, 0, 0, 1
+    plain = len(data) == len(text)  # every code point is one byte
     for one in cuts:
-        start, end = one.passage.start, one.passage.end
-        between = text[position:start]
-        byte += len(between.encode())
-        line += line_breaks(text, position, start)
-        content = text[start:end].encode()
-        if data[byte : byte + len(content)] != content or not content:
+        passage = one.passage
+        start, end = passage.start, passage.end
+        byte = start if plain else byte + len(text[position:start].encode())
+        after = end if plain else byte + len(text[start:end].encode())
+        if not position <= start < end <= len(text) or (not plain and data[byte:after] != text[start:end].encode()):
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        page = one.passage.page or 0
-        context = contexts_by_heading[one.passage.heading]
-        rows.append((start, end, byte, byte + len(content), line, page, context, len(one.sentences)))
-        byte += len(content)
+        line += line_breaks(text, position, start)
+        rows.append((start, end, byte, after, line, passage.page or 0, numbers[passage.heading], len(one.sentences)))
         line += line_breaks(text, start, end)
-        position = end
+        byte, position = after, end
     return np.array(rows, np.int64).reshape(-1, 8)
 
 
 def line_breaks(text: str, start: int, end: int) -> int:
     """Count the line breaks in a span: LF, CR LF or a lone CR, each once, at the place where it ends."""
-    if "\r" not in text[start:end]:
+    if text.find("\r", start, end) < 0:
         return text.count("\n", start, end)
     pairs = text.count("\r\n", start, end)
     count = text.count("\n", start, end) + text.count("\r", start, end) - pairs

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from chipbot.index import ARRAYS, WIDER, Array
+from chipbot.index import ARRAYS, WIDER, Array, Index, offsets_of
 from chipbot.index.analysing import Analysis, Batch
-from chipbot.index.inverting import invert
+from chipbot.index.inverting import Postings, gathered, invert, kept, merged
 
 _BLOCK = 1 << 20  # tokens that are renumbered at once
 
@@ -42,53 +42,92 @@ class _Columns:
         return np.frombuffer(self._data[name], ARRAYS[name])
 
 
-def build(batches: Iterable[Batch]) -> dict[str, Array]:
+def build(batches: Iterable[Batch], present: Index | None = None) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
-    Each batch is let go before the next is asked for. Returns every array that `ARRAYS` names, in the type that it or `WIDER`
-    names.
+    `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked for. Returns every
+    array that `ARRAYS` names, in the type that it or `WIDER` names.
     """
     columns = _Columns()
-    vocabulary: dict[str, int] = {}
-    sources: dict[str, array[int]] = {}
+    gathering = _Gathering(present)
     for batch in batches:
-        _append(columns, batch, _numbered(batch, vocabulary, sources))
+        numbers = gathering.add(batch, columns.length("passage_start"))
+        _append(columns, batch, numbers)
         del batch
     if not columns.length("document_bytes"):
         _append(columns, Analysis().batch(), np.zeros(0, np.int32))
-    del sources
-    used = np.zeros(len(vocabulary), bool)
-    for block in _blocks(columns):
-        used[block] = True
-    terms = sorted((term for term, number in vocabulary.items() if used[number]), key=str.encode)
+    terms, ranks = gathering.ranked()
     columns.append_strings("term_text", "term_offsets", terms)
-    ranks = np.zeros(len(vocabulary), np.int32)
-    ranks[[vocabulary[term] for term in terms]] = np.arange(len(terms))
-    vocabulary.clear()
-    for block in _blocks(columns):
-        block[:] = ranks[block]
-    arrays = {name: columns.array(name) for name in ARRAYS}
-    arrays.update(invert(arrays, len(terms)))
-    return {name: _typed(arrays[name], name) for name in ARRAYS}
-
-
-def _numbered(batch: Batch, vocabulary: dict[str, int], sources: dict[str, array[int]]) -> Array:
-    """Return the number in the index of each term by its number in the batch; terms are numbered as they are first met."""
-    known = sources.setdefault(batch.source, array("i")) if batch.source else array("i")
-    known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
-    return np.array(known, np.int32)
-
-
-def _blocks(columns: _Columns) -> Iterator[Array]:
-    """Yield the terms of sentences and contexts, so many at a time."""
     for name in ("tokens", "context_terms"):
         array = columns.array(name)
         for start in range(0, len(array), _BLOCK):
-            yield array[start : start + _BLOCK]
+            array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
+    postings = gathering.postings(ranks, len(terms))
+    del gathering
+    arrays = {name: columns.array(name) for name in ARRAYS}
+    arrays.update(invert(arrays, postings))
+    return {name: _typed(arrays[name], name) for name in ARRAYS}
 
 
-def _append(columns: _Columns, batch: Batch, numbers: Array) -> None:
-    """Append a batch to the columns; `numbers` are those of its terms in the index."""
+class _Gathering:
+    """The terms and postings of batches, as they come in; terms are numbered as they are first met."""
+
+    def __init__(self, present: Index | None) -> None:
+        self._present = present
+        self._vocabulary: dict[str, int] = {}
+        if present is not None:
+            self._vocabulary = {term: number for number, term in enumerate(present.terms.all())}
+        self._sources: dict[str, array[int]] = {}
+        self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
+        self._known = len(self._vocabulary)
+        self._parts: list[tuple[int, Postings]] = []
+
+    def add(self, batch: Batch, before: int) -> Array | None:
+        """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if those are its own."""
+        if batch.postings is None:
+            passages = len(batch.passages)
+            self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
+            return None
+        numbers = self._numbered(batch)
+        self._parts.append((before, batch.postings._replace(terms=numbers[batch.postings.terms])))
+        return numbers
+
+    def _numbered(self, batch: Batch) -> Array:
+        """Return the number of each term by its number in the batch."""
+        known = self._sources.setdefault(batch.source, array("i")) if batch.source else array("i")
+        vocabulary = self._vocabulary
+        known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
+        return np.array(known, np.int32)
+
+    def ranked(self) -> tuple[list[str], Array]:
+        """Return the terms that any passage holds, sorted by bytes, and by each term's number its place among them, or -1."""
+        used = np.zeros(len(self._vocabulary), bool)
+        for _, part in self._parts:
+            used[part.terms] = True
+        if self._present is not None:
+            arrays = self._present.arrays
+            stays = offsets_of(self._renumbered[arrays["posting_passages"]] >= 0)[arrays["posting_offsets"]]
+            used[: self._known] |= np.diff(stays) > 0
+        chosen = used.tolist()
+        terms = sorted([term for term, number in self._vocabulary.items() if chosen[number]])
+        ranks = np.full(len(self._vocabulary), -1, np.int32)
+        ranks[list(map(self._vocabulary.__getitem__, terms))] = np.arange(len(terms), dtype=np.int32)
+        self._vocabulary.clear()
+        self._sources.clear()
+        return terms, ranks
+
+    def postings(self, ranks: Array, terms: int) -> Postings:
+        """Return all postings, for `terms` terms."""
+        parts = [(before, part._replace(terms=ranks[part.terms])) for before, part in self._parts]
+        self._parts.clear()
+        fresh = gathered(parts, terms)
+        if self._present is None:
+            return fresh
+        return merged(kept(self._present.arrays, self._renumbered, ranks[: self._known], terms), fresh)
+
+
+def _append(columns: _Columns, batch: Batch, numbers: Array | None) -> None:
+    """Append a batch to the columns; `numbers` are those of its terms, or None if they are what the batch has them numbered."""
     documents = max(columns.length("document_bytes") - 1, 0)
     contexts, bytes_before = max(columns.length("context_tokens") - 1, 0), columns.length("text")
     rows, sentences = batch.passages.T, batch.sentences.T
@@ -104,8 +143,8 @@ def _append(columns: _Columns, batch: Batch, numbers: Array) -> None:
         ("sentence_start", sentences[0]),
         ("sentence_end", sentences[1]),
         ("sentence_signals", sentences[2]),
-        ("tokens", numbers[batch.tokens]),
-        ("context_terms", numbers[batch.context_terms]),
+        ("tokens", batch.tokens if numbers is None else numbers[batch.tokens]),
+        ("context_terms", batch.context_terms if numbers is None else numbers[batch.context_terms]),
     ):
         columns.append(name, values)
     columns.append("text", batch.text)
@@ -116,8 +155,7 @@ def _append(columns: _Columns, batch: Batch, numbers: Array) -> None:
     columns.append_counts("context_tokens", batch.context_counts)
     json_rows = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in batch.rows]
     columns.append_strings("document_rows", "document_row_offsets", json_rows)
-    headings = [json.dumps(heading, ensure_ascii=False) for heading in batch.headings]
-    columns.append_strings("context_headings", "context_heading_offsets", headings)
+    columns.append_strings("context_headings", "context_heading_offsets", batch.headings)
 
 
 def _typed(array: Array, name: str) -> Array:

@@ -1,8 +1,14 @@
-"""The terms of each passage → the passages of each term, with their weights: the postings."""
+"""The terms of each passage → the passages of each term, with their weights: the postings.
+
+Every batch of documents counts its own terms where it is analysed (`counted`). Putting batches together is then a matter of
+adding up how many passages hold each term and of moving every posting to its place (`gathered`): nothing is sorted twice, and
+postings of documents that have not changed are taken over from the index that has them (`kept`, `merged`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,112 +23,172 @@ Ints = npt.NDArray[np.int64]
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
-_AT_ONCE = 1 << 22  # occurrences that are sorted at once, which is all that inverting takes memory for besides what it makes
-_PASSAGES = 1 << 16  # passages whose terms are looked through at once
+_AT_ONCE = 1 << 22  # postings that are merged or weighed at once, which bounds the memory beside what is made
 _MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
 
-def invert(arrays: Mapping[str, Array], terms: int) -> dict[str, Array]:
-    """Count each of `terms` terms in each passage, its context included, and weigh it.
+class Postings(NamedTuple):
+    """Which passages hold which terms, and how often: term by term, passages ascending."""
+
+    terms: Array
+    """The terms, each once, ascending."""
+    counts: Array
+    """How many passages hold each of them."""
+    passages: Array
+    """The passages of all terms, one term after the other."""
+    frequencies: Array
+    """How often each of these passages holds the term, its context included."""
+
+
+def counted(passages: Array, sentence_counts: Ints, tokens: Array, context_counts: Ints, context_terms: Array) -> Postings:
+    """Count each term in each passage of a batch; a passage's context counts as if it stood in it.
+
+    `passages` are a batch's, of shape (P, 8); the other arrays hold how many terms sentences and contexts have, and the terms.
+    """
+    owners = np.repeat(np.repeat(np.arange(len(passages), dtype=np.int32), passages[:, 7]), sentence_counts)
+    of_context = context_counts[passages[:, 6]]
+    in_contexts = context_terms[spread(offsets_of(context_counts)[passages[:, 6]], of_context)]
+    terms = np.concatenate([tokens, in_contexts])
+    holders = np.concatenate([owners, np.repeat(np.arange(len(passages), dtype=np.int32), of_context)])
+    # Stable sorting of 16-bit numbers is a radix sort, several times as quick as sorting terms and passages as they are.
+    order = np.lexsort((*_halves(holders), *_halves(terms)))
+    terms, holders = terms[order], holders[order]
+    first = _changes(terms) | _changes(holders)
+    starts = np.flatnonzero(first)
+    frequencies = np.diff(starts, append=len(terms))
+    terms, holders = terms[starts], holders[starts]
+    groups = np.flatnonzero(_changes(terms))
+    return Postings(
+        terms=terms[groups],
+        counts=np.diff(groups, append=len(terms)),
+        passages=holders.astype(np.min_scalar_type(len(passages))),
+        frequencies=frequencies.astype(np.min_scalar_type(int(frequencies.max(initial=0)))),
+    )
+
+
+def gathered(parts: Sequence[tuple[int, Postings]], terms: int) -> Postings:
+    """Put the postings of batches together: for each, the number of its first passage and its postings.
+
+    Batches come in the order of their passages. The result has all of `terms` terms, also those that no passage holds.
+    """
+    totals = np.zeros(terms, np.int64)
+    for _, part in parts:
+        totals[part.terms] += part.counts
+    places = offsets_of(totals)[:-1]
+    passages = np.empty(int(totals.sum()), np.int32)
+    frequencies = np.empty(len(passages), np.result_type(np.uint8, *(part.frequencies.dtype for _, part in parts)))
+    for before, part in parts:
+        targets = spread(places[part.terms], part.counts)
+        passages[targets] = part.passages.astype(np.int32) + before
+        frequencies[targets] = part.frequencies
+        places[part.terms] += part.counts
+    return Postings(np.arange(terms), totals, passages, frequencies)
+
+
+def kept(arrays: Mapping[str, Array], renumbered: Array, numbers: Array, terms: int) -> Postings:
+    """Return the postings that an index has of passages that stay, in the form of `gathered`.
+
+    `renumbered` gives each passage's new number, or -1; `numbers` each term's, both ascending.
+    """
+    passages = renumbered[arrays["posting_passages"]]
+    stays = np.flatnonzero(passages >= 0)
+    totals = np.zeros(terms, np.int64)
+    before = np.searchsorted(stays, arrays["posting_offsets"])
+    counts = np.diff(before)
+    totals[numbers[counts > 0]] = counts[counts > 0]
+    frequencies = arrays["pair_frequencies"].astype(np.min_scalar_type(int(arrays["pair_frequencies"].max(initial=0))))
+    return Postings(np.arange(terms), totals, passages[stays], frequencies[arrays["posting_pairs"][stays]])
+
+
+def merged(one: Postings, other: Postings) -> Postings:
+    """Return the postings of two `gathered` ones with different passages."""
+    if not len(other.passages):
+        return one
+    totals = one.counts + other.counts
+    passages = np.empty(len(one.passages) + len(other.passages), np.int32)
+    frequencies = np.empty(len(passages), np.result_type(one.frequencies, other.frequencies))
+    starts = [offsets_of(postings.counts) for postings in (one, other)]
+    for first, last in _ranges(totals):
+        spans = [slice(offsets[first], offsets[last]) for offsets in starts]
+        keys = [
+            np.repeat(np.arange(last - first) << 32, postings.counts[first:last]) + postings.passages[span]
+            for postings, span in zip((one, other), spans, strict=True)
+        ]
+        places = np.searchsorted(keys[0], keys[1]) + np.arange(len(keys[1]))
+        begin = spans[0].start + spans[1].start
+        stays = np.ones(len(keys[0]) + len(keys[1]), bool)
+        stays[places] = False
+        target = slice(begin, begin + len(stays))
+        for out, values in ((passages, (one.passages, other.passages)), (frequencies, (one.frequencies, other.frequencies))):
+            out[target][places] = values[1][spans[1]]
+            out[target][stays] = values[0][spans[0]]
+    return Postings(one.terms, totals, passages, frequencies)
+
+
+def invert(arrays: Mapping[str, Array], postings: Postings) -> dict[str, Array]:
+    """Weigh postings of all terms.
 
     Takes the arrays of passages, sentences and contexts; returns those of the terms' idf, the postings, the pairs and the common
     terms, and the passages' lengths.
     """
-    occurrences = _Occurrences(arrays)
-    lengths = occurrences.lengths
+    starts = arrays["sentence_tokens"][arrays["passage_sentences"]]
+    lengths = np.diff(starts) + np.diff(arrays["context_tokens"])[arrays["passage_context"]]
+    counts, passages = postings.counts, postings.passages
+    offsets = offsets_of(counts)
+    ranges = list(_ranges(counts))
     base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
-    total = int(lengths.sum())
-    passages, codes = np.empty(total, np.int32), np.empty(total, np.uint32 if base < 1 << 16 else np.uint64)
-    frequencies = np.zeros(terms, np.int64)
-    ranges = list(_ranges(occurrences.counts(terms)))
-    filled = 0
-    for first, last in ranges:
-        held, counts = _counted(occurrences.keys(first, last))
-        numbers, found = np.divmod(held, max(len(lengths), 1))
-        frequencies[first:last] = np.bincount(numbers, minlength=last - first)
-        passages[filled : filled + len(held)] = found
-        codes[filled : filled + len(held)] = counts * base + lengths[found]
-        filled += len(held)
-    offsets = offsets_of(frequencies)
-    known = {df: idf(len(lengths), df) for df in set(frequencies.tolist())}
-    idfs = np.array([known[df] for df in frequencies.tolist()])
-    distinct, pairs = _numbered(codes[:filled])
-    average = total / max(len(lengths), 1)
-    table = saturations(*np.divmod(distinct.astype(np.int64), base), average)
-    step = idf(len(lengths), 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
-    levels = np.empty(filled, np.uint16)
+    codes = np.empty(len(passages), np.uint32 if base < 1 << 16 else np.uint64)
     for first, last in ranges:
         span = slice(offsets[first], offsets[last])
-        weights = np.repeat(idfs[first:last], frequencies[first:last]) * table[pairs[span]]
+        codes[span] = postings.frequencies[span].astype(codes.dtype) * codes.dtype.type(base) + lengths[passages[span]].astype(
+            codes.dtype
+        )
+    known = {df: idf(len(lengths), df) for df in set(counts.tolist())}
+    idfs = np.array([known[df] for df in counts.tolist()])
+    distinct, pairs = _numbered(codes)
+    del codes
+    pair_frequencies, pair_lengths = np.divmod(distinct.astype(np.int64), base)
+    table = saturations(pair_frequencies, pair_lengths, int(lengths.sum()) / max(len(lengths), 1))
+    step = idf(len(lengths), 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
+    levels = np.empty(len(passages), np.uint16)
+    for first, last in ranges:
+        span = slice(offsets[first], offsets[last])
+        weights = np.repeat(idfs[first:last], counts[first:last]) * table[pairs[span]]
         levels[span] = np.ceil(weights / step)
     return {
         "passage_length": lengths,
         "term_idf": idfs,
         "posting_offsets": offsets,
-        "posting_passages": passages[:filled],
+        "posting_passages": passages,
         "posting_levels": levels,
         "posting_pairs": pairs,
         "pair_saturations": table,
-        **_common(frequencies, offsets, passages, levels, len(lengths)),
+        "pair_frequencies": pair_frequencies,
+        **_common(counts, offsets, passages, levels, len(lengths)),
     }
 
 
-class _Occurrences:
-    """Each time that a term stands in a passage or in its context."""
+def _halves(numbers: Array) -> list[Array]:
+    """Return numbers from 0 as 16-bit arrays, the lower half first, the upper one if there is any."""
+    lower = numbers.astype(np.uint16)
+    return [lower, (numbers >> 16).astype(np.uint16)] if int(numbers.max(initial=0)) >> 16 else [lower]
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._tokens = arrays["tokens"]
-        self._starts = arrays["sentence_tokens"][arrays["passage_sentences"]]
-        self._context_terms = arrays["context_terms"]
-        self._context_starts = arrays["context_tokens"][arrays["passage_context"]]
-        self._context_lengths = np.diff(arrays["context_tokens"])
-        self._context_uses = np.bincount(arrays["passage_context"], minlength=len(self._context_lengths))
-        self._context_counts = self._context_lengths[arrays["passage_context"]]
-        self.lengths: Ints = np.diff(self._starts) + self._context_counts
-        """How many terms each passage has, its context's included."""
 
-    def counts(self, terms: int) -> Ints:
-        """Return how often each of `terms` terms occurs."""
-        counts = np.bincount(self._context_terms, np.repeat(self._context_uses, self._context_lengths), terms).astype(np.int64)
-        for start in range(0, len(self._tokens), _AT_ONCE):
-            counts += np.bincount(self._tokens[start : start + _AT_ONCE], minlength=terms)
-        return counts
-
-    def keys(self, first: int, last: int) -> Ints:
-        """Return a number for each occurrence of the terms from `first` to before `last`: (term - first) x passages + passage."""
-        found = []
-        for passages, numbers in self._blocks():
-            chosen = np.flatnonzero((numbers >= first) & (numbers < last))
-            found.append((numbers[chosen].astype(np.int64) - first) * len(self.lengths) + passages[chosen])
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
-
-    def _blocks(self) -> Iterator[tuple[Array, Array]]:
-        """Yield the occurrences in some passages at a time: the passage and the term of each."""
-        for start in range(0, len(self.lengths), _PASSAGES):
-            end = min(start + _PASSAGES, len(self.lengths))
-            passages = np.arange(start, end, dtype=np.int32)
-            counts = self._context_counts[start:end]
-            in_contexts = self._context_terms[spread(self._context_starts[start:end], counts)]
-            tokens = self._tokens[self._starts[start] : self._starts[end]]
-            owners = [np.repeat(passages, np.diff(self._starts[start : end + 1])), np.repeat(passages, counts)]
-            yield np.concatenate(owners), np.concatenate([tokens, in_contexts])
+def _changes(numbers: Array) -> npt.NDArray[np.bool_]:
+    """Return which numbers differ from the one before; the first does."""
+    changes = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])
+    return changes
 
 
 def _ranges(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Cut the terms into ranges, from the first to before the last, that occur `_AT_ONCE` times at most or hold one term."""
+    """Cut the terms into ranges, from the first to before the last, that have `_AT_ONCE` postings at most or hold one term."""
     sums = offsets_of(counts)
     first = 0
     while first < len(counts):
         last = max(int(np.searchsorted(sums, sums[first] + _AT_ONCE, side="right")) - 1, first + 1)
         yield first, last
         first = last
-
-
-def _counted(keys: Ints) -> tuple[Ints, Ints]:
-    """Return the distinct keys, ascending, and how often each occurs; sorts `keys` in place."""
-    keys.sort()
-    starts = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
-    return keys[starts], np.diff(starts, append=len(keys))
 
 
 def _numbered(codes: Array) -> tuple[Array, Array]:

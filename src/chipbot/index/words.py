@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Sequence
+from itertools import accumulate, chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
-from chipbot.analysis.signals import hints, signals
-from chipbot.analysis.words import plain_word
+from chipbot.analysis.signals import hints
 from chipbot.index import offsets_of, spread
 
-_LIMIT = 300_000  # chunks that are remembered from one batch to the next
+_LIMIT = 500_000  # chunks that are remembered from one batch to the next
 
 Ints = npt.NDArray[np.int64]
+
+_DEPENDENT = 1 << 30
+"""Marks, among its hints, a chunk whose terms depend on the text around it."""
 
 
 class Words:
@@ -31,82 +34,82 @@ class Words:
     def _forget(self) -> None:
         self._languages: dict[str, _Chunks] = {}
         self._numbers: dict[str, int] = {}
-        self._alone: dict[int, int] = {}
         self._terms = array("i")  # of each chunk, one after the other
         self._starts = array("q", [0])
-        self.hints: list[int] = []
-        """For each chunk, which signals it may be a part of."""
+        self._hints = array("i")  # which signals each chunk may be a part of
         self._new: list[str] = []
         self.source = f"{os.getpid()}-{os.urandom(8).hex()}"
         """Names this numbering of terms."""
 
     def forget_some(self) -> None:
         """Keep memory within bounds; to be called when no number is in use."""
-        if len(self.hints) > _LIMIT:
+        if len(self._hints) > _LIMIT:
             self._forget()
 
-    def look_up(self, text: str, language: str) -> tuple[list[int], int]:
-        """Return the chunks of a text as numbers, and its signals.
-
-        Where a chunk's terms depend on the text around it, chunks of one term each stand for the text.
-        """
+    def look_up(self, texts: Sequence[str], language: str) -> tuple[list[int], list[int]]:
+        """Return the chunks of texts in one language as numbers, one text after the other, and how many each text has."""
         chunks = self._languages.get(language)
         if chunks is None:
-            chunks = self._languages[language] = _Chunks(self, language)
-        numbers = list(map(chunks.__getitem__, text.split()))
-        if numbers and min(numbers) < 0:
-            return [self._chunk_of(term) for term in analyzer(language).terms(text)], signals(text)
-        return numbers, signals(text, list(map(self.hints.__getitem__, numbers)))
+            chunks = self._languages[language] = _Chunks()
+        found = [text.split() for text in texts]
+        chunks.next = len(self._hints)
+        numbers = list(map(chunks.__getitem__, chain.from_iterable(found)))
+        if chunks.new:
+            self._find_out(chunks.new, language)
+            chunks.new = []
+        return numbers, list(map(len, found))
 
-    def terms_of(self, chunks: Sequence[int], counts: Sequence[int] | Ints) -> tuple[npt.NDArray[np.int32], Ints]:
+    def terms_of(self, chunks: Ints, counts: Sequence[int] | Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run has."""
         starts, terms = np.frombuffer(self._starts, np.int64), np.frombuffer(self._terms, np.int32)
-        numbers = np.array(chunks, np.int64)
-        first = starts[numbers]
-        lengths = starts[numbers + 1] - first
+        first = starts[chunks]
+        lengths = starts[chunks + 1] - first
         return terms[spread(first, lengths)], np.diff(offsets_of(lengths)[offsets_of(counts)])
+
+    def hints_of(self, chunks: Ints) -> npt.NDArray[np.int32]:
+        """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text around it."""
+        return np.frombuffer(self._hints, np.int32)[chunks]
+
+    def numbers(self, terms: Sequence[str]) -> list[int]:
+        """Return the number of each term; new ones are numbered."""
+        numbers = self._numbers
+        new = [term for term in dict.fromkeys(terms) if term not in numbers]
+        numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
+        self._new += new
+        return list(map(numbers.__getitem__, terms))
 
     def new_terms(self) -> tuple[str, ...]:
         """Return the terms that have been numbered since this was last asked."""
         terms, self._new = tuple(self._new), []
         return terms
 
-    def add(self, terms: Sequence[str], hint: int = 0) -> int:
-        """Number a new chunk with these terms and signals' hints."""
-        for term in terms:
-            number = self._numbers.get(term, -1)
-            if number < 0:
-                number = self._numbers[term] = len(self._numbers)
-                self._new.append(term)
-            self._terms.append(number)
-        self._starts.append(len(self._terms))
-        self.hints.append(hint)
-        return len(self.hints) - 1
-
-    def _chunk_of(self, term: str) -> int:
-        """Return the chunk that stands for one term."""
-        number = self._numbers.get(term, -1)
-        chunk = self._alone.get(number)
-        if chunk is None:
-            chunk = self.add([term])
-            self._alone[self._numbers[term]] = chunk
-        return chunk
+    def _find_out(self, chunks: Sequence[str], language: str) -> None:
+        """Find out about new chunks, which are numbered on from those that are known."""
+        found = analyzer(language).chunks_terms(chunks)
+        self._terms.extend(self.numbers([term for terms in found if terms for term in terms]))
+        lengths = [len(terms) if terms else 0 for terms in found]
+        self._starts.extend(islice(accumulate(lengths, initial=self._starts[-1]), 1, None))
+        self._hints.extend(map(hints, chunks))
+        if None in found:
+            for number, terms in enumerate(found, len(self._hints) - len(chunks)):
+                self._hints[number] |= _DEPENDENT if terms is None else 0
 
 
 class _Chunks(dict[str, int]):
-    """The number of each chunk in a language, -1 where its terms depend on the text around it; finds out when first asked."""
+    """The number of each chunk in a language; a new one gets the next number."""
 
-    def __init__(self, words: Words, language: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._words = words
-        self._chunk_terms = analyzer(language).chunk_terms
+        self.next = 0
+        self.new: list[str] = []
 
     def __missing__(self, chunk: str) -> int:
-        word = plain_word(chunk)
-        if word and word != chunk:
-            number = self[word]
-        else:
-            terms = self._chunk_terms(chunk)
-            number = -1 if terms is None else self._words.add(terms, hints(chunk))
-        self[chunk] = number
+        number = self[chunk] = self.next
+        self.next += 1
+        self.new.append(chunk)
         return number
+
+
+def depends(hinted: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Return whether terms depend on the text around them, by the hints of chunks or of runs of them."""
+    return (hinted & _DEPENDENT).astype(bool)

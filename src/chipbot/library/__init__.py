@@ -147,7 +147,7 @@ class Library:
 
         failures = list(plan.unlisted)
         with closing(self._batches(plan, present, failures, report)) as batches:
-            arrays = build(batches)
+            arrays = build(batches, present)
         failures.sort(key=lambda failure: failure.document_id)
         if not len(arrays["passage_start"]):
             raise SeedsError(_nothing_to_index(self._seeds, failures))
@@ -162,20 +162,19 @@ class Library:
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
-        from chipbot.index.analysing import Taken
+        from chipbot.index.analysing import taken
         from chipbot.index.workers import analyze_all, batched
 
         runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
         fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
         results = analyze_all(fresh, self._language)
-        taken = Taken(present) if present is not None else None
         done, total = 0, len(plan.files)
         with closing(results):
             for files in runs:
-                if taken is not None and files[0].id in plan.reused:
+                if present is not None and files[0].id in plan.reused:
                     for first, rows in consecutive(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
-                        yield taken.take(rows, first)
+                        yield taken(present, rows, first)
                         done += len(rows)
                     continue
                 for run in batched(files):
