@@ -80,6 +80,16 @@ def test_sentences(language: str, text: str, parts: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text, language)] == parts
 
 
+def test_sentences_of_a_text_so_long_that_sentencex_leaves_out_blank_lines() -> None:
+    text = "It is. " * 1500 + "\n\nIs it?\n\nYes!"
+    assert [text[start:end] for start, end in sentences(text, "en")] == ["It is."] * 1500 + ["Is it?", "Yes!"]
+
+
+def test_sentences_are_given_where_they_stand_in_the_document() -> None:
+    assert sentences("It is. Is it?", "en", 100) == [(100, 106), (107, 113)]
+    assert sentences("អាន៕ ខ្ចី", "km", 100) == [(100, 104), (105, 109)]
+
+
 @given(st.sampled_from(["en", "de", "zh", "ar", "xx"]), st.one_of(TEXTS, PROSE, st.text(max_size=200)))
 def test_sentences_are_ordered_slices_that_leave_out_only_white_space(language: str, text: str) -> None:
     spans = sentences(text, language)

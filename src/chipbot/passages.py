@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from chipbot.model import Document, Passage, Section, Span
 
@@ -17,8 +17,10 @@ SHORT = 250
 
 _CLAUSE_END = re.compile(r"(?<=[,;:、，；：])\s*|\s+")
 _LONGEST_SENTENCE = 600
+_LINE = re.compile(r"[^\r\n]+")
 _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s(?!\s*[།༎]))")
 """Sentence ends that sentencex passes over: those of Khmer and Tibetan, before white space (so not within ។ល។, "and so on")."""
+_FURTHER_MARKS = "។៕།༎༏༐༑༔"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,56 +36,79 @@ class Cut:
 def cut(document: Document) -> list[Cut]:
     """Cut a document into passages, in order and without overlap; none straddles a heading or a page."""
     cuts: list[Cut] = []
-    for (heading, page), sections in groupby(document.sections, key=lambda section: (section.heading, section.page)):
-        for group in _joined(document.text, list(sections)):
-            units = [unit for section in group for unit in _units(document.text, section, document.language)]
-            for piece in _pieces(units):
-                passage = Passage(document_id=document.id, start=piece[0][0], end=piece[-1][1], heading=heading, page=page)
-                cuts.append(Cut(passage=passage, sentences=tuple(piece)))
+    for group in _joined(document.text, document.sections):
+        units = [unit for section in group for unit in _units(document.text, section, document.language)]
+        for piece in _pieces(units):
+            passage = Passage(
+                document_id=document.id, start=piece[0][0], end=piece[-1][1], heading=group[0].heading, page=group[0].page
+            )
+            cuts.append(Cut(passage=passage, sentences=tuple(piece)))
     return cuts
 
 
-def sentences(text: str, language: str) -> list[Span]:
-    """Return the spans of the sentences in `text`, without the white space around them."""
+def sentences(text: str, language: str, offset: int = 0) -> list[Span]:
+    """Return the spans of the sentences in `text`, without the white space around them, `offset` being where it begins."""
     import sentencex
 
     spans: list[Span] = []
-    for boundary in sentencex.get_sentence_boundaries(language, text):
-        first, last = boundary["start_index"], boundary["end_index"]
-        edges = [first, *(match.end() for match in _FURTHER_END.finditer(text, first, last)), last]
-        spans += [_stripped(text, start, end) for start, end in pairwise(edges)]
-    return [span for span in spans if span[0] < span[1]]
+    end = 0
+    for sentence in sentencex.segment(language, text):
+        words = sentence.strip()
+        if words:
+            start = text.index(words, end)  # only white space stands between, some of which sentencex leaves out
+            end = start + len(words)
+            spans.append((offset + start, offset + end))
+    if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
+        return [part for span in spans for part in _ended_further(text, span, offset)]
+    return spans
 
 
-def _joined(text: str, sections: list[Section]) -> Iterator[list[Section]]:
-    """Group neighbouring blocks that are too short to stand alone, within `LONGEST`; an introduction joins its list.
+def _ended_further(text: str, span: Span, offset: int) -> list[Span]:
+    """Split a sentence of `text`, which begins at `offset`, at the further ends that it has."""
+    start, end = span[0] - offset, span[1] - offset
+    edges = [start, *(match.end() for match in _FURTHER_END.finditer(text, start, end)), end]
+    parts = [_stripped(text, *part) for part in pairwise(edges)]
+    return [(offset + first, offset + last) for first, last in parts if first < last]
 
-    Blocks with more than white space between them are no neighbours: a repeated heading, a rule or a comment stands there.
-    """
+
+def _joined(text: str, sections: Iterable[Section]) -> Iterator[list[Section]]:
+    """Group neighbouring blocks that are too short to stand alone, within `LONGEST`; so an introduction joins its list."""
     group: list[Section] = []
     for section in sections:
-        if group:
-            together = section.end - group[0].start
-            current = group[-1].end - group[0].start
-            introduced = section.kind in ("list", "table", "code") and group[-1].kind == "prose" and current < SHORT
-            apart = bool(text[group[-1].end : section.start].strip())
-            if apart or together > LONGEST or not (current < SHORT or introduced):
-                yield group
-                group = []
+        if group and not _joins(text, group, section):
+            yield group
+            group = []
         group.append(section)
     if group:
         yield group
 
 
+def _joins(text: str, group: list[Section], section: Section) -> bool:
+    """Whether a block joins those before it: they are short, and neighbours under one heading and on one page.
+
+    Blocks with more than white space between them are no neighbours: a repeated heading, a rule or a comment stands there.
+    """
+    start, last = group[0].start, group[-1]
+    return (
+        last.end - start < SHORT
+        and section.end - start <= LONGEST
+        and section.heading == last.heading
+        and section.page == last.page
+        and not text[last.end : section.start].strip()
+    )
+
+
 def _units(text: str, section: Section, language: str) -> list[Span]:
     """Return what a block may be split between: its sentences, or its lines where it is not prose."""
-    block = text[section.start : section.end]
+    start, end = section.start, section.end
     if section.kind == "prose":
-        spans = sentences(block, language)
+        spans = sentences(text[start:end], language, start)
     else:
-        spans = [_stripped(block, match.start(), match.end()) for match in re.finditer(r"[^\r\n]+", block)]
-    long_cut = [part for span in spans if span[0] < span[1] for part in _shortened(block, span)]
-    return [(section.start + start, section.start + end) for start, end in long_cut]
+        lines = [_stripped(text, *match.span()) for match in _LINE.finditer(text, start, end)]
+        spans = [span for span in lines if span[0] < span[1]]
+    if end - start <= _LONGEST_SENTENCE:
+        return spans
+    return [part for span in spans for part in (_shortened(text, span) if span[1] - span[0] > _LONGEST_SENTENCE else (span,))]
 
 
 def _shortened(text: str, span: Span) -> Iterator[Span]:
@@ -106,6 +131,9 @@ def _pieces(units: list[Span]) -> Iterator[list[Span]]:
     if not units:
         return
     total = units[-1][1] - units[0][0]
+    if total <= LONGEST:
+        yield units
+        return
     target = total / -(-total // LONGEST)
     piece: list[Span] = []
     for unit in units:

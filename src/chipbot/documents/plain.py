@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from chipbot.model import Section
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦+–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _TABLE_ROW = re.compile(r"[^|\n]+(?:\s\|\s[^|\n]*)+|\s*\|.*\||[^\t\n]+(?:\t[^\t\n]*){2,}")
 _MARKED_HEADING = re.compile(
     r"(?P<hashes>#{1,6})\s+(?P<hash_title>\S.*?)\s*#*\s*$|\s*(?P<signs>=(?: ?=){0,5})\s(?P<wiki_title>.*[^\s=])\s=(?: ?=)*\s*$"
 )
-_UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*$")
-_SENTENCE_END = re.compile(r"[.!?:;,。！？।؟…][\"'”’)\]]*\s*$")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,})$")
+_CLOSING = "\"'”’)]"
+_SENTENCE_ENDS = tuple(".!?:;,。！？।؟…")
 _MAX_TITLE = 200
 _WRAP_WIDTH = 110  # code points: longer lines were not wrapped by hand or by an editor
 
 
 class _Line(NamedTuple):
     start: int
-    end: int  # without the line break
-    text: str
+    text: str  # without the line break
+    words: str  # without the white space around them; empty in a blank line
 
 
 def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
@@ -32,8 +33,8 @@ def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | N
 
     Where the title is `known`, the first line is only taken for it if it repeats it.
     """
-    lines = list(_lines(text, start))
-    first = next((i for i, line in enumerate(lines) if line.text.strip()), None)
+    lines = _lines(text, start)
+    first = next((i for i, line in enumerate(lines) if line.words), None)
     if first is None:
         return known, ()
     title, body = _title(lines, first)
@@ -42,39 +43,38 @@ def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | N
         title = known
     blocks: list[Section] = []
     headings: list[tuple[int, str]] = []
+    path: tuple[str, ...] = ()
     for group in _groups(lines[body:]):
         level, name, used = _heading(group) or (0, "", 0)
         if used:
             headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
-        if group[used:]:
             path = tuple(name for _, name in headings)
-            blocks.extend(_blocks(group[used:], path))
+        blocks += _blocks(group[used:], path)
     if not blocks:  # a title alone is all that the document says
-        line = lines[first]
-        return known, (_section([line], ()),)
+        return known, (_section([lines[first]], ()),)
     return title, tuple(blocks)
 
 
-def _lines(text: str, start: int) -> Iterator[_Line]:
-    for match in _LINE.finditer(text, start):
-        if match.start() == match.end():
-            continue
-        content = match.group().rstrip("\r\n")
-        yield _Line(match.start(), match.start() + len(content), content)
+def _lines(text: str, start: int) -> list[_Line]:
+    """Return the lines from `start`, which LF, CR LF or a lone CR ends; after the last line break there may be an empty one."""
+    if "\r" in text:
+        return [_Line(match.start(), match[1], match[1].strip()) for match in _LINE.finditer(text, start)]
+    contents = text[start:].split("\n")
+    starts = accumulate((len(content) + 1 for content in contents), initial=start)
+    return list(map(_Line, starts, contents, map(str.strip, contents)))
 
 
 def _title(lines: list[_Line], first: int) -> tuple[str | None, int]:
     """Return the title on the first line that is not blank, and the number of the line after it."""
-    line = lines[first].text.strip()
-    after = first + 1
-    marked = _MARKED_HEADING.match(lines[first].text)
+    line, after = lines[first], first + 1
+    marked = _marked(line)
     if marked:
         return marked["hash_title"] or marked["wiki_title"], after
-    if after < len(lines) and _UNDERLINE.match(lines[after].text):
-        return line, after + 1
-    rest = any(other.text.strip() for other in lines[after:])
-    if rest and len(line) <= _MAX_TITLE and not _SENTENCE_END.search(line) and not _ITEM.match(line) and not _is_row(line):
-        return line, after
+    if after < len(lines) and _UNDERLINE.match(lines[after].words):
+        return line.words, after + 1
+    rest = any(other.words for other in lines[after:])
+    if rest and len(line.words) <= _MAX_TITLE and not (_ends_sentence(line) or _ITEM.match(line.words) or _is_row(line.words)):
+        return line.words, after
     return None, first
 
 
@@ -82,11 +82,11 @@ def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
     """Yield the runs of lines between blank lines; a marked heading begins a run of its own."""
     group: list[_Line] = []
     for line in lines:
-        if not line.text.strip():
+        if not line.words:
             if group:
                 yield group
             group = []
-        elif _MARKED_HEADING.match(line.text) and group:
+        elif group and _marked(line):
             yield group
             group = [line]
         else:
@@ -97,36 +97,39 @@ def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
 
 def _heading(group: list[_Line]) -> tuple[int, str, int] | None:
     """Return level, text and number of lines of the heading that begins a run: marked with # or =, underlined, or shouted."""
-    text = group[0].text
-    marked = _MARKED_HEADING.match(text)
+    line, words = group[0], group[0].words
+    marked = _marked(line)
     if marked:
         return (
             len(marked["hashes"] or marked["signs"].replace(" ", "")),
             marked["hash_title"] or marked["wiki_title"],
             1,
         )
-    plain = text.strip()
-    if len(plain) > _MAX_TITLE:
+    if len(words) > _MAX_TITLE:
         return None
-    if len(group) > 1 and _UNDERLINE.match(group[1].text) and not _is_row(text):
-        return (1 if "=" in group[1].text else 2), plain, 2
-    letters = [c for c in plain if c.isalpha()]
-    shouted = len(group) == 1 and len(letters) >= 4 and plain.isupper() and len(plain) <= 80 and not _SENTENCE_END.search(plain)
-    return (3, plain, 1) if shouted else None
+    if len(group) > 1:
+        underlined = _UNDERLINE.match(group[1].words) and not _is_row(line.text)
+        return (1 if "=" in group[1].words else 2, words, 2) if underlined else None
+    shouted = words.isupper() and len(words) <= 80 and not _ends_sentence(line) and sum(map(str.isalpha, words)) >= 4
+    return (3, words, 1) if shouted else None
 
 
-def _blocks(group: list[_Line], path: tuple[str, ...]) -> Iterator[Section]:
+def _marked(line: _Line) -> re.Match[str] | None:
+    return _MARKED_HEADING.match(line.text) if line.words[0] in "#=" else None
+
+
+def _blocks(group: list[_Line], path: tuple[str, ...]) -> list[Section]:
     """Cut one run of lines into blocks: a list or table is one; unwrapped lines are a paragraph each."""
+    if len(group) < 2:
+        return [_section(group, path)] if group else []
     rows = sum(1 for line in group if _is_row(line.text))
     if rows >= 2 and rows * 2 > len(group):
-        yield _section(group, path, "table")
-    elif sum(1 for line in group if _ITEM.match(line.text)) >= 2:
-        yield _section(group, path, "list")
-    elif len(group) > 1 and _is_unwrapped(group):
-        for line in group:
-            yield _section([line], path)
-    else:
-        yield _section(group, path)
+        return [_section(group, path, "table")]
+    if sum(1 for line in group if _ITEM.match(line.words)) >= 2:
+        return [_section(group, path, "list")]
+    if _is_unwrapped(group):
+        return [_section([line], path) for line in group]
+    return [_section(group, path)]
 
 
 def _is_row(text: str) -> bool:
@@ -140,8 +143,12 @@ def _is_unwrapped(group: list[_Line]) -> bool:
     """
     if max(len(line.text) for line in group) > _WRAP_WIDTH:
         return True
-    inner = [line for line, _ in pairwise(group)]
-    return all(_SENTENCE_END.search(line.text) for line in inner) and max(len(line.text) for line in inner) < 60
+    inner = group[:-1]
+    return all(map(_ends_sentence, inner)) and max(len(line.text) for line in inner) < 60
+
+
+def _ends_sentence(line: _Line) -> bool:
+    return line.words.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def _section(lines: list[_Line], path: tuple[str, ...], kind: Literal["prose", "list", "table"] = "prose") -> Section:
