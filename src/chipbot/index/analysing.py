@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,9 +97,8 @@ class Analysis:
         passages = np.concatenate([np.zeros((0, 8), np.int64), *self._passages])
         sentences = np.zeros((len(self._spans), 4), np.int64)
         sentences[:, :2] = np.array(self._spans, np.int64).reshape(-1, 2)
-        sentences[:, 2] = self._sentences.signals()
-        tokens, sentences[:, 3] = self._sentences.terms()
-        in_contexts, context_counts = self._contexts.terms()
+        tokens, sentences[:, 3], sentences[:, 2] = self._sentences.analysed()
+        in_contexts, context_counts, _ = self._contexts.analysed()
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
@@ -123,7 +123,7 @@ class _Runs:
         self._words = words
         self._texts: list[str] = []
         self._languages: list[str] = []
-        self._chunks: list[int] = []
+        self._chunks = array("i")
         self._counts: list[int] = []
 
     def add(self, texts: Sequence[str], language: str) -> None:
@@ -133,25 +133,25 @@ class _Runs:
         self._chunks += chunks
         self._counts += counts
 
-    def terms(self) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Return the terms of the texts, and how many each has."""
-        chunks, counts = np.array(self._chunks, np.int64), np.array(self._counts, np.int64)
+    def analysed(self) -> tuple[npt.NDArray[np.int32], Ints, list[int]]:
+        """Return the terms of the texts, how many each has, and its signals."""
+        chunks, counts = np.frombuffer(self._chunks, np.int32), np.array(self._counts, np.int64)
+        masks = hinted(self._words.hints_of(chunks), counts)
         terms, lengths = self._words.terms_of(chunks, counts)
-        whole = np.flatnonzero(depends(hinted(self._words.hints_of(chunks), counts))).tolist()
-        if not whole:
-            return terms, lengths
+        whole = np.flatnonzero(depends(masks)).tolist()
+        if whole:
+            terms, lengths = self._with_whole_texts(whole, terms, lengths)
+        return terms, lengths, [signals(text, (0, mask)) for text, mask in zip(self._texts, masks.tolist(), strict=True)]
+
+    def _with_whole_texts(self, whole: Sequence[int], terms: Array, lengths: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return the terms of the texts where those numbered `whole` have terms that depend on the text."""
         pieces, offsets, rest = list[Array](), offsets_of(lengths).tolist(), 0
         for i in whole:
-            own = np.array(self._words.numbers(analyzer(self._languages[i]).terms(self._texts[i])), np.int32)
-            pieces += [terms[rest : offsets[i]], own]
+            own = self._words.numbers(analyzer(self._languages[i]).terms(self._texts[i]))
+            pieces += [terms[rest : offsets[i]], np.array(own, np.int32)]
             rest = offsets[i + 1]
             lengths[i] = len(own)
         return np.concatenate([*pieces, terms[rest:]]), lengths
-
-    def signals(self) -> list[int]:
-        """Return the signals of each text."""
-        masks = hinted(self._words.hints_of(np.array(self._chunks, np.int64)), np.array(self._counts, np.int64))
-        return [signals(text, (0, mask)) for text, mask in zip(self._texts, masks.tolist(), strict=True)]
 
 
 def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:

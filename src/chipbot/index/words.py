@@ -46,27 +46,27 @@ class Words:
         if len(self._hints) > _LIMIT:
             self._forget()
 
-    def look_up(self, texts: Sequence[str], language: str) -> tuple[list[int], list[int]]:
+    def look_up(self, texts: Sequence[str], language: str) -> tuple[array[int], list[int]]:
         """Return the chunks of texts in one language as numbers, one text after the other, and how many each text has."""
         chunks = self._languages.get(language)
         if chunks is None:
             chunks = self._languages[language] = _Chunks()
         found = [text.split() for text in texts]
         chunks.next = len(self._hints)
-        numbers = list(map(chunks.__getitem__, chain.from_iterable(found)))
+        numbers = array("i", map(chunks.__getitem__, chain.from_iterable(found)))
         if chunks.new:
             self._find_out(chunks.new, language)
             chunks.new = []
         return numbers, list(map(len, found))
 
-    def terms_of(self, chunks: Ints, counts: Sequence[int] | Ints) -> tuple[npt.NDArray[np.int32], Ints]:
+    def terms_of(self, chunks: npt.NDArray[np.int32], counts: Sequence[int] | Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run has."""
         starts, terms = np.frombuffer(self._starts, np.int64), np.frombuffer(self._terms, np.int32)
         first = starts[chunks]
         lengths = starts[chunks + 1] - first
         return terms[spread(first, lengths)], np.diff(offsets_of(lengths)[offsets_of(counts)])
 
-    def hints_of(self, chunks: Ints) -> npt.NDArray[np.int32]:
+    def hints_of(self, chunks: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text around it."""
         return np.frombuffer(self._hints, np.int32)[chunks]
 
