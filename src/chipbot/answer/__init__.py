@@ -79,8 +79,7 @@ class Answerer:
         self.index = index
         self._threshold = threshold
         self._quotes = quotes
-        rows = (index.document(number) for number in range(index.document_count))
-        self.languages = tuple(sorted({row.language for row in rows})) or (DEFAULT_LANGUAGE,)
+        self.languages = tuple(sorted({row.language for row in index.documents()})) or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
         self._turn = threading.Lock()
 

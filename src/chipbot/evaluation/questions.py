@@ -153,7 +153,7 @@ def resolve(questions: Sequence[LabelledQuestion], index: Index, warn: Callable[
     Offsets that do not hold are not used; where none holds, answers are looked for by their text. What is amiss goes to
     `warn`.
     """
-    names = {index.document(number).id: number for number in range(index.document_count)}
+    names = {row.id: number for number, row in enumerate(index.documents())}
     stems: dict[str, set[str]] = {}
     for name in names:
         stems.setdefault(_without_suffix(name), set()).add(name)

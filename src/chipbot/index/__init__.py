@@ -227,6 +227,12 @@ class Index:
         """Return what is kept of document `number` besides its text."""
         return DocumentRow(*json.loads(self._documents.raw(number)))
 
+    def documents(self) -> list[DocumentRow]:
+        """Return what is kept of each document besides its text; all at once, which is quicker than one by one."""
+        data, offsets = self.arrays["document_rows"].tobytes(), self.arrays["document_row_offsets"].tolist()
+        rows = json.loads(b"[%b]" % b",".join([data[start:end] for start, end in pairwise(offsets)]))
+        return [DocumentRow(*row) for row in rows]
+
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""
         return tuple(json.loads(self.headings.raw(context)))

@@ -88,37 +88,39 @@ def gathered(parts: Sequence[tuple[int, Postings]], terms: int) -> Postings:
 def kept(arrays: Mapping[str, Array], renumbered: Array) -> Postings:
     """Return the postings that an index has of passages that stay: `renumbered` has each one's new number, or -1; ascending."""
     passages = renumbered[arrays["posting_passages"]]
-    stays = np.flatnonzero(passages >= 0)
-    counts = np.diff(np.searchsorted(stays, arrays["posting_offsets"]))
+    stays = passages >= 0
+    offsets = arrays["posting_offsets"]
+    counts = np.diff(offsets) - np.diff(np.searchsorted(np.flatnonzero(~stays), offsets))
     terms = np.flatnonzero(counts)
     frequencies = arrays["pair_frequencies"].astype(np.min_scalar_type(int(arrays["pair_frequencies"].max(initial=0))))
-    return Postings(terms, counts[terms], passages[stays], frequencies[arrays["posting_pairs"][stays]])
+    return Postings(terms, counts[terms], passages[stays], frequencies[arrays["posting_pairs"]][stays])
 
 
 def merged(one: Postings, other: Postings, terms: int) -> Postings:
     """Return the postings of two with different passages, for all of `terms` terms, in the form of `gathered`."""
-    totals, counts = np.zeros(terms, np.int64), [np.zeros(terms, np.int64) for _ in range(2)]
+    counts = [np.zeros(terms, np.int64) for _ in range(2)]
     for own, postings in zip(counts, (one, other), strict=True):
         own[postings.terms] = postings.counts
-        totals += own
-    passages = np.empty(len(one.passages) + len(other.passages), np.int32)
-    frequencies = np.empty(len(passages), np.result_type(one.frequencies, other.frequencies))
-    starts = [offsets_of(own) for own in counts]
-    for first, last in _ranges(totals):
-        spans = [slice(offsets[first], offsets[last]) for offsets in starts]
-        keys = [
-            np.repeat(np.arange(last - first) << 32, own[first:last]) + postings.passages[span]
-            for own, postings, span in zip(counts, (one, other), spans, strict=True)
-        ]
-        places = np.searchsorted(keys[0], keys[1]) + np.arange(len(keys[1]))
-        begin = spans[0].start + spans[1].start
-        stays = np.ones(len(keys[0]) + len(keys[1]), bool)
-        stays[places] = False
-        target = slice(begin, begin + len(stays))
-        for out, values in ((passages, (one.passages, other.passages)), (frequencies, (one.frequencies, other.frequencies))):
-            out[target][places] = values[1][spans[1]]
-            out[target][stays] = values[0][spans[0]]
-    return Postings(np.arange(terms), totals, passages, frequencies)
+    starts, owners = offsets_of(counts[0]), np.repeat(np.arange(terms), counts[1])
+    places = _places(one.passages, starts[owners], starts[owners + 1], other.passages) + np.arange(len(owners))
+    stays = np.ones(len(one.passages) + len(owners), bool)
+    stays[places] = False
+    passages = np.empty(len(stays), np.int32)
+    frequencies = np.empty(len(stays), np.result_type(one.frequencies, other.frequencies))
+    for made, first, second in ((passages, one.passages, other.passages), (frequencies, one.frequencies, other.frequencies)):
+        made[stays] = first
+        made[places] = second
+    return Postings(np.arange(terms), counts[0] + counts[1], passages, frequencies)
+
+
+def _places(numbers: Array, first: Ints, last: Ints, wanted: Array) -> Ints:
+    """Return where among `numbers` from `first` to before `last`, ascending there, each of `wanted` would stand: binary search."""
+    while len(rest := np.flatnonzero(first < last)):
+        middle = (first[rest] + last[rest]) // 2
+        before = numbers[middle] < wanted[rest]
+        first[rest[before]] = middle[before] + 1
+        last[rest[~before]] = middle[~before]
+    return first
 
 
 def invert(arrays: Mapping[str, Array], postings: Postings) -> dict[str, Array]:

@@ -78,7 +78,7 @@ class Library:
             documents=index.document_count,
             passages=index.passage_count,
             terms=len(index.terms),
-            titles=tuple(index.document(number).title for number in range(index.document_count)),
+            titles=tuple(row.title for row in index.documents()),
             failures=index.failures,
         )
 

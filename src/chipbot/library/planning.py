@@ -50,8 +50,7 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
     present = {file.id: file for file in files}
     passages = index.arrays["document_passages"].tolist()
     kept: dict[str, Kept] = {}
-    for number in range(index.document_count):
-        row = index.document(number)
+    for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
             kept[row.id] = Kept(number, passages[number], row._replace(size=file.size, mtime_ns=file.mtime_ns))
