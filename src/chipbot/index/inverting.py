@@ -114,7 +114,7 @@ def merged(one: Postings, other: Postings, terms: int) -> Postings:
 
 
 def _places(numbers: Array, first: Ints, last: Ints, wanted: Array) -> Ints:
-    """Return where among `numbers` from `first` to before `last`, ascending there, each of `wanted` would stand: binary search."""
+    """Return where among `numbers` from `first` to before `last`, which ascend, each of `wanted` would stand: binary search."""
     while len(rest := np.flatnonzero(first < last)):
         middle = (first[rest] + last[rest]) // 2
         before = numbers[middle] < wanted[rest]
