@@ -17,7 +17,7 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, WIDER, Array, Index, StringTable, inverting, offsets_of, searching, spread, words
+from chipbot.index import ARRAYS, WIDER, Array, Index, StringTable, inverting, offsets_of, searching, spread, vocabulary, words
 from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
 from chipbot.index.building import build
 from chipbot.index.usage import stand_together, surface
@@ -294,6 +294,29 @@ def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[
     near = table.near(wanted, start, end)
     assert {number for number in range(start, end) if ordered[number] and is_one_error_away(ordered[number], wanted)} <= set(near)
     assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
+
+
+STRINGS = st.lists(st.text("abé语", min_size=1, max_size=3), max_size=12)
+
+
+@given(STRINGS.map(set), st.lists(STRINGS, max_size=3), st.sampled_from([0, 16]), st.data())
+def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
+    present: set[str], asked: list[list[str]], few: int, data: st.DataObject
+) -> None:
+    """Whether the present table is read whole or searched."""
+    ordered = sorted(present, key=str.encode)
+    table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
+    with patch.object(vocabulary, "_FEW", few):
+        numbering = vocabulary.Vocabulary(table)
+        numbers = {term: number for terms in asked for term, number in zip(terms, numbering.numbers(terms), strict=True)}
+    terms = ordered + [term for term in dict.fromkeys(term for terms in asked for term in terms) if term not in present]
+    assert numbers == {term: number for number, term in enumerate(terms) if term in numbers}
+    used = np.array(data.draw(st.lists(st.booleans(), min_size=len(terms), max_size=len(terms))), bool)
+    text, offsets, ranks = numbering.table(used)
+    made = StringTable(np.frombuffer(text, np.uint8), offsets)
+    expected = sorted([term for term, chosen in zip(terms, used, strict=True) if chosen], key=str.encode)
+    assert made.all() == expected
+    assert ranks.tolist() == [expected.index(term) if chosen else -1 for term, chosen in zip(terms, used, strict=True)]
 
 
 def test_rows_are_json() -> None:

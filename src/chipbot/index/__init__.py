@@ -112,22 +112,22 @@ class StringTable:
     """Strings kept as one array of UTF-8 bytes with V + 1 offsets, read one at a time."""
 
     def __init__(self, text: Array, offsets: Array) -> None:
-        self._text = text
-        self._offsets = offsets
+        self.text = text
+        self.offsets = offsets
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self.offsets) - 1
 
     def __getitem__(self, i: int) -> str:
         return self.raw(i).decode()
 
     def raw(self, i: int) -> bytes:
         """Return the bytes of string `i`."""
-        return self._text[self._offsets[i] : self._offsets[i + 1]].tobytes()
+        return self.text[self.offsets[i] : self.offsets[i + 1]].tobytes()
 
     def all(self) -> list[str]:
         """Return all strings in order."""
-        data, offsets = self._text.tobytes(), self._offsets.tolist()
+        data, offsets = self.text.tobytes(), self.offsets.tolist()
         if data.isascii():
             text = data.decode("ascii")
             return [text[start:end] for start, end in pairwise(offsets)]
@@ -163,8 +163,8 @@ class StringTable:
 
     def _characters(self, start: int, end: int) -> tuple[Array, Array]:
         """Return the code points of the strings from `start` to before `end`, and where each string begins and the last ends."""
-        offsets = self._offsets[start : end + 1] - self._offsets[start]
-        text = self._text[self._offsets[start] : self._offsets[end]]
+        offsets = self.offsets[start : end + 1] - self.offsets[start]
+        text = self.text[self.offsets[start] : self.offsets[end]]
         if text.max(initial=0) < 128:
             return text, offsets
         points = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), "<u4")

@@ -8,38 +8,49 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from chipbot.index import ARRAYS, WIDER, Array, Index
-from chipbot.index.analysing import Analysis, Batch
+from chipbot.index import ARRAYS, WIDER, Array, Index, StringTable, offsets_of
+from chipbot.index.analysing import Batch
 from chipbot.index.inverting import Postings, gathered, invert, kept, merged
+from chipbot.index.vocabulary import Vocabulary
+
+_COUNTED = (
+    "document_row_offsets",
+    "document_passages",
+    "document_bytes",
+    "passage_sentences",
+    "sentence_tokens",
+    "context_heading_offsets",
+    "context_tokens",
+)
+"""The arrays that are built up as counts, and are their running sums at last."""
 
 _BLOCK = 1 << 20  # tokens that are renumbered at once
+_NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 
 class _Columns:
-    """The arrays of an index as they grow, each in its type; growing one moves it rather than holding it twice."""
+    """The arrays of an index as they grow, each a list of pieces in its type; what is taken out of an index is not copied."""
 
     def __init__(self) -> None:
-        self._data = {name: bytearray() for name in ARRAYS}
+        self._pieces: dict[str, list[Array]] = {name: [] for name in ARRAYS}
+        self._lengths = dict.fromkeys(ARRAYS, 0)
 
-    def append(self, name: str, values: Array | bytes) -> None:
-        self._data[name] += values if isinstance(values, bytes) else np.ascontiguousarray(values, ARRAYS[name]).data.cast("B")
+    def append(self, name: str, values: Array) -> None:
+        self._pieces[name].append(np.asarray(values, ARRAYS[name]))
+        self._lengths[name] += len(values)
 
-    def append_counts(self, name: str, counts: Sequence[int] | Array) -> None:
-        """Append running sums, as offsets; the first of them is 0."""
-        if not self._data[name]:
-            self.append(name, np.zeros(1))
-        self.append(name, np.cumsum(counts, dtype=np.int64) + self.array(name)[-1])
-
-    def append_strings(self, name: str, offsets: str, strings: Sequence[str]) -> None:
+    def append_strings(self, name: str, counts: str, strings: Sequence[str]) -> None:
         encoded = [string.encode() for string in strings]
-        self.append(name, b"".join(encoded))
-        self.append_counts(offsets, [len(one) for one in encoded])
+        self.append(name, np.frombuffer(b"".join(encoded), np.uint8))
+        self.append(counts, np.array([len(one) for one in encoded], np.int64))
 
     def length(self, name: str) -> int:
-        return len(self._data[name]) // np.dtype(ARRAYS[name]).itemsize
+        return self._lengths[name]
 
-    def array(self, name: str) -> Array:
-        return np.frombuffer(self._data[name], ARRAYS[name])
+    def take(self, name: str) -> Array:
+        """Return all of an array, and let it go."""
+        pieces = self._pieces.pop(name)
+        return np.concatenate(pieces) if pieces else np.zeros(0, ARRAYS[name])
 
 
 def build(batches: Iterable[Batch], present: Index | None = None) -> dict[str, Array]:
@@ -54,28 +65,26 @@ def build(batches: Iterable[Batch], present: Index | None = None) -> dict[str, A
         numbers = gathering.add(batch, columns.length("passage_start"))
         _append(columns, batch, numbers)
         del batch
-    if not columns.length("document_bytes"):
-        _append(columns, Analysis().batch(), np.zeros(0, np.int32))
-    terms, ranks, postings = gathering.finish()
+    arrays = {name: columns.take(name) for name in ARRAYS}
+    for name in _COUNTED:
+        arrays[name] = offsets_of(arrays[name])
+    text, arrays["term_offsets"], ranks, postings = gathering.finish()
+    arrays["term_text"] = np.frombuffer(text, np.uint8)
     del gathering
-    columns.append_strings("term_text", "term_offsets", terms)
-    for name in ("tokens", "context_terms"):
-        array = columns.array(name)
-        for start in range(0, len(array), _BLOCK):
-            array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
-    arrays = {name: columns.array(name) for name in ARRAYS}
+    if not np.array_equal(ranks, np.arange(len(ranks))):
+        for array in (arrays["tokens"], arrays["context_terms"]):
+            for start in range(0, len(array), _BLOCK):
+                array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
     arrays.update(invert(arrays, postings))
     return {name: _typed(arrays[name], name) for name in ARRAYS}
 
 
 class _Gathering:
-    """The terms and postings of batches, as they come in; terms are numbered as they are first met."""
+    """The terms and postings of batches, as they come in."""
 
     def __init__(self, present: Index | None) -> None:
         self._present = present
-        self._vocabulary: dict[str, int] = {}
-        if present is not None:
-            self._vocabulary = {term: number for number, term in enumerate(present.terms.all())}
+        self._vocabulary = Vocabulary(present.terms if present is not None else _NONE)
         self._sources: dict[str, array[int]] = {}
         self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
         self._parts: list[tuple[int, Postings]] = []
@@ -86,59 +95,53 @@ class _Gathering:
             passages = len(batch.passages)
             self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
             return None
-        numbers = self._numbered(batch)
+        known = self._sources.setdefault(batch.source, array("i")) if batch.source else array("i")
+        known.extend(self._vocabulary.numbers(batch.terms))
+        numbers = np.array(known, np.int32)
         self._parts.append((before, batch.postings._replace(terms=numbers[batch.postings.terms])))
         return numbers
 
-    def _numbered(self, batch: Batch) -> Array:
-        """Return the number of each term by its number in the batch."""
-        known = self._sources.setdefault(batch.source, array("i")) if batch.source else array("i")
-        vocabulary = self._vocabulary
-        known.extend([vocabulary.setdefault(term, len(vocabulary)) for term in batch.terms])
-        return np.array(known, np.int32)
-
-    def finish(self) -> tuple[list[str], Array, Postings]:
-        """Return the terms that any passage holds, sorted by bytes; each term's place among them by its number; all postings."""
+    def finish(self) -> tuple[bytes, Array, Array, Postings]:
+        """Return the terms that any passage holds, as `Vocabulary.table` does it, and all postings by their places there."""
         stays = kept(self._present.arrays, self._renumbered) if self._present is not None else None
         used = np.zeros(len(self._vocabulary), bool)
         for _, part in [*self._parts, (0, stays)]:
             if part is not None:
                 used[part.terms] = True
-        chosen = used.tolist()
-        terms = sorted([term for term, number in self._vocabulary.items() if chosen[number]])
-        ranks = np.full(len(used), -1, np.int32)
-        ranks[list(map(self._vocabulary.__getitem__, terms))] = np.arange(len(terms), dtype=np.int32)
-        fresh = gathered([(before, part._replace(terms=ranks[part.terms])) for before, part in self._parts], len(terms))
-        return terms, ranks, fresh if stays is None else merged(stays._replace(terms=ranks[stays.terms]), fresh, len(terms))
+        text, offsets, ranks = self._vocabulary.table(used)
+        terms = len(offsets) - 1
+        postings = gathered([(before, part._replace(terms=ranks[part.terms])) for before, part in self._parts], terms)
+        if stays is not None:
+            postings = merged(stays._replace(terms=ranks[stays.terms]), postings, terms)
+        return text, offsets, ranks, postings
 
 
 def _append(columns: _Columns, batch: Batch, numbers: Array | None) -> None:
     """Append a batch to the columns; `numbers` are those of its terms, or None if they are what the batch has them numbered."""
-    documents = max(columns.length("document_bytes") - 1, 0)
-    contexts, bytes_before = max(columns.length("context_tokens") - 1, 0), columns.length("text")
+    documents, bytes_before = columns.length("document_bytes"), columns.length("text")
     rows, sentences = batch.passages.T, batch.sentences.T
-    columns.append("passage_document", np.repeat(np.arange(len(batch.rows)) + documents, batch.document_passages))
     for name, values in (
+        ("text", np.frombuffer(batch.text, np.uint8)),
+        ("document_bytes", batch.document_bytes),
+        ("document_passages", batch.document_passages),
+        ("passage_document", np.repeat(np.arange(len(batch.rows)) + documents, batch.document_passages)),
         ("passage_start", rows[0]),
         ("passage_end", rows[1]),
         ("passage_byte_start", rows[2] + bytes_before),
         ("passage_byte_end", rows[3] + bytes_before),
         ("passage_line", rows[4]),
         ("passage_page", rows[5]),
-        ("passage_context", rows[6] + contexts),
+        ("passage_context", rows[6] + columns.length("context_tokens")),
+        ("passage_sentences", rows[7]),
         ("sentence_start", sentences[0]),
         ("sentence_end", sentences[1]),
         ("sentence_signals", sentences[2]),
+        ("sentence_tokens", sentences[3]),
         ("tokens", batch.tokens if numbers is None else numbers[batch.tokens]),
+        ("context_tokens", batch.context_counts),
         ("context_terms", batch.context_terms if numbers is None else numbers[batch.context_terms]),
     ):
         columns.append(name, values)
-    columns.append("text", batch.text)
-    columns.append_counts("document_bytes", batch.document_bytes)
-    columns.append_counts("document_passages", batch.document_passages)
-    columns.append_counts("passage_sentences", rows[7])
-    columns.append_counts("sentence_tokens", sentences[3])
-    columns.append_counts("context_tokens", batch.context_counts)
     json_rows = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in batch.rows]
     columns.append_strings("document_rows", "document_row_offsets", json_rows)
     columns.append_strings("context_headings", "context_heading_offsets", batch.headings)
