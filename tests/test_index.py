@@ -84,8 +84,8 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
     expected = sorted(
         (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
     )
-    blocks, groups = random.choice([1, 7, 1 << 16]), random.choice([1, 4, 256])
-    with patch.multiple(searching, _BLOCK=blocks, _GROUPS=groups, _GROUPS_EACH=random.choice([1, 4])):
+    sizes = {"_BLOCK": [1, 7, 1 << 16], "_COLUMNS": [1, 7, 1 << 12], "_GROUPS": [1, 4, 256], "_GROUPS_EACH": [1, 4]}
+    with patch.multiple(searching, **{name: random.choice(choices) for name, choices in sizes.items()}):
         hits = index.search([index.terms.find(term) for term in query], k)
     assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 

@@ -81,7 +81,6 @@ ARRAYS: dict[str, str] = {
     "pair_frequencies": "i4",
     # the impacts of common terms once more, in one row of P a term; 0 where a passage does not hold it
     "common_terms": "i4",  # R, ascending
-    "common_highest": "u2",  # R: the largest in each row
     "common_impacts": "u2",  # R rows
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
@@ -90,7 +89,6 @@ WIDER = {
     "posting_passages": "i8",
     "posting_impacts": "f8",
     "posting_pairs": "u4",
-    "common_highest": "f8",
     "common_impacts": "f8",
 }
 """The type that an array has instead in a small collection, or where its values do not fit the other."""

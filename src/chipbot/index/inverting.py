@@ -208,4 +208,4 @@ def _common(frequencies: Ints, offsets: Ints, passages: Array, impacts: Array, c
     for row, term in zip(rows, common.tolist(), strict=True):
         span = slice(offsets[term], offsets[term + 1])
         row[passages[span]] = impacts[span]
-    return {"common_terms": common, "common_highest": rows.max(axis=1, initial=0), "common_impacts": rows.ravel()}
+    return {"common_terms": common, "common_impacts": rows.ravel()}

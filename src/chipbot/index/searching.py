@@ -1,13 +1,13 @@
 """Exact top-k search: a vector with one entry a passage adds up what the question's terms are worth in each.
 
-Each posting carries its *impact* (Anh & Moffat, 2006, "Pruned query evaluation using pre-computed impacts"), and what is added up
-depends on how large the collection is:
+Each posting carries its *impact* (Anh & Moffat, 2006, "Pruned query evaluation using pre-computed impacts"), which common terms
+have ready as rows, zeros included. What the impacts are depends on how large the collection is:
 
-- In a small one it is the weight itself. The sums, in the order of the question's terms, are rank-bm25's scores.
-- In a larger one it is the weight's *level*: in equal steps, rounded up to a whole number from 1 to 2,047, a quarter of the
-  memory to go through. A sum of levels bounds a score from above by less than one step a term; so no passage whose sum is that
-  far below the k-th best sum can be among the k best. Those that are left are scored exactly: filter and refine, with MaxScore's
-  bound on common terms (Turtle & Flood, 1995, "Query evaluation: strategies and optimizations").
+- In a small one they are the weights themselves. Their sums, in the order of the question's terms, are rank-bm25's scores.
+- In a larger one they are *levels*: the weights in equal steps, rounded up to whole numbers, a quarter of the memory to go
+  through. A sum of levels bounds a score from above by less than one step a term; so no passage whose sum is that far below the
+  k-th best sum can be among the k best. The few that are left are looked up in the postings and scored exactly: filter and
+  refine.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ SMALL = 1 << 15
 
 _GROUPS = 256  # what the k-th best sum is looked for in, at least …
 _GROUPS_EACH = 4  # … and for each passage that is asked for
+_COLUMNS = 1 << 12  # of the table that sums of levels make up, at least; only those with a high sum are looked through
 _BLOCK = 1 << 16  # passages that are scored at once, so that a collection of equals takes no more memory than others
 
 
@@ -49,7 +50,6 @@ class Searcher:
         self._count = len(arrays["passage_start"])
         common = arrays["common_terms"].tolist()
         self._rows = dict(zip(common, arrays["common_impacts"].reshape(len(common), self._count), strict=True))
-        self._highest = dict(zip(common, arrays["common_highest"].tolist(), strict=True))
         self._small = self._impacts.dtype.kind == "f"
 
     def search(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
@@ -66,58 +66,52 @@ class Searcher:
     def _weighed(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
         """Return passages, ascending, among which the `k` best are, and their scores: weights added up as rank-bm25 does it."""
         scores = np.zeros(self._count)
-        offsets, rows = self._offsets, self._rows
-        for term in terms:
-            if term in rows:
-                scores += rows[term]
-            else:
-                span = slice(offsets[term], offsets[term + 1])
-                np.add.at(scores, self._passages[span], self._impacts[span])
+        self._add_up(terms, scores)
         passages = _reaching(scores, max(_kth_largest(scores, k), math.ulp(0.0)))
         return passages, scores[passages]
 
     def _bounded(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
         """Return passages, ascending, among which the `k` best are, and their scores: few are left by the sums of levels."""
-        spans = [(self._offsets[term], self._offsets[term + 1]) for term in terms]
-        candidates = self._candidates(terms, spans, k)
+        candidates = self._candidates(terms, k)
         if len(candidates) <= _BLOCK:
-            return candidates, self._scores(terms, spans, candidates)
+            return candidates, self._scores(terms, candidates)
         blocks = np.split(candidates, range(_BLOCK, len(candidates), _BLOCK))
-        return candidates, np.concatenate([self._scores(terms, spans, block) for block in blocks])
+        return candidates, np.concatenate([self._scores(terms, block) for block in blocks])
 
-    def _candidates(self, terms: Sequence[int], spans: Sequence[tuple[int, int]], k: int) -> Ints:
+    def _candidates(self, terms: Sequence[int], k: int) -> Ints:
         """Return the passages, ascending, that may be among the `k` best: all that are, and few others."""
-        slack = len(terms)  # steps by which a sum stays less above its score
-        sums: Array = np.zeros(self._count, np.uint16 if LEVELS * len(terms) < 1 << 16 else np.uint32)
-        common = []
-        for term, (start, end) in zip(terms, spans, strict=True):
-            if term in self._rows:
-                common.append(term)
-            else:
-                np.add.at(sums, self._passages[start:end], self._impacts[start:end])
-        if common and len(common) < len(terms):
-            ceiling = sum([self._highest[term] for term in common])
-            least = _kth_largest(sums, k) - slack
-            if least > ceiling:  # common terms alone lift no passage that high
-                passages = _reaching(sums, least - ceiling)
-                few = sums[passages]
-                for term in common:
-                    few += self._rows[term][passages]
-                return passages[_reaching(few, _kth_largest(few, k) - slack)]
-        for term in common:
-            sums += self._rows[term]
-        return _reaching(sums, max(_kth_largest(sums, k) - slack, 1))
+        columns = min(max(_COLUMNS, k * _GROUPS_EACH), self._count)
+        size = -(-self._count // columns) * columns  # whole rows: what is beyond the last passage stays 0
+        sums: Array = np.zeros(size, np.uint16 if LEVELS * len(terms) < 1 << 16 else np.uint32)
+        self._add_up(terms, sums[: self._count])
+        table = sums.reshape(-1, columns)
+        highest = np.maximum.reduce(table)
+        least = max(_kth_largest(highest, k) - len(terms), 1)  # a sum is less than so many steps above its score
+        hopeful = _reaching(highest, least)
+        rows, places = (table[:, hopeful] >= least).nonzero()
+        passages: Ints = rows * columns + hopeful[places]
+        return passages
 
-    def _scores(self, terms: Sequence[int], spans: Sequence[tuple[int, int]], passages: Ints) -> Floats:
+    def _add_up(self, terms: Sequence[int], sums: Array) -> None:
+        """Add the impacts of the passages that hold them to `sums`, term by term in their order."""
+        offsets, rows = self._offsets, self._rows
+        for term in terms:
+            if term in rows:
+                sums += rows[term]
+            else:
+                span = slice(offsets[term], offsets[term + 1])
+                np.add.at(sums, self._passages[span], self._impacts[span])
+
+    def _scores(self, terms: Sequence[int], passages: Ints) -> Floats:
         """Return the exact scores of `passages`, the terms' weights added up in the order of `terms` as rank-bm25 does it."""
         wanted = passages.astype(self._passages.dtype)
-        places = np.array([self._passages[start:end].searchsorted(wanted) for start, end in spans])
-        starts, ends = np.array(spans).T[:, :, None]
-        places += starts
-        held = (self._passages.take(places, mode="clip") == wanted) & (places < ends)
-        weights = self._saturations.take(self._pairs.take(places, mode="clip"))
+        spans = [(self._offsets[term], self._offsets[term + 1]) for term in terms]
+        found = [self._passages[start:end].searchsorted(wanted) for start, end in spans]
+        bounds = np.array(spans)
+        places = np.minimum(found + bounds[:, :1], bounds[:, 1:] - 1)  # each in its list, the last one if need be
+        weights = self._saturations.take(self._pairs.take(places))
         weights *= self._idf.take(terms)[:, None]
-        weights *= held
+        weights *= self._passages.take(places) == wanted
         scores: Floats = np.add.accumulate(weights)[-1]
         return scores
 
