@@ -85,7 +85,9 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
         (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
     )
     sizes = {"_BLOCK": [1, 7, 1 << 16], "_COLUMNS": [1, 7, 1 << 12], "_GROUPS": [1, 4, 256], "_GROUPS_EACH": [1, 4]}
-    with patch.multiple(searching, **{name: random.choice(choices) for name, choices in sizes.items()}):
+    with pytest.MonkeyPatch.context() as patched:
+        for name, choices in sizes.items():
+            patched.setattr(searching, name, random.choice(choices))
         hits = index.search([index.terms.find(term) for term in query], k)
     assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 
@@ -173,7 +175,7 @@ def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[s
 @given(MIXED)
 def test_terms_are_weighed_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
     at_once = build(analyzed(texts))
-    with patch.multiple(inverting, _AT_ONCE=3, _MARKED=0):
+    with patch.object(inverting, "_AT_ONCE", 3), patch.object(inverting, "_MARKED", 0):
         assert_identical(build(analyzed(texts)), at_once)
 
 

@@ -58,7 +58,7 @@ class Chipbot:
         from chipbot.index import DocumentRow
         from chipbot.index.analysing import Batch
         from chipbot.index.building import build
-        from chipbot.index.inverting import counted
+        from chipbot.index.counting import counted
 
         def batches() -> Iterator[Batch]:
             terms: tuple[str, ...] = tuple(map(str, range(corpus.vocabulary)))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hinted, signals
 from chipbot.index import Array, DocumentRow, Index, offsets_of
-from chipbot.index.inverting import Postings, counted
+from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document, Span
 from chipbot.passages import Cut, cut

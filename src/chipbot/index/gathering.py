@@ -1,0 +1,154 @@
+"""The postings of batches, as they come in, and those of a present index → all postings, some terms at a time."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from chipbot.index import Array, Index, StringTable, offsets_of, spread
+from chipbot.index.analysing import Batch
+from chipbot.index.columns import Column, let_go
+from chipbot.index.counting import Ints
+from chipbot.index.vocabulary import Vocabulary
+
+_AT_ONCE = 1 << 20  # postings that are looked at or put together at once
+_NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
+
+
+class _Part(NamedTuple):
+    """Where a batch's postings stand among those of all batches."""
+
+    groups: slice
+    """Its terms, and how many passages hold each."""
+    postings: slice
+    """The passages, and how often each holds the term."""
+
+
+class Gathering:
+    """Takes in batches; then `finish`, and `postings` of one range of terms after the other.
+
+    What the batches bring is kept in files in `folder`, where one is given.
+    """
+
+    def __init__(self, present: Index | None, folder: Path | None) -> None:
+        self._present = present
+        self._vocabulary = Vocabulary(present.terms if present is not None else _NONE)
+        self._sources: dict[str, array[int]] = {}
+        self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
+        self._parts: list[_Part] = []
+        self._columns = [Column(dtype, folder) for dtype in ("i4", "i4", "i4", "u4")]
+
+    def add(self, batch: Batch, before: int) -> Array | None:
+        """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if those are its own."""
+        if batch.postings is None:
+            passages = len(batch.passages)
+            self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
+            return None
+        known = self._sources.setdefault(batch.source, array("i")) if batch.source else array("i")
+        known.extend(self._vocabulary.numbers(batch.terms))
+        numbers, postings = np.array(known, np.int32), batch.postings
+        groups, filled = len(self._columns[0]), len(self._columns[2])
+        added = (numbers[postings.terms], postings.counts, postings.passages.astype(np.int32) + before, postings.frequencies)
+        for column, values in zip(self._columns, added, strict=True):
+            column.append(values)
+        self._parts.append(_Part(slice(groups, len(self._columns[0])), slice(filled, len(self._columns[2]))))
+        return numbers
+
+    def finish(self) -> tuple[bytes, Array, Array]:
+        """Return the terms that any passage holds, as `Vocabulary.table` does it; nothing can be added after that."""
+        self._terms, self._counts, self._passages, self._frequencies = (column.take() for column in self._columns)
+        staying = self._staying()
+        used = np.zeros(len(self._vocabulary), bool)
+        used[self._terms] = True
+        used[: len(staying)] |= staying > 0
+        text, offsets, ranks = self._vocabulary.table(used)
+        del self._vocabulary, self._sources
+        self._ranks = ranks[self._terms]
+        self._fresh = np.zeros(len(offsets) - 1, np.int64)
+        np.add.at(self._fresh, self._ranks, self._counts)
+        self._kept = np.zeros(len(offsets) - 1, np.int64)
+        self._kept[ranks[: len(staying)][staying > 0]] = staying[staying > 0]
+        self._kept_terms = np.flatnonzero(staying)  # of the present index: ascending here and there
+        self._kept_ranks = ranks[self._kept_terms]
+        return text, offsets, ranks
+
+    @property
+    def counts(self) -> Ints:
+        """How many passages hold each term."""
+        return self._fresh + self._kept
+
+    @property
+    def highest(self) -> int:
+        """The highest frequency of a term in a passage, or more."""
+        kept = 0 if self._present is None else int(self._present.arrays["pair_frequencies"].max(initial=0))
+        return max(kept, int(self._frequencies.max(initial=0)))
+
+    def postings(self, first: int, last: int) -> tuple[Array, Array]:
+        """Return the passages that hold each of the terms from `first` to before `last`, ascending for each; and how often."""
+        fresh = self._fresh_between(first, last)
+        return (
+            fresh if self._present is None else self._merged(self._kept_between(self._present, first, last), fresh, first, last)
+        )
+
+    def _staying(self) -> Ints:
+        """Return how many passages that hold each term of the present index stay."""
+        if self._present is None:
+            return np.zeros(0, np.int64)
+        offsets, passages = self._present.arrays["posting_offsets"], self._present.arrays["posting_passages"]
+        counts = np.diff(offsets)
+        for start in range(0, len(passages), _AT_ONCE):
+            gone = np.flatnonzero(self._renumbered[passages[start : start + _AT_ONCE]] < 0) + start
+            if len(gone):
+                counts -= np.diff(np.searchsorted(gone, offsets))
+        return counts
+
+    def _fresh_between(self, first: int, last: int) -> tuple[Array, Array]:
+        """Return what the batches have: each one's postings follow those of the batches before it."""
+        places = offsets_of(self._fresh[first:last])
+        passages, frequencies = np.empty(places[-1], np.int32), np.empty(places[-1], np.uint32)
+        for part in self._parts:
+            ranks, counts = self._ranks[part.groups], self._counts[part.groups]
+            chosen = np.flatnonzero((ranks >= first) & (ranks < last))
+            ranks, starts, counts = ranks[chosen] - first, offsets_of(counts)[chosen], counts[chosen]
+            sources, targets = spread(starts, counts), spread(places[ranks], counts)
+            passages[targets] = self._passages[part.postings][sources]
+            frequencies[targets] = self._frequencies[part.postings][sources]
+            places[ranks] += counts
+        let_go(self._passages)
+        let_go(self._frequencies)
+        return passages, frequencies
+
+    def _kept_between(self, present: Index, first: int, last: int) -> tuple[Array, Array]:
+        """Return what the present index has of passages that stay."""
+        terms = self._kept_terms[slice(*np.searchsorted(self._kept_ranks, (first, last)))]
+        offsets = present.arrays["posting_offsets"]
+        span = slice(offsets[terms[0]], offsets[terms[-1] + 1]) if len(terms) else slice(0)
+        passages = self._renumbered[present.arrays["posting_passages"][span]]
+        stays = passages >= 0
+        frequencies = present.arrays["pair_frequencies"].astype(np.uint32)[present.arrays["posting_pairs"][span]]
+        return passages[stays], frequencies[stays]
+
+    def _merged(self, kept: tuple[Array, Array], fresh: tuple[Array, Array], first: int, last: int) -> tuple[Array, Array]:
+        """Put fresh postings among those that were kept, each at its place in the order of passages."""
+        starts, owners = offsets_of(self._kept[first:last]), np.repeat(np.arange(last - first), self._fresh[first:last])
+        places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0]) + np.arange(len(owners))
+        stays = np.ones(len(kept[0]) + len(owners), bool)
+        stays[places] = False
+        passages, frequencies = np.empty(len(stays), np.int32), np.empty(len(stays), np.uint32)
+        for made, old, new in zip((passages, frequencies), kept, fresh, strict=True):
+            made[stays] = old
+            made[places] = new
+        return passages, frequencies
+
+
+def first_not_below(numbers: Array, first: Ints, last: Ints, wanted: Array) -> Ints:
+    """Return where among `numbers` from `first` to before `last`, which ascend, each of `wanted` would stand: binary search."""
+    while len(rest := np.flatnonzero(first < last)):
+        middle = (first[rest] + last[rest]) // 2
+        before = numbers[middle] < wanted[rest]
+        first[rest[before]] = middle[before] + 1
+        last[rest[~before]] = middle[~before]
+    return first
