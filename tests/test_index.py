@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -84,7 +85,8 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
         (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
     )
     sizes = {"_BLOCK": [1, 7, 1 << 16], "_COLUMNS": [1, 7, 1 << 12], "_GROUPS": [1, 4, 256], "_GROUPS_EACH": [1, 4]}
-    with patch.multiple(searching, **{name: random.choice(choices) for name, choices in sizes.items()}):
+    chosen: dict[str, Any] = {name: random.choice(choices) for name, choices in sizes.items()}
+    with patch.multiple(searching, **chosen):
         hits = index.search([index.terms.find(term) for term in query], k)
     assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 
