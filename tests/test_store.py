@@ -10,6 +10,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,45 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
     manifest = json.loads((build / "manifest.json").read_bytes())
     (build / "manifest.json").write_text(json.dumps(manifest))
     check(folder, IndexDamagedError, "does not match its checksum")
+
+
+# What it holds in memory
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
+@pytest.mark.parametrize(("large", "held", "kept"), [(0, -1.0, False), (0, 3600.0, True), (store._LARGE, -1.0, True)])
+def test_a_search_lets_go_of_what_earlier_ones_have_read_of_a_large_index(
+    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, large: int, held: float, kept: bool
+) -> None:
+    monkeypatch.setattr(store, "_LARGE", large)
+    monkeypatch.setattr(store, "_HELD", held)
+    index = store.open_index(folder)
+    hits = index.search([0], 1)
+    for name, array in index.arrays.items():
+        assert array.tolist() == ONE[name].tolist()
+    size = (build / "arrays.bin").stat().st_size
+    assert in_memory(build / "arrays.bin") >= size
+    assert index.search([], 1) == []
+    assert (in_memory(build / "arrays.bin") >= size) is kept
+    assert index.search([0], 1) == hits != []
+
+
+def in_memory(path: Path) -> int:
+    """How many bytes of a file this process has mapped into memory."""
+    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+    found = [next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))]
+    return sum(int(line.split()[1]) * 1024 for line in found)
+
+
+def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder)
+    monkeypatch.setattr(store, "_LARGE", 0)
+    monkeypatch.setattr(store, "_HELD", -1.0)
+    index = store.open_index(folder)
+    expected = [index.search([term], 3) for term in range(len(index.terms))]
+    with ThreadPoolExecutor(4) as threads:
+        for found in threads.map(lambda term: (term, index.search([term], 3)), list(range(len(index.terms))) * 200):
+            assert found[1] == expected[found[0]]
 
 
 # Where it cannot be written

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +43,9 @@ EVERYTHING = sys.maxsize
 _MANIFEST = "manifest.json"
 _ARRAYS = "arrays.bin"
 _HEAD = 80  # bytes of the manifest that hold the checksum of the others
+_WRITTEN_AT_ONCE = 64 * 2**10  # bytes; Linux maps all of what was written at once, up to 2 MiB, when one byte of it is read
+_LARGE = 64 * 2**20  # bytes; only a larger index is worth letting go of in memory …
+_HELD = 1.0  # … so many seconds after that was last done, where questions take no longer for it
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 _TEMPORARY = ".building-"
 _OURS = re.compile(rf"{re.escape(_TEMPORARY)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
@@ -139,12 +142,33 @@ def _open_build(directory: Path, verify: int) -> Index:
         failures=[Failure(**failure) for failure in manifest["failures"]],
         settings=manifest["settings"],
         synonyms=manifest["synonyms"],
+        before_search=_letting_go(data),
     )
+
+
+def _letting_go(data: mmap.mmap) -> Callable[[], None]:
+    """Return what to call before a search: it lets go of the pages that earlier ones have read of a large index.
+
+    So memory holds what the questions of a moment need, and not by and by all of the index. The pages stay in the system's
+    cache, from which they are mapped again when they are next read; who reads them at the same time is none the wiser.
+    """
+    if len(data) <= _LARGE or not hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        return lambda: None
+    last = time.monotonic()
+
+    def let_go() -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > _HELD:
+            last = now
+            data.madvise(mmap.MADV_DONTNEED)
+
+    return let_go
 
 
 def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> str:
     table: dict[str, tuple[str, int, int, str]] = {}
-    with (directory / _ARRAYS).open("wb") as file:
+    with (directory / _ARRAYS).open("wb", _WRITTEN_AT_ONCE) as file:
         for name in ARRAYS:
             file.write(b"\0" * (-file.tell() % _ALIGNMENT))
             array = np.ascontiguousarray(arrays[name])
@@ -156,7 +180,8 @@ def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[st
                 file.tell(),
                 hashlib.sha256(view).hexdigest(),
             )
-            file.write(view)
+            for start in range(0, len(view), _WRITTEN_AT_ONCE):
+                file.write(view[start : start + _WRITTEN_AT_ONCE])
         file.write(b"\0" * _ALIGNMENT)  # an empty array at the end still begins inside the file
         size = file.tell()
         _flush(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise, repeat
 from typing import Any, NamedTuple
@@ -181,13 +181,16 @@ class Index:
         failures: Iterable[Failure] = (),
         settings: Mapping[str, Any] | None = None,
         synonyms: str = "",
+        before_search: Callable[[], None] = lambda: None,
     ) -> None:
+        """Read `arrays`, of which `before_search` may let go what is held in memory."""
         self.arrays = arrays
         self.id = identity
         self.built_at = built_at
         self.failures = tuple(failures)
         self.settings = dict(settings or {})
         self.synonyms = synonyms
+        self._before_search = before_search
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
@@ -267,6 +270,7 @@ class Index:
 
         A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
         """
+        self._before_search()
         passages, scores = self._searcher.search(terms, k)
         pairs = zip(passages.tolist(), scores.tolist(), strict=True)
         return list(map(tuple.__new__, repeat(Hit), pairs))  # what Hit._make does, without a call of Python for each
