@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from chipbot.documents import SeedFile
 from chipbot.documents.synonyms import SYNONYMS
-from chipbot.index import DocumentRow, Index
+from chipbot.index import DocumentRow, Index, StringTable
 from chipbot.model import Failure
 
 _TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index is not held twice
@@ -49,12 +51,13 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
     built_at = datetime.fromisoformat(index.built_at).timestamp()
     present = {file.id: file for file in files}
     passages = index.arrays["document_passages"].tolist()
+    rows = StringTable(index.arrays["document_rows"], index.arrays["document_row_offsets"]).all()
     kept: dict[str, Kept] = {}
-    for number in range(index.document_count):
-        row = index.document(number)
+    for number, row in enumerate(map(DocumentRow._make, json.loads(f"[{','.join(rows)}]"))):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
-            kept[row.id] = Kept(number, passages[number], row._replace(size=file.size, mtime_ns=file.mtime_ns))
+            present_row = row if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
+            kept[row.id] = Kept(number, passages[number], present_row)
     return kept
 
 
@@ -72,10 +75,9 @@ def difference(
         return f"{fresh[0]} is new or has changed"
     if len(reused) < present.document_count:
         return "a document has been removed"
-    if {failure.document_id for failure in unlisted} - failed.keys() or failed.keys() - {
-        *(failure.document_id for failure in unlisted),
-        *(file.id for file in files),
-    }:
+    listed = {failure.document_id for failure in unlisted}
+    others = failed.keys() - listed
+    if listed - failed.keys() or (others and others - {file.id for file in files}):
         return "files that cannot be read have come or gone"
     if present.synonyms != synonyms:
         return f"{SYNONYMS} has changed"
@@ -89,7 +91,7 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
     if file.mtime_ns == row.mtime_ns and file.mtime_ns / 1e9 < built_at - _RACY:
         return True
     try:
-        return hashlib.sha256(file.path.read_bytes()).hexdigest() == row.sha256
+        return hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == row.sha256
     except OSError:
         return False
 
