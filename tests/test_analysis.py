@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,8 @@ HINTED = st.lists(
     st.sampled_from(
         "one twos third. Half 12 1999 2,000 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC centuries (because Due to so "
         "that in order to as a result caused LED reasons to reduce protect, support word $ 50% is A Are (was the Refers to "
-        "defined as Mean means stands for Dr. Ann van Old “Bill” in Athens".split()
+        "defined as Mean means stands for Dr. Ann van Old “Bill” in Athens 5per cent — ( (The aim »it« dieselbe Она "
+        "«αυτός» que+isto ſo year-long Mary’s pre-1990s 9p.m. ½-day İs ısı".split()
     ),
     max_size=8,
 )
@@ -48,6 +50,15 @@ def test_signals_are_what_the_patterns_find(text: str) -> None:
 def assert_signals_found(text: str) -> None:
     found = [signal for signal, pattern in module._patterns().items() if pattern.search(text)]
     assert signals(text) == sum(found)
+
+
+@given(st.lists(HINTED.map(" ".join), max_size=4))
+def test_hints_at_many_texts_at_once_say_as_much_as_the_texts(texts: list[str]) -> None:
+    chunks = [text.split() for text in texts]
+    known = np.array([module.hints(chunk) for run in chunks for chunk in run], np.int32)
+    masks = module.hinted(known, np.array([len(run) for run in chunks], np.int64)).tolist()
+    for text, run, mask in zip(texts, chunks, masks, strict=True):
+        assert signals(text) == signals(text, (0, mask)) == signals(text, [module.hints(chunk) for chunk in run])
 
 
 def test_every_word_of_a_pattern_is_hinted_at() -> None:

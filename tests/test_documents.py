@@ -165,6 +165,7 @@ def test_a_heading_that_repeats_the_title_in_front_matter_is_the_title(name: str
         ("b.txt", "a | b\n1 | 2", "b"),
         ("b.txt", "x" * 201 + "\nIt is large.", "b"),
         ("b.txt", "Only a line", "b"),
+        ("b.txt", "# Only a heading", "b"),
         ("b.md", "# Only a heading", "b"),
         ("b.md", "---\ntitle: Front\n---\n# Only a heading", "Front"),
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from random import Random
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import IntFlag
 from functools import cache
@@ -9,8 +10,6 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import regex
-
-from chipbot.analysis.words import plain_word
 
 
 class Signal(IntFlag):
@@ -85,67 +84,103 @@ def _patterns() -> dict[Signal, regex.Pattern[str]]:
     }
 
 
-_CAPITAL = 1 << 15
-"""The hint that a chunk has a capital letter."""
-_AFTER_A_CAPITAL = Signal.NAME | Signal.PLACE | Signal.PERSON
+_LETTERS = re.compile("[a-z]+")
+_ALL = sum(Signal)
+_SHOWN = 10
+"""How far the hint that a chunk shows a signal by itself is shifted from the hint that it may be a part of what shows it."""
+_BY_ITSELF = (Signal.NUMBER, Signal.DATE, Signal.AMOUNT, Signal.REASON, Signal.DEFINITION, Signal.BACKWARD)
+"""Signals that a chunk can show by itself: their patterns see no difference between white space and the end of the text."""
+_CAPITAL = int(Signal.NAME | Signal.PLACE | Signal.PERSON)
 """Signals that show only where a chunk other than a text's first has a capital letter."""
+_LEADING = int(Signal.BACKWARD | Signal.BACKWARD << _SHOWN) << 1
+"""The hints at BACKWARD of a chunk that may or may not be a text's first, where alone they count: one bit higher than usual."""
 
 
 @cache
-def _hints() -> dict[int, regex.Pattern[str]]:
-    """Return what some chunk (a run of characters other than white space) has of every text that shows a signal.
-
-    A chunk of a signal's words is looked up in no time, and looking for the signal itself takes long.
-    """
+def _parts() -> dict[int, regex.Pattern[str]]:
+    """Return what some chunk (a run of characters other than white space) has of every text that shows signals across chunks."""
     return {
-        Signal.NUMBER: regex.compile(
-            r"\p{N}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|half|twice|"
-            r"third|quarter"
-        ),
-        Signal.DATE: regex.compile(
-            r"\p{Nd}|年|月|January|February|March|April|May|June|July|August|September|October|November|December|day|century|"
-            r"centuries|decade|spring|summer|autumn|winter"
-        ),
-        Signal.AMOUNT: regex.compile(r"[$€£¥₹%\p{Nd}]"),
+        _CAPITAL: regex.compile(r"\p{Lu}"),
+        Signal.DATE: regex.compile(r"^(?:[ap]\.?m|BC|AD|BCE|CE)\b"),
+        Signal.AMOUNT: regex.compile(r"\p{Nd}[\p{Nd}.,]*(?:per)?\Z"),
         Signal.REASON: regex.compile(
-            r"because|due|since|that|order|result|therefore|thus|caus|led|reason|aim|purpose|response|intended|designed|"
-            r"reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify",
+            r"\b(?:due|so|led|response|designed)\Z|^order\Z|"
+            r"^(?:result|reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify)\b",
             regex.IGNORECASE,
         ),
-        Signal.DEFINITION: regex.compile(
-            r"\b(?:is|are|was|were)\Z|refer|defined|known|called|means|consist|stands", regex.IGNORECASE
-        ),
-        _CAPITAL: regex.compile(r"\p{Lu}"),
+        Signal.DEFINITION: regex.compile(r"\b(?:is|are|was|were|refers?|defined|known|consists?|stands)\Z", regex.IGNORECASE),
+        Signal.BACKWARD: regex.compile(r"^\W*(?:the)?\Z", regex.IGNORECASE),
     }
 
 
-@cache
-def _hinted_words() -> dict[str, int]:
-    """Return the hints of the words, lower-cased, that are part of a pattern; a word of ASCII letters that is none has none."""
-    numbers = (
-        "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion half third quarter"
-    )
-    words = {
-        Signal.NUMBER: f"{numbers} {numbers.replace(' ', 's ')}s halfs twice twices",
-        Signal.DATE: "january february march april may june july august september october november december monday tuesday "
-        "wednesday thursday friday saturday sunday today yesterday century centuries decade decades spring summer autumn winter",
-        Signal.REASON: "because due since so in as therefore thus cause caused causes causing led reason reasons aim aims "
-        "purpose response resulted intended designed to",
-        Signal.DEFINITION: "is are was were refer refers defined known called means consist consists stands",
-    }
-    masks: dict[str, int] = {}
-    for signal, listed in words.items():
-        for word in listed.split():
-            masks[word] = masks.get(word, 0) | signal
-    return masks
+_AROUND = ".,;:!?()[]\"'“”‘’„«»–—…"
+"""What may stand around a word without a bearing on its signals."""
+_UNUSUAL = frozenset("年月ſKİı")
+"""The letters beyond ASCII that are in the patterns, or taken for one of theirs."""
+
+
+class _Hinting:
+    """What `hints` looks for: hints, each with what finds it in a chunk; made when the first chunk is looked at."""
+
+    def __init__(self) -> None:
+        patterns, parts = _patterns(), _parts()
+        sources = " ".join(patterns[signal].pattern for signal in _BY_ITSELF)
+        named = regex.findall("[a-z]+", regex.sub(r"\\\p{L}(?:\{\w+\})?", " ", sources).lower())
+        named += [word[:-1] for word in regex.findall(r"[a-z]+(?=\?)", sources)]
+        self.named = frozenset(["am", "pm", *named, *(f"{word}s" for word in named)]) - {"", "s"}
+        """The words of ASCII letters, lower-cased, that the patterns name, optional letters and all, and some more."""
+        self.beginnings = tuple(regex.findall(r"([a-z]+)\\w", sources))
+        """How words begin that the patterns name by their beginnings."""
+        shown = {signal: (int(signal) << _SHOWN, patterns[signal].search) for signal in _BY_ITSELF}
+        part = {signal: (int(signal), pattern.search) for signal, pattern in parts.items()}
+        number, date, amount, reason, definition, _ = shown.values()
+        self.in_figures = [number, date, amount, part[Signal.AMOUNT]]
+        """What shows only where there is a figure or a symbol."""
+        self.in_words = [number, date, reason, definition, *(part[s] for s in (Signal.DATE, Signal.REASON, Signal.DEFINITION))]
+        """What shows only where there is a word that the patterns name."""
+        self.in_letters = [
+            (Signal.BACKWARD << _SHOWN, patterns[Signal.BACKWARD].match),  # does not look for a beginning further on
+            part[_CAPITAL],
+        ]
+        """What letters of any script may show."""
+        self.elsewhere = [*self.in_letters, (int(Signal.BACKWARD), parts[Signal.BACKWARD].match)]
+        """What any other chunk may show."""
+        self.figure = regex.compile(r"[\p{N}$€£¥₹%年月]").search
+        """Finds a figure or a symbol."""
+
+    def names(self, chunk: str) -> bool:
+        """Whether the patterns name a word in a chunk."""
+        words = _LETTERS.findall(chunk.lower())
+        return not (self.named.isdisjoint(words) and _UNUSUAL.isdisjoint(chunk)) or any(
+            w.startswith(self.beginnings) for w in words
+        )
+
+
+_hinting = cache(_Hinting)
 
 
 def hints(chunk: str) -> int:
-    """Return which signals a text may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
-    word = plain_word(chunk)
-    if word:
-        return _hinted_words().get(word.lower(), 0) | (0 if word.islower() else _CAPITAL)
-    return sum(int(signal) for signal, hint in _hints().items() if hint.search(chunk))
+    """Return which signals a text shows or may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
+    looking = _hinting()
+    word = chunk.strip(_AROUND)
+    if word.isascii() and word.isalpha():
+        lower = word.lower()
+        if lower not in looking.named and not lower.startswith(looking.beginnings):
+            return 0 if word == lower else _CAPITAL
+        searches = looking.elsewhere + looking.in_words
+    elif word.isalpha() and _UNUSUAL.isdisjoint(word):  # other letters around them keep ASCII letters from being a named word
+        searches = looking.in_letters
+    else:
+        searches = looking.elsewhere
+        if looking.figure(chunk):
+            searches = searches + looking.in_figures
+        if looking.names(chunk):
+            searches = searches + looking.in_words
+    mask = 0
+    for hint, search in searches:
+        if search(chunk):
+            mask |= hint
+    return mask + (mask & _LEADING >> 1)
 
 
 class _Chunks(dict[str, int]):
@@ -164,26 +199,26 @@ _chunks = _Chunks()  # a cache, shared between threads; nothing is in it at impo
 
 
 @cache
-def _searches() -> tuple[tuple[int, int, Callable[[str], object]], ...]:
-    """Return each signal as a plain number, the hints that it needs or -1, and what looks for it."""
-    needed = {signal: _CAPITAL if signal in _AFTER_A_CAPITAL else int(signal) for signal in _patterns()}
-    return tuple(
-        (int(signal), needed[signal] if needed[signal] in _hints() else -1, pattern.search)
-        for signal, pattern in _patterns().items()
-    )
+def _searches(wanted: int) -> list[tuple[int, Callable[[str], object]]]:
+    """Return each of the signals in a mask as a plain number, with what looks for it."""
+    return [(int(signal), pattern.search) for signal, pattern in _patterns().items() if wanted & signal]
 
 
 def signals(sentence: str, chunks: Sequence[int] | None = None) -> int:
     """Return the Signal mask of a sentence; `chunks` are the `hints` of its chunks, in order, where they are known."""
     if chunks is None:
         chunks = [_chunks[chunk] for chunk in sentence.split()]
-    hinted = -1 if not chunks else chunks[0] & ~_CAPITAL
-    for hint in set(chunks[1:]):
+    if not chunks:
+        return 0
+    hinted = chunks[0] & ~_CAPITAL | (chunks[0] & _LEADING) >> 1
+    for hint in filter(None, chunks[1:]):
         hinted |= hint
-    mask = 0
-    for signal, hint, search in _searches():
-        if (hint < 0 or hinted & hint) and search(sentence):
-            mask |= signal
+    mask = hinted >> _SHOWN & _ALL
+    wanted = hinted & _ALL & ~mask
+    if wanted:
+        for signal, search in _searches(wanted):
+            if search(sentence):
+                mask |= signal
     return mask
 
 
@@ -195,7 +230,7 @@ def hinted(hints: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> npt.N
     first = np.cumsum(counts) - counts
     first = first[counts > 0]
     hints = hints.copy()
-    hints[first] &= ~_CAPITAL
+    hints[first] = hints[first] & ~_CAPITAL | (hints[first] & _LEADING) >> 1
     masks = np.zeros(len(counts), np.int32)
     if len(first):
         masks[counts > 0] = np.bitwise_or.reduceat(hints, first)

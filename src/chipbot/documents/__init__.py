@@ -6,8 +6,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from chipbot.analysis import detect
 from chipbot.documents.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
@@ -40,13 +41,12 @@ READERS: dict[str, Reader] = {".md": _markdown, ".markdown": _markdown, ".txt": 
 MAX_BYTES = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedFile:
+class SeedFile(NamedTuple):
     """A file in the seeds folder, as the file system sees it."""
 
     id: str
     """Its path relative to the seeds folder, with forward slashes."""
-    path: Path
+    path: str
     """Where to read it."""
     size: int
     """Its size in bytes."""
@@ -73,16 +73,14 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     root = seeds.resolve()
     files: list[SeedFile] = []
     failures: list[Failure] = []
-    for name, entry in _walk(seeds, failures):
+    for name, entry in _walk(seeds, os.fspath(root), failures):
         if name == SYNONYMS:
             continue
         try:
-            if _shown(name) != name:
-                raise DocumentError("its name is not valid text: rename it")
             files.append(_seed_file(entry, name, root))
         except DocumentError as error:
             failures.append(Failure(document_id=_shown(name), reason=str(error)))
-    return sorted(files, key=lambda file: file.id), sorted(failures, key=lambda failure: failure.document_id)
+    return sorted(files, key=attrgetter("id")), sorted(failures, key=lambda failure: failure.document_id)
 
 
 def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
@@ -108,7 +106,7 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
     Raises DocumentError, with the reason, where that cannot be done.
     """
     try:
-        data = file.path.read_bytes()
+        data = Path(file.path).read_bytes()
     except OSError as error:
         raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
     return parse_document(data, file.id, language)
@@ -135,55 +133,60 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
     )
 
 
-def _walk(folder: Path | str, failures: list[Failure], prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield everything below a folder that is none itself, with its relative path, which begins with `prefix`."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        if not prefix:
-            raise SeedsError(f"the seeds folder {folder} cannot be read: {error.strerror}") from error
-        failures.append(Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}"))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield everything below the folder that is none itself, with its relative path; `root` is where `seeds` leads."""
+    folders = [("", root)]
+    for prefix, folder in folders:
+        try:
+            entries = list(os.scandir(folder))
+        except OSError as error:
+            if not prefix:
+                raise SeedsError(f"the seeds folder {seeds} cannot be read: {error.strerror}") from error
+            failures.append(Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}"))
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, failures, f"{prefix}{entry.name}/")
-        else:
-            yield prefix + entry.name, entry
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((f"{prefix}{name}/", entry.path))
+            else:
+                yield prefix + name, entry
 
 
 def _shown(name: str) -> str:
     """Return a file's name as text, with escapes for the bytes in it that are none."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
     """Look at one directory entry; raises DocumentError where it cannot be a document."""
-    target = root / name
+    if _shown(name) != name:
+        raise DocumentError("its name is not valid text: rename it")
+    linked = entry.is_symlink()
+    path = entry.path
     try:
-        if entry.is_symlink():  # only then, for it takes long
-            target = target.resolve(strict=True)
-            info = target.stat()
+        if linked:  # only then, for it takes long
+            target = Path(path).resolve(strict=True)
+            path, info = os.fspath(target), target.stat()
         else:
             info = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         raise DocumentError("it is a symbolic link to a file that does not exist") from None
     except (OSError, RuntimeError) as error:
         raise DocumentError(f"it cannot be looked at: {getattr(error, 'strerror', None) or error}") from None
-    if entry.is_symlink() and not target.is_relative_to(root):
+    if linked and not target.is_relative_to(root):
         raise DocumentError("it is a symbolic link that leads out of the seeds folder")
-    if stat.S_ISDIR(info.st_mode):
-        raise DocumentError("it is a symbolic link to a folder, which is not followed")
     if not stat.S_ISREG(info.st_mode):
-        raise DocumentError("it is not a regular file")
-    suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a path of ten thousand files each takes long
-    if suffix.lower() not in READERS:
+        folder = stat.S_ISDIR(info.st_mode)
+        raise DocumentError("it is a symbolic link to a folder, which is not followed" if folder else "it is not a regular file")
+    if not name.lower().endswith(tuple(READERS)):
+        suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a point at the end is one, unlike in Path.suffix
         known = ", ".join(sorted(READERS))
         raise DocumentError(f"there is no reader for {suffix or 'files without a suffix'} (known: {known})")
     if info.st_size > MAX_BYTES:
         raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
-    return SeedFile(id=name, path=target, size=info.st_size, mtime_ns=info.st_mtime_ns, ctime_ns=info.st_ctime_ns)
+    return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
 
 
 def _language(fields: Mapping[str, str], text: str, sections: tuple[Section, ...], override: str | None) -> str:

@@ -230,9 +230,7 @@ class Index:
 
     def documents(self) -> list[DocumentRow]:
         """Return what is kept of each document besides its text; all at once, which is quicker than one by one."""
-        data, offsets = self.arrays["document_rows"].tobytes(), self.arrays["document_row_offsets"].tolist()
-        rows = json.loads(b"[%b]" % b",".join([data[start:end] for start, end in pairwise(offsets)]))
-        return [DocumentRow(*row) for row in rows]
+        return list(map(DocumentRow._make, json.loads(f"[{','.join(self._documents.all())}]")))
 
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from chipbot.documents import SeedFile
@@ -53,7 +54,8 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
     for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
-            kept[row.id] = Kept(number, passages[number], row._replace(size=file.size, mtime_ns=file.mtime_ns))
+            present_row = row if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
+            kept[row.id] = Kept(number, passages[number], present_row)
     return kept
 
 
@@ -71,10 +73,9 @@ def difference(
         return f"{fresh[0]} is new or has changed"
     if len(reused) < present.document_count:
         return "a document has been removed"
-    if {failure.document_id for failure in unlisted} - failed.keys() or failed.keys() - {
-        *(failure.document_id for failure in unlisted),
-        *(file.id for file in files),
-    }:
+    listed = {failure.document_id for failure in unlisted}
+    others = failed.keys() - listed
+    if listed - failed.keys() or (others and others - {file.id for file in files}):
         return "files that cannot be read have come or gone"
     if present.synonyms != synonyms:
         return f"{SYNONYMS} has changed"
@@ -88,7 +89,7 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
     if file.mtime_ns == row.mtime_ns and file.mtime_ns / 1e9 < built_at - _RACY:
         return True
     try:
-        return hashlib.sha256(file.path.read_bytes()).hexdigest() == row.sha256
+        return hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == row.sha256
     except OSError:
         return False
 
