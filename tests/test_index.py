@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import numpy as np
@@ -17,7 +19,21 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import signals
 from chipbot.answer.spelling import is_one_error_away
 from chipbot.errors import DocumentError
-from chipbot.index import ARRAYS, WIDER, Array, Index, StringTable, inverting, offsets_of, searching, spread, vocabulary, words
+from chipbot.index import (
+    ARRAYS,
+    WIDER,
+    Array,
+    Index,
+    StringTable,
+    columns,
+    gathering,
+    inverting,
+    offsets_of,
+    searching,
+    spread,
+    vocabulary,
+    words,
+)
 from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
 from chipbot.index.building import build
 from chipbot.index.usage import stand_together, surface
@@ -132,15 +148,19 @@ def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, s
     assert_identical(dict(index.arrays), again)
 
 
-@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 22]), st.sampled_from([0, 4, 1 << 15]))
+@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 20]), st.sampled_from([0, 4, 1 << 15]), st.sampled_from([0, 50, 1 << 20]))
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
-    before: dict[str, str], after: dict[str, str], at_once: int, small: int
+    before: dict[str, str], after: dict[str, str], at_once: int, small: int, held: int
 ) -> None:
-    with patch.object(inverting, "SMALL", small):
-        check_changed_step_by_step(before, after, at_once)
+    """However many postings are handled at once, and in memory or in files."""
+    with pytest.MonkeyPatch.context() as patched, TemporaryDirectory() as folder:
+        patched.setattr(inverting, "SMALL", small)
+        patched.setattr(columns, "_HELD", held)
+        check_changed_step_by_step(before, after, at_once, Path(folder))
+        assert list(Path(folder).iterdir()) == []
 
 
-def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at_once: int) -> None:
+def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at_once: int, folder: Path) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
     numbers = {index.document(number).id: number for number in range(index.document_count)}
     batches = []
@@ -148,8 +168,8 @@ def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at
         number = numbers.get(batch.rows[0].id, -1)
         unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
         batches.append(taken(index, batch.rows, number) if unchanged else batch)
-    with patch.object(inverting, "_AT_ONCE", at_once):
-        assert_identical(build(batches, index), build(analyzed(after)))
+    with patch.object(inverting, "_AT_ONCE", at_once), patch.object(gathering, "_AT_ONCE", at_once):
+        assert_identical(build(batches, index, folder), build(analyzed(after)))
 
 
 @given(MIXED)
@@ -296,6 +316,21 @@ def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[
     near = table.near(wanted, start, end)
     assert {number for number in range(start, end) if ordered[number] and is_one_error_away(ordered[number], wanted)} <= set(near)
     assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
+
+
+@given(st.lists(st.lists(st.integers(0, 99), max_size=6), max_size=6), st.sampled_from([0, 30, 1 << 20]))
+def test_a_column_is_all_that_was_appended_to_it(pieces: list[list[int]], held: int) -> None:
+    with patch.object(columns, "_HELD", held), TemporaryDirectory() as folder:
+        for column in (columns.Column("i4"), columns.Column("i4", Path(folder))):
+            for piece in pieces:
+                column.append(np.array(piece, np.int64))
+            array, numbers = column.take(), [number for piece in pieces for number in piece]
+            assert array.dtype == np.int32
+            columns.let_go(array)
+            assert array.tolist() == numbers
+            array += 1
+            columns.let_go(array[::2])
+            assert array.tolist() == [number + 1 for number in numbers]
 
 
 STRINGS = st.lists(st.text("abé语", min_size=1, max_size=3), max_size=12)

@@ -15,7 +15,7 @@ import pytest
 
 from chipbot import analysis, store
 from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
-from chipbot.index import ARRAYS, analysing, workers
+from chipbot.index import ARRAYS, analysing, columns, workers
 from chipbot.library import Library
 from chipbot.model import Answer, Document, NoAnswer, Progress
 
@@ -109,6 +109,29 @@ def test_where_processes_cannot_be_had_documents_are_analysed_here(place: Place,
     monkeypatch.setattr(workers, "_processors", lambda: 2)
     monkeypatch.setattr(workers, "ProcessPoolExecutor", impossible)
     assert place.library().refresh().documents == 2
+
+
+def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("empty.txt", "")
+    in_files = place.library().refresh()
+    shutil.rmtree(place.index)
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(columns, "_HELD", 0)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    monkeypatch.setattr(store, "scratch", lambda folder: folder)
+    in_memory = place.library().refresh()
+    assert (in_memory.id, in_memory.failures) == (in_files.id, in_files.failures)
+
+
+@pytest.mark.parametrize(("made", "expected"), [("seeds index", "index"), ("seeds", "."), ("", None)])
+def test_unfinished_files_go_where_the_index_is_or_is_to_be(tmp_path: Path, made: str, expected: str | None) -> None:
+    for name in made.split():
+        (tmp_path / "here" / name).mkdir(parents=True)
+    found = store.scratch(tmp_path / "here" / "index")
+    assert found == (tmp_path / "here" / expected if expected else None)
 
 
 # In step

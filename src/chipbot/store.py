@@ -11,12 +11,14 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -28,6 +30,7 @@ from chipbot.errors import (
     StoredIndexError,
 )
 from chipbot.index import ARRAYS, Array, Index
+from chipbot.index.columns import PREFIX, let_go
 from chipbot.model import Failure
 
 FORMAT = 5
@@ -44,11 +47,11 @@ _MANIFEST = "manifest.json"
 _ARRAYS = "arrays.bin"
 _HEAD = 80  # bytes of the manifest that hold the checksum of the others
 _WRITTEN_AT_ONCE = 64 * 2**10  # bytes; Linux maps all of what was written at once, up to 2 MiB, when one byte of it is read
+_HASHED_AT_ONCE = 8 * 2**20  # bytes
 _LARGE = 64 * 2**20  # bytes; only a larger index is worth letting go of in memory …
 _HELD = 1.0  # … so many seconds after that was last done, where questions take no longer for it
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
-_TEMPORARY = ".building-"
-_OURS = re.compile(rf"{re.escape(_TEMPORARY)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
+_OURS = re.compile(rf"{re.escape(PREFIX)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _BUSY_TRIES = 20  # how often a file that another process reads is tried to be replaced …
 _BUSY_PAUSE = 0.02  # … and the seconds in between
@@ -68,7 +71,7 @@ def write(
 
     Raises IndexWriteError where the folder cannot be written; nothing has changed then.
     """
-    temporary = folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}"
+    temporary = folder / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder) as alone:
@@ -87,6 +90,14 @@ def write(
             f"the index folder {folder} cannot be written: {reason}; make it writable or name another with --index"
         ) from error
     return identity
+
+
+def scratch(folder: Path) -> Path | None:
+    """Return a folder for files without a name: the index's, or the one above; None where neither can be written."""
+    for one in (folder, folder.parent):
+        with contextlib.suppress(OSError), tempfile.TemporaryFile(prefix=PREFIX, dir=one):
+            return one
+    return None
 
 
 def current(folder: Path) -> str | None:
@@ -168,20 +179,14 @@ def _letting_go(data: mmap.mmap) -> Callable[[], None]:
 
 def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> str:
     table: dict[str, tuple[str, int, int, str]] = {}
-    with (directory / _ARRAYS).open("wb", _WRITTEN_AT_ONCE) as file:
+    with (directory / _ARRAYS).open("wb", _WRITTEN_AT_ONCE) as file, ThreadPoolExecutor(1) as hashing:
         for name in ARRAYS:
             file.write(b"\0" * (-file.tell() % _ALIGNMENT))
             array = np.ascontiguousarray(arrays[name])
             little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            view = _bytes_of(little_endian)
-            table[name] = (
-                f"{array.dtype.kind}{array.dtype.itemsize}",
-                len(little_endian),
-                file.tell(),
-                hashlib.sha256(view).hexdigest(),
-            )
-            for start in range(0, len(view), _WRITTEN_AT_ONCE):
-                file.write(view[start : start + _WRITTEN_AT_ONCE])
+            place = file.tell()
+            checksum = _write_array(file, little_endian, hashing)
+            table[name] = (f"{array.dtype.kind}{array.dtype.itemsize}", len(little_endian), place, checksum)
         file.write(b"\0" * _ALIGNMENT)  # an empty array at the end still begins inside the file
         size = file.tell()
         _flush(file)
@@ -193,6 +198,18 @@ def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[st
         file.write(_checksum_line(rest) + rest)
         _flush(file)
     return identity
+
+
+def _write_array(file: BinaryIO, array: Array, hashing: Executor) -> str:
+    """Write an array, and meanwhile find its checksum; a part of it at a time, which is all that need be in memory."""
+    digest, view = hashlib.sha256(), _bytes_of(array)
+    for start in range(0, len(view), _HASHED_AT_ONCE):
+        part = view[start : start + _HASHED_AT_ONCE]
+        hashed = hashing.submit(digest.update, part)
+        file.writelines(part[first : first + _WRITTEN_AT_ONCE] for first in range(0, len(part), _WRITTEN_AT_ONCE))
+        hashed.result()
+        let_go(array)
+    return digest.hexdigest()
 
 
 def _checked_manifest(path: Path) -> dict[str, Any]:
@@ -220,10 +237,14 @@ def _checksum_line(rest: bytes) -> bytes:
 
 
 def _verify_arrays(path: Path, arrays: Mapping[str, Array], manifest: Mapping[str, Any]) -> None:
-    for name, (_, _, _, expected) in manifest["arrays"].items():
-        array = arrays[name]
-        if hashlib.sha256(_bytes_of(array)).hexdigest() != expected:
-            raise IndexDamagedError(f"{path} is damaged: the array {name} does not match its checksum; {_REMEDY}")
+    def checksum(name: str) -> str:
+        return hashlib.sha256(_bytes_of(arrays[name])).hexdigest()
+
+    table = manifest["arrays"]
+    with ThreadPoolExecutor(2) as hashing:
+        for (name, (_, _, _, expected)), found in zip(table.items(), hashing.map(checksum, table), strict=True):
+            if found != expected:
+                raise IndexDamagedError(f"{path} is damaged: the array {name} does not match its checksum; {_REMEDY}")
 
 
 def _bytes_of(array: Array) -> memoryview:
@@ -236,7 +257,7 @@ def _move_into_place(temporary: Path, target: Path) -> None:
         _open_build(target, EVERYTHING)
         return
     if target.exists():
-        aside = target.with_name(f"{_TEMPORARY}{os.getpid()}-{os.urandom(4).hex()}")
+        aside = target.with_name(f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}")
         target.rename(aside)
         temporary.rename(target)
         shutil.rmtree(aside, ignore_errors=True)
@@ -246,7 +267,7 @@ def _move_into_place(temporary: Path, target: Path) -> None:
 
 
 def _replace_file(path: Path, content: str) -> None:
-    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{os.urandom(4).hex()}")
+    temporary = path.with_name(f"{PREFIX}{path.name}-{os.urandom(4).hex()}")
     try:
         with temporary.open("w", encoding="ascii", newline="\n") as file:
             file.write(content)
@@ -307,7 +328,7 @@ def _prune(folder: Path, keep: str, *, alone: bool) -> None:
         if path.name == keep or not _OURS.fullmatch(path.name):
             continue
         with contextlib.suppress(OSError):
-            unfinished = path.name.startswith(_TEMPORARY)
+            unfinished = path.name.startswith(PREFIX)
             if unfinished and not alone and time.time() - path.stat().st_mtime < _ABANDONED_AFTER:
                 continue
             if path.is_dir():

@@ -30,8 +30,8 @@ VERSION = 4
 _ACRONYMS = {"us", "it", "who", "am"}
 """Function words that in capitals, amid other text, name something else (U.S., information technology, WHO)."""
 
-_MEMO_LIMIT = 500_000
-_CHUNK_LIMIT = 200_000
+_MEMO_LIMIT = 100_000
+_CHUNK_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,8 @@ class _Runs:
         whole = np.flatnonzero(depends(masks)).tolist()
         if whole:
             terms, lengths = self._with_whole_texts(whole, terms, lengths)
-        return terms, lengths, [signals(text, (0, mask)) for text, mask in zip(self._texts, masks.tolist(), strict=True)]
+        hinted_texts = zip(self._texts, masks.tolist(), strict=True)
+        return terms, lengths, [signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts]
 
     def _with_whole_texts(self, whole: Sequence[int], terms: Array, lengths: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of the texts where those numbered `whole` have terms that depend on the text."""

@@ -66,6 +66,8 @@ class Column:
 
 def let_go(array: Array) -> None:
     """Let the pages of an array that lies in a file leave this process; they are fetched again where they are looked at."""
-    base: object = array.base
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         base.madvise(mmap.MADV_DONTNEED)

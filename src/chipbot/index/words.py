@@ -14,7 +14,7 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hints
 from chipbot.index import offsets_of, spread
 
-_LIMIT = 500_000  # chunks that are remembered from one batch to the next
+_LIMIT = 200_000  # chunks that are remembered from one batch to the next
 
 Ints = npt.NDArray[np.int64]
 

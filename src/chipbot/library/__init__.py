@@ -16,7 +16,7 @@ from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
 from chipbot.documents import read_synonyms, scan
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
-from chipbot.index import BUILD_SETTINGS, Index
+from chipbot.index import BUILD_SETTINGS, Array, Index
 from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
 from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
@@ -143,11 +143,12 @@ class Library:
         return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
     def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:
-        from chipbot.index.building import build
-
         failures = list(plan.unlisted)
-        with closing(self._batches(plan, present, failures, report)) as batches:
-            arrays = build(batches, present)
+        try:
+            arrays = self._arrays(plan, present, failures, report, store.scratch(self._folder))
+        except OSError:  # the disk is full: memory may do
+            failures = list(plan.unlisted)
+            arrays = self._arrays(plan, present, failures, report, None)
         failures.sort(key=lambda failure: failure.document_id)
         if not len(arrays["passage_start"]):
             raise SeedsError(_nothing_to_index(self._seeds, failures))
@@ -159,6 +160,15 @@ class Library:
             settings=self._build_settings(),
             synonyms=plan.synonyms,
         )
+
+    def _arrays(
+        self, plan: Plan, present: Index | None, failures: list[Failure], report: Report, scratch: Path | None
+    ) -> dict[str, Array]:
+        """Return the arrays of a new index, adding to `failures`; raises OSError where `scratch` cannot hold them."""
+        from chipbot.index.building import build
+
+        with closing(self._batches(plan, present, failures, report)) as batches:
+            return build(batches, present, scratch)
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
