@@ -237,11 +237,11 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-@pytest.mark.parametrize(("large", "held", "kept"), [(0, -1.0, False), (0, 3600.0, True), (store._LARGE, -1.0, True)])
-def test_a_search_lets_go_of_what_earlier_ones_have_read_of_a_large_index(
-    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, large: int, held: float, kept: bool
+@pytest.mark.parametrize(("held", "kept"), [(0, False), (store._HELD, True)])
+def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_long(
+    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, held: int, kept: bool
 ) -> None:
-    monkeypatch.setattr(store, "_LARGE", large)
+    """An index as small as this one is held for days."""
     monkeypatch.setattr(store, "_HELD", held)
     index = store.open_index(folder)
     hits = index.search([0], 1)
@@ -263,8 +263,7 @@ def in_memory(path: Path) -> int:
 
 def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder)
-    monkeypatch.setattr(store, "_LARGE", 0)
-    monkeypatch.setattr(store, "_HELD", -1.0)
+    monkeypatch.setattr(store, "_HELD", 0)
     index = store.open_index(folder)
     expected = [index.search([term], 3) for term in range(len(index.terms))]
     with ThreadPoolExecutor(4) as threads:

@@ -48,8 +48,7 @@ _ARRAYS = "arrays.bin"
 _HEAD = 80  # bytes of the manifest that hold the checksum of the others
 _WRITTEN_AT_ONCE = 64 * 2**10  # bytes; Linux maps all of what was written at once, up to 2 MiB, when one byte of it is read
 _HASHED_AT_ONCE = 8 * 2**20  # bytes
-_LARGE = 64 * 2**20  # bytes; only a larger index is worth letting go of in memory …
-_HELD = 1.0  # … so many seconds after that was last done, where questions take no longer for it
+_HELD = 2**30  # bytes x seconds: memory may hold what is read of an index of 1 GiB for a second, of one of 100 MiB for ten
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 _OURS = re.compile(rf"{re.escape(PREFIX)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
@@ -158,19 +157,20 @@ def _open_build(directory: Path, verify: int) -> Index:
 
 
 def _letting_go(data: mmap.mmap) -> Callable[[], None]:
-    """Return what to call before a search: it lets go of the pages that earlier ones have read of a large index.
+    """Return what to call before a search: now and then it lets go of the pages that earlier ones have read.
 
     So memory holds what the questions of a moment need, and not by and by all of the index. The pages stay in the system's
-    cache, from which they are mapped again when they are next read; who reads them at the same time is none the wiser.
+    cache, from which they are mapped again when they are next read; who reads them at the same time is none the wiser. That
+    costs a search part of a millisecond and must stay rare; the larger an index is, the more there is to gain.
     """
-    if len(data) <= _LARGE or not hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+    if not hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         return lambda: None
-    last = time.monotonic()
+    pause, last = _HELD / len(data), time.monotonic()
 
     def let_go() -> None:
         nonlocal last
         now = time.monotonic()
-        if now - last > _HELD:
+        if now - last >= pause:
             last = now
             data.madvise(mmap.MADV_DONTNEED)
 

@@ -67,7 +67,7 @@ class Searcher:
         """Return passages, ascending, among which the `k` best are, and their scores: weights added up as rank-bm25 does it."""
         scores = np.zeros(self._count)
         self._add_up(terms, scores)
-        passages = _reaching(scores, max(_kth_largest(scores, k), math.ulp(0.0)))
+        passages = _reaching(scores, _kth_largest(scores, k) or math.ulp(0.0))
         return passages, scores[passages]
 
     def _bounded(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
@@ -94,13 +94,13 @@ class Searcher:
 
     def _add_up(self, terms: Sequence[int], sums: Array) -> None:
         """Add the impacts of the passages that hold them to `sums`, term by term in their order."""
-        offsets, rows = self._offsets, self._rows
+        offsets, passages, impacts, rows, add_at = self._offsets, self._passages, self._impacts, self._rows, np.add.at
         for term in terms:
             if term in rows:
                 sums += rows[term]
             else:
                 span = slice(offsets[term], offsets[term + 1])
-                np.add.at(sums, self._passages[span], self._impacts[span])
+                add_at(sums, passages[span], impacts[span])
 
     def _scores(self, terms: Sequence[int], passages: Ints) -> Floats:
         """Return the exact scores of `passages`, the terms' weights added up in the order of `terms` as rank-bm25 does it."""
