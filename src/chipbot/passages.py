@@ -55,7 +55,7 @@ def sentences(text: str, language: str, offset: int = 0) -> list[Span]:
     for sentence in sentencex.segment(language, text):
         words = sentence.strip()
         if words:
-            start = text.index(words, end)  # only white space stands between, some of which sentencex leaves out
+            start = text.index(words[0], end)  # only white space stands between, some of which sentencex leaves out
             end = start + len(words)
             spans.append((offset + start, offset + end))
     if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
