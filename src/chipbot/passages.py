@@ -94,6 +94,7 @@ def _joins(text: str, group: list[Section], section: Section) -> bool:
         and section.end - start <= LONGEST
         and section.heading == last.heading
         and section.page == last.page
+        and section.start >= last.end  # or the document is broken, which its passages are to show
         and not text[last.end : section.start].strip()
     )
 
