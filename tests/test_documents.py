@@ -209,6 +209,7 @@ def test_titles(name: str, text: str, title: str) -> None:
             id="rules and link targets",
         ),
         pytest.param("# T\n\n## `c` [d](e) ![f](g) \\*\n\na", ["c d f * | prose | 'a'"], id="markup in a heading"),
+        pytest.param("# T\n\n## [a *b*][c]\n\na\n\n[c]: https://example.com", ["a b | prose | 'a'"], id="link in a heading"),
         pytest.param("# T\n\nx\0y", [" | prose | 'x\\x00y'"], id="NUL"),
     ],
 )

@@ -55,7 +55,7 @@ def sentences(text: str, language: str, offset: int = 0) -> list[Span]:
     for sentence in sentencex.segment(language, text):
         words = sentence.strip()
         if words:
-            start = text.index(words, end)  # only white space stands between, some of which sentencex leaves out
+            start = text.index(words[0], end)  # only white space stands between, some of which sentencex leaves out
             end = start + len(words)
             spans.append((offset + start, offset + end))
     if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
@@ -94,6 +94,7 @@ def _joins(text: str, group: list[Section], section: Section) -> bool:
         and section.end - start <= LONGEST
         and section.heading == last.heading
         and section.page == last.page
+        and section.start >= last.end  # or the document is broken, which its passages are to show
         and not text[last.end : section.start].strip()
     )
 

@@ -135,7 +135,7 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
 
 def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield everything below the folder that is none itself, with its relative path; `root` is where `seeds` leads."""
-    folders = [("", root)]
+    folders = [("", root)]  # grows on the way
     for prefix, folder in folders:
         try:
             entries = list(os.scandir(folder))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from chipbot.model import Section
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 _KINDS: dict[str, Literal["prose", "list", "table", "code"]] = {
     "paragraph_open": "prose",
@@ -27,10 +25,12 @@ _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+\Z", re.DOTALL)
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, inline: bool) -> MarkdownIt:
+    """Return the parser, which leaves the markup inside paragraphs alone if not `inline`: half of its time goes there."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table")
+    return parser if inline else parser.disable("inline")
 
 
 def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
@@ -44,12 +44,13 @@ def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str 
     title = known
     titled = False
     sections: list[Section] = []
-    tokens = _parser().parse(_newlines(body))
+    links: dict[str, Any] = {}  # that the body defines, for headings which name them
+    tokens = _parser(inline=False).parse(_newlines(body), links)
     for i, token in enumerate(tokens):
         if token.level or token.map is None:
             continue
         if token.type == "heading_open":
-            level, name = int(token.tag[1]), _plain(tokens[i + 1].children or ())
+            level, name = int(token.tag[1]), _plain(tokens[i + 1].content, links)
             opening = not (sections or titled or any(other for _, other in headings))
             if opening and name and (known is None or _same(name, known)):
                 title, titled = name, True
@@ -89,7 +90,8 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(block) - len(block.lstrip()), start + len(block.rstrip())
 
 
-def _plain(children: Sequence[Token]) -> str:
+def _plain(heading: str, links: dict[str, Any]) -> str:
     """Return a heading's words without its markup."""
-    parts = ["" if child.type.endswith(("_open", "_close")) else child.content or " " for child in children]
+    (token,) = _parser(inline=True).parseInline(heading, links)
+    parts = ["" if child.type.endswith(("_open", "_close")) else child.content or " " for child in token.children or ()]
     return " ".join("".join(parts).split())
