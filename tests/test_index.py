@@ -285,7 +285,7 @@ def test_an_index_without_terms_can_be_asked() -> None:
 
 def test_a_passage_that_is_no_slice_is_refused() -> None:
     made = document("Title\nIt is.")
-    wrong = [made.sections[0].__class__(start=0, end=5, heading=(heading,)) for heading in "ab"]  # the same text twice
+    wrong = [section.__class__(start=0, end=5) for section in made.sections] * 2
     broken = made.__class__(**{name: getattr(made, name) for name in made.__slots__} | {"sections": tuple(wrong)})
     with pytest.raises(AssertionError, match="not a slice"):
         analyze(broken)
