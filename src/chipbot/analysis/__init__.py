@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect, likeliest
@@ -59,6 +59,9 @@ class Analyzer:
         self._stems = _stemmer(language)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
+        self._lower: Callable[[str], str] = partial(lower, language=language) if language == "tr" else str.lower
+        """Lower-cases words of ASCII letters."""
+        self._plain = self._dependent()
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -113,32 +116,26 @@ class Analyzer:
 
     def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
         """Return the terms of each chunk as `chunk_terms` does; many at once are quicker."""
-        heads = list(map(plain_word, chunks))
-        memo = self._memo
-        self._remember_all([head for head in dict.fromkeys(heads) if head and head not in memo])
-        found: list[tuple[str, ...] | None] = []
-        for chunk, head in zip(chunks, heads, strict=True):
-            if head and head.lower() not in _ACRONYMS:
-                term = memo.get(head)
-                term = self._remember(head) if term is None else term
-                found.append((term,) if term else ())
-            else:
-                found.append(self._mixed_terms(chunk))
+        words = list(map(self._lower, map(plain_word, chunks)))
+        plain = self._plain
+        if len(plain) > _MEMO_LIMIT:
+            plain = self._plain = self._dependent()
+        new = [word for word in dict.fromkeys(words) if word not in plain]
+        plain.update(zip(new, [(term,) if term else () for term in map(self._term_of, new, self._stems(new))], strict=True))
+        found = list(map(plain.__getitem__, words))
+        if None in found:
+            found = [self._mixed_terms(chunks[i]) if terms is None else terms for i, terms in enumerate(found)]
         return found
+
+    def _dependent(self) -> dict[str, tuple[str, ...] | None]:
+        """Return what is no plain word, or one whose terms may depend on the text around it, each with None."""
+        return dict.fromkeys(["", *map(self._lower, _ACRONYMS), *(self._lower(word.upper()) for word in _ACRONYMS)])
 
     def _mixed_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a chunk that is no plain word, or None where they depend on the text around it."""
         words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
         alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
         return tuple(token.term for token in self.tokens(chunk)) if alone else None
-
-    def _remember_all(self, words: Collection[str]) -> None:
-        """Do as `_remember` does for words of ASCII letters alone, with one call of the stemmer."""
-        if len(self._memo) + len(words) > _MEMO_LIMIT:
-            self._memo.clear()
-        plain = [lower(word, self.language) for word in words]
-        for word, low, stem in zip(words, plain, self._stems(plain), strict=True):
-            self._memo[word] = self._term_of(low, stem)
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:
@@ -161,11 +158,11 @@ class Analyzer:
 
     def _term_of(self, word: str, stem: str) -> str:
         """Return the term of a lower-cased word without apostrophes, given its stem."""
-        if word in self._function_words or fold(word) in self._function_words:
+        if word in self._function_words or (not word.isascii() and fold(word) in self._function_words):
             return ""
         if self.language == "en" and word in ENGLISH_NUMBERS:
             return ENGLISH_NUMBERS[word]
-        return fold(stem)
+        return stem if stem.isascii() else fold(stem)
 
     def _stem(self, word: str) -> str:
         return self._stems([word])[0]

@@ -67,8 +67,7 @@ class Gathering:
         text, offsets, ranks = self._vocabulary.table(used)
         del self._vocabulary, self._sources
         self._ranks = ranks[self._terms]
-        self._fresh = np.zeros(len(offsets) - 1, np.int64)
-        np.add.at(self._fresh, self._ranks, self._counts)
+        self._fresh = np.bincount(self._ranks, self._counts, len(offsets) - 1).astype(np.int64)
         self._kept = np.zeros(len(offsets) - 1, np.int64)
         self._kept[ranks[: len(staying)][staying > 0]] = staying[staying > 0]
         self._kept_terms = np.flatnonzero(staying)  # of the present index: ascending here and there

@@ -14,7 +14,7 @@ from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hints
 from chipbot.index import offsets_of, spread
 
-_LIMIT = 200_000  # chunks that are remembered from one batch to the next
+_LIMIT = 300_000  # chunks that are remembered from one batch to the next
 
 Ints = npt.NDArray[np.int64]
 
@@ -86,7 +86,7 @@ class Words:
     def _find_out(self, chunks: Sequence[str], language: str) -> None:
         """Find out about new chunks, which are numbered on from those that are known."""
         found = analyzer(language).chunks_terms(chunks)
-        self._terms.extend(self.numbers([term for terms in found if terms for term in terms]))
+        self._terms.extend(self.numbers(list(chain.from_iterable(filter(None, found)))))
         lengths = [len(terms) if terms else 0 for terms in found]
         self._starts.extend(islice(accumulate(lengths, initial=self._starts[-1]), 1, None))
         self._hints.extend(map(hints, chunks))
