@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from chipbot.answer.evidence import FEATURES, Evidence, gather
 from chipbot.answer.follow_up import Leaning, Understood, held, own_bonus, understand
 from chipbot.answer.question import Query, read_question
 from chipbot.answer.quoting import quote
+from chipbot.answer.turns import Turns
 from chipbot.answer.variants import Synonyms
 from chipbot.answer.weights import RANK
 from chipbot.index import Index
@@ -81,15 +81,14 @@ class Answerer:
         self._quotes = quotes
         self.languages = tuple(sorted({row.language for row in index.documents()})) or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
-        self._turn = threading.Lock()
+        self._turns: Turns[Answer | NoAnswer] = Turns()
 
     def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none.
 
         `context` are the questions asked before it in the same conversation, oldest first.
         """
-        with self._turn:
-            return self._answered(question, context)
+        return self._turns.take(lambda: self._answered(question, context))
 
     def _answered(self, question: str, context: tuple[str, ...]) -> Answer | NoAnswer:
         began = time.perf_counter()
