@@ -72,7 +72,7 @@ class Chipbot:
                     document_bytes=none,
                     document_passages=np.array([len(lengths)]),
                     text=b"",
-                    source="corpus",
+                    source=("corpus", ""),
                     terms=terms,
                     headings=("[]",),
                     context_counts=none,

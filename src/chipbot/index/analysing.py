@@ -33,8 +33,8 @@ class Batch:
     """How many passages each document has."""
     text: bytes
     """The texts, one after the other, in UTF-8."""
-    source: str
-    """Which batches number their terms alike: those of one source, which come in order; empty for a batch of its own."""
+    source: tuple[str, str]
+    """Who made it, and which batches of that one number their terms alike; they come in order."""
     terms: tuple[str, ...]
     """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
     headings: tuple[str, ...]
@@ -191,7 +191,7 @@ def taken(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1].tobytes(),
-        source="",
+        source=("", ""),
         terms=(),
         headings=tuple(index.headings.raw(context).decode() for context in range(c0, c1)),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),

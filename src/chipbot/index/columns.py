@@ -53,7 +53,7 @@ class Column:
         self._file.flush()
         file, self._file = self._file, None
         with file:
-            return np.memmap(file, self._dtype, "r+")
+            return np.asarray(np.memmap(file, self._dtype, "r+"))  # a plain array: slices of the other take longer
 
     def _spill(self, folder: Path) -> None:
         if self._file is None:

@@ -36,10 +36,12 @@ class Gathering:
     def __init__(self, present: Index | None, folder: Path | None) -> None:
         self._present = present
         self._vocabulary = Vocabulary(present.terms if present is not None else _NONE)
-        self._sources: dict[str, array[int]] = {}
+        self._sources: dict[str, tuple[str, array[int]]] = {}  # the newest numbering of each worker
         self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
         self._parts: list[_Part] = []
         self._columns = [Column(dtype, folder) for dtype in ("i4", "i4", "i4", "u4")]
+        self.highest = 0 if present is None else int(present.arrays["pair_frequencies"].max(initial=0))
+        """The highest frequency of a term in a passage, or more."""
 
     def add(self, batch: Batch, before: int) -> Array | None:
         """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if those are its own."""
@@ -47,27 +49,40 @@ class Gathering:
             passages = len(batch.passages)
             self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
             return None
-        known = self._sources.setdefault(batch.source, array("i")) if batch.source else array("i")
-        known.extend(self._vocabulary.numbers(batch.terms))
-        numbers, postings = np.array(known, np.int32), batch.postings
+        numbers, postings = self._numbered(batch), batch.postings
         groups, filled = len(self._columns[0]), len(self._columns[2])
         added = (numbers[postings.terms], postings.counts, postings.passages.astype(np.int32) + before, postings.frequencies)
         for column, values in zip(self._columns, added, strict=True):
             column.append(values)
         self._parts.append(_Part(slice(groups, len(self._columns[0])), slice(filled, len(self._columns[2]))))
+        self.highest = max(self.highest, int(postings.frequencies.max(initial=0)))
         return numbers
+
+    def _numbered(self, batch: Batch) -> Array:
+        """Return the number of each term of a batch, by its number there; a worker that numbers anew does so for good."""
+        worker, numbering = batch.source
+        known_numbering, known = self._sources.get(worker, ("", array("i")))
+        if numbering != known_numbering:
+            known = array("i")
+        known.extend(self._vocabulary.numbers(batch.terms))
+        self._sources[worker] = numbering, known
+        return np.array(known, np.int32)
 
     def finish(self) -> tuple[bytes, Array, Array]:
         """Return the terms that any passage holds, as `Vocabulary.table` does it; nothing can be added after that."""
-        self._terms, self._counts, self._passages, self._frequencies = (column.take() for column in self._columns)
+        self._ranks, self._counts, self._passages, self._frequencies = (column.take() for column in self._columns)
         staying = self._staying()
         used = np.zeros(len(self._vocabulary), bool)
-        used[self._terms] = True
+        for part in self._parts:
+            used[self._ranks[part.groups]] = True
         used[: len(staying)] |= staying > 0
         text, offsets, ranks = self._vocabulary.table(used)
         del self._vocabulary, self._sources
-        self._ranks = ranks[self._terms]
-        self._fresh = np.bincount(self._ranks, self._counts, len(offsets) - 1).astype(np.int64)
+        self._fresh = np.zeros(len(offsets) - 1, np.int64)
+        for part in self._parts:
+            self._ranks[part.groups] = ranks[self._ranks[part.groups]]  # until here they were the terms' numbers
+            self._fresh[self._ranks[part.groups]] += self._counts[part.groups]
+        self._let_go()
         self._kept = np.zeros(len(offsets) - 1, np.int64)
         self._kept[ranks[: len(staying)][staying > 0]] = staying[staying > 0]
         self._kept_terms = np.flatnonzero(staying)  # of the present index: ascending here and there
@@ -78,12 +93,6 @@ class Gathering:
     def counts(self) -> Ints:
         """How many passages hold each term."""
         return self._fresh + self._kept
-
-    @property
-    def highest(self) -> int:
-        """The highest frequency of a term in a passage, or more."""
-        kept = 0 if self._present is None else int(self._present.arrays["pair_frequencies"].max(initial=0))
-        return max(kept, int(self._frequencies.max(initial=0)))
 
     def postings(self, first: int, last: int) -> tuple[Array, Array]:
         """Return the passages that hold each of the terms from `first` to before `last`, ascending for each; and how often."""
@@ -108,6 +117,7 @@ class Gathering:
         """Return what the batches have: each one's postings follow those of the batches before it."""
         places = offsets_of(self._fresh[first:last])
         passages, frequencies = np.empty(places[-1], np.int32), np.empty(places[-1], np.uint32)
+        looked_at = 0
         for part in self._parts:
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
             chosen = np.flatnonzero((ranks >= first) & (ranks < last))
@@ -116,9 +126,15 @@ class Gathering:
             passages[targets] = self._passages[part.postings][sources]
             frequencies[targets] = self._frequencies[part.postings][sources]
             places[ranks] += counts
-        let_go(self._passages)
-        let_go(self._frequencies)
+            looked_at += part.postings.stop - part.postings.start
+            if looked_at > _AT_ONCE:
+                self._let_go()
+                looked_at = 0
         return passages, frequencies
+
+    def _let_go(self) -> None:
+        for column in (self._ranks, self._counts, self._passages, self._frequencies):
+            let_go(column)
 
     def _kept_between(self, present: Index, first: int, last: int) -> tuple[Array, Array]:
         """Return what the present index has of passages that stay."""

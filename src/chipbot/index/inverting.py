@@ -19,7 +19,7 @@ from chipbot.ranking.bm25 import idf, saturations
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
-_AT_ONCE = 1 << 20  # postings that are weighed at once, which is all that inverting takes memory for
+_AT_ONCE = 1 << 21  # postings that are weighed at once, which is all that inverting takes memory for
 _MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
 
@@ -70,7 +70,8 @@ def _weighed(counts: Ints, passages: Array, codes: Array, pairs: _Pairs, folder:
             row = np.zeros(passage_count, np.float64 if small else np.uint16)
             row[passages[start:end]] = weighed[start - begin : end - begin]
             rows.append(row)
-    let_go(passages)
+        let_go(passages)
+        let_go(codes)
     return {
         "term_idf": idfs,
         "posting_passages": passages,

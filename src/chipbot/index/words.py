@@ -29,6 +29,7 @@ class Words:
     """
 
     def __init__(self) -> None:
+        self._worker = f"{os.getpid()}-{os.urandom(8).hex()}"
         self._forget()
 
     def _forget(self) -> None:
@@ -38,8 +39,8 @@ class Words:
         self._starts = array("q", [0])
         self._hints = array("i")  # which signals each chunk may be a part of
         self._new: list[str] = []
-        self.source = f"{os.getpid()}-{os.urandom(8).hex()}"
-        """Names this numbering of terms."""
+        self.source = self._worker, os.urandom(8).hex()
+        """Names who numbers terms, and this numbering."""
 
     def forget_some(self) -> None:
         """Keep memory within bounds; to be called when no number is in use."""

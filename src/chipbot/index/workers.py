@@ -23,7 +23,7 @@ from chipbot.model import Failure
 Analyzed = tuple[Batch, list[Failure]]
 """The documents that could be read, and why others could not."""
 
-_BATCH = 1 << 18  # bytes of files in a batch: small enough to be spread evenly, large enough that passing it on costs little
+_BATCH = 1 << 19  # bytes of files in a batch: small enough to be spread evenly, large enough that passing it on costs little
 _WORTHWHILE = 1 << 21  # bytes of files that take longer to analyse than worker processes take to start
 
 
