@@ -13,6 +13,7 @@ import numpy.typing as npt
 from chipbot.index import Array
 
 _HELD = 1 << 20  # bytes of a column that are held in memory before they go to its file
+_WHOLE = 1 << 26  # bytes of a column that are put together in memory, where they lie in files already
 
 PREFIX = ".building-"
 """What the names of unfinished files in an index's folder begin with, where they have one."""
@@ -21,13 +22,14 @@ PREFIX = ".building-"
 class Column:
     """One array as it grows; what is appended may be a view and must not change until `take`.
 
-    Where a folder is given, all but the last mebibyte is kept in a file there that is gone with the array. Raises OSError where
-    that cannot be written.
+    Where a folder is given, all but the last bytes, a mebibyte or how many may be `held`, are kept in a file there that is gone
+    with the array. Raises OSError where that cannot be written.
     """
 
-    def __init__(self, dtype: npt.DTypeLike, folder: Path | None = None) -> None:
+    def __init__(self, dtype: npt.DTypeLike, folder: Path | None = None, held: int | None = None) -> None:
         self._dtype = np.dtype(dtype)
         self._folder = folder
+        self._limit = _HELD if held is None else held
         self._pieces: list[Array] = []
         self._held = 0
         self._length = 0
@@ -38,36 +40,45 @@ class Column:
 
     def append(self, values: Array) -> None:
         """Add numbers at the end."""
-        self._pieces.append(np.asarray(values, self._dtype))
-        self._length += len(values)
-        self._held += len(values) * self._dtype.itemsize
-        if self._held > _HELD and self._folder is not None:
+        piece = np.asarray(values, self._dtype)
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if _mapped(piece) is None:
+            self._held += piece.nbytes
+        if self._held > self._limit and self._folder is not None:
             self._spill(self._folder)
 
     def take(self) -> Array:
         """Return all of the array, which the column has no longer."""
-        if self._file is None or self._folder is None:
+        if self._folder is None or (self._file is None and self._length * self._dtype.itemsize <= _WHOLE):
             pieces, self._pieces = self._pieces, []
             return np.concatenate(pieces) if pieces else np.zeros(0, self._dtype)
-        self._spill(self._folder)
-        self._file.flush()
-        file, self._file = self._file, None
+        file, self._file = self._spill(self._folder), None
         with file:
             return np.asarray(np.memmap(file, self._dtype, "r+"))  # a plain array: slices of the other take longer
 
-    def _spill(self, folder: Path) -> None:
+    def _spill(self, folder: Path) -> IO[bytes]:
+        """Write all pieces that are held."""
         if self._file is None:
             self._file = cast("IO[bytes]", tempfile.TemporaryFile(prefix=PREFIX, dir=folder))  # noqa: SIM115  # `take` closes it
         for piece in self._pieces:
             if len(piece):
                 self._file.write(np.ascontiguousarray(piece).data)
         self._pieces, self._held = [], 0
+        self._file.flush()
+        return self._file
 
 
 def let_go(array: Array) -> None:
     """Let the pages of an array that lies in a file leave this process; they are fetched again where they are looked at."""
+    mapping = _mapped(array)
+    if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+        mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def _mapped(array: Array) -> mmap.mmap | None:
+    """Return the memory map that an array lies in, if it does."""
     base: object = array
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
-        base.madvise(mmap.MADV_DONTNEED)
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    return base if isinstance(base, mmap.mmap) else None

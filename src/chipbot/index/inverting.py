@@ -20,6 +20,7 @@ COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
 _AT_ONCE = 1 << 21  # postings that are weighed at once, which is all that inverting takes memory for
+_HELD = 1 << 24  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
 _MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
 
@@ -33,8 +34,8 @@ def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | Non
     lengths = np.diff(starts) + np.diff(arrays["context_tokens"])[arrays["passage_context"]]
     counts, pairs = gathering.counts, _Pairs(lengths, gathering.highest)
     # NumPy indexes by 64 bits, so that small collections, where calls count more than memory, have those.
-    passages = Column((WIDER if len(lengths) <= SMALL else ARRAYS)["posting_passages"], folder)
-    codes = Column(pairs.type, folder)
+    passages = Column((WIDER if len(lengths) <= SMALL else ARRAYS)["posting_passages"], folder, _HELD)
+    codes = Column(pairs.type, folder, _HELD)
     for first, last in _ranges(counts):
         holders, frequencies = gathering.postings(first, last)
         passages.append(holders)
@@ -55,8 +56,8 @@ def _weighed(counts: Ints, passages: Array, codes: Array, pairs: _Pairs, folder:
     step = idf(passage_count, 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
     small = passage_count <= SMALL
     fits = len(frequencies) <= np.iinfo(ARRAYS["posting_pairs"]).max
-    numbers = Column((ARRAYS if fits else WIDER)["posting_pairs"], folder)
-    impacts, rows = (Column((WIDER if small else ARRAYS)[name], folder) for name in ("posting_impacts", "common_impacts"))
+    numbers = Column((ARRAYS if fits else WIDER)["posting_pairs"], folder, _HELD)
+    impacts, rows = (Column((WIDER if small else ARRAYS)[name], folder, _HELD) for name in ("posting_impacts", "common_impacts"))
     offsets, common = offsets_of(counts), np.flatnonzero(counts * COMMON > passage_count)
     for first, last in _ranges(counts):
         begin = offsets[first]
