@@ -81,9 +81,9 @@ def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) 
         ("context_terms", batch.context_terms if numbers is None else numbers[batch.context_terms]),
     ):
         columns[name].append(values)
-    json_rows = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in batch.rows]
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for name, counts, strings in (
-        ("document_rows", "document_row_offsets", json_rows),
+        ("document_rows", "document_row_offsets", list(map(encode, batch.rows))),
         ("context_headings", "context_heading_offsets", batch.headings),
     ):
         encoded = [string.encode() for string in strings]

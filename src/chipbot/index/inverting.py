@@ -20,7 +20,7 @@ COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
 _AT_ONCE = 1 << 21  # postings that are weighed at once, which is all that inverting takes memory for
-_HELD = 1 << 24  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
+_HELD = 1 << 25  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
 _MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
 

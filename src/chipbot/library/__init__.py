@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.documents import read_synonyms, scan
+from chipbot.documents import SeedFile, read_synonyms, scan
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Array, Index
 from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
+
+
+Listed = tuple[list[SeedFile], list[Failure], str]
+"""The files in a seeds folder, what is there that cannot be a document, and the text of the synonyms."""
 
 
 class Library:
@@ -118,8 +123,11 @@ class Library:
         Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
         """
         seen = self._pointer()
-        present, problem = self._present(store.EVERYTHING)
-        plan = self._plan(present, problem)
+        with ThreadPoolExecutor(1) as checking:
+            checked = checking.submit(self._present, store.EVERYTHING)
+            files = self._listed()
+            present, problem = checked.result()
+        plan = self._plan(present, problem, files)
         if plan.why is not None or present is None:
             self._write(self._build(plan, present, report))
             return replace(self.status(), rebuilt=True)
@@ -132,10 +140,14 @@ class Library:
         except StoredIndexError as error:
             return None, error
 
-    def _plan(self, present: Index | None, problem: StoredIndexError | None) -> Plan:
+    def _listed(self) -> Listed:
+        """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
         files, unlisted = scan(self._seeds)
         synonyms, problems = read_synonyms(self._seeds)
-        unlisted = sorted([*unlisted, *problems], key=lambda failure: failure.document_id)
+        return files, sorted([*unlisted, *problems], key=lambda failure: failure.document_id), synonyms
+
+    def _plan(self, present: Index | None, problem: StoredIndexError | None, listed: Listed | None = None) -> Plan:
+        files, unlisted, synonyms = listed or self._listed()
         reused: dict[str, Kept] = {}
         if present is not None and present.settings == self._build_settings():
             reused = unchanged(files, present)
