@@ -12,7 +12,7 @@ import pytest
 from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
 
-from chipbot import store
+from chipbot.store import writing
 
 # What Windows lacks is taken away before chipbot is imported.
 ELSEWHERE = """
@@ -91,8 +91,8 @@ def test_a_pointer_that_another_process_reads_is_replaced_a_moment_later(tmp_pat
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    monkeypatch.setattr("chipbot.store._BUSY_PAUSE", 0.001)
-    store._replace_file(tmp_path / "CURRENT", "x")
+    monkeypatch.setattr("chipbot.store.writing._BUSY_PAUSE", 0.001)
+    writing._replace_file(tmp_path / "CURRENT", "x")
     assert (tmp_path / "CURRENT").read_text() == "x"
     assert len(tries) == 3
 
@@ -102,7 +102,7 @@ def test_a_pointer_that_may_not_be_replaced_is_an_error(tmp_path: Path, monkeypa
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "replace", forbidden)
-    monkeypatch.setattr("chipbot.store._BUSY_PAUSE", 0.001)
+    monkeypatch.setattr("chipbot.store.writing._BUSY_PAUSE", 0.001)
     with pytest.raises(PermissionError):
-        store._replace_file(tmp_path / "CURRENT", "x")
+        writing._replace_file(tmp_path / "CURRENT", "x")
     assert list(tmp_path.iterdir()) == []

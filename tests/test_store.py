@@ -21,6 +21,7 @@ from chipbot import store
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError, StoredIndexError
 from chipbot.index import ARRAYS, Array
 from chipbot.model import Failure
+from chipbot.store import reading
 
 FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
 ONE = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.", "b.txt": "Law\nIt was enacted in 2022."})
@@ -237,12 +238,12 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-@pytest.mark.parametrize(("held", "kept"), [(0, False), (store._HELD, True)])
+@pytest.mark.parametrize(("held", "kept"), [(0, False), (reading._HELD, True)])
 def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_long(
     build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, held: int, kept: bool
 ) -> None:
     """An index as small as this one is held for days."""
-    monkeypatch.setattr(store, "_HELD", held)
+    monkeypatch.setattr(reading, "_HELD", held)
     index = store.open_index(folder)
     hits = index.search([0], 1)
     for name, array in index.arrays.items():
@@ -263,7 +264,7 @@ def in_memory(path: Path) -> int:
 
 def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder)
-    monkeypatch.setattr(store, "_HELD", 0)
+    monkeypatch.setattr(reading, "_HELD", 0)
     index = store.open_index(folder)
     expected = [index.search([term], 3) for term in range(len(index.terms))]
     with ThreadPoolExecutor(4) as threads:

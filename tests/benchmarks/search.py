@@ -36,7 +36,7 @@ from tests.benchmarks.report import plot, to_markdown
 KS = (10, 50)
 REAL = "real text"
 ROUND = 100  # questions
-PASSES = 3  # the quickest of these counts
+PASSES = 5  # the quickest of these counts
 BUDGET = 1.0  # seconds that an engine may take for one round of questions; a slow one is asked fewer
 SLOW = {"rank-bm25", "SQLite FTS5", "bm25s numpy"}  # engines that a large corpus is kept from
 REFERENCE = 20  # questions whose scores are held against rank-bm25's

@@ -97,9 +97,9 @@ class Gathering:
     def postings(self, first: int, last: int) -> tuple[Array, Array]:
         """Return the passages that hold each of the terms from `first` to before `last`, ascending for each; and how often."""
         fresh = self._fresh_between(first, last)
-        return (
-            fresh if self._present is None else self._merged(self._kept_between(self._present, first, last), fresh, first, last)
-        )
+        if self._present is None:
+            return fresh
+        return self._merged(self._kept_between(self._present, first, last), fresh, first, last)
 
     def _staying(self) -> Ints:
         """Return how many passages that hold each term of the present index stay."""

@@ -1,0 +1,10 @@
+"""The index on disk: one directory a build, a pointer that is replaced in one step, checksums, memory-mapped reading."""
+
+from __future__ import annotations
+
+from chipbot.errors import StoredIndexError
+from chipbot.store.layout import FORMAT, POINTER
+from chipbot.store.reading import AT_START, EVERYTHING, current, open_index
+from chipbot.store.writing import scratch, write
+
+__all__ = ["AT_START", "EVERYTHING", "FORMAT", "POINTER", "StoredIndexError", "current", "open_index", "scratch", "write"]
