@@ -71,7 +71,7 @@ class Chipbot:
                     rows=(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0),),
                     document_bytes=none,
                     document_passages=np.array([len(lengths)]),
-                    text=b"",
+                    text=np.zeros(0, np.uint8),
                     source=("corpus", ""),
                     terms=terms,
                     headings=("[]",),

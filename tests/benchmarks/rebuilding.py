@@ -29,7 +29,7 @@ from tests.benchmarks.answers import as_sentences, percentiles
 from chipbot.library import Library
 from chipbot.library.apart import ServingLibrary
 
-TURNS = 3
+TURNS = 5
 PAUSE = 0.005  # seconds between two questions
 IDLE = 5.0  # seconds of a turn with nothing else to do
 

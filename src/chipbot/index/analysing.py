@@ -31,8 +31,8 @@ class Batch:
     """How many bytes of `text` each document has."""
     document_passages: Ints
     """How many passages each document has."""
-    text: bytes
-    """The texts, one after the other, in UTF-8."""
+    text: Array
+    """The texts, one after the other, in UTF-8; uint8."""
     source: tuple[str, str]
     """Who made it, and which batches of that one number their terms alike; they come in order."""
     terms: tuple[str, ...]
@@ -103,7 +103,7 @@ class Analysis:
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
-            text=b"".join(self._texts),
+            text=np.frombuffer(b"".join(self._texts), np.uint8),
             source=self._words.source,
             terms=self._words.new_terms(),
             headings=tuple(json.dumps(heading, ensure_ascii=False) for heading in self._headings),
@@ -190,7 +190,7 @@ def taken(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
         rows=tuple(rows),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
-        text=a["text"][b0:b1].tobytes(),
+        text=a["text"][b0:b1],
         source=("", ""),
         terms=(),
         headings=tuple(index.headings.raw(context).decode() for context in range(c0, c1)),

@@ -60,7 +60,7 @@ def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) 
     documents, bytes_before = len(columns["document_bytes"]), len(columns["text"])
     rows, sentences = batch.passages.T, batch.sentences.T
     for name, values in (
-        ("text", np.frombuffer(batch.text, np.uint8)),
+        ("text", batch.text),
         ("document_bytes", batch.document_bytes),
         ("document_passages", batch.document_passages),
         ("passage_document", np.repeat(np.arange(len(batch.rows)) + documents, batch.document_passages)),

@@ -62,8 +62,11 @@ def _weighed(counts: Ints, passages: Array, codes: Array, pairs: _Pairs, folder:
     for first, last in _ranges(counts):
         begin = offsets[first]
         found = pairs.numbers(codes[begin : offsets[last]])
-        weights = np.repeat(idfs[first:last], counts[first:last]) * saturated[found]
-        weighed = weights if small else np.ceil(weights / step)
+        weighed = np.repeat(idfs[first:last], counts[first:last])
+        weighed *= saturated[found]
+        if not small:
+            weighed /= step
+            np.ceil(weighed, out=weighed)
         numbers.append(found)
         impacts.append(weighed)
         for term in common[slice(*np.searchsorted(common, (first, last)))].tolist():
@@ -99,7 +102,9 @@ class _Pairs:
 
     def add(self, frequencies: Array, passages: Array) -> Ints:
         """Return the codes of these pairs."""
-        codes = frequencies * np.int64(self._base) + self.lengths[passages]
+        codes = frequencies.astype(np.int64)
+        codes *= self._base
+        codes += self.lengths[passages]
         if self._marks is not None:
             self._marks[codes] = True
         else:
