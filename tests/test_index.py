@@ -23,6 +23,7 @@ from chipbot.index import (
     ARRAYS,
     WIDER,
     Array,
+    DocumentRow,
     Index,
     StringTable,
     columns,
@@ -165,9 +166,11 @@ def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at
     numbers = {index.document(number).id: number for number in range(index.document_count)}
     batches = []
     for batch in analyzed(after):
-        number = numbers.get(batch.rows[0].id, -1)
-        unchanged = number >= 0 and index.document(number).sha256 == batch.rows[0].sha256
-        batches.append(taken(index, batch.rows, number) if unchanged else batch)
+        (row,) = batch.rows
+        assert isinstance(row, DocumentRow)
+        number = numbers.get(row.id, -1)
+        unchanged = number >= 0 and index.document(number).sha256 == row.sha256
+        batches.append(taken(index, [None], number) if unchanged else batch)
     with patch.object(inverting, "_AT_ONCE", at_once), patch.object(gathering, "_AT_ONCE", at_once):
         assert_identical(build(batches, index, folder), build(analyzed(after)))
 

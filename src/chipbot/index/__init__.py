@@ -193,7 +193,7 @@ class Index:
         self._before_search = before_search
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
-        self._documents = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
+        self.document_rows = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -202,7 +202,7 @@ class Index:
     @property
     def document_count(self) -> int:
         """How many documents there are."""
-        return len(self._documents)
+        return len(self.document_rows)
 
     @property
     def passage_count(self) -> int:
@@ -226,11 +226,11 @@ class Index:
 
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
-        return DocumentRow(*json.loads(self._documents.raw(number)))
+        return DocumentRow(*json.loads(self.document_rows.raw(number)))
 
     def documents(self) -> list[DocumentRow]:
         """Return what is kept of each document besides its text; all at once, which is quicker than one by one."""
-        return list(map(DocumentRow._make, json.loads(f"[{','.join(self._documents.all())}]")))
+        return list(map(DocumentRow._make, json.loads(f"[{','.join(self.document_rows.all())}]")))
 
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""

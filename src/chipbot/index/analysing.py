@@ -25,8 +25,8 @@ Ints = npt.NDArray[np.int64]
 class Batch:
     """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
 
-    rows: tuple[DocumentRow, ...]
-    """What is kept of each document besides the text, in the order of ids."""
+    rows: tuple[DocumentRow | str, ...]
+    """What is kept of each document besides the text, in the order of ids; as JSON where an index has it like that."""
     document_bytes: Ints
     """How many bytes of `text` each document has."""
     document_passages: Ints
@@ -162,11 +162,11 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
     return analysis.batch()
 
 
-def taken(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
+def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch:
     """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
 
-    They are those numbered `first` and up, as many as there are `rows`, which stand in for what the index keeps of them. Their
-    terms are numbered as in the index.
+    They are those numbered `first` and up, as many as there are `rows`: what is to be kept of each, or None for what the index
+    keeps. Their terms are numbered as in the index.
     """
     a = index.arrays
     last = first + len(rows)
@@ -187,7 +187,7 @@ def taken(index: Index, rows: Sequence[DocumentRow], first: int) -> Batch:
     made = np.stack(passages, axis=1, dtype=np.int64)
     made[:, 2:4] -= b0
     return Batch(
-        rows=tuple(rows),
+        rows=tuple([index.document_rows[number] if row is None else row for number, row in enumerate(rows, first)]),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1],

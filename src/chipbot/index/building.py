@@ -83,7 +83,7 @@ def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) 
         columns[name].append(values)
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for name, counts, strings in (
-        ("document_rows", "document_row_offsets", list(map(encode, batch.rows))),
+        ("document_rows", "document_row_offsets", [row if isinstance(row, str) else encode(row) for row in batch.rows]),
         ("context_headings", "context_heading_offsets", batch.headings),
     ):
         encoded = [string.encode() for string in strings]

@@ -25,8 +25,8 @@ class Kept(NamedTuple):
     """Its number there."""
     passages: int
     """The number of its first passage."""
-    row: DocumentRow
-    """What the index keeps of it, with the file's present times."""
+    row: DocumentRow | None
+    """What is to be kept of it with the file's present times, or None where the index has just that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
     for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
-            present_row = row if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
+            present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
             kept[row.id] = Kept(number, passages[number], present_row)
     return kept
 
@@ -94,9 +94,9 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
         return False
 
 
-def consecutive(files: list[SeedFile], kept: dict[str, Kept]) -> Iterator[tuple[int, list[DocumentRow]]]:
+def consecutive(files: list[SeedFile], kept: dict[str, Kept]) -> Iterator[tuple[int, list[DocumentRow | None]]]:
     """Yield the files' documents in runs of consecutive numbers: the number of the first, and the rows."""
-    first, rows = kept[files[0].id], list[DocumentRow]()
+    first, rows = kept[files[0].id], list[DocumentRow | None]()
     for file in files:
         one = kept[file.id]
         if rows and (one.number != first.number + len(rows) or one.passages - first.passages > _TAKEN_AT_ONCE):
