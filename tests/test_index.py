@@ -321,19 +321,31 @@ def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[
     assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
 
 
-@given(st.lists(st.lists(st.integers(0, 99), max_size=6), max_size=6), st.sampled_from([0, 30, 1 << 20]))
-def test_a_column_is_all_that_was_appended_to_it(pieces: list[list[int]], held: int) -> None:
-    with patch.object(columns, "_HELD", held), TemporaryDirectory() as folder:
+PIECES = st.lists(st.lists(st.integers(0, 99), max_size=6), max_size=6)
+
+
+@given(PIECES, st.sampled_from([0, 30, 1 << 20]), st.sampled_from([0, 1 << 26]))
+def test_a_column_is_all_that_was_appended_to_it(pieces: list[list[int]], held: int, whole: int) -> None:
+    """In memory and in files, from arrays in memory and from such as lie in files themselves."""
+    numbers = [number for piece in pieces for number in piece]
+    with pytest.MonkeyPatch.context() as patched, TemporaryDirectory() as folder:
+        patched.setattr(columns, "_HELD", held)
+        patched.setattr(columns, "_WHOLE", whole)
         for column in (columns.Column("i4"), columns.Column("i4", Path(folder))):
             for piece in pieces:
                 column.append(np.array(piece, np.int64))
-            array, numbers = column.take(), [number for piece in pieces for number in piece]
+            array = column.take()
             assert array.dtype == np.int32
             columns.let_go(array)
             assert array.tolist() == numbers
+            again = columns.Column("i4", Path(folder))
+            for start in range(0, len(array), 2):
+                again.append(array[start : start + 2])
+            assert again.take().tolist() == numbers
             array += 1
             columns.let_go(array[::2])
             assert array.tolist() == [number + 1 for number in numbers]
+        assert list(Path(folder).iterdir()) == []
 
 
 STRINGS = st.lists(st.text("abé语", min_size=1, max_size=3), max_size=12)
