@@ -126,6 +126,18 @@ def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch
     assert (in_memory.id, in_memory.failures) == (in_files.id, in_files.failures)
 
 
+def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) -> None:
+    heard: list[Progress] = []
+
+    def gone(progress: Progress) -> None:
+        heard.append(progress)
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        place.library().refresh(gone)
+    assert len(heard) == 1
+
+
 @pytest.mark.parametrize(("made", "expected"), [("seeds index", "index"), ("seeds", "."), ("", None)])
 def test_unfinished_files_go_where_the_index_is_or_is_to_be(tmp_path: Path, made: str, expected: str | None) -> None:
     for name in made.split():

@@ -158,6 +158,8 @@ class Library:
         failures = list(plan.unlisted)
         try:
             arrays = self._arrays(plan, present, failures, report, store.scratch(self._folder))
+        except ConnectionError:  # who wants to hear of it has gone
+            raise
         except OSError:  # the disk is full: memory may do
             failures = list(plan.unlisted)
             arrays = self._arrays(plan, present, failures, report, None)
