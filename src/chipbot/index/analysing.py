@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +98,9 @@ class Analysis:
         passages = np.concatenate([np.zeros((0, 8), np.int64), *self._passages])
         sentences = np.zeros((len(self._spans), 4), np.int64)
         sentences[:, :2] = np.array(self._spans, np.int64).reshape(-1, 2)
-        tokens, sentences[:, 3], sentences[:, 2] = self._sentences.analysed()
-        in_contexts, context_counts, _ = self._contexts.analysed()
+        sentences[:, 2] = self._sentences.signals()
+        tokens, sentences[:, 3] = self._sentences.terms()
+        in_contexts, context_counts = self._contexts.terms()
         return Batch(
             rows=tuple(self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
@@ -133,16 +135,21 @@ class _Runs:
         self._chunks += chunks
         self._counts += counts
 
-    def analysed(self) -> tuple[npt.NDArray[np.int32], Ints, list[int]]:
-        """Return the terms of the texts, how many each has, and its signals."""
-        chunks, counts = np.frombuffer(self._chunks, np.int32), np.array(self._counts, np.int64)
-        masks = hinted(self._words.hints_of(chunks), counts)
-        terms, lengths = self._words.terms_of(chunks, counts)
-        whole = np.flatnonzero(depends(masks)).tolist()
-        if whole:
-            terms, lengths = self._with_whole_texts(whole, terms, lengths)
-        hinted_texts = zip(self._texts, masks.tolist(), strict=True)
-        return terms, lengths, [signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts]
+    @cached_property
+    def _masks(self) -> npt.NDArray[np.int32]:
+        """What the chunks of each text hint at; to be asked for when all texts have been added."""
+        return hinted(self._words.hints_of(np.frombuffer(self._chunks, np.int32)), np.array(self._counts, np.int64))
+
+    def terms(self) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return the terms of the texts, and how many each has."""
+        terms, lengths = self._words.terms_of(np.frombuffer(self._chunks, np.int32), np.array(self._counts, np.int64))
+        whole = np.flatnonzero(depends(self._masks)).tolist()
+        return self._with_whole_texts(whole, terms, lengths) if whole else (terms, lengths)
+
+    def signals(self) -> list[int]:
+        """Return the signals of each text."""
+        hinted_texts = zip(self._texts, self._masks.tolist(), strict=True)
+        return [signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts]
 
     def _with_whole_texts(self, whole: Sequence[int], terms: Array, lengths: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of the texts where those numbered `whole` have terms that depend on the text."""

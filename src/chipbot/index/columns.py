@@ -54,18 +54,18 @@ class Column:
             pieces, self._pieces = self._pieces, []
             return np.concatenate(pieces) if pieces else np.zeros(0, self._dtype)
         file, self._file = self._spill(self._folder), None
+        file.flush()
         with file:
             return np.asarray(np.memmap(file, self._dtype, "r+"))  # a plain array: slices of the other take longer
 
     def _spill(self, folder: Path) -> IO[bytes]:
-        """Write all pieces that are held."""
+        """Write all pieces that are held to the column's file, and return that."""
         if self._file is None:
             self._file = cast("IO[bytes]", tempfile.TemporaryFile(prefix=PREFIX, dir=folder))  # noqa: SIM115  # `take` closes it
         for piece in self._pieces:
             if len(piece):
                 self._file.write(np.ascontiguousarray(piece).data)
         self._pieces, self._held = [], 0
-        self._file.flush()
         return self._file
 
 
