@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect, likeliest
@@ -59,9 +59,9 @@ class Analyzer:
         self._stems = _stemmer(language)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
-        self._lower: Callable[[str], str] = partial(lower, language=language) if language == "tr" else str.lower
-        """Lower-cases words of ASCII letters."""
-        self._plain = self._dependent()
+        self.keeps_ascii = language != "tr"
+        """Whether words of ASCII letters are lower-cased to such words."""
+        self._dependent = frozenset([*_ACRONYMS, *(lower(word.upper(), language) for word in _ACRONYMS)])
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -112,24 +112,19 @@ class Analyzer:
 
     def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        return self.chunks_terms([chunk])[0]
+        word = plain_word(chunk)
+        term = self.words_terms([lower(word, self.language)])[0] if word else None
+        if term is None:
+            return self._mixed_terms(chunk)
+        return (term,) if term else ()
 
-    def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
-        """Return the terms of each chunk as `chunk_terms` does; many at once are quicker."""
-        words = list(map(self._lower, map(plain_word, chunks)))
-        plain = self._plain
-        if len(plain) > _MEMO_LIMIT:
-            plain = self._plain = self._dependent()
-        new = [word for word in dict.fromkeys(words) if word not in plain]
-        plain.update(zip(new, [(term,) if term else () for term in map(self._term_of, new, self._stems(new))], strict=True))
-        found = list(map(plain.__getitem__, words))
-        if None in found:
-            found = [self._mixed_terms(chunks[i]) if terms is None else terms for i, terms in enumerate(found)]
-        return found
+    def words_terms(self, words: Sequence[str]) -> list[str | None]:
+        """Return the term of each lower-case word of `plain_word`'s.
 
-    def _dependent(self) -> dict[str, tuple[str, ...] | None]:
-        """Return what is no plain word, or one whose terms may depend on the text around it, each with None."""
-        return dict.fromkeys(["", *map(self._lower, _ACRONYMS), *(self._lower(word.upper()) for word in _ACRONYMS)])
+        It is an empty string for a function word, and None where capitals make another word of it.
+        """
+        terms = map(self._term_of, words, self._stems(list(words)))
+        return [None if word in self._dependent else term for word, term in zip(words, terms, strict=True)]
 
     def _mixed_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a chunk that is no plain word, or None where they depend on the text around it."""

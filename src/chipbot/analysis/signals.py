@@ -90,8 +90,8 @@ _SHOWN = 10
 """How far the hint that a chunk shows a signal by itself is shifted from the hint that it may be a part of what shows it."""
 _BY_ITSELF = (Signal.NUMBER, Signal.DATE, Signal.AMOUNT, Signal.REASON, Signal.DEFINITION, Signal.BACKWARD)
 """Signals that a chunk can show by itself: their patterns see no difference between white space and the end of the text."""
-_CAPITAL = int(Signal.NAME | Signal.PLACE | Signal.PERSON)
-"""Signals that show only where a chunk other than a text's first has a capital letter."""
+CAPITAL = int(Signal.NAME | Signal.PLACE | Signal.PERSON)
+"""The hint of a capital letter: the signals that show only where a chunk other than a text's first has one."""
 _LEADING = int(Signal.BACKWARD | Signal.BACKWARD << _SHOWN) << 1
 """The hints at BACKWARD of a chunk that may or may not be a text's first, where alone they count: one bit higher than usual."""
 
@@ -100,7 +100,7 @@ _LEADING = int(Signal.BACKWARD | Signal.BACKWARD << _SHOWN) << 1
 def _parts() -> dict[int, regex.Pattern[str]]:
     """Return what some chunk (a run of characters other than white space) has of every text that shows signals across chunks."""
     return {
-        _CAPITAL: regex.compile(r"\p{Lu}"),
+        CAPITAL: regex.compile(r"\p{Lu}"),
         Signal.DATE: regex.compile(r"^(?:[ap]\.?m|BC|AD|BCE|CE)\b"),
         Signal.AMOUNT: regex.compile(r"\p{Nd}[\p{Nd}.,]*(?:per)?\Z"),
         Signal.REASON: regex.compile(
@@ -140,7 +140,7 @@ class _Hinting:
         """What shows only where there is a word that the patterns name."""
         self.in_letters = [
             (Signal.BACKWARD << _SHOWN, patterns[Signal.BACKWARD].match),  # does not look for a beginning further on
-            part[_CAPITAL],
+            part[CAPITAL],
         ]
         """What letters of any script may show."""
         self.elsewhere = [*self.in_letters, (int(Signal.BACKWARD), parts[Signal.BACKWARD].match)]
@@ -159,14 +159,19 @@ class _Hinting:
 _hinting = cache(_Hinting)
 
 
+def says_nothing(word: str) -> bool:
+    """Whether the patterns name no form of a word, given in lower-case ASCII letters: only its capitals are hints."""
+    looking = _hinting()
+    return word not in looking.named and not word.startswith(looking.beginnings)
+
+
 def hints(chunk: str) -> int:
     """Return which signals a text shows or may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
     looking = _hinting()
     word = chunk.strip(_AROUND)
     if word.isascii() and word.isalpha():
-        lower = word.lower()
-        if lower not in looking.named and not lower.startswith(looking.beginnings):
-            return 0 if word == lower else _CAPITAL
+        if says_nothing(word.lower()):
+            return 0 if word.islower() else CAPITAL
         searches = looking.elsewhere + looking.in_words
     elif word.isalpha() and _UNUSUAL.isdisjoint(word):  # other letters around them keep ASCII letters from being a named word
         searches = looking.in_letters
@@ -210,7 +215,7 @@ def signals(sentence: str, chunks: Sequence[int] | None = None) -> int:
         chunks = [_chunks[chunk] for chunk in sentence.split()]
     if not chunks:
         return 0
-    hinted = chunks[0] & ~_CAPITAL | (chunks[0] & _LEADING) >> 1
+    hinted = chunks[0] & ~CAPITAL | (chunks[0] & _LEADING) >> 1
     for hint in filter(None, chunks[1:]):
         hinted |= hint
     mask = hinted >> _SHOWN & _ALL
@@ -230,7 +235,7 @@ def hinted(hints: npt.NDArray[np.int32], counts: npt.NDArray[np.int64]) -> npt.N
     first = np.cumsum(counts) - counts
     first = first[counts > 0]
     hints = hints.copy()
-    hints[first] = hints[first] & ~_CAPITAL | (hints[first] & _LEADING) >> 1
+    hints[first] = hints[first] & ~CAPITAL | (hints[first] & _LEADING) >> 1
     masks = np.zeros(len(counts), np.int32)
     if len(first):
         masks[counts > 0] = np.bitwise_or.reduceat(hints, first)

@@ -36,12 +36,13 @@ _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويi
     ord("þ"): "th",
 }
 
-_TRAILING = ",.;:!?"  # what may follow a word and makes no other of it
+LEADING, TRAILING = "([\"'", ",.;:!?)]\"'"
+"""The marks that may stand before and after a word of ASCII letters and make no other of it."""
 
 
 def plain_word(chunk: str) -> str:
-    """Return the word of ASCII letters that a text is but for marks after it, or an empty string: nearly all chunks are one."""
-    word = chunk.rstrip(_TRAILING)
+    """Return the word of ASCII letters that a text is but for marks around it, or an empty string: nearly all chunks are one."""
+    word = chunk.lstrip(LEADING).rstrip(TRAILING)
     return word if word.isascii() and word.isalpha() else ""
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +18,8 @@ from chipbot.model import Document, Span
 from chipbot.passages import Cut, cut
 
 Ints = npt.NDArray[np.int64]
+
+_AT_ONCE = 1 << 18  # code points of texts that are looked up at once: their arrays stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Analysis:
         self._contexts = _Runs(self._words)
         self._passages: list[Array] = []
         self._spans: list[Span] = []
-        self._sentences = _Runs(self._words)
+        self._sentences = _Runs(self._words, signalled=True)
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and make terms of them.
@@ -119,47 +119,58 @@ class Analysis:
 
 
 class _Runs:
-    """Texts whose terms and signals are wanted: sentences, or contexts."""
+    """Texts whose terms are wanted, and whose signals may be: contexts, or sentences."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, signalled: bool = False) -> None:
         self._words = words
+        self._signalled = signalled
         self._texts: list[str] = []
         self._languages: list[str] = []
-        self._chunks = array("i")
-        self._counts: list[int] = []
+        self._size = 0
+        self._terms: list[Array] = []
+        self._counts: list[Ints] = []
+        self._signals: list[Array] = []
 
     def add(self, texts: Sequence[str], language: str) -> None:
-        chunks, counts = self._words.look_up(texts, language)
         self._texts += texts
         self._languages += [language] * len(texts)
-        self._chunks += chunks
-        self._counts += counts
+        self._size += sum(map(len, texts))
+        if self._size > _AT_ONCE:
+            self._read()
 
-    @cached_property
-    def _masks(self) -> npt.NDArray[np.int32]:
-        """What the chunks of each text hint at; to be asked for when all texts have been added."""
-        return hinted(self._words.hints_of(np.frombuffer(self._chunks, np.int32)), np.array(self._counts, np.int64))
-
-    def terms(self) -> tuple[npt.NDArray[np.int32], Ints]:
+    def terms(self) -> tuple[Array, Ints]:
         """Return the terms of the texts, and how many each has."""
-        terms, lengths = self._words.terms_of(np.frombuffer(self._chunks, np.int32), np.array(self._counts, np.int64))
-        whole = np.flatnonzero(depends(self._masks)).tolist()
-        return self._with_whole_texts(whole, terms, lengths) if whole else (terms, lengths)
+        self._read()
+        return np.concatenate(self._terms), np.concatenate(self._counts)
 
-    def signals(self) -> list[int]:
+    def signals(self) -> Array:
         """Return the signals of each text."""
-        hinted_texts = zip(self._texts, self._masks.tolist(), strict=True)
-        return [signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts]
+        self._read()
+        return np.concatenate(self._signals)
 
-    def _with_whole_texts(self, whole: Sequence[int], terms: Array, lengths: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Return the terms of the texts where those numbered `whole` have terms that depend on the text."""
-        pieces, offsets, rest = list[Array](), offsets_of(lengths).tolist(), 0
+    def _read(self) -> None:
+        chunks, counts = self._words.look_up(self._texts, self._languages)
+        masks = hinted(self._words.hints_of(chunks), counts)
+        terms, counts = self._words.terms_of(chunks, counts)
+        whole = np.flatnonzero(depends(masks)).tolist()
+        if whole:
+            terms = self._with_whole_texts(whole, terms, counts)
+        self._terms.append(terms)
+        self._counts.append(counts)
+        if self._signalled:
+            hinted_texts = zip(self._texts, masks.tolist(), strict=True)
+            self._signals.append(np.array([signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts], np.int64))
+        self._texts, self._languages, self._size = [], [], 0
+
+    def _with_whole_texts(self, whole: Sequence[int], terms: Array, counts: Ints) -> Array:
+        """Return the terms of the texts where those numbered `whole` have terms that depend on the text; counts them anew."""
+        pieces, offsets, rest = list[Array](), offsets_of(counts).tolist(), 0
         for i in whole:
             own = self._words.numbers(analyzer(self._languages[i]).terms(self._texts[i]))
-            pieces += [terms[rest : offsets[i]], np.array(own, np.int32)]
+            pieces += [terms[rest : offsets[i]], own]
             rest = offsets[i + 1]
-            lengths[i] = len(own)
-        return np.concatenate([*pieces, terms[rest:]]), lengths
+            counts[i] = len(own)
+        return np.concatenate([*pieces, terms[rest:]])
 
 
 def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:

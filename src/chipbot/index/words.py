@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Sequence
-from itertools import accumulate, chain, islice
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
-from chipbot.analysis.signals import hints
-from chipbot.index import offsets_of, spread
+from chipbot.analysis.signals import CAPITAL, hints, says_nothing
+from chipbot.analysis.words import LEADING, TRAILING
+from chipbot.index import Array, offsets_of, spread
+from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 
-_LIMIT = 300_000  # chunks that are remembered from one batch to the next
+_LIMIT = 500_000  # chunks that are remembered from one batch to the next
 
 Ints = npt.NDArray[np.int64]
 
 _DEPENDENT = 1 << 30
 """Marks, among its hints, a chunk whose terms depend on the text around it."""
+_NO_TERM, _AS_WRITTEN = -1, -2
+"""Stand in place of a word's term: it has none; that, or what the word hints at, depends on how it is written."""
 
 
 class Words:
@@ -33,34 +37,34 @@ class Words:
         self._forget()
 
     def _forget(self) -> None:
-        self._languages: dict[str, _Chunks] = {}
-        self._numbers: dict[str, int] = {}
-        self._terms = array("i")  # of each chunk, one after the other
-        self._starts = array("q", [0])
+        self._languages: dict[str, int] = {}
+        self._chunks = Table()
+        self._starts, self._terms = array("q", [0]), array("i")  # the terms of each chunk, one after the other
         self._hints = array("i")  # which signals each chunk may be a part of
+        self._words = Table()  # of ASCII letters, in lower case: there are fewer than chunks with their marks and capitals
+        self._word_terms = array("i")
+        self._numbers = Table()  # of terms
         self._new: list[str] = []
         self.source = self._worker, os.urandom(8).hex()
         """Names who numbers terms, and this numbering."""
 
     def forget_some(self) -> None:
         """Keep memory within bounds; to be called when no number is in use."""
-        if len(self._hints) > _LIMIT:
+        if len(self._chunks) > _LIMIT:
             self._forget()
 
-    def look_up(self, texts: Sequence[str], language: str) -> tuple[array[int], list[int]]:
-        """Return the chunks of texts in one language as numbers, one text after the other, and how many each text has."""
-        chunks = self._languages.get(language)
-        if chunks is None:
-            chunks = self._languages[language] = _Chunks()
-        found = [text.split() for text in texts]
-        chunks.next = len(self._hints)
-        numbers = array("i", map(chunks.__getitem__, chain.from_iterable(found)))
-        if chunks.new:
-            self._find_out(chunks.new, language)
-            chunks.new = []
-        return numbers, list(map(len, found))
+    def look_up(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[npt.NDArray[np.int32], Ints]:
+        """Return the chunks of texts, each in its language, as numbers, one text after the other, and how many each text has."""
+        chunks, counts = chunks_of(texts)
+        for name in dict.fromkeys(languages):
+            self._languages.setdefault(name, len(self._languages))
+        spoken = np.repeat(np.array(list(map(self._languages.__getitem__, languages)), np.int64), counts)
+        numbers, new = self._chunks.numbers(chunks.keys(spoken + 1))
+        if len(new):
+            self._find_out(chunks[new], spoken[new])
+        return numbers, counts
 
-    def terms_of(self, chunks: npt.NDArray[np.int32], counts: Sequence[int] | Ints) -> tuple[npt.NDArray[np.int32], Ints]:
+    def terms_of(self, chunks: npt.NDArray[np.int32], counts: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run has."""
         starts, terms = np.frombuffer(self._starts, np.int64), np.frombuffer(self._terms, np.int32)
         first = starts[chunks]
@@ -71,44 +75,76 @@ class Words:
         """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text around it."""
         return np.frombuffer(self._hints, np.int32)[chunks]
 
-    def numbers(self, terms: Sequence[str]) -> list[int]:
+    def numbers(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return the number of each term; new ones are numbered."""
-        numbers = self._numbers
-        new = [term for term in dict.fromkeys(terms) if term not in numbers]
-        numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
-        self._new += new
-        return list(map(numbers.__getitem__, terms))
+        pieces = Pieces.of(terms)
+        numbers, new = self._numbers.numbers(pieces.keys(np.ones(len(terms), np.int64)))
+        self._new += [terms[i] for i in new.tolist()]
+        return numbers
 
     def new_terms(self) -> tuple[str, ...]:
         """Return the terms that have been numbered since this was last asked."""
         terms, self._new = tuple(self._new), []
         return terms
 
-    def _find_out(self, chunks: Sequence[str], language: str) -> None:
-        """Find out about new chunks, which are numbered on from those that are known."""
-        found = analyzer(language).chunks_terms(chunks)
-        self._terms.extend(self.numbers(list(chain.from_iterable(filter(None, found)))))
-        lengths = [len(terms) if terms else 0 for terms in found]
-        self._starts.extend(islice(accumulate(lengths, initial=self._starts[-1]), 1, None))
-        self._hints.extend(map(hints, chunks))
-        if None in found:
-            for number, terms in enumerate(found, len(self._hints) - len(chunks)):
-                self._hints[number] |= _DEPENDENT if terms is None else 0
+    def _find_out(self, chunks: Pieces, spoken: Ints) -> None:
+        """Find out about new chunks, in the languages of these numbers; they are numbered on from those that are known."""
+        term, hinted = self._plain_words(chunks, spoken)
+        written = np.flatnonzero(term == _AS_WRITTEN)
+        found, hinted[written] = self._as_written(chunks[written], spoken[written])
+        counts = (term >= 0).astype(np.int64)
+        counts[written] = list(map(len, found))
+        terms, offsets = np.empty(counts.sum(), np.int32), offsets_of(counts)
+        terms[offsets[:-1][term >= 0]] = term[term >= 0]
+        terms[spread(offsets[written], counts[written])] = self.numbers(list(chain.from_iterable(found)))
+        self._starts.frombytes((offsets[1:] + self._starts[-1]).tobytes())
+        self._terms.frombytes(terms.tobytes())
+        self._hints.frombytes(hinted.tobytes())
 
+    def _plain_words(self, chunks: Pieces, spoken: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return each chunk's term if it is a plain word, or `_NO_TERM` or `_AS_WRITTEN`; and its hints, but for the latter."""
+        bare = chunks.without(LEADING, TRAILING)
+        keys, letters, capitals = lowered(bare.keys(spoken + 1), bare.ends - bare.starts)
+        for language, number in self._languages.items():
+            if not analyzer(language).keeps_ascii:
+                letters &= ~(capitals & (spoken == number))
+        plain = np.flatnonzero(letters)
+        numbers, new = self._words.numbers(keys[:, plain])
+        if len(new):
+            self._learn(bare[plain[new]], spoken[plain[new]])
+        terms = np.full(len(chunks), _AS_WRITTEN, np.int32)
+        terms[plain] = np.frombuffer(self._word_terms, np.int32)[numbers]
+        return terms, np.where(capitals, CAPITAL, 0).astype(np.int32)
 
-class _Chunks(dict[str, int]):
-    """The number of each chunk in a language; a new one gets the next number."""
+    def _learn(self, words: Pieces, spoken: Ints) -> None:
+        """Find out about new plain words, which are numbered on from those that are known."""
+        made = np.empty(len(words), np.int32)
+        for language, those in self._by_language(spoken):
+            lower = [word.lower() for word in words[those].strings()]
+            terms = analyzer(language).words_terms(lower)
+            known = [term if term is not None and says_nothing(word) else None for word, term in zip(lower, terms, strict=True)]
+            numbers = iter(self.numbers([term for term in known if term]).tolist())
+            made[those] = [_AS_WRITTEN if term is None else next(numbers) if term else _NO_TERM for term in known]
+        self._word_terms.frombytes(made.tobytes())
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.next = 0
-        self.new: list[str] = []
+    def _as_written(self, chunks: Pieces, spoken: Ints) -> tuple[list[tuple[str, ...]], Array]:
+        """Return the terms and the hints of chunks, each looked at by itself."""
+        found: list[tuple[str, ...]] = [()] * len(chunks)
+        hinted = np.empty(len(chunks), np.int32)
+        for language, those in self._by_language(spoken):
+            terms_of = analyzer(language).chunk_terms
+            for i, chunk in zip(those.tolist(), chunks[those].strings(), strict=True):
+                terms = terms_of(chunk)
+                found[i] = terms or ()
+                hinted[i] = hints(chunk) | (_DEPENDENT if terms is None else 0)
+        return found, hinted
 
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = self.next
-        self.next += 1
-        self.new.append(chunk)
-        return number
+    def _by_language(self, spoken: Ints) -> Iterator[tuple[str, Ints]]:
+        """Yield each language with where it is spoken."""
+        for language, number in self._languages.items():
+            those = np.flatnonzero(spoken == number)
+            if len(those):
+                yield language, those
 
 
 def depends(hinted: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:

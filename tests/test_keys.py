@@ -1,0 +1,71 @@
+"""Pieces of text as keys, and the table that numbers them: held against what Python's own strings and dictionaries say."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chipbot.analysis import signals
+from chipbot.analysis.words import LEADING, TRAILING, plain_word
+from chipbot.index import keys
+from chipbot.index.keys import Pieces, Table, chunks_of, lowered
+
+TEXTS = st.lists(
+    st.text() | st.text("aZ z.é€,\t\n\x00\x1c\x85\xa0\u2003\u3000(\"'[]") | st.text("abAB@[`{", min_size=20, max_size=26),
+    max_size=12,
+)
+
+
+@given(TEXTS)
+def test_chunks_are_what_splitting_at_white_space_gives(texts: list[str]) -> None:
+    chunks, counts = chunks_of(texts)
+    assert chunks.strings() == [chunk for text in texts for chunk in text.split()]
+    assert counts.tolist() == [len(text.split()) for text in texts]
+
+
+@given(TEXTS)
+def test_pieces_lose_the_marks_around_them(texts: list[str]) -> None:
+    assert Pieces.of(texts).without(LEADING, TRAILING).strings() == [text.lstrip(LEADING).rstrip(TRAILING) for text in texts]
+
+
+@given(st.lists(st.tuples(st.text("ab", max_size=3) | st.text(min_size=20, max_size=25), st.integers(1, 3))))
+def test_keys_are_alike_if_pieces_and_tags_are(tagged: list[tuple[str, int]]) -> None:
+    made = Pieces.of(text for text, _ in tagged).keys(np.array([tag for _, tag in tagged], np.int64)).T.tolist()
+    for one, key in zip(tagged, made, strict=True):
+        assert [other == key for other in made] == [other == one for other in tagged]
+
+
+@given(TEXTS)
+def test_words_of_ascii_letters_are_lower_cased(texts: list[str]) -> None:
+    pieces, lower = Pieces.of(texts), Pieces.of(text.lower() for text in texts)
+    tags = np.full(len(texts), 7)
+    small, letters, capitals = lowered(pieces.keys(tags), pieces.ends - pieces.starts)
+    short = [text.isascii() and len(text) <= 22 for text in texts]
+    assert letters.tolist() == [ok and text.isalpha() for ok, text in zip(short, texts, strict=True)]
+    assert capitals.tolist() == [plain and text != text.lower() for plain, text in zip(letters.tolist(), texts, strict=True)]
+    assert small[:, letters].tolist() == lower.keys(tags)[:, letters].tolist()
+
+
+@given(st.lists(st.lists(st.text("abc", min_size=1, max_size=4))), st.integers(0, 3))
+def test_a_table_numbers_keys_like_a_dictionary(batches: list[list[str]], spread: int) -> None:
+    known: dict[str, int] = {}
+    with patch.object(keys, "_AT_FIRST", 2), patch.object(keys, "_FACTORS", keys._FACTORS * np.uint64(spread)):
+        table = Table()
+        for batch in batches:
+            before = len(table)
+            numbers, new = table.numbers(Pieces.of(batch).keys(np.ones(len(batch), np.int64)))
+            assert numbers[new].tolist() == list(range(before, len(table)))
+            assert [batch.index(batch[i]) for i in new.tolist()] == new.tolist()
+            for text, number in zip(batch, numbers.tolist(), strict=True):
+                assert known.setdefault(text, number) == number
+            assert len(table) == len(known)
+    assert sorted(known.values()) == list(range(len(known)))
+
+
+def test_marks_around_a_word_have_no_bearing_on_its_signals() -> None:
+    assert set(LEADING + TRAILING) <= set(signals._AROUND)
+    assert plain_word("(“Word”)") == ""
+    assert plain_word("(\"'[Word]'.\")!?") == "Word"
