@@ -8,10 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.analysis import signals
-from chipbot.analysis.words import LEADING, TRAILING, plain_word
 from chipbot.index import keys
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
+from chipbot.index.words import _MARKS
 
 TEXTS = st.lists(
     st.text() | st.text("aZ z.é€,\t\n\x00\x1c\x85\xa0\u2003\u3000(\"'[]") | st.text("abAB@[`{", min_size=20, max_size=26),
@@ -28,7 +27,7 @@ def test_chunks_are_what_splitting_at_white_space_gives(texts: list[str]) -> Non
 
 @given(TEXTS)
 def test_pieces_lose_the_marks_around_them(texts: list[str]) -> None:
-    assert Pieces.of(texts).without(LEADING, TRAILING).strings() == [text.lstrip(LEADING).rstrip(TRAILING) for text in texts]
+    assert Pieces.of(texts).without(_MARKS).strings() == [text.strip(_MARKS) for text in texts]
 
 
 @given(st.lists(st.tuples(st.text("ab", max_size=3) | st.text(min_size=20, max_size=25), st.integers(1, 3))))
@@ -63,9 +62,3 @@ def test_a_table_numbers_keys_like_a_dictionary(batches: list[list[str]], spread
                 assert known.setdefault(text, number) == number
             assert len(table) == len(known)
     assert sorted(known.values()) == list(range(len(known)))
-
-
-def test_marks_around_a_word_have_no_bearing_on_its_signals() -> None:
-    assert set(LEADING + TRAILING) <= set(signals._AROUND)
-    assert plain_word("(“Word”)") == ""
-    assert plain_word("(\"'[Word]'.\")!?") == "Word"

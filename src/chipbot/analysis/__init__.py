@@ -112,11 +112,18 @@ class Analyzer:
 
     def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        word = plain_word(chunk)
-        term = self.words_terms([lower(word, self.language)])[0] if word else None
-        if term is None:
-            return self._mixed_terms(chunk)
-        return (term,) if term else ()
+        return self.chunks_terms([chunk])[0]
+
+    def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
+        """Return the terms of each chunk as `chunk_terms` does; many at once are quicker."""
+        words = [word and lower(word, self.language) for word in map(plain_word, chunks)]
+        distinct = list(dict.fromkeys(words))
+        known = dict(zip(distinct, self.words_terms(distinct), strict=True)) | {"": None}
+        terms = map(known.__getitem__, words)
+        return [
+            self._mixed_terms(chunk) if term is None else (term,) if term else ()
+            for chunk, term in zip(chunks, terms, strict=True)
+        ]
 
     def words_terms(self, words: Sequence[str]) -> list[str | None]:
         """Return the term of each lower-case word of `plain_word`'s.

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from chipbot.analysis.words import AROUND
+
 
 class Signal(IntFlag):
     """The kinds of answer that a sentence shows on its surface."""
@@ -113,8 +115,6 @@ def _parts() -> dict[int, regex.Pattern[str]]:
     }
 
 
-_AROUND = ".,;:!?()[]\"'“”‘’„«»–—…"
-"""What may stand around a word without a bearing on its signals."""
 _UNUSUAL = frozenset("年月ſKİı")
 """The letters beyond ASCII that are in the patterns, or taken for one of theirs."""
 
@@ -168,7 +168,7 @@ def says_nothing(word: str) -> bool:
 def hints(chunk: str) -> int:
     """Return which signals a text shows or may show because it has this chunk, as a mask for `signals`; 0 for most chunks."""
     looking = _hinting()
-    word = chunk.strip(_AROUND)
+    word = chunk.strip(AROUND)
     if word.isascii() and word.isalpha():
         if says_nothing(word.lower()):
             return 0 if word.islower() else CAPITAL

@@ -36,14 +36,15 @@ _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويi
     ord("þ"): "th",
 }
 
-LEADING, TRAILING = "([\"'", ",.;:!?)]\"'"
-"""The marks that may stand before and after a word of ASCII letters and make no other of it."""
+AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"
+"""The marks that may stand around a word and make no other of it."""
+_SPACED_WORD = regex.compile(rf"(?:(?!{DENSE})\p{{L}})(?:(?!{DENSE}|ʼ){_LETTER})*", regex.VERSION1)
 
 
 def plain_word(chunk: str) -> str:
-    """Return the word of ASCII letters that a text is but for marks around it, or an empty string: nearly all chunks are one."""
-    word = chunk.lstrip(LEADING).rstrip(TRAILING)
-    return word if word.isascii() and word.isalpha() else ""
+    """Return the word of letters alone that a text is but for marks around it, or an empty string: nearly all chunks are one."""
+    word = chunk.strip(AROUND)
+    return word if (word.isalpha() if word.isascii() else _SPACED_WORD.fullmatch(word)) else ""
 
 
 def fold(term: str) -> str:

@@ -58,15 +58,14 @@ class Pieces:
         data = self.data
         return [data[start:end].decode() for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
 
-    def without(self, leading: str, trailing: str) -> Pieces:
+    def without(self, marks: str) -> Pieces:
         """Return the pieces without any of these ASCII characters at their beginning and their end."""
-        data = np.frombuffer(self.data, np.uint8)
-        starts, ends = self.starts.copy(), self.ends.copy()
-        marks = _among(leading)
-        while len(rest := np.flatnonzero(marks[data[starts]] & (starts < ends))):
+        data, starts, ends = np.frombuffer(self.data, np.uint8), self.starts.copy(), self.ends.copy()
+        marked = np.zeros(256, bool)
+        marked[list(marks.encode("ascii"))] = True
+        while len(rest := np.flatnonzero(marked[data[starts]] & (starts < ends))):
             starts[rest] += 1
-        marks = _among(trailing)
-        while len(rest := np.flatnonzero(marks[data[ends - 1]] & (starts < ends))):
+        while len(rest := np.flatnonzero(marked[data[ends - 1]] & (starts < ends))):
             ends[rest] -= 1
         return Pieces(self.data, starts, ends)
 
@@ -191,10 +190,3 @@ class Table:
     def _first_slots(self, keys: Keys) -> Ints:
         hashes: Keys = (keys * _FACTORS).sum(axis=0, dtype=np.uint64)
         return (hashes >> np.uint64(65 - len(self._slots).bit_length())).astype(np.int64)
-
-
-def _among(characters: str) -> npt.NDArray[np.bool_]:
-    """Return for each byte whether it is one of these characters."""
-    among = np.zeros(256, bool)
-    among[list(characters.encode("ascii"))] = True
-    return among

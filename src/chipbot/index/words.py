@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import CAPITAL, hints, says_nothing
-from chipbot.analysis.words import LEADING, TRAILING
+from chipbot.analysis.words import AROUND
 from chipbot.index import Array, offsets_of, spread
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 
@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 
 _DEPENDENT = 1 << 30
 """Marks, among its hints, a chunk whose terms depend on the text around it."""
+_MARKS = "".join(filter(str.isascii, AROUND))
 _NO_TERM, _AS_WRITTEN = -1, -2
 """Stand in place of a word's term: it has none; that, or what the word hints at, depends on how it is written."""
 
@@ -103,7 +104,7 @@ class Words:
 
     def _plain_words(self, chunks: Pieces, spoken: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Return each chunk's term if it is a plain word, or `_NO_TERM` or `_AS_WRITTEN`; and its hints, but for the latter."""
-        bare = chunks.without(LEADING, TRAILING)
+        bare = chunks.without(_MARKS)
         keys, letters, capitals = lowered(bare.keys(spoken + 1), bare.ends - bare.starts)
         for language, number in self._languages.items():
             if not analyzer(language).keeps_ascii:
@@ -132,11 +133,10 @@ class Words:
         found: list[tuple[str, ...]] = [()] * len(chunks)
         hinted = np.empty(len(chunks), np.int32)
         for language, those in self._by_language(spoken):
-            terms_of = analyzer(language).chunk_terms
-            for i, chunk in zip(those.tolist(), chunks[those].strings(), strict=True):
-                terms = terms_of(chunk)
+            strings = chunks[those].strings()
+            for i, terms, mask in zip(those.tolist(), analyzer(language).chunks_terms(strings), map(hints, strings), strict=True):
                 found[i] = terms or ()
-                hinted[i] = hints(chunk) | (_DEPENDENT if terms is None else 0)
+                hinted[i] = mask | (_DEPENDENT if terms is None else 0)
         return found, hinted
 
     def _by_language(self, spoken: Ints) -> Iterator[tuple[str, Ints]]:
