@@ -8,7 +8,10 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from pathlib import Path
+from threading import Timer
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,26 +76,61 @@ def quoted(library: Library, question: str) -> list[str]:
 # Worker processes
 
 
-def test_worker_processes_build_the_same_index(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+class _Patient(ProcessPoolExecutor):
+    """Has done what it is given before anything else happens."""
+
+    def submit(self, *arguments: Any, **more: Any) -> Future[Any]:
+        future = super().submit(*arguments, **more)
+        wait([future])
+        return future
+
+
+def _share(monkeypatch: pytest.MonkeyPatch, executor: Any = _Patient) -> None:
+    """Have every file be a batch, and worth a worker process."""
+    monkeypatch.setattr(workers, "_BATCH", 1)
+    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", executor)
+
+
+@pytest.mark.parametrize("executor", [ProcessPoolExecutor, _Patient])
+def test_worker_processes_build_the_same_index(place: Place, monkeypatch: pytest.MonkeyPatch, executor: Any) -> None:
     for number in range(6):
         place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
     place.write("3a.txt", b"\0\1\2")
     alone = place.library().refresh()
     shutil.rmtree(place.index)
     place.analysed.clear()
-    monkeypatch.setattr(workers, "_BATCH", 1)
-    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    _share(monkeypatch, executor)
     together = place.library().refresh()
     assert (together.id, [failure.document_id for failure in together.failures]) == (alone.id, ["3a.txt"])
-    assert place.analysed == []  # here, that is
+    assert executor is ProcessPoolExecutor or place.analysed == []  # here, that is
+
+
+def test_what_worker_processes_have_no_time_for_is_analysed_here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(ProcessPoolExecutor):
+        def submit(self, function: Any, /, *arguments: Any, **more: Any) -> Future[Any]:
+            future: Future[Any] = super().submit(function, *arguments, **more)
+            if function is workers._words:
+                wait([future])
+                return future
+            late: Future[Any] = Future()
+            Timer(0.2, lambda: late.set_result(future.result())).start()
+            return late
+
+    for number in range(12):
+        place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
+    alone = place.library().refresh()
+    shutil.rmtree(place.index)
+    place.analysed.clear()
+    _share(monkeypatch, Slow)
+    assert place.library().refresh().id == alone.id
+    assert place.analysed
 
 
 def test_a_worker_process_that_dies_is_reported(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("law.md", LAW)
-    monkeypatch.setattr(workers, "_BATCH", 1)
-    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    _share(monkeypatch)
     monkeypatch.setattr(workers, "_begin", os.abort)
     with pytest.raises(BuildError, match="was ended"):
         place.library().refresh()
@@ -104,10 +142,7 @@ def test_where_processes_cannot_be_had_documents_are_analysed_here(place: Place,
         raise OSError(errno.ENOSYS, "no semaphores")
 
     place.write("law.md", LAW)
-    monkeypatch.setattr(workers, "_BATCH", 1)
-    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", impossible)
+    _share(monkeypatch, impossible)
     assert place.library().refresh().documents == 2
 
 

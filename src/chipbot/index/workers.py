@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -24,6 +24,7 @@ Analyzed = tuple[Batch, list[Failure]]
 """The documents that could be read, and why others could not."""
 
 _BATCH = 1 << 19  # bytes of files in a batch: small enough to be spread evenly, large enough that passing it on costs little
+_AHEAD = 3  # batches for each worker process that may wait for one before them
 _WORTHWHILE = 1 << 21  # bytes of files that take longer to analyse than worker processes take to start
 
 
@@ -55,31 +56,47 @@ def analyze_files(files: Sequence[SeedFile], language: str | None, words: Words 
 
 
 def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, workers: int = 0) -> Generator[Analyzed, None, None]:
-    """Read and analyse runs of files, in order, on as many processes as `workers`, or as there are processors.
+    """Read and analyse runs of files, in order, on as many processors as `workers`, or as there are; this process counts.
 
     Only a few batches are held at a time. Raises BuildError where a worker process dies.
     """
     workers = min(workers or _processors(), len(runs))
+    words, todo = Words(), deque(runs)
     with ExitStack() as stack:
         pool = None
         if workers > 1 and sum(file.size for run in runs for file in run) >= _WORTHWHILE:
-            pool = _pool(workers)
-        if pool is None:
-            words = Words()
-            yield from (analyze_files(run, language, words) for run in runs)
-            return
-        stack.callback(pool.shutdown, cancel_futures=True)
-        pending: deque[Future[Analyzed]] = deque()
-        try:
-            for run in runs:
+            pool = _pool(workers - 1)
+        if pool is not None:
+            stack.callback(pool.shutdown, cancel_futures=True)
+            try:
                 with _uninterrupted():
-                    pending.append(pool.submit(_analyze_here, run, language))
-                if len(pending) > workers + 1:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        except BrokenProcessPool as error:
-            raise BuildError("a process that analyses documents was ended; is there enough memory? Try again") from error
+                    started = pool.submit(_words)
+                while todo and not started.done():
+                    yield analyze_files(todo.popleft(), language, words)
+                yield from _shared(todo, language, words, pool, workers - 1)
+            except BrokenProcessPool as error:
+                raise BuildError("a process that analyses documents was ended; is there enough memory? Try again") from error
+        while todo:
+            yield analyze_files(todo.popleft(), language, words)
+
+
+def _shared(
+    todo: deque[Sequence[SeedFile]], language: str | None, words: Words, pool: ProcessPoolExecutor, workers: int
+) -> Iterator[Analyzed]:
+    """Analyse runs in worker processes, and here whatever they are not given while they are busy."""
+    made: deque[Future[Analyzed]] = deque()
+    while todo or made:
+        if made and made[0].done():
+            yield made.popleft().result()
+        elif todo and sum(not one.done() for one in made) <= workers:
+            with _uninterrupted():
+                made.append(pool.submit(_analyze_here, todo.popleft(), language))
+        elif todo and len(made) <= _AHEAD * workers:
+            here: Future[Analyzed] = Future()
+            here.set_result(analyze_files(todo.popleft(), language, words))
+            made.append(here)
+        else:
+            wait([made[0]])
 
 
 def _pool(workers: int) -> ProcessPoolExecutor | None:
