@@ -35,8 +35,7 @@ def counted(passages: Array, sentence_counts: Ints, tokens: Array, context_count
     in_contexts = context_terms[spread(offsets_of(context_counts)[passages[:, 6]], of_context)]
     terms = np.concatenate([tokens, in_contexts])
     holders = np.concatenate([owners, np.repeat(np.arange(len(passages), dtype=np.int32), of_context)])
-    # Stable sorting of 16-bit numbers is a radix sort, several times as quick as sorting terms and passages as they are.
-    order = np.lexsort((*_halves(holders), *_halves(terms)))
+    order = np.lexsort((*halves(holders), *halves(terms)))
     terms, holders = terms[order], holders[order]
     first = _changes(terms) | _changes(holders)
     starts = np.flatnonzero(first)
@@ -51,8 +50,11 @@ def counted(passages: Array, sentence_counts: Ints, tokens: Array, context_count
     )
 
 
-def _halves(numbers: Array) -> list[Array]:
-    """Return numbers from 0 as 16-bit arrays, the lower half first, the upper one if there is any."""
+def halves(numbers: Array) -> list[Array]:
+    """Return numbers from 0 as 16-bit arrays, the lower half first, the upper one if there is any.
+
+    Stable sorting of 16-bit numbers is a radix sort, several times as quick as sorting numbers as they are.
+    """
     lower = numbers.astype(np.uint16)
     return [lower, (numbers >> 16).astype(np.uint16)] if int(numbers.max(initial=0)) >> 16 else [lower]
 

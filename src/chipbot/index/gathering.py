@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +13,10 @@ import numpy as np
 from chipbot.index import Array, Index, StringTable, offsets_of, spread
 from chipbot.index.analysing import Batch
 from chipbot.index.columns import Column, let_go
-from chipbot.index.counting import Ints
+from chipbot.index.counting import Ints, halves
 from chipbot.index.vocabulary import Vocabulary
 
-_AT_ONCE = 1 << 20  # postings that are looked at or put together at once
+_AT_ONCE = 1 << 21  # postings that are put together at once, which is all that it takes memory for
 _NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 
@@ -27,8 +29,15 @@ class _Part(NamedTuple):
     """The passages, and how often each holds the term."""
 
 
+class _Pieces(NamedTuple):
+    """Where the postings of a range of terms stand among those of all batches: a slice of each batch's."""
+
+    groups: list[slice]
+    postings: list[slice]
+
+
 class Gathering:
-    """Takes in batches; then `finish`, and `postings` of one range of terms after the other.
+    """Takes in batches; then `finish`, and `postings` of one of the `ranges` of terms after the other.
 
     What the batches bring is kept in files in `folder`, where one is given.
     """
@@ -82,24 +91,21 @@ class Gathering:
         for part in self._parts:
             self._ranks[part.groups] = ranks[self._ranks[part.groups]]  # until here they were the terms' numbers
             self._fresh[self._ranks[part.groups]] += self._counts[part.groups]
-        self._let_go()
         self._kept = np.zeros(len(offsets) - 1, np.int64)
         self._kept[ranks[: len(staying)][staying > 0]] = staying[staying > 0]
         self._kept_terms = np.flatnonzero(staying)  # of the present index: ascending here and there
         self._kept_ranks = ranks[self._kept_terms]
+        self.counts: Ints = self._fresh + self._kept
+        """How many passages hold each term."""
+        self.ranges = list(_ranges(self.counts))
+        """The terms in ranges, from the first to before the last, that have `_AT_ONCE` postings at most or hold one term."""
+        self._pieces = self._by_range()
         return text, offsets, ranks
 
-    @property
-    def counts(self) -> Ints:
-        """How many passages hold each term."""
-        return self._fresh + self._kept
-
-    def postings(self, first: int, last: int) -> tuple[Array, Array]:
-        """Return the passages that hold each of the terms from `first` to before `last`, ascending for each; and how often."""
-        fresh = self._fresh_between(first, last)
-        if self._present is None:
-            return fresh
-        return self._merged(self._kept_between(self._present, first, last), fresh, first, last)
+    def postings(self, number: int) -> tuple[Array, Array]:
+        """Return the passages that hold each of the terms of a range, ascending for each; and how often."""
+        fresh = self._fresh_in(number)
+        return fresh if self._present is None else self._merged(self._kept_in(self._present, number), fresh, number)
 
     def _staying(self) -> Ints:
         """Return how many passages that hold each term of the present index stay."""
@@ -113,32 +119,48 @@ class Gathering:
                 counts -= np.diff(np.searchsorted(gone, offsets))
         return counts
 
-    def _fresh_between(self, first: int, last: int) -> tuple[Array, Array]:
-        """Return what the batches have: each one's postings follow those of the batches before it."""
-        places = offsets_of(self._fresh[first:last])
-        passages, frequencies = np.empty(places[-1], np.int32), np.empty(places[-1], np.uint32)
-        looked_at = 0
+    def _by_range(self) -> list[_Pieces]:
+        """Bring what each batch has into the order of ranges; return where that of each range stands."""
+        range_of = np.repeat(np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges])
+        pieces = [_Pieces([], []) for _ in self.ranges]
         for part in self._parts:
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
-            chosen = np.flatnonzero((ranks >= first) & (ranks < last))
-            ranks, starts, counts = ranks[chosen] - first, offsets_of(counts)[chosen], counts[chosen]
-            sources, targets = spread(starts, counts), spread(places[ranks], counts)
-            passages[targets] = self._passages[part.postings][sources]
-            frequencies[targets] = self._frequencies[part.postings][sources]
-            places[ranks] += counts
-            looked_at += part.postings.stop - part.postings.start
-            if looked_at > _AT_ONCE:
-                self._let_go()
-                looked_at = 0
+            passages, frequencies = self._passages[part.postings], self._frequencies[part.postings]
+            order = np.argsort(range_of[ranks], kind="stable")
+            sources = spread(offsets_of(counts)[order], counts[order])
+            ranks[:], counts[:], passages[:], frequencies[:] = (
+                ranks[order],
+                counts[order],
+                passages[sources],
+                frequencies[sources],
+            )
+            groups = offsets_of(np.bincount(range_of[ranks], minlength=len(pieces)))
+            postings = (offsets_of(counts)[groups] + part.postings.start).tolist()
+            for piece, group, posting in zip(
+                pieces, pairwise((groups + part.groups.start).tolist()), pairwise(postings), strict=True
+            ):
+                piece.groups.append(slice(*group))
+                piece.postings.append(slice(*posting))
+        self._let_go()
+        return pieces
+
+    def _fresh_in(self, number: int) -> tuple[Array, Array]:
+        """Return what the batches have of a range: each one's postings follow those of the batches before it."""
+        groups, postings = self._pieces[number]
+        ranks, counts = _joined(self._ranks, groups) - self.ranges[number][0], _joined(self._counts, groups)
+        order = np.lexsort(halves(ranks))
+        sources = spread(offsets_of(counts)[order], counts[order])
+        passages, frequencies = _joined(self._passages, postings)[sources], _joined(self._frequencies, postings)[sources]
+        self._let_go()
         return passages, frequencies
 
     def _let_go(self) -> None:
         for column in (self._ranks, self._counts, self._passages, self._frequencies):
             let_go(column)
 
-    def _kept_between(self, present: Index, first: int, last: int) -> tuple[Array, Array]:
-        """Return what the present index has of passages that stay."""
-        terms = self._kept_terms[slice(*np.searchsorted(self._kept_ranks, (first, last)))]
+    def _kept_in(self, present: Index, number: int) -> tuple[Array, Array]:
+        """Return what the present index has of a range, of passages that stay."""
+        terms = self._kept_terms[slice(*np.searchsorted(self._kept_ranks, self.ranges[number]))]
         offsets = present.arrays["posting_offsets"]
         span = slice(offsets[terms[0]], offsets[terms[-1] + 1]) if len(terms) else slice(0)
         passages = self._renumbered[present.arrays["posting_passages"][span]]
@@ -146,8 +168,9 @@ class Gathering:
         frequencies = present.arrays["pair_frequencies"].astype(np.uint32)[present.arrays["posting_pairs"][span]]
         return passages[stays], frequencies[stays]
 
-    def _merged(self, kept: tuple[Array, Array], fresh: tuple[Array, Array], first: int, last: int) -> tuple[Array, Array]:
+    def _merged(self, kept: tuple[Array, Array], fresh: tuple[Array, Array], number: int) -> tuple[Array, Array]:
         """Put fresh postings among those that were kept, each at its place in the order of passages."""
+        first, last = self.ranges[number]
         starts, owners = offsets_of(self._kept[first:last]), np.repeat(np.arange(last - first), self._fresh[first:last])
         places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0]) + np.arange(len(owners))
         stays = np.ones(len(kept[0]) + len(owners), bool)
@@ -157,6 +180,19 @@ class Gathering:
             made[stays] = old
             made[places] = new
         return passages, frequencies
+
+
+def _joined(column: Array, pieces: Sequence[slice]) -> Array:
+    return np.concatenate([column[piece] for piece in pieces]) if pieces else column[:0]
+
+
+def _ranges(counts: Ints) -> Iterator[tuple[int, int]]:
+    sums = offsets_of(counts)
+    first = 0
+    while first < len(counts):
+        last = max(int(np.searchsorted(sums, sums[first] + _AT_ONCE, side="right")) - 1, first + 1)
+        yield first, last
+        first = last
 
 
 def first_not_below(numbers: Array, first: Ints, last: Ints, wanted: Array) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from chipbot.ranking.bm25 import idf, saturations
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
-_AT_ONCE = 1 << 21  # postings that are weighed at once, which is all that inverting takes memory for
 _HELD = 1 << 25  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
 _MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
@@ -36,21 +35,21 @@ def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | Non
     # NumPy indexes by 64 bits, so that small collections, where calls count more than memory, have those.
     passages = Column((WIDER if len(lengths) <= SMALL else ARRAYS)["posting_passages"], folder, _HELD)
     codes = Column(pairs.type, folder, _HELD)
-    for first, last in _ranges(counts):
-        holders, frequencies = gathering.postings(first, last)
+    for number in range(len(gathering.ranges)):
+        holders, frequencies = gathering.postings(number)
         passages.append(holders)
         codes.append(pairs.add(frequencies, holders))
     return {
         "passage_length": lengths,
         "posting_offsets": offsets_of(counts),
-        **_weighed(counts, passages.take(), codes.take(), pairs, folder),
+        **_weighed(gathering, passages.take(), codes.take(), pairs, folder),
     }
 
 
-def _weighed(counts: Ints, passages: Array, codes: Array, pairs: _Pairs, folder: Path | None) -> dict[str, Array]:
-    """Return the arrays of weights; takes how many passages hold each term, and each posting's passage and its pair's code."""
+def _weighed(gathering: Gathering, passages: Array, codes: Array, pairs: _Pairs, folder: Path | None) -> dict[str, Array]:
+    """Return the arrays of weights; takes each posting's passage and its pair's code."""
     frequencies, saturated = pairs.finish()
-    passage_count = len(pairs.lengths)
+    counts, passage_count = gathering.counts, len(pairs.lengths)
     known = {df: idf(passage_count, df) for df in set(counts.tolist())}
     idfs = np.array([known[df] for df in counts.tolist()])
     step = idf(passage_count, 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
@@ -59,7 +58,7 @@ def _weighed(counts: Ints, passages: Array, codes: Array, pairs: _Pairs, folder:
     numbers = Column((ARRAYS if fits else WIDER)["posting_pairs"], folder, _HELD)
     impacts, rows = (Column((WIDER if small else ARRAYS)[name], folder, _HELD) for name in ("posting_impacts", "common_impacts"))
     offsets, common = offsets_of(counts), np.flatnonzero(counts * COMMON > passage_count)
-    for first, last in _ranges(counts):
+    for first, last in gathering.ranges:
         begin = offsets[first]
         found = pairs.numbers(codes[begin : offsets[last]])
         weighed = np.repeat(idfs[first:last], counts[first:last])
@@ -122,13 +121,3 @@ class _Pairs:
     def numbers(self, codes: Array) -> Array:
         """Return the number of the pair that each code stands for."""
         return self._numbers[codes] if self._marks is not None else np.searchsorted(self._distinct, codes)
-
-
-def _ranges(counts: Ints) -> Iterator[tuple[int, int]]:
-    """Cut the terms into ranges, from the first to before the last, that have `_AT_ONCE` postings at most or hold one term."""
-    sums = offsets_of(counts)
-    first = 0
-    while first < len(counts):
-        last = max(int(np.searchsorted(sums, sums[first] + _AT_ONCE, side="right")) - 1, first + 1)
-        yield first, last
-        first = last
