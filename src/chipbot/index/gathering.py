@@ -16,12 +16,12 @@ from chipbot.index.columns import Column, let_go
 from chipbot.index.counting import Ints, halves
 from chipbot.index.vocabulary import Vocabulary
 
-_AT_ONCE = 1 << 21  # postings that are put together at once, which is all that it takes memory for
+_AT_ONCE = 1 << 20  # postings that are put together at once, which is all that it takes memory for
 _NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 
 class _Part(NamedTuple):
-    """Where a batch's postings stand among those of all batches."""
+    """Where the postings of some batches, one after the other, stand among those of all."""
 
     groups: slice
     """Its terms, and how many passages hold each."""
@@ -30,7 +30,7 @@ class _Part(NamedTuple):
 
 
 class _Pieces(NamedTuple):
-    """Where the postings of a range of terms stand among those of all batches: a slice of each batch's."""
+    """Where the postings of a range of terms stand among those of all batches: a slice of each part's."""
 
     groups: list[slice]
     postings: list[slice]
@@ -63,6 +63,9 @@ class Gathering:
         added = (numbers[postings.terms], postings.counts, postings.passages.astype(np.int32) + before, postings.frequencies)
         for column, values in zip(self._columns, added, strict=True):
             column.append(values)
+        if self._parts and filled - self._parts[-1].postings.start < _AT_ONCE:
+            first = self._parts.pop()
+            groups, filled = first.groups.start, first.postings.start
         self._parts.append(_Part(slice(groups, len(self._columns[0])), slice(filled, len(self._columns[2]))))
         self.highest = max(self.highest, int(postings.frequencies.max(initial=0)))
         return numbers
@@ -84,13 +87,16 @@ class Gathering:
         used = np.zeros(len(self._vocabulary), bool)
         for part in self._parts:
             used[self._ranks[part.groups]] = True
+            self._let_go()
         used[: len(staying)] |= staying > 0
         text, offsets, ranks = self._vocabulary.table(used)
         del self._vocabulary, self._sources
         self._fresh = np.zeros(len(offsets) - 1, np.int64)
         for part in self._parts:
-            self._ranks[part.groups] = ranks[self._ranks[part.groups]]  # until here they were the terms' numbers
-            self._fresh[self._ranks[part.groups]] += self._counts[part.groups]
+            here, counts = self._ranks[part.groups], self._counts[part.groups]
+            here[:] = ranks[here]  # until here they were the terms' numbers
+            self._fresh += np.bincount(here, counts, len(self._fresh)).astype(np.int64)
+            self._let_go()
         self._kept = np.zeros(len(offsets) - 1, np.int64)
         self._kept[ranks[: len(staying)][staying > 0]] = staying[staying > 0]
         self._kept_terms = np.flatnonzero(staying)  # of the present index: ascending here and there
@@ -120,7 +126,7 @@ class Gathering:
         return counts
 
     def _by_range(self) -> list[_Pieces]:
-        """Bring what each batch has into the order of ranges; return where that of each range stands."""
+        """Bring what each part has into the order of ranges; return where that of each range stands."""
         range_of = np.repeat(np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges])
         pieces = [_Pieces([], []) for _ in self.ranges]
         for part in self._parts:
@@ -141,7 +147,7 @@ class Gathering:
             ):
                 piece.groups.append(slice(*group))
                 piece.postings.append(slice(*posting))
-        self._let_go()
+            self._let_go()
         return pieces
 
     def _fresh_in(self, number: int) -> tuple[Array, Array]:
