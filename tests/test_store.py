@@ -19,7 +19,7 @@ from tests.core import arrays_of
 
 from chipbot import store
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError, StoredIndexError
-from chipbot.index import ARRAYS, Array
+from chipbot.index import ARRAYS, Array, Index
 from chipbot.model import Failure
 from chipbot.store import reading
 
@@ -30,7 +30,8 @@ CALLS = ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")
 
 
 def write(folder: Path, arrays: dict[str, Array] | None = None) -> str:
-    return store.write(folder, ONE if arrays is None else arrays, settings={"k1": 0.9}, failures=FAILURES)
+    index = Index(ONE if arrays is None else arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES)
+    return store.write(folder, index)
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
     assert (index.id, store.current(folder)) == (identity, identity)
     assert index.failures == FAILURES
     assert index.settings == {"k1": 0.9}
+    assert index.languages == ("en",)
     assert {*index.arrays} == {*ARRAYS}
     for name, array in index.arrays.items():
         assert array.dtype == ONE[name].dtype

@@ -179,6 +179,10 @@ class Progress:
     """How many there are."""
 
 
+TITLES = 10
+"""How many documents are named where something is said about all of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStatus:
     """What there is to say about the index in use."""
@@ -194,7 +198,7 @@ class IndexStatus:
     terms: int
     """How many distinct terms it holds."""
     titles: tuple[str, ...] = ()
-    """The documents' titles, in the order of their ids."""
+    """The titles of the first documents, in the order of their ids: `TITLES` of them where there are more."""
     failures: tuple[Failure, ...] = field(default=())
     """The files that could not be read."""
     rebuilt: bool = False

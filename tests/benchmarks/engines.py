@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import pickle
 import shutil
 from collections.abc import Iterator
@@ -55,8 +56,8 @@ class Chipbot:
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         from chipbot import store
-        from chipbot.index import DocumentRow
-        from chipbot.index.analysing import Batch
+        from chipbot.index import DocumentRow, Index
+        from chipbot.index.analysing import Batch, Strings
         from chipbot.index.building import build
         from chipbot.index.counting import counted
 
@@ -68,13 +69,13 @@ class Chipbot:
                 zeros, none = np.zeros_like(lengths), np.zeros(1, np.int64)
                 passages = np.stack([*[zeros] * 7, zeros + 1], axis=1)
                 yield Batch(
-                    rows=(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0),),
+                    rows=Strings.of([json.dumps(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0))]),
                     document_bytes=none,
                     document_passages=np.array([len(lengths)]),
                     text=np.zeros(0, np.uint8),
                     source=("corpus", ""),
                     terms=terms,
-                    headings=("[]",),
+                    headings=Strings.of(["[]"]),
                     context_counts=none,
                     context_terms=np.zeros(0, np.int32),
                     passages=passages,
@@ -84,7 +85,7 @@ class Chipbot:
                 )
                 terms = ()
 
-        store.write(folder, build(batches()), settings={}, failures=[])
+        store.write(folder, Index(build(batches()), identity="", built_at=""))
 
     def open(self, folder: Path) -> None:
         from chipbot import store

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.model import Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ class Shelf:
             documents=len(self.documents),
             passages=sum(text.count("\n") + 1 for text in self.documents.values()),
             terms=321,
-            titles=tuple(self.documents),
+            titles=tuple(self.documents)[:TITLES],
             failures=self.failures,
         )
 

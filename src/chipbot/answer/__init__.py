@@ -79,7 +79,7 @@ class Answerer:
         self.index = index
         self._threshold = threshold
         self._quotes = quotes
-        self.languages = tuple(sorted({row.language for row in index.documents()})) or (DEFAULT_LANGUAGE,)
+        self.languages = index.languages or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
         self._turns: Turns[Answer | NoAnswer] = Turns()
 

@@ -111,7 +111,8 @@ class Desk:
         if kind is not None:
             log.info("%s: small talk (%s)", way, kind)
             _note("small talk")
-            return texts.small_talk(kind, (await self.status()).titles)
+            status = await self.status()
+            return texts.small_talk(kind, status.titles, status.documents)
         earlier = await context() if context else self.conversations.before(place)
         self.conversations.add(place, question.text, after=earlier)
         result = await self._off_loop(lambda: self._library.answer(question.text, context=earlier))

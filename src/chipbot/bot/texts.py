@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 CONTENT_LIMIT = 2000
 """The most characters in a message's content."""
-_NAMED = 10
-"""How many documents are named before the rest is only counted."""
 
 USE_ASK = "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
 NO_QUESTION = "Ask me something: `/ask`, or mention me with your question in the same message. `/help` says more."
@@ -48,17 +46,17 @@ def help_text(cooldown: float) -> str:
     )
 
 
-def small_talk(kind: Kind, titles: Sequence[str]) -> str:
-    """The reply to a greeting, to thanks, and to "what do you know?"."""
+def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
+    """The reply to a greeting, to thanks, and to "what do you know?": so many documents, of which the first have these titles."""
     if kind == "thanks":
         return "You're welcome! Ask me anything else about the documents."
     opening = "Hello! " if kind == "greeting" else ""
     if not titles:
         return f"{opening}I answer questions from documents, but I have none yet."
-    listed = "".join(f"\n- {inline(title, 80)}" for title in titles[:_NAMED])
-    more = len(titles) - _NAMED
+    listed = "".join(f"\n- {inline(title, 80)}" for title in titles)
+    more = documents - len(titles)
     rest = f"\nand {more} more" if more > 0 else ""
-    what = "this document" if len(titles) == 1 else "these documents"
+    what = "this document" if documents == 1 else "these documents"
     closing = "Ask me something about it, or see `/help`."
     return f"{opening}I answer questions by quoting {what}:{listed}{rest}\n{closing}"
 

@@ -95,9 +95,9 @@ def _small_talk(line: str, library: Library) -> str | None:
         return None
     if kind == "thanks":
         return "You're welcome."
-    titles = library.status().titles
-    more = f" and {len(titles) - 5} more" if len(titles) > 5 else ""
-    return f"Ask me anything that these documents answer: {'; '.join(titles[:5])}{more}."
+    status = library.status()
+    more = f" and {status.documents - 5} more" if status.documents > 5 else ""
+    return f"Ask me anything that these documents answer: {'; '.join(status.titles[:5])}{more}."
 
 
 def _rendered(result: Answer | NoAnswer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise, repeat
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short
 """What a build depends on besides the documents and the analysis."""
 
 Array = npt.NDArray[Any]
+
+_ROWS_AT_ONCE = 4096
 
 
 def spread(starts: Array, counts: Array) -> npt.NDArray[np.int64]:
@@ -55,7 +57,6 @@ ARRAYS: dict[str, str] = {
     "passage_line": "i4",  # of its first code point, from 1
     "passage_page": "i4",  # from 1; 0 where there are none
     "passage_context": "i4",
-    "passage_length": "i4",  # terms, its context's included
     "passage_sentences": "i8",  # P + 1
     # the sentences
     "sentence_start": "i4",  # code points in the document
@@ -73,12 +74,14 @@ ARRAYS: dict[str, str] = {
     "term_offsets": "i8",  # V + 1
     "term_idf": "f8",
     # the postings, term by term, passages ascending
+    "passage_length": "i4",  # terms, its context's included
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
     "posting_impacts": "u2",  # the weight in steps, rounded up; in a small collection the weight itself
     "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
     "pair_saturations": "f8",
     "pair_frequencies": "i4",
+    "pair_lengths": "i4",
     # the impacts of common terms once more, in one row of P a term; 0 where a passage does not hold it
     "common_terms": "i4",  # R, ascending
     "common_impacts": "u2",  # R rows
@@ -181,9 +184,13 @@ class Index:
         failures: Iterable[Failure] = (),
         settings: Mapping[str, Any] | None = None,
         synonyms: str = "",
+        languages: Iterable[str] | None = None,
         before_search: Callable[[], None] = lambda: None,
     ) -> None:
-        """Read `arrays`, of which `before_search` may let go what is held in memory."""
+        """Read `arrays`, of which `before_search` may let go what is held in memory.
+
+        `languages` are those of the documents, which say so themselves if it is not known.
+        """
         self.arrays = arrays
         self.id = identity
         self.built_at = built_at
@@ -194,6 +201,8 @@ class Index:
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self.document_rows = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
+        self.languages = tuple(sorted({row.language for row in self.documents()})) if languages is None else tuple(languages)
+        """The languages of the documents, in order."""
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -228,9 +237,14 @@ class Index:
         """Return what is kept of document `number` besides its text."""
         return DocumentRow(*json.loads(self.document_rows.raw(number)))
 
-    def documents(self) -> list[DocumentRow]:
-        """Return what is kept of each document besides its text; all at once, which is quicker than one by one."""
-        return list(map(DocumentRow._make, json.loads(f"[{','.join(self.document_rows.all())}]")))
+    def documents(self) -> Iterator[DocumentRow]:
+        """Yield what is kept of each document besides its text; many are read at once, which is quicker than one by one."""
+        text, offsets = self.document_rows.text, self.document_rows.offsets
+        for first in range(0, self.document_count, _ROWS_AT_ONCE):
+            edges = offsets[first : first + _ROWS_AT_ONCE + 1].tolist()
+            rows = text[edges[0] : edges[-1]].tobytes()
+            listed = b",".join([rows[start - edges[0] : end - edges[0]] for start, end in pairwise(edges)])
+            yield from map(DocumentRow._make, json.loads(b"[%b]" % listed))
 
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hinted, signals
-from chipbot.index import Array, DocumentRow, Index, offsets_of
+from chipbot.index import Array, DocumentRow, Index, StringTable, offsets_of
 from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document, Span
@@ -22,12 +23,30 @@ Ints = npt.NDArray[np.int64]
 _AT_ONCE = 1 << 18  # code points of texts that are looked up at once: their arrays stay in the processor's cache
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Strings(NamedTuple):
+    """Strings one after the other."""
+
+    text: Array
+    """In UTF-8; uint8."""
+    lengths: Ints
+    """How many bytes each has."""
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> Strings:
+        """Put strings together."""
+        encoded = list(map(str.encode, strings))
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), np.array(list(map(len, encoded)), np.int64))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
 
-    rows: tuple[DocumentRow | str, ...]
-    """What is kept of each document besides the text, in the order of ids; as JSON where an index has it like that."""
+    rows: Strings
+    """What is kept of each document besides the text, in the order of ids: its row as JSON."""
     document_bytes: Ints
     """How many bytes of `text` each document has."""
     document_passages: Ints
@@ -38,7 +57,7 @@ class Batch:
     """Who made it, and which batches of that one number their terms alike; they come in order."""
     terms: tuple[str, ...]
     """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
-    headings: tuple[str, ...]
+    headings: Strings
     """The heading path of each context, as a JSON array."""
     context_counts: Ints
     """How many terms each context has: those of the title and the headings."""
@@ -102,13 +121,13 @@ class Analysis:
         tokens, sentences[:, 3] = self._sentences.terms()
         in_contexts, context_counts = self._contexts.terms()
         return Batch(
-            rows=tuple(self._rows),
+            rows=Strings.of(map(_encode, self._rows)),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=np.frombuffer(b"".join(self._texts), np.uint8),
             source=self._words.source,
             terms=self._words.new_terms(),
-            headings=tuple(json.dumps(heading, ensure_ascii=False) for heading in self._headings),
+            headings=Strings.of(map(_encode, self._headings)),
             context_counts=context_counts,
             context_terms=in_contexts,
             passages=passages,
@@ -205,13 +224,15 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
     made = np.stack(passages, axis=1, dtype=np.int64)
     made[:, 2:4] -= b0
     return Batch(
-        rows=tuple([index.document_rows[number] if row is None else row for number, row in enumerate(rows, first)]),
+        rows=_strings(index.document_rows, first, last)
+        if not any(rows)
+        else Strings.of([index.document_rows[i] if row is None else _encode(row) for i, row in enumerate(rows, first)]),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1],
         source=("", ""),
         terms=(),
-        headings=tuple(index.headings.raw(context).decode() for context in range(c0, c1)),
+        headings=_strings(index.headings, c0, c1),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
         context_terms=context_terms,
         passages=made,
@@ -219,6 +240,11 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
         tokens=tokens,
         taken_from=int(p0),
     )
+
+
+def _strings(table: StringTable, first: int, last: int) -> Strings:
+    """Take the strings from `first` to before `last` out of a table."""
+    return Strings(table.text[table.offsets[first] : table.offsets[last]], np.diff(table.offsets[first : last + 1]))
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -29,30 +28,46 @@ _COUNTED = (
 _BLOCK = 1 << 20  # tokens that are renumbered at once
 
 
-def build(batches: Iterable[Batch], present: Index | None = None, folder: Path | None = None) -> dict[str, Array]:
+_COLUMNS = tuple(ARRAYS)[: tuple(ARRAYS).index("term_text")]
+"""The arrays that batches are appended to."""
+
+
+def build(
+    batches: Iterable[Batch],
+    present: Index | None = None,
+    folder: Path | None = None,
+    ready: Callable[[str, Array], None] = lambda _name, _array: None,
+) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
     `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked for. Returns every
     array that `ARRAYS` names, in the type that it or `WIDER` names; large ones lie in files without a name in `folder`, if one is
-    given. Raises OSError where those cannot be written.
+    given. Each is `ready` once it does not change any more. Raises OSError where files cannot be written.
     """
-    columns = {name: Column(dtype, folder) for name, dtype in ARRAYS.items()}
+    arrays: dict[str, Array] = {}
+
+    def keep(made: Iterable[tuple[str, Array]]) -> None:
+        for name, array in made:
+            arrays[name] = np.ascontiguousarray(array, _type(name, array))
+            ready(name, arrays[name])
+
+    columns = {name: Column(ARRAYS[name], folder) for name in _COLUMNS}
     gathering = Gathering(present, folder)
     for batch in batches:
         _append(columns, batch, gathering.add(batch, len(columns["passage_start"])))
         del batch
-    arrays = {name: column.take() for name, column in columns.items()}
-    for name in _COUNTED:
-        arrays[name] = offsets_of(arrays[name])
-    text, arrays["term_offsets"], ranks = gathering.finish()
-    arrays["term_text"] = np.frombuffer(text, np.uint8)
+    terms = {name: columns.pop(name).take() for name in ("tokens", "context_terms")}
+    keep((name, offsets_of(column.take()) if name in _COUNTED else column.take()) for name, column in columns.items())
+    text, offsets, ranks = gathering.finish()
+    keep([("term_text", np.frombuffer(text, np.uint8)), ("term_offsets", offsets)])
     if not np.array_equal(ranks, np.arange(len(ranks))):
-        for array in (arrays["tokens"], arrays["context_terms"]):
+        for array in terms.values():
             for start in range(0, len(array), _BLOCK):
                 array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
                 let_go(array)
-    arrays.update(invert(arrays, gathering, folder))
-    return {name: np.ascontiguousarray(array, _type(name, array)) for name, array in arrays.items()}
+    keep(terms.items())
+    keep(invert(arrays, gathering, folder))
+    return arrays
 
 
 def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) -> None:
@@ -63,7 +78,7 @@ def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) 
         ("text", batch.text),
         ("document_bytes", batch.document_bytes),
         ("document_passages", batch.document_passages),
-        ("passage_document", np.repeat(np.arange(len(batch.rows)) + documents, batch.document_passages)),
+        ("passage_document", np.repeat(np.arange(len(batch.document_bytes)) + documents, batch.document_passages)),
         ("passage_start", rows[0]),
         ("passage_end", rows[1]),
         ("passage_byte_start", rows[2] + bytes_before),
@@ -79,16 +94,12 @@ def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) 
         ("tokens", batch.tokens if numbers is None else numbers[batch.tokens]),
         ("context_tokens", batch.context_counts),
         ("context_terms", batch.context_terms if numbers is None else numbers[batch.context_terms]),
+        ("document_rows", batch.rows.text),
+        ("document_row_offsets", batch.rows.lengths),
+        ("context_headings", batch.headings.text),
+        ("context_heading_offsets", batch.headings.lengths),
     ):
         columns[name].append(values)
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    for name, counts, strings in (
-        ("document_rows", "document_row_offsets", [row if isinstance(row, str) else encode(row) for row in batch.rows]),
-        ("context_headings", "context_heading_offsets", batch.headings),
-    ):
-        encoded = [string.encode() for string in strings]
-        columns[name].append(np.frombuffer(b"".join(encoded), np.uint8))
-        columns[counts].append(np.array([len(one) for one in encoded], np.int64))
 
 
 def _type(name: str, array: Array) -> npt.DTypeLike:

@@ -27,7 +27,8 @@ class Column:
     """
 
     def __init__(self, dtype: npt.DTypeLike, folder: Path | None = None, held: int | None = None) -> None:
-        self._dtype = np.dtype(dtype)
+        self.dtype = np.dtype(dtype)
+        """The type of its numbers."""
         self._folder = folder
         self._limit = _HELD if held is None else held
         self._pieces: list[Array] = []
@@ -40,7 +41,7 @@ class Column:
 
     def append(self, values: Array) -> None:
         """Add numbers at the end."""
-        piece = np.asarray(values, self._dtype)
+        piece = np.asarray(values, self.dtype)
         self._pieces.append(piece)
         self._length += len(piece)
         if _mapped(piece) is None:
@@ -50,13 +51,13 @@ class Column:
 
     def take(self) -> Array:
         """Return all of the array, which the column has no longer."""
-        if self._folder is None or (self._file is None and self._length * self._dtype.itemsize <= _WHOLE):
+        if self._folder is None or (self._file is None and self._length * self.dtype.itemsize <= _WHOLE):
             pieces, self._pieces = self._pieces, []
-            return np.concatenate(pieces) if pieces else np.zeros(0, self._dtype)
+            return np.concatenate(pieces) if pieces else np.zeros(0, self.dtype)
         file, self._file = self._spill(self._folder), None
         file.flush()
         with file:
-            return np.asarray(np.memmap(file, self._dtype, "r+"))  # a plain array: slices of the other take longer
+            return np.asarray(np.memmap(file, self.dtype, "r+"))  # a plain array: slices of the other take longer
 
     def _spill(self, folder: Path) -> IO[bytes]:
         """Write all pieces that are held to the column's file, and return that."""

@@ -14,6 +14,7 @@ from chipbot.index import Array, Index, StringTable, offsets_of, spread
 from chipbot.index.analysing import Batch
 from chipbot.index.columns import Column, let_go
 from chipbot.index.counting import Ints, halves
+from chipbot.index.pairs import Pairs
 from chipbot.index.vocabulary import Vocabulary
 
 _AT_ONCE = 1 << 20  # postings that are put together at once, which is all that it takes memory for
@@ -43,7 +44,8 @@ class Gathering:
     """
 
     def __init__(self, present: Index | None, folder: Path | None) -> None:
-        self._present = present
+        self.present = present
+        """The index that documents are taken out of, if there is one."""
         self._vocabulary = Vocabulary(present.terms if present is not None else _NONE)
         self._sources: dict[str, tuple[str, array[int]]] = {}  # the newest numbering of each worker
         self._renumbered = np.full(present.passage_count if present is not None else 0, -1, np.int32)
@@ -108,16 +110,17 @@ class Gathering:
         self._pieces = self._by_range()
         return text, offsets, ranks
 
-    def postings(self, number: int) -> tuple[Array, Array]:
-        """Return the passages that hold each of the terms of a range, ascending for each; and how often."""
-        fresh = self._fresh_in(number)
-        return fresh if self._present is None else self._merged(self._kept_in(self._present, number), fresh, number)
+    def postings(self, number: int, pairs: Pairs) -> tuple[Array, Array]:
+        """Return the passages that hold each of the terms of a range, ascending for each; and the codes of their pairs."""
+        passages, frequencies = self._fresh_in(number)
+        fresh = passages, pairs.codes(frequencies, passages)
+        return fresh if self.present is None else self._merged(self._kept_in(self.present, number, pairs), fresh, number)
 
     def _staying(self) -> Ints:
         """Return how many passages that hold each term of the present index stay."""
-        if self._present is None:
+        if self.present is None:
             return np.zeros(0, np.int64)
-        offsets, passages = self._present.arrays["posting_offsets"], self._present.arrays["posting_passages"]
+        offsets, passages = self.present.arrays["posting_offsets"], self.present.arrays["posting_passages"]
         counts = np.diff(offsets)
         for start in range(0, len(passages), _AT_ONCE):
             gone = np.flatnonzero(self._renumbered[passages[start : start + _AT_ONCE]] < 0) + start
@@ -164,15 +167,14 @@ class Gathering:
         for column in (self._ranks, self._counts, self._passages, self._frequencies):
             let_go(column)
 
-    def _kept_in(self, present: Index, number: int) -> tuple[Array, Array]:
+    def _kept_in(self, present: Index, number: int, pairs: Pairs) -> tuple[Array, Array]:
         """Return what the present index has of a range, of passages that stay."""
         terms = self._kept_terms[slice(*np.searchsorted(self._kept_ranks, self.ranges[number]))]
         offsets = present.arrays["posting_offsets"]
         span = slice(offsets[terms[0]], offsets[terms[-1] + 1]) if len(terms) else slice(0)
         passages = self._renumbered[present.arrays["posting_passages"][span]]
         stays = passages >= 0
-        frequencies = present.arrays["pair_frequencies"].astype(np.uint32)[present.arrays["posting_pairs"][span]]
-        return passages[stays], frequencies[stays]
+        return passages[stays], pairs.present_codes(present.arrays["posting_pairs"][span][stays])
 
     def _merged(self, kept: tuple[Array, Array], fresh: tuple[Array, Array], number: int) -> tuple[Array, Array]:
         """Put fresh postings among those that were kept, each at its place in the order of passages."""
@@ -181,11 +183,12 @@ class Gathering:
         places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0]) + np.arange(len(owners))
         stays = np.ones(len(kept[0]) + len(owners), bool)
         stays[places] = False
-        passages, frequencies = np.empty(len(stays), np.int32), np.empty(len(stays), np.uint32)
-        for made, old, new in zip((passages, frequencies), kept, fresh, strict=True):
-            made[stays] = old
-            made[places] = new
-        return passages, frequencies
+        merged = []
+        for old, new in zip(kept, fresh, strict=True):
+            made = np.empty(len(stays), new.dtype)
+            made[stays], made[places] = old, new
+            merged.append(made)
+        return merged[0], merged[1]
 
 
 def _joined(column: Array, pieces: Sequence[slice]) -> Array:

@@ -2,53 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from chipbot.index import ARRAYS, WIDER, Array, offsets_of
 from chipbot.index.columns import Column, let_go
-from chipbot.index.counting import Ints
 from chipbot.index.gathering import Gathering
+from chipbot.index.pairs import Pairs
 from chipbot.index.searching import LEVELS, SMALL
 from chipbot.ranking import K1
-from chipbot.ranking.bm25 import idf, saturations
+from chipbot.ranking.bm25 import idf
 
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+_THREADS = 2
 _HELD = 1 << 25  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
-_MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
 
 
-def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | None = None) -> dict[str, Array]:
+def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | None = None) -> Iterator[tuple[str, Array]]:
     """Weigh all postings that were gathered.
 
-    Takes the arrays of passages, sentences and contexts; returns those of the terms' idf, the postings, the pairs and the common
-    terms, and the passages' lengths. The large ones lie in files in `folder`, where one is given.
+    Takes the arrays of passages, sentences and contexts; yields those of the terms' idf, the postings, the pairs and the common
+    terms, and the passages' lengths, each with its name. The large ones lie in files in `folder`, where one is given.
     """
     starts = arrays["sentence_tokens"][arrays["passage_sentences"]]
     lengths = np.diff(starts) + np.diff(arrays["context_tokens"])[arrays["passage_context"]]
-    counts, pairs = gathering.counts, _Pairs(lengths, gathering.highest)
+    counts, pairs = gathering.counts, Pairs(lengths, gathering.highest, gathering.present)
     # NumPy indexes by 64 bits, so that small collections, where calls count more than memory, have those.
     passages = Column((WIDER if len(lengths) <= SMALL else ARRAYS)["posting_passages"], folder, _HELD)
     codes = Column(pairs.type, folder, _HELD)
-    for number in range(len(gathering.ranges)):
-        holders, frequencies = gathering.postings(number)
-        passages.append(holders)
-        codes.append(pairs.add(frequencies, holders))
-    return {
-        "passage_length": lengths,
-        "posting_offsets": offsets_of(counts),
-        **_weighed(gathering, passages.take(), codes.take(), pairs, folder),
-    }
+
+    for found, coded in _ahead(lambda number: gathering.postings(number, pairs), range(len(gathering.ranges))):
+        pairs.note(coded)
+        passages.append(found)
+        codes.append(coded)
+    holders = passages.take()
+    yield "passage_length", lengths
+    yield "posting_offsets", offsets_of(counts)
+    yield "posting_passages", holders
+    yield from _weighed(gathering, holders, codes.take(), pairs, folder)
 
 
-def _weighed(gathering: Gathering, passages: Array, codes: Array, pairs: _Pairs, folder: Path | None) -> dict[str, Array]:
-    """Return the arrays of weights; takes each posting's passage and its pair's code."""
-    frequencies, saturated = pairs.finish()
+def _weighed(
+    gathering: Gathering, passages: Array, codes: Array, pairs: Pairs, folder: Path | None
+) -> Iterator[tuple[str, Array]]:
+    """Yield the arrays of weights; takes each posting's passage and its pair's code."""
+    frequencies, sizes, saturated = pairs.finish()
     counts, passage_count = gathering.counts, len(pairs.lengths)
     known = {df: idf(passage_count, df) for df in set(counts.tolist())}
     idfs = np.array([known[df] for df in counts.tolist()])
@@ -58,66 +65,50 @@ def _weighed(gathering: Gathering, passages: Array, codes: Array, pairs: _Pairs,
     numbers = Column((ARRAYS if fits else WIDER)["posting_pairs"], folder, _HELD)
     impacts, rows = (Column((WIDER if small else ARRAYS)[name], folder, _HELD) for name in ("posting_impacts", "common_impacts"))
     offsets, common = offsets_of(counts), np.flatnonzero(counts * COMMON > passage_count)
-    for first, last in gathering.ranges:
+
+    def weighed(terms: tuple[int, int]) -> tuple[Array, Array, list[Array]]:
+        """Return the pairs and the weights of a range of terms, and its rows of common terms."""
+        first, last = terms
         begin = offsets[first]
         found = pairs.numbers(codes[begin : offsets[last]])
-        weighed = np.repeat(idfs[first:last], counts[first:last])
-        weighed *= saturated[found]
+        weights = np.repeat(idfs[first:last], counts[first:last])
+        weights *= saturated[found]
         if not small:
-            weighed /= step
-            np.ceil(weighed, out=weighed)
-        numbers.append(found)
-        impacts.append(weighed)
+            weights /= step
+            np.ceil(weights, out=weights)
+        weights = weights.astype(impacts.dtype)
+        in_common = []
         for term in common[slice(*np.searchsorted(common, (first, last)))].tolist():
             start, end = offsets[term], offsets[term + 1]
-            row = np.zeros(passage_count, np.float64 if small else np.uint16)
-            row[passages[start:end]] = weighed[start - begin : end - begin]
+            row = np.zeros(passage_count, rows.dtype)
+            row[passages[start:end]] = weights[start - begin : end - begin]
+            in_common.append(row)
+        return found, weights, in_common
+
+    for found, weights, in_common in _ahead(weighed, gathering.ranges):
+        numbers.append(found)
+        impacts.append(weights)
+        for row in in_common:
             rows.append(row)
         let_go(passages)
         let_go(codes)
-    return {
-        "term_idf": idfs,
-        "posting_passages": passages,
-        "posting_impacts": impacts.take(),
-        "posting_pairs": numbers.take(),
-        "pair_saturations": saturated,
-        "pair_frequencies": frequencies,
-        "common_terms": common,
-        "common_impacts": rows.take(),
-    }
+    yield "term_idf", idfs
+    yield "posting_impacts", impacts.take()
+    yield "posting_pairs", numbers.take()
+    yield "pair_saturations", saturated
+    yield "pair_frequencies", frequencies
+    yield "pair_lengths", sizes
+    yield "common_terms", common
+    yield "common_impacts", rows.take()
 
 
-class _Pairs:
-    """Numbers the distinct pairs of a term's frequency and its passage's length; until all are known each has a code."""
-
-    def __init__(self, lengths: Ints, highest: int) -> None:
-        self.lengths = lengths
-        self._base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
-        limit = self._base * (highest + 1)
-        self.type = "u4" if limit <= 1 << 32 else "u8"
-        """The type that codes fit in."""
-        self._marks = np.zeros(limit, bool) if limit <= _MARKED else None
-        self._distinct: Ints = np.zeros(0, np.int64)
-
-    def add(self, frequencies: Array, passages: Array) -> Ints:
-        """Return the codes of these pairs."""
-        codes = frequencies.astype(np.int64)
-        codes *= self._base
-        codes += self.lengths[passages]
-        if self._marks is not None:
-            self._marks[codes] = True
-        else:
-            self._distinct = np.union1d(self._distinct, codes)
-        return codes
-
-    def finish(self) -> tuple[Ints, npt.NDArray[np.float64]]:
-        """Return each distinct pair's frequency and its saturation; none can be added after that."""
-        if self._marks is not None:
-            self._distinct = np.flatnonzero(self._marks)
-            self._numbers = (np.cumsum(self._marks) - 1).astype(np.min_scalar_type(len(self._distinct)))
-        frequencies, lengths = np.divmod(self._distinct, self._base)
-        return frequencies, saturations(frequencies, lengths, int(self.lengths.sum()) / max(len(self.lengths), 1))
-
-    def numbers(self, codes: Array) -> Array:
-        """Return the number of the pair that each code stands for."""
-        return self._numbers[codes] if self._marks is not None else np.searchsorted(self._distinct, codes)
+def _ahead(work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
+    """Yield what is made of each item, in order; a few are worked on ahead, by threads: NumPy lets several compute at once."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        pending: deque[Future[_Made]] = deque()
+        for item in items:
+            pending.append(pool.submit(work, item))
+            if len(pending) > _THREADS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()

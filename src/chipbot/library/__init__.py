@@ -19,7 +19,7 @@ from chipbot.documents import SeedFile, read_synonyms, scan
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Array, Index
 from chipbot.library.planning import Kept, Plan, consecutive, difference, unchanged
-from chipbot.model import Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.model import TITLES, Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 if TYPE_CHECKING:
     from chipbot.index.analysing import Batch
@@ -83,7 +83,7 @@ class Library:
             documents=index.document_count,
             passages=index.passage_count,
             terms=len(index.terms),
-            titles=tuple(row.title for row in index.documents()),
+            titles=tuple(index.document(number).title for number in range(min(TITLES, index.document_count))),
             failures=index.failures,
         )
 
@@ -109,12 +109,13 @@ class Library:
             return self.status()
         if problem and not isinstance(problem, IndexMissingError):
             self._warn(f"{problem} — building it now")
-        index = self._build(plan, present, report)
-        try:
-            self._write(index)
-        except IndexWriteError as error:
-            self._warn(f"{error}; answering from memory until then")
-            self._use(index, self._pointer())
+        with store.Writing(self._folder) as writing:
+            index = self._build(plan, present, report, writing)
+            try:
+                self._finish(writing, index)
+            except IndexWriteError as error:
+                self._warn(f"{error}; answering from memory until then")
+                self._use(index, self._pointer())
         return replace(self.status(), rebuilt=True)
 
     def reindex(self, report: Report = lambda _: None) -> IndexStatus:
@@ -129,7 +130,8 @@ class Library:
             present, problem = checked.result()
         plan = self._plan(present, problem, files)
         if plan.why is not None or present is None:
-            self._write(self._build(plan, present, report))
+            with store.Writing(self._folder) as writing:
+                self._finish(writing, self._build(plan, present, report, writing))
             return replace(self.status(), rebuilt=True)
         self._use(present, seen)
         return self.status()
@@ -154,18 +156,18 @@ class Library:
         why = str(problem) if problem else difference(present, reused, files, unlisted, synonyms)
         return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
 
-    def _build(self, plan: Plan, present: Index | None, report: Report) -> Index:
+    def _build(self, plan: Plan, present: Index | None, report: Report, writing: store.Writing) -> Index:
+        """Return a new index, whose arrays are written as they get ready."""
         failures = list(plan.unlisted)
         try:
-            arrays = self._arrays(plan, present, failures, report, store.scratch(self._folder))
+            arrays = self._arrays(plan, present, failures, report, writing, store.scratch(self._folder))
         except ConnectionError:  # who wants to hear of it has gone
             raise
         except OSError:  # the disk is full: memory may do
+            writing.clear()
             failures = list(plan.unlisted)
-            arrays = self._arrays(plan, present, failures, report, None)
+            arrays = self._arrays(plan, present, failures, report, writing, None)
         failures.sort(key=lambda failure: failure.document_id)
-        if not len(arrays["passage_start"]):
-            raise SeedsError(_nothing_to_index(self._seeds, failures))
         return Index(
             arrays,
             identity="in-memory",
@@ -176,41 +178,56 @@ class Library:
         )
 
     def _arrays(
-        self, plan: Plan, present: Index | None, failures: list[Failure], report: Report, scratch: Path | None
+        self,
+        plan: Plan,
+        present: Index | None,
+        failures: list[Failure],
+        report: Report,
+        writing: store.Writing,
+        scratch: Path | None,
     ) -> dict[str, Array]:
         """Return the arrays of a new index, adding to `failures`; raises OSError where `scratch` cannot hold them."""
         from chipbot.index.building import build
 
         with closing(self._batches(plan, present, failures, report)) as batches:
-            return build(batches, present, scratch)
+            return build(batches, present, scratch, writing.add)
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
-        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`."""
+        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`.
+
+        Raises SeedsError at last, where none holds any text.
+        """
         from chipbot.index.analysing import taken
         from chipbot.index.workers import analyze_all, batched
 
         runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
         fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
         results = analyze_all(fresh, self._language)
-        done, total = 0, len(plan.files)
+        done, total, passages = 0, len(plan.files), 0
         with closing(results):
             for files in runs:
                 if present is not None and files[0].id in plan.reused:
                     for first, rows in consecutive(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
-                        yield taken(present, rows, first)
+                        batch = taken(present, rows, first)
+                        passages += len(batch.passages)
+                        yield batch
                         done += len(rows)
                     continue
                 for run in batched(files):
                     report(Progress(step="reading", done=done, total=total))
                     batch, failed = next(results)
                     failures += failed
+                    passages += len(batch.passages)
                     yield batch
                     done += len(run)
+        if not passages:
+            raise SeedsError(_nothing_to_index(self._seeds, sorted(failures, key=lambda failure: failure.document_id)))
         report(Progress(step="indexing", done=total, total=total))
 
-    def _write(self, index: Index) -> None:
-        store.write(self._folder, index.arrays, settings=index.settings, failures=index.failures, synonyms=index.synonyms)
+    def _finish(self, writing: store.Writing, index: Index) -> None:
+        """Make an index that was written the current one, and answer from it; raises IndexWriteError where it cannot be."""
+        writing.finish(index)
         seen = self._pointer()
         self._use(store.open_index(self._folder), seen)
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from chipbot.errors import StoredIndexError
 from chipbot.store.layout import FORMAT, POINTER
 from chipbot.store.reading import AT_START, EVERYTHING, current, open_index
-from chipbot.store.writing import scratch, write
+from chipbot.store.writing import Writing, scratch, write
 
-__all__ = ["AT_START", "EVERYTHING", "FORMAT", "POINTER", "StoredIndexError", "current", "open_index", "scratch", "write"]
+__all__ = [
+    "AT_START",
+    "EVERYTHING",
+    "FORMAT",
+    "POINTER",
+    "StoredIndexError",
+    "Writing",
+    "current",
+    "open_index",
+    "scratch",
+    "write",
+]

@@ -6,7 +6,7 @@ import hashlib
 
 from chipbot.index import Array
 
-FORMAT = 5
+FORMAT = 6
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"

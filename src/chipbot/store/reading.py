@@ -84,6 +84,7 @@ def open_build(directory: Path, verify: int) -> Index:
         failures=[Failure(**failure) for failure in manifest["failures"]],
         settings=manifest["settings"],
         synonyms=manifest["synonyms"],
+        languages=manifest["languages"],
         before_search=_letting_go(data),
     )
 

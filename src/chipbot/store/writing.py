@@ -10,19 +10,19 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
 from chipbot.errors import IndexWriteError, StoredIndexError
-from chipbot.index import ARRAYS, Array
+from chipbot.index import ARRAYS, Array, Index
 from chipbot.index.columns import PREFIX, let_go
-from chipbot.model import Failure
 from chipbot.store.layout import ALIGNMENT, ARRAYS_FILE, FORMAT, MANIFEST, POINTER, bytes_of, checksum_line
 from chipbot.store.reading import EVERYTHING, open_build
 
@@ -34,37 +34,115 @@ _BUSY_TRIES = 20  # how often a file that another process reads is tried to be r
 _BUSY_PAUSE = 0.02  # … and the seconds in between
 
 
-def write(
-    folder: Path,
-    arrays: Mapping[str, Array],
-    *,
-    settings: Mapping[str, Any],
-    failures: Iterable[Failure],
-    synonyms: str = "",
-) -> str:
-    """Write a build and make it the current one; return its id. The old one serves until the last step.
+def write(folder: Path, index: Index) -> str:
+    """Write an index and make it the current one, as `Writing` does it; return its id."""
+    with Writing(folder) as writing:
+        return writing.finish(index)
 
-    Raises IndexWriteError where the folder cannot be written; nothing has changed then.
+
+class Writing:
+    """A build as it is written: arrays are added while others are still made, then it becomes the current one.
+
+    The old one serves until the last step, and nothing is left of what was not finished.
     """
-    temporary = folder / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder) as alone:
-            temporary.mkdir()
-            try:
-                facts = {"settings": dict(settings), "failures": [asdict(one) for one in failures], "synonyms": synonyms}
-                identity = _write_build(temporary, arrays, facts)
-                _move_into_place(temporary, folder / identity)
-                _replace_file(folder / POINTER, identity + "\n")
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
-            _prune(folder, keep=identity, alone=alone)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise IndexWriteError(
-            f"the index folder {folder} cannot be written: {reason}; make it writable or name another with --index"
-        ) from error
-    return identity
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(1)
+        self._begin_anew()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+        self._thread.shutdown()
+
+    def add(self, name: str, array: Array) -> None:
+        """Write an array of the build, which must not change any more, beside what else is done; `finish` says if that fails."""
+        if name not in self._written:
+            self._written[name] = self._thread.submit(self._write, name, array)
+
+    def clear(self) -> None:
+        """Forget what has been added."""
+        for written in self._written.values():
+            written.cancel()
+        wait(self._written.values())
+        with contextlib.suppress(OSError):  # what could not be written is still not
+            self._open.close()
+        self._begin_anew()
+
+    def finish(self, index: Index) -> str:
+        """Add what the index has besides, and make it the current one; return its id.
+
+        Raises IndexWriteError where the folder cannot be written; nothing has changed then.
+        """
+        for name in ARRAYS:
+            self.add(name, index.arrays[name])
+        try:
+            for written in self._written.values():
+                written.result()
+            identity = self._seal(index)
+            _replace_file(self._folder / POINTER, identity + "\n")
+            _prune(self._folder, keep=identity, alone=self._alone)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise IndexWriteError(
+                f"the index folder {self._folder} cannot be written: {reason}; make it writable or name another with --index"
+            ) from error
+        return identity
+
+    def _begin_anew(self) -> None:
+        self._written: dict[str, Future[None]] = {}
+        self._table: dict[str, tuple[str, int, int, str]] = {}
+        self._open = ExitStack()
+        self._file: BinaryIO | None = None
+
+    def _begin(self) -> BinaryIO:
+        """Begin the build in a directory of its own."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._alone = self._open.enter_context(_alone(self._folder))
+        self._directory = self._folder / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
+        self._directory.mkdir()
+        self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
+        self._hashing = self._open.enter_context(ThreadPoolExecutor(1))
+        return self._open.enter_context((self._directory / ARRAYS_FILE).open("wb", _WRITTEN_AT_ONCE))
+
+    def _write(self, name: str, array: Array) -> None:
+        """Write one array; one after the other, in the order in which they were added."""
+        if self._file is None:
+            self._file = self._begin()
+        self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
+        little_endian = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+        place = self._file.tell()
+        checksum = _write_array(self._file, little_endian, self._hashing)
+        self._table[name] = (f"{array.dtype.kind}{array.dtype.itemsize}", len(little_endian), place, checksum)
+
+    def _seal(self, index: Index) -> str:
+        """Write down what there is besides arrays, and move the build into place; return its id."""
+        if self._file is None:
+            raise AssertionError("an index has arrays")
+        self._file.write(b"\0" * ALIGNMENT)  # an empty array at the end still begins inside the file
+        size = self._file.tell()
+        _flush(self._file)
+        self._file.close()  # or it could not be moved on Windows
+        manifest: dict[str, Any] = {
+            "format": FORMAT,
+            "size": size,
+            "arrays": self._table,
+            "settings": index.settings,
+            "failures": [asdict(one) for one in index.failures],
+            "synonyms": index.synonyms,
+            "languages": index.languages,
+        }
+        identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+        manifest |= {"id": identity, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
+        with (self._directory / MANIFEST).open("wb") as file:
+            file.write(checksum_line(rest) + rest)
+            _flush(file)
+        _move_into_place(self._directory, self._folder / identity)
+        return identity
 
 
 def scratch(folder: Path) -> Path | None:
@@ -73,29 +151,6 @@ def scratch(folder: Path) -> Path | None:
         with contextlib.suppress(OSError), tempfile.TemporaryFile(prefix=PREFIX, dir=one):
             return one
     return None
-
-
-def _write_build(directory: Path, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> str:
-    table: dict[str, tuple[str, int, int, str]] = {}
-    with (directory / ARRAYS_FILE).open("wb", _WRITTEN_AT_ONCE) as file, ThreadPoolExecutor(1) as hashing:
-        for name in ARRAYS:
-            file.write(b"\0" * (-file.tell() % ALIGNMENT))
-            array = np.ascontiguousarray(arrays[name])
-            little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            place = file.tell()
-            checksum = _write_array(file, little_endian, hashing)
-            table[name] = (f"{array.dtype.kind}{array.dtype.itemsize}", len(little_endian), place, checksum)
-        file.write(b"\0" * ALIGNMENT)  # an empty array at the end still begins inside the file
-        size = file.tell()
-        _flush(file)
-    manifest: dict[str, Any] = {"format": FORMAT, "size": size, "arrays": table, **facts}
-    identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
-    manifest |= {"id": identity, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
-    with (directory / MANIFEST).open("wb") as file:
-        file.write(checksum_line(rest) + rest)
-        _flush(file)
-    return identity
 
 
 def _write_array(file: BinaryIO, array: Array, hashing: Executor) -> str:
