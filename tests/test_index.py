@@ -25,6 +25,7 @@ from chipbot.index import (
     Array,
     DocumentRow,
     Index,
+    Strings,
     StringTable,
     columns,
     gathering,
@@ -360,9 +361,16 @@ def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
     table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
     with patch.object(vocabulary, "_FEW", few):
         numbering = vocabulary.Vocabulary(table)
-        numbers = {term: number for terms in asked for term, number in zip(terms, numbering.numbers(terms), strict=True)}
+        numbers = {
+            term: number
+            for terms in asked
+            for term, number in zip(terms, numbering.numbers(Strings.of(terms)).tolist(), strict=True)
+        }
     terms = ordered + [term for term in dict.fromkeys(term for terms in asked for term in terms) if term not in present]
-    assert numbers == {term: number for number, term in enumerate(terms) if term in numbers}
+    assert {term for term in numbers if numbers[term] >= len(ordered)} == {*terms} - present
+    assert all(numbers.get(term, number) == number for number, term in enumerate(ordered))
+    terms = ordered + sorted(terms[len(ordered) :], key=numbers.__getitem__)
+    assert [numbers[term] for term in terms[len(ordered) :]] == list(range(len(ordered), len(terms)))
     used = np.array(data.draw(st.lists(st.booleans(), min_size=len(terms), max_size=len(terms))), bool)
     text, offsets, ranks = numbering.table(used)
     made = StringTable(np.frombuffer(text, np.uint8), offsets)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.index import keys
+from chipbot.index import Strings, keys
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 from chipbot.index.words import _MARKS
 
@@ -16,6 +17,10 @@ TEXTS = st.lists(
     st.text() | st.text("aZ z.é€,\t\n\x00\x1c\x85\xa0\u2003\u3000(\"'[]") | st.text("abAB@[`{", min_size=20, max_size=26),
     max_size=12,
 )
+
+
+def _pieces(strings: Iterable[str]) -> Pieces:
+    return Pieces.of(Strings.of(strings))
 
 
 @given(TEXTS)
@@ -27,19 +32,19 @@ def test_chunks_are_what_splitting_at_white_space_gives(texts: list[str]) -> Non
 
 @given(TEXTS)
 def test_pieces_lose_the_marks_around_them(texts: list[str]) -> None:
-    assert Pieces.of(texts).without(_MARKS).strings() == [text.strip(_MARKS) for text in texts]
+    assert _pieces(texts).without(_MARKS).strings() == [text.strip(_MARKS) for text in texts]
 
 
 @given(st.lists(st.tuples(st.text("ab", max_size=3) | st.text(min_size=20, max_size=25), st.integers(1, 3))))
 def test_keys_are_alike_if_pieces_and_tags_are(tagged: list[tuple[str, int]]) -> None:
-    made = Pieces.of(text for text, _ in tagged).keys(np.array([tag for _, tag in tagged], np.int64)).T.tolist()
+    made = _pieces(text for text, _ in tagged).keys(np.array([tag for _, tag in tagged], np.int64)).T.tolist()
     for one, key in zip(tagged, made, strict=True):
         assert [other == key for other in made] == [other == one for other in tagged]
 
 
 @given(TEXTS)
 def test_words_of_ascii_letters_are_lower_cased(texts: list[str]) -> None:
-    pieces, lower = Pieces.of(texts), Pieces.of(text.lower() for text in texts)
+    pieces, lower = _pieces(texts), _pieces(text.lower() for text in texts)
     tags = np.full(len(texts), 7)
     small, letters, capitals = lowered(pieces.keys(tags), pieces.ends - pieces.starts)
     short = [text.isascii() and len(text) <= 22 for text in texts]
@@ -55,7 +60,7 @@ def test_a_table_numbers_keys_like_a_dictionary(batches: list[list[str]], spread
         table = Table()
         for batch in batches:
             before = len(table)
-            numbers, new = table.numbers(Pieces.of(batch).keys(np.ones(len(batch), np.int64)))
+            numbers, new = table.numbers(_pieces(batch).keys(np.ones(len(batch), np.int64)))
             assert numbers[new].tolist() == list(range(before, len(table)))
             assert [batch.index(batch[i]) for i in new.tolist()] == new.tolist()
             for text, number in zip(batch, numbers.tolist(), strict=True):

@@ -56,13 +56,13 @@ class Chipbot:
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         from chipbot import store
-        from chipbot.index import DocumentRow, Index
-        from chipbot.index.analysing import Batch, Strings
+        from chipbot.index import DocumentRow, Index, Strings
+        from chipbot.index.analysing import Batch
         from chipbot.index.building import build
         from chipbot.index.counting import counted
 
         def batches() -> Iterator[Batch]:
-            terms: tuple[str, ...] = tuple(map(str, range(corpus.vocabulary)))
+            terms = Strings.of(map(str, range(corpus.vocabulary)))
             for first in range(0, corpus.passages, _BATCH):
                 offsets = corpus.offsets[first : first + _BATCH + 1]
                 tokens, lengths = corpus.words[offsets[0] : offsets[-1]], np.diff(offsets)
@@ -83,7 +83,7 @@ class Chipbot:
                     tokens=tokens,
                     postings=counted(passages, lengths, tokens, none, np.zeros(0, np.int32)),
                 )
-                terms = ()
+                terms = Strings.of([])
 
         store.write(folder, Index(build(batches()), identity="", built_at=""))
 

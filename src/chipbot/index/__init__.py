@@ -18,7 +18,7 @@ from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
 from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "BUILD_SETTINGS", "WIDER", "DocumentRow", "Index", "StringTable", "offsets_of", "spread"]
+__all__ = ["ARRAYS", "BUILD_SETTINGS", "WIDER", "DocumentRow", "Index", "StringTable", "Strings", "offsets_of", "spread"]
 
 BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
 """What a build depends on besides the documents and the analysis."""
@@ -107,6 +107,21 @@ class DocumentRow(NamedTuple):
     url: str | None
     size: int
     mtime_ns: int
+
+
+class Strings(NamedTuple):
+    """Strings one after the other."""
+
+    text: Array
+    """In UTF-8; uint8."""
+    lengths: npt.NDArray[np.int64]
+    """How many bytes each has."""
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> Strings:
+        """Put strings together."""
+        encoded = list(map(str.encode, strings))
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), np.array(list(map(len, encoded)), np.int64))
 
 
 class StringTable:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hinted, signals
-from chipbot.index import Array, DocumentRow, Index, StringTable, offsets_of
+from chipbot.index import Array, DocumentRow, Index, Strings, StringTable, offsets_of
 from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document, Span
@@ -24,21 +23,6 @@ _AT_ONCE = 1 << 18  # code points of texts that are looked up at once: their arr
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class Strings(NamedTuple):
-    """Strings one after the other."""
-
-    text: Array
-    """In UTF-8; uint8."""
-    lengths: Ints
-    """How many bytes each has."""
-
-    @classmethod
-    def of(cls, strings: Iterable[str]) -> Strings:
-        """Put strings together."""
-        encoded = list(map(str.encode, strings))
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), np.array(list(map(len, encoded)), np.int64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +39,7 @@ class Batch:
     """The texts, one after the other, in UTF-8; uint8."""
     source: tuple[str, str]
     """Who made it, and which batches of that one number their terms alike; they come in order."""
-    terms: tuple[str, ...]
+    terms: Strings
     """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
     headings: Strings
     """The heading path of each context, as a JSON array."""
@@ -231,7 +215,7 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         text=a["text"][b0:b1],
         source=("", ""),
-        terms=(),
+        terms=Strings.of([]),
         headings=_strings(index.headings, c0, c1),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
         context_terms=context_terms,

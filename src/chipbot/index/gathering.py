@@ -78,7 +78,7 @@ class Gathering:
         known_numbering, known = self._sources.get(worker, ("", array("i")))
         if numbering != known_numbering:
             known = array("i")
-        known.extend(self._vocabulary.numbers(batch.terms))
+        known.frombytes(self._vocabulary.numbers(batch.terms).tobytes())
         self._sources[worker] = numbering, known
         return np.array(known, np.int32)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import offsets_of
+from chipbot.index import Strings, offsets_of
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -41,11 +41,10 @@ class Pieces:
     ends: Ints
 
     @classmethod
-    def of(cls, strings: Iterable[str]) -> Pieces:
+    def of(cls, strings: Strings) -> Pieces:
         """Return strings as pieces."""
-        encoded = list(map(str.encode, strings))
-        edges = offsets_of(list(map(len, encoded)))
-        return cls(b"".join([*encoded, bytes(_SPARE)]), edges[:-1], edges[1:])
+        edges = offsets_of(strings.lengths)
+        return cls(strings.text.tobytes() + bytes(_SPARE), edges[:-1], edges[1:])
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Array, StringTable, offsets_of
+from chipbot.index import Array, Strings, StringTable, offsets_of, spread
+from chipbot.index.keys import Keys, Pieces, Table
 
 _FEW = 16  # one in so many terms of a table is looked for by binary search; for more of them the table is read whole
 
@@ -19,29 +22,41 @@ class Vocabulary:
 
     def __init__(self, present: StringTable) -> None:
         self._present = present
-        self._read: list[str] | None = None
-        self._numbers: dict[str, int] = {}
-        self._new: list[str] = []
-        self._looked_for = 0
+        self._asked = Table()
+        """The terms that were asked for, or all of the present table besides."""
+        self._numbers = array("i")
+        """The number of each of those."""
+        self._read = not len(present)
+        self._new_text, self._new_lengths = bytearray(), array("q")  # the new terms, one after the other
 
     def __len__(self) -> int:
-        return len(self._present) + len(self._new)
+        return len(self._present) + len(self._new_lengths)
 
-    def numbers(self, terms: Sequence[str]) -> list[int]:
+    def numbers(self, terms: Strings) -> npt.NDArray[np.int32]:
         """Return the number of each term; new ones are numbered."""
-        numbers = self._numbers
-        unknown = list(dict.fromkeys([term for term in terms if term not in numbers]))
-        self._looked_for += len(unknown)
-        if self._read is None and self._looked_for * _FEW >= len(self._present):
-            self._read = self._present.all()
-            numbers.update(zip(self._read, range(len(self._read)), strict=True))
-            unknown = [term for term in unknown if term not in numbers]
-        if self._read is None:
-            numbers.update((term, number) for term in unknown if (number := self._present.find(term)) >= 0)
-            unknown = [term for term in unknown if term not in numbers]
-        numbers.update(zip(unknown, range(len(self), len(self) + len(unknown)), strict=True))
-        self._new += unknown
-        return list(map(numbers.__getitem__, terms))
+        if not self._read and (len(self._asked) + len(terms.lengths)) * _FEW >= len(self._present):
+            self._read_present()
+        pieces = Pieces.of(terms)
+        places, first_asked = self._asked.numbers(_keys(pieces))
+        unknown = first_asked
+        made = np.full(len(first_asked), -1, np.int32)
+        if not self._read:
+            made[:] = list(map(self._present.find, pieces[first_asked].strings()))
+            unknown = first_asked[made < 0]
+        made[made < 0] = np.arange(len(self), len(self) + len(unknown))
+        self._numbers.frombytes(made.tobytes())
+        new = pieces[unknown]
+        lengths = new.ends - new.starts
+        self._new_text += np.frombuffer(pieces.data, np.uint8)[spread(new.starts, lengths)].tobytes()
+        self._new_lengths.frombytes(lengths.tobytes())
+        return np.frombuffer(self._numbers, np.int32)[places]
+
+    def _read_present(self) -> None:
+        """Take in the whole of the present table: the terms of it that were not asked for as well."""
+        table = Pieces.of(Strings(self._present.text, np.diff(self._present.offsets)))
+        _, rest = self._asked.numbers(_keys(table))
+        self._numbers.frombytes(rest.astype(np.int32).tobytes())
+        self._read = True
 
     def table(self, used: npt.NDArray[np.bool_]) -> tuple[bytes, Array, npt.NDArray[np.int32]]:
         """Return the terms that are `used`, by their numbers, as one text sorted by bytes, with its offsets.
@@ -49,12 +64,15 @@ class Vocabulary:
         And for each number the term's place in that order, or -1.
         """
         known = len(self._present)
-        kept, chosen = used[:known], used[known:].tolist()
-        new = sorted([term for term, wanted in zip(self._new, chosen, strict=True) if wanted])  # as by bytes
+        kept, chosen = used[:known], np.flatnonzero(used[known:])
+        edges = offsets_of(np.frombuffer(self._new_lengths, np.int64))
+        terms = Pieces(bytes(self._new_text), edges[:-1][chosen], edges[1:][chosen]).strings()
+        order = sorted(range(len(terms)), key=terms.__getitem__)  # as by bytes
+        new = [terms[i] for i in order]
         before = self._kept_before(new, kept)
         ranks, count = np.full(len(self), -1, np.int32), int(kept.sum())
         ranks[:known][kept] = np.arange(count) + np.searchsorted(before, np.arange(count), side="right")
-        ranks[list(map(self._numbers.__getitem__, new))] = before + np.arange(len(new))
+        ranks[known + chosen[order]] = before + np.arange(len(new))
         encoded = list(map(str.encode, new))
         old_lengths = np.diff(self._present.offsets)
         old_text = self._present.text if count == known else self._present.text[np.repeat(kept, old_lengths)]
@@ -66,11 +84,14 @@ class Vocabulary:
         """Return how many terms of the present table that are kept come before each of the new ones."""
         if not kept.any():
             return np.zeros(len(new), np.int64)
-        return offsets_of(kept)[np.array([self._lower_bound(term) for term in new], np.int64)]
+        lower_bound = self._present.lower_bound
+        if len(new) * _FEW >= len(self._present):
+            lower_bound = partial(bisect_left, self._present.all())
+        return offsets_of(kept)[np.array(list(map(lower_bound, new)), np.int64)]
 
-    def _lower_bound(self, term: str) -> int:
-        """Return how many terms of the present table come before a term."""
-        return self._present.lower_bound(term) if self._read is None else bisect_left(self._read, term)
+
+def _keys(terms: Pieces) -> Keys:
+    return terms.keys(np.ones(len(terms), np.int64))
 
 
 def _with(text: bytes, pieces: Sequence[bytes], places: Sequence[int]) -> bytes:

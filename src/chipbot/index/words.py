@@ -13,7 +13,7 @@ import numpy.typing as npt
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import CAPITAL, hints, says_nothing
 from chipbot.analysis.words import AROUND
-from chipbot.index import Array, offsets_of, spread
+from chipbot.index import Array, Strings, offsets_of, spread
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 
 _LIMIT = 500_000  # chunks that are remembered from one batch to the next
@@ -78,14 +78,14 @@ class Words:
 
     def numbers(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return the number of each term; new ones are numbered."""
-        pieces = Pieces.of(terms)
+        pieces = Pieces.of(Strings.of(terms))
         numbers, new = self._numbers.numbers(pieces.keys(np.ones(len(terms), np.int64)))
         self._new += [terms[i] for i in new.tolist()]
         return numbers
 
-    def new_terms(self) -> tuple[str, ...]:
+    def new_terms(self) -> Strings:
         """Return the terms that have been numbered since this was last asked."""
-        terms, self._new = tuple(self._new), []
+        terms, self._new = Strings.of(self._new), []
         return terms
 
     def _find_out(self, chunks: Pieces, spoken: Ints) -> None:
