@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from chipbot.index import ARRAYS, WIDER, Array, Index, offsets_of
 from chipbot.index.analysing import Batch
-from chipbot.index.columns import Column, let_go
+from chipbot.index.columns import Column, give_back, let_go
 from chipbot.index.gathering import Gathering
 from chipbot.index.inverting import invert
 
@@ -56,6 +56,7 @@ def build(
     for batch in batches:
         _append(columns, batch, gathering.add(batch, len(columns["passage_start"])))
         del batch
+    give_back()
     terms = {name: columns.pop(name).take() for name in ("tokens", "context_terms")}
     keep((name, offsets_of(column.take()) if name in _COUNTED else column.take()) for name, column in columns.items())
     text, offsets, ranks = gathering.finish()
@@ -66,6 +67,7 @@ def build(
                 array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
                 let_go(array)
     keep(terms.items())
+    give_back()
     keep(invert(arrays, gathering, folder))
     return arrays
 

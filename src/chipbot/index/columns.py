@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import mmap
 import tempfile
 from pathlib import Path
@@ -75,6 +77,15 @@ def let_go(array: Array) -> None:
     mapping = _mapped(array)
     if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def give_back() -> None:
+    """Give memory that is no longer used back to the system, where it can be told to: glibc's malloc_trim(3).
+
+    Otherwise what lies between things that are still used stays with the process, and a build leaves a third of what it took.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: Windows has no library by no name
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _mapped(array: Array) -> mmap.mmap | None:

@@ -17,7 +17,7 @@ from chipbot.index.counting import Ints, halves
 from chipbot.index.pairs import Pairs
 from chipbot.index.vocabulary import Vocabulary
 
-_AT_ONCE = 1 << 20  # postings that are put together at once, which is all that it takes memory for
+_AT_ONCE = 1 << 19  # postings that are put together at once, which is all that it takes memory for
 _NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 

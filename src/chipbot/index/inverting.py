@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from chipbot.index import ARRAYS, WIDER, Array, offsets_of
-from chipbot.index.columns import Column, let_go
+from chipbot.index.columns import Column, give_back, let_go
 from chipbot.index.gathering import Gathering
 from chipbot.index.pairs import Pairs
 from chipbot.index.searching import LEVELS, SMALL
@@ -24,7 +24,7 @@ COMMON = 8
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 _THREADS = 2
-_HELD = 1 << 25  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
+_HELD = 1 << 23  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
 
 
 def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | None = None) -> Iterator[tuple[str, Array]]:
@@ -55,6 +55,7 @@ def _weighed(
     gathering: Gathering, passages: Array, codes: Array, pairs: Pairs, folder: Path | None
 ) -> Iterator[tuple[str, Array]]:
     """Yield the arrays of weights; takes each posting's passage and its pair's code."""
+    give_back()
     frequencies, sizes, saturated = pairs.finish()
     counts, passage_count = gathering.counts, len(pairs.lengths)
     known = {df: idf(passage_count, df) for df in set(counts.tolist())}
