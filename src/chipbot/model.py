@@ -16,8 +16,7 @@ Reason = Literal["no_match", "low_confidence", "empty_question"]
 answer; or the question holds no word to look for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """A structural block of a document: the span of text under one heading path that may become passages."""
 
     start: int
@@ -52,8 +51,7 @@ class Document:
     """Where the document stands on the web, when its front matter says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A span of a document that is indexed as one unit: never a second copy of the text."""
 
     document_id: str
