@@ -25,10 +25,10 @@ class Section(NamedTuple):
     """Where the block ends."""
     heading: tuple[str, ...] = ()
     """The headings above the block, outermost first, without the document's title."""
-    page: int | None = None
-    """The page, counted from 1, in formats that have pages."""
     kind: Literal["prose", "list", "table", "code"] = "prose"
     """What the block is: prose may be split at sentence ends, the others at line ends."""
+    page: int | None = None
+    """The page, counted from 1, in formats that have pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,4 +147,4 @@ def _ends_sentence(line: _Line) -> bool:
 
 def _section(lines: list[_Line], path: tuple[str, ...], kind: Literal["prose", "list", "table"] = "prose") -> Section:
     first, last = lines[0], lines[-1]
-    return Section(first.start, last.start + len(last.words), path, kind=kind)
+    return Section(first.start, last.start + len(last.words), path, kind)
