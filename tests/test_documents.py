@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.core import TEXTS, document
 
@@ -294,6 +294,19 @@ def test_no_block_covers_a_heading_line(parts: list[str]) -> None:
         made = document("# Title\n\nIntroduction.\n\n" + "\n\n".join(parts), name)
         for section in made.sections:
             assert "#" not in made.text[section.start : section.end]
+
+
+@given(TEXTS, st.sampled_from(["\r\n", "\r"]))
+@example("T\n\n" + "a" * 110 + "\nb", "\r\n")  # as long as a wrapped line may be
+def test_plain_text_reads_the_same_whatever_ends_its_lines(text: str, newline: str) -> None:
+    from chipbot.documents.plain import read_plain
+
+    def read(text: str) -> tuple[str | None, list[tuple[str, str, tuple[str, ...]]]]:
+        title, blocks = read_plain(text, 0)
+        return title, [(text[one.start : one.end].replace(newline, "\n"), one.kind, one.heading) for one in blocks]
+
+    text = text.replace("\r", "")
+    assert read(text.replace("\n", newline)) == read(text)
 
 
 # The folder

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from io import FileIO
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -381,14 +382,12 @@ def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPat
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    real = Path.read_bytes
-
-    def read_bytes(path: Path) -> bytes:
-        if path.name == name:
+    def opened(path: str) -> FileIO:
+        if Path(path).name == name:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return real(path)
+        return FileIO(path)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr("chipbot.documents.FileIO", opened)
 
 
 @POSIX

@@ -16,8 +16,7 @@ Reason = Literal["no_match", "low_confidence", "empty_question"]
 answer; or the question holds no word to look for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """A structural block of a document: the span of text under one heading path that may become passages."""
 
     start: int
@@ -26,10 +25,10 @@ class Section:
     """Where the block ends."""
     heading: tuple[str, ...] = ()
     """The headings above the block, outermost first, without the document's title."""
-    page: int | None = None
-    """The page, counted from 1, in formats that have pages."""
     kind: Literal["prose", "list", "table", "code"] = "prose"
     """What the block is: prose may be split at sentence ends, the others at line ends."""
+    page: int | None = None
+    """The page, counted from 1, in formats that have pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,7 @@ class Document:
     """Where the document stands on the web, when its front matter says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A span of a document that is indexed as one unit: never a second copy of the text."""
 
     document_id: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from chipbot.model import Document, Passage, Section, Span
 
@@ -23,8 +23,7 @@ _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s
 _FURTHER_MARKS = "។៕།༎༏༐༑༔"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(NamedTuple):
     """A passage with its sentences."""
 
     passage: Passage
@@ -37,12 +36,13 @@ def cut(document: Document) -> list[Cut]:
     """Cut a document into passages, in order and without overlap; none straddles a heading or a page."""
     cuts: list[Cut] = []
     for group in _joined(document.text, document.sections):
-        units = [unit for section in group for unit in _units(document.text, section, document.language)]
+        first = group[0]
+        units: list[Span] = []
+        for section in group:
+            units += _units(document.text, section, document.language)
         for piece in _pieces(units):
-            passage = Passage(
-                document_id=document.id, start=piece[0][0], end=piece[-1][1], heading=group[0].heading, page=group[0].page
-            )
-            cuts.append(Cut(passage=passage, sentences=tuple(piece)))
+            passage = Passage(document.id, piece[0][0], piece[-1][1], first.heading, first.page)
+            cuts.append(Cut(passage, tuple(piece)))
     return cuts
 
 

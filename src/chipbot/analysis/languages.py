@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 STEMMERS: dict[str, str] = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -33,7 +34,7 @@ def likeliest(text: str, among: Iterable[str] | None = None) -> list[str]:
     candidates = sorted(set(among)) if among is not None else []
     if len(candidates) == 1:
         return candidates
-    if sum(map(str.isalpha, sample)) < 3:
+    if len(list(islice(filter(str.isalpha, sample), 3))) < 3:
         return candidates[:1] if candidates and DEFAULT_LANGUAGE not in candidates else [DEFAULT_LANGUAGE]
     import py3langid  # loads its model: a tenth of a second that a one-language index never pays
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from io import FileIO
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -106,7 +107,8 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
     Raises DocumentError, with the reason, where that cannot be done.
     """
     try:
-        data = Path(file.path).read_bytes()
+        with FileIO(file.path) as opened:
+            data = opened.readall()
     except OSError as error:
         raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
     return parse_document(data, file.id, language)
@@ -119,7 +121,8 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
 
     text = decode(data)
     matter = front_matter(text)
-    title, sections = READERS[Path(document_id).suffix.lower()](text, matter.end, matter.fields.get("title") or None)
+    suffix = document_id[document_id.rfind(".") :].lower()
+    title, sections = READERS[suffix](text, matter.end, matter.fields.get("title") or None)
     if not sections:
         raise DocumentError("it holds no text")
     return Document(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from chipbot.model import Section
 
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_LONE_CR = re.compile(r"\r(?!\n)")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦+–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _TABLE_ROW = re.compile(r"[^|\n]+(?:\s\|\s[^|\n]*)+|\s*\|.*\||[^\t\n]+(?:\t[^\t\n]*){2,}")
 _MARKED_HEADING = re.compile(
@@ -23,9 +21,9 @@ _WRAP_WIDTH = 110  # code points: longer lines were not wrapped by hand or by an
 
 
 class _Line(NamedTuple):
-    start: int
+    start: int  # of its words
     text: str  # without the line break
-    words: str  # without the white space around them; empty in a blank line
+    words: str  # without the white space around them; never empty
 
 
 def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
@@ -33,66 +31,62 @@ def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | N
 
     Where the title is `known`, the first line is only taken for it if it repeats it.
     """
-    lines = _lines(text, start)
-    first = next((i for i, line in enumerate(lines) if line.words), None)
-    if first is None:
+    groups = _groups(text, start)
+    if not groups:
         return known, ()
-    title, body = _title(lines, first)
+    title, taken = _title(groups)
     if known is not None:
-        body = body if (title or "").casefold() == known.casefold() else first
+        taken = taken if (title or "").casefold() == known.casefold() else 0
         title = known
     blocks: list[Section] = []
     headings: list[tuple[int, str]] = []
     path: tuple[str, ...] = ()
-    for group in _groups(lines[body:]):
+    for group in filter(None, (groups[0][taken:], *groups[1:])):
         level, name, used = _heading(group) or (0, "", 0)
         if used:
             headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
             path = tuple(name for _, name in headings)
         blocks += _blocks(group[used:], path)
     if not blocks:  # a title alone is all that the document says
-        return known, (_section([lines[first]], ()),)
+        return known, (_section(groups[0][:1], ()),)
     return title, tuple(blocks)
 
 
-def _lines(text: str, start: int) -> list[_Line]:
-    """Return the lines from `start`, which LF, CR LF or a lone CR ends; after the last line break there may be an empty one."""
+def _groups(text: str, start: int) -> list[list[_Line]]:
+    """Return the runs of lines between blank lines from `start`; a marked heading begins a run of its own.
+
+    LF, CR LF or a lone CR ends a line.
+    """
     if "\r" in text:
-        return [_Line(match.start(), match[1], match[1].strip()) for match in _LINE.finditer(text, start)]
-    contents = text[start:].split("\n")
-    starts = accumulate((len(content) + 1 for content in contents), initial=start)
-    return list(map(_Line, starts, contents, map(str.strip, contents)))
+        text = _LONE_CR.sub("\n", text)
+    groups: list[list[_Line]] = []
+    group: list[_Line] = []
+    for content in text[start:].split("\n"):
+        words = content.strip()
+        if words:
+            line = _Line(start + content.index(words[0]), content.removesuffix("\r"), words)
+            if not group or _marked(line):
+                group = []
+                groups.append(group)
+            group.append(line)
+        else:
+            group = []
+        start += len(content) + 1
+    return groups
 
 
-def _title(lines: list[_Line], first: int) -> tuple[str | None, int]:
-    """Return the title on the first line that is not blank, and the number of the line after it."""
-    line, after = lines[first], first + 1
+def _title(groups: list[list[_Line]]) -> tuple[str | None, int]:
+    """Return the title at the head of the first run, and how many lines it takes."""
+    line, *after = groups[0]
     marked = _marked(line)
     if marked:
-        return marked["hash_title"] or marked["wiki_title"], after
-    if after < len(lines) and _UNDERLINE.match(lines[after].words):
-        return line.words, after + 1
-    rest = any(other.words for other in lines[after:])
+        return marked["hash_title"] or marked["wiki_title"], 1
+    if after and _UNDERLINE.match(after[0].words):
+        return line.words, 2
+    rest = after or len(groups) > 1
     if rest and len(line.words) <= _MAX_TITLE and not (_ends_sentence(line) or _ITEM.match(line.words) or _is_row(line.words)):
-        return line.words, after
-    return None, first
-
-
-def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
-    """Yield the runs of lines between blank lines; a marked heading begins a run of its own."""
-    group: list[_Line] = []
-    for line in lines:
-        if not line.words:
-            if group:
-                yield group
-            group = []
-        elif group and _marked(line):
-            yield group
-            group = [line]
-        else:
-            group.append(line)
-    if group:
-        yield group
+        return line.words, 1
+    return None, 0
 
 
 def _heading(group: list[_Line]) -> tuple[int, str, int] | None:
@@ -153,6 +147,4 @@ def _ends_sentence(line: _Line) -> bool:
 
 def _section(lines: list[_Line], path: tuple[str, ...], kind: Literal["prose", "list", "table"] = "prose") -> Section:
     first, last = lines[0], lines[-1]
-    start = first.start + len(first.text) - len(first.text.lstrip())
-    end = last.start + len(last.text.rstrip())
-    return Section(start=start, end=end, heading=path, kind=kind)
+    return Section(first.start, last.start + len(last.words), path, kind)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from chipbot.analysis.signals import hinted, signals
 from chipbot.index import Array, DocumentRow, Index, Strings, StringTable, offsets_of
 from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
-from chipbot.model import Document, Span
+from chipbot.model import Document
 from chipbot.passages import Cut, cut
 
 Ints = npt.NDArray[np.int64]
@@ -71,7 +72,7 @@ class Analysis:
         self._headings: list[tuple[str, ...]] = []
         self._contexts = _Runs(self._words)
         self._passages: list[Array] = []
-        self._spans: list[Span] = []
+        self._spans: list[int] = []  # start, end, start, end, …
         self._sentences = _Runs(self._words, signalled=True)
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
@@ -83,13 +84,13 @@ class Analysis:
         cuts = cut(document)
         contexts = list(dict.fromkeys([one.passage.heading for one in cuts]))
         data = document.text.encode()
-        passages = _passage_rows(document, data, cuts, contexts)
+        numbers = {heading: number for number, heading in enumerate(contexts, len(self._headings))}
+        passages = _passage_rows(document, data, cuts, numbers)
         passages[:, 2:4] += self._size
-        passages[:, 6] += len(self._headings)
         text, spans = document.text, [span for one in cuts for span in one.sentences]
         self._contexts.add(["\n".join((document.title, *heading)) for heading in contexts], document.language)
         self._sentences.add([text[start:end] for start, end in spans], document.language)
-        self._spans += spans
+        self._spans.extend(chain.from_iterable(spans))
         self._rows.append(row)
         self._texts.append(data)
         self._size += len(data)
@@ -99,7 +100,7 @@ class Analysis:
     def batch(self) -> Batch:
         """Return the documents that have been added; to be called once."""
         passages = np.concatenate([np.zeros((0, 8), np.int64), *self._passages])
-        sentences = np.zeros((len(self._spans), 4), np.int64)
+        sentences = np.zeros((len(self._spans) // 2, 4), np.int64)
         sentences[:, :2] = np.array(self._spans, np.int64).reshape(-1, 2)
         sentences[:, 2] = self._sentences.signals()
         tokens, sentences[:, 3] = self._sentences.terms()
@@ -231,23 +232,20 @@ def _strings(table: StringTable, first: int, last: int) -> Strings:
     return Strings(table.text[table.offsets[first] : table.offsets[last]], np.diff(table.offsets[first : last + 1]))
 
 
-def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Sequence[tuple[str, ...]]) -> Array:
-    """Locate each passage in code points, bytes and lines, and hold it against the document."""
+def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Mapping[tuple[str, ...], int]) -> Array:
+    """Locate each passage in code points, bytes and lines, and hold it against the document; `contexts` are numbered."""
     rows = []
-    numbers = {heading: i for i, heading in enumerate(contexts)}
-    text, position, byte, line = document.text, 0, 0, 1
+    text, before, position, byte, line = document.text, 0, 0, 0, 1
     plain = len(data) == len(text)  # every code point is one byte
-    for one in cuts:
-        passage = one.passage
-        start, end = passage.start, passage.end
-        byte = start if plain else byte + len(text[position:start].encode())
-        after = end if plain else byte + len(text[start:end].encode())
-        if not position <= start < end <= len(text) or (not plain and data[byte:after] != text[start:end].encode()):
+    for (_, start, end, heading, page), spans in cuts:
+        encoded = None if plain else text[start:end].encode()
+        byte = start if encoded is None else byte + len(text[position:start].encode())
+        after = end if encoded is None else byte + len(encoded)
+        if not position <= start < end <= len(text) or (encoded is not None and data[byte:after] != encoded):
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        line += line_breaks(text, position, start)
-        rows.append((start, end, byte, after, line, passage.page or 0, numbers[passage.heading], len(one.sentences)))
-        line += line_breaks(text, start, end)
-        byte, position = after, end
+        line += line_breaks(text, before, start)
+        rows.append((start, end, byte, after, line, page or 0, contexts[heading], len(spans)))
+        before, position, byte = start, end, after
     return np.array(rows, np.int64).reshape(-1, 8)
 
 
