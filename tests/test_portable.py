@@ -25,7 +25,7 @@ for name in ("sched_getaffinity", "nice", "fork", "geteuid", "getuid"):
     if hasattr(os, name):
         delattr(os, name)
 def add_signal_handler(*_):
-    raise NotImplementedError
+    raise NotImplementedError  # as the event loops of Windows do
 asyncio.unix_events._UnixSelectorEventLoop.add_signal_handler = add_signal_handler
 """
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="this takes away what Windows does not have")

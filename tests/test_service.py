@@ -244,6 +244,8 @@ async def test_the_watchdog_is_fed_and_lag_is_measured(
     await until(lambda: manager().count("WATCHDOG=1") >= 3)
     life.cancel()
     await until(lambda: _over(bot.metric("chipbot_event_loop_lag_seconds_count"), 0))
+    assert manager().count("WATCHDOG=1") >= 3
+    assert await bot.metric("chipbot_event_loop_lag_seconds_count") > 0
 
 
 async def _over(value: Awaitable[float], limit: float) -> bool:
