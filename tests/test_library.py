@@ -112,7 +112,7 @@ def test_what_worker_processes_have_no_time_for_is_analysed_here(place: Place, m
     class Slow(ProcessPoolExecutor):
         def submit(self, function: Any, /, *arguments: Any, **more: Any) -> Future[Any]:
             future: Future[Any] = super().submit(function, *arguments, **more)
-            if function is workers._words:
+            if function is os.getpid:
                 wait([future])
                 return future
             late: Future[Any] = Future()

@@ -31,7 +31,8 @@ CALLS = ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")
 
 def write(folder: Path, arrays: dict[str, Array] | None = None) -> str:
     index = Index(ONE if arrays is None else arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES)
-    return store.write(folder, index)
+    with store.Writing(folder) as writing:
+        return writing.finish(index)
 
 
 @pytest.fixture

@@ -85,7 +85,8 @@ class Chipbot:
                 )
                 terms = Strings.of([])
 
-        store.write(folder, Index(build(batches()), identity="", built_at=""))
+        with store.Writing(folder) as writing:
+            writing.finish(Index(build(batches()), identity="", built_at=""))
 
     def open(self, folder: Path) -> None:
         from chipbot import store

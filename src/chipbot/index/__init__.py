@@ -18,7 +18,18 @@ from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.passages import LONGEST, SHORT
 from chipbot.ranking import K1, B
 
-__all__ = ["ARRAYS", "BUILD_SETTINGS", "WIDER", "DocumentRow", "Index", "StringTable", "Strings", "offsets_of", "spread"]
+__all__ = [
+    "ARRAYS",
+    "BUILD_SETTINGS",
+    "WIDER",
+    "DocumentRow",
+    "Index",
+    "StringTable",
+    "Strings",
+    "changes",
+    "offsets_of",
+    "spread",
+]
 
 BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
 """What a build depends on besides the documents and the analysis."""
@@ -39,6 +50,13 @@ def offsets_of(counts: Array | Sequence[int]) -> npt.NDArray[np.int64]:
     offsets = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
     return offsets
+
+
+def changes(numbers: Array) -> npt.NDArray[np.bool_]:
+    """Return which numbers differ from the one before; the first does."""
+    changed = np.ones(len(numbers), bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=changed[1:])
+    return changed
 
 
 ARRAYS: dict[str, str] = {
@@ -73,7 +91,7 @@ ARRAYS: dict[str, str] = {
     "term_text": "u1",
     "term_offsets": "i8",  # V + 1
     "term_idf": "f8",
-    # the postings, term by term, passages ascending
+    # the postings, term by term, passages ascending; and how long passages are, which is known when those are made
     "passage_length": "i4",  # terms, its context's included
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
@@ -123,6 +141,14 @@ class Strings(NamedTuple):
         encoded = list(map(str.encode, strings))
         return cls(np.frombuffer(b"".join(encoded), np.uint8), np.array(list(map(len, encoded)), np.int64))
 
+    def all(self) -> list[str]:
+        """Return the strings one by one."""
+        data, offsets = self.text.tobytes(), offsets_of(self.lengths).tolist()
+        if data.isascii():
+            text = data.decode("ascii")
+            return [text[start:end] for start, end in pairwise(offsets)]
+        return [data[start:end].decode() for start, end in pairwise(offsets)]
+
 
 class StringTable:
     """Strings kept as one array of UTF-8 bytes with V + 1 offsets, read one at a time."""
@@ -141,13 +167,13 @@ class StringTable:
         """Return the bytes of string `i`."""
         return self.text[self.offsets[i] : self.offsets[i + 1]].tobytes()
 
+    def between(self, first: int, last: int) -> Strings:
+        """Return the strings from `first` to before `last`."""
+        return Strings(self.text[self.offsets[first] : self.offsets[last]], np.diff(self.offsets[first : last + 1]))
+
     def all(self) -> list[str]:
         """Return all strings in order."""
-        data, offsets = self.text.tobytes(), self.offsets.tolist()
-        if data.isascii():
-            text = data.decode("ascii")
-            return [text[start:end] for start, end in pairwise(offsets)]
-        return [data[start:end].decode() for start, end in pairwise(offsets)]
+        return self.between(0, len(self)).all()
 
     def find(self, string: str) -> int:
         """Return the number of `string` in a table sorted by bytes, or -1."""
@@ -254,12 +280,9 @@ class Index:
 
     def documents(self) -> Iterator[DocumentRow]:
         """Yield what is kept of each document besides its text; many are read at once, which is quicker than one by one."""
-        text, offsets = self.document_rows.text, self.document_rows.offsets
         for first in range(0, self.document_count, _ROWS_AT_ONCE):
-            edges = offsets[first : first + _ROWS_AT_ONCE + 1].tolist()
-            rows = text[edges[0] : edges[-1]].tobytes()
-            listed = b",".join([rows[start - edges[0] : end - edges[0]] for start, end in pairwise(edges)])
-            yield from map(DocumentRow._make, json.loads(b"[%b]" % listed))
+            rows = self.document_rows.between(first, min(first + _ROWS_AT_ONCE, self.document_count)).all()
+            yield from map(DocumentRow._make, json.loads(f"[{','.join(rows)}]"))
 
     def heading(self, context: int) -> tuple[str, ...]:
         """Return the heading path of a context, outermost first, without the title."""

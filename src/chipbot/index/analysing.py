@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from chipbot.analysis import analyzer
 from chipbot.analysis.signals import hinted, signals
-from chipbot.index import Array, DocumentRow, Index, Strings, StringTable, offsets_of
+from chipbot.index import Array, DocumentRow, Index, Strings, offsets_of
 from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document
@@ -209,7 +209,7 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
     made = np.stack(passages, axis=1, dtype=np.int64)
     made[:, 2:4] -= b0
     return Batch(
-        rows=_strings(index.document_rows, first, last)
+        rows=index.document_rows.between(first, last)
         if not any(rows)
         else Strings.of([index.document_rows[i] if row is None else _encode(row) for i, row in enumerate(rows, first)]),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
@@ -217,7 +217,7 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
         text=a["text"][b0:b1],
         source=("", ""),
         terms=Strings.of([]),
-        headings=_strings(index.headings, c0, c1),
+        headings=index.headings.between(c0, c1),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
         context_terms=context_terms,
         passages=made,
@@ -225,11 +225,6 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
         tokens=tokens,
         taken_from=int(p0),
     )
-
-
-def _strings(table: StringTable, first: int, last: int) -> Strings:
-    """Take the strings from `first` to before `last` out of a table."""
-    return Strings(table.text[table.offsets[first] : table.offsets[last]], np.diff(table.offsets[first : last + 1]))
 
 
 def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Mapping[tuple[str, ...], int]) -> Array:

@@ -25,11 +25,10 @@ _COUNTED = (
 )
 """The arrays that are built up as counts, and are their running sums at last."""
 
-_BLOCK = 1 << 20  # tokens that are renumbered at once
-
-
 _COLUMNS = tuple(ARRAYS)[: tuple(ARRAYS).index("term_text")]
 """The arrays that batches are appended to."""
+
+_BLOCK = 1 << 20  # tokens that are renumbered at once
 
 
 def build(

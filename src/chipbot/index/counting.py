@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Array, offsets_of, spread
+from chipbot.index import Array, changes, offsets_of, spread
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,11 +37,11 @@ def counted(passages: Array, sentence_counts: Ints, tokens: Array, context_count
     holders = np.concatenate([owners, np.repeat(np.arange(len(passages), dtype=np.int32), of_context)])
     order = np.lexsort((*halves(holders), *halves(terms)))
     terms, holders = terms[order], holders[order]
-    first = _changes(terms) | _changes(holders)
+    first = changes(terms) | changes(holders)
     starts = np.flatnonzero(first)
     frequencies = np.diff(starts, append=len(terms))
     terms, holders = terms[starts], holders[starts]
-    groups = np.flatnonzero(_changes(terms))
+    groups = np.flatnonzero(changes(terms))
     return Postings(
         terms=terms[groups],
         counts=np.diff(groups, append=len(terms)),
@@ -57,10 +57,3 @@ def halves(numbers: Array) -> list[Array]:
     """
     lower = numbers.astype(np.uint16)
     return [lower, (numbers >> 16).astype(np.uint16)] if int(numbers.max(initial=0)) >> 16 else [lower]
-
-
-def _changes(numbers: Array) -> npt.NDArray[np.bool_]:
-    """Return which numbers differ from the one before; the first does."""
-    changes = np.ones(len(numbers), bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=changes[1:])
-    return changes

@@ -30,7 +30,7 @@ class _Part(NamedTuple):
     """The passages, and how often each holds the term."""
 
 
-class _Pieces(NamedTuple):
+class _Slices(NamedTuple):
     """Where the postings of a range of terms stand among those of all batches: a slice of each part's."""
 
     groups: list[slice]
@@ -107,7 +107,7 @@ class Gathering:
         """How many passages hold each term."""
         self.ranges = list(_ranges(self.counts))
         """The terms in ranges, from the first to before the last, that have `_AT_ONCE` postings at most or hold one term."""
-        self._pieces = self._by_range()
+        self._slices = self._by_range()
         return text, offsets, ranks
 
     def postings(self, number: int, pairs: Pairs) -> tuple[Array, Array]:
@@ -128,10 +128,10 @@ class Gathering:
                 counts -= np.diff(np.searchsorted(gone, offsets))
         return counts
 
-    def _by_range(self) -> list[_Pieces]:
+    def _by_range(self) -> list[_Slices]:
         """Bring what each part has into the order of ranges; return where that of each range stands."""
         range_of = np.repeat(np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges])
-        pieces = [_Pieces([], []) for _ in self.ranges]
+        made = [_Slices([], []) for _ in self.ranges]
         for part in self._parts:
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
             passages, frequencies = self._passages[part.postings], self._frequencies[part.postings]
@@ -143,19 +143,19 @@ class Gathering:
                 passages[sources],
                 frequencies[sources],
             )
-            groups = offsets_of(np.bincount(range_of[ranks], minlength=len(pieces)))
+            groups = offsets_of(np.bincount(range_of[ranks], minlength=len(made)))
             postings = (offsets_of(counts)[groups] + part.postings.start).tolist()
-            for piece, group, posting in zip(
-                pieces, pairwise((groups + part.groups.start).tolist()), pairwise(postings), strict=True
+            for slices, group, posting in zip(
+                made, pairwise((groups + part.groups.start).tolist()), pairwise(postings), strict=True
             ):
-                piece.groups.append(slice(*group))
-                piece.postings.append(slice(*posting))
+                slices.groups.append(slice(*group))
+                slices.postings.append(slice(*posting))
             self._let_go()
-        return pieces
+        return made
 
     def _fresh_in(self, number: int) -> tuple[Array, Array]:
         """Return what the batches have of a range: each one's postings follow those of the batches before it."""
-        groups, postings = self._pieces[number]
+        groups, postings = self._slices[number]
         ranks, counts = _joined(self._ranks, groups) - self.ranges[number][0], _joined(self._counts, groups)
         order = np.lexsort(halves(ranks))
         sources = spread(offsets_of(counts)[order], counts[order])
@@ -191,8 +191,8 @@ class Gathering:
         return merged[0], merged[1]
 
 
-def _joined(column: Array, pieces: Sequence[slice]) -> Array:
-    return np.concatenate([column[piece] for piece in pieces]) if pieces else column[:0]
+def _joined(column: Array, slices: Sequence[slice]) -> Array:
+    return np.concatenate([column[one] for one in slices]) if slices else column[:0]
 
 
 def _ranges(counts: Ints) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ COMMON = 8
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
-_THREADS = 2
+_THREADS = 2  # more than that wait for memory more than they compute
 _HELD = 1 << 23  # bytes of an array that are held in memory: more than while documents are read, when workers need some, too
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Strings, offsets_of
+from chipbot.index import Strings, changes, offsets_of
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -68,22 +68,22 @@ class Pieces:
             ends[rest] -= 1
         return Pieces(self.data, starts, ends)
 
-    def keys(self, tags: npt.NDArray[np.integer]) -> Keys:
-        """Return the key of each piece, given a tag from 1 to 32,767 for each: they are alike if pieces and tags are.
+    def keys(self, tags: Ints | int = 1) -> Keys:
+        """Return the key of each piece, given a tag from 1 to 32,767 for each or for all: they are alike if pieces and tags are.
 
         Of a piece of more than 22 bytes the key has a digest (BLAKE2b of 22 bytes, RFC 7693), which no two are found to share.
         """
         everywhere = np.ndarray(len(self.data) - 7, "<u8", self.data, strides=(1,))
-        lengths = np.minimum(self.ends - self.starts, _SPARE)
+        lengths, tagged = np.minimum(self.ends - self.starts, _SPARE), np.asarray(tags, np.uint64) << _TAG
         keys = np.empty((_WORDS, len(self)), np.uint64)
         for i, used in enumerate(_USED):
             np.bitwise_and(everywhere[self.starts + 8 * i], used[lengths], out=keys[i])
-        keys[-1] |= tags.astype(np.uint64) << _TAG
         long = np.flatnonzero(lengths > _LONGEST)
         for i, start, end in zip(long.tolist(), self.starts[long].tolist(), self.ends[long].tolist(), strict=True):
             digest = hashlib.blake2b(self.data[start:end], digest_size=_LONGEST).digest() + bytes(_SPARE - _LONGEST)
             keys[:, i] = np.frombuffer(digest, "<u8")
-        keys[-1, long] |= tags[long].astype(np.uint64) << _TAG | _DIGEST
+        keys[-1, long] |= _DIGEST
+        keys[-1] |= tagged
         return keys
 
 
@@ -119,7 +119,10 @@ def lowered(keys: Keys, lengths: Ints) -> tuple[Keys, npt.NDArray[np.bool_], npt
 
 
 class Table:
-    """Numbers keys in the order in which they come: a hash table with open addressing (Knuth, TAOCP 6.4, algorithm L)."""
+    """Numbers keys from 0 on: a hash table with open addressing (Knuth, TAOCP 6.4, algorithm L).
+
+    Keys that are new in one call are numbered in an order of their own.
+    """
 
     def __init__(self) -> None:
         self._keys = np.zeros((_WORDS, _AT_FIRST), np.uint64)
@@ -137,9 +140,7 @@ class Table:
         if not len(unknown):
             return numbers, unknown
         order = unknown[np.lexsort(keys[:, unknown])]
-        following = keys[:, order]
-        distinct = np.ones(len(order), bool)
-        np.any(following[:, 1:] != following[:, :-1], axis=0, out=distinct[1:])
+        distinct = np.any([changes(row) for row in keys[:, order]], axis=0)
         new = order[distinct]
         numbers[order] = np.cumsum(distinct, dtype=np.int32) + (self._count - 1)
         self._add(keys[:, new])

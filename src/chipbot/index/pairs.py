@@ -21,14 +21,13 @@ class Pairs:
         base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
         limit = base * (highest + 1)
         self.type = "u4" if limit <= 1 << 32 else "u8"
-        self._base, self._lengths = base, lengths.astype(self.type)
         """The type that codes fit in."""
+        self._base, self._lengths = base, lengths.astype(self.type)  # of that type, or sums would not be
         self._marks = np.zeros(limit, bool) if limit <= _MARKED else None
         self._distinct: Ints = np.zeros(0, np.int64)
         if present is not None:
-            self._present = (present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]).astype(
-                self.type
-            )
+            codes = present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]
+            self._present = codes.astype(self.type)
 
     def codes(self, frequencies: Array, passages: Array) -> Array:
         """Return the codes of these pairs."""

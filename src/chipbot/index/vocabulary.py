@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.index import Array, Strings, StringTable, offsets_of, spread
-from chipbot.index.keys import Keys, Pieces, Table
+from chipbot.index.keys import Pieces, Table
 
 _FEW = 16  # one in so many terms of a table is looked for by binary search; for more of them the table is read whole
 
@@ -37,7 +37,7 @@ class Vocabulary:
         if not self._read and (len(self._asked) + len(terms.lengths)) * _FEW >= len(self._present):
             self._read_present()
         pieces = Pieces.of(terms)
-        places, first_asked = self._asked.numbers(_keys(pieces))
+        places, first_asked = self._asked.numbers(pieces.keys())
         unknown = first_asked
         made = np.full(len(first_asked), -1, np.int32)
         if not self._read:
@@ -53,8 +53,7 @@ class Vocabulary:
 
     def _read_present(self) -> None:
         """Take in the whole of the present table: the terms of it that were not asked for as well."""
-        table = Pieces.of(Strings(self._present.text, np.diff(self._present.offsets)))
-        _, rest = self._asked.numbers(_keys(table))
+        _, rest = self._asked.numbers(Pieces.of(self._present.between(0, len(self._present))).keys())
         self._numbers.frombytes(rest.astype(np.int32).tobytes())
         self._read = True
 
@@ -65,8 +64,8 @@ class Vocabulary:
         """
         known = len(self._present)
         kept, chosen = used[:known], np.flatnonzero(used[known:])
-        edges = offsets_of(np.frombuffer(self._new_lengths, np.int64))
-        terms = Pieces(bytes(self._new_text), edges[:-1][chosen], edges[1:][chosen]).strings()
+        added = Strings(np.frombuffer(self._new_text, np.uint8), np.frombuffer(self._new_lengths, np.int64))
+        terms = Pieces.of(added)[chosen].strings()
         order = sorted(range(len(terms)), key=terms.__getitem__)  # as by bytes
         new = [terms[i] for i in order]
         before = self._kept_before(new, kept)
@@ -88,10 +87,6 @@ class Vocabulary:
         if len(new) * _FEW >= len(self._present):
             lower_bound = partial(bisect_left, self._present.all())
         return offsets_of(kept)[np.array(list(map(lower_bound, new)), np.int64)]
-
-
-def _keys(terms: Pieces) -> Keys:
-    return terms.keys(np.ones(len(terms), np.int64))
 
 
 def _with(text: bytes, pieces: Sequence[bytes], places: Sequence[int]) -> bytes:

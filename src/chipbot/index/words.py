@@ -38,7 +38,7 @@ class Words:
         self._forget()
 
     def _forget(self) -> None:
-        self._languages: dict[str, int] = {}
+        self._languages: dict[str, int] = {}  # their numbers from 1, which tag the keys of chunks and words
         self._chunks = Table()
         self._starts, self._terms = array("q", [0]), array("i")  # the terms of each chunk, one after the other
         self._hints = array("i")  # which signals each chunk may be a part of
@@ -58,9 +58,9 @@ class Words:
         """Return the chunks of texts, each in its language, as numbers, one text after the other, and how many each text has."""
         chunks, counts = chunks_of(texts)
         for name in dict.fromkeys(languages):
-            self._languages.setdefault(name, len(self._languages))
+            self._languages.setdefault(name, len(self._languages) + 1)
         spoken = np.repeat(np.array(list(map(self._languages.__getitem__, languages)), np.int64), counts)
-        numbers, new = self._chunks.numbers(chunks.keys(spoken + 1))
+        numbers, new = self._chunks.numbers(chunks.keys(spoken))
         if len(new):
             self._find_out(chunks[new], spoken[new])
         return numbers, counts
@@ -78,8 +78,7 @@ class Words:
 
     def numbers(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return the number of each term; new ones are numbered."""
-        pieces = Pieces.of(Strings.of(terms))
-        numbers, new = self._numbers.numbers(pieces.keys(np.ones(len(terms), np.int64)))
+        numbers, new = self._numbers.numbers(Pieces.of(Strings.of(terms)).keys())
         self._new += [terms[i] for i in new.tolist()]
         return numbers
 
@@ -105,7 +104,7 @@ class Words:
     def _plain_words(self, chunks: Pieces, spoken: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Return each chunk's term if it is a plain word, or `_NO_TERM` or `_AS_WRITTEN`; and its hints, but for the latter."""
         bare = chunks.without(_MARKS)
-        keys, letters, capitals = lowered(bare.keys(spoken + 1), bare.ends - bare.starts)
+        keys, letters, capitals = lowered(bare.keys(spoken), bare.ends - bare.starts)
         for language, number in self._languages.items():
             if not analyzer(language).keeps_ascii:
                 letters &= ~(capitals & (spoken == number))

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -70,7 +70,7 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
             stack.callback(pool.shutdown, cancel_futures=True)
             try:
                 with _uninterrupted():
-                    started = pool.submit(_words)
+                    started = pool.submit(os.getpid)  # done as soon as there is a process
                 while todo and not started.done():
                     yield analyze_files(todo.popleft(), language, words)
                 yield from _shared(todo, language, words, pool, workers - 1)
@@ -96,14 +96,14 @@ def _shared(
             here.set_result(analyze_files(todo.popleft(), language, words))
             made.append(here)
         else:
-            wait([made[0]])
+            yield made.popleft().result()
 
 
 def _pool(workers: int) -> ProcessPoolExecutor | None:
     """Return fresh processes, which work alike on every system, or None where processes cannot share what a pool needs."""
     try:
         return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
-    except (ImportError, NotImplementedError, OSError):
+    except (ImportError, NotImplementedError, OSError):  # what systems without semaphores or queues between processes raise
         return None
 
 

@@ -146,7 +146,7 @@ class Library:
         """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
         files, unlisted = scan(self._seeds)
         synonyms, problems = read_synonyms(self._seeds)
-        return files, sorted([*unlisted, *problems], key=lambda failure: failure.document_id), synonyms
+        return files, _in_order([*unlisted, *problems]), synonyms
 
     def _plan(self, present: Index | None, problem: StoredIndexError | None, listed: Listed | None = None) -> Plan:
         files, unlisted, synonyms = listed or self._listed()
@@ -158,39 +158,28 @@ class Library:
 
     def _build(self, plan: Plan, present: Index | None, report: Report, writing: store.Writing) -> Index:
         """Return a new index, whose arrays are written as they get ready."""
-        failures = list(plan.unlisted)
+        from chipbot.index.building import build
+
+        def made(scratch: Path | None) -> tuple[dict[str, Array], list[Failure]]:
+            failures = list(plan.unlisted)
+            with closing(self._batches(plan, present, failures, report)) as batches:
+                return build(batches, present, scratch, writing.add), failures
+
         try:
-            arrays = self._arrays(plan, present, failures, report, writing, store.scratch(self._folder))
+            arrays, failures = made(store.scratch(self._folder))
         except ConnectionError:  # who wants to hear of it has gone
             raise
         except OSError:  # the disk is full: memory may do
             writing.clear()
-            failures = list(plan.unlisted)
-            arrays = self._arrays(plan, present, failures, report, writing, None)
-        failures.sort(key=lambda failure: failure.document_id)
+            arrays, failures = made(None)
         return Index(
             arrays,
             identity="in-memory",
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
-            failures=failures,
+            failures=_in_order(failures),
             settings=self._build_settings(),
             synonyms=plan.synonyms,
         )
-
-    def _arrays(
-        self,
-        plan: Plan,
-        present: Index | None,
-        failures: list[Failure],
-        report: Report,
-        writing: store.Writing,
-        scratch: Path | None,
-    ) -> dict[str, Array]:
-        """Return the arrays of a new index, adding to `failures`; raises OSError where `scratch` cannot hold them."""
-        from chipbot.index.building import build
-
-        with closing(self._batches(plan, present, failures, report)) as batches:
-            return build(batches, present, scratch, writing.add)
 
     def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`.
@@ -222,7 +211,7 @@ class Library:
                     yield batch
                     done += len(run)
         if not passages:
-            raise SeedsError(_nothing_to_index(self._seeds, sorted(failures, key=lambda failure: failure.document_id)))
+            raise SeedsError(_nothing_to_index(self._seeds, _in_order(failures)))
         report(Progress(step="indexing", done=total, total=total))
 
     def _finish(self, writing: store.Writing, index: Index) -> None:
@@ -287,6 +276,10 @@ class Library:
 
     def _is_there(self, quote: Quote) -> bool:
         return os.path.exists(self._seeds / quote.citation.document_id)  # noqa: PTH110  # Path.exists raises where it may not look
+
+
+def _in_order(failures: list[Failure]) -> list[Failure]:
+    return sorted(failures, key=lambda failure: failure.document_id)
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

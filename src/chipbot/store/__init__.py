@@ -5,7 +5,7 @@ from __future__ import annotations
 from chipbot.errors import StoredIndexError
 from chipbot.store.layout import FORMAT, POINTER
 from chipbot.store.reading import AT_START, EVERYTHING, current, open_index
-from chipbot.store.writing import Writing, scratch, write
+from chipbot.store.writing import Writing, scratch
 
 __all__ = [
     "AT_START",
@@ -17,5 +17,4 @@ __all__ = [
     "current",
     "open_index",
     "scratch",
-    "write",
 ]

@@ -34,12 +34,6 @@ _BUSY_TRIES = 20  # how often a file that another process reads is tried to be r
 _BUSY_PAUSE = 0.02  # … and the seconds in between
 
 
-def write(folder: Path, index: Index) -> str:
-    """Write an index and make it the current one, as `Writing` does it; return its id."""
-    with Writing(folder) as writing:
-        return writing.finish(index)
-
-
 class Writing:
     """A build as it is written: arrays are added while others are still made, then it becomes the current one.
 
