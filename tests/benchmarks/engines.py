@@ -57,7 +57,7 @@ class Chipbot:
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         from chipbot import store
         from chipbot.index import DocumentRow, Index, Strings
-        from chipbot.index.analysing import Batch
+        from chipbot.index.analysing import Batch, PassageColumns, SentenceColumns
         from chipbot.index.building import build
         from chipbot.index.counting import counted
 
@@ -67,21 +67,21 @@ class Chipbot:
                 offsets = corpus.offsets[first : first + _BATCH + 1]
                 tokens, lengths = corpus.words[offsets[0] : offsets[-1]], np.diff(offsets)
                 zeros, none = np.zeros_like(lengths), np.zeros(1, np.int64)
-                passages = np.stack([*[zeros] * 7, zeros + 1], axis=1)
                 yield Batch(
                     rows=Strings.of([json.dumps(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0))]),
                     document_bytes=none,
                     document_passages=np.array([len(lengths)]),
+                    languages=frozenset({"en"}),
                     text=np.zeros(0, np.uint8),
                     source=("corpus", ""),
                     terms=terms,
                     headings=Strings.of(["[]"]),
                     context_counts=none,
                     context_terms=np.zeros(0, np.int32),
-                    passages=passages,
-                    sentences=np.stack([zeros, zeros, zeros, lengths], axis=1),
+                    passages=PassageColumns(zeros, zeros, zeros, zeros, zeros, zeros, zeros, zeros + 1),
+                    sentences=SentenceColumns(zeros, zeros, zeros, lengths),
                     tokens=tokens,
-                    postings=counted(passages, lengths, tokens, none, np.zeros(0, np.int32)),
+                    postings=counted(zeros + 1, zeros, lengths, tokens, none, np.zeros(0, np.int32)),
                 )
                 terms = Strings.of([])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,34 @@ _AT_ONCE = 1 << 18  # code points of texts that are looked up at once: their arr
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+class PassageColumns(NamedTuple):
+    """What is kept of passages, in one array of integers each."""
+
+    start: Array
+    """Code points in the document."""
+    end: Array
+    byte_start: Array
+    """Bytes in the texts of the batch."""
+    byte_end: Array
+    line: Array
+    page: Array
+    context: Array
+    """The number of its context in the batch."""
+    sentences: Array
+    """How many it has."""
+
+
+class SentenceColumns(NamedTuple):
+    """What is kept of sentences, in one array of integers each."""
+
+    start: Array
+    """Code points in the document."""
+    end: Array
+    signals: Array
+    tokens: Array
+    """How many it has."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
@@ -36,6 +65,8 @@ class Batch:
     """How many bytes of `text` each document has."""
     document_passages: Ints
     """How many passages each document has."""
+    languages: frozenset[str]
+    """Those of the documents that were analysed."""
     text: Array
     """The texts, one after the other, in UTF-8; uint8."""
     source: tuple[str, str]
@@ -48,10 +79,8 @@ class Batch:
     """How many terms each context has: those of the title and the headings."""
     context_terms: Array
     """The contexts' terms, one after the other; int32."""
-    passages: Array
-    """One row a passage: start, end, byte start and end in `text`, line, page, context, sentences; int64, shape (P, 8)."""
-    sentences: Array
-    """One row a sentence: start, end, signals, tokens; int64, shape (S, 4)."""
+    passages: PassageColumns
+    sentences: SentenceColumns
     tokens: Array
     """The sentences' terms in order; int32."""
     postings: Postings | None = None
@@ -99,14 +128,13 @@ class Analysis:
 
     def batch(self) -> Batch:
         """Return the documents that have been added; to be called once."""
-        passages = np.concatenate([np.zeros((0, 8), np.int64), *self._passages])
-        sentences = np.zeros((len(self._spans) // 2, 4), np.int64)
-        sentences[:, :2] = np.array(self._spans, np.int64).reshape(-1, 2)
-        sentences[:, 2] = self._sentences.signals()
-        tokens, sentences[:, 3] = self._sentences.terms()
+        passages = PassageColumns(*np.concatenate([np.zeros((0, 8), np.int64), *self._passages]).T.copy())
+        tokens, token_counts = self._sentences.terms()
         in_contexts, context_counts = self._contexts.terms()
-        return Batch(
+        spans = np.array(self._spans, np.int64)
+        batch = Batch(
             rows=Strings.of(map(_encode, self._rows)),
+            languages=frozenset(row.language for row in self._rows),
             document_bytes=np.array([len(text) for text in self._texts], np.int64),
             document_passages=np.array([len(rows) for rows in self._passages], np.int64),
             text=np.frombuffer(b"".join(self._texts), np.uint8),
@@ -116,10 +144,10 @@ class Analysis:
             context_counts=context_counts,
             context_terms=in_contexts,
             passages=passages,
-            sentences=sentences,
+            sentences=SentenceColumns(spans[::2], spans[1::2], self._sentences.signals(), token_counts),
             tokens=tokens,
-            postings=counted(passages, sentences[:, 3], tokens, context_counts, in_contexts),
         )
+        return replace(batch, postings=postings_of(batch))
 
 
 class _Runs:
@@ -184,6 +212,18 @@ def analyze(document: Document, *, size: int = 0, mtime_ns: int = 0) -> Batch:
     return analysis.batch()
 
 
+def postings_of(batch: Batch) -> Postings:
+    """Count the terms of a batch's passages."""
+    return counted(
+        batch.passages.sentences,
+        batch.passages.context,
+        batch.sentences.tokens,
+        batch.tokens,
+        batch.context_counts,
+        batch.context_terms,
+    )
+
+
 def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch:
     """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
 
@@ -195,34 +235,40 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
     p0, p1 = a["document_passages"][[first, last]]
     b0, b1 = a["document_bytes"][[first, last]]
     s0, s1 = a["passage_sentences"][[p0, p1]]
-    contexts = a["passage_context"][p0:p1].astype(np.int64)
+    contexts = a["passage_context"][p0:p1]
     c0, c1 = (int(contexts.min()), int(contexts.max()) + 1) if len(contexts) else (0, 0)
-    context_terms = a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]]
-    tokens = a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]]
-    spans = [a["passage_start"], a["passage_end"], a["passage_byte_start"], a["passage_byte_end"], a["passage_line"]]
-    passages = [
-        *(span[p0:p1] for span in (*spans, a["passage_page"])),
-        contexts - c0,
-        np.diff(a["passage_sentences"][p0 : p1 + 1]),
-    ]
-    sentences = [a[f"sentence_{name}"][s0:s1] for name in ("start", "end", "signals")]
-    made = np.stack(passages, axis=1, dtype=np.int64)
-    made[:, 2:4] -= b0
+    passages = PassageColumns(
+        start=a["passage_start"][p0:p1],
+        end=a["passage_end"][p0:p1],
+        byte_start=a["passage_byte_start"][p0:p1] - b0,
+        byte_end=a["passage_byte_end"][p0:p1] - b0,
+        line=a["passage_line"][p0:p1],
+        page=a["passage_page"][p0:p1],
+        context=contexts - c0,
+        sentences=np.diff(a["passage_sentences"][p0 : p1 + 1]),
+    )
+    sentences = SentenceColumns(
+        start=a["sentence_start"][s0:s1],
+        end=a["sentence_end"][s0:s1],
+        signals=a["sentence_signals"][s0:s1],
+        tokens=np.diff(a["sentence_tokens"][s0 : s1 + 1]),
+    )
     return Batch(
         rows=index.document_rows.between(first, last)
         if not any(rows)
         else Strings.of([index.document_rows[i] if row is None else _encode(row) for i, row in enumerate(rows, first)]),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
+        languages=frozenset(),
         text=a["text"][b0:b1],
         source=("", ""),
         terms=Strings.of([]),
         headings=index.headings.between(c0, c1),
         context_counts=np.diff(a["context_tokens"][c0 : c1 + 1]),
-        context_terms=context_terms,
-        passages=made,
-        sentences=np.stack([*sentences, np.diff(a["sentence_tokens"][s0 : s1 + 1])], axis=1, dtype=np.int64),
-        tokens=tokens,
+        context_terms=a["context_terms"][a["context_tokens"][c0] : a["context_tokens"][c1]],
+        passages=passages,
+        sentences=sentences,
+        tokens=a["tokens"][a["sentence_tokens"][s0] : a["sentence_tokens"][s1]],
         taken_from=int(p0),
     )
 

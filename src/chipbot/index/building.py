@@ -63,7 +63,7 @@ def build(
     if not np.array_equal(ranks, np.arange(len(ranks))):
         for array in terms.values():
             for start in range(0, len(array), _BLOCK):
-                array[start : start + _BLOCK] = ranks[array[start : start + _BLOCK]]
+                array[start : start + _BLOCK] = ranks.take(array[start : start + _BLOCK])
                 let_go(array)
     keep(terms.items())
     give_back()
@@ -74,27 +74,27 @@ def build(
 def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) -> None:
     """Append a batch to the columns; `numbers` are those of its terms, or None if they are what the batch has them numbered."""
     documents, bytes_before = len(columns["document_bytes"]), len(columns["text"])
-    rows, sentences = batch.passages.T, batch.sentences.T
+    passages, sentences = batch.passages, batch.sentences
     for name, values in (
         ("text", batch.text),
         ("document_bytes", batch.document_bytes),
         ("document_passages", batch.document_passages),
         ("passage_document", np.repeat(np.arange(len(batch.document_bytes)) + documents, batch.document_passages)),
-        ("passage_start", rows[0]),
-        ("passage_end", rows[1]),
-        ("passage_byte_start", rows[2] + bytes_before),
-        ("passage_byte_end", rows[3] + bytes_before),
-        ("passage_line", rows[4]),
-        ("passage_page", rows[5]),
-        ("passage_context", rows[6] + len(columns["context_tokens"])),
-        ("passage_sentences", rows[7]),
-        ("sentence_start", sentences[0]),
-        ("sentence_end", sentences[1]),
-        ("sentence_signals", sentences[2]),
-        ("sentence_tokens", sentences[3]),
-        ("tokens", batch.tokens if numbers is None else numbers[batch.tokens]),
+        ("passage_start", passages.start),
+        ("passage_end", passages.end),
+        ("passage_byte_start", passages.byte_start + bytes_before),
+        ("passage_byte_end", passages.byte_end + bytes_before),
+        ("passage_line", passages.line),
+        ("passage_page", passages.page),
+        ("passage_context", passages.context + len(columns["context_tokens"])),
+        ("passage_sentences", passages.sentences),
+        ("sentence_start", sentences.start),
+        ("sentence_end", sentences.end),
+        ("sentence_signals", sentences.signals),
+        ("sentence_tokens", sentences.tokens),
+        ("tokens", batch.tokens if numbers is None else numbers.take(batch.tokens)),
         ("context_tokens", batch.context_counts),
-        ("context_terms", batch.context_terms if numbers is None else numbers[batch.context_terms]),
+        ("context_terms", batch.context_terms if numbers is None else numbers.take(batch.context_terms)),
         ("document_rows", batch.rows.text),
         ("document_row_offsets", batch.rows.lengths),
         ("context_headings", batch.headings.text),

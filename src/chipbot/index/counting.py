@@ -25,27 +25,30 @@ class Postings(NamedTuple):
     """How often each of these passages holds the term, its context included."""
 
 
-def counted(passages: Array, sentence_counts: Ints, tokens: Array, context_counts: Ints, context_terms: Array) -> Postings:
+def counted(
+    sentences: Ints, contexts: Ints, token_counts: Ints, tokens: Array, context_counts: Ints, context_terms: Array
+) -> Postings:
     """Count each term in each passage of a batch; a passage's context counts as if it stood in it.
 
-    `passages` are a batch's, of shape (P, 8); the other arrays hold how many terms sentences and contexts have, and the terms.
+    Of each passage it takes how many `sentences` it has and the number of its context; of sentences and of contexts, how many
+    terms each has, and the terms.
     """
-    owners = np.repeat(np.repeat(np.arange(len(passages), dtype=np.int32), passages[:, 7]), sentence_counts)
-    of_context = context_counts[passages[:, 6]]
-    in_contexts = context_terms[spread(offsets_of(context_counts)[passages[:, 6]], of_context)]
+    numbers = np.arange(len(sentences), dtype=np.int32)
+    of_context = context_counts.take(contexts)
+    in_contexts = context_terms.take(spread(offsets_of(context_counts).take(contexts), of_context))
     terms = np.concatenate([tokens, in_contexts])
-    holders = np.concatenate([owners, np.repeat(np.arange(len(passages), dtype=np.int32), of_context)])
+    holders = np.concatenate([np.repeat(np.repeat(numbers, sentences), token_counts), np.repeat(numbers, of_context)])
     order = np.lexsort((*halves(holders), *halves(terms)))
-    terms, holders = terms[order], holders[order]
+    terms, holders = terms.take(order), holders.take(order)
     first = changes(terms) | changes(holders)
     starts = np.flatnonzero(first)
     frequencies = np.diff(starts, append=len(terms))
-    terms, holders = terms[starts], holders[starts]
+    terms, holders = terms.take(starts), holders.take(starts)
     groups = np.flatnonzero(changes(terms))
     return Postings(
         terms=terms[groups],
         counts=np.diff(groups, append=len(terms)),
-        passages=holders.astype(np.min_scalar_type(len(passages))),
+        passages=holders.astype(np.min_scalar_type(len(sentences))),
         frequencies=frequencies.astype(np.min_scalar_type(int(frequencies.max(initial=0)))),
     )
 

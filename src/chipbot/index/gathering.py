@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from chipbot.index import Array, Index, StringTable, offsets_of, spread
-from chipbot.index.analysing import Batch
+from chipbot.index.analysing import Batch, postings_of, taken
 from chipbot.index.columns import Column, let_go
 from chipbot.index.counting import Ints, halves
 from chipbot.index.pairs import Pairs
 from chipbot.index.vocabulary import Vocabulary
 
 _AT_ONCE = 1 << 19  # postings that are put together at once, which is all that it takes memory for
+_GOING_AT_ONCE = 1 << 10  # documents that are no longer there whose terms are counted at once
 _NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 
@@ -57,7 +58,7 @@ class Gathering:
     def add(self, batch: Batch, before: int) -> Array | None:
         """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if those are its own."""
         if batch.postings is None:
-            passages = len(batch.passages)
+            passages = len(batch.passages.start)
             self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
             return None
         numbers, postings = self._numbered(batch), batch.postings
@@ -96,7 +97,7 @@ class Gathering:
         self._fresh = np.zeros(len(offsets) - 1, np.int64)
         for part in self._parts:
             here, counts = self._ranks[part.groups], self._counts[part.groups]
-            here[:] = ranks[here]  # until here they were the terms' numbers
+            here[:] = ranks.take(here)  # until here they were the terms' numbers
             self._fresh += np.bincount(here, counts, len(self._fresh)).astype(np.int64)
             self._let_go()
         self._kept = np.zeros(len(offsets) - 1, np.int64)
@@ -117,15 +118,16 @@ class Gathering:
         return fresh if self.present is None else self._merged(self._kept_in(self.present, number, pairs), fresh, number)
 
     def _staying(self) -> Ints:
-        """Return how many passages that hold each term of the present index stay."""
+        """Return how many passages that hold each term of the present index stay: all but those of documents that go."""
         if self.present is None:
             return np.zeros(0, np.int64)
-        offsets, passages = self.present.arrays["posting_offsets"], self.present.arrays["posting_passages"]
-        counts = np.diff(offsets)
-        for start in range(0, len(passages), _AT_ONCE):
-            gone = np.flatnonzero(self._renumbered[passages[start : start + _AT_ONCE]] < 0) + start
-            if len(gone):
-                counts -= np.diff(np.searchsorted(gone, offsets))
+        counts = np.diff(self.present.arrays["posting_offsets"])
+        going = np.unique(self.present.arrays["passage_document"][self._renumbered < 0])
+        for documents in np.split(going, np.flatnonzero(np.diff(going) > 1) + 1):  # runs of them
+            for start in range(0, len(documents), _GOING_AT_ONCE):
+                some = documents[start : start + _GOING_AT_ONCE]
+                postings = postings_of(taken(self.present, [None] * len(some), int(some[0])))
+                counts[postings.terms] -= postings.counts
         return counts
 
     def _by_range(self) -> list[_Slices]:
@@ -135,13 +137,13 @@ class Gathering:
         for part in self._parts:
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
             passages, frequencies = self._passages[part.postings], self._frequencies[part.postings]
-            order = np.argsort(range_of[ranks], kind="stable")
-            sources = spread(offsets_of(counts)[order], counts[order])
+            order = np.argsort(range_of.take(ranks), kind="stable")
+            sources = spread(offsets_of(counts).take(order), counts.take(order))
             ranks[:], counts[:], passages[:], frequencies[:] = (
-                ranks[order],
-                counts[order],
-                passages[sources],
-                frequencies[sources],
+                ranks.take(order),
+                counts.take(order),
+                passages.take(sources),
+                frequencies.take(sources),
             )
             groups = offsets_of(np.bincount(range_of[ranks], minlength=len(made)))
             postings = (offsets_of(counts)[groups] + part.postings.start).tolist()
@@ -158,8 +160,11 @@ class Gathering:
         groups, postings = self._slices[number]
         ranks, counts = _joined(self._ranks, groups) - self.ranges[number][0], _joined(self._counts, groups)
         order = np.lexsort(halves(ranks))
-        sources = spread(offsets_of(counts)[order], counts[order])
-        passages, frequencies = _joined(self._passages, postings)[sources], _joined(self._frequencies, postings)[sources]
+        sources = spread(offsets_of(counts).take(order), counts.take(order))
+        passages, frequencies = (
+            _joined(self._passages, postings).take(sources),
+            _joined(self._frequencies, postings).take(sources),
+        )
         self._let_go()
         return passages, frequencies
 
@@ -172,7 +177,7 @@ class Gathering:
         terms = self._kept_terms[slice(*np.searchsorted(self._kept_ranks, self.ranges[number]))]
         offsets = present.arrays["posting_offsets"]
         span = slice(offsets[terms[0]], offsets[terms[-1] + 1]) if len(terms) else slice(0)
-        passages = self._renumbered[present.arrays["posting_passages"][span]]
+        passages = self._renumbered.take(present.arrays["posting_passages"][span])
         stays = passages >= 0
         return passages[stays], pairs.present_codes(present.arrays["posting_pairs"][span][stays])
 

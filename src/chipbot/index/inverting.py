@@ -40,8 +40,12 @@ def invert(arrays: Mapping[str, Array], gathering: Gathering, folder: Path | Non
     passages = Column((WIDER if len(lengths) <= SMALL else ARRAYS)["posting_passages"], folder, _HELD)
     codes = Column(pairs.type, folder, _HELD)
 
-    for found, coded in _ahead(lambda number: gathering.postings(number, pairs), range(len(gathering.ranges))):
+    def gathered(number: int) -> tuple[Array, Array]:
+        found, coded = gathering.postings(number, pairs)
         pairs.note(coded)
+        return found, coded
+
+    for found, coded in _ahead(gathered, range(len(gathering.ranges))):
         passages.append(found)
         codes.append(coded)
     holders = passages.take()
@@ -73,7 +77,7 @@ def _weighed(
         begin = offsets[first]
         found = pairs.numbers(codes[begin : offsets[last]])
         weights = np.repeat(idfs[first:last], counts[first:last])
-        weights *= saturated[found]
+        weights *= saturated.take(found)
         if not small:
             weights /= step
             np.ceil(weights, out=weights)

@@ -149,19 +149,19 @@ class Table:
     def _find(self, keys: Keys) -> npt.NDArray[np.int32]:
         """Return the number of each key, or -1."""
         slots = self._first_slots(keys)
-        numbers = self._slots[slots]
+        numbers = self._slots.take(slots)
         rest = np.flatnonzero(~self._are(numbers, keys) & (numbers >= 0))
         while len(rest):
             slots[rest] = (slots[rest] + 1) & (len(self._slots) - 1)
-            numbers[rest] = found = self._slots[slots[rest]]
+            numbers[rest] = found = self._slots.take(slots[rest])
             rest = rest[~self._are(found, keys[:, rest]) & (found >= 0)]
         return numbers
 
     def _are(self, numbers: npt.NDArray[np.int32], keys: Keys) -> npt.NDArray[np.bool_]:
         """Return whether keys have these numbers; none has -1, since the last row of keys is never taken."""
-        same: npt.NDArray[np.bool_] = self._keys[0][numbers] == keys[0]
+        same: npt.NDArray[np.bool_] = self._keys[0].take(numbers) == keys[0]
         for known, wanted in zip(self._keys[1:], keys[1:], strict=True):
-            same &= known[numbers] == wanted
+            same &= known.take(numbers) == wanted
         return same
 
     def _add(self, keys: Keys) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,6 +27,7 @@ class Pairs:
         self._base, self._lengths = base, lengths.astype(self.type)  # of that type, or sums would not be
         self._marks = np.zeros(limit, bool) if limit <= _MARKED else None
         self._distinct: Ints = np.zeros(0, np.int64)
+        self._lock = Lock()
         if present is not None:
             codes = present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]
             self._present = codes.astype(self.type)
@@ -33,19 +36,21 @@ class Pairs:
         """Return the codes of these pairs."""
         codes = frequencies.astype(self.type)
         codes *= self._base
-        codes += self._lengths[passages]
+        codes += self._lengths.take(passages)
         return codes
 
     def present_codes(self, numbers: Array) -> Array:
         """Return the codes of pairs that have these numbers in the present index."""
-        return self._present[numbers]
+        return self._present.take(numbers)
 
     def note(self, codes: Array) -> None:
-        """Note that there are the pairs of these codes."""
+        """Note that there are the pairs of these codes; several threads may."""
         if self._marks is not None:
             self._marks[codes] = True
-        else:
-            self._distinct = np.union1d(self._distinct, codes)
+            return
+        distinct = np.unique(codes)
+        with self._lock:
+            self._distinct = np.union1d(self._distinct, distinct)
 
     def finish(self) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
         """Return each distinct pair's frequency, its length and its saturation; none can be noted after that."""
@@ -57,4 +62,4 @@ class Pairs:
 
     def numbers(self, codes: Array) -> Array:
         """Return the number of the pair that each code stands for."""
-        return self._numbers[codes] if self._marks is not None else np.searchsorted(self._distinct, codes)
+        return self._numbers.take(codes) if self._marks is not None else np.searchsorted(self._distinct, codes)

@@ -49,7 +49,7 @@ class Vocabulary:
         lengths = new.ends - new.starts
         self._new_text += np.frombuffer(pieces.data, np.uint8)[spread(new.starts, lengths)].tobytes()
         self._new_lengths.frombytes(lengths.tobytes())
-        return np.frombuffer(self._numbers, np.int32)[places]
+        return np.frombuffer(self._numbers, np.int32).take(places)
 
     def _read_present(self) -> None:
         """Take in the whole of the present table: the terms of it that were not asked for as well."""

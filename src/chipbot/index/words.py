@@ -68,13 +68,13 @@ class Words:
     def terms_of(self, chunks: npt.NDArray[np.int32], counts: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
         """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run has."""
         starts, terms = np.frombuffer(self._starts, np.int64), np.frombuffer(self._terms, np.int32)
-        first = starts[chunks]
-        lengths = starts[chunks + 1] - first
-        return terms[spread(first, lengths)], np.diff(offsets_of(lengths)[offsets_of(counts)])
+        first = starts.take(chunks)
+        lengths = starts.take(chunks + 1) - first
+        return terms.take(spread(first, lengths)), np.diff(offsets_of(lengths)[offsets_of(counts)])
 
     def hints_of(self, chunks: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text around it."""
-        return np.frombuffer(self._hints, np.int32)[chunks]
+        return np.frombuffer(self._hints, np.int32).take(chunks)
 
     def numbers(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
         """Return the number of each term; new ones are numbered."""
@@ -113,7 +113,7 @@ class Words:
         if len(new):
             self._learn(bare[plain[new]], spoken[plain[new]])
         terms = np.full(len(chunks), _AS_WRITTEN, np.int32)
-        terms[plain] = np.frombuffer(self._word_terms, np.int32)[numbers]
+        terms[plain] = np.frombuffer(self._word_terms, np.int32).take(numbers)
         return terms, np.where(capitals, CAPITAL, 0).astype(np.int32)
 
     def _learn(self, words: Pieces, spoken: Ints) -> None:

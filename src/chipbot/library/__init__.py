@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chipbot import analysis, store
 from chipbot.answer import DEFAULT_THRESHOLD, Answerer
@@ -30,6 +30,14 @@ Report = Callable[[Progress], None]
 
 Listed = tuple[list[SeedFile], list[Failure], str]
 """The files in a seeds folder, what is there that cannot be a document, and the text of the synonyms."""
+
+
+class _Found(NamedTuple):
+    """What reading documents says besides what is in them."""
+
+    failures: list[Failure]
+    languages: set[str]
+    """Those of all documents."""
 
 
 class Library:
@@ -160,29 +168,30 @@ class Library:
         """Return a new index, whose arrays are written as they get ready."""
         from chipbot.index.building import build
 
-        def made(scratch: Path | None) -> tuple[dict[str, Array], list[Failure]]:
-            failures = list(plan.unlisted)
-            with closing(self._batches(plan, present, failures, report)) as batches:
-                return build(batches, present, scratch, writing.add), failures
+        def made(scratch: Path | None) -> tuple[dict[str, Array], _Found]:
+            found = _Found(list(plan.unlisted), {document.language for document in plan.reused.values()})
+            with closing(self._batches(plan, present, found, report)) as batches:
+                return build(batches, present, scratch, writing.add), found
 
         try:
-            arrays, failures = made(store.scratch(self._folder))
+            arrays, found = made(store.scratch(self._folder))
         except ConnectionError:  # who wants to hear of it has gone
             raise
         except OSError:  # the disk is full: memory may do
             writing.clear()
-            arrays, failures = made(None)
+            arrays, found = made(None)
         return Index(
             arrays,
             identity="in-memory",
             built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
-            failures=_in_order(failures),
+            failures=_in_order(found.failures),
             settings=self._build_settings(),
             synonyms=plan.synonyms,
+            languages=sorted(found.languages),
         )
 
-    def _batches(self, plan: Plan, present: Index | None, failures: list[Failure], report: Report) -> Generator[Batch]:
-        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to `failures`.
+    def _batches(self, plan: Plan, present: Index | None, found: _Found, report: Report) -> Generator[Batch]:
+        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to what is `found`.
 
         Raises SeedsError at last, where none holds any text.
         """
@@ -199,19 +208,20 @@ class Library:
                     for first, rows in consecutive(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
                         batch = taken(present, rows, first)
-                        passages += len(batch.passages)
+                        passages += len(batch.passages.start)
                         yield batch
                         done += len(rows)
                     continue
                 for run in batched(files):
                     report(Progress(step="reading", done=done, total=total))
                     batch, failed = next(results)
-                    failures += failed
-                    passages += len(batch.passages)
+                    found.failures.extend(failed)
+                    found.languages.update(batch.languages)
+                    passages += len(batch.passages.start)
                     yield batch
                     done += len(run)
         if not passages:
-            raise SeedsError(_nothing_to_index(self._seeds, _in_order(failures)))
+            raise SeedsError(_nothing_to_index(self._seeds, _in_order(found.failures)))
         report(Progress(step="indexing", done=total, total=total))
 
     def _finish(self, writing: store.Writing, index: Index) -> None:

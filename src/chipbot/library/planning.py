@@ -25,6 +25,7 @@ class Kept(NamedTuple):
     """Its number there."""
     passages: int
     """The number of its first passage."""
+    language: str
     row: DocumentRow | None
     """What is to be kept of it with the file's present times, or None where the index has just that."""
 
@@ -55,7 +56,7 @@ def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
             present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
-            kept[row.id] = Kept(number, passages[number], present_row)
+            kept[row.id] = Kept(number, passages[number], row.language, present_row)
     return kept
 
 

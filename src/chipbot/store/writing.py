@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from chipbot.store.layout import ALIGNMENT, ARRAYS_FILE, FORMAT, MANIFEST, POINT
 from chipbot.store.reading import EVERYTHING, open_build
 
 _WRITTEN_AT_ONCE = 64 * 2**10  # bytes; Linux maps all of what was written at once, up to 2 MiB, when one byte of it is read
-_HASHED_AT_ONCE = 8 * 2**20  # bytes
+_AT_ONCE = 8 * 2**20  # bytes that are hashed and flushed at once
 _OURS = re.compile(rf"{re.escape(PREFIX)}.+|[0-9a-f]{{16}}")  # the names of what this module makes beside the pointer
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _BUSY_TRIES = 20  # how often a file that another process reads is tried to be replaced …
@@ -99,8 +99,10 @@ class Writing:
         self._directory = self._folder / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
         self._directory.mkdir()
         self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
-        self._hashing = self._open.enter_context(ThreadPoolExecutor(1))
-        return self._open.enter_context((self._directory / ARRAYS_FILE).open("wb", _WRITTEN_AT_ONCE))
+        file = self._open.enter_context((self._directory / ARRAYS_FILE).open("wb", _WRITTEN_AT_ONCE))
+        self._hashing, self._flushing = (self._open.enter_context(ThreadPoolExecutor(1)) for _ in range(2))
+        self._flushed = self._flushing.submit(os.fsync, file.fileno())
+        return file
 
     def _write(self, name: str, array: Array) -> None:
         """Write one array; one after the other, in the order in which they were added."""
@@ -109,8 +111,25 @@ class Writing:
         self._file.write(b"\0" * (-self._file.tell() % ALIGNMENT))
         little_endian = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
         place = self._file.tell()
-        checksum = _write_array(self._file, little_endian, self._hashing)
+        checksum = self._write_bytes(self._file, little_endian)
         self._table[name] = (f"{array.dtype.kind}{array.dtype.itemsize}", len(little_endian), place, checksum)
+
+    def _write_bytes(self, file: BinaryIO, array: Array) -> str:
+        """Write an array; meanwhile find its checksum, which is returned, and flush what has been written.
+
+        A part is written at a time, which is all that need be in memory.
+        """
+        digest, view = hashlib.sha256(), bytes_of(array)
+        for start in range(0, len(view), _AT_ONCE):
+            part = view[start : start + _AT_ONCE]
+            hashed = self._hashing.submit(digest.update, part)
+            file.writelines(part[first : first + _WRITTEN_AT_ONCE] for first in range(0, len(part), _WRITTEN_AT_ONCE))
+            if len(part) == _AT_ONCE and self._flushed.done():
+                self._flushed.result()  # says so if it has failed, which is said once
+                self._flushed = self._flushing.submit(os.fsync, file.fileno())
+            hashed.result()
+            let_go(array)
+        return digest.hexdigest()
 
     def _seal(self, index: Index) -> str:
         """Write down what there is besides arrays, and move the build into place; return its id."""
@@ -118,6 +137,7 @@ class Writing:
             raise AssertionError("an index has arrays")
         self._file.write(b"\0" * ALIGNMENT)  # an empty array at the end still begins inside the file
         size = self._file.tell()
+        self._flushed.result()
         _flush(self._file)
         self._file.close()  # or it could not be moved on Windows
         manifest: dict[str, Any] = {
@@ -145,18 +165,6 @@ def scratch(folder: Path) -> Path | None:
         with contextlib.suppress(OSError), tempfile.TemporaryFile(prefix=PREFIX, dir=one):
             return one
     return None
-
-
-def _write_array(file: BinaryIO, array: Array, hashing: Executor) -> str:
-    """Write an array, and meanwhile find its checksum; a part of it at a time, which is all that need be in memory."""
-    digest, view = hashlib.sha256(), bytes_of(array)
-    for start in range(0, len(view), _HASHED_AT_ONCE):
-        part = view[start : start + _HASHED_AT_ONCE]
-        hashed = hashing.submit(digest.update, part)
-        file.writelines(part[first : first + _WRITTEN_AT_ONCE] for first in range(0, len(part), _WRITTEN_AT_ONCE))
-        hashed.result()
-        let_go(array)
-    return digest.hexdigest()
 
 
 def _move_into_place(temporary: Path, target: Path) -> None:
