@@ -158,7 +158,8 @@ def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
     """However many postings are handled at once, and in memory or in files."""
     with pytest.MonkeyPatch.context() as patched, TemporaryDirectory() as folder:
         patched.setattr(inverting, "SMALL", small)
-        patched.setattr(columns, "_HELD", held)
+        for name in ("columns._HELD", "columns.HELD", "inverting.HELD"):
+            patched.setattr(f"chipbot.index.{name}", held)
         check_changed_step_by_step(before, after, at_once, Path(folder))
         assert list(Path(folder).iterdir()) == []
 
@@ -173,7 +174,7 @@ def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at
         unchanged = number >= 0 and index.document(number).sha256 == row.sha256
         batches.append(taken(index, [None], number) if unchanged else batch)
     with patch.object(gathering, "_AT_ONCE", at_once):
-        assert_identical(build(batches, index, folder), build(analyzed(after)))
+        assert_identical(build(batches, index, columns.Output(folder)), build(analyzed(after)))
 
 
 @given(MIXED)
@@ -199,7 +200,7 @@ def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[s
 @given(MIXED)
 def test_terms_are_weighed_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
     at_once = build(analyzed(texts))
-    with patch.object(gathering, "_AT_ONCE", 3), patch.object(pairs, "_MARKED", 0):
+    with patch.object(gathering, "_AT_ONCE", 3), patch.object(pairs, "_TABLED", 0):
         assert_identical(build(analyzed(texts)), at_once)
 
 

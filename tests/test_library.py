@@ -157,9 +157,26 @@ def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch
 
     monkeypatch.setattr(columns, "_HELD", 0)
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    monkeypatch.setattr(store, "scratch", lambda folder: folder)
+    monkeypatch.setattr("chipbot.store.writing.scratch", lambda folder: folder)
     in_memory = place.library().refresh()
     assert (in_memory.id, in_memory.failures) == (in_files.id, in_files.failures)
+
+
+def test_a_disk_that_fills_up_meanwhile_leaves_building_in_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("law.md", LAW)
+    written = place.library().refresh()
+    shutil.rmtree(place.index)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("chipbot.store.writing.let_go", full)
+    library = place.library()
+    status = library.refresh()
+    assert (status.documents, status.titles) == (written.documents, written.titles)
+    assert isinstance(library.answer("What does the law do?"), Answer | NoAnswer)
+    assert [warning for warning in place.warnings if "No space left" in warning]
+    assert not list(place.index.iterdir())
 
 
 def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) -> None:
@@ -178,11 +195,23 @@ def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) 
 def test_unfinished_files_go_where_the_index_is_or_is_to_be(tmp_path: Path, made: str, expected: str | None) -> None:
     for name in made.split():
         (tmp_path / "here" / name).mkdir(parents=True)
-    found = store.scratch(tmp_path / "here" / "index")
-    assert found == (tmp_path / "here" / expected if expected else None)
+    with store.Writing(tmp_path / "here" / "index") as writing:
+        assert writing.folder == (tmp_path / "here" / expected if expected else None)
 
 
 # In step
+
+
+def test_the_languages_are_those_of_the_documents_that_are_there(place: Place) -> None:
+    place.write("a.md", "---\nlanguage: es\n---\n# Ley\n\nLa ley es de 2022.")
+    place.write("b.md", "---\nlanguage: de\n---\n# Gesetz\n\nDas Gesetz ist von 2022.")
+    place.age()
+    place.library().refresh()
+    assert store.open_index(place.index).languages == ("de", "en", "es")
+    place.write("c.md", "---\nlanguage: fr\n---\n# Loi\n\nLa loi est de 2022.")
+    (place.seeds / "a.md").unlink()
+    place.library().refresh()
+    assert store.open_index(place.index).languages == ("de", "en", "fr")
 
 
 def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.core import arrays_of
 
@@ -293,6 +294,55 @@ def test_a_file_where_the_folder_should_be(folder: Path) -> None:
     with pytest.raises(IndexWriteError, match="--index"):
         write(folder)
     assert folder.read_text() == "mine"
+
+
+def test_arrays_may_be_put_together_as_they_are_written(folder: Path, tmp_path: Path) -> None:
+    """Several at a time, beside others, whatever their order; it is the same index."""
+    names = ("text", "posting_passages", "pair_saturations")
+    with store.Writing(folder) as writing:
+        growing = {name: writing.growing(name, ONE[name].dtype, len(ONE[name])) for name in names}
+        writing.add("tokens", ONE["tokens"])
+        for start in range(0, max(len(ONE[name]) for name in names), 7):
+            for name, one in growing.items():
+                one.append(ONE[name][start : start + 7])
+        arrays = ONE | {name: one.take() for name, one in growing.items()}
+        for name in names:
+            assert np.array_equal(arrays[name], ONE[name])
+        identity = writing.finish(Index(arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES))
+    index = store.open_index(folder, verify=store.EVERYTHING)
+    assert all(np.array_equal(index.arrays[name], array) for name, array in ONE.items())
+    assert identity == write(tmp_path / "in one piece each")
+
+
+def test_what_cannot_be_written_as_it_is_put_together_is_kept_elsewhere(folder: Path) -> None:
+    folder.write_text("mine")
+    with store.Writing(folder) as writing:
+        growing = writing.growing("text", "u1", 4)
+        growing.append(np.array([1, 2], np.uint8))
+        growing.append(np.array([3, 4], np.uint8))
+        text = growing.take()
+        assert text.tolist() == [1, 2, 3, 4]
+        with pytest.raises(IndexWriteError, match="--index"):
+            writing.finish(Index(ONE | {"text": text}, identity="", built_at=""))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere arrays are put together in memory")
+def test_a_disk_that_fills_up_meanwhile_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with store.Writing(folder) as writing:
+        growing, other = writing.growing("text", "u1", 8), writing.growing("tokens", "i4", 1)
+        monkeypatch.setattr("chipbot.store.writing.let_go", full)
+        two, last = [np.zeros(1, np.uint8)] * 2, np.zeros(1, np.uint8)
+        for piece in two:
+            growing.append(piece)
+        with pytest.raises(OSError, match="No space left"):
+            growing.append(last)
+        other.append(np.zeros(1, np.int32))
+        with pytest.raises(OSError, match="No space left"):
+            other.take()
+    assert not list(folder.iterdir())
 
 
 def test_a_full_disk_leaves_nothing_behind(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

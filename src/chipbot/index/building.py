@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from chipbot.index import ARRAYS, WIDER, Array, Index, offsets_of
 from chipbot.index.analysing import Batch
-from chipbot.index.columns import Column, give_back, let_go
+from chipbot.index.columns import Column, Output, give_back, let_go
 from chipbot.index.gathering import Gathering
 from chipbot.index.inverting import invert
 
@@ -31,44 +30,52 @@ _COLUMNS = tuple(ARRAYS)[: tuple(ARRAYS).index("term_text")]
 _BLOCK = 1 << 20  # tokens that are renumbered at once
 
 
-def build(
-    batches: Iterable[Batch],
-    present: Index | None = None,
-    folder: Path | None = None,
-    ready: Callable[[str, Array], None] = lambda _name, _array: None,
-) -> dict[str, Array]:
+def build(batches: Iterable[Batch], present: Index | None = None, output: Output | None = None) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
     `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked for. Returns every
-    array that `ARRAYS` names, in the type that it or `WIDER` names; large ones lie in files without a name in `folder`, if one is
-    given. Each is `ready` once it does not change any more. Raises OSError where files cannot be written.
+    array that `ARRAYS` names, in the type that it or `WIDER` names; they go to the `output`, or else lie in memory. Raises
+    OSError where they cannot be written.
     """
+    output = output or Output()
     arrays: dict[str, Array] = {}
 
     def keep(made: Iterable[tuple[str, Array]]) -> None:
         for name, array in made:
             arrays[name] = np.ascontiguousarray(array, _type(name, array))
-            ready(name, arrays[name])
+            output.add(name, arrays[name])
 
-    columns = {name: Column(ARRAYS[name], folder) for name in _COLUMNS}
-    gathering = Gathering(present, folder)
+    columns = {name: Column(ARRAYS[name], output.folder) for name in _COLUMNS}
+    gathering = Gathering(present, output.folder)
     for batch in batches:
         _append(columns, batch, gathering.add(batch, len(columns["passage_start"])))
         del batch
     give_back()
-    terms = {name: columns.pop(name).take() for name in ("tokens", "context_terms")}
+    large = {name: columns.pop(name) for name in ("text", "tokens")}
+    growing = {name: output.growing(name, ARRAYS[name], len(column)) for name, column in large.items()}
+    for piece in large["text"].pieces():
+        growing["text"].append(piece)
+    terms = columns.pop("context_terms")
     keep((name, offsets_of(column.take()) if name in _COUNTED else column.take()) for name, column in columns.items())
     text, offsets, ranks = gathering.finish()
-    keep([("term_text", np.frombuffer(text, np.uint8)), ("term_offsets", offsets)])
-    if not np.array_equal(ranks, np.arange(len(ranks))):
-        for array in terms.values():
-            for start in range(0, len(array), _BLOCK):
-                array[start : start + _BLOCK] = ranks.take(array[start : start + _BLOCK])
-                let_go(array)
-    keep(terms.items())
+    keep([("term_text", np.frombuffer(text, np.uint8)), ("term_offsets", offsets), ("context_terms", ranks.take(terms.take()))])
+    for piece in _ranked(large["tokens"].pieces(), ranks):
+        growing["tokens"].append(piece)
     give_back()
-    keep(invert(arrays, gathering, folder))
+    keep(invert(arrays, gathering, output))
+    keep((name, one.take()) for name, one in growing.items())
     return arrays
+
+
+def _ranked(pieces: Iterable[Array], ranks: Array) -> Iterator[Array]:
+    """Yield terms in pieces, given by the numbers that they had while documents were read, by their places in the vocabulary."""
+    if np.array_equal(ranks, np.arange(len(ranks))):
+        yield from pieces
+        return
+    for piece in pieces:
+        for start in range(0, len(piece), _BLOCK):
+            yield ranks.take(piece[start : start + _BLOCK])
+            let_go(piece)
 
 
 def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) -> None:

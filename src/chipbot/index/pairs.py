@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,30 +9,33 @@ from chipbot.index import Array, Index
 from chipbot.index.counting import Ints
 from chipbot.ranking.bm25 import saturations
 
-_MARKED = 1 << 24  # numbers below this are told apart by marking them, which is quicker than sorting
+_TABLED = 1 << 22  # codes below this have a table of their numbers, which is quicker than searching
 
 
 class Pairs:
-    """Numbers the distinct pairs of a term's frequency and its passage's length; until all are known each has a code."""
+    """Numbers the distinct pairs of a term's frequency and its passage's length as they are first met."""
 
     def __init__(self, lengths: Ints, highest: int, present: Index | None = None) -> None:
-        """Number the pairs of passages of these lengths, and of a present index; `highest` is the highest frequency, or more."""
-        self.lengths = lengths
+        """Number pairs of passages of these lengths, and of a present index; `highest` is the highest frequency, or more."""
         base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
         limit = base * (highest + 1)
-        self.type = "u4" if limit <= 1 << 32 else "u8"
-        """The type that codes fit in."""
-        self._base, self._lengths = base, lengths.astype(self.type)  # of that type, or sums would not be
-        self._marks = np.zeros(limit, bool) if limit <= _MARKED else None
-        self._distinct: Ints = np.zeros(0, np.int64)
-        self._lock = Lock()
+        self._type = "u4" if limit <= 1 << 32 else "u8"  # that codes fit in
+        self._base, self._lengths = base, lengths.astype(self._type)  # of that type, or sums would not be
+        self._average = int(lengths.sum()) / max(len(lengths), 1)
+        self._table = np.full(limit, -1, np.int32) if limit <= _TABLED else None
+        self._known: dict[int, int] = {}  # or the number of each code
+        self.frequencies: Ints = np.zeros(0, np.int64)
+        """Of each pair that has been numbered."""
+        self.lengths: Ints = np.zeros(0, np.int64)
+        self.saturations: npt.NDArray[np.float64] = np.zeros(0)
+        """What each pair's weight is a multiple of."""
         if present is not None:
             codes = present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]
-            self._present = codes.astype(self.type)
+            self._present = codes.astype(self._type)
 
     def codes(self, frequencies: Array, passages: Array) -> Array:
         """Return the codes of these pairs."""
-        codes = frequencies.astype(self.type)
+        codes = frequencies.astype(self._type)
         codes *= self._base
         codes += self._lengths.take(passages)
         return codes
@@ -43,23 +44,39 @@ class Pairs:
         """Return the codes of pairs that have these numbers in the present index."""
         return self._present.take(numbers)
 
-    def note(self, codes: Array) -> None:
-        """Note that there are the pairs of these codes; several threads may."""
-        if self._marks is not None:
-            self._marks[codes] = True
-            return
-        distinct = np.unique(codes)
-        with self._lock:
-            self._distinct = np.union1d(self._distinct, distinct)
-
-    def finish(self) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-        """Return each distinct pair's frequency, its length and its saturation; none can be noted after that."""
-        if self._marks is not None:
-            self._distinct = np.flatnonzero(self._marks)
-            self._numbers = (np.cumsum(self._marks) - 1).astype(np.min_scalar_type(len(self._distinct)))
-        frequencies, lengths = np.divmod(self._distinct, self._base)
-        return frequencies, lengths, saturations(frequencies, lengths, int(self.lengths.sum()) / max(len(self.lengths), 1))
-
     def numbers(self, codes: Array) -> Array:
-        """Return the number of the pair that each code stands for."""
-        return self._numbers.take(codes) if self._marks is not None else np.searchsorted(self._distinct, codes)
+        """Return the number of the pair that each code stands for; those that are new are numbered on, as they come."""
+        numbers = self._find(codes)
+        unknown = np.flatnonzero(numbers < 0)
+        if not len(unknown):
+            return numbers
+        self._add(self._distinct(codes[unknown]))
+        return self._find(codes)
+
+    def _find(self, codes: Array) -> Array:
+        """Return the number of the pair that each code stands for, or -1."""
+        if self._table is not None:
+            return self._table.take(codes)
+        distinct, places = np.unique(codes, return_inverse=True)
+        return np.array([self._known.get(code, -1) for code in distinct.tolist()], np.int64)[places]
+
+    def _distinct(self, codes: Array) -> Array:
+        """Return new codes, each once, in the order in which they first come."""
+        if self._table is None:
+            return codes[np.sort(np.unique(codes, return_index=True)[1])]
+        backwards = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
+        self._table[codes[::-1]] = backwards  # of several that are alike, the first one's place is the last to be written
+        first: Array = codes[self._table.take(codes) == backwards[::-1]]
+        return first
+
+    def _add(self, new: Array) -> None:
+        """Number the pairs that new codes stand for."""
+        numbers = np.arange(len(new)) + len(self.frequencies)
+        if self._table is not None:
+            self._table[new] = numbers
+        else:
+            self._known.update(zip(new.tolist(), numbers.tolist(), strict=True))
+        frequencies, lengths = np.divmod(new.astype(np.int64), self._base)
+        self.frequencies = np.append(self.frequencies, frequencies)
+        self.lengths = np.append(self.lengths, lengths)
+        self.saturations = np.append(self.saturations, saturations(frequencies, lengths, self._average))

@@ -23,6 +23,7 @@ from chipbot.model import TITLES, Answer, Failure, IndexStatus, NoAnswer, Progre
 
 if TYPE_CHECKING:
     from chipbot.index.analysing import Batch
+    from chipbot.index.columns import Output
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -167,19 +168,20 @@ class Library:
     def _build(self, plan: Plan, present: Index | None, report: Report, writing: store.Writing) -> Index:
         """Return a new index, whose arrays are written as they get ready."""
         from chipbot.index.building import build
+        from chipbot.index.columns import Output
 
-        def made(scratch: Path | None) -> tuple[dict[str, Array], _Found]:
+        def made(output: Output) -> tuple[dict[str, Array], _Found]:
             found = _Found(list(plan.unlisted), {document.language for document in plan.reused.values()})
             with closing(self._batches(plan, present, found, report)) as batches:
-                return build(batches, present, scratch, writing.add), found
+                return build(batches, present, output), found
 
         try:
-            arrays, found = made(store.scratch(self._folder))
+            arrays, found = made(writing)
         except ConnectionError:  # who wants to hear of it has gone
             raise
         except OSError:  # the disk is full: memory may do
             writing.clear()
-            arrays, found = made(None)
+            arrays, found = made(Output())
         return Index(
             arrays,
             identity="in-memory",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chipbot.errors import StoredIndexError
 from chipbot.store.layout import FORMAT, POINTER
 from chipbot.store.reading import AT_START, EVERYTHING, current, open_index
-from chipbot.store.writing import Writing, scratch
+from chipbot.store.writing import Writing
 
 __all__ = [
     "AT_START",
@@ -16,5 +16,4 @@ __all__ = [
     "Writing",
     "current",
     "open_index",
-    "scratch",
 ]
