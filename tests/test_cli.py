@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, NamedTuple
 
 import pytest
@@ -22,6 +23,7 @@ from tests.core import SEED
 from chipbot import __version__, cli, service
 from chipbot.library import Library
 from chipbot.model import IndexStatus, Progress
+from chipbot.progress import progress
 from chipbot.settings import Settings
 
 FUND = "How much money is in the fund?"
@@ -376,6 +378,21 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, v
     shown = terminal["stdout"].getvalue()
     assert (f"\x1b[1m{SENTENCE}\x1b[0m" in unwrapped(shown)) == bold
     assert ("\x1b" in shown) == bold
+
+
+def test_each_step_of_a_build_has_its_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal = terminals(monkeypatch)
+    seconds = iter([0, 0, 1, 3, 4, 5])
+    monkeypatch.setattr("chipbot.progress.time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    with progress() as report:
+        for step, done in (("reading", 0), ("reading", 5), ("reading", 9), ("indexing", 0), ("indexing", 2)):
+            report(Progress(step=step, done=done, total=9))
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal["stderr"].getvalue())
+    assert "reading" in shown
+    assert shown.rpartition("\r")[0].endswith("2/9 2/s -:--:--\n")
+    assert "indexing" in shown
 
 
 def unwrapped(shown: str) -> str:

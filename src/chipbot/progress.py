@@ -29,12 +29,16 @@ class _LazyBar:
     """A progress bar that appears after half a second: most work is over before."""
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
+        self._began = self._step_began = time.monotonic()
+        self._step = ""
         self._bar: object = None
         self._close: Callable[[], None] = lambda: None
 
     def report(self, progress: Progress) -> None:
-        if time.monotonic() - self._began < _DELAY:
+        now = time.monotonic()
+        if progress.step != self._step:
+            self._step, self._step_began = progress.step, now
+        if now - self._began < _DELAY:
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -53,12 +57,15 @@ class _LazyBar:
             self._bar.start()
             self._bar.add_task(progress.step, total=progress.total, rate="")
             self._close = self._bar.stop
+        task = self._bar.tasks[0]
+        if task.description != progress.step:
+            self._bar.reset(task.id, description=progress.step, rate="")  # another step has another rate
         self._bar.update(
-            self._bar.task_ids[0],
+            task.id,
             description=progress.step,
             completed=progress.done,
             total=progress.total,
-            rate=f"{progress.done / (time.monotonic() - self._began):,.0f}/s" if progress.done else "",
+            rate=f"{progress.done / (now - self._step_began):,.0f}/s" if progress.done else "",
         )
 
     def close(self) -> None:

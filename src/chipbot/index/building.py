@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +30,17 @@ _COLUMNS = tuple(ARRAYS)[: tuple(ARRAYS).index("term_text")]
 _BLOCK = 1 << 20  # tokens that are renumbered at once
 
 
-def build(batches: Iterable[Batch], present: Index | None = None, output: Output | None = None) -> dict[str, Array]:
+def build(
+    batches: Iterable[Batch],
+    present: Index | None = None,
+    output: Output | None = None,
+    report: Callable[[float], None] = lambda _: None,
+) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
     `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked for. Returns every
-    array that `ARRAYS` names, in the type that it or `WIDER` names; they go to the `output`, or else lie in memory. Raises
-    OSError where they cannot be written.
+    array that `ARRAYS` names, in the type that it or `WIDER` names; they go to the `output`, or else lie in memory. Once all
+    batches are there `report` hears how much of what is left is done, from 0 to 1. Raises OSError where arrays cannot be written.
     """
     output = output or Output()
     arrays: dict[str, Array] = {}
@@ -50,6 +55,7 @@ def build(batches: Iterable[Batch], present: Index | None = None, output: Output
     for batch in batches:
         _append(columns, batch, gathering.add(batch, len(columns["passage_start"])))
         del batch
+    report(0)
     give_back()
     large = {name: columns.pop(name) for name in ("text", "tokens")}
     growing = {name: output.growing(name, ARRAYS[name], len(column)) for name, column in large.items()}
@@ -62,7 +68,7 @@ def build(batches: Iterable[Batch], present: Index | None = None, output: Output
     for piece in _ranked(large["tokens"].pieces(), ranks):
         growing["tokens"].append(piece)
     give_back()
-    keep(invert(arrays, gathering, output))
+    keep(invert(arrays, gathering, output, report))
     keep((name, one.take()) for name, one in growing.items())
     return arrays
 

@@ -39,8 +39,10 @@ class _Range(NamedTuple):
     """Those of all pairs up to here."""
 
 
-def invert(arrays: Mapping[str, Array], gathering: Gathering, output: Output) -> Iterator[tuple[str, Array]]:
-    """Weigh all postings that were gathered.
+def invert(
+    arrays: Mapping[str, Array], gathering: Gathering, output: Output, report: Callable[[float], None]
+) -> Iterator[tuple[str, Array]]:
+    """Weigh all postings that were gathered; `report` hears what share of them is done.
 
     Takes the arrays of passages, sentences and contexts; yields those of the terms' idf, the postings, the pairs and the common
     terms, and the passages' lengths, each with its name.
@@ -97,6 +99,7 @@ def invert(arrays: Mapping[str, Array], gathering: Gathering, output: Output) ->
         impacts.append(weights)
         for row in in_common:
             rows.append(row)
+        report(offsets[one.last] / postings)
     yield "posting_passages", passages.take()
     yield "posting_impacts", impacts.take()
     yield "posting_pairs", numbers.take()

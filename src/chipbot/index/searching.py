@@ -82,8 +82,12 @@ class Searcher:
         """Return the passages, ascending, that may be among the `k` best: all that are, and few others."""
         columns = min(max(_COLUMNS, k * _GROUPS_EACH), self._count)
         size = -(-self._count // columns) * columns  # whole rows: what is beyond the last passage stays 0
-        sums: Array = np.zeros(size, np.uint16 if LEVELS * len(terms) < 1 << 16 else np.uint32)
-        self._add_up(terms, sums[: self._count])
+        dtype = np.uint16 if LEVELS * len(terms) < 1 << 16 else np.uint32
+        sums: Array = np.empty(size, dtype)
+        rest = sorted(terms, key=self._rows.__contains__)
+        sums[: self._count] = self._rows[rest.pop()] if rest[-1] in self._rows else 0  # quicker than adding a row to zeros
+        sums[self._count :] = 0
+        self._add_up(rest, sums[: self._count])
         table = sums.reshape(-1, columns)
         highest = np.maximum.reduce(table)
         least = max(_kth_largest(highest, k) - len(terms), 1)  # a sum is less than so many steps above its score

@@ -170,10 +170,13 @@ class Library:
         from chipbot.index.building import build
         from chipbot.index.columns import Output
 
+        def indexed(share: float) -> None:
+            report(Progress(step="indexing", done=int(share * len(plan.files)), total=len(plan.files)))
+
         def made(output: Output) -> tuple[dict[str, Array], _Found]:
             found = _Found(list(plan.unlisted), {document.language for document in plan.reused.values()})
             with closing(self._batches(plan, present, found, report)) as batches:
-                return build(batches, present, output), found
+                return build(batches, present, output, indexed), found
 
         try:
             arrays, found = made(writing)
@@ -224,7 +227,6 @@ class Library:
                     done += len(run)
         if not passages:
             raise SeedsError(_nothing_to_index(self._seeds, _in_order(found.failures)))
-        report(Progress(step="indexing", done=total, total=total))
 
     def _finish(self, writing: store.Writing, index: Index) -> None:
         """Make an index that was written the current one, and answer from it; raises IndexWriteError where it cannot be."""
