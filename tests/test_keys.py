@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.index import Strings, keys
+from chipbot.index import Strings, inserted, keys
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 from chipbot.index.words import _MARKS
 
@@ -33,6 +33,25 @@ def test_chunks_are_what_splitting_at_white_space_gives(texts: list[str]) -> Non
 @given(TEXTS)
 def test_pieces_lose_the_marks_around_them(texts: list[str]) -> None:
     assert _pieces(texts).without(_MARKS).strings() == [text.strip(_MARKS) for text in texts]
+
+
+@given(TEXTS | st.lists(st.text("a\x00b", min_size=22, max_size=27), max_size=30))
+def test_pieces_are_put_in_order_by_their_bytes(texts: list[str]) -> None:
+    pieces = _pieces(texts)
+    ordered = pieces[pieces.order()]
+    assert ordered.strings() == sorted(texts, key=str.encode)
+    assert ordered.joined().tobytes().decode() == "".join(ordered.strings())
+
+
+@given(st.lists(st.integers(0, 99)), st.lists(st.tuples(st.integers(0, 9), st.integers(100, 200))))
+def test_what_is_inserted_stands_before_its_place(numbers: list[int], new: list[tuple[int, int]]) -> None:
+    ascending = sorted((min(place, len(numbers)), value) for place, value in new)
+    expected = numbers.copy()
+    for place, value in reversed(ascending):
+        expected.insert(place, value)
+    values = np.array([value for _, value in ascending], np.int64)
+    found = inserted(np.array(numbers, np.int64), values, np.array([place for place, _ in ascending], np.int64))
+    assert found.tolist() == expected
 
 
 @given(st.lists(st.tuples(st.text("ab", max_size=3) | st.text(min_size=20, max_size=25), st.integers(1, 3))))

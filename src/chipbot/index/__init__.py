@@ -27,6 +27,7 @@ __all__ = [
     "StringTable",
     "Strings",
     "changes",
+    "inserted",
     "offsets_of",
     "spread",
 ]
@@ -57,6 +58,16 @@ def changes(numbers: Array) -> npt.NDArray[np.bool_]:
     changed = np.ones(len(numbers), bool)
     np.not_equal(numbers[1:], numbers[:-1], out=changed[1:])
     return changed
+
+
+def inserted(numbers: Array, new: Array, places: Array) -> Array:
+    """Return `numbers` with each of the `new` ones before the one at its place among them; places ascend."""
+    at = places + np.arange(len(new))
+    stay = np.ones(len(numbers) + len(new), bool)
+    stay[at] = False
+    made: Array = np.empty(len(stay), new.dtype)
+    made[stay], made[at] = numbers, new
+    return made
 
 
 ARRAYS: dict[str, str] = {

@@ -64,7 +64,7 @@ def build(
     terms = columns.pop("context_terms")
     keep((name, offsets_of(column.take()) if name in _COUNTED else column.take()) for name, column in columns.items())
     text, offsets, ranks = gathering.finish()
-    keep([("term_text", np.frombuffer(text, np.uint8)), ("term_offsets", offsets), ("context_terms", ranks.take(terms.take()))])
+    keep([("term_text", text), ("term_offsets", offsets), ("context_terms", ranks.take(terms.take()))])
     for piece in _ranked(large["tokens"].pieces(), ranks):
         growing["tokens"].append(piece)
     give_back()

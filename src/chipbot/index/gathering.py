@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from chipbot.index import Array, Index, StringTable, offsets_of, spread
+from chipbot.index import Array, Index, StringTable, inserted, offsets_of, spread
 from chipbot.index.analysing import Batch, postings_of, taken
 from chipbot.index.columns import Column, let_go
 from chipbot.index.counting import Ints, halves
@@ -19,6 +20,8 @@ from chipbot.index.vocabulary import Vocabulary
 
 _AT_ONCE = 1 << 19  # postings that are put together at once, which is all that it takes memory for
 _GOING_AT_ONCE = 1 << 10  # documents that are no longer there whose terms are counted at once
+THREADS = 2
+"""That compute at once: more wait for memory more than they compute."""
 _NONE = StringTable(np.zeros(0, np.uint8), np.zeros(1, np.int64))
 
 
@@ -83,7 +86,7 @@ class Gathering:
         self._sources[worker] = numbering, known
         return np.array(known, np.int32)
 
-    def finish(self) -> tuple[bytes, Array, Array]:
+    def finish(self) -> tuple[Array, Array, Array]:
         """Return the terms that any passage holds, as `Vocabulary.table` does it; nothing can be added after that."""
         self._ranks, self._counts, self._passages, self._frequencies = (column.take() for column in self._columns)
         staying = self._staying()
@@ -133,8 +136,9 @@ class Gathering:
     def _by_range(self) -> list[_Slices]:
         """Bring what each part has into the order of ranges; return where that of each range stands."""
         range_of = np.repeat(np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges])
-        made = [_Slices([], []) for _ in self.ranges]
-        for part in self._parts:
+
+        def arranged(part: _Part) -> tuple[list[int], list[int]]:
+            """Bring a part into order; return where the terms and the postings of each range begin, and where the last end."""
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
             passages, frequencies = self._passages[part.postings], self._frequencies[part.postings]
             order = np.argsort(range_of.take(ranks), kind="stable")
@@ -145,14 +149,18 @@ class Gathering:
                 passages.take(sources),
                 frequencies.take(sources),
             )
-            groups = offsets_of(np.bincount(range_of[ranks], minlength=len(made)))
-            postings = (offsets_of(counts)[groups] + part.postings.start).tolist()
-            for slices, group, posting in zip(
-                made, pairwise((groups + part.groups.start).tolist()), pairwise(postings), strict=True
-            ):
-                slices.groups.append(slice(*group))
-                slices.postings.append(slice(*posting))
-            self._let_go()
+            groups = offsets_of(np.bincount(range_of.take(ranks), minlength=len(self.ranges)))
+            postings = offsets_of(counts)[groups]
+            for column in (ranks, counts, passages, frequencies):
+                let_go(column)
+            return (groups + part.groups.start).tolist(), (postings + part.postings.start).tolist()
+
+        made = [_Slices([], []) for _ in self.ranges]
+        with ThreadPoolExecutor(THREADS) as pool:
+            for groups, postings in pool.map(arranged, self._parts):
+                for slices, group, posting in zip(made, pairwise(groups), pairwise(postings), strict=True):
+                    slices.groups.append(slice(*group))
+                    slices.postings.append(slice(*posting))
         return made
 
     def _fresh_in(self, number: int) -> tuple[Array, Array]:
@@ -185,15 +193,8 @@ class Gathering:
         """Put fresh postings among those that were kept, each at its place in the order of passages."""
         first, last = self.ranges[number]
         starts, owners = offsets_of(self._kept[first:last]), np.repeat(np.arange(last - first), self._fresh[first:last])
-        places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0]) + np.arange(len(owners))
-        stays = np.ones(len(kept[0]) + len(owners), bool)
-        stays[places] = False
-        merged = []
-        for old, new in zip(kept, fresh, strict=True):
-            made = np.empty(len(stays), new.dtype)
-            made[stays], made[places] = old, new
-            merged.append(made)
-        return merged[0], merged[1]
+        places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0])
+        return inserted(kept[0], fresh[0], places), inserted(kept[1], fresh[1], places)
 
 
 def _joined(column: Array, slices: Sequence[slice]) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from chipbot.index import ARRAYS, WIDER, Array, offsets_of
 from chipbot.index.columns import HELD, Column, Output
-from chipbot.index.gathering import Gathering
+from chipbot.index.gathering import THREADS, Gathering
 from chipbot.index.pairs import Pairs
 from chipbot.index.searching import LEVELS, SMALL
 from chipbot.ranking import K1
@@ -22,7 +22,6 @@ COMMON = 8
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
-_THREADS = 2  # more than that wait for memory more than they compute
 _WIDENED_AT_ONCE = 1 << 20
 
 
@@ -119,11 +118,11 @@ def _widened(column: Column, wider: Column) -> Column:
 
 def _ahead(work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
     """Yield what is made of each item, in order; a few are worked on ahead, by threads: NumPy lets several compute at once."""
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         pending: deque[Future[_Made]] = deque()
         for item in items:
             pending.append(pool.submit(work, item))
-            if len(pending) > _THREADS:
+            if len(pending) > THREADS:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Strings, changes, offsets_of
+from chipbot.index import Array, Strings, changes, offsets_of, spread
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -73,18 +74,40 @@ class Pieces:
 
         Of a piece of more than 22 bytes the key has a digest (BLAKE2b of 22 bytes, RFC 7693), which no two are found to share.
         """
-        everywhere = np.ndarray(len(self.data) - 7, "<u8", self.data, strides=(1,))
-        lengths, tagged = np.minimum(self.ends - self.starts, _SPARE), np.asarray(tags, np.uint64) << _TAG
-        keys = np.empty((_WORDS, len(self)), np.uint64)
-        for i, used in enumerate(_USED):
-            np.bitwise_and(everywhere[self.starts + 8 * i], used[lengths], out=keys[i])
-        long = np.flatnonzero(lengths > _LONGEST)
+        keys, tagged = self._beginnings(), np.asarray(tags, np.uint64) << _TAG
+        long = np.flatnonzero(self.ends - self.starts > _LONGEST)
         for i, start, end in zip(long.tolist(), self.starts[long].tolist(), self.ends[long].tolist(), strict=True):
             digest = hashlib.blake2b(self.data[start:end], digest_size=_LONGEST).digest() + bytes(_SPARE - _LONGEST)
             keys[:, i] = np.frombuffer(digest, "<u8")
         keys[-1, long] |= _DIGEST
         keys[-1] |= tagged
         return keys
+
+    def order(self) -> Ints:
+        """Return which piece comes first, second, … by bytes."""
+        beginnings = self._beginnings().byteswap()  # the first byte counts most
+        order = np.lexsort(beginnings[::-1])
+        differs = np.any([changes(row) for row in beginnings[:, order]], axis=0)
+        for first, last in pairwise([*np.flatnonzero(differs).tolist(), len(order)]):
+            if last - first > 1:
+                order[first:last] = sorted(order[first:last].tolist(), key=self._piece)
+        return order
+
+    def joined(self) -> Array:
+        """Return the pieces one after the other; uint8."""
+        return np.frombuffer(self.data, np.uint8)[spread(self.starts, self.ends - self.starts)]
+
+    def _beginnings(self) -> Keys:
+        """Return the first 24 bytes of each piece, and zeros after the end of a shorter one."""
+        everywhere = np.ndarray(len(self.data) - 7, "<u8", self.data, strides=(1,))
+        lengths = np.minimum(self.ends - self.starts, _SPARE)
+        read = np.empty((_WORDS, len(self)), np.uint64)
+        for i, used in enumerate(_USED):
+            np.bitwise_and(everywhere[self.starts + 8 * i], used[lengths], out=read[i])
+        return read
+
+    def _piece(self, number: int) -> bytes:
+        return self.data[self.starts[number] : self.ends[number]]
 
 
 def chunks_of(texts: Sequence[str]) -> tuple[Pieces, Ints]:

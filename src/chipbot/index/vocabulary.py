@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
 from functools import partial
-from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import Array, Strings, StringTable, offsets_of, spread
+from chipbot.index import Array, Strings, StringTable, inserted, offsets_of
 from chipbot.index.keys import Pieces, Table
 
 _FEW = 16  # one in so many terms of a table is looked for by binary search; for more of them the table is read whole
@@ -47,7 +45,7 @@ class Vocabulary:
         self._numbers.frombytes(made.tobytes())
         new = pieces[unknown]
         lengths = new.ends - new.starts
-        self._new_text += np.frombuffer(pieces.data, np.uint8)[spread(new.starts, lengths)].tobytes()
+        self._new_text += new.joined().tobytes()
         self._new_lengths.frombytes(lengths.tobytes())
         return np.frombuffer(self._numbers, np.int32).take(places)
 
@@ -57,42 +55,31 @@ class Vocabulary:
         self._numbers.frombytes(rest.astype(np.int32).tobytes())
         self._read = True
 
-    def table(self, used: npt.NDArray[np.bool_]) -> tuple[bytes, Array, npt.NDArray[np.int32]]:
+    def table(self, used: npt.NDArray[np.bool_]) -> tuple[Array, Array, npt.NDArray[np.int32]]:
         """Return the terms that are `used`, by their numbers, as one text sorted by bytes, with its offsets.
 
         And for each number the term's place in that order, or -1.
         """
         known = len(self._present)
         kept, chosen = used[:known], np.flatnonzero(used[known:])
-        added = Strings(np.frombuffer(self._new_text, np.uint8), np.frombuffer(self._new_lengths, np.int64))
-        terms = Pieces.of(added)[chosen].strings()
-        order = sorted(range(len(terms)), key=terms.__getitem__)  # as by bytes
-        new = [terms[i] for i in order]
+        new = Pieces.of(Strings(np.frombuffer(self._new_text, np.uint8), np.frombuffer(self._new_lengths, np.int64)))[chosen]
+        order = new.order()
+        new = new[order]
         before = self._kept_before(new, kept)
         ranks, count = np.full(len(self), -1, np.int32), int(kept.sum())
         ranks[:known][kept] = np.arange(count) + np.searchsorted(before, np.arange(count), side="right")
         ranks[known + chosen[order]] = before + np.arange(len(new))
-        encoded = list(map(str.encode, new))
         old_lengths = np.diff(self._present.offsets)
         old_text = self._present.text if count == known else self._present.text[np.repeat(kept, old_lengths)]
-        places = offsets_of(old_lengths[kept])[before]
-        lengths = np.insert(old_lengths[kept], before, list(map(len, encoded)))
-        return _with(old_text.tobytes(), encoded, places.tolist()), offsets_of(lengths), ranks
+        new_lengths, places = new.ends - new.starts, offsets_of(old_lengths[kept])[before]
+        text = inserted(old_text, new.joined(), np.repeat(places, new_lengths))
+        return text, offsets_of(inserted(old_lengths[kept], new_lengths, before)), ranks
 
-    def _kept_before(self, new: Sequence[str], kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    def _kept_before(self, new: Pieces, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Return how many terms of the present table that are kept come before each of the new ones."""
         if not kept.any():
             return np.zeros(len(new), np.int64)
         lower_bound = self._present.lower_bound
         if len(new) * _FEW >= len(self._present):
             lower_bound = partial(bisect_left, self._present.all())
-        return offsets_of(kept)[np.array(list(map(lower_bound, new)), np.int64)]
-
-
-def _with(text: bytes, pieces: Sequence[bytes], places: Sequence[int]) -> bytes:
-    """Put pieces into a text, each before the byte at its place, in ascending order."""
-    if not text:
-        return b"".join(pieces)
-    edges = [0, *places, len(text)]
-    between = [text[start:end] for start, end in pairwise(edges)]
-    return b"".join(chain.from_iterable(zip(between, [*pieces, b""], strict=True)))
+        return offsets_of(kept)[np.array(list(map(lower_bound, new.strings())), np.int64)]
