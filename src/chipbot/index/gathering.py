@@ -18,7 +18,8 @@ from chipbot.index.counting import Ints, halves
 from chipbot.index.pairs import Pairs
 from chipbot.index.vocabulary import Vocabulary
 
-_AT_ONCE = 1 << 19  # postings that are put together at once, which is all that it takes memory for
+_PART = 1 << 19  # postings of batches that are brought into order at once
+_AT_ONCE = 1 << 18  # postings that are put together at once, which is all that it takes memory for
 _GOING_AT_ONCE = 1 << 10  # documents that are no longer there whose terms are counted at once
 THREADS = 2
 """That compute at once: more wait for memory more than they compute."""
@@ -69,7 +70,7 @@ class Gathering:
         added = (numbers[postings.terms], postings.counts, postings.passages.astype(np.int32) + before, postings.frequencies)
         for column, values in zip(self._columns, added, strict=True):
             column.append(values)
-        if self._parts and filled - self._parts[-1].postings.start < _AT_ONCE:
+        if self._parts and filled - self._parts[-1].postings.start < _PART:
             first = self._parts.pop()
             groups, filled = first.groups.start, first.postings.start
         self._parts.append(_Part(slice(groups, len(self._columns[0])), slice(filled, len(self._columns[2]))))

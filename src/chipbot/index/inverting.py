@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -68,8 +68,8 @@ def invert(
     pairs = Pairs(lengths, gathering.highest, gathering.present)
     step = idf(passage_count, 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
 
-    def numbered() -> Iterator[_Range]:
-        gathered = _ahead(lambda number: gathering.postings(number, pairs), range(len(gathering.ranges)))
+    def numbered(pool: Executor) -> Iterator[_Range]:
+        gathered = _ahead(pool, lambda number: gathering.postings(number, pairs), range(len(gathering.ranges)))
         for (first, last), (holders, codes) in zip(gathering.ranges, gathered, strict=True):
             yield _Range(first, last, holders, pairs.numbers(codes), pairs.saturations)
 
@@ -90,15 +90,16 @@ def invert(
             in_common.append(row)
         return one, weights, in_common
 
-    for one, weights, in_common in _ahead(weighed, numbered()):
-        passages.append(one.passages)
-        if len(pairs.saturations) > np.iinfo(numbers.dtype).max:
-            numbers = _widened(numbers, Column(WIDER["posting_pairs"], output.folder, HELD))
-        numbers.append(one.pairs)
-        impacts.append(weights)
-        for row in in_common:
-            rows.append(row)
-        report(offsets[one.last] / postings)
+    with ThreadPoolExecutor(THREADS) as pool:  # one for all: each thread keeps memory to itself
+        for one, weights, in_common in _ahead(pool, weighed, numbered(pool)):
+            passages.append(one.passages)
+            if len(pairs.saturations) > np.iinfo(numbers.dtype).max:
+                numbers = _widened(numbers, Column(WIDER["posting_pairs"], output.folder, HELD))
+            numbers.append(one.pairs)
+            impacts.append(weights)
+            for row in in_common:
+                rows.append(row)
+            report(offsets[one.last] / postings)
     yield "posting_passages", passages.take()
     yield "posting_impacts", impacts.take()
     yield "posting_pairs", numbers.take()
@@ -116,13 +117,12 @@ def _widened(column: Column, wider: Column) -> Column:
     return wider
 
 
-def _ahead(work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
+def _ahead(pool: Executor, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
     """Yield what is made of each item, in order; a few are worked on ahead, by threads: NumPy lets several compute at once."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        pending: deque[Future[_Made]] = deque()
-        for item in items:
-            pending.append(pool.submit(work, item))
-            if len(pending) > THREADS:
-                yield pending.popleft().result()
-        while pending:
+    pending: deque[Future[_Made]] = deque()
+    for item in items:
+        pending.append(pool.submit(work, item))
+        if len(pending) > THREADS:
             yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()

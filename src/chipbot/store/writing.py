@@ -188,12 +188,13 @@ class _ArraysFile:
         self._size = place + size
         return place
 
-    def write(self, place: int, array: Array) -> None:
-        """Write an array; a part at a time, which is all that need be in memory."""
+    def write(self, place: int, array: Array, update: Callable[[memoryview], None]) -> None:
+        """Write an array, and tell its bytes to a checksum's `update`; a part at a time, which is all that need be in memory."""
         data = array.view(np.uint8)
         self._file.seek(place)
         for start in range(0, len(data), _AT_ONCE):
             part = data[start : start + _AT_ONCE]
+            update(part.data)
             self._file.writelines(part[first : first + _WRITTEN_AT_ONCE].data for first in range(0, len(part), _WRITTEN_AT_ONCE))
             self._flush_beside(len(part))
             let_go(part)
@@ -261,8 +262,7 @@ class _Region(Growing):
 
     def _write(self, values: Array, file: _ArraysFile) -> None:
         piece = np.ascontiguousarray(values, self._dtype)
-        self._digest.update(piece.data)
-        file.write(self._end, piece)
+        file.write(self._end, piece, self._digest.update)
         self._end += piece.nbytes
 
 
