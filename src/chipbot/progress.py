@@ -30,14 +30,15 @@ class _LazyBar:
 
     def __init__(self) -> None:
         self._began = self._step_began = time.monotonic()
-        self._step = ""
+        self._step: str | None = None
         self._bar: object = None
         self._close: Callable[[], None] = lambda: None
 
     def report(self, progress: Progress) -> None:
         now = time.monotonic()
-        if progress.step != self._step:
-            self._step, self._step_began = progress.step, now
+        if self._step not in (None, progress.step):
+            self._step_began = now
+        self._step, elapsed = progress.step, now - self._step_began
         if now - self._began < _DELAY:
             return
         from rich.console import Console
@@ -65,7 +66,7 @@ class _LazyBar:
             description=progress.step,
             completed=progress.done,
             total=progress.total,
-            rate=f"{progress.done / (now - self._step_began):,.0f}/s" if progress.done else "",
+            rate=f"{progress.done / elapsed:,.0f}/s" if progress.done and elapsed else "",
         )
 
     def close(self) -> None:
