@@ -20,6 +20,7 @@ COLUMNS: tuple[tuple[str, Callable[[Row], float | None], str], ...] = (
     ("open (ms)", lambda row: row["open"] * 1000, ".2f"),
     ("RSS (MiB)", lambda row: row["memory"]["rss"] / 2**20, ",.0f"),
     ("USS (MiB)", lambda row: row["memory"]["uss"] / 2**20, ",.0f"),
+    ("USS at most", lambda row: row["memory"]["highest"] / 2**20, ",.0f"),
     ("disk (MiB)", lambda row: row["disk"] / 2**20, ",.1f"),
 )
 TARGETS: dict[str, tuple[float | None, float | None, float | None]] = {
