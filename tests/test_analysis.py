@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from chipbot.analysis.languages import STEMMERS
 from chipbot.analysis.signals import Signal, signals
 from chipbot.analysis.words import bare_number
 
-LANGUAGES = st.sampled_from([*sorted(STEMMERS), "zh", "th", "xx"])
+LANGUAGES = st.sampled_from([*sorted(STEMMERS), "az", "zh", "th", "xx"])
 
 
 SPACED = st.lists(
@@ -29,6 +30,12 @@ SPACED = st.lists(
 @given(LANGUAGES, st.one_of(SPACED, SPACED.map(str.upper), st.text()))
 def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
     assert analyzer(language).terms(text) == [token.term for token in analyzer(language).tokens(text)]
+
+
+@given(LANGUAGES, st.lists(st.one_of(SPACED, SPACED.map(str.upper), st.text()).map(str.split)))
+def test_chunks_looked_at_together_have_the_terms_that_each_has_alone(language: str, texts: list[list[str]]) -> None:
+    chunks = list(chain.from_iterable(texts))
+    assert analyzer(language).chunks_terms(chunks) == [analyzer(language).chunk_terms(chunk) for chunk in chunks]
 
 
 HINTED = st.lists(

@@ -55,16 +55,22 @@ class Result:
     passages: int
     build: dict[str, float] = field(default_factory=dict)
     """Raw text to searchable: seconds, peak bytes of memory, bytes on disk."""
-    open: float = 0.0
+    open: float = math.inf
     """Seconds."""
-    memory: dict[str, int] = field(default_factory=dict)
-    """Bytes after all questions, the median of so many times: rss, uss; and the highest uss."""
+    memory: list[dict[str, int]] = field(default_factory=list)
+    """Bytes each time that all questions had been put: rss, uss."""
     disk: int = 0
     """Bytes of the index of ready-made tokens."""
     latencies: dict[int, list[float]] = field(default_factory=dict)
     """For each k, the seconds of each question."""
     agrees: bool | None = None
     """Whether its ten best scores are rank-bm25's; None where the formula is another."""
+
+    def add(self, k: int, start: int, count: int, times: list[float]) -> None:
+        """Keep the quickest seconds of `count` questions from `start` on, the first of which took `times` this time."""
+        known = self.latencies.setdefault(k, [])
+        known += [math.nan] * (start + count - len(known))
+        known[start : start + len(times)] = map(np.fmin, known[start : start + len(times)], times)
 
 
 def main() -> None:
@@ -136,30 +142,31 @@ def _corpus(name: str, data: Path | None, folder: Path) -> tuple[texts.Corpus, l
 def _ask(results: dict[str, Result], questions: list[list[int]], folder: Path) -> None:
     """Put the questions to all engines in turns, and see how their scores compare."""
     servers = {one: _Server(one, folder / one, questions) for one in results}
-    for one, result in results.items():
-        result.open = math.inf
+    _open(results, servers)
+    for k in KS:
+        for server in servers.values():
+            server.call("warm", k)
+        for turn in range(PASSES):
+            asked = {one: result for one, result in results.items() if one not in SLOW or turn < SLOW_PASSES}
+            for start in range(0, len(questions), ROUND):
+                for one, result in asked.items():
+                    result.add(k, start, min(ROUND, len(questions) - start), servers[one].call("ask", start, k))
+            for one, result in asked.items():
+                result.memory.append(servers[one].call("memory"))
+    _compare_scores(results, servers)
+    for server in servers.values():
+        server.close()
+
+
+def _open(results: dict[str, Result], servers: dict[str, _Server]) -> None:
     for _ in range(OPENINGS):
         for one, result in results.items():
             result.open = min(result.open, *servers[one].call("open"))
     for one, result in results.items():
         _say(f"{result.corpus}: {one} opened in {result.open * 1000:.2f} ms")
-    readings: dict[str, list[dict[str, int]]] = {one: [] for one in results}
-    for k in KS:
-        for one in results:
-            servers[one].call("warm", k)
-        for turn in range(PASSES):
-            for start in range(0, len(questions), ROUND):
-                for one, result in results.items():
-                    if one in SLOW and turn >= SLOW_PASSES:
-                        continue
-                    times = servers[one].call("ask", start, k)
-                    known = result.latencies.setdefault(k, [])
-                    if turn:
-                        known[start : start + len(times)] = map(min, known[start : start + len(times)], times)
-                    else:
-                        known += times + [float("nan")] * (min(ROUND, len(questions) - start) - len(times))
-            for one in results:
-                readings[one].append(servers[one].call("memory"))
+
+
+def _compare_scores(results: dict[str, Result], servers: dict[str, _Server]) -> None:
     reference = servers["rank-bm25" if "rank-bm25" in servers else "chipbot"].call("scores")
     for one, result in results.items():
         if ENGINES[one].formula == ENGINES["chipbot"].formula:
@@ -167,9 +174,6 @@ def _ask(results: dict[str, Result], questions: list[list[int]], folder: Path) -
                 np.allclose(np.pad(a, (0, len(b) - len(a))), b, rtol=0 if one == "chipbot" else 1e-5)
                 for a, b in zip(reference, servers[one].call("scores"), strict=True)
             )
-        result.memory = {kind: int(np.median([reading[kind] for reading in readings[one]])) for kind in ("rss", "uss")}
-        result.memory["highest"] = max(reading["uss"] for reading in readings[one])
-        servers[one].close()
 
 
 class _Server:
@@ -286,6 +290,8 @@ def _keep(results: list[Result], path: Path) -> None:
     rows = []
     for result in results:
         row = {name: value for name, value in vars(result).items() if name != "latencies"}
+        used = {kind: [reading[kind] for reading in result.memory] for kind in ("rss", "uss")}
+        row["memory"] = {kind: float(np.median(values)) for kind, values in used.items()} | {"highest": max(used["uss"])}
         for k, latencies in result.latencies.items():
             known = np.array(latencies)[~np.isnan(latencies)] * 1000
             row[f"k{k}"] = {"p50": np.median(known), "p99": np.percentile(known, 99), "mean": known.mean(), "asked": len(known)}

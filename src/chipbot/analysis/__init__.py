@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate, repeat
+from operator import add
+from typing import NamedTuple
 
 from chipbot.analysis.function_words import COMMON_WORDS, ENGLISH_NUMBERS, FILLERS, FUNCTION_WORDS, SCALES, SYMBOLS
 from chipbot.analysis.languages import DEFAULT_LANGUAGE, STEMMERS, detect, likeliest
-from chipbot.analysis.words import CLUSTER, MARK, WORD, bare_number, fold, lower, plain_word
+from chipbot.analysis.words import CLUSTER, MARK, WORD, bare_number, fold, folded, lower, lowered, plain_words
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -34,8 +36,7 @@ _MEMO_LIMIT = 100_000
 _CHUNK_LIMIT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One term of a text with the word that it was made of."""
 
     term: str
@@ -56,6 +57,7 @@ class Analyzer:
     def __init__(self, language: str) -> None:
         self.language = language
         self._function_words = function_words(language)
+        self._number_words = ENGLISH_NUMBERS if language == "en" else {}
         self._stems = _stemmer(language)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
@@ -116,7 +118,7 @@ class Analyzer:
 
     def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
         """Return the terms of each chunk as `chunk_terms` does; many at once are quicker."""
-        words = [word and lower(word, self.language) for word in map(plain_word, chunks)]
+        words = lowered(plain_words(chunks), self.language)
         distinct = list(dict.fromkeys(words))
         known = dict(zip(distinct, self.words_terms(distinct), strict=True)) | {"": None}
         terms = map(known.__getitem__, words)
@@ -126,18 +128,21 @@ class Analyzer:
         ]
 
     def words_terms(self, words: Sequence[str]) -> list[str | None]:
-        """Return the term of each lower-case word of `plain_word`'s.
+        """Return the term of each lower-case word of `plain_words`.
 
         It is an empty string for a function word, and None where capitals make another word of it.
         """
-        terms = map(self._term_of, words, self._stems(list(words)))
+        terms = self._terms_of(words)
         return [None if word in self._dependent else term for word, term in zip(words, terms, strict=True)]
 
     def _mixed_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a chunk that is no plain word, or None where they depend on the text around it."""
-        words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
-        alone = not any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words)
-        return tuple(token.term for token in self.tokens(chunk)) if alone else None
+        small = chunk.lower()
+        if any(acronym in small for acronym in _ACRONYMS):
+            words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
+            if any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words):
+                return None
+        return tuple(token.term for token in self.tokens(chunk))
 
     def _remember(self, word: str) -> str:
         if len(self._memo) > _MEMO_LIMIT:
@@ -156,18 +161,13 @@ class Analyzer:
                 plain = head
             else:
                 plain = plain.replace("'", "")
-        return self._term_of(plain, self._stem(plain))
+        return self._terms_of([plain])[0]
 
-    def _term_of(self, word: str, stem: str) -> str:
-        """Return the term of a lower-cased word without apostrophes, given its stem."""
-        if word in self._function_words or (not word.isascii() and fold(word) in self._function_words):
-            return ""
-        if self.language == "en" and word in ENGLISH_NUMBERS:
-            return ENGLISH_NUMBERS[word]
-        return stem if stem.isascii() else fold(stem)
-
-    def _stem(self, word: str) -> str:
-        return self._stems([word])[0]
+    def _terms_of(self, words: Sequence[str]) -> list[str]:
+        """Return the terms of lower-cased words without apostrophes."""
+        ignored, numbers = self._function_words, self._number_words
+        terms = zip(words, folded(words), folded(self._stems(list(words))), strict=True)
+        return ["" if word in ignored or bare in ignored else numbers.get(word, term) for word, bare, term in terms]
 
     def _number(self, number: str, suffix: str, start: int) -> list[Token]:
         """Read a figure and what is written against it: "500M", "2nd", "5km", "3D"."""
@@ -179,7 +179,7 @@ class Analyzer:
             return [Token(bare + tail, start, end)]
         middle = start + len(number)
         if tail in SCALES:
-            return [Token(bare, start, middle), Token(fold(self._stem(SCALES[tail])), middle, end)]
+            return [Token(bare, start, middle), Token(fold(self._stems([SCALES[tail]])[0]), middle, end)]
         if len(tail) == 1:
             return [Token(bare + tail, start, end)]
         term = self._remember(suffix)
@@ -225,10 +225,13 @@ def _pairs(word: str, start: int, end: int) -> list[Token]:
 
     A compatibility form of another length keeps the whole run's offsets.
     """
-    edges = [*(match.start() for match in CLUSTER.finditer(word)), len(word)] if MARK.search(word) else range(len(word) + 1)
-    if len(edges) <= 3:
+    clusters = CLUSTER.findall(word) if MARK.search(word) else word
+    if len(clusters) <= 2:
         return [Token(word, start, end)]
-    pairs = zip(edges, edges[2:], strict=False)
-    if len(word) != end - start:
-        return [Token(word[a:b], start, end) for a, b in pairs]
-    return [Token(word[a:b], start + a, start + b) for a, b in pairs]
+    starts: Iterable[int] = repeat(start)
+    ends: Iterable[int] = repeat(end)
+    if len(word) == end - start:
+        starts = list(accumulate(map(len, clusters), initial=start))
+        ends = starts[2:]
+    pairs = zip(map(add, clusters, clusters[1:]), starts, ends, strict=False)
+    return list(map(tuple.__new__, repeat(Token), pairs))  # what Token._make does, without a call of Python for each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import regex
 
@@ -38,13 +39,14 @@ _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويi
 
 AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"
 """The marks that may stand around a word and make no other of it."""
-_SPACED_WORD = regex.compile(rf"(?:(?!{DENSE})\p{{L}})(?:(?!{DENSE}|ʼ){_LETTER})*", regex.VERSION1)
+_SPACED_WORD = rf"(?:(?!{DENSE})\p{{L}})(?:(?!{DENSE}|ʼ){_LETTER})*"
+_LINES = regex.compile(rf"^(?:({_SPACED_WORD})|.*)$", regex.VERSION1 | regex.MULTILINE)
 
 
-def plain_word(chunk: str) -> str:
-    """Return the word of letters alone that a text is but for marks around it, or an empty string: nearly all chunks are one."""
-    word = chunk.strip(AROUND)
-    return word if (word.isalpha() if word.isascii() else _SPACED_WORD.fullmatch(word)) else ""
+def plain_words(chunks: Sequence[str]) -> list[str]:
+    """Return the word of letters alone that each chunk is but for marks around it, or an empty string: nearly all are one."""
+    words: list[str] = _LINES.findall("\n".join(chunk.strip(AROUND) for chunk in chunks)) if chunks else []
+    return words
 
 
 def fold(term: str) -> str:
@@ -57,6 +59,11 @@ def fold(term: str) -> str:
     return unicodedata.normalize("NFC", decomposed).translate(_SAME_LETTERS)
 
 
+def folded(terms: Sequence[str]) -> list[str]:
+    """Return each term as `fold` makes it; one call does for all, since none of it reaches beyond a line."""
+    return fold("\n".join(terms)).split("\n") if terms else []
+
+
 def lower(word: str, language: str) -> str:
     """Lower-case `word` in compatibility form, without invisible characters; Turkish keeps its two kinds of i apart."""
     if word.isascii() and language != "tr":
@@ -65,6 +72,13 @@ def lower(word: str, language: str) -> str:
     if language in ("tr", "az"):
         word = word.replace("I", "ı").replace("İ", "i")
     return word.lower()
+
+
+def lowered(words: Sequence[str], language: str) -> list[str]:
+    """Return each word as `lower` makes it; one call does for all that are not ASCII, since none of it reaches beyond a line."""
+    others = [word for word in words if not word.isascii()]
+    made = iter(lower("\n".join(others), language).split("\n"))
+    return [lower(word, language) if word.isascii() else next(made) for word in words]
 
 
 def bare_number(number: str) -> str:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
@@ -23,18 +23,22 @@ from chipbot.model import Failure
 Analyzed = tuple[Batch, list[Failure]]
 """The documents that could be read, and why others could not."""
 
-_BATCH = 1 << 19  # bytes of files in a batch: small enough to be spread evenly, large enough that passing it on costs little
+_BATCH = 1 << 19  # bytes of files in a batch: so large that passing it on costs little …
+_LAST_BATCH = 1 << 16  # … but towards the end an eighth of what is left and at last so few, so that all processes end together
+_SHARE = 8
 _AHEAD = 3  # batches for each worker process that may wait for one before them
 _WORTHWHILE = 1 << 21  # bytes of files that take longer to analyse than worker processes take to start
 
 
-def batched(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
-    """Cut a list of files into runs of `_BATCH` bytes; a larger file is a run of its own."""
+def batched(files: Sequence[SeedFile]) -> Iterator[list[SeedFile]]:
+    """Cut a list of files into runs for one batch each; a file that is larger than those should be is a run of its own."""
+    left = sum(file.size for file in files)
     run: list[SeedFile] = []
     size = 0
     for file in files:
-        if run and size + file.size > _BATCH:
+        if run and size + file.size > min(_BATCH, max(left // _SHARE, _LAST_BATCH)):
             yield run
+            left -= size
             run, size = [], 0
         run.append(file)
         size += file.size
