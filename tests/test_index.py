@@ -123,6 +123,20 @@ def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypat
     assert wide.search(numbers, 300) == usual.search(numbers, 300)
 
 
+@given(st.integers(1, 20), st.integers(1, 200), st.integers(0, 200))
+def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(holding: int, repeated: int, others: int) -> None:
+    with patch.object(inverting, "SMALL", 0):
+        index = index_of({"a.md": "\n\n***\n\n".join(["fund " * repeated] * holding + ["The law."] * others)})
+    rows = index.arrays["common_impacts"].reshape(-1, index.passage_count)
+    offsets, common = index.arrays["posting_offsets"], index.arrays["common_terms"].tolist()
+    assert common == [term for term in range(len(index.terms)) if index.frequency(term) * 8 > index.passage_count]
+    for term, row in zip(common, rows, strict=True):
+        span = slice(offsets[term], offsets[term + 1])
+        expected = np.zeros(index.passage_count, np.uint16)
+        expected[index.arrays["posting_passages"][span]] = index.arrays["posting_impacts"][span]
+        assert row.tolist() == expected.tolist()
+
+
 def test_a_passage_that_matches_nothing_is_not_found() -> None:
     index = index_of({"a.md": "The fund.\n\n***\n\nThe law."})
     assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == ["The fund."]

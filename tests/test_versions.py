@@ -22,7 +22,7 @@ SAMPLE = {
 WEIGHING = ("posting_", "pair_", "common_", "term_idf")
 """The arrays that follow from the others."""
 ANALYSIS = {4: "b7702a9bddd0dbf5"}
-FORMAT = {7: "5268f7dc930a9c63"}
+FORMAT = {8: "875b89731b885b46"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:

@@ -113,7 +113,7 @@ ARRAYS: dict[str, str] = {
     "pair_lengths": "i4",
     # the impacts of common terms once more, in one row of P a term; 0 where a passage does not hold it
     "common_terms": "i4",  # R, ascending
-    "common_impacts": "u2",  # R rows
+    "common_impacts": "u1",  # R rows
 }
 """Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
 

@@ -13,7 +13,7 @@ from chipbot.index import ARRAYS, WIDER, Array, offsets_of
 from chipbot.index.columns import HELD, Column, Output
 from chipbot.index.gathering import THREADS, Gathering
 from chipbot.index.pairs import Pairs
-from chipbot.index.searching import LEVELS, SMALL
+from chipbot.index.searching import COMMON_LEVELS, LEVELS, SMALL
 from chipbot.ranking import K1
 from chipbot.ranking.bm25 import idf
 
@@ -66,7 +66,10 @@ def invert(
     rows = output.growing("common_impacts", types["common_impacts"], len(common) * passage_count)
     numbers = Column(ARRAYS["posting_pairs"], output.folder, HELD)
     pairs = Pairs(lengths, gathering.highest, gathering.present)
-    step = idf(passage_count, 1) * (K1 + 1) / LEVELS  # no weight is larger than a term's in one passage, repeated for ever
+    # No weight is larger than a term's that is repeated for ever, nor a common term's than that of the least common of them.
+    step = idf(passage_count, 1) * (K1 + 1) / LEVELS
+    if len(common):
+        step = max(step, idf(passage_count, int(counts[common].min())) * (K1 + 1) / COMMON_LEVELS)
 
     def numbered(pool: Executor) -> Iterator[_Range]:
         gathered = _ahead(pool, lambda number: gathering.postings(number, pairs), range(len(gathering.ranges)))

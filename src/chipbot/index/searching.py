@@ -19,14 +19,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEVELS", "SMALL", "Searcher"]
+__all__ = ["COMMON_LEVELS", "LEVELS", "SMALL", "Searcher"]
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 LEVELS = 2047
-"""The level of the largest weight in an index: the sum of 32 of them fits 16 bits."""
+"""The level of the largest weight in an index, at most: the sum of 32 of them fits 16 bits."""
+
+COMMON_LEVELS = 255
+"""The level of the largest weight of a common term, at most: a byte, so that there is half as much to go through."""
 
 SMALL = 1 << 15
 """A collection of up to so many passages keeps weights; going through more of them takes longer than bounds and refining."""

@@ -8,7 +8,7 @@ import xxhash
 
 from chipbot.index import Array
 
-FORMAT = 7
+FORMAT = 8
 """The layout's version: an index of any other is built anew."""
 
 POINTER = "CURRENT"

@@ -50,7 +50,7 @@ class Writing(Output):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(scratch(folder))
-        self._place = folder
+        self._index = folder
         self._thread = ThreadPoolExecutor(1)
         self._begin_anew()
 
@@ -95,12 +95,12 @@ class Writing(Output):
             for job in self._jobs:
                 job.result()
             identity = self._seal(index)
-            _replace_file(self._place / POINTER, identity + "\n")
-            _prune(self._place, keep=identity, alone=self._alone)
+            _replace_file(self._index / POINTER, identity + "\n")
+            _prune(self._index, keep=identity, alone=self._alone)
         except OSError as error:
             reason = error.strerror or str(error)
             raise IndexWriteError(
-                f"the index folder {self._place} cannot be written: {reason}; make it writable or name another with --index"
+                f"the index folder {self._index} cannot be written: {reason}; make it writable or name another with --index"
             ) from error
         return identity
 
@@ -130,9 +130,9 @@ class Writing(Output):
 
     def _begin(self) -> None:
         """Begin the build in a directory of its own."""
-        self._place.mkdir(parents=True, exist_ok=True)
-        self._alone = self._open.enter_context(_alone(self._place))
-        self._directory = self._place / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
+        self._index.mkdir(parents=True, exist_ok=True)
+        self._alone = self._open.enter_context(_alone(self._index))
+        self._directory = self._index / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
         self._directory.mkdir()
         self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
         self._file = self._open.enter_context(_ArraysFile(self._directory / ARRAYS_FILE))
@@ -161,7 +161,7 @@ class Writing(Output):
         with (self._directory / MANIFEST).open("wb") as file:
             file.write(checksum_line(rest) + rest)
             _flush(file)
-        _move_into_place(self._directory, self._place / identity)
+        _move_into_place(self._directory, self._index / identity)
         return identity
 
 
