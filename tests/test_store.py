@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import sys
@@ -242,12 +243,13 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-@pytest.mark.parametrize(("held", "kept"), [(0, False), (reading._HELD, True)])
+@pytest.mark.parametrize("held", ["_HELD_FOR", "_HELD_SEARCHES", None])
 def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_long(
-    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, held: int, kept: bool
+    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, held: str | None
 ) -> None:
-    """An index as small as this one is held for days."""
-    monkeypatch.setattr(reading, "_HELD", held)
+    """An index as small as this one is held for days, and for millions of searches."""
+    if held is not None:
+        monkeypatch.setattr(reading, held, 0)
     index = store.open_index(folder)
     hits = index.search([0], 1)
     for name, array in index.arrays.items():
@@ -255,8 +257,23 @@ def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_
     size = (build / "arrays.bin").stat().st_size
     assert in_memory(build / "arrays.bin") >= size
     assert index.search([], 1) == []
-    assert (in_memory(build / "arrays.bin") >= size) is kept
+    assert (in_memory(build / "arrays.bin") < size) is (held is not None)
     assert index.search([0], 1) == hits != []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
+def test_amid_many_searches_the_rows_of_common_terms_stay_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, page = tmp_path / "arrays.bin", mmap.PAGESIZE
+    path.write_bytes(bytes(range(256)) * (page // 16))  # sixteen pages
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        monkeypatch.setattr(reading, "_HELD_SEARCHES", 3 * len(data))
+        before_search = reading._letting_go(data, (5 * page, 9 * page))
+        held = []
+        for _ in range(7):
+            assert sum(data[::page]) == 0
+            before_search()
+            held.append(in_memory(path) // page)
+    assert held == [16, 16, 4, 16, 16, 4, 16]
 
 
 def in_memory(path: Path) -> int:
@@ -266,9 +283,10 @@ def in_memory(path: Path) -> int:
     return sum(int(line.split()[1]) * 1024 for line in found)
 
 
-def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("held", ["_HELD_FOR", "_HELD_SEARCHES"])
+def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
     write(folder)
-    monkeypatch.setattr(reading, "_HELD", 0)
+    monkeypatch.setattr(reading, held, 0)
     index = store.open_index(folder)
     expected = [index.search([term], 3) for term in range(len(index.terms))]
     with ThreadPoolExecutor(4) as threads:
