@@ -69,7 +69,7 @@ class Searcher:
 
     def _weighed(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
         """Return passages, ascending, among which the `k` best are, and their scores: weights added up as rank-bm25 does it."""
-        if terms[0] not in self._rows and terms[1:2] and terms[1] in self._rows:
+        if len(terms) > 1 and terms[1] in self._rows and terms[0] not in self._rows:
             terms = [terms[1], terms[0], *terms[2:]]  # the sum of two weights is the same either way
         scores = self._sums(terms, np.float64, self._count)
         passages = _reaching(scores, _kth_largest(scores, k) or math.ulp(0.0))
@@ -104,11 +104,17 @@ class Searcher:
         count, offsets, rows, add_at = self._count, self._offsets, self._rows, np.add.at
         passages, impacts = self._passages, self._impacts
         begun = rows.get(terms[0])
-        sums: Array = np.zeros(size, dtype) if begun is None else np.empty(size, dtype)
+        if begun is None:
+            sums: Array = np.zeros(size, dtype)
+        else:
+            terms = terms[1:]
+            if size == count:
+                sums = begun.astype(dtype)
+            else:
+                sums = np.empty(size, dtype)
+                sums[:count], sums[count:] = begun, 0
         added = sums[:count]
-        if begun is not None:
-            added[:], sums[count:] = begun, 0
-        for term in terms if begun is None else terms[1:]:
+        for term in terms:
             row = rows.get(term)
             if row is None:
                 start, end = offsets[term], offsets[term + 1]
