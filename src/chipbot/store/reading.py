@@ -25,7 +25,7 @@ EVERYTHING = sys.maxsize
 """Bytes: more than any index has."""
 
 _HELD_FOR = 2**30  # bytes x seconds: memory may hold what is read of an index of 1 GiB for a second, of 100 MiB for ten …
-_HELD_SEARCHES = 28 * 2**30  # … and bytes x searches: what 28 of them read of the former, 280 of the latter
+_HELD_SEARCHES = 24 * 2**30  # … and bytes x searches: what 24 of them read of the former, 240 of the latter
 _dtype = functools.cache(np.dtype)  # reading one's name takes as long as laying out an array
 
 
@@ -74,8 +74,6 @@ def open_build(directory: Path, verify: int) -> Index:
     arrays: dict[str, Array] = {
         name: np.ndarray(count, _dtype(kind), data, offset) for name, (kind, count, offset, _) in manifest["arrays"].items()
     }
-    _, _, place, _ = manifest["arrays"]["common_impacts"]
-    rows = place, place + arrays["common_impacts"].nbytes
     if size <= verify:
         _verify_arrays(path, arrays, manifest)
     return Index(
@@ -86,36 +84,29 @@ def open_build(directory: Path, verify: int) -> Index:
         settings=manifest["settings"],
         synonyms=manifest["synonyms"],
         languages=manifest["languages"],
-        before_search=_letting_go(data, rows),
+        before_search=_letting_go(data),
     )
 
 
-def _letting_go(data: mmap.mmap, rows: tuple[int, int]) -> Callable[[], None]:
+def _letting_go(data: mmap.mmap) -> Callable[[], None]:
     """Return what to call before a search: now and then it lets go of the pages that earlier ones have read.
 
     So memory holds what the questions of a moment need, and not by and by all of the index. The pages stay in the system's
     cache, from which they are mapped again when they are next read; who reads them at the same time is none the wiser. That
-    costs a search part of a millisecond and must stay rare; the larger an index is, the more there is to gain. Amid many
-    questions the `rows` of common terms, from one byte to another, stay, since most questions read some.
+    costs a search part of a millisecond and must stay rare; the larger an index is, the more there is to gain.
     """
     if not hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         return lambda: None
     pause, most = _HELD_FOR / len(data), _HELD_SEARCHES / len(data)
-    begin, end = (at - at % mmap.PAGESIZE for at in rows)
     last, searches = time.monotonic(), 0
 
     def let_go() -> None:
         nonlocal last, searches
         now = time.monotonic()
         searches += 1
-        if now - last >= pause:
+        if searches >= most or now - last >= pause:
             data.madvise(mmap.MADV_DONTNEED)
-        elif searches >= most:
-            data.madvise(mmap.MADV_DONTNEED, 0, begin)
-            data.madvise(mmap.MADV_DONTNEED, end)
-        else:
-            return
-        last, searches = now, 0
+            last, searches = now, 0
 
     return let_go
 
