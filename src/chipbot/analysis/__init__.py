@@ -138,7 +138,7 @@ class Analyzer:
     def _mixed_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a chunk that is no plain word, or None where they depend on the text around it."""
         small = chunk.lower()
-        if any(acronym in small for acronym in _ACRONYMS):
+        if any(acronym in small for acronym in _ACRONYMS):  # seldom, so that most chunks are looked at once
             words = [match.group() for match in WORD.finditer(chunk) if match.lastgroup == "word"]
             if any(word.lower() in _ACRONYMS and self._is_acronym(word, "the us", 4) for word in words):
                 return None

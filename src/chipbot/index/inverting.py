@@ -66,10 +66,7 @@ def invert(
     rows = output.growing("common_impacts", types["common_impacts"], len(common) * passage_count)
     numbers = Column(ARRAYS["posting_pairs"], output.folder, HELD)
     pairs = Pairs(lengths, gathering.highest, gathering.present)
-    # No weight is larger than a term's that is repeated for ever, nor a common term's than that of the least common of them.
-    step = idf(passage_count, 1) * (K1 + 1) / LEVELS
-    if len(common):
-        step = max(step, idf(passage_count, int(counts[common].min())) * (K1 + 1) / COMMON_LEVELS)
+    step = _step(idfs, common)
 
     def numbered(pool: Executor) -> Iterator[_Range]:
         gathered = _ahead(pool, lambda number: gathering.postings(number, pairs), range(len(gathering.ranges)))
@@ -110,6 +107,15 @@ def invert(
     yield "pair_saturations", pairs.saturations
     yield "pair_frequencies", pairs.frequencies
     yield "pair_lengths", pairs.lengths
+
+
+def _step(idfs: Array, common: Array) -> float:
+    """Return by how much weights differ from one level to the next, so that `LEVELS` and `COMMON_LEVELS` suffice.
+
+    A term weighs at most idf x (k1 + 1), where a passage repeats it for ever.
+    """
+    steps = idfs.max(initial=0) * (K1 + 1) / LEVELS, idfs[common].max(initial=0) * (K1 + 1) / COMMON_LEVELS
+    return float(max(steps))
 
 
 def _widened(column: Column, wider: Column) -> Column:
