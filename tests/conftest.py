@@ -6,7 +6,8 @@ import os
 
 from hypothesis import settings
 
-# Examples differ in how long they take on a busy machine: a time limit each would only fail at random. CI repeats the same
-# examples every time, so that a change is judged by what it changes; elsewhere they are new each time.
+# Examples differ in how long they take on a busy machine: a time limit each would only fail at random. CI
+# repeats the same examples every time, so that a change is judged by what it changes; elsewhere they are new
+# each time.
 settings.register_profile("chipbot", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("chipbot")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from chipbot.answer import Answerer
-from chipbot.documents import parse_document
+from chipbot.answering.pipeline import Answerer
 from chipbot.index import Array, Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Document
+from chipbot.sources import parse_document
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "000_6aca35ccc39c56b2.txt"
@@ -37,7 +37,9 @@ def answerer(texts: Mapping[str, str], language: str | None = "en", threshold: f
 
 
 def lines_of(text: str, offset: int) -> int:
-    """The line, from 1, on which `text[offset]` stands, counted character by character: LF, CR LF or a lone CR end a line."""
+    """The line, from 1, on which `text[offset]` stands, counted character by character: LF, CR LF or a lone
+    CR end a line.
+    """
     line = 1
     for i in range(offset):
         if text[i] == "\n" or (text[i] == "\r" and text[i + 1 : i + 2] != "\n"):
@@ -94,7 +96,9 @@ MARKS = st.sampled_from(
         "    ",
     ]
 )
-TEXTS = st.lists(st.one_of(WORDS, WORDS, WORDS, MARKS, MARKS, BREAKS, ODD), min_size=1, max_size=60).map("".join)
+TEXTS = st.lists(st.one_of(WORDS, WORDS, WORDS, MARKS, MARKS, BREAKS, ODD), min_size=1, max_size=60).map(
+    "".join
+)
 """Texts of words, marks, line breaks and the odd character; some hold no word at all."""
 
 SENTENCES = st.lists(WORDS, min_size=1, max_size=12).map(lambda words: " ".join(words) + ".")

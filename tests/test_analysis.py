@@ -12,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import TEXTS
 
-from chipbot.analysis import analyzer, common_terms, detect, fold
-from chipbot.analysis import signals as module
-from chipbot.analysis.languages import STEMMERS
-from chipbot.analysis.signals import Signal, signals
-from chipbot.analysis.words import bare_number
+from chipbot.text import answer_types
+from chipbot.text.answer_types import Signal, signals
+from chipbot.text.languages import STEMMERS
+from chipbot.text.tokenizer import analyzer, common_terms, detect, fold
+from chipbot.text.words import bare_number
 
 LANGUAGES = st.sampled_from([*sorted(STEMMERS), "az", "zh", "th", "xx"])
 
 
 SPACED = st.lists(
-    st.one_of(TEXTS, st.sampled_from("IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ , .".split())),
+    st.one_of(
+        TEXTS,
+        st.sampled_from("IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ , .".split()),
+    ),
     max_size=9,
 ).map(" ".join)
 
@@ -33,9 +36,13 @@ def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
 
 
 @given(LANGUAGES, st.lists(st.one_of(SPACED, SPACED.map(str.upper), st.text()).map(str.split)))
-def test_chunks_looked_at_together_have_the_terms_that_each_has_alone(language: str, texts: list[list[str]]) -> None:
+def test_chunks_looked_at_together_have_the_terms_that_each_has_alone(
+    language: str, texts: list[list[str]]
+) -> None:
     chunks = list(chain.from_iterable(texts))
-    assert analyzer(language).chunks_terms(chunks) == [analyzer(language).chunk_terms(chunk) for chunk in chunks]
+    assert analyzer(language).chunks_terms(chunks) == [
+        analyzer(language).chunk_terms(chunk) for chunk in chunks
+    ]
 
 
 HINTED = st.lists(
@@ -55,24 +62,41 @@ def test_signals_are_what_the_patterns_find(text: str) -> None:
 
 
 def assert_signals_found(text: str) -> None:
-    found = [signal for signal, pattern in module._patterns().items() if pattern.search(text)]
+    found = [signal for signal, pattern in answer_types._patterns().items() if pattern.search(text)]
     assert signals(text) == sum(found)
 
 
 @given(st.lists(HINTED.map(" ".join), max_size=4))
 def test_hints_at_many_texts_at_once_say_as_much_as_the_texts(texts: list[str]) -> None:
     chunks = [text.split() for text in texts]
-    known = np.array([module.hints(chunk) for run in chunks for chunk in run], np.int32)
-    masks = module.hinted(known, np.array([len(run) for run in chunks], np.int64)).tolist()
+    known = np.array([answer_types.hints(chunk) for run in chunks for chunk in run], np.int32)
+    masks = answer_types.hinted(known, np.array([len(run) for run in chunks], np.int64)).tolist()
     for text, run, mask in zip(texts, chunks, masks, strict=True):
-        assert signals(text) == signals(text, (0, mask)) == signals(text, [module.hints(chunk) for chunk in run])
+        assert (
+            signals(text)
+            == signals(text, (0, mask))
+            == signals(text, [answer_types.hints(chunk) for chunk in run])
+        )
 
 
 def test_every_word_of_a_pattern_is_hinted_at() -> None:
     """Each word that a pattern names, in what it may stand in: looking at chunks first must not hide it."""
-    words = {word for pattern in module._patterns().values() for word in re.findall("[A-Za-z]+", pattern.pattern)}
+    words = {
+        word
+        for pattern in answer_types._patterns().values()
+        for word in re.findall("[A-Za-z]+", pattern.pattern)
+    }
     for word in sorted(words):
-        for form in ("{} a", "Old {}s to Bonn", "x {} the y", "5 {}, that", "is {}?", "so {} as", "in {} to", "a {} result Of"):
+        for form in (
+            "{} a",
+            "Old {}s to Bonn",
+            "x {} the y",
+            "5 {}, that",
+            "is {}?",
+            "so {} as",
+            "in {} to",
+            "a {} result Of",
+        ):
             for text in (form.format(word), form.format(word.capitalize()), form.format(word).upper()):
                 assert_signals_found(text)
 
@@ -84,20 +108,42 @@ def check(language: str, text: str, terms: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text", "terms"),
     [
-        pytest.param("en", "The fund was ENACTED in enacting", "fund enact enact", id="function words and inflection"),
+        pytest.param(
+            "en", "The fund was ENACTED in enacting", "fund enact enact", id="function words and inflection"
+        ),
         pytest.param("en", "don't, Mexico’s, it's", "mexico", id="apostrophes, straight and curly"),
         pytest.param("en", "naïve café Ångström", "naiv cafe angstrom", id="accents"),
         pytest.param("de", "Straße STRASSE größer", "strass strass gross", id="sharp s"),
-        pytest.param("en", "The U.S. and R&D at AT&T", "us r&d at&t", id="abbreviations with points and ampersands"),
+        pytest.param(
+            "en", "The U.S. and R&D at AT&T", "us r&d at&t", id="abbreviations with points and ampersands"
+        ),
         pytest.param("en", "C++ C# .NET", "c++ c# net", id="names of programming languages"),
-        pytest.param("en", "IT staff told WHO and the US", "it staff told who us", id="acronyms that look like function words"),
+        pytest.param(
+            "en",
+            "IT staff told WHO and the US",
+            "it staff told who us",
+            id="acronyms that look like function words",
+        ),
         pytest.param("en", "give it to us", "give", id="the same words in lower case"),
         pytest.param("en", "ALL IT STAFF", "staff", id="shouting has no acronyms"),
-        pytest.param("en", "500M $500 million 500 million", "500 million dollar 500 million 500 million", id="scales and signs"),
         pytest.param(
-            "en", "1,000 1.000.000 2.5 2,5 1.000,50 ١٢٣", "1000 1000000 2.5 2.5 1000.50 123", id="ways to write figures"
+            "en",
+            "500M $500 million 500 million",
+            "500 million dollar 500 million 500 million",
+            id="scales and signs",
         ),
-        pytest.param("en", "2nd 3D 5km five seconds", "2nd 3d 5 km 5 second", id="figures with what is written against them"),
+        pytest.param(
+            "en",
+            "1,000 1.000.000 2.5 2,5 1.000,50 ١٢٣",
+            "1000 1000000 2.5 2.5 1000.50 123",
+            id="ways to write figures",
+        ),
+        pytest.param(
+            "en",
+            "2nd 3D 5km five seconds",
+            "2nd 3d 5 km 5 second",
+            id="figures with what is written against them",
+        ),
         pytest.param("en", "first second", "1st 2nd", id="ordinals"),
         pytest.param("fr", "l'eau d’un qu'il école", "eau ecol", id="elision"),
         pytest.param("tr", "IŞIK ışık İstanbul", "isik isik istanbul", id="Turkish has two kinds of i"),
@@ -110,12 +156,16 @@ def check(language: str, text: str, terms: str) -> None:
         pytest.param("en", "twenty-two or ninety", "20 2 90", id="number words"),
         pytest.param("ar", "الكِتَابُ كتاب", "كتاب كتاب", id="Arabic vowel points and article"),
         pytest.param("hi", "नमस्ते", "नमस्त", id="Indic marks are kept"),
-        pytest.param("en", "ﬁne so\u00adft ze\u200dro", "fine soft zero", id="ligatures and invisible characters"),
+        pytest.param(
+            "en", "ﬁne so\u00adft ze\u200dro", "fine soft zero", id="ligatures and invisible characters"
+        ),
         pytest.param("en", "**bold** _it_ <b>x</b> snake_case", "bold b x b snake case", id="markup"),
         pytest.param("en", "😀 🎉 — ?!", "", id="nothing to look for"),
         pytest.param("en", "", "", id="nothing"),
         pytest.param("ar", "ـ ـ.ـ.", "", id="letters that fold to nothing are no terms"),
-        pytest.param("xx", "Alle Wörter bleiben", "alle worter bleiben", id="an unknown language has no stemmer"),
+        pytest.param(
+            "xx", "Alle Wörter bleiben", "alle worter bleiben", id="an unknown language has no stemmer"
+        ),
     ],
 )
 def test_terms(language: str, text: str, terms: str) -> None:
@@ -146,12 +196,18 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 @given(st.sampled_from("naïve café Ångström déjà vu Größe öğrenci".split()))
 def test_composed_and_decomposed_letters_are_the_same(word: str) -> None:
-    assert analyzer("en").terms(unicodedata.normalize("NFD", word)) == analyzer("en").terms(unicodedata.normalize("NFC", word))
+    assert analyzer("en").terms(unicodedata.normalize("NFD", word)) == analyzer("en").terms(
+        unicodedata.normalize("NFC", word)
+    )
 
 
 @given(st.integers(0, 10**12))
 def test_thousands_separators_make_no_difference(number: int) -> None:
-    assert {bare_number(f"{number:,}"), bare_number(f"{number:,}".replace(",", ".")), bare_number(str(number))} == {str(number)}
+    assert {
+        bare_number(f"{number:,}"),
+        bare_number(f"{number:,}".replace(",", ".")),
+        bare_number(str(number)),
+    } == {str(number)}
 
 
 @pytest.mark.parametrize(

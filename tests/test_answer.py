@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from tests.core import SEED, TEXTS, answerer, index_of
 
-from chipbot.answer import Answerer
-from chipbot.answer.question import read_question
-from chipbot.answer.spelling import correct, is_one_error_away
+from chipbot.answering.pipeline import Answerer
+from chipbot.answering.query import read_question
+from chipbot.answering.spelling import correct, is_one_error_away
 from chipbot.index.usage import surface
 from chipbot.model import Answer, NoAnswer
 
@@ -71,7 +71,9 @@ def test_a_question_of_unknown_words_names_them(question: str, missing: list[str
     assert result.suggestions == (TITLE,)
 
 
-@pytest.mark.parametrize("question", ["fund " * 1200, "fund" * 1500, "How much is the fund? " + "x" * 6000, "f u n d " * 750])
+@pytest.mark.parametrize(
+    "question", ["fund " * 1200, "fund" * 1500, "How much is the fund? " + "x" * 6000, "f u n d " * 750]
+)
 def test_six_thousand_characters_are_no_trouble(question: str) -> None:
     assert isinstance(WILLING.answer(question), Answer | NoAnswer)
 
@@ -116,7 +118,9 @@ def test_the_threshold_is_what_an_answer_reaches(threshold: float) -> None:
 
 
 def test_suggestions_are_the_headings_nearest_to_the_question() -> None:
-    texts = {"a.md": "# Guide\n\n## Fund\n\nThe fund is large.\n\n## Law\n\nThe law is old.\n\n## Step\n\nThe step is small."}
+    texts = {
+        "a.md": "# Guide\n\n## Fund\n\nThe fund is large.\n\n## Law\n\nThe law is old.\n\n## Step\n\nThe step is small."
+    }
     result = answerer(texts, threshold=1.01).answer("Is the law old?")
     assert isinstance(result, NoAnswer)
     assert result.suggestions[0] == "Guide › Law"
@@ -146,7 +150,12 @@ def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) 
 
 def test_near_duplicates_are_quoted_once() -> None:
     text = "# T\n\nThe law earmarked a substantial $500 million fund for semiconductors and their supply chain in Mexico."
-    texts = {"a.md": text, "b.md": text.replace("$500", "$501"), "c.md": text, "d.md": "# U\n\nAnother fund pays for roads."}
+    texts = {
+        "a.md": text,
+        "b.md": text.replace("$500", "$501"),
+        "c.md": text,
+        "d.md": "# U\n\nAnother fund pays for roads.",
+    }
     result = answerer(texts, threshold=0).answer("Which fund is there?")
     assert isinstance(result, Answer)
     assert [quote.citation.document_id for quote in result.quotes] == ["d.md", "a.md"]
@@ -170,7 +179,12 @@ def test_a_quote_says_where_it_stands() -> None:
     assert isinstance(result, Answer)
     (quote,) = result.quotes
     place = quote.citation
-    assert (place.document_id, place.title, place.heading, place.page) == ("g/a.md", "Guide", ("Money", "Fund"), None)
+    assert (place.document_id, place.title, place.heading, place.page) == (
+        "g/a.md",
+        "Guide",
+        ("Money", "Fund"),
+        None,
+    )
     assert (place.line_start, place.line_end, place.url) == (10, 11, "https://example.com/g")
     assert quote.text == texts["g/a.md"][place.start : place.end] == "The fund is\r\n$500 million."
 
@@ -187,7 +201,10 @@ def test_an_answer_has_quotes() -> None:
 def test_the_same_question_gets_the_same_answer(question: str) -> None:
     again = answerer(SHIPPED, threshold=0.2)
     results = [one.answer(question) for one in (again, again, answerer(SHIPPED, threshold=0.2))]
-    unhurried = [{name: getattr(result, name) for name in result.__slots__ if name != "milliseconds"} for result in results]
+    unhurried = [
+        {name: getattr(result, name) for name in result.__slots__ if name != "milliseconds"}
+        for result in results
+    ]
     assert unhurried[0] == unhurried[1] == unhurried[2]
 
 
@@ -241,7 +258,8 @@ def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "right"), [("equipmnt", "equipment"), ("semiconductrs", "semiconductor"), ("initiativs", "initiative")]
+    ("typed", "right"),
+    [("equipmnt", "equipment"), ("semiconductrs", "semiconductor"), ("initiativs", "initiative")],
 )
 def test_a_mistyped_ending_is_mended(typed: str, right: str) -> None:
     result = WILLING.answer(typed)
@@ -255,7 +273,10 @@ def test_a_follow_up_misses_only_its_own_words() -> None:
 
 
 def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
-    texts = {"a.md": "# Recipes\n\nThe kitchen cooks lentils.", "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove."}
+    texts = {
+        "a.md": "# Recipes\n\nThe kitchen cooks lentils.",
+        "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove.",
+    }
     index = Answerer(index_of(texts, language=None)).index
     assert {index.document(number).language for number in (0, 1)} == {"en", "it"}
     assert surface(index, correct("lentilz", "lentilz", index, "en")) == "lentils"
@@ -276,7 +297,9 @@ def test_a_misspelt_function_word_is_one(typed: str) -> None:
     assert query.corrections == ()
 
 
-@pytest.mark.parametrize("word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6])
+@pytest.mark.parametrize(
+    "word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6]
+)
 def test_other_words_are_left_alone(word: str) -> None:
     assert read_question(word, WILLING.index, ("en",)).corrections == ()
 
@@ -286,7 +309,10 @@ def test_one_error_is_one_by_damerau(a: str, b: str) -> None:
     assert is_one_error_away(a, b) == is_one_error_away(b, a) == (OSA.distance(a, b) <= 1)
 
 
-@given(st.lists(st.text("abc", min_size=4, max_size=7), min_size=1, max_size=20), st.text("abc", min_size=5, max_size=7))
+@given(
+    st.lists(st.text("abc", min_size=4, max_size=7), min_size=1, max_size=20),
+    st.text("abc", min_size=5, max_size=7),
+)
 def test_a_correction_is_the_most_frequent_word_one_error_away(words: list[str], typed: str) -> None:
     index = index_of({"a.md": "\n\n***\n\n".join(["# zzz", *words])}, language="xx")
     number = correct(typed, typed, index, "xx")

@@ -1,4 +1,6 @@
-"""Fixed cases: documents in two dozen languages in one index, and what is found in them, or refused, question by question."""
+"""Fixed cases: documents in two dozen languages in one index, and what is found in them, or refused, question
+by question.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,14 @@ from typing import Any
 import pytest
 from tests.core import ROOT, index_of
 
-from chipbot.answer import Answerer
+from chipbot.answering.pipeline import Answerer
 from chipbot.model import Answer, NoAnswer
 
 FOLDER = ROOT / "tests" / "answers"
 TEXTS = {file.name: file.read_bytes().decode() for file in sorted((FOLDER / "documents").iterdir())}
-CASES: list[dict[str, Any]] = [json.loads(line) for line in (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+CASES: list[dict[str, Any]] = [
+    json.loads(line) for line in (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 @cache
@@ -23,7 +27,9 @@ def answerer() -> Answerer:
 
 
 def check(case: dict[str, Any]) -> None:
-    """The first highlighted sentence holds an answer, of the right document; or there is a refusal that names what is missing."""
+    """The first highlighted sentence holds an answer, of the right document; or there is a refusal that names
+    what is missing.
+    """
     result = answerer().answer(case["question"])
     if not case["answers"]:
         assert isinstance(result, NoAnswer), result.quotes[0].text
@@ -50,7 +56,9 @@ def test_cases(case: dict[str, Any]) -> None:
 
 
 def test_the_labels_are_true() -> None:
-    """Every answer, and what must not be shown with it, stands in its document; no two questions of a part are the same."""
+    """Every answer, and what must not be shown with it, stands in its document; no two questions of a part
+    are the same.
+    """
     for case in CASES:
         if case["answers"]:
             text = TEXTS[case["doc_id"]]
@@ -68,5 +76,7 @@ def test_every_language_has_questions_and_a_refusal() -> None:
 
 def test_every_document_is_taken_for_the_language_it_is_in() -> None:
     index = answerer().index
-    found = {index.document(number).id: index.document(number).language for number in range(index.document_count)}
+    found = {
+        index.document(number).id: index.document(number).language for number in range(index.document_count)
+    }
     assert found == {name: name.split(".")[1] for name in TEXTS}

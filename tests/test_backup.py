@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core import SEED
 
-from chipbot import backup, cli
-from chipbot.backup import layout, reading, writing
+from chipbot import cli
 from chipbot.errors import BackupError
+from chipbot.ops import backup
+from chipbot.ops.backup import layout, reader, writer
 from chipbot.settings import load
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
@@ -31,7 +32,9 @@ CONFIGURATION = f"# mine\nCHIPBOT_TOKEN={TOKEN}\nCHIPBOT_QUOTES=2\nCHIPBOT_COOLD
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with documents of all kinds and some settings."""
-    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"]:
+    for name in [
+        name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"
+    ]:
         monkeypatch.delenv(name)
     home = tmp_path / "home"
     (home / "seeds" / "deep" / "er").mkdir(parents=True)
@@ -54,7 +57,8 @@ def documents(home: Path) -> dict[str, tuple[str, int]]:
     """Each visible file in the seeds folder: its digest and time."""
     paths = (path for path in (home / "seeds").rglob("*") if path.is_file() and not path.name.startswith("."))
     return {
-        str(path.relative_to(home)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in paths
+        str(path.relative_to(home)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in paths
     }
 
 
@@ -63,11 +67,19 @@ def made(target: str = "b.zip") -> Path:
     return Path(target)
 
 
-def test_there_and_back(capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_and_back(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, out, err = run(capsys, "backup", "b.zip")
     assert (code, err) == (0, "")
-    size = sum(path.stat().st_size for path in (home / "seeds").rglob("*") if path.is_file() and path.name != ".hidden")
-    assert out == f"b.zip: 3 documents ({size:,} bytes) and 3 settings, each with its checksum; not the token\n"
+    size = sum(
+        path.stat().st_size
+        for path in (home / "seeds").rglob("*")
+        if path.is_file() and path.name != ".hidden"
+    )
+    assert (
+        out == f"b.zip: 3 documents ({size:,} bytes) and 3 settings, each with its checksum; not the token\n"
+    )
     before = documents(home)
     other = home.parent / "other"
     other.mkdir()
@@ -78,7 +90,12 @@ def test_there_and_back(capsys: pytest.CaptureFixture[str], home: Path, monkeypa
     assert "chipbot setup" in err
     assert documents(other) == before
     restored = load()
-    assert (restored.quotes, restored.cooldown, restored.log_questions, restored.token) == (2, 0.25, True, None)
+    assert (restored.quotes, restored.cooldown, restored.log_questions, restored.token) == (
+        2,
+        0.25,
+        True,
+        None,
+    )
 
 
 def test_the_token_is_nowhere_in_it() -> None:
@@ -86,14 +103,22 @@ def test_the_token_is_nowhere_in_it() -> None:
         for name in archive.namelist():
             assert TOKEN.encode() not in archive.read(name)
             assert b"CHIPBOT_TOKEN" not in archive.read(name)
-        assert archive.read("settings.env").decode() == "CHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\n"
+        assert (
+            archive.read("settings.env").decode()
+            == "CHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\n"
+        )
 
 
 def test_settings_of_the_environment_are_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPBOT_THRESHOLD", "0.123456789")
     monkeypatch.setenv("CHIPBOT_SEEDS", "seeds")
     contents = backup.verified(made())
-    assert contents.settings == ("CHIPBOT_THRESHOLD", "CHIPBOT_QUOTES", "CHIPBOT_COOLDOWN", "CHIPBOT_LOG_QUESTIONS")
+    assert contents.settings == (
+        "CHIPBOT_THRESHOLD",
+        "CHIPBOT_QUOTES",
+        "CHIPBOT_COOLDOWN",
+        "CHIPBOT_LOG_QUESTIONS",
+    )
     Path(".env").unlink()
     monkeypatch.delenv("CHIPBOT_THRESHOLD")
     backup.restore(Path("b.zip"), load(), Path(".env"))
@@ -111,9 +136,13 @@ def test_backup_and_new_settings_are_for_their_owner_alone() -> None:
 def test_restoring_keeps_the_token_other_lines_and_other_documents(home: Path) -> None:
     made()
     (home / "seeds" / "new.txt").write_text("New")
-    (home / ".env").write_text(CONFIGURATION.replace("QUOTES=2", "QUOTES=1").replace("CHIPBOT_COOLDOWN", "chipbot_cooldown"))
+    (home / ".env").write_text(
+        CONFIGURATION.replace("QUOTES=2", "QUOTES=1").replace("CHIPBOT_COOLDOWN", "chipbot_cooldown")
+    )
     backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
-    assert (home / ".env").read_text() == CONFIGURATION.replace("CHIPBOT_COOLDOWN=0.25\n", "") + "CHIPBOT_COOLDOWN=0.25\n"
+    assert (home / ".env").read_text() == CONFIGURATION.replace(
+        "CHIPBOT_COOLDOWN=0.25\n", ""
+    ) + "CHIPBOT_COOLDOWN=0.25\n"
     assert (home / "seeds" / "new.txt").read_text() == "New"
 
 
@@ -150,7 +179,10 @@ def test_nothing_is_replaced_unless_that_is_said(
 def test_a_backup_is_not_replaced_unless_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     Path("b.zip").write_text("mine")
     code, _, err = run(capsys, "backup", "b.zip")
-    assert (code, err) == (1, "chipbot: b.zip is there already: choose another name, or replace it with --force\n")
+    assert (code, err) == (
+        1,
+        "chipbot: b.zip is there already: choose another name, or replace it with --force\n",
+    )
     assert Path("b.zip").read_text() == "mine"
     assert run(capsys, "backup", "b.zip", "--force")[0] == 0
     assert backup.verified(Path("b.zip")).documents == 3
@@ -160,7 +192,9 @@ def test_a_backup_is_not_replaced_unless_that_is_said(capsys: pytest.CaptureFixt
     ("target", "message"),
     [("seeds/b.zip", "is in the seeds folder"), ("none/b.zip", "no backup was made")],
 )
-def test_where_a_backup_cannot_go(capsys: pytest.CaptureFixture[str], home: Path, target: str, message: str) -> None:
+def test_where_a_backup_cannot_go(
+    capsys: pytest.CaptureFixture[str], home: Path, target: str, message: str
+) -> None:
     code, _, err = run(capsys, "backup", target)
     assert code == 1
     assert message in err
@@ -174,7 +208,9 @@ def test_no_documents_no_backup(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links for everybody")
-def test_links_out_of_the_folder_are_left_out_and_named(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+def test_links_out_of_the_folder_are_left_out_and_named(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
     (home / "seeds" / "out.txt").symlink_to(home / ".env")
     (home / "seeds" / "broken.txt").symlink_to("gone")
     (home / "seeds" / "in.txt").symlink_to(SEED.name)
@@ -187,7 +223,9 @@ def test_links_out_of_the_folder_are_left_out_and_named(capsys: pytest.CaptureFi
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are not text")
-def test_a_name_that_is_not_text_is_left_out_and_named(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+def test_a_name_that_is_not_text_is_left_out_and_named(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
     (home / "seeds" / os.fsdecode(b"\xff.txt")).write_text("x")
     assert "left out: \\udcff.txt" in run(capsys, "backup", "b.zip")[2]
 
@@ -196,7 +234,9 @@ def test_a_name_that_is_not_text_is_left_out_and_named(capsys: pytest.CaptureFix
 
 
 def changing(monkeypatch: pytest.MonkeyPatch, change: Callable[[int], object]) -> list[int]:
-    """Let `change` be called each time that the documents have been read, with how often that was; returns these numbers."""
+    """Let `change` be called each time that the documents have been read, with how often that was; returns
+    these numbers.
+    """
     calls: list[int] = []
     real = layout.sealed
 
@@ -205,7 +245,7 @@ def changing(monkeypatch: pytest.MonkeyPatch, change: Callable[[int], object]) -
         change(len(calls))
         return real(manifest)
 
-    monkeypatch.setattr(writing, "sealed", sealed)
+    monkeypatch.setattr(writer, "sealed", sealed)
     return calls
 
 
@@ -229,7 +269,7 @@ def test_what_changes_meanwhile_is_read_again(home: Path, monkeypatch: pytest.Mo
 
 
 def test_a_document_that_goes_while_it_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = writing._documents
+    real = writer._documents
     calls = []
 
     def found(seeds: Path) -> Any:
@@ -239,7 +279,7 @@ def test_a_document_that_goes_while_it_is_read(home: Path, monkeypatch: pytest.M
             (home / "seeds" / SEED.name).unlink()
         return result
 
-    monkeypatch.setattr(writing, "_documents", found)
+    monkeypatch.setattr(writer, "_documents", found)
     made()
     assert backup.verified(Path("b.zip")).documents == 2
 
@@ -254,7 +294,9 @@ def test_documents_that_never_rest_are_told(home: Path, monkeypatch: pytest.Monk
 # What is wrong with a backup
 
 
-def rewritten(source: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None], *, seal: bool = True) -> Path:
+def rewritten(
+    source: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None], *, seal: bool = True
+) -> Path:
     """A backup in which manifest and files were changed by somebody who knows how to seal it."""
     with zipfile.ZipFile(source) as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
@@ -303,7 +345,7 @@ def test_no_name_leads_out_of_the_folder(home: Path, name: str) -> None:
 def test_nor_does_one_of_windows(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, "name", "nt")
-        assert not reading._stays_inside(name)
+        assert not reader._stays_inside(name)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links for everybody")
@@ -399,7 +441,9 @@ def test_no_damage_goes_unnoticed(data: st.DataObject) -> None:
         contents = backup.verified(Path("harmed.zip"))
     except BackupError:
         return
-    assert contents == backup.verified(Path("b.zip")), "times and attributes in the zip file itself are not used"
+    assert contents == backup.verified(Path("b.zip")), (
+        "times and attributes in the zip file itself are not used"
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"hello", None])
@@ -408,7 +452,9 @@ def test_what_is_no_backup(capsys: pytest.CaptureFixture[str], content: bytes | 
         Path("x.zip").write_bytes(content)
     code, out, err = run(capsys, "restore", "x.zip")
     assert (code, out) == (1, "")
-    assert err.startswith("chipbot: x.zip is " + ("not there" if content is None else "no backup of chipbot's"))
+    assert err.startswith(
+        "chipbot: x.zip is " + ("not there" if content is None else "no backup of chipbot's")
+    )
     assert err.count("\n") == 1
 
 

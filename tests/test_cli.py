@@ -20,10 +20,11 @@ from typing import IO, NamedTuple
 import pytest
 from tests.core import SEED
 
-from chipbot import __version__, cli, service
-from chipbot.library import Library
+from chipbot import __version__, cli
 from chipbot.model import IndexStatus, Progress
+from chipbot.ops import daemon
 from chipbot.progress import progress
+from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings
 
 FUND = "How much money is in the fund?"
@@ -42,11 +43,17 @@ class Done(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with the shipped document in seeds/ and nothing else, and no setting from outside."""
+    """A working directory with the shipped document in seeds/ and nothing else, and no setting from
+    outside.
+    """
     (tmp_path / "seeds").mkdir()
     shutil.copy(SEED, tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")
+    ]:
         monkeypatch.delenv(name)
     return tmp_path
 
@@ -80,7 +87,9 @@ def process(
 
 
 def check(done: Done, code: int, *words: str) -> None:
-    """The command ended with this code, nothing on standard output, and one line with these words on standard error."""
+    """The command ended with this code, nothing on standard output, and one line with these words on standard
+    error.
+    """
     assert (done.code, done.out) == (code, "")
     assert done.err.count("\n") == 1
     assert done.err.startswith("chipbot: ")
@@ -176,7 +185,16 @@ def test_the_json_contract(run: Run) -> None:
         done = run("ask", "--json", question)
         (line,) = done.out.splitlines()
         result = json.loads(line)
-        keys = ["question", "status", "reason", "confidence", "quotes", "suggestions", "corrections", "milliseconds"]
+        keys = [
+            "question",
+            "status",
+            "reason",
+            "confidence",
+            "quotes",
+            "suggestions",
+            "corrections",
+            "milliseconds",
+        ]
         assert [*result][: len(keys)] == keys
         assert result["question"] == question
         assert result["status"] in ("answered", "no_answer")
@@ -232,7 +250,9 @@ def test_chat_answers_line_by_line(run: Run) -> None:
 
 def test_a_chat_carries_the_topic_along(run: Run) -> None:
     run("index")
-    done = run("chat", stdin=b"What is the first step of the cooperation?\nwhat will it include?\nand Brazil?\n")
+    done = run(
+        "chat", stdin=b"What is the first step of the cooperation?\nwhat will it include?\nand Brazil?\n"
+    )
     replies = re.split(r"^\? .*\n", done.out, flags=re.MULTILINE)[1:]
     assert "This will include an examination" in replies[1]
     assert "don't say anything" in replies[2]
@@ -257,12 +277,12 @@ def test_with_a_token_it_runs_the_bot(run: Run, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("CHIPBOT_TOKEN", "a.b.c")
     ran: list[tuple[int, int]] = []
 
-    def serve(settings: Settings, library: Library, reread: Callable[[], Settings]) -> None:
+    def serve(settings: Settings, knowledge_base: KnowledgeBase, reread: Callable[[], Settings]) -> None:
         monkeypatch.setenv("CHIPBOT_QUOTES", "1")
-        ran.append((library.status().documents, reread().quotes - settings.quotes))
+        ran.append((knowledge_base.status().documents, reread().quotes - settings.quotes))
 
-    monkeypatch.setattr(service, "run", serve)
-    monkeypatch.setattr(service, "configure_logs", lambda _: None)
+    monkeypatch.setattr(daemon, "run", serve)
+    monkeypatch.setattr(daemon, "configure_logs", lambda _: None)
     assert run(*command).code == 0
     assert ran == [(1, -2)]
 
@@ -274,7 +294,15 @@ def test_run_without_a_token_says_so(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["ask"], ["--nonsense"], ["ask", "--nonsense", "x"], ["index", "extra"], ["--seeds", "x"], ["ask", "--seeds"]],
+    [
+        ["nonsense"],
+        ["ask"],
+        ["--nonsense"],
+        ["ask", "--nonsense", "x"],
+        ["index", "extra"],
+        ["--seeds", "x"],
+        ["ask", "--seeds"],
+    ],
 )
 def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     done = run(*arguments)
@@ -282,7 +310,9 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     assert done.err.startswith("usage: chipbot")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["index", "--help"], ["chat", "--help"], ["run", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["ask", "--help"], ["index", "--help"], ["chat", "--help"], ["run", "--help"]]
+)
 def test_help(run: Run, arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.code, done.err) == (0, "")
@@ -336,8 +366,12 @@ def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
     assert (folder / "index").read_text() == "mine"
 
 
-@pytest.mark.parametrize("where", ["chipbot.index.analysing.Analysis.add", "chipbot.index.building.build", "os.fsync"])
-def test_an_interrupt_while_building_leaves_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+@pytest.mark.parametrize(
+    "where", ["chipbot.index.analysing.Analysis.add", "chipbot.index.building.build", "os.fsync"]
+)
+def test_an_interrupt_while_building_leaves_nothing(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -366,11 +400,18 @@ def terminals(monkeypatch: pytest.MonkeyPatch) -> dict[str, Terminal]:
     return streams
 
 
-COLOURS = [("TERM", "xterm", True), ("NO_COLOR", "", False), ("NO_COLOR", "1", False), ("TERM", "dumb", False)]
+COLOURS = [
+    ("TERM", "xterm", True),
+    ("NO_COLOR", "", False),
+    ("NO_COLOR", "1", False),
+    ("TERM", "dumb", False),
+]
 
 
 @pytest.mark.parametrize(("variable", "value", "bold"), COLOURS)
-def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch, variable: str, value: str, bold: bool) -> None:
+def test_colour_is_for_terminals_that_want_it(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, bold: bool
+) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv(variable, value)
     terminal = terminals(monkeypatch)
@@ -423,21 +464,23 @@ def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) 
 @pytest.mark.parametrize("slow", [True, False])
 def test_a_bar_shows_only_where_it_takes_long(monkeypatch: pytest.MonkeyPatch, slow: bool) -> None:
     clock = iter(range(10_000))
-    real = Library.reindex
+    real = KnowledgeBase.reindex
 
-    def reindex(library: Library, report: Callable[[Progress], None]) -> IndexStatus:
+    def reindex(knowledge_base: KnowledgeBase, report: Callable[[Progress], None]) -> IndexStatus:
         for done in range(3):
             report(Progress(step="reading", done=done, total=3))
-        return real(library, report)
+        return real(knowledge_base, report)
 
-    monkeypatch.setattr(Library, "reindex", reindex)
+    monkeypatch.setattr(KnowledgeBase, "reindex", reindex)
     if slow:
         monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
     terminal = terminals(monkeypatch)
     assert cli.run(["index"]) == 0
     shown = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", terminal["stderr"].getvalue())
     assert ("reading" in shown) == slow
-    assert bool(re.search(r" 1/1 \d+/s \d:\d\d:\d\d", shown)) == slow  # done, the rate, and the time that remains
+    assert (
+        bool(re.search(r" 1/1 \d+/s \d:\d\d:\d\d", shown)) == slow
+    )  # done, the rate, and the time that remains
     assert terminal["stdout"].getvalue().startswith("1 document")
 
 
@@ -447,7 +490,9 @@ def test_a_bar_shows_only_where_it_takes_long(monkeypatch: pytest.MonkeyPatch, s
 def test_asking_loads_only_what_it_needs(run: Run) -> None:
     run("index")
     code = "import sys; from chipbot.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code, "ask", FUND], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "ask", FUND], capture_output=True, text=True, check=True
+    )
     assert SENTENCE in done.stdout
     loaded = set(done.stderr.split())
     unneeded = {

@@ -21,12 +21,13 @@ import pytest
 from tests.bot.loopback import TOKEN, Loopback, channel, guild
 from tests.core import SEED
 
-from chipbot import cli, doctor
+from chipbot import cli
 from chipbot.bot import Inspection, ServerAccess
-from chipbot.doctor import configuration, discord, machine, web
-from chipbot.doctor.findings import Finding
-from chipbot.library import Library
+from chipbot.ops import doctor
+from chipbot.ops.doctor import configuration, discord, environment, web
+from chipbot.ops.doctor.findings import Finding
 from chipbot.render import ANSI, PLAIN
+from chipbot.service.knowledge_base import KnowledgeBase
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 FINE = Inspection(
@@ -43,15 +44,21 @@ FINE = Inspection(
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with the shipped document and its index, a token in .env, and no setting from outside."""
+    """A working directory with the shipped document and its index, a token in .env, and no setting from
+    outside.
+    """
     tmp_path.chmod(0o755)
     (tmp_path / "seeds").mkdir()
     shutil.copy(SEED, tmp_path / "seeds")
-    Library(tmp_path / "seeds", tmp_path / "index").reindex()
+    KnowledgeBase(tmp_path / "seeds", tmp_path / "index").reindex()
     (tmp_path / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\n", encoding="utf-8")
     (tmp_path / ".env").chmod(0o600)
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")
+    ]:
         monkeypatch.delenv(name)
     return tmp_path
 
@@ -102,9 +109,14 @@ def test_wrong_settings_end_the_list_early(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("", "none is set"), ("0123456789abcdef", "CHIPBOT_TOKEN in the environment is none: a bot's token has two dots")],
+    [
+        ("", "none is set"),
+        ("0123456789abcdef", "CHIPBOT_TOKEN in the environment is none: a bot's token has two dots"),
+    ],
 )
-def test_a_token_that_is_missing_or_none(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str, text: str) -> None:
+def test_a_token_that_is_missing_or_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, value: str, text: str
+) -> None:
     (folder / ".env").unlink()
     monkeypatch.setenv("CHIPBOT_TOKEN", value)
     (check,) = failures(examined()).items()
@@ -125,7 +137,9 @@ def test_a_token_that_is_missing_or_none(folder: Path, monkeypatch: pytest.Monke
         (0o620, 0o700, "failed"),
     ],
 )
-def test_who_can_read_the_token(monkeypatch: pytest.MonkeyPatch, mode: int, folder_mode: int, state: str) -> None:
+def test_who_can_read_the_token(
+    monkeypatch: pytest.MonkeyPatch, mode: int, folder_mode: int, state: str
+) -> None:
     with tempfile.TemporaryDirectory() as folder:  # for tests' own folders are nobody else's anyway
         path = Path(folder, "token")
         path.write_text(TOKEN)
@@ -145,14 +159,20 @@ def test_where_the_token_was_found(folder: Path, monkeypatch: pytest.MonkeyPatch
     (folder / "kept").mkdir()
     (folder / "kept" / "token").write_text(TOKEN)
     (folder / "kept" / "token").chmod(0o600)
-    variable = {"file": "CHIPBOT_TOKEN_FILE", "secrets": "CHIPBOT_SECRETS_DIR", "credentials": "CREDENTIALS_DIRECTORY"}
+    variable = {
+        "file": "CHIPBOT_TOKEN_FILE",
+        "secrets": "CHIPBOT_SECRETS_DIR",
+        "credentials": "CREDENTIALS_DIRECTORY",
+    }
     if place == "environment":
         monkeypatch.setenv("CHIPBOT_TOKEN", TOKEN)
     else:
         monkeypatch.setenv(variable[place], str(folder / "kept" / ("token" if place == "file" else "")))
     seen = examined()
     assert failures(seen) == {}
-    expected = "CHIPBOT_TOKEN in the environment" if place == "environment" else str(folder / "kept" / "token")
+    expected = (
+        "CHIPBOT_TOKEN in the environment" if place == "environment" else str(folder / "kept" / "token")
+    )
     assert seen["token"].text == f"found in {expected}"
     assert ("token file" in seen) == (place != "environment")
     if place == "credentials":
@@ -185,7 +205,7 @@ def test_a_damaged_index(folder: Path) -> None:
 def test_unreadable_documents_are_named(folder: Path) -> None:
     for number in range(7):
         (folder / "seeds" / f"{number}.exe").touch()
-    Library(folder / "seeds", folder / "index").reindex()
+    KnowledgeBase(folder / "seeds", folder / "index").reindex()
     (check,) = failures(examined()).items()
     assert check[0] == "documents"
     assert check[1].text.startswith("7 could not be read: 0.exe: there is no reader for .exe")
@@ -207,7 +227,7 @@ def test_an_index_folder_that_cannot_be_written(folder: Path) -> None:
 
 
 def test_an_old_python() -> None:
-    (found,) = machine.python((3, 10, 2))
+    (found,) = environment.python((3, 10, 2))
     assert (found.state, found.text[:6]) == ("failed", "3.10.2")
 
 
@@ -224,7 +244,9 @@ def test_an_old_python() -> None:
         ("uvloop[fast]>=1.0.0", "1", None),
     ],
 )
-def test_a_package(monkeypatch: pytest.MonkeyPatch, requirement: str, version: str | None, problem: str | None) -> None:
+def test_a_package(
+    monkeypatch: pytest.MonkeyPatch, requirement: str, version: str | None, problem: str | None
+) -> None:
     def installed(_: str) -> str:
         if version is None:
             raise importlib.metadata.PackageNotFoundError
@@ -232,7 +254,7 @@ def test_a_package(monkeypatch: pytest.MonkeyPatch, requirement: str, version: s
 
     monkeypatch.setattr(importlib.metadata, "requires", lambda _: [requirement, "other ; extra == 'x'"])
     monkeypatch.setattr(importlib.metadata, "version", installed)
-    (found,) = machine.packages()
+    (found,) = environment.packages()
     assert (found.text if found.state == "failed" else None) == problem
 
 
@@ -240,19 +262,19 @@ def test_every_requirement_of_ours_is_understood() -> None:
     needed = importlib.metadata.requires("chipbot")
     assert needed
     for requirement in needed:
-        parsed = machine._REQUIREMENT.fullmatch(requirement)
+        parsed = environment._REQUIREMENT.fullmatch(requirement)
         assert parsed is not None
-        assert machine._SPECIFIER.sub("", parsed[2]).strip(" ,") == "", requirement
+        assert environment._SPECIFIER.sub("", parsed[2]).strip(" ,") == "", requirement
 
 
 def test_a_chipbot_that_is_not_installed() -> None:
-    (found,) = machine.packages("chipbot-that-is-not-there")
+    (found,) = environment.packages("chipbot-that-is-not-there")
     assert "not installed" in found.text
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
-    (found,) = machine.disk(folder / "index" / "not" / "there")
+    (found,) = environment.disk(folder / "index" / "not" / "there")
     assert found.state == "failed"
     assert "make room" in str(found.fix)
 
@@ -305,7 +327,9 @@ def test_somebody_answers_at_the_web_address(
 
 
 @pytest.mark.parametrize(("host", "state"), [("127.0.0.1", "ok"), ("192.0.2.1", "failed")])
-def test_nobody_answers_at_the_web_address(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, host: str, state: str) -> None:
+def test_nobody_answers_at_the_web_address(
+    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, host: str, state: str
+) -> None:
     monkeypatch.setattr(web, "_PATIENCE", 0.1)
     monkeypatch.setenv("CHIPBOT_WEB_HOST", host)  # 192.0.2.1 is nobody's: RFC 5737
     monkeypatch.setenv("CHIPBOT_WEB_PORT", str(unused_tcp_port))
@@ -334,9 +358,17 @@ def test_nothing_to_say_against_discord() -> None:
         ({"needs_code_grant": True}, "invite link", "Code Grant"),
         ({"sessions_left": 0}, "connections", "restarted too often"),
         ({"servers": ()}, "servers", "in none"),
-        ({"servers": (ServerAccess(name="Club", missing=("Send Messages",)),)}, "server Club", "its role lacks Send Messages"),
         (
-            {"servers": (ServerAccess(name="Club", channels={f"#{n}": ("View Channel",) for n in range(7)}),)},
+            {"servers": (ServerAccess(name="Club", missing=("Send Messages",)),)},
+            "server Club",
+            "its role lacks Send Messages",
+        ),
+        (
+            {
+                "servers": (
+                    ServerAccess(name="Club", channels={f"#{n}": ("View Channel",) for n in range(7)}),
+                )
+            },
             "server Club",
             "in #0 (View Channel), #1 (View Channel), #2 (View Channel), #3 (View Channel), #4 (View Channel) and 2 more",
         ),
@@ -388,7 +420,9 @@ def test_discord_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, unused_tcp_p
         (RuntimeError("oops"), "could not be looked at: RuntimeError: oops"),
     ],
 )
-def test_a_check_that_fails_to_look_is_a_finding(monkeypatch: pytest.MonkeyPatch, error: Exception, text: str) -> None:
+def test_a_check_that_fails_to_look_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, text: str
+) -> None:
     def broken(_: object) -> list[Finding]:
         raise error
 
@@ -434,4 +468,8 @@ def test_the_list_is_laid_out_for_the_window() -> None:
         "",
         "1 thing to mend.",
     ]
-    assert doctor.to_text(findings, ANSI, None).splitlines()[1].startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")
+    assert (
+        doctor.to_text(findings, ANSI, None)
+        .splitlines()[1]
+        .startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")
+    )

@@ -1,4 +1,6 @@
-"""Files become texts, titles and blocks: whatever the encoding and structure, every block is a slice of the text."""
+"""Files become texts, titles and blocks: whatever the encoding and structure, every block is a slice of the
+text.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.core import TEXTS, document
 
-from chipbot.documents import read_document, scan
-from chipbot.documents.decoding import decode
-from chipbot.documents.front_matter import front_matter
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Document
+from chipbot.sources import read_document, scan
+from chipbot.sources.formats.decoding import decode
+from chipbot.sources.formats.front_matter import front_matter
 
 SENTENCE = "Der Rat beschließt über größere Überschüsse; die Förderung fällt für ältere Häuser höher aus. "
-RUSSIAN = "Соглашение о поставках полупроводников подписано в прошлом году, и стороны уже приступили к работе. "
+RUSSIAN = (
+    "Соглашение о поставках полупроводников подписано в прошлом году, и стороны уже приступили к работе. "
+)
 
 
 def shown(made: Document) -> list[str]:
@@ -68,8 +72,10 @@ def test_what_is_no_text_is_refused_with_the_reason(data: bytes, reason: str) ->
         decode(data)
 
 
-def test_a_detected_encoding_that_does_not_hold_to_the_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chipbot.documents.decoding._SAMPLE", 1000)
+def test_a_detected_encoding_that_does_not_hold_to_the_end_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chipbot.sources.formats.decoding._SAMPLE", 1000)
     with pytest.raises(DocumentError, match="UTF-8"):
         decode((RUSSIAN * 20).encode("cp1251") + b"\x98" * 10)
 
@@ -82,7 +88,10 @@ def test_newlines_and_marks_stay_in_the_text(newline: str, mark: str, name: str)
     made = document(text, name)
     assert made.text == text
     assert made.title == "Budget"
-    assert [made.text[section.start : section.end] for section in made.sections] == ["It is $500 million.", "More."]
+    assert [made.text[section.start : section.end] for section in made.sections] == [
+        "It is $500 million.",
+        "More.",
+    ]
 
 
 # Front matter
@@ -93,11 +102,18 @@ def test_newlines_and_marks_stay_in_the_text(newline: str, mark: str, name: str)
     [
         pytest.param("---\ntitle: A\n---\nx", {"title": "A"}, "x", id="plain"),
         pytest.param("\ufeff---\ntitle: A\n---\nx", {"title": "A"}, "x", id="after a byte-order mark"),
-        pytest.param("---\r\nTitle: 'A b'\r\nlang:  de \r\n...\r\nx", {"title": "A b", "lang": "de"}, "x", id="CR LF, quotes"),
+        pytest.param(
+            "---\r\nTitle: 'A b'\r\nlang:  de \r\n...\r\nx",
+            {"title": "A b", "lang": "de"},
+            "x",
+            id="CR LF, quotes",
+        ),
         pytest.param("---\ntitle: A\n", {}, "---\ntitle: A\n", id="never closed"),
         pytest.param("---\njust prose\n---\nx", {}, "---\njust prose\n---\nx", id="two rules around prose"),
         pytest.param("\n---\ntitle: A\n---\nx", {}, "\n---\ntitle: A\n---\nx", id="not at the head"),
-        pytest.param("---\ntitle:\nlist:\n  - 1\n---\nx", {"title": "", "list": ""}, "x", id="an empty title"),
+        pytest.param(
+            "---\ntitle:\nlist:\n  - 1\n---\nx", {"title": "", "list": ""}, "x", id="an empty title"
+        ),
         pytest.param("---\ntitle: \"'\n---\n", {"title": "\"'"}, "", id="stray quotation marks"),
         pytest.param("", {}, "", id="nothing"),
     ],
@@ -142,7 +158,12 @@ def test_a_first_line_under_a_title_in_front_matter_is_body() -> None:
 
 @pytest.mark.parametrize(("name", "first"), [("a.md", "# GUIDE"), ("a.txt", "Guide"), ("a.txt", "# Guide")])
 def test_a_heading_that_repeats_the_title_in_front_matter_is_the_title(name: str, first: str) -> None:
-    check(name, f"---\ntitle: Guide\n---\n{first}\n\nMore.", "Guide" if first != "# GUIDE" else "GUIDE", " | prose | 'More.'")
+    check(
+        name,
+        f"---\ntitle: Guide\n---\n{first}\n\nMore.",
+        "Guide" if first != "# GUIDE" else "GUIDE",
+        " | prose | 'More.'",
+    )
 
 
 # Titles
@@ -191,16 +212,34 @@ def test_titles(name: str, text: str, title: str) -> None:
         ),
         pytest.param("# T\n\n# U\n\na", ["U | prose | 'a'"], id="only the first heading is the title"),
         pytest.param("# T\n\n##\n\na", [" | prose | 'a'"], id="an empty heading"),
-        pytest.param("# T\n\n### C\n\nc\n\n## B\n\nb", ["C | prose | 'c'", "B | prose | 'b'"], id="a skipped level"),
+        pytest.param(
+            "# T\n\n### C\n\nc\n\n## B\n\nb", ["C | prose | 'c'", "B | prose | 'b'"], id="a skipped level"
+        ),
         pytest.param("T\n=\n\nB\n-\n\nb", ["B | prose | 'b'"], id="underlined headings"),
-        pytest.param("# T\n\n* a\n  * b\n\n    # c\n* d", [" | list | '* a\\n  * b\\n\\n    # c\\n* d'"], id="nested lists"),
-        pytest.param("# T\n\n1. a\n2. b\n\npara", [" | list | '1. a\\n2. b'", " | prose | 'para'"], id="ordered list"),
+        pytest.param(
+            "# T\n\n* a\n  * b\n\n    # c\n* d",
+            [" | list | '* a\\n  * b\\n\\n    # c\\n* d'"],
+            id="nested lists",
+        ),
+        pytest.param(
+            "# T\n\n1. a\n2. b\n\npara", [" | list | '1. a\\n2. b'", " | prose | 'para'"], id="ordered list"
+        ),
         pytest.param("# T\n\n|a|b|\n|-|-|\n|1|2|\n", [" | table | '|a|b|\\n|-|-|\\n|1|2|'"], id="table"),
-        pytest.param("# T\n\n```\n# no heading\n```\n", [" | code | '```\\n# no heading\\n```'"], id="heading in a fence"),
-        pytest.param("# T\n\n> # no heading\n> a", [" | prose | '> # no heading\\n> a'"], id="heading in a quotation"),
+        pytest.param(
+            "# T\n\n```\n# no heading\n```\n",
+            [" | code | '```\\n# no heading\\n```'"],
+            id="heading in a fence",
+        ),
+        pytest.param(
+            "# T\n\n> # no heading\n> a", [" | prose | '> # no heading\\n> a'"], id="heading in a quotation"
+        ),
         pytest.param("# T\n\n    indented\n", [" | code | 'indented'"], id="indented code"),
         pytest.param("# T\n\n<!-- hidden -->\n\na", [" | prose | 'a'"], id="comment"),
-        pytest.param("# T\n\n<!-- a -->seen<!-- b -->\n", [" | prose | '<!-- a -->seen<!-- b -->'"], id="text between comments"),
+        pytest.param(
+            "# T\n\n<!-- a -->seen<!-- b -->\n",
+            [" | prose | '<!-- a -->seen<!-- b -->'"],
+            id="text between comments",
+        ),
         pytest.param("# T\n\n<!-- a --><!-- b -->\n\nx", [" | prose | 'x'"], id="two comments"),
         pytest.param("# T\n\n<div>\nb\n</div>\n", [" | prose | '<div>\\nb\\n</div>'"], id="HTML"),
         pytest.param(
@@ -208,13 +247,19 @@ def test_titles(name: str, text: str, title: str) -> None:
             [" | prose | 'a'", " | prose | 'b'"],
             id="rules and link targets",
         ),
-        pytest.param("# T\n\n## `c` [d](e) ![f](g) \\*\n\na", ["c d f * | prose | 'a'"], id="markup in a heading"),
-        pytest.param("# T\n\n## [a *b*][c]\n\na\n\n[c]: https://example.com", ["a b | prose | 'a'"], id="link in a heading"),
+        pytest.param(
+            "# T\n\n## `c` [d](e) ![f](g) \\*\n\na", ["c d f * | prose | 'a'"], id="markup in a heading"
+        ),
+        pytest.param(
+            "# T\n\n## [a *b*][c]\n\na\n\n[c]: https://example.com",
+            ["a b | prose | 'a'"],
+            id="link in a heading",
+        ),
         pytest.param("# T\n\nx\0y", [" | prose | 'x\\x00y'"], id="NUL"),
     ],
 )
 def test_markdown(text: str, blocks: list[str]) -> None:
-    from chipbot.documents.markdown import read_markdown
+    from chipbot.sources.formats.markdown import read_markdown
 
     title, sections = read_markdown(text, 0)
     assert title == "T"
@@ -244,13 +289,27 @@ def test_markdown(text: str, blocks: list[str]) -> None:
         pytest.param("T\n\na | b\n1 | 2", [" | table | 'a | b\\n1 | 2'"], id="table with bars"),
         pytest.param("T\n\na\tb\tc\n1\t2\t3", [" | table | 'a\\tb\\tc\\n1\\t2\\t3'"], id="table with tabs"),
         pytest.param(
-            "T\n\n# A\na\n## B\nb\n# C\nc", ["A | prose | 'a'", "A › B | prose | 'b'", "C | prose | 'c'"], id="marked headings"
+            "T\n\n# A\na\n## B\nb\n# C\nc",
+            ["A | prose | 'a'", "A › B | prose | 'b'", "C | prose | 'c'"],
+            id="marked headings",
         ),
-        pytest.param("T\n\n== A ==\na\n=== B ===\nb", ["A | prose | 'a'", "A › B | prose | 'b'"], id="wiki headings"),
-        pytest.param("T\n\n= A =\na\n = = B = = \nb", ["A | prose | 'a'", "A › B | prose | 'b'"], id="spaced wiki headings"),
-        pytest.param("T\n\nA\n===\na\n\nB\n---\nb", ["A | prose | 'a'", "A › B | prose | 'b'"], id="underlined headings"),
+        pytest.param(
+            "T\n\n== A ==\na\n=== B ===\nb", ["A | prose | 'a'", "A › B | prose | 'b'"], id="wiki headings"
+        ),
+        pytest.param(
+            "T\n\n= A =\na\n = = B = = \nb",
+            ["A | prose | 'a'", "A › B | prose | 'b'"],
+            id="spaced wiki headings",
+        ),
+        pytest.param(
+            "T\n\nA\n===\na\n\nB\n---\nb",
+            ["A | prose | 'a'", "A › B | prose | 'b'"],
+            id="underlined headings",
+        ),
         pytest.param("T\n\nTHE FUND\n\na", ["THE FUND | prose | 'a'"], id="shouted heading"),
-        pytest.param("T\n\nSTOP IT!\n\na", [" | prose | 'STOP IT!'", " | prose | 'a'"], id="a shouted sentence is none"),
+        pytest.param(
+            "T\n\nSTOP IT!\n\na", [" | prose | 'STOP IT!'", " | prose | 'a'"], id="a shouted sentence is none"
+        ),
         pytest.param("T\n\nUSA\n\na", [" | prose | 'USA'", " | prose | 'a'"], id="nor is an acronym"),
         pytest.param("T\n\n# A\n\n# B\n\nb", ["B | prose | 'b'"], id="a heading without text"),
         pytest.param("T\n  a  \n  b  ", [" | prose | 'a  \\n  b'"], id="white space around is left out"),
@@ -269,7 +328,9 @@ def test_plain_text(text: str, blocks: list[str]) -> None:
 
 
 @given(
-    st.sampled_from(["a.txt", "a.md"]), st.one_of(TEXTS, st.text(max_size=200)), st.sampled_from(["", "---\ntitle: fund\n---\n"])
+    st.sampled_from(["a.txt", "a.md"]),
+    st.one_of(TEXTS, st.text(max_size=200)),
+    st.sampled_from(["", "---\ntitle: fund\n---\n"]),
 )
 def test_blocks_are_ordered_stripped_slices_and_never_headings(name: str, text: str, front: str) -> None:
     text = front + text
@@ -288,7 +349,13 @@ def test_blocks_are_ordered_stripped_slices_and_never_headings(name: str, text: 
     assert made.title
 
 
-@given(st.lists(st.sampled_from(["## Alpha", "## Beta", "### Gamma", "a b.", "- c\n- d", "| e | f |"]), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["## Alpha", "## Beta", "### Gamma", "a b.", "- c\n- d", "| e | f |"]),
+        min_size=1,
+        max_size=12,
+    )
+)
 def test_no_block_covers_a_heading_line(parts: list[str]) -> None:
     for name in ("a.txt", "a.md"):
         made = document("# Title\n\nIntroduction.\n\n" + "\n\n".join(parts), name)
@@ -299,11 +366,13 @@ def test_no_block_covers_a_heading_line(parts: list[str]) -> None:
 @given(TEXTS, st.sampled_from(["\r\n", "\r"]))
 @example("T\n\n" + "a" * 110 + "\nb", "\r\n")  # as long as a wrapped line may be
 def test_plain_text_reads_the_same_whatever_ends_its_lines(text: str, newline: str) -> None:
-    from chipbot.documents.plain import read_plain
+    from chipbot.sources.formats.plain import read_plain
 
     def read(text: str) -> tuple[str | None, list[tuple[str, str, tuple[str, ...]]]]:
         title, blocks = read_plain(text, 0)
-        return title, [(text[one.start : one.end].replace(newline, "\n"), one.kind, one.heading) for one in blocks]
+        return title, [
+            (text[one.start : one.end].replace(newline, "\n"), one.kind, one.heading) for one in blocks
+        ]
 
     text = text.replace("\r", "")
     assert read(text.replace("\n", newline)) == read(text)
@@ -321,7 +390,13 @@ def write(folder: Path, **files: str | bytes) -> None:
 
 def test_files_are_listed_by_their_paths_in_order(tmp_path: Path) -> None:
     write(
-        tmp_path, b_DOT_md="x", a__b_DOT_txt="x", a_DOT_txt="x", _DOT_hidden_DOT_txt="x", _DOT_folder__a_DOT_txt="x", C_DOT_MD="x"
+        tmp_path,
+        b_DOT_md="x",
+        a__b_DOT_txt="x",
+        a_DOT_txt="x",
+        _DOT_hidden_DOT_txt="x",
+        _DOT_folder__a_DOT_txt="x",
+        C_DOT_MD="x",
     )
     files, failures = scan(tmp_path)
     assert [file.id for file in files] == ["C.MD", "a.txt", "a/b.txt", "b.md"]

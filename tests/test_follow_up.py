@@ -1,4 +1,6 @@
-"""Follow-ups: which questions lean on the one before, in thirty languages; what they take over; what they don't loosen."""
+"""Follow-ups: which questions lean on the one before, in thirty languages; what they take over; what they
+don't loosen.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import SEED, answerer
 
-from chipbot.answer.follow_up import Leaning, Understood, understand
-from chipbot.answer.leaning import ASKERS, OPENERS, POINTERS, asks, beginning, only_leans, points_back, without_leaning
+from chipbot.answering.follow_up import Leaning, Understood, understand
+from chipbot.answering.follow_up_cues import (
+    ASKERS,
+    OPENERS,
+    POINTERS,
+    asks,
+    beginning,
+    only_leans,
+    points_back,
+    without_leaning,
+)
 from chipbot.model import Answer, NoAnswer
 
 TEXTS = {
@@ -116,8 +127,16 @@ def test_the_lists_are_of_the_same_languages(lists: dict[str, str]) -> None:
 
 def test_blanks_take_the_place_of_words_that_lean() -> None:
     assert without_leaning("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
-    assert [word for word in ("it", "It", "IT", "market", "where") if only_leans(word, "en")] == ["it", "It", "where"]
-    assert [asks(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [False, True, False]
+    assert [word for word in ("it", "It", "IT", "market", "where") if only_leans(word, "en")] == [
+        "it",
+        "It",
+        "where",
+    ]
+    assert [asks(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 # Whether it leans
@@ -152,7 +171,10 @@ def test_a_question_leans_only_where_it_cannot_stand_alone(leaning: str, before:
 
 
 def test_a_pronoun_takes_over_the_topic_more_than_what_was_asked_of_it() -> None:
-    found = {term.term: term.weight / term.idf for term in read("Who mapped Lake Arvel?", "how long is it?").query.terms}
+    found = {
+        term.term: term.weight / term.idf
+        for term in read("Who mapped Lake Arvel?", "how long is it?").query.terms
+    }
     assert found["arvel"] > found["map"] > 0
 
 
@@ -182,8 +204,14 @@ def test_what_lasts_does_not_fade_along_a_chain() -> None:
         (("Who mapped Lake Arvel?", "how long is it?"), "Lake Arvel is 40 km long."),
         (("How long is Lake Arvel?", "and Birnen?"), "Lake Birnen is 75 km long."),
         (("What does the ferry in Norway cost?", "and in Sweden?"), "The ferry in Sweden costs 30 crowns."),
-        (("How much money is in the fund?", "and what is it designed for?"), "The fund is designed to foster"),
-        (("What is the first step of the cooperation?", "what will it include?"), "This will include an examination"),
+        (
+            ("How much money is in the fund?", "and what is it designed for?"),
+            "The fund is designed to foster",
+        ),
+        (
+            ("What is the first step of the cooperation?", "what will it include?"),
+            "This will include an examination",
+        ),
         (("How much money is in the fund?", "Who sells flour on Fridays?"), "The miller lives in Torsby"),
         (("What does the ferry in Norway cost?", "and in Mexico?"), None),
         (("What does the ferry in Norway cost?", "and in Peru?"), None),
@@ -191,7 +219,9 @@ def test_what_lasts_does_not_fade_along_a_chain() -> None:
         (("How much money is in the fund?", "who stole it?"), None),
     ],
 )
-def test_a_follow_up_is_answered_from_its_topic_or_refused(questions: tuple[str, ...], answer: str | None) -> None:
+def test_a_follow_up_is_answered_from_its_topic_or_refused(
+    questions: tuple[str, ...], answer: str | None
+) -> None:
     found = answered(*questions)
     assert found == answer if answer is None else found is not None and found.startswith(answer)
 
@@ -203,7 +233,24 @@ def test_what_is_inherited_does_not_hide_that_a_word_is_missing() -> None:
 
 
 WORDS = st.lists(
-    st.sampled_from(["and", "it", "why", "how", "long", "is", "Lake", "Arvel", "mill", "zebra", "ferry", "Norway", "the", "?"])
+    st.sampled_from(
+        [
+            "and",
+            "it",
+            "why",
+            "how",
+            "long",
+            "is",
+            "Lake",
+            "Arvel",
+            "mill",
+            "zebra",
+            "ferry",
+            "Norway",
+            "the",
+            "?",
+        ]
+    )
 )
 
 

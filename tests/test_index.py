@@ -1,4 +1,6 @@
-"""The index: what search returns is what rank-bm25 scores, and a document taken out goes back in as it was."""
+"""The index: what search returns is what rank-bm25 scores, and a document taken out goes back in as it
+was.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import TEXTS, arrays_of, document, index_of, lines_of
 
-from chipbot.analysis import analyzer
-from chipbot.analysis.signals import signals
-from chipbot.answer.spelling import is_one_error_away
+from chipbot.answering.spelling import is_one_error_away
 from chipbot.errors import DocumentError
 from chipbot.index import (
     ARRAYS,
@@ -39,15 +39,19 @@ from chipbot.index import (
 )
 from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
 from chipbot.index.building import build
+from chipbot.index.ranking.bm25 import PositiveBM25
 from chipbot.index.usage import stand_together, surface
 from chipbot.model import Document
-from chipbot.ranking.bm25 import PositiveBM25
+from chipbot.text.answer_types import signals
+from chipbot.text.tokenizer import analyzer
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
 PARAGRAPHS = st.lists(SMALL, min_size=1, max_size=6).map(
     lambda lines: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)
 )
-COLLECTIONS = st.dictionaries(st.sampled_from(["a.md", "b.md", "c/a.md", "d.txt", "é.md"]), PARAGRAPHS, min_size=1)
+COLLECTIONS = st.dictionaries(
+    st.sampled_from(["a.md", "b.md", "c/a.md", "d.txt", "é.md"]), PARAGRAPHS, min_size=1
+)
 """Collections of short passages out of five words: full of duplicates and ties."""
 MIXED = st.dictionaries(st.sampled_from(["a.md", "b.txt", "c/a.md", "z.txt"]), TEXTS, min_size=1)
 
@@ -65,7 +69,9 @@ QUERIES = st.lists(st.sampled_from(["fund", "money", "chain", "step", "law", "ti
 
 
 SMALL_OR_LARGE = st.sampled_from([0, searching.SMALL])
-"""How many passages a small collection has at most: every one is a large one, or those of a test are small ones."""
+"""How many passages a small collection has at most: every one is a large one, or those of a test are small
+ones.
+"""
 
 
 @given(COLLECTIONS, QUERIES, st.integers(1, 40), SMALL_OR_LARGE)
@@ -77,33 +83,62 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
     numbers = [number for number in map(index.terms.find, query) if number >= 0]
     corpus = [terms_of(index, passage) for passage in range(index.passage_count)]
     scores = PositiveBM25(corpus).get_scores(query)
-    places = [(-scores[i], index.passage(i).document_id, index.passage(i).start, i) for i in range(len(corpus)) if scores[i] > 0]
+    places = [
+        (-scores[i], index.passage(i).document_id, index.passage(i).start, i)
+        for i in range(len(corpus))
+        if scores[i] > 0
+    ]
     expected = [(place[3], -place[0]) for place in sorted(places)[:k]]
     assert [(hit.passage, hit.score) for hit in index.search(numbers, k)] == expected
 
 
-@given(st.integers(0, 2**32), st.integers(1, 300), st.integers(1, 60), st.integers(1, 40), st.integers(1, 350), SMALL_OR_LARGE)
+@given(
+    st.integers(0, 2**32),
+    st.integers(1, 300),
+    st.integers(1, 60),
+    st.integers(1, 40),
+    st.integers(1, 350),
+    SMALL_OR_LARGE,
+)
 def test_pruning_keeps_what_a_larger_collection_ranks_first(
     seed: int, passages: int, words: int, asked: int, k: int, small: int
 ) -> None:
-    """Some words are in most passages and some in one, and passages repeat, within documents and across them; up to forty terms,
-    which may repeat; k reaches beyond the collection."""
+    """Some words are in most passages and some in one, and passages repeat, within documents and across them;
+    up to forty terms, which may repeat; k reaches beyond the collection.
+    """
     random = Random(seed)
     vocabulary = [f"{chr(97 + i % 26)}{chr(97 + i // 26)}x" for i in range(words)]
     rarity = [1 / (i + 1) for i in range(words)]
-    different = [" ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6))) for _ in range(random.randint(1, passages))]
+    different = [
+        " ".join(random.choices(vocabulary, rarity, k=random.randint(1, 6)))
+        for _ in range(random.randint(1, passages))
+    ]
     lines = random.choices(different, k=passages)
     names = sorted(random.choices(["a.md", "b.md", "B.md", "c/a.md", "é.md"], k=passages))
-    of_document = {name: [line for other, line in zip(names, lines, strict=True) if other == name] for name in names}
+    of_document = {
+        name: [line for other, line in zip(names, lines, strict=True) if other == name] for name in names
+    }
     with patch.object(inverting, "SMALL", small):
-        index = index_of({name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name]) for name in names})
+        index = index_of(
+            {
+                name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name])
+                for name in names
+            }
+        )
     query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
     scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
     made = [(index.passage(i).document_id, index.passage(i).start) for i in range(passages)]
     expected = sorted(
-        (-score, *place, i) for score, place, i in zip(scores.tolist(), made, range(passages), strict=True) if score
+        (-score, *place, i)
+        for score, place, i in zip(scores.tolist(), made, range(passages), strict=True)
+        if score
     )
-    sizes = {"_BLOCK": [1, 7, 1 << 16], "_COLUMNS": [1, 7, 1 << 12], "_GROUPS": [1, 4, 256], "_GROUPS_EACH": [1, 4]}
+    sizes = {
+        "_BLOCK": [1, 7, 1 << 16],
+        "_COLUMNS": [1, 7, 1 << 12],
+        "_GROUPS": [1, 4, 256],
+        "_GROUPS_EACH": [1, 4],
+    }
     with pytest.MonkeyPatch.context() as patched:
         for name, choices in sizes.items():
             patched.setattr(searching, name, random.choice(choices))
@@ -111,7 +146,9 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
     assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
 
 
-def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(inverting, "SMALL", 0)
     text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 300))
     usual = index_of({"a.md": text})
@@ -124,12 +161,16 @@ def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(monkeypat
 
 
 @given(st.integers(1, 20), st.integers(1, 200), st.integers(0, 200))
-def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(holding: int, repeated: int, others: int) -> None:
+def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(
+    holding: int, repeated: int, others: int
+) -> None:
     with patch.object(inverting, "SMALL", 0):
         index = index_of({"a.md": "\n\n***\n\n".join(["fund " * repeated] * holding + ["The law."] * others)})
     rows = index.arrays["common_impacts"].reshape(-1, index.passage_count)
     offsets, common = index.arrays["posting_offsets"], index.arrays["common_terms"].tolist()
-    assert common == [term for term in range(len(index.terms)) if index.frequency(term) * 8 > index.passage_count]
+    assert common == [
+        term for term in range(len(index.terms)) if index.frequency(term) * 8 > index.passage_count
+    ]
     for term, row in zip(common, rows, strict=True):
         span = slice(offsets[term], offsets[term + 1])
         expected = np.zeros(index.passage_count, np.uint16)
@@ -139,7 +180,9 @@ def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(holding: int, 
 
 def test_a_passage_that_matches_nothing_is_not_found() -> None:
     index = index_of({"a.md": "The fund.\n\n***\n\nThe law."})
-    assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == ["The fund."]
+    assert [index.passage_text(hit.passage) for hit in index.search([index.terms.find("fund")], 10)] == [
+        "The fund."
+    ]
     assert index.search([], 10) == index.search([0], 0) == []
 
 
@@ -152,20 +195,32 @@ def test_a_term_that_is_given_twice_counts_twice() -> None:
 def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
     assert a.keys() == b.keys() == ARRAYS.keys()
     for name, array in a.items():
-        assert array.dtype == b[name].dtype in {np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))}
+        assert (
+            array.dtype == b[name].dtype in {np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))}
+        )
         assert array.tobytes() == b[name].tobytes(), name
 
 
 @given(MIXED, st.sampled_from(["en", "de", "zh"]), st.data())
-def test_documents_taken_out_of_an_index_build_the_same_index(texts: dict[str, str], language: str, data: st.DataObject) -> None:
+def test_documents_taken_out_of_an_index_build_the_same_index(
+    texts: dict[str, str], language: str, data: st.DataObject
+) -> None:
     index = Index(build(analyzed(texts, language)), identity="x", built_at="")
     cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
     bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
-    again = build((taken(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds)), index)
+    again = build(
+        (taken(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds)), index
+    )
     assert_identical(dict(index.arrays), again)
 
 
-@given(MIXED, MIXED, st.sampled_from([1, 5, 1 << 20]), st.sampled_from([0, 4, 1 << 15]), st.sampled_from([0, 50, 1 << 20]))
+@given(
+    MIXED,
+    MIXED,
+    st.sampled_from([1, 5, 1 << 20]),
+    st.sampled_from([0, 4, 1 << 15]),
+    st.sampled_from([0, 50, 1 << 20]),
+)
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
     before: dict[str, str], after: dict[str, str], at_once: int, small: int, held: int
 ) -> None:
@@ -178,7 +233,9 @@ def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
         assert list(Path(folder).iterdir()) == []
 
 
-def check_changed_step_by_step(before: dict[str, str], after: dict[str, str], at_once: int, folder: Path) -> None:
+def check_changed_step_by_step(
+    before: dict[str, str], after: dict[str, str], at_once: int, folder: Path
+) -> None:
     index = Index(build(analyzed(before)), identity="x", built_at="")
     numbers = {index.document(number).id: number for number in range(index.document_count)}
     batches = []
@@ -237,7 +294,11 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -
     with patch.object(inverting, "SMALL", small):
         index = Index(build(analyzed(texts)), identity="x", built_at="")
     a = index.arrays
-    assert all(offsets[0] == 0 and (np.diff(offsets) >= 0).all() for name, offsets in a.items() if name.endswith("_offsets"))
+    assert all(
+        offsets[0] == 0 and (np.diff(offsets) >= 0).all()
+        for name, offsets in a.items()
+        if name.endswith("_offsets")
+    )
     vocabulary = [index.terms[i] for i in range(len(index.terms))]
     assert vocabulary == sorted(set(vocabulary), key=str.encode)
     assert [index.terms.find(term) for term in vocabulary] == list(range(len(vocabulary)))
@@ -262,13 +323,19 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -
 
 
 ACRONYMS = st.lists(
-    st.sampled_from("US us the it IT WHO who Who am is law U.S. us, (US) don't WHO?".split()), min_size=1, max_size=8
+    st.sampled_from("US us the it IT WHO who Who am is law U.S. us, (US) don't WHO?".split()),
+    min_size=1,
+    max_size=8,
 )
 
 
 @given(ACRONYMS, st.lists(ACRONYMS, min_size=1, max_size=4))
-def test_words_that_depend_on_the_text_around_them_are_read_in_it(heading: list[str], lines: list[list[str]]) -> None:
-    text = f"# Law\n\n## {' '.join(heading)}\n\n" + "\n\n***\n\n".join(f"Law {' '.join(line)}." for line in lines)
+def test_words_that_depend_on_the_text_around_them_are_read_in_it(
+    heading: list[str], lines: list[list[str]]
+) -> None:
+    text = f"# Law\n\n## {' '.join(heading)}\n\n" + "\n\n***\n\n".join(
+        f"Law {' '.join(line)}." for line in lines
+    )
     index = index_of({"a.md": text, "b.md": "# Law\n\nThe fund."})
     a = index.arrays
     for passage in range(index.passage_count):
@@ -285,7 +352,9 @@ def test_line_breaks_are_counted_where_they_end(text: str, data: st.DataObject) 
     assert line_breaks(text, start, end) == lines_of(text, end) - lines_of(text, start)
 
 
-@pytest.mark.parametrize(("term", "word"), [("fund", "FUND"), ("semiconductor", "Semiconductors"), ("titl", "Title")])
+@pytest.mark.parametrize(
+    ("term", "word"), [("fund", "FUND"), ("semiconductor", "Semiconductors"), ("titl", "Title")]
+)
 def test_a_term_stands_for_the_word_that_is_first_in_the_documents(term: str, word: str) -> None:
     index = index_of({"a.md": "# Title\n\nThe FUND for Semiconductors.\n\n***\n\nA fund of semiconductors."})
     assert surface(index, index.terms.find(term)) == word
@@ -305,7 +374,9 @@ def test_an_index_without_terms_can_be_asked() -> None:
 def test_a_passage_that_is_no_slice_is_refused() -> None:
     made = document("Title\nIt is.")
     wrong = [section.__class__(start=0, end=5) for section in made.sections] * 2
-    broken = made.__class__(**{name: getattr(made, name) for name in made.__slots__} | {"sections": tuple(wrong)})
+    broken = made.__class__(
+        **{name: getattr(made, name) for name in made.__slots__} | {"sections": tuple(wrong)}
+    )
     with pytest.raises(AssertionError, match="not a slice"):
         analyze(broken)
 
@@ -326,14 +397,26 @@ def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) 
     assert table.lower_bound(other) == sum(string.encode() < other.encode() for string in strings)
 
 
-@given(st.lists(st.text("abcé语", max_size=6), unique=True, max_size=40), st.text("abcé语", min_size=1, max_size=6), st.data())
-def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[str], wanted: str, data: st.DataObject) -> None:
+@given(
+    st.lists(st.text("abcé语", max_size=6), unique=True, max_size=40),
+    st.text("abcé语", min_size=1, max_size=6),
+    st.data(),
+)
+def test_strings_near_another_are_all_those_one_typing_error_away(
+    strings: list[str], wanted: str, data: st.DataObject
+) -> None:
     ordered = sorted(strings, key=str.encode)
-    table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
+    table = StringTable(
+        np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered])
+    )
     start = data.draw(st.integers(0, len(ordered)))
     end = data.draw(st.integers(start, len(ordered)))
     near = table.near(wanted, start, end)
-    assert {number for number in range(start, end) if ordered[number] and is_one_error_away(ordered[number], wanted)} <= set(near)
+    assert {
+        number
+        for number in range(start, end)
+        if ordered[number] and is_one_error_away(ordered[number], wanted)
+    } <= set(near)
     assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
 
 
@@ -373,7 +456,9 @@ def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
 ) -> None:
     """Whether the present table is read whole or searched."""
     ordered = sorted(present, key=str.encode)
-    table = StringTable(np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered]))
+    table = StringTable(
+        np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered])
+    )
     with patch.object(vocabulary, "_FEW", few):
         numbering = vocabulary.Vocabulary(table)
         numbers = {
@@ -381,7 +466,9 @@ def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
             for terms in asked
             for term, number in zip(terms, numbering.numbers(Strings.of(terms)).tolist(), strict=True)
         }
-    terms = ordered + [term for term in dict.fromkeys(term for terms in asked for term in terms) if term not in present]
+    terms = ordered + [
+        term for term in dict.fromkeys(term for terms in asked for term in terms) if term not in present
+    ]
     assert {term for term in numbers if numbers[term] >= len(ordered)} == {*terms} - present
     assert all(numbers.get(term, number) == number for number, term in enumerate(ordered))
     terms = ordered + sorted(terms[len(ordered) :], key=numbers.__getitem__)
@@ -391,7 +478,9 @@ def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
     made = StringTable(np.frombuffer(text, np.uint8), offsets)
     expected = sorted([term for term, chosen in zip(terms, used, strict=True) if chosen], key=str.encode)
     assert made.all() == expected
-    assert ranks.tolist() == [expected.index(term) if chosen else -1 for term, chosen in zip(terms, used, strict=True)]
+    assert ranks.tolist() == [
+        expected.index(term) if chosen else -1 for term, chosen in zip(terms, used, strict=True)
+    ]
 
 
 def test_rows_are_json() -> None:

@@ -1,4 +1,6 @@
-"""Pieces of text as keys, and the table that numbers them: held against what Python's own strings and dictionaries say."""
+"""Pieces of text as keys, and the table that numbers them: held against what Python's own strings and
+dictionaries say.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from chipbot.index.keys import Pieces, Table, chunks_of, lowered
 from chipbot.index.words import _MARKS
 
 TEXTS = st.lists(
-    st.text() | st.text("aZ z.é€,\t\n\x00\x1c\x85\xa0\u2003\u3000(\"'[]") | st.text("abAB@[`{", min_size=20, max_size=26),
+    st.text()
+    | st.text("aZ z.é€,\t\n\x00\x1c\x85\xa0\u2003\u3000(\"'[]")
+    | st.text("abAB@[`{", min_size=20, max_size=26),
     max_size=12,
 )
 
@@ -50,7 +54,9 @@ def test_what_is_inserted_stands_before_its_place(numbers: list[int], new: list[
     for place, value in reversed(ascending):
         expected.insert(place, value)
     values = np.array([value for _, value in ascending], np.int64)
-    found = inserted(np.array(numbers, np.int64), values, np.array([place for place, _ in ascending], np.int64))
+    found = inserted(
+        np.array(numbers, np.int64), values, np.array([place for place, _ in ascending], np.int64)
+    )
     assert found.tolist() == expected
 
 
@@ -68,14 +74,19 @@ def test_words_of_ascii_letters_are_lower_cased(texts: list[str]) -> None:
     small, letters, capitals = lowered(pieces.keys(tags), pieces.ends - pieces.starts)
     short = [text.isascii() and len(text) <= 22 for text in texts]
     assert letters.tolist() == [ok and text.isalpha() for ok, text in zip(short, texts, strict=True)]
-    assert capitals.tolist() == [plain and text != text.lower() for plain, text in zip(letters.tolist(), texts, strict=True)]
+    assert capitals.tolist() == [
+        plain and text != text.lower() for plain, text in zip(letters.tolist(), texts, strict=True)
+    ]
     assert small[:, letters].tolist() == lower.keys(tags)[:, letters].tolist()
 
 
 @given(st.lists(st.lists(st.text("abc", min_size=1, max_size=4))), st.integers(0, 3))
 def test_a_table_numbers_keys_like_a_dictionary(batches: list[list[str]], spread: int) -> None:
     known: dict[str, int] = {}
-    with patch.object(keys, "_AT_FIRST", 2), patch.object(keys, "_FACTORS", keys._FACTORS * np.uint64(spread)):
+    with (
+        patch.object(keys, "_AT_FIRST", 2),
+        patch.object(keys, "_FACTORS", keys._FACTORS * np.uint64(spread)),
+    ):
         table = Table()
         for batch in batches:
             before = len(table)

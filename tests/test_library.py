@@ -1,4 +1,6 @@
-"""The library keeps the index in step with the seeds folder, whatever lies in it, and answers all the while."""
+"""The library keeps the index in step with the seeds folder, whatever lies in it, and answers all the
+while.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chipbot import analysis, store
 from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
-from chipbot.index import ARRAYS, analysing, columns, workers
-from chipbot.library import Library
+from chipbot.index import ARRAYS, analysing, columns, store, workers
 from chipbot.model import Answer, Document, NoAnswer, Progress
+from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.text import tokenizer
 
 FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -38,8 +40,8 @@ class Place:
         self.warnings: list[str] = []
         self.analysed: list[str] = []
 
-    def library(self) -> Library:
-        return Library(self.seeds, self.index, warn=self.warnings.append)
+    def knowledge_base(self) -> KnowledgeBase:
+        return KnowledgeBase(self.seeds, self.index, warn=self.warnings.append)
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.seeds / name
@@ -68,9 +70,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     return made
 
 
-def quoted(library: Library, question: str) -> list[str]:
+def quoted(knowledge_base: KnowledgeBase, question: str) -> list[str]:
     """The documents that a question's quotes are from."""
-    result = library.answer(question)
+    result = knowledge_base.answer(question)
     return [quote.citation.document_id for quote in result.quotes] if isinstance(result, Answer) else []
 
 
@@ -95,20 +97,24 @@ def _share(monkeypatch: pytest.MonkeyPatch, executor: Any = _Patient) -> None:
 
 
 @pytest.mark.parametrize("executor", [ProcessPoolExecutor, _Patient])
-def test_worker_processes_build_the_same_index(place: Place, monkeypatch: pytest.MonkeyPatch, executor: Any) -> None:
+def test_worker_processes_build_the_same_index(
+    place: Place, monkeypatch: pytest.MonkeyPatch, executor: Any
+) -> None:
     for number in range(6):
         place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
     place.write("3a.txt", b"\0\1\2")
-    alone = place.library().refresh()
+    alone = place.knowledge_base().refresh()
     shutil.rmtree(place.index)
     place.analysed.clear()
     _share(monkeypatch, executor)
-    together = place.library().refresh()
+    together = place.knowledge_base().refresh()
     assert (together.id, [failure.document_id for failure in together.failures]) == (alone.id, ["3a.txt"])
     assert executor is ProcessPoolExecutor or place.analysed == []  # here, that is
 
 
-def test_what_worker_processes_have_no_time_for_is_analysed_here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_worker_processes_have_no_time_for_is_analysed_here(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Slow(ProcessPoolExecutor):
         def submit(self, function: Any, /, *arguments: Any, **more: Any) -> Future[Any]:
             future: Future[Any] = super().submit(function, *arguments, **more)
@@ -121,11 +127,11 @@ def test_what_worker_processes_have_no_time_for_is_analysed_here(place: Place, m
 
     for number in range(12):
         place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
-    alone = place.library().refresh()
+    alone = place.knowledge_base().refresh()
     shutil.rmtree(place.index)
     place.analysed.clear()
     _share(monkeypatch, Slow)
-    assert place.library().refresh().id == alone.id
+    assert place.knowledge_base().refresh().id == alone.id
     assert place.analysed
 
 
@@ -134,22 +140,24 @@ def test_a_worker_process_that_dies_is_reported(place: Place, monkeypatch: pytes
     _share(monkeypatch)
     monkeypatch.setattr(workers, "_begin", os.abort)
     with pytest.raises(BuildError, match="was ended"):
-        place.library().refresh()
+        place.knowledge_base().refresh()
     assert not place.index.exists()
 
 
-def test_where_processes_cannot_be_had_documents_are_analysed_here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_processes_cannot_be_had_documents_are_analysed_here(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def impossible(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSYS, "no semaphores")
 
     place.write("law.md", LAW)
     _share(monkeypatch, impossible)
-    assert place.library().refresh().documents == 2
+    assert place.knowledge_base().refresh().documents == 2
 
 
 def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("empty.txt", "")
-    in_files = place.library().refresh()
+    in_files = place.knowledge_base().refresh()
     shutil.rmtree(place.index)
 
     def full(**_: object) -> None:
@@ -157,24 +165,26 @@ def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch
 
     monkeypatch.setattr(columns, "_HELD", 0)
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    monkeypatch.setattr("chipbot.store.writing.scratch", lambda folder: folder)
-    in_memory = place.library().refresh()
+    monkeypatch.setattr("chipbot.index.store.writing.scratch", lambda folder: folder)
+    in_memory = place.knowledge_base().refresh()
     assert (in_memory.id, in_memory.failures) == (in_files.id, in_files.failures)
 
 
-def test_a_disk_that_fills_up_meanwhile_leaves_building_in_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_meanwhile_leaves_building_in_memory(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.write("law.md", LAW)
-    written = place.library().refresh()
+    written = place.knowledge_base().refresh()
     shutil.rmtree(place.index)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("chipbot.store.writing.let_go", full)
-    library = place.library()
-    status = library.refresh()
+    monkeypatch.setattr("chipbot.index.store.writing.let_go", full)
+    knowledge_base = place.knowledge_base()
+    status = knowledge_base.refresh()
     assert (status.documents, status.titles) == (written.documents, written.titles)
-    assert isinstance(library.answer("What does the law do?"), Answer | NoAnswer)
+    assert isinstance(knowledge_base.answer("What does the law do?"), Answer | NoAnswer)
     assert [warning for warning in place.warnings if "No space left" in warning]
     assert not list(place.index.iterdir())
 
@@ -187,12 +197,14 @@ def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) 
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        place.library().refresh(gone)
+        place.knowledge_base().refresh(gone)
     assert len(heard) == 1
 
 
 @pytest.mark.parametrize(("made", "expected"), [("seeds index", "index"), ("seeds", "."), ("", None)])
-def test_unfinished_files_go_where_the_index_is_or_is_to_be(tmp_path: Path, made: str, expected: str | None) -> None:
+def test_unfinished_files_go_where_the_index_is_or_is_to_be(
+    tmp_path: Path, made: str, expected: str | None
+) -> None:
     for name in made.split():
         (tmp_path / "here" / name).mkdir(parents=True)
     with store.Writing(tmp_path / "here" / "index") as writing:
@@ -206,20 +218,24 @@ def test_the_languages_are_those_of_the_documents_that_are_there(place: Place) -
     place.write("a.md", "---\nlanguage: es\n---\n# Ley\n\nLa ley es de 2022.")
     place.write("b.md", "---\nlanguage: de\n---\n# Gesetz\n\nDas Gesetz ist von 2022.")
     place.age()
-    place.library().refresh()
+    place.knowledge_base().refresh()
     assert store.open_index(place.index).languages == ("de", "en", "es")
     place.write("c.md", "---\nlanguage: fr\n---\n# Loi\n\nLa loi est de 2022.")
     (place.seeds / "a.md").unlink()
-    place.library().refresh()
+    place.knowledge_base().refresh()
     assert store.open_index(place.index).languages == ("de", "en", "fr")
 
 
 def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:
     progress: list[Progress] = []
-    status = place.library().refresh(progress.append)
+    status = place.knowledge_base().refresh(progress.append)
     assert (status.documents, status.titles, status.failures, status.rebuilt) == (1, ("The Fund",), (), True)
-    assert [(one.step, one.done, one.total) for one in progress] == [("reading", 0, 1), ("indexing", 0, 1), ("indexing", 1, 1)]
-    again = place.library().refresh()
+    assert [(one.step, one.done, one.total) for one in progress] == [
+        ("reading", 0, 1),
+        ("indexing", 0, 1),
+        ("indexing", 1, 1),
+    ]
+    again = place.knowledge_base().refresh()
     assert (again.id, again.built_at, again.rebuilt) == (status.id, status.built_at, False)
     assert place.analysed == ["fund.txt"]
     assert place.warnings == []
@@ -227,9 +243,9 @@ def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:
 
 def test_an_answer_needs_an_index(place: Place) -> None:
     with pytest.raises(IndexMissingError, match="chipbot index"):
-        place.library().answer("fund?")
+        place.knowledge_base().answer("fund?")
     with pytest.raises(IndexMissingError, match="chipbot index"):
-        place.library().status()
+        place.knowledge_base().status()
 
 
 def several(place: Place) -> None:
@@ -253,16 +269,18 @@ CHANGES: dict[str, Callable[[Place], object]] = {
 
 @pytest.mark.parametrize("aged", [True, False])
 @pytest.mark.parametrize("change", CHANGES)
-def test_an_index_brought_in_step_is_the_one_built_from_nothing(place: Place, tmp_path: Path, change: str, aged: bool) -> None:
+def test_an_index_brought_in_step_is_the_one_built_from_nothing(
+    place: Place, tmp_path: Path, change: str, aged: bool
+) -> None:
     place.write("law.md", LAW)
     place.write("b.txt", "Bees\n\nThe FUND was founded by Funds.")
     if aged:
         place.age()
-    place.library().reindex()
+    place.knowledge_base().reindex()
     before = {path: path.read_bytes() for path in place.seeds.rglob("*") if path.is_file()}
     place.analysed.clear()
     CHANGES[change](place)
-    status = place.library().reindex()
+    status = place.knowledge_base().reindex()
     assert status.rebuilt
     changed = {
         path.relative_to(place.seeds).as_posix()
@@ -270,7 +288,7 @@ def test_an_index_brought_in_step_is_the_one_built_from_nothing(place: Place, tm
         if path.is_file() and before.get(path) != path.read_bytes() and b"\0" not in path.read_bytes()
     }
     assert set(place.analysed) == changed
-    fresh = Library(place.seeds, tmp_path / "fresh")
+    fresh = KnowledgeBase(place.seeds, tmp_path / "fresh")
     assert fresh.reindex().id == status.id
     ours, other = store.open_index(place.index), store.open_index(tmp_path / "fresh")
     for name in ARRAYS:
@@ -281,28 +299,28 @@ def test_of_many_documents_only_the_one_that_changed_is_analysed(place: Place) -
     for number in range(300):
         place.write(f"{number:03}.md", LAW.replace("2022", str(number)))
     place.age()
-    place.library().reindex()
+    place.knowledge_base().reindex()
     place.analysed.clear()
     place.write("150.md", LAW + "\nIt has seven parts.\n")
-    assert place.library().reindex().documents == 301
+    assert place.knowledge_base().reindex().documents == 301
     assert place.analysed == ["150.md"]
 
 
 def test_two_builds_of_the_same_seeds_have_the_same_id(place: Place, tmp_path: Path) -> None:
     shutil.copytree(place.seeds, tmp_path / "copy")
-    place.library().reindex()
-    Library(tmp_path / "copy", tmp_path / "other").reindex()
+    place.knowledge_base().reindex()
+    KnowledgeBase(tmp_path / "copy", tmp_path / "other").reindex()
     assert store.current(place.index) == store.current(tmp_path / "other")
 
 
 def test_a_change_that_leaves_size_and_time_is_seen_when_the_file_was_just_written(place: Place) -> None:
-    library = place.library()
-    library.refresh()
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
     info = (place.seeds / "fund.txt").stat()
     place.write("fund.txt", FUND.replace("500", "700"))
     os.utime(place.seeds / "fund.txt", ns=(info.st_atime_ns, info.st_mtime_ns))
-    assert library.refresh().rebuilt
-    result = library.answer("How much money is in the fund?")
+    assert knowledge_base.refresh().rebuilt
+    result = knowledge_base.answer("How much money is in the fund?")
     assert isinstance(result, Answer)
     assert "$700 million" in result.quotes[0].text
 
@@ -311,16 +329,16 @@ def test_a_change_that_leaves_size_and_time_is_seen_when_the_file_was_just_writt
 def test_other_settings_of_the_build_analyse_everything_again(
     place: Place, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
-    place.library().refresh()
-    library = place.library()
+    place.knowledge_base().refresh()
+    knowledge_base = place.knowledge_base()
     if setting == "analysis":
-        monkeypatch.setattr(analysis, "VERSION", 0)
+        monkeypatch.setattr(tokenizer, "VERSION", 0)
     elif setting == "language":
-        library = Library(place.seeds, place.index, language="de")
+        knowledge_base = KnowledgeBase(place.seeds, place.index, language="de")
     else:
-        monkeypatch.setattr("chipbot.library.BUILD_SETTINGS", {"k1": 2.0})
-    assert library.refresh().rebuilt
-    assert not library.refresh().rebuilt
+        monkeypatch.setattr("chipbot.service.knowledge_base.BUILD_SETTINGS", {"k1": 2.0})
+    assert knowledge_base.refresh().rebuilt
+    assert not knowledge_base.refresh().rebuilt
     assert place.analysed == ["fund.txt", "fund.txt"]
 
 
@@ -375,26 +393,28 @@ BAD: dict[str, tuple[Callable[[Place], object], str, str]] = {
 
 def check_bad(place: Place, name: str, reason: str) -> None:
     """The file is reported, the rest is answered from, and nothing is built again because of it."""
-    status = place.library().refresh()
+    status = place.knowledge_base().refresh()
     assert [failure.document_id for failure in status.failures] == [name]
     assert reason in status.failures[0].reason
-    assert quoted(place.library(), "How much is the fund?") == ["fund.txt"]
-    again = place.library().refresh()
+    assert quoted(place.knowledge_base(), "How much is the fund?") == ["fund.txt"]
+    again = place.knowledge_base().refresh()
     assert not again.rebuilt
     assert again.failures == status.failures
-    assert not place.library().reindex().rebuilt
+    assert not place.knowledge_base().reindex().rebuilt
 
 
 @POSIX
 @pytest.mark.parametrize("kind", BAD)
-def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(place: Place, kind: str) -> None:
+def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(
+    place: Place, kind: str
+) -> None:
     make, name, reason = BAD[kind]
     make(place)
     check_bad(place, name, reason)
 
 
 def test_a_file_that_is_too_large(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chipbot.documents.MAX_BYTES", 2**20)
+    monkeypatch.setattr("chipbot.sources.MAX_BYTES", 2**20)
     place.write("odd.txt", b"x" * (2**20 + 1))
     check_bad(place, "odd.txt", "larger than 1 MiB")
 
@@ -405,7 +425,7 @@ def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPat
     check_bad(place, "odd.txt", "Permission denied")
     monkeypatch.undo()
     path.chmod(0o640)  # what makes it readable changes neither its size nor its time of change
-    status = place.library().refresh()
+    status = place.knowledge_base().refresh()
     assert status.failures == ()
     assert status.documents == 2
 
@@ -416,7 +436,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return FileIO(path)
 
-    monkeypatch.setattr("chipbot.documents.FileIO", opened)
+    monkeypatch.setattr("chipbot.sources.FileIO", opened)
 
 
 @POSIX
@@ -440,35 +460,35 @@ def test_a_seeds_folder_that_may_not_be_read(place: Place, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(SeedsError, match="Permission denied"):
-        place.library().refresh()
+        place.knowledge_base().refresh()
 
 
 def test_a_file_that_was_mended_is_indexed(place: Place) -> None:
     path = place.write("odd.txt", b"\0")
-    assert len(place.library().refresh().failures) == 1
+    assert len(place.knowledge_base().refresh().failures) == 1
     path.write_text("The fund is large and was mended.")
-    status = place.library().refresh()
+    status = place.knowledge_base().refresh()
     assert (status.rebuilt, status.documents, status.failures) == (True, 2, ())
 
 
 @POSIX
 def test_a_failure_that_went_away_is_forgotten(place: Place) -> None:
     broken_link(place)
-    place.library().refresh()
+    place.knowledge_base().refresh()
     (place.seeds / "odd.txt").unlink()
-    assert place.library().refresh().failures == ()
+    assert place.knowledge_base().refresh().failures == ()
 
 
 @POSIX
 def test_a_link_inside_the_seeds_folder_is_a_document(place: Place) -> None:
     (place.seeds / "same.txt").symlink_to("fund.txt")
-    assert place.library().refresh().documents == 2
+    assert place.knowledge_base().refresh().documents == 2
 
 
 def test_hidden_files_are_passed_over(place: Place) -> None:
     place.write(".secret.txt", "x")
     place.write(".git/config.txt", "x")
-    status = place.library().refresh()
+    status = place.knowledge_base().refresh()
     assert (status.documents, status.failures) == (1, ())
 
 
@@ -478,30 +498,32 @@ def test_hidden_files_are_passed_over(place: Place) -> None:
 def test_a_seeds_folder_without_documents(place: Place) -> None:
     (place.seeds / "fund.txt").unlink()
     with pytest.raises(SeedsError, match=r"is empty: put .txt or .md documents in it"):
-        place.library().refresh()
+        place.knowledge_base().refresh()
 
 
 def test_a_seeds_folder_that_is_missing(place: Place) -> None:
     shutil.rmtree(place.seeds)
     with pytest.raises(SeedsError, match="does not exist: create it"):
-        place.library().refresh()
+        place.knowledge_base().refresh()
 
 
 def test_a_seeds_folder_with_nothing_that_can_be_read(place: Place) -> None:
     place.write("fund.txt", b"\0")
     place.write("odd.exe", b"x")
-    with pytest.raises(SeedsError, match=r"no file in .* can be read: fund.txt: it is a binary file, not text and 1 more"):
-        place.library().reindex()
+    with pytest.raises(
+        SeedsError, match=r"no file in .* can be read: fund.txt: it is a binary file, not text and 1 more"
+    ):
+        place.knowledge_base().reindex()
     assert not place.index.exists()
 
 
 def test_the_last_document_deleted_leaves_no_answer(place: Place) -> None:
-    library = place.library()
-    library.refresh()
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
     (place.seeds / "fund.txt").unlink()
     with pytest.raises(SeedsError, match="is empty"):
-        library.refresh()
-    assert isinstance(library.answer("How much is the fund?"), NoAnswer)
+        knowledge_base.refresh()
+    assert isinstance(knowledge_base.answer("How much is the fund?"), NoAnswer)
 
 
 # The index folder
@@ -509,29 +531,33 @@ def test_the_last_document_deleted_leaves_no_answer(place: Place) -> None:
 
 @pytest.mark.parametrize("size", [0, 10**9])
 def test_a_damaged_index_is_mended(place: Place, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    identity = place.library().refresh().id
+    identity = place.knowledge_base().refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
     monkeypatch.setattr(store, "AT_START", size)
-    library = place.library()
-    status = library.reindex() if size == 0 else library.refresh()
+    knowledge_base = place.knowledge_base()
+    status = knowledge_base.reindex() if size == 0 else knowledge_base.refresh()
     assert (status.rebuilt, status.id) == (True, identity)
     assert [warning for warning in place.warnings if "damaged" not in warning] == []
-    assert quoted(library, "How much is the fund?") == ["fund.txt"]
+    assert quoted(knowledge_base, "How much is the fund?") == ["fund.txt"]
     assert store.open_index(place.index, verify=store.EVERYTHING).id == identity
 
 
 def test_damage_is_found_at_every_start_but_not_looked_for_in_what_was_just_written(place: Place) -> None:
-    running = place.library()
+    running = place.knowledge_base()
     identity = running.refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
     (place.index / store.POINTER).touch()
     assert running.status().id == identity  # opened anew
-    for start in (Library.answerer, Library.status, lambda library: library.answer("How much is the fund?")):
+    for start in (
+        KnowledgeBase.answerer,
+        KnowledgeBase.status,
+        lambda knowledge_base: knowledge_base.answer("How much is the fund?"),
+    ):
         with pytest.raises(IndexDamagedError, match="array text"):
-            start(place.library())
-    assert place.library().refresh().rebuilt
+            start(place.knowledge_base())
+    assert place.knowledge_base().refresh().rebuilt
 
 
 def no_folder(_: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -550,23 +576,25 @@ def test_an_index_folder_that_cannot_be_written(
     place: Place, monkeypatch: pytest.MonkeyPatch, make: Callable[[Place, pytest.MonkeyPatch], None]
 ) -> None:
     make(place, monkeypatch)
-    library = place.library()
+    knowledge_base = place.knowledge_base()
     with pytest.raises(IndexWriteError, match="--index"):
-        library.reindex()
-    assert library.refresh().rebuilt
-    assert quoted(library, "How much is the fund?") == ["fund.txt"]
+        knowledge_base.reindex()
+    assert knowledge_base.refresh().rebuilt
+    assert quoted(knowledge_base, "How much is the fund?") == ["fund.txt"]
     (warning,) = place.warnings
     assert "answering from memory" in warning
 
 
-def test_a_stale_index_that_cannot_be_replaced_is_not_answered_from(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.library().refresh()
+def test_a_stale_index_that_cannot_be_replaced_is_not_answered_from(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.knowledge_base().refresh()
     place.write("fund.txt", FUND.replace("500", "700"))
     no_folder(place, monkeypatch)
-    library = place.library()
-    library.refresh()
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
     for _ in range(2):
-        result = library.answer("How much money is in the fund?")
+        result = knowledge_base.answer("How much money is in the fund?")
         assert isinstance(result, Answer)
         assert "$700 million" in result.quotes[0].text
 
@@ -576,48 +604,48 @@ def test_a_stale_index_that_cannot_be_replaced_is_not_answered_from(place: Place
 
 def test_a_deleted_document_is_gone_at_once(place: Place) -> None:
     place.write("law.md", LAW)
-    library = place.library()
-    library.refresh()
-    assert quoted(library, "When was the CHIPS Act enacted?")[0] == "law.md"
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
+    assert quoted(knowledge_base, "When was the CHIPS Act enacted?")[0] == "law.md"
     (place.seeds / "law.md").unlink()
-    assert "law.md" not in quoted(library, "When was the CHIPS Act enacted?")
+    assert "law.md" not in quoted(knowledge_base, "When was the CHIPS Act enacted?")
     (place.seeds / "fund.txt").unlink()
-    result = library.answer("How much money is in the fund?")
+    result = knowledge_base.answer("How much money is in the fund?")
     assert isinstance(result, NoAnswer)
     assert result.rejected == ()
 
 
 def test_a_refusal_does_not_suggest_what_is_deleted(place: Place) -> None:
-    library = Library(place.seeds, place.index, threshold=1.0)
-    library.refresh()
-    before = library.answer("How much money is in the fund?")
+    knowledge_base = KnowledgeBase(place.seeds, place.index, threshold=1.0)
+    knowledge_base.refresh()
+    before = knowledge_base.answer("How much money is in the fund?")
     assert isinstance(before, NoAnswer)
     assert (before.suggestions, len(before.rejected)) == (("The Fund",), 1)
     (place.seeds / "fund.txt").unlink()
-    after = library.answer("How much money is in the fund?")
+    after = knowledge_base.answer("How much money is in the fund?")
     assert isinstance(after, NoAnswer)
     assert (after.reason, after.suggestions, after.rejected) == ("low_confidence", (), ())
 
 
 def test_a_new_index_is_used_without_a_restart(place: Place) -> None:
-    running = place.library()
+    running = place.knowledge_base()
     running.refresh()
     assert quoted(running, "When was the CHIPS Act enacted?") == []
     place.write("law.md", LAW)
-    place.library().reindex()
+    place.knowledge_base().reindex()
     assert quoted(running, "When was the CHIPS Act enacted?") == ["law.md"]
     assert running.status().documents == 2
 
 
 @pytest.mark.parametrize("harm", ["pointer", "arrays", "everything"])
 def test_an_index_that_breaks_meanwhile_does_not_stop_the_answers(place: Place, harm: str) -> None:
-    running = place.library()
+    running = place.knowledge_base()
     running.refresh()
     if harm == "pointer":
         (place.index / store.POINTER).write_text("0123456789abcdef\n")
     elif harm == "arrays":
         place.write("law.md", LAW)
-        identity = place.library().reindex().id
+        identity = place.knowledge_base().reindex().id
         (place.index / identity / "arrays.bin").unlink()
     else:
         shutil.rmtree(place.index)
@@ -627,15 +655,15 @@ def test_an_index_that_breaks_meanwhile_does_not_stop_the_answers(place: Place, 
 
 
 def test_many_ask_while_the_documents_change(place: Place) -> None:
-    library = place.library()
-    library.refresh()
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
     stop = threading.Event()
     problems: list[BaseException] = []
 
     def ask() -> None:
         try:
             while not stop.is_set():
-                assert quoted(library, "How much money is in the fund?")[:1] == ["fund.txt"]
+                assert quoted(knowledge_base, "How much money is in the fund?")[:1] == ["fund.txt"]
         except BaseException as error:  # noqa: BLE001  # of another thread: told below
             problems.append(error)
 
@@ -644,10 +672,10 @@ def test_many_ask_while_the_documents_change(place: Place) -> None:
         thread.start()
     for turn in range(12):
         place.write("law.md", LAW + f"\nIt has {turn} parts.\n")
-        (library if turn % 2 else place.library()).reindex()
+        (knowledge_base if turn % 2 else place.knowledge_base()).reindex()
     stop.set()
     for thread in threads:
         thread.join()
     assert problems == []
     assert place.warnings == []
-    assert library.status().documents == 2
+    assert knowledge_base.status().documents == 2

@@ -58,7 +58,9 @@ def test_text_on_a_terminal_and_json_elsewhere(
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", entry.pop("time"))
         assert entry == {"level": "info", "logger": "chipbot.test", "message": "connected as chipbot\n#1"}
     else:
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    test: connected as chipbot\n#1\n", line)
+        assert re.fullmatch(
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    test: connected as chipbot\n#1\n", line
+        )
 
 
 @pytest.mark.parametrize("layout", ["text", "json"])
@@ -80,7 +82,9 @@ def test_no_secret_gets_through(monkeypatch: pytest.MonkeyPatch, layout: Literal
 
 
 @pytest.mark.parametrize("layout", ["text", "json"])
-def test_entries_carry_the_id_of_their_request_once(monkeypatch: pytest.MonkeyPatch, layout: Literal["text", "json"]) -> None:
+def test_entries_carry_the_id_of_their_request_once(
+    monkeypatch: pytest.MonkeyPatch, layout: Literal["text", "json"]
+) -> None:
     stream = stderr(monkeypatch)
     logs.configure(level="info", layout=layout)
     token = logs.REQUEST.set("0123abcd")
@@ -92,7 +96,11 @@ def test_entries_carry_the_id_of_their_request_once(monkeypatch: pytest.MonkeyPa
     log.info("later")
     first, second, third = stream.getvalue().splitlines()
     if layout == "json":
-        assert [json.loads(line).get("request") for line in (first, second, third)] == ["0123abcd", "0123abcd", None]
+        assert [json.loads(line).get("request") for line in (first, second, third)] == [
+            "0123abcd",
+            "0123abcd",
+            None,
+        ]
     else:
         assert first.endswith("searched [0123abcd]")
         assert second.endswith("failed [0123abcd]: why")

@@ -24,7 +24,11 @@ def samples(metrics: Metrics) -> dict[str, float]:
 
 def names(metrics: Metrics) -> set[str]:
     """Every name that a query may ask for."""
-    return {sample.name for family in text_string_to_metric_families(metrics.text().decode()) for sample in family.samples}
+    return {
+        sample.name
+        for family in text_string_to_metric_families(metrics.text().decode())
+        for sample in family.samples
+    }
 
 
 def full() -> Metrics:

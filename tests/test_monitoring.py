@@ -16,7 +16,17 @@ DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana.json").read_text(encod
 ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
 # What Prometheus adds to each target itself: "Jobs and instances" in its documentation.
 OWN_METRICS, OWN_LABELS = {"up"}, {"job", "instance"}
-OUTCOMES = {"answered", "no match", "low confidence", "empty question", "small talk", "turned away", "failed", "done", "stopped"}
+OUTCOMES = {
+    "answered",
+    "no match",
+    "low confidence",
+    "empty question",
+    "small talk",
+    "turned away",
+    "failed",
+    "done",
+    "stopped",
+}
 _STRING = re.compile(r'"[^"]*"')
 _SELECTOR = re.compile(r"([a-z_:]+)\{([^}]*)\}")
 _MATCHER = re.compile(r'(\w+)\s*(=~|=|!=|!~)\s*"([^"]*)"')
@@ -52,7 +62,9 @@ def alert_queries() -> list[str]:
 def metrics_in(query: str) -> set[str]:
     """The names in a query that are no functions, labels or words of the language."""
     bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)", "", _STRING.sub("", query))
-    return {name for name in re.findall(r"[a-z_:]+\b(?!\s*\()", bare) if name not in {"by", "and", "or", "unless"}}
+    return {
+        name for name in re.findall(r"[a-z_:]+\b(?!\s*\()", bare) if name not in {"by", "and", "or", "unless"}
+    }
 
 
 @pytest.mark.parametrize("query", [*dashboard_queries(), *alert_queries()])
@@ -65,9 +77,13 @@ def test_every_query_asks_for_what_there_is(query: str) -> None:
         for label, _, value in _MATCHER.findall(matchers):
             assert label in metrics[name].labels | OWN_LABELS, f"{name} has no label {label}"
             if label not in OWN_LABELS:
-                assert set(value.split("|")) <= metrics[name].values[label] | OUTCOMES, f"{name} is never {label}={value}"
+                assert set(value.split("|")) <= metrics[name].values[label] | OUTCOMES, (
+                    f"{name} is never {label}={value}"
+                )
     for grouped in re.findall(r"by \(([^)]*)\)", query):
-        assert any(grouped in metrics[name].labels for name in metrics_in(query)), f"nothing has the label {grouped}: {query}"
+        assert any(grouped in metrics[name].labels for name in metrics_in(query)), (
+            f"nothing has the label {grouped}: {query}"
+        )
 
 
 def test_every_metric_of_ours_is_on_the_dashboard() -> None:
@@ -75,7 +91,9 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
     missing = {
         name
         for name in known()
-        if name.startswith("chipbot_") and not name.endswith(("_sum", "_count")) and name not in asked | {"chipbot_servers"}
+        if name.startswith("chipbot_")
+        and not name.endswith(("_sum", "_count"))
+        and name not in asked | {"chipbot_servers"}
     }
     assert missing == set()
 
@@ -89,7 +107,11 @@ def test_what_alerts_look_at_is_there_before_it_first_happens() -> None:
     text = metrics.text().decode()
     for query in alert_queries():
         for name, matchers in _SELECTOR.findall(query):
-            wanted = [f'{label}="{value}"' for label, _, value in _MATCHER.findall(matchers) if label not in OWN_LABELS]
+            wanted = [
+                f'{label}="{value}"'
+                for label, _, value in _MATCHER.findall(matchers)
+                if label not in OWN_LABELS
+            ]
             lines = [line for line in text.splitlines() if line.startswith(name)]
             if name not in OWN_METRICS:
                 assert any(all(part in line for part in wanted) for line in lines), query
@@ -108,7 +130,11 @@ def test_panels_have_titles_and_places_of_their_own() -> None:
     taken: set[tuple[int, int]] = set()
     for panel in DASHBOARD["panels"]:
         place = panel["gridPos"]
-        cells = {(x, y) for x in range(place["x"], place["x"] + place["w"]) for y in range(place["y"], place["y"] + place["h"])}
+        cells = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
         assert panel["title"]
         assert place["x"] + place["w"] <= 24
         assert not cells & taken, panel["title"]

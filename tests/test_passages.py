@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core import PROSE, TEXTS, document
 
 from chipbot.errors import DocumentError
-from chipbot.passages import LONGEST, cut, sentences
+from chipbot.text.passages import LONGEST, cut, sentences
 
 LONG = "The fund pays for a step in the chain of supply. "
 
@@ -51,7 +51,10 @@ def test_a_long_paragraph_is_split_at_sentence_ends_into_even_parts() -> None:
 
 
 def test_a_long_list_is_split_between_its_lines() -> None:
-    texts = [text for _, text in passages("# T\n\n" + "".join(f"- item number {i} of the list\n" for i in range(100)))]
+    texts = [
+        text
+        for _, text in passages("# T\n\n" + "".join(f"- item number {i} of the list\n" for i in range(100)))
+    ]
     assert len(texts) > 1
     assert all(text.startswith("- item") and text.endswith("list") for text in texts)
 
@@ -67,7 +70,11 @@ def test_text_without_sentences_is_split_all_the_same(text: str) -> None:
     ("language", "text", "parts"),
     [
         ("en", "It is. Is it? Yes!", ["It is.", "Is it?", "Yes!"]),
-        ("en", "The U.S. CHIPS Act of Dr. Smith is. It is.", ["The U.S. CHIPS Act of Dr. Smith is.", "It is."]),
+        (
+            "en",
+            "The U.S. CHIPS Act of Dr. Smith is. It is.",
+            ["The U.S. CHIPS Act of Dr. Smith is.", "It is."],
+        ),
         ("zh", "是的。不是。", ["是的。", "不是。"]),
         ("km", "ក្បាល។ទូ ។ល។ ដែក។ អាន៕ ខ្ចី", ["ក្បាល។ទូ ។ល។ ដែក។", "អាន៕", "ខ្ចី"]),
         ("bo", "བོད་ཡིག། གསུམ། །", ["བོད་ཡིག།", "གསུམ། །"]),
@@ -119,7 +126,13 @@ def test_passages_are_ordered_slices_made_of_their_sentences(name: str, text: st
         assert section.heading == passage.heading
 
 
-@given(st.lists(st.sampled_from(["## Same", "## Other", "### Sub", "One.", "Two two.", LONG * 6]), min_size=1, max_size=14))
+@given(
+    st.lists(
+        st.sampled_from(["## Same", "## Other", "### Sub", "One.", "Two two.", LONG * 6]),
+        min_size=1,
+        max_size=14,
+    )
+)
 def test_no_passage_straddles_a_heading_even_a_repeated_one(parts: list[str]) -> None:
     for name in ("a.md", "a.txt"):
         for _, text in passages("# T\n\nStart.\n\n" + "\n\n".join(parts), name):

@@ -12,7 +12,7 @@ import pytest
 from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
 
-from chipbot.store import writing
+from chipbot.index.store import writing
 
 # What Windows lacks is taken away before chipbot is imported.
 ELSEWHERE = """
@@ -61,7 +61,10 @@ def test_index_ask_and_backup_need_nothing_of_linux(tmp_path: Path) -> None:
 async def test_the_bot_runs_without_signal_handlers_and_an_interrupt_ends_it(tmp_path: Path) -> None:
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / SEED.name).write_bytes(SEED.read_bytes())
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback, asyncio.timeout(60):
+    async with (
+        Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback,
+        asyncio.timeout(60),
+    ):
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", ELSEWHERE + PROCESS, loopback.url, "run",
             cwd=tmp_path, env=environment(CHIPBOT_TOKEN=TOKEN), stderr=asyncio.subprocess.PIPE,
@@ -81,28 +84,34 @@ async def test_the_bot_runs_without_signal_handlers_and_an_interrupt_ends_it(tmp
                 process.kill()
 
 
-def test_a_pointer_that_another_process_reads_is_replaced_a_moment_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pointer_that_another_process_reads_is_replaced_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replace, tries = Path.replace, []
 
     def busy(path: Path, target: Path) -> Path:
         tries.append(path)
         if len(tries) < 3:
-            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+            raise PermissionError(
+                13, "The process cannot access the file because it is being used by another process"
+            )
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    monkeypatch.setattr("chipbot.store.writing._BUSY_PAUSE", 0.001)
+    monkeypatch.setattr("chipbot.index.store.writing._BUSY_PAUSE", 0.001)
     writing._replace_file(tmp_path / "CURRENT", "x")
     assert (tmp_path / "CURRENT").read_text() == "x"
     assert len(tries) == 3
 
 
-def test_a_pointer_that_may_not_be_replaced_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pointer_that_may_not_be_replaced_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def forbidden(path: Path, _: Path) -> Path:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "replace", forbidden)
-    monkeypatch.setattr("chipbot.store.writing._BUSY_PAUSE", 0.001)
+    monkeypatch.setattr("chipbot.index.store.writing._BUSY_PAUSE", 0.001)
     with pytest.raises(PermissionError):
         writing._replace_file(tmp_path / "CURRENT", "x")
     assert list(tmp_path.iterdir()) == []

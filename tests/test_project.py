@@ -1,4 +1,6 @@
-"""The project's own promises: locked packages, listed dependencies, the import ladder, documents that tell the truth."""
+"""The project's own promises: locked packages, listed dependencies, the import ladder, documents that tell
+the truth.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,19 @@ ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {"build": "requirements.lock", "dev": "tests/requirements.lock"}
 PLATFORMS = [
-    {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.2", "sys_platform": system, "platform_machine": machine}
+    {
+        "python_version": f"3.{minor}",
+        "python_full_version": f"3.{minor}.2",
+        "sys_platform": system,
+        "platform_machine": machine,
+    }
     for minor in (11, 12, 13, 14)
-    for system, machine in (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"))
+    for system, machine in (
+        ("linux", "x86_64"),
+        ("linux", "aarch64"),
+        ("darwin", "arm64"),
+        ("win32", "AMD64"),
+    )
 ]
 
 
@@ -62,16 +74,22 @@ def group(name: str) -> Iterator[str]:
 
 
 def holds(marker: Marker | None, platform: dict[str, str]) -> bool:
-    return marker is None or marker.evaluate(platform | {"extra": "", "platform_python_implementation": "CPython"})
+    return marker is None or marker.evaluate(
+        platform | {"extra": "", "platform_python_implementation": "CPython"}
+    )
 
 
 @pytest.mark.parametrize(("groups", "lock"), LOCKS.items())
-def test_the_lock_has_every_dependency_in_a_version_that_satisfies_it_on_every_platform(groups: str, lock: str) -> None:
+def test_the_lock_has_every_dependency_in_a_version_that_satisfies_it_on_every_platform(
+    groups: str, lock: str
+) -> None:
     locked = pins(lock)
     for text in [*PROJECT["project"]["dependencies"], *group(groups)]:
         wanted = Requirement(text)
         for platform in (platform for platform in PLATFORMS if holds(wanted.marker, platform)):
-            (pin,) = (p for p in locked if p.name == canonicalize_name(wanted.name) and holds(p.marker, platform))
+            (pin,) = (
+                p for p in locked if p.name == canonicalize_name(wanted.name) and holds(p.marker, platform)
+            )
             assert pin.version in wanted.specifier, f"{text} has {pin.version} in {lock}: run deploy/lock"
 
 
@@ -114,7 +132,9 @@ def test_every_package_that_the_source_imports_is_a_listed_dependency() -> None:
                 imported = [node.module]
             for module in {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"chipbot"}:
                 of = {canonicalize_name(name) for name in owners.get(module, ["nothing that is installed"])}
-                assert of & listed, f"{path.relative_to(ROOT)} imports {module} of {of}: list it in pyproject.toml"
+                assert of & listed, (
+                    f"{path.relative_to(ROOT)} imports {module} of {of}: list it in pyproject.toml"
+                )
 
 
 def test_the_version_stands_in_one_place() -> None:
@@ -122,7 +142,9 @@ def test_the_version_stands_in_one_place() -> None:
     stated = re.compile(rf"^\s*_*version_*\s*[:=].*{re.escape(chipbot.__version__)}", re.MULTILINE)
     for path in (*(ROOT / "src").rglob("*.py"), ROOT / "pyproject.toml"):
         assert len(stated.findall(path.read_text(encoding="utf-8"))) == (path == ROOT / source), path
-    assert run(sys.executable, "-P", "-m", "chipbot", "--version").stdout == f"chipbot {chipbot.__version__}\n"
+    assert (
+        run(sys.executable, "-P", "-m", "chipbot", "--version").stdout == f"chipbot {chipbot.__version__}\n"
+    )
 
 
 def test_every_dependency_has_its_reason_beside_it() -> None:
@@ -158,7 +180,9 @@ def tracked() -> list[Path]:
 
 
 def test_no_file_speaks_of_one_machine() -> None:
-    private = re.compile(r"(?<![\w.~$}])/(?:work|root|mnt|Users)/\w|(?:index-url|find-links)\s*=|\.org/simp" + "le")
+    private = re.compile(
+        r"(?<![\w.~$}])/(?:work|root|mnt|Users)/\w|(?:index-url|find-links)\s*=|\.org/simp" + "le"
+    )
     for path in tracked():
         if path.is_relative_to(ROOT / "seeds"):
             continue  # quoted as they are
@@ -170,7 +194,9 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/README.md"]
 
 
 def shown(kind: str) -> list[tuple[str, ...]]:
-    """Return the commands of a kind in the documents' sh blocks: the words after the part that `kind` matches."""
+    """Return the commands of a kind in the documents' sh blocks: the words after the part that `kind`
+    matches.
+    """
     commands: list[tuple[str, ...]] = []
     for document in DOCUMENTS:
         for block in re.findall(r"```sh\n(.*?)```", (ROOT / document).read_text(encoding="utf-8"), re.DOTALL):
@@ -198,5 +224,7 @@ def test_the_documents_show_only_chipbot_commands_and_options_that_are_there() -
 
 def test_the_documents_name_only_files_that_are_there() -> None:
     for document in DOCUMENTS:
-        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / document).read_text(encoding="utf-8")):
+        for target in re.findall(
+            r"\]\((?!https?://|#)([^)#]+)", (ROOT / document).read_text(encoding="utf-8")
+        ):
             assert (ROOT / document).parent.joinpath(target).exists(), f"{document} leads to {target}"

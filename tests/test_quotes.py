@@ -6,21 +6,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core import PROSE, TEXTS, WORDS, lines_of
 
-from chipbot.answer import Answerer
-from chipbot.answer.quoting import line_breaks
-from chipbot.documents import parse_document
+from chipbot.answering.pipeline import Answerer
+from chipbot.answering.snippets import line_breaks
 from chipbot.errors import DocumentError
 from chipbot.index import Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Answer, Quote
+from chipbot.sources import parse_document
 
 NAMES = st.sampled_from(["a.txt", "b.md"])
 QUESTIONS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 
 
 def quotes_of(index: Index, question: str) -> list[Quote]:
-    """The quotes of one question: those it is answered with, or those that are rejected, as the threshold has it."""
+    """The quotes of one question: those it is answered with, or those that are rejected, as the threshold has
+    it.
+    """
     quotes: list[Quote] = []
     for threshold in (0.0, 1.01):
         result = Answerer(index, threshold=threshold).answer(question)
@@ -66,7 +68,11 @@ def test_quotes_of_prose_are_slices(texts: dict[str, str], question: str) -> Non
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
-@given(NAMES, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60), st.data())
+@given(
+    NAMES,
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60),
+    st.data(),
+)
 def test_quotes_of_any_text_are_slices(name: str, text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     check({name: text}, text[start : start + data.draw(st.integers(1, 12))])

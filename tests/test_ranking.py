@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.ranking import K1, B
-from chipbot.ranking.bm25 import PositiveBM25, idf, saturations
+from chipbot.index.ranking import K1, B
+from chipbot.index.ranking.bm25 import PositiveBM25, idf, saturations
 
 TERMS = st.sampled_from("abcdefg")
 CORPORA = st.lists(st.lists(TERMS, max_size=12), min_size=1, max_size=12).filter(any)
@@ -33,7 +33,9 @@ def slow_score(corpus: list[list[str]], query: list[str], passage: int, k1: floa
 
 
 @given(CORPORA, st.lists(TERMS, max_size=6), PARAMETERS)
-def test_scores_are_those_of_the_formula(corpus: list[list[str]], query: list[str], parameters: tuple[float, float]) -> None:
+def test_scores_are_those_of_the_formula(
+    corpus: list[list[str]], query: list[str], parameters: tuple[float, float]
+) -> None:
     k1, b = parameters
     scores = PositiveBM25(corpus, k1, b).get_scores(query)
     expected = [slow_score(corpus, query, passage, k1, b) for passage in range(len(corpus))]
@@ -41,7 +43,9 @@ def test_scores_are_those_of_the_formula(corpus: list[list[str]], query: list[st
 
 
 @given(CORPORA, st.lists(TERMS, min_size=1, max_size=6))
-def test_compiled_weights_add_up_to_the_same_scores_to_the_last_bit(corpus: list[list[str]], query: list[str]) -> None:
+def test_compiled_weights_add_up_to_the_same_scores_to_the_last_bit(
+    corpus: list[list[str]], query: list[str]
+) -> None:
     lengths = np.array([len(terms) for terms in corpus])
     average = sum(map(len, corpus)) / len(corpus)
     scores = np.zeros(len(corpus))
@@ -49,12 +53,16 @@ def test_compiled_weights_add_up_to_the_same_scores_to_the_last_bit(corpus: list
         frequencies = np.array([Counter(terms)[term] for terms in corpus])
         holding = np.flatnonzero(frequencies)
         if len(holding):
-            scores[holding] += idf(len(corpus), len(holding)) * saturations(frequencies[holding], lengths[holding], average)
+            scores[holding] += idf(len(corpus), len(holding)) * saturations(
+                frequencies[holding], lengths[holding], average
+            )
     assert scores.tolist() == PositiveBM25(corpus).get_scores(query).tolist()
 
 
 @given(st.integers(1, 10_000), st.data())
-def test_idf_is_positive_and_falls_with_every_passage_that_holds_the_term(passages: int, data: st.DataObject) -> None:
+def test_idf_is_positive_and_falls_with_every_passage_that_holds_the_term(
+    passages: int, data: st.DataObject
+) -> None:
     frequency = data.draw(st.integers(1, passages))
     assert idf(passages, frequency) > 0
     assert idf(passages, frequency - 1) > idf(passages, frequency)

@@ -1,6 +1,8 @@
-"""Every command that the documents show, in the order in which they show it: run, with what the documents say that it prints.
+"""Every command that the documents show, in the order in which they show it: run, with what the documents say
+that it prints.
 
-Each line of an `sh` block must be found in one of the lists below, so that none can be added that nobody tries.
+Each line of an `sh` block must be found in one of the lists below, so that none can be added that nobody
+tries.
 """
 
 from __future__ import annotations
@@ -24,10 +26,14 @@ FAILS_HERE = {
     r"\./deploy/start setup": (1, "setup asks questions: run it in a terminal"),
     r"\./deploy/start doctor": (1, "none is set"),
 }
-"""Commands that need a terminal or a token: they are run, and have to say so. test_setup.py and test_doctor.py give them both."""
+"""Commands that need a terminal or a token: they are run, and have to say so. test_setup.py and
+test_doctor.py give them both.
+"""
 
 AS_ROOT = r"(sudo )?\./deploy/install\.sh"
-"""Run here as a dry run; tests/deploy/real_root.py runs it for real, and the test below sees that it leaves out no option."""
+"""Run here as a dry run; tests/deploy/real_root.py runs it for real, and the test below sees that it leaves
+out no option.
+"""
 
 ELSEWHERE = {
     r"\./deploy/test": "this is what runs these tests",
@@ -52,7 +58,11 @@ def shown(document: str) -> Iterator[Shown]:
     text = (ROOT / document).read_text(encoding="utf-8")
     for block in re.finditer(r"```sh\n(.*?)```", text, re.DOTALL):
         output = re.match(r"\n+(?:[^`\n#|][^\n]*\n+){0,4}```text\n(.*?)```", text[block.end() :], re.DOTALL)
-        lines = [line.split(" #")[0].strip() for line in block[1].splitlines() if line.strip() and not line.startswith("#")]
+        lines = [
+            line.split(" #")[0].strip()
+            for line in block[1].splitlines()
+            if line.strip() and not line.startswith("#")
+        ]
         for number, line in enumerate(lines):
             yield Shown(document, line, output[1] if output and number == len(lines) - 1 else "")
 
@@ -82,7 +92,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CHIPBOT_", "COVERAGE", "PYTEST"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CHIPBOT_", "COVERAGE", "PYTEST"))
+    }
     return subprocess.run(
         ["sh", "-c", line],
         cwd=folder,
@@ -127,7 +141,12 @@ def test_what_installs_is_at_least_planned_here_and_done_on_a_machine_of_its_own
     for line in lines:
         for option in re.findall(r"--[a-z-]+", line):
             assert option in trial or option in ("--dry-run", "--token"), f"{line}: {option} is not tried"
-        done = run(re.sub(r"(sudo )?(\S+)", r"\2 --dry-run", line, count=1).replace("--dry-run --dry-run", "--dry-run"), ROOT)
+        done = run(
+            re.sub(r"(sudo )?(\S+)", r"\2 --dry-run", line, count=1).replace(
+                "--dry-run --dry-run", "--dry-run"
+            ),
+            ROOT,
+        )
         if "use deploy/start" in done.stderr:
             pytest.skip("not a Debian with systemd")
         assert done.returncode == 0, done
@@ -137,14 +156,22 @@ def test_what_installs_is_at_least_planned_here_and_done_on_a_machine_of_its_own
 @pytest.mark.parametrize("path", sorted((ROOT / "deploy").iterdir()), ids=lambda path: path.name)
 def test_every_file_of_deploy_is_said_to_be_tried_or_not(path: Path) -> None:
     table = (ROOT / "deploy/README.md").read_text(encoding="utf-8").split("## What was tried, and how")[1]
-    named = {name for row in re.findall(r"^\|([^|]+)\|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
+    named = {
+        name
+        for row in re.findall(r"^\|([^|]+)\|", table, re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", row)
+    }
     assert path.name in named | {"README.md"}
 
 
 def test_what_is_said_of_addresses_within_the_documents_is_true() -> None:
     for document in DOCUMENTS:
-        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", (ROOT / document).read_text(encoding="utf-8")):
-            text = ((ROOT / document).parent / target if target else ROOT / document).read_text(encoding="utf-8")
+        for target, anchor in re.findall(
+            r"\]\(([^)#:]*)#([^)]+)\)", (ROOT / document).read_text(encoding="utf-8")
+        ):
+            text = ((ROOT / document).parent / target if target else ROOT / document).read_text(
+                encoding="utf-8"
+            )
             headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
             anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
             assert anchor in anchors, f"{document}: {target}#{anchor}"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from chipbot.errors import BuildError, SeedsError
-from chipbot.library import Library
-from chipbot.library.apart import ServingLibrary, give_way
 from chipbot.model import Answer, Progress
+from chipbot.service.background_rebuild import BackgroundRebuilder, give_way
+from chipbot.service.knowledge_base import KnowledgeBase
 
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -47,11 +47,19 @@ def debris(index: Path) -> set[str]:
 
 
 def start_building(seeds: Path, *, read: int) -> subprocess.Popen[bytes]:
-    """Start `chipbot index` in a process group of its own, whose progress goes to the other end of the terminal `read`."""
+    """Start `chipbot index` in a process group of its own, whose progress goes to the other end of the
+    terminal `read`.
+    """
     command = [sys.executable, "-m", "chipbot", "index", "--seeds", "seeds", "--index", "index"]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
     return subprocess.Popen(
-        command, cwd=seeds.parent, env=environment, stdin=subprocess.DEVNULL, stdout=read, stderr=read, start_new_session=True
+        command,
+        cwd=seeds.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=read,
+        stderr=read,
+        start_new_session=True,
     )
 
 
@@ -104,39 +112,43 @@ def warnings() -> list[str]:
 
 
 @pytest.fixture
-def library(seeds: Path, tmp_path: Path, warnings: list[str]) -> Library:
-    Library(seeds, tmp_path / "index").reindex()
-    return ServingLibrary(seeds, tmp_path / "index", warn=warnings.append)
+def knowledge_base(seeds: Path, tmp_path: Path, warnings: list[str]) -> KnowledgeBase:
+    KnowledgeBase(seeds, tmp_path / "index").reindex()
+    return BackgroundRebuilder(seeds, tmp_path / "index", warn=warnings.append)
 
 
-def test_what_was_rebuilt_in_another_process_is_answered_from(library: Library, seeds: Path) -> None:
-    assert not isinstance(library.answer("How much money is in the fund?"), Answer)
+def test_what_was_rebuilt_in_another_process_is_answered_from(
+    knowledge_base: KnowledgeBase, seeds: Path
+) -> None:
+    assert not isinstance(knowledge_base.answer("How much money is in the fund?"), Answer)
     (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
     progress: list[Progress] = []
-    status = library.reindex(progress.append)
+    status = knowledge_base.reindex(progress.append)
     assert (status.documents, status.rebuilt) == (2, True)
     assert progress[-1] == Progress(step="indexing", done=2, total=2)
-    assert isinstance(library.answer("How much money is in the fund?"), Answer)
-    assert not library.reindex().rebuilt
+    assert isinstance(knowledge_base.answer("How much money is in the fund?"), Answer)
+    assert not knowledge_base.reindex().rebuilt
 
 
-def test_what_is_wrong_with_the_documents_is_told(library: Library, seeds: Path) -> None:
+def test_what_is_wrong_with_the_documents_is_told(knowledge_base: KnowledgeBase, seeds: Path) -> None:
     (seeds / "law.md").unlink()
     with pytest.raises(SeedsError, match="is empty"):
-        library.reindex()
+        knowledge_base.reindex()
     assert multiprocessing.active_children() == []
 
 
 @POSIX
-def test_a_rebuild_gives_way_to_everything_else(library: Library, seeds: Path) -> None:
+def test_a_rebuild_gives_way_to_everything_else(knowledge_base: KnowledgeBase, seeds: Path) -> None:
     (seeds / "law.md").write_text(LAW * 2)
     priorities: set[int] = set()
     own = os.getpriority(os.PRIO_PROCESS, 0)
 
     def look(_: Progress) -> None:
-        priorities.update(os.getpriority(os.PRIO_PROCESS, child.pid or 0) for child in multiprocessing.active_children())
+        priorities.update(
+            os.getpriority(os.PRIO_PROCESS, child.pid or 0) for child in multiprocessing.active_children()
+        )
 
-    library.reindex(look)
+    knowledge_base.reindex(look)
     assert priorities == {19}
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
@@ -157,26 +169,26 @@ def killing(_: Progress) -> None:
 @POSIX
 @pytest.mark.parametrize(("report", "error"), [(stopping, StopError), (killing, BuildError)])
 def test_a_rebuild_that_is_ended_leaves_the_index_as_it_was(
-    library: Library, seeds: Path, report: Callable[[Progress], None], error: type[Exception]
+    knowledge_base: KnowledgeBase, seeds: Path, report: Callable[[Progress], None], error: type[Exception]
 ) -> None:
-    before = library.status()
+    before = knowledge_base.status()
     write_much(seeds, 8)
     with pytest.raises(error):
-        library.reindex(report)
+        knowledge_base.reindex(report)
     assert multiprocessing.active_children() == []
     assert debris(seeds.parent / "index") == {"CURRENT"}
-    assert library.status() == before
+    assert knowledge_base.status() == before
 
 
 def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
-    library: Library, seeds: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch
+    knowledge_base: KnowledgeBase, seeds: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def impossible(_: object) -> None:
         raise OSError("no more processes")
 
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", impossible)
     (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
-    assert library.reindex().documents == 2
+    assert knowledge_base.reindex().documents == 2
     assert ["no more processes" in warning for warning in warnings] == [True]
 
 

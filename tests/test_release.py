@@ -1,4 +1,6 @@
-"""What a release consists of: wheel and source distribution hold what is needed and nothing else, and the wheel works."""
+"""What a release consists of: wheel and source distribution hold what is needed and nothing else, and the
+wheel works.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,14 @@ import chipbot
 ROOT = Path(__file__).parent.parent
 NAME = f"chipbot-{chipbot.__version__}"
 WHEEL = f"{NAME}-py3-none-any.whl"
-pytestmark = pytest.mark.skipif(not (ROOT / "tests/requirements.lock").exists(), reason="not a whole checkout")
+pytestmark = pytest.mark.skipif(
+    not (ROOT / "tests/requirements.lock").exists(), reason="not a whole checkout"
+)
 
 
-def run(*command: str | Path, cwd: Path, ok: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | Path, cwd: Path, ok: bool = True, **environment: str
+) -> subprocess.CompletedProcess[str]:
     left_out = ("PYTHON", "CHIPBOT_", "COVERAGE", "VIRTUAL_ENV")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     done = subprocess.run(
@@ -51,13 +57,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sources(folder: str) -> set[str]:
-    found = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    found = (
+        path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
     return {path.relative_to(ROOT).as_posix() for path in found if path.suffix not in (".pyc", ".pyo")}
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     names = set(zipfile.ZipFile(built / WHEEL).namelist())
-    about = {f"{NAME}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
+    about = {
+        f"{NAME}.dist-info/{name}"
+        for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+    }
     assert names == {name.removeprefix("src/") for name in sources("src/chipbot")} | about
     assert "chipbot/py.typed" in names
 
@@ -65,7 +76,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
 def test_the_wheel_says_what_it_is(built: Path) -> None:
     archive = zipfile.ZipFile(built / WHEEL)
     metadata = email.message_from_bytes(archive.read(f"{NAME}.dist-info/METADATA"))
-    assert (metadata["Name"], metadata["Version"], metadata["License-Expression"]) == ("chipbot", chipbot.__version__, "MIT")
+    assert (metadata["Name"], metadata["Version"], metadata["License-Expression"]) == (
+        "chipbot",
+        chipbot.__version__,
+        "MIT",
+    )
     assert metadata["Requires-Python"] == ">=3.11"
     assert "chipbot = chipbot.__main__:main" in archive.read(f"{NAME}.dist-info/entry_points.txt").decode()
     assert "# chipbot" in str(metadata.get_payload())
@@ -74,7 +89,15 @@ def test_the_wheel_says_what_it_is(built: Path) -> None:
 def test_the_source_distribution_holds_what_building_testing_and_running_takes(built: Path) -> None:
     with tarfile.open(built / f"{NAME}.tar.gz") as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
-    top = {"README.md", "LICENSE", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "pyproject.toml"}
+    top = {
+        "README.md",
+        "LICENSE",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "pyproject.toml",
+    }
     top |= {"requirements.lock", "index/README.md", "PKG-INFO", ".gitignore"}
     folders = sources("src") | sources("tests") | sources("deploy") | sources("seeds")
     assert top <= names
@@ -82,7 +105,9 @@ def test_the_source_distribution_holds_what_building_testing_and_running_takes(b
     assert {name for name in folders if name.endswith((".py", ".sh", "Dockerfile"))} <= names
 
 
-def test_a_release_is_the_same_bytes_each_time_and_from_the_source_distribution_too(built: Path, tmp_path: Path) -> None:
+def test_a_release_is_the_same_bytes_each_time_and_from_the_source_distribution_too(
+    built: Path, tmp_path: Path
+) -> None:
     with tarfile.open(built / f"{NAME}.tar.gz") as archive:
         archive.extractall(tmp_path, filter="data")
     again = build(tmp_path / NAME, tmp_path / "dist")
@@ -94,15 +119,32 @@ def test_the_wheel_works_in_an_environment_of_its_own(built: Path, tmp_path: Pat
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     python = next(scripts.glob("python*"))
-    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
     run(*pip, "install", "--no-index", "--no-deps", built / WHEEL, cwd=tmp_path)
     # What it needs is installed here already; a path file lends it without installing it again.
-    site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).stdout.strip()
+    site = run(
+        python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path
+    ).stdout.strip()
     Path(site, "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     command = next(scripts.glob("chipbot*"))
     assert run(command, "--version", cwd=tmp_path).stdout.strip() == f"chipbot {chipbot.__version__}"
     asked = run(
-        command, "ask", "--seeds", ROOT / "seeds", "--index", tmp_path / "index", "How much money is in the fund?", cwd=tmp_path
+        command,
+        "ask",
+        "--seeds",
+        ROOT / "seeds",
+        "--index",
+        tmp_path / "index",
+        "How much money is in the fund?",
+        cwd=tmp_path,
     )
     assert "$500 million" in asked.stdout
     where = run(python, "-c", "import chipbot; print(chipbot.__file__)", cwd=tmp_path).stdout

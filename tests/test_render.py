@@ -1,4 +1,6 @@
-"""Answers as JSON and as terminal text: the contract's keys, the quoted text, and nothing that drives the terminal."""
+"""Answers as JSON and as terminal text: the contract's keys, the quoted text, and nothing that drives the
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ PLACE = Citation(
     end=57,
     url="https://example.com/g",
 )
-QUOTE = Quote(text="It is a fund.\r\nIt is $500 million.\rOK", highlights=((15, 34),), citation=PLACE, score=1.5)
+QUOTE = Quote(
+    text="It is a fund.\r\nIt is $500 million.\rOK", highlights=((15, 34),), citation=PLACE, score=1.5
+)
 ANSWER = Answer(question="How much?", quotes=(QUOTE,), confidence=0.93, milliseconds=1.8)
 REFUSAL = NoAnswer(
     question="Who?",
@@ -110,9 +114,14 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, width: int, da
     start = data.draw(st.integers(0, len(text)))
     quote = replace(QUOTE, text=text, highlights=((start, len(text)),) if start < len(text) else ())
     shown = to_text(replace(ANSWER, quotes=(quote,)), STARS, width).split("\n")[:-1]
-    assert "".join(line[2:] for line in shown).replace("*", "") == re.sub("[\r\n]", "", visible(text.replace("*", "")))
+    assert "".join(line[2:] for line in shown).replace("*", "") == re.sub(
+        "[\r\n]", "", visible(text.replace("*", ""))
+    )
     for line in shown:
-        assert len(line[2:].replace("*", "").rstrip()) <= width - 2 or len(line[2:].replace("*", "").split()) <= 1
+        assert (
+            len(line[2:].replace("*", "").rstrip()) <= width - 2
+            or len(line[2:].replace("*", "").split()) <= 1
+        )
 
 
 def test_a_corrected_word_is_named() -> None:
@@ -124,7 +133,10 @@ def test_a_corrected_word_is_named() -> None:
 @pytest.mark.parametrize(
     ("result", "lines"),
     [
-        (REFUSAL, [REFUSALS["low_confidence"], "Nowhere in them: “zebra”, “gnu”.", "Closest: Guide › Fund; Guide"]),
+        (
+            REFUSAL,
+            [REFUSALS["low_confidence"], "Nowhere in them: “zebra”, “gnu”.", "Closest: Guide › Fund; Guide"],
+        ),
         (NoAnswer(question="", reason="empty_question", missing=("x",)), [REFUSALS["empty_question"]]),
         (NoAnswer(question="x", reason="no_match"), [REFUSALS["no_match"]]),
     ],
@@ -139,7 +151,10 @@ def test_a_refusal_as_text(result: NoAnswer, lines: list[str]) -> None:
         ({}, "Guide › Money › Fund, page 7 (guide.md, lines 3–4) <https://example.com/g>"),
         ({"line_end": 3, "page": None, "url": None, "heading": ()}, "Guide (guide.md, line 3)"),
         ({"title": "\x1b[2J", "url": None, "page": None}, "\ufffd[2J › Money › Fund (guide.md, lines 3–4)"),
-        ({"url": "https://x/\x1b[2J", "page": None, "heading": ()}, "Guide (guide.md, lines 3–4) <https://x/\ufffd[2J>"),
+        (
+            {"url": "https://x/\x1b[2J", "page": None, "heading": ()},
+            "Guide (guide.md, lines 3–4) <https://x/\ufffd[2J>",
+        ),
     ],
 )
 def test_a_place_in_one_line(changes: dict[str, object], expected: str) -> None:

@@ -14,11 +14,15 @@ import pytest
 
 from chipbot import sd_notify
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="service managers with this protocol are on Unix")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="service managers with this protocol are on Unix"
+)
 
 
 @pytest.fixture(params=["path", "abstract"])
-def received(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+def received(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], str]]:
     """A service manager's socket; returns the next datagram."""
     name = str(tmp_path / "notify")
     if request.param == "abstract":
@@ -63,7 +67,9 @@ def test_nobody_to_tell_is_no_error(monkeypatch: pytest.MonkeyPatch, address: st
         ({"WATCHDOG_USEC": "soon"}, None),
     ],
 )
-def test_how_often_life_is_to_be_shown(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], seconds: float | None) -> None:
+def test_how_often_life_is_to_be_shown(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], seconds: float | None
+) -> None:
     for name in ("WATCHDOG_USEC", "WATCHDOG_PID"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():

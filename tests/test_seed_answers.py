@@ -1,4 +1,6 @@
-"""The shipped document's labelled questions: nine in ten are answered right, and nine in ten refused right."""
+"""The shipped document's labelled questions: nine in ten are answered right, and nine in ten refused
+right.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,12 @@ from typing import Any
 import pytest
 from tests.core import QUESTIONS, SEED, answerer
 
-from chipbot.answer import DEFAULT_THRESHOLD
+from chipbot.answering.pipeline import DEFAULT_THRESHOLD
 from chipbot.model import Answer, NoAnswer
 
-LABELLED: list[dict[str, Any]] = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+LABELLED: list[dict[str, Any]] = [
+    json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
+]
 
 
 def is_right(result: Answer | NoAnswer, label: dict[str, Any]) -> bool:
@@ -38,4 +42,6 @@ def test_nine_in_ten_are_right(answerable: bool) -> None:
     asked = answerer({SEED.name: SEED.read_bytes().decode()}, language=None, threshold=DEFAULT_THRESHOLD)
     labels = [label for label in LABELLED if label["answerable"] == answerable]
     wrong = [label["question"] for label in labels if not is_right(asked.answer(label["question"]), label)]
-    assert len(wrong) * 10 <= len(labels), f"{len(labels) - len(wrong)} of {len(labels)} right; wrong: {wrong}"
+    assert len(wrong) * 10 <= len(labels), (
+        f"{len(labels) - len(wrong)} of {len(labels)} right; wrong: {wrong}"
+    )

@@ -1,4 +1,6 @@
-"""The running bot as a whole: readiness, metrics, reloading, the watchdog and the end, against a Discord on loopback."""
+"""The running bot as a whole: readiness, metrics, reloading, the watchdog and the end, against a Discord on
+loopback.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ from tests.core import SEED
 
 from chipbot import logs
 from chipbot.errors import ChipbotError, SettingsError
-from chipbot.library import Library
-from chipbot.service import Service
+from chipbot.ops.daemon import Service
+from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings, load
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -39,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with the shipped document, its index and a token."""
     (tmp_path / "seeds").mkdir()
     shutil.copy(SEED, tmp_path / "seeds")
-    Library(tmp_path / "seeds", tmp_path / "index").reindex()
+    KnowledgeBase(tmp_path / "seeds", tmp_path / "index").reindex()
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith(("CHIPBOT_", "WATCHDOG_", "NOTIFY_"))]:
         monkeypatch.delenv(name)
@@ -82,7 +84,7 @@ class Running:
 
     loopback: Loopback
     service: Service
-    library: Library
+    knowledge_base: KnowledgeBase
     task: asyncio.Task[None]
     address: str = ""
     ended: list[BaseException | None] = field(default_factory=list)
@@ -96,19 +98,23 @@ class Running:
 
     async def metric(self, name: str) -> float:
         _, text = await self.get("/metrics")
-        return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
+        return sum(
+            float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if line.startswith((f"{name} ", f"{name}{{"))
+        )
 
 
 @pytest.fixture
 async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
     """A bot that is connected and serves its metrics."""
     settings = load(web_port=unused_tcp_port, cooldown=0)
-    library = Library(settings.seeds, settings.index)
+    knowledge_base = KnowledgeBase(settings.seeds, settings.index)
     async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
         with loopback.in_place_of_discord():
-            service = Service(settings, library, lambda: load(web_port=unused_tcp_port))
+            service = Service(settings, knowledge_base, lambda: load(web_port=unused_tcp_port))
             task = asyncio.create_task(service.run())
-            running = Running(loopback, service, library, task, f"http://127.0.0.1:{unused_tcp_port}")
+            running = Running(loopback, service, knowledge_base, task, f"http://127.0.0.1:{unused_tcp_port}")
             await until(lambda: loopback.sockets or task.done())
             assert not task.done(), task.exception()
             await until(running.ready)
@@ -187,7 +193,7 @@ async def _not(value: Awaitable[bool]) -> bool:
 
 async def test_it_is_not_ready_without_an_index(bot: Running, folder: Path) -> None:
     shutil.rmtree(folder / "index")
-    bot.service._library = bot.library = Library(folder / "seeds", folder / "index")
+    bot.service._knowledge_base = bot.knowledge_base = KnowledgeBase(folder / "seeds", folder / "index")
     status, body = await bot.get("/readyz")
     assert status == 503
     assert "there is no index" in json.loads(body)["problems"]["index"]
@@ -197,14 +203,16 @@ async def test_it_is_not_ready_without_an_index(bot: Running, folder: Path) -> N
 async def test_a_hang_up_reads_settings_and_documents_again(
     bot: Running, folder: Path, manager: Callable[[], list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    (folder / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=9\nCHIPBOT_QUOTES=1\nCHIPBOT_SEEDS=other\n")
+    (folder / ".env").write_text(
+        f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=9\nCHIPBOT_QUOTES=1\nCHIPBOT_SEEDS=other\n"
+    )
     (folder / "seeds" / "law.txt").write_text("The Law\n\nThe zebra clause was added in 1999.\n")
     os.kill(os.getpid(), signal.SIGHUP)
     await until(lambda: "READY=1" in manager())
     assert bot.service._client.desk.cooldown == 9
-    assert bot.library.status().documents == 2
+    assert bot.knowledge_base.status().documents == 2
     assert "1999" in json.dumps(await ask(bot, 1, "When was the zebra clause added?"))
-    assert bot.library._quotes == 1
+    assert bot.knowledge_base._quotes == 1
     assert "CHIPBOT_SEEDS takes effect at the next start" in caplog.text
     assert manager()[0] == "RELOADING=1"
     assert manager().index("READY=1") > manager().index("RELOADING=1")
@@ -226,7 +234,9 @@ async def test_a_hang_up_with_wrong_settings_changes_nothing(
     assert 'chipbot_log_entries_total{level="error"} 2.0' in text
 
 
-async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(bot: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(
+    bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
     before = signal.getsignal(signal.SIGHUP)
     with bot.service._on_hang_up():
@@ -255,7 +265,7 @@ async def _over(value: Awaitable[float], limit: float) -> bool:
 async def test_an_address_that_is_taken_ends_the_bot(bot: Running) -> None:
     settings = load(web_port=int(bot.address.rpartition(":")[2]))
     with pytest.raises(ChipbotError, match="cannot listen"):
-        await Service(settings, bot.library, load).run()
+        await Service(settings, bot.knowledge_base, load).run()
 
 
 @pytest.mark.parametrize("switched_on", [False, True])
@@ -265,7 +275,7 @@ async def test_a_question_is_in_the_log_only_if_that_is_switched_on(
     caplog.set_level(logging.DEBUG, "chipbot")
     bot.service._client.desk.log_questions = switched_on
     await ask(bot, 1, "What about the zebra?")
-    monkeypatch.setattr(bot.library, "answer", _raising)
+    monkeypatch.setattr(bot.knowledge_base, "answer", _raising)
     await ask(bot, 2, "And what about the zebra?")
     assert ("zebra" in caplog.text) == switched_on
     assert TOKEN not in caplog.text
@@ -279,7 +289,7 @@ async def test_what_a_member_is_told_is_the_id_of_the_logs_entries(
     bot: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure(level="info", layout="json")
-    monkeypatch.setattr(bot.library, "answer", _raising)
+    monkeypatch.setattr(bot.knowledge_base, "answer", _raising)
     told = (await ask(bot, 1))["content"]
     entries = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (entry,) = (entry for entry in entries if entry["level"] == "error")
@@ -311,11 +321,15 @@ async def process(loopback: Loopback, **environment: str) -> AsyncIterator[async
             await started.wait()
 
 
-async def test_a_process_from_start_to_end(folder: Path, manager: Callable[[], list[str]], unused_tcp_port: int) -> None:
+async def test_a_process_from_start_to_end(
+    folder: Path, manager: Callable[[], list[str]], unused_tcp_port: int
+) -> None:
     shutil.rmtree(folder / "index")
     async with (
         Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback,
-        process(loopback, CHIPBOT_WEB_PORT=str(unused_tcp_port), CHIPBOT_LOG_LEVEL="debug", WATCHDOG_USEC="500000") as running,
+        process(
+            loopback, CHIPBOT_WEB_PORT=str(unused_tcp_port), CHIPBOT_LOG_LEVEL="debug", WATCHDOG_USEC="500000"
+        ) as running,
         asyncio.timeout(PATIENCE),
     ):
         await until(lambda: "READY=1" in manager())
@@ -331,11 +345,19 @@ async def test_a_process_from_start_to_end(folder: Path, manager: Callable[[], l
     assert TOKEN not in err.decode()
     assert FUND not in err.decode()
     entries = [json.loads(line) for line in err.decode().splitlines() if line.startswith("{")]
-    assert any("answered" in entry["message"] and len(entry["request"]) == 8 for entry in entries if "request" in entry)
+    assert any(
+        "answered" in entry["message"] and len(entry["request"]) == 8
+        for entry in entries
+        if "request" in entry
+    )
 
 
 async def test_a_process_with_a_refused_token_says_so_in_one_line_and_is_not_to_be_restarted() -> None:
-    async with Loopback(token="other").serving() as loopback, process(loopback) as running, asyncio.timeout(PATIENCE):  # noqa: S106  # made up
+    async with (
+        Loopback(token="other").serving() as loopback,  # noqa: S106  # made up
+        process(loopback) as running,
+        asyncio.timeout(PATIENCE),
+    ):
         out, err = await running.communicate()
     assert (running.returncode, out) == (78, b"")
     assert err.decode().splitlines()[-1].startswith("chipbot: Discord refused the token: set CHIPBOT_TOKEN")
@@ -343,8 +365,8 @@ async def test_a_process_with_a_refused_token_says_so_in_one_line_and_is_not_to_
 
 
 def test_reloading_never_needs_what_is_fixed() -> None:
-    from chipbot import service
+    from chipbot.ops import daemon
 
-    assert set(Settings.model_fields) >= service._RELOADED
-    assert {"token", "seeds", "index", "web_host", "web_port"}.isdisjoint(service._RELOADED)
+    assert set(Settings.model_fields) >= daemon._RELOADED
+    assert {"token", "seeds", "index", "web_host", "web_port"}.isdisjoint(daemon._RELOADED)
     assert issubclass(SettingsError, ChipbotError)

@@ -1,4 +1,6 @@
-"""deploy/start's set-up, with a stand-in for Python that only notes what it is asked to do: nothing is installed."""
+"""deploy/start's set-up, with a stand-in for Python that only notes what it is asked to do: nothing is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for sh")
 
-# Makes a .venv that holds itself, fails as pip when told to, and leaves questions about Python to the real one.
+# Makes a .venv that holds itself, fails as pip when told to, and leaves questions about Python to the real
+# one.
 STAND_IN = f"""#!/bin/sh
 case "$*" in
 *"-m venv "*) mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
@@ -28,7 +31,9 @@ esac
 
 
 class Checkout:
-    """A copy of what set-up works with, in a folder whose name has a space, and a PATH with one Python on it."""
+    """A copy of what set-up works with, in a folder whose name has a space, and a PATH with one Python
+    on it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "a checkout"
@@ -79,7 +84,9 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 def test_the_first_start_installs_and_the_second_does_nothing(checkout: Checkout) -> None:
     first = checkout.start("ask", "two words", "*")
-    assert first.stdout == f"{checkout.root}|{checkout.path}|-P -m chipbot ask two words *|none\n", first.stderr
+    assert first.stdout == f"{checkout.root}|{checkout.path}|-P -m chipbot ask two words *|none\n", (
+        first.stderr
+    )
     assert checkout.done() == EVERYTHING
     second = checkout.start(PYTHONPATH="/elsewhere", CHIPBOT_HOME="/mine")
     assert second.stdout == f"/mine|{checkout.path}|-P -m chipbot|none\n"
@@ -129,7 +136,9 @@ def test_two_starts_at_once_take_turns(checkout: Checkout) -> None:
     checkout.notes.write_text("")
     environment = {"PATH": str(checkout.path), "NOTES": str(checkout.notes)}
     both = [
-        subprocess.Popen([checkout.root / "deploy/start"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [checkout.root / "deploy/start"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         for _ in range(2)
     ]
     for process in both:
@@ -141,12 +150,28 @@ def test_two_starts_at_once_take_turns(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("python", "environment", "message"),
     [
-        (None, {}, "needs Python 3.11 or newer, and found none. On Debian and Ubuntu: apt install python3 python3-venv"),
+        (
+            None,
+            {},
+            "needs Python 3.11 or newer, and found none. On Debian and Ubuntu: apt install python3 python3-venv",
+        ),
         ("exit 1", {}, "needs Python 3.11 or newer, and found none"),
         ("echo False", {}, "needs Python 3.11 or newer, and found none"),
-        ('case "$*" in *ensurepip*) ;; *) echo True ;; esac', {}, "python3.11 lacks its venv module. On Debian and Ubuntu: apt"),
-        (STAND_IN, {"CHIPBOT_PYTHON": "/no/python"}, "CHIPBOT_PYTHON=/no/python is not a Python of version 3.11 or newer"),
-        (STAND_IN, {"CHIPBOT_PYTHON": "true"}, "CHIPBOT_PYTHON=true is not a Python of version 3.11 or newer"),
+        (
+            'case "$*" in *ensurepip*) ;; *) echo True ;; esac',
+            {},
+            "python3.11 lacks its venv module. On Debian and Ubuntu: apt",
+        ),
+        (
+            STAND_IN,
+            {"CHIPBOT_PYTHON": "/no/python"},
+            "CHIPBOT_PYTHON=/no/python is not a Python of version 3.11 or newer",
+        ),
+        (
+            STAND_IN,
+            {"CHIPBOT_PYTHON": "true"},
+            "CHIPBOT_PYTHON=true is not a Python of version 3.11 or newer",
+        ),
     ],
 )
 def test_without_a_python_that_does_one_line_says_what_to_do(
@@ -165,7 +190,9 @@ def test_without_a_python_that_does_one_line_says_what_to_do(
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_checkout_runs_when_set_up_and_says_so_when_not(checkout: Checkout) -> None:
     checkout.root.chmod(0o555)
-    assert checkout.start().stderr.startswith(f"chipbot: cannot set up, since this account may not write to {checkout.root}")
+    assert checkout.start().stderr.startswith(
+        f"chipbot: cannot set up, since this account may not write to {checkout.root}"
+    )
     checkout.root.chmod(0o755)
     checkout.start()
     checkout.root.chmod(0o555)

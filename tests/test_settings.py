@@ -50,33 +50,92 @@ def plain(value: object) -> object:
     [
         pytest.param({}, "", {}, "threshold", 0.4, id="default"),
         pytest.param({}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="env file over default"),
-        pytest.param({"CHIPBOT_THRESHOLD": "0.6"}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.6, id="environment over env file"),
-        pytest.param({"CHIPBOT_THRESHOLD": "0.6"}, "", {"threshold": 0.9}, "threshold", 0.9, id="argument over environment"),
-        pytest.param({"CHIPBOT_THRESHOLD": "0.6"}, "", {"threshold": None}, "threshold", 0.6, id="None is not an argument"),
-        pytest.param({"CHIPBOT_THRESHOLD": ""}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="empty is not set"),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": "0.6"},
+            "CHIPBOT_THRESHOLD=0.7",
+            {},
+            "threshold",
+            0.6,
+            id="environment over env file",
+        ),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": "0.6"},
+            "",
+            {"threshold": 0.9},
+            "threshold",
+            0.9,
+            id="argument over environment",
+        ),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": "0.6"},
+            "",
+            {"threshold": None},
+            "threshold",
+            0.6,
+            id="None is not an argument",
+        ),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": ""}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="empty is not set"
+        ),
         pytest.param({"chipbot_quotes": "2"}, "", {}, "quotes", 2, id="any case"),
-        pytest.param({"CHIPBOT_LOG_LEVEL": " DEBUG "}, "", {}, "log_level", "debug", id="log level in any case"),
+        pytest.param(
+            {"CHIPBOT_LOG_LEVEL": " DEBUG "}, "", {}, "log_level", "debug", id="log level in any case"
+        ),
         pytest.param({"CHIPBOT_LOG_QUESTIONS": "yes"}, "", {}, "log_questions", True, id="a switch"),
         pytest.param({"CHIPBOT_WEB_HOST": " ::1 "}, "", {}, "web_host", "::1", id="an IPv6 address"),
-        pytest.param({"CHIPBOT_WEB_HOST": "bot.example"}, "", {}, "web_host", "bot.example", id="a host name"),
+        pytest.param(
+            {"CHIPBOT_WEB_HOST": "bot.example"}, "", {}, "web_host", "bot.example", id="a host name"
+        ),
         pytest.param({}, "\ufeffCHIPBOT_QUOTES=1", {}, "quotes", 1, id="byte order mark"),
-        pytest.param({}, "# mine\r\n\r\nCHIPBOT_QUOTES=1\r\nCHIPBOT_COOLDOWN=2\r\n", {}, "cooldown", 2, id="Windows line ends"),
-        pytest.param({}, 'export CHIPBOT_QUOTES="1" # why', {}, "quotes", 1, id="quoted, exported, commented"),
-        pytest.param({}, "OTHER=1\nCHIPBOT_NONE=1\nCHIPBOT_QUOTES", {}, "quotes", 3, id="what is not a setting is left alone"),
+        pytest.param(
+            {},
+            "# mine\r\n\r\nCHIPBOT_QUOTES=1\r\nCHIPBOT_COOLDOWN=2\r\n",
+            {},
+            "cooldown",
+            2,
+            id="Windows line ends",
+        ),
+        pytest.param(
+            {}, 'export CHIPBOT_QUOTES="1" # why', {}, "quotes", 1, id="quoted, exported, commented"
+        ),
+        pytest.param(
+            {},
+            "OTHER=1\nCHIPBOT_NONE=1\nCHIPBOT_QUOTES",
+            {},
+            "quotes",
+            3,
+            id="what is not a setting is left alone",
+        ),
         pytest.param({"CHIPBOT_TOKEN": f" {TOKEN}\n"}, "", {}, "token", TOKEN, id="token with blanks"),
-        pytest.param({"CHIPBOT_TOKEN": f'"{TOKEN}"'}, "", {}, "token", TOKEN, id="token with quotation marks"),
+        pytest.param(
+            {"CHIPBOT_TOKEN": f'"{TOKEN}"'}, "", {}, "token", TOKEN, id="token with quotation marks"
+        ),
         pytest.param({"CHIPBOT_TOKEN": "  "}, "", {}, "token", None, id="blank token is none"),
         pytest.param({}, f"CHIPBOT_TOKEN='{TOKEN}'", {}, "token", TOKEN, id="token in env file"),
         pytest.param({}, "", {"token": SecretStr(TOKEN)}, "token", TOKEN, id="token as argument"),
-        pytest.param({"CHIPBOT_TOKEN": "a.b.c", "CHIPBOT_TOKEN_FILE": "gone"}, "", {}, "token", "a.b.c", id="token first"),
+        pytest.param(
+            {"CHIPBOT_TOKEN": "a.b.c", "CHIPBOT_TOKEN_FILE": "gone"},
+            "",
+            {},
+            "token",
+            "a.b.c",
+            id="token first",
+        ),
         pytest.param({}, "", {}, "seeds", Path("seeds"), id="default path"),
         pytest.param({"CHIPBOT_SEEDS": "docs"}, "", {}, "seeds", Path("docs"), id="path in the environment"),
         pytest.param({"CHIPBOT_SEEDS": "~/docs"}, "", {}, "seeds", Path.home() / "docs", id="home folder"),
-        pytest.param({}, "CHIPBOT_SEEDS=~/docs", {}, "seeds", Path.home() / "docs", id="home folder in env file"),
+        pytest.param(
+            {}, "CHIPBOT_SEEDS=~/docs", {}, "seeds", Path.home() / "docs", id="home folder in env file"
+        ),
     ],
 )
 def test_each_value_comes_from_the_first_place_that_sets_it(
-    env: Env, file: str, overrides: dict[str, Any], field: str, expected: object, monkeypatch: pytest.MonkeyPatch
+    env: Env,
+    file: str,
+    overrides: dict[str, Any],
+    field: str,
+    expected: object,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Path(".env").write_bytes(file.encode())
     set_all(monkeypatch, env)
@@ -92,12 +151,18 @@ def test_each_value_comes_from_the_first_place_that_sets_it(
         ({"s/chipbot_token": TOKEN, "s/token": "x"}, {"CHIPBOT_SECRETS_DIR": "s"}, TOKEN),
         ({"s/other": "x"}, {"CHIPBOT_SECRETS_DIR": "s"}, None),
         ({"c/token": TOKEN}, {"CREDENTIALS_DIRECTORY": "c"}, TOKEN),
-        ({"c/token": "x", "s/token": TOKEN}, {"CREDENTIALS_DIRECTORY": "c", "CHIPBOT_SECRETS_DIR": "s"}, TOKEN),
+        (
+            {"c/token": "x", "s/token": TOKEN},
+            {"CREDENTIALS_DIRECTORY": "c", "CHIPBOT_SECRETS_DIR": "s"},
+            TOKEN,
+        ),
         ({"t": TOKEN, "s/token": "x"}, {"CHIPBOT_TOKEN_FILE": "t", "CHIPBOT_SECRETS_DIR": "s"}, TOKEN),
         ({}, {"CREDENTIALS_DIRECTORY": "gone"}, None),
     ],
 )
-def test_the_token_is_read_from_files(files: Env, env: Env, expected: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_read_from_files(
+    files: Env, env: Env, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, text in files.items():
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_bytes(text.encode())
@@ -114,10 +179,22 @@ WRONG = [
     ({"CHIPBOT_LOG_LEVEL": "loud"}, "CHIPBOT_LOG_LEVEL is 'loud', but must be debug, info, warning or error"),
     ({"CHIPBOT_LOG_FORMAT": "xml"}, "CHIPBOT_LOG_FORMAT is 'xml', but must be auto, text or json"),
     ({"CHIPBOT_LOG_QUESTIONS": "maybe"}, "CHIPBOT_LOG_QUESTIONS is 'maybe', but must be true or false"),
-    ({"CHIPBOT_WEB_HOST": "127.0.0.1:80"}, "CHIPBOT_WEB_HOST is '127.0.0.1:80', but must be an IP address or a host name"),
-    ({"CHIPBOT_WEB_HOST": "http://localhost"}, "CHIPBOT_WEB_HOST is 'http://localhost', but must be an IP address"),
-    ({"CHIPBOT_WEB_PORT": "65536"}, "CHIPBOT_WEB_PORT is '65536', but must be a whole number from 0 to 65535"),
-    ({"CHIPBOT_SEEDS": "~nobody-at-all/x"}, "CHIPBOT_SEEDS is '~nobody-at-all/x', but must be a path in which ~"),
+    (
+        {"CHIPBOT_WEB_HOST": "127.0.0.1:80"},
+        "CHIPBOT_WEB_HOST is '127.0.0.1:80', but must be an IP address or a host name",
+    ),
+    (
+        {"CHIPBOT_WEB_HOST": "http://localhost"},
+        "CHIPBOT_WEB_HOST is 'http://localhost', but must be an IP address",
+    ),
+    (
+        {"CHIPBOT_WEB_PORT": "65536"},
+        "CHIPBOT_WEB_PORT is '65536', but must be a whole number from 0 to 65535",
+    ),
+    (
+        {"CHIPBOT_SEEDS": "~nobody-at-all/x"},
+        "CHIPBOT_SEEDS is '~nobody-at-all/x', but must be a path in which ~",
+    ),
     ({"CHIPBOT_TOKEN": f"Bot {TOKEN}"}, "CHIPBOT_TOKEN is not a token"),
     ({"CHIPBOT_TOKEN": f"{TOKEN}\n{TOKEN}"}, "CHIPBOT_TOKEN is not a token"),
     ({"CHIPBOT_TOKEN": f"{TOKEN}…"}, "CHIPBOT_TOKEN is not a token"),
@@ -134,7 +211,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("env", "message"), WRONG)
-def test_a_wrong_value_names_its_variable_and_what_is_allowed(env: Env, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_value_names_its_variable_and_what_is_allowed(
+    env: Env, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Path("s").mkdir()
     for name, content in {
         "s/token": b" ",
@@ -197,7 +276,9 @@ def test_an_env_file_that_cannot_be_opened_is_named() -> None:
     assert failure() == ".env cannot be read: Too many levels of symbolic links"
 
 
-def test_home_is_where_the_env_file_and_the_defaults_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_is_where_the_env_file_and_the_defaults_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = tmp_path / "a b"
     home.mkdir()
     (home / ".env").write_text("CHIPBOT_INDEX=built\n", encoding="utf-8")
@@ -205,7 +286,9 @@ def test_home_is_where_the_env_file_and_the_defaults_are(tmp_path: Path, monkeyp
     monkeypatch.setenv("CHIPBOT_HOME", str(home))
     assert load().seeds == home / "seeds"
     assert load().index == home / "built", "a relative path in .env starts from the folder of .env"
-    assert load(seeds=Path("mine")).seeds == Path("mine"), "and one on the command line where the command runs"
+    assert load(seeds=Path("mine")).seeds == Path("mine"), (
+        "and one on the command line where the command runs"
+    )
     assert load(tmp_path / ".env").index == tmp_path / "elsewhere"
 
 
@@ -216,7 +299,9 @@ def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> N
         assert TOKEN not in text
 
 
-def test_misspelt_variables_are_found_in_the_environment_and_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_misspelt_variables_are_found_in_the_environment_and_the_env_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     Path(".env").write_text("CHIPBOT_TRESHOLD=1\nCHIPBOT_QUOTES=2\nOTHER=1\n", encoding="utf-8")
     set_all(monkeypatch, {"CHIPBOT_ZZZZ": "1", "CHIPBOT_HOME": ".", "CHIPBOT_PYTHON": "python3"})
     assert unknown_variables() == (
@@ -228,4 +313,7 @@ def test_misspelt_variables_are_found_in_the_environment_and_the_env_file(monkey
 def test_the_readme_has_every_setting() -> None:
     readme = README.read_text(encoding="utf-8")
     assert readme == with_table(readme), "bring it up to date with: .venv/bin/python tests/readme.py"
-    assert re.findall(r"^\| `CHIPBOT_(\w+)`", readme, re.MULTILINE)[3:] == [name.upper() for name in Settings.model_fields][3:]
+    assert (
+        re.findall(r"^\| `CHIPBOT_(\w+)`", readme, re.MULTILINE)[3:]
+        == [name.upper() for name in Settings.model_fields][3:]
+    )

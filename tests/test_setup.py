@@ -23,8 +23,8 @@ from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
 
 from chipbot import cli
-from chipbot.bot.inspecting import invite_link
-from chipbot.cli import setting_up
+from chipbot.bot.diagnostics import invite_link
+from chipbot.cli import setup
 from chipbot.settings import load
 
 ME = 80351110224678912
@@ -36,7 +36,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "seeds").mkdir()
     shutil.copy(SEED, tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"]:
+    for name in [
+        name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"
+    ]:
         monkeypatch.delenv(name)
     return tmp_path
 
@@ -63,8 +65,10 @@ class Talk:
         for name, stream in (("stdin", Terminal()), ("stdout", self.out), ("stderr", self.err)):
             monkeypatch.setattr(sys, name, stream)
         monkeypatch.setattr(builtins, "input", self._next)
-        monkeypatch.setattr(getpass, "getpass", lambda prompt, stream: (stream.write(prompt), self._next())[1])
-        monkeypatch.setattr(setting_up, "run_bot", self._start)
+        monkeypatch.setattr(
+            getpass, "getpass", lambda prompt, stream: (stream.write(prompt), self._next())[1]
+        )
+        monkeypatch.setattr(setup, "run_bot", self._start)
 
     def _next(self, _: str = "") -> str:
         try:
@@ -82,7 +86,9 @@ class Talk:
         return code
 
 
-async def test_from_nothing_to_a_running_bot(loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+async def test_from_nothing_to_a_running_bot(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
     (folder / ".env").write_text("# mine\nCHIPBOT_QUOTES=1")
     (folder / ".env").chmod(0o644)
     talk = Talk(monkeypatch, [f"  {TOKEN}\r", "", "y"])
@@ -91,14 +97,21 @@ async def test_from_nothing_to_a_running_bot(loopback: Loopback, monkeypatch: py
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     assert talk.out.getvalue().strip() == invite_link(ME)
     shown = talk.err.getvalue()
-    for words in ("developers/applications", "Reset Token", "It is the token of chipbot#0001.", "Start the bot now? [Y/n]"):
+    for words in (
+        "developers/applications",
+        "Reset Token",
+        "It is the token of chipbot#0001.",
+        "Start the bot now? [Y/n]",
+    ):
         assert words in shown
     assert talk.started
     assert loopback.asked["GET /users/@me"] == 1
 
 
 @pytest.mark.usefixtures("loopback")
-async def test_a_token_is_asked_for_until_discord_accepts_it(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+async def test_a_token_is_asked_for_until_discord_accepts_it(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
     talk = Talk(monkeypatch, ["two words", "not.the.one", TOKEN, "", "n"])
     assert await talk.code() == 0
     assert "That is not a token: it must be one word" in talk.err.getvalue()
@@ -114,7 +127,9 @@ async def test_without_an_accepted_token_nothing_is_written(
 ) -> None:
     talk = Talk(monkeypatch, typed)
     assert await talk.code() == 1
-    assert talk.err.getvalue().endswith("chipbot: no token was set; run `chipbot setup` again when you have one\n")
+    assert talk.err.getvalue().endswith(
+        "chipbot: no token was set; run `chipbot setup` again when you have one\n"
+    )
     assert not (folder / ".env").exists()
     assert loopback.asked["GET /users/@me"] == len(typed)
 
@@ -142,7 +157,9 @@ async def test_a_token_that_is_there_can_be_kept(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("loopback")
 @pytest.mark.parametrize("keep", ["n", "y"])
-async def test_a_token_that_is_there_can_be_replaced(monkeypatch: pytest.MonkeyPatch, folder: Path, keep: str) -> None:
+async def test_a_token_that_is_there_can_be_replaced(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, keep: str
+) -> None:
     (folder / ".env").write_text("CHIPBOT_TOKEN=an.old.one\n")
     talk = Talk(monkeypatch, [keep, TOKEN, "", "n"])
     assert await talk.code() == 0
@@ -158,19 +175,23 @@ async def test_a_token_in_the_environment_is_pointed_out(monkeypatch: pytest.Mon
     assert "CHIPBOT_TOKEN is set in the environment, which goes before .env" in talk.err.getvalue()
 
 
-def test_without_a_terminal_it_says_what_to_do(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_it_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert cli.run(["setup"]) == 1
     assert "run it in a terminal" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("checkout", "command"), [(True, "./deploy/start"), (False, "chipbot")])
-def test_how_chipbot_is_called_here(folder: Path, monkeypatch: pytest.MonkeyPatch, checkout: bool, command: str) -> None:
+def test_how_chipbot_is_called_here(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, checkout: bool, command: str
+) -> None:
     if checkout:
         (folder / "deploy").mkdir()
         (folder / "deploy" / "start").touch()
         monkeypatch.setenv("CHIPBOT_HOME", str(folder))
-    assert setting_up._command() == command
+    assert setup._command() == command
 
 
 # In a real terminal
@@ -190,7 +211,9 @@ def read_until(terminal: int, shown: str, wanted: str, patience: float = 30) -> 
 
 
 def converse(url: str) -> tuple[str, int]:
-    """Set up and run a bot in a process with a terminal of its own; returns what the terminal showed, and how it ended."""
+    """Set up and run a bot in a process with a terminal of its own; returns what the terminal showed, and how
+    it ended.
+    """
     terminal, inner = os.openpty()
     command = [sys.executable, "-c", PROCESS, url, "setup"]
     with subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True) as child:
@@ -218,7 +241,9 @@ async def test_in_a_real_terminal_the_token_is_never_shown() -> None:
     assert code == 0
     assert TOKEN not in shown
     assert invite_link(ME) in shown
-    assert re.search(r"INFO +bot\.client: connected as chipbot#0001, in \d servers", shown), "the log is text here"
+    assert re.search(r"INFO +bot\.client: connected as chipbot#0001, in \d servers", shown), (
+        "the log is text here"
+    )
     token = load().token
     assert token is not None
     assert token.get_secret_value() == TOKEN

@@ -1,4 +1,6 @@
-"""The index on disk: whatever is wrong with it has a name and a remedy, and no build that dies takes the old one along."""
+"""The index on disk: whatever is wrong with it has a name and a remedy, and no build that dies takes the old
+one along.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +21,32 @@ import numpy as np
 import pytest
 from tests.core import arrays_of
 
-from chipbot import store
-from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError, IndexWriteError, StoredIndexError
-from chipbot.index import ARRAYS, Array, Index
+from chipbot.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexVersionError,
+    IndexWriteError,
+    StoredIndexError,
+)
+from chipbot.index import ARRAYS, Array, Index, store
+from chipbot.index.store import reading
 from chipbot.model import Failure
-from chipbot.store import reading
 
 FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
-ONE = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.", "b.txt": "Law\nIt was enacted in 2022."})
+ONE = arrays_of(
+    {
+        "a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.",
+        "b.txt": "Law\nIt was enacted in 2022.",
+    }
+)
 TWO = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $600 million."})
 CALLS = ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")
 
 
 def write(folder: Path, arrays: dict[str, Array] | None = None) -> str:
-    index = Index(ONE if arrays is None else arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES)
+    index = Index(
+        ONE if arrays is None else arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES
+    )
     with store.Writing(folder) as writing:
         return writing.finish(index)
 
@@ -48,7 +62,9 @@ def build(folder: Path) -> Path:
 
 
 def check(folder: Path, error: type[StoredIndexError], *words: str) -> None:
-    """Opening fails with an error of that very type, which names the remedy and these words; a new build mends it."""
+    """Opening fails with an error of that very type, which names the remedy and these words; a new build
+    mends it.
+    """
     with pytest.raises(error) as raised:
         store.open_index(folder, verify=store.EVERYTHING)
     assert type(raised.value) is error
@@ -122,7 +138,9 @@ def test_an_empty_pointer_is_no_index(build: Path, folder: Path) -> None:
     assert build.exists()
 
 
-@pytest.mark.parametrize("content", [b"0123456789abcdef\n", b"../..\n", b"\xff\n", b"x\0y", b"a" * 5000, b".", b"/nowhere"])
+@pytest.mark.parametrize(
+    "content", [b"0123456789abcdef\n", b"../..\n", b"\xff\n", b"x\0y", b"a" * 5000, b".", b"/nowhere"]
+)
 def test_a_pointer_that_leads_nowhere(build: Path, folder: Path, content: bytes) -> None:
     (folder / store.POINTER).write_bytes(content)
     with pytest.raises(IndexDamagedError, match="chipbot index"):
@@ -194,7 +212,9 @@ def test_a_flipped_bit_anywhere_in_the_manifest(build: Path, folder: Path) -> No
     assert store.open_index(folder).id == build.name
 
 
-@pytest.mark.parametrize("field", ["format", "settings", "size", "arrays", "failures", "id", "built_at", "checksum"])
+@pytest.mark.parametrize(
+    "field", ["format", "settings", "size", "arrays", "failures", "id", "built_at", "checksum"]
+)
 @pytest.mark.parametrize("change", ["drop", "other"])
 def test_a_changed_field_in_the_manifest(build: Path, folder: Path, field: str, change: str) -> None:
     manifest = json.loads((build / "manifest.json").read_bytes())
@@ -207,7 +227,8 @@ def test_a_changed_field_in_the_manifest(build: Path, folder: Path, field: str, 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": %d}' % store.FORMAT, b"[" * 100_000]
+    "content",
+    [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": %d}' % store.FORMAT, b"[" * 100_000],
 )
 def test_a_manifest_that_is_something_else(build: Path, folder: Path, content: bytes) -> None:
     (build / "manifest.json").write_bytes(content)
@@ -216,14 +237,19 @@ def test_a_manifest_that_is_something_else(build: Path, folder: Path, content: b
 
 @pytest.mark.parametrize("version", [store.FORMAT - 1, store.FORMAT + 1])
 def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, version: int) -> None:
-    manifest: dict[str, Any] = json.loads((build / "manifest.json").read_bytes()) | {"format": version, "arrays": {"new": []}}
+    manifest: dict[str, Any] = json.loads((build / "manifest.json").read_bytes()) | {
+        "format": version,
+        "arrays": {"new": []},
+    }
     del manifest["checksum"]
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     (build / "manifest.json").write_text(json.dumps(manifest | {"checksum": digest}))
     check(folder, IndexVersionError, f"format {version}", f"format {store.FORMAT}")
 
 
-def test_arrays_are_held_against_their_checksums_up_to_the_size_that_is_asked_for(build: Path, folder: Path) -> None:
+def test_arrays_are_held_against_their_checksums_up_to_the_size_that_is_asked_for(
+    build: Path, folder: Path
+) -> None:
     size = (build / "arrays.bin").stat().st_size
     assert size < store.AT_START < store.EVERYTHING
     flip(build / "arrays.bin", 0)
@@ -262,7 +288,9 @@ def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, page = tmp_path / "arrays.bin", mmap.PAGESIZE
     path.write_bytes(bytes(range(256)) * (page // 16))  # sixteen pages
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -279,18 +307,24 @@ def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(tmp_path: 
 def in_memory(path: Path) -> int:
     """How many bytes of a file this process has mapped into memory."""
     lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-    found = [next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))]
+    found = [
+        next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))
+    ]
     return sum(int(line.split()[1]) * 1024 for line in found)
 
 
 @pytest.mark.parametrize("held", ["_HELD_FOR", "_HELD_SEARCHES"])
-def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
+def test_an_index_can_be_read_while_it_is_let_go_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
     write(folder)
     monkeypatch.setattr(reading, held, 0)
     index = store.open_index(folder)
     expected = [index.search([term], 3) for term in range(len(index.terms))]
     with ThreadPoolExecutor(4) as threads:
-        for found in threads.map(lambda term: (term, index.search([term], 3)), list(range(len(index.terms))) * 200):
+        for found in threads.map(
+            lambda term: (term, index.search([term], 3)), list(range(len(index.terms))) * 200
+        ):
             assert found[1] == expected[found[0]]
 
 
@@ -326,7 +360,9 @@ def test_arrays_may_be_put_together_as_they_are_written(folder: Path, tmp_path: 
         arrays = ONE | {name: one.take() for name, one in growing.items()}
         for name in names:
             assert np.array_equal(arrays[name], ONE[name])
-        identity = writing.finish(Index(arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES))
+        identity = writing.finish(
+            Index(arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES)
+        )
     index = store.open_index(folder, verify=store.EVERYTHING)
     assert all(np.array_equal(index.arrays[name], array) for name, array in ONE.items())
     assert identity == write(tmp_path / "in one piece each")
@@ -351,7 +387,7 @@ def test_a_disk_that_fills_up_meanwhile_says_so(folder: Path, monkeypatch: pytes
 
     with store.Writing(folder) as writing:
         growing, other = writing.growing("text", "u1", 8), writing.growing("tokens", "i4", 1)
-        monkeypatch.setattr("chipbot.store.writing.let_go", full)
+        monkeypatch.setattr("chipbot.index.store.writing.let_go", full)
         two, last = [np.zeros(1, np.uint8)] * 2, np.zeros(1, np.uint8)
         for piece in two:
             growing.append(piece)
@@ -363,7 +399,9 @@ def test_a_disk_that_fills_up_meanwhile_says_so(folder: Path, monkeypatch: pytes
     assert not list(folder.iterdir())
 
 
-def test_a_full_disk_leaves_nothing_behind(build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_behind(
+    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -401,7 +439,9 @@ class Killed(BaseException):
 
 
 def kill_at(number: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Let call `number` to the file system, and every one after it, fail as in a process that is no more; return the count."""
+    """Let call `number` to the file system, and every one after it, fail as in a process that is no more;
+    return the count.
+    """
     made = 0
 
     def dying(real: Callable[..., object]) -> Callable[..., object]:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from chipbot.answer.turns import Turns
+from chipbot.answering.turns import Turns
 
 REQUEST: ContextVar[int] = ContextVar("REQUEST")
 

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 from tests.core import index_of
 
-from chipbot import store
-from chipbot.answer import Answerer
-from chipbot.answer.evidence import gather
-from chipbot.documents.synonyms import Rule, parse_synonyms
-from chipbot.index import Index
-from chipbot.library import Library
+from chipbot.answering.features import gather
+from chipbot.answering.pipeline import Answerer
+from chipbot.index import Index, store
+from chipbot.index.ranking import saturation
+from chipbot.index.ranking.bm25 import saturations
 from chipbot.model import Answer, Failure, NoAnswer
-from chipbot.ranking import saturation
-from chipbot.ranking.bm25 import saturations
+from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.sources.synonyms import Rule, parse_synonyms
 
 GUIDE = """# Server guide
 
@@ -119,7 +118,10 @@ def test_an_arrow_leads_one_way() -> None:
 def test_what_a_synonym_stands_for_is_not_missing() -> None:
     asked = "Which Zebras has the USA?"
     results = [answers.answer(asked) for answers in (PLAIN, WITH_SYNONYMS)]
-    assert [result.missing for result in results if isinstance(result, NoAnswer)] == [("Zebras", "USA"), ("Zebras",)]
+    assert [result.missing for result in results if isinstance(result, NoAnswer)] == [
+        ("Zebras", "USA"),
+        ("Zebras",),
+    ]
 
 
 def test_several_ways_to_write_it_score_as_one_term() -> None:
@@ -131,7 +133,9 @@ def test_several_ways_to_write_it_score_as_one_term() -> None:
     lengths = answers.index.arrays["passage_length"][evidence.passages]
     expected = saturation(np.array([2, 2]), lengths, answers.index.average_length) * query.terms[0].idf
     assert evidence.scores == pytest.approx(expected)
-    assert query.terms[0].idf == pytest.approx(answers.index.arrays["term_idf"][answers.index.terms.find("usa")])
+    assert query.terms[0].idf == pytest.approx(
+        answers.index.arrays["term_idf"][answers.index.terms.find("usa")]
+    )
 
 
 def test_saturation_is_rank_bm25s() -> None:
@@ -148,8 +152,16 @@ def test_saturation_is_rank_bm25s() -> None:
         ("cat,feline , cat,", [Rule("cat", ("feline",)), Rule("feline", ("cat",))], []),
         ("tom cat, kitty => cat", [Rule("tom cat", ("cat",)), Rule("kitty", ("cat",))], []),
         ("kitty => cat, feline", [Rule("kitty", ("cat", "feline"))], []),
-        (r"one\, two, three\=>four", [Rule("one, two", ("three=>four",)), Rule("three=>four", ("one, two",))], []),
-        ("cat\ncat, feline", [Rule("cat", ("feline",)), Rule("feline", ("cat",))], ["line 1 is left out: “cat” stands alone"]),
+        (
+            r"one\, two, three\=>four",
+            [Rule("one, two", ("three=>four",)), Rule("three=>four", ("one, two",))],
+            [],
+        ),
+        (
+            "cat\ncat, feline",
+            [Rule("cat", ("feline",)), Rule("feline", ("cat",))],
+            ["line 1 is left out: “cat” stands alone"],
+        ),
         ("cat => feline => lion", [], ["line 1 is left out: it has more than one =>"]),
         ("=> cat", [], ["line 1 is left out: nothing stands on one side of =>"]),
         ("cat =>  ,", [], ["line 1 is left out: nothing stands on one side of =>"]),
@@ -165,25 +177,27 @@ def test_the_file_has_solrs_format(text: str, rules: list[Rule], problems: list[
     assert all(one.startswith(problem) for one, problem in zip(wrong, problems, strict=True))
 
 
-def test_a_changed_file_is_used_without_analysing_anything_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_file_is_used_without_analysing_anything_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seeds = tmp_path / "seeds"
     seeds.mkdir()
     (seeds / "guide.md").write_text(GUIDE, "utf-8")
-    library = Library(seeds, tmp_path / "index")
-    library.refresh()
-    assert isinstance(library.answer("what does a hound need?"), NoAnswer)
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index")
+    knowledge_base.refresh()
+    assert isinstance(knowledge_base.answer("what does a hound need?"), NoAnswer)
 
     monkeypatch.setattr("chipbot.index.workers.read_document", None)
     (seeds / "synonyms.txt").write_text(SYNONYMS, "utf-8")
-    assert library.out_of_step() == "synonyms.txt has changed"
-    assert library.reindex().documents == 1
-    assert isinstance(library.answer("what does a hound need?"), Answer)
+    assert knowledge_base.out_of_step() == "synonyms.txt has changed"
+    assert knowledge_base.reindex().documents == 1
+    assert isinstance(knowledge_base.answer("what does a hound need?"), Answer)
     assert store.open_index(tmp_path / "index").synonyms == SYNONYMS
-    assert library.out_of_step() is None
+    assert knowledge_base.out_of_step() is None
 
     (seeds / "synonyms.txt").unlink()
-    assert library.reindex().failures == ()
-    assert isinstance(library.answer("what does a hound need?"), NoAnswer)
+    assert knowledge_base.reindex().failures == ()
+    assert isinstance(knowledge_base.answer("what does a hound need?"), NoAnswer)
 
 
 @pytest.mark.parametrize(
@@ -203,9 +217,9 @@ def test_what_is_wrong_with_the_file_is_reported(tmp_path: Path, content: bytes 
         (seeds / "synonyms.txt").mkdir()
     else:
         (seeds / "synonyms.txt").write_bytes(content)
-    library = Library(seeds, tmp_path / "index")
-    (failure,) = library.refresh().failures
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index")
+    (failure,) = knowledge_base.refresh().failures
     assert failure.document_id == "synonyms.txt"
     assert failure.reason.startswith(reason)
-    assert library.out_of_step() is None
+    assert knowledge_base.out_of_step() is None
     assert isinstance(failure, Failure)

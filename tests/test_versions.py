@@ -1,14 +1,16 @@
-"""An index must be built anew when the code would make another one of the same documents: its version has to say so."""
+"""An index must be built anew when the code would make another one of the same documents: its version has to
+say so.
+"""
 
 from __future__ import annotations
 
 import hashlib
 
-from chipbot import analysis, store
-from chipbot.index import ARRAYS, WIDER
+from chipbot.index import ARRAYS, WIDER, store
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Document, Section
+from chipbot.text import tokenizer
 
 SAMPLE = {
     "en": "It was enacted in 2022. The U.S. e-mailed 1,000 members' R&D notes: the 2nd fund has $500M, i.e. 3.5 % more!",
@@ -30,15 +32,21 @@ def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -
     digest = hashlib.sha256()
     for name in sorted(name for name in ARRAYS if not name.startswith(WEIGHING)):
         digest.update(name.encode() + arrays[name].tobytes())
-    assert ANALYSIS.get(analysis.VERSION) == digest.hexdigest()[:16], "raise analysis.VERSION and write the new digest here"
+    assert ANALYSIS.get(tokenizer.VERSION) == digest.hexdigest()[:16], (
+        "raise tokenizer.VERSION and write the new digest here"
+    )
 
 
 def test_other_arrays_come_with_another_format_version() -> None:
     digest = hashlib.sha256(repr([sorted(ARRAYS.items()), sorted(WIDER.items())]).encode())
-    assert FORMAT.get(store.FORMAT) == digest.hexdigest()[:16], "raise store.FORMAT and write the new digest here"
+    assert FORMAT.get(store.FORMAT) == digest.hexdigest()[:16], (
+        "raise store.FORMAT and write the new digest here"
+    )
 
 
 def document(language: str, text: str) -> Document:
     """A document of one paragraph."""
     section = Section(start=0, end=len(text))
-    return Document(id=f"{language}.txt", title="Title", text=text, sha256="", language=language, sections=(section,))
+    return Document(
+        id=f"{language}.txt", title="Title", text=text, sha256="", language=language, sections=(section,)
+    )

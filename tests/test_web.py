@@ -29,7 +29,10 @@ async def fetched(state: State, path: str, method: str = "GET") -> tuple[int, st
 
 
 async def test_the_process_runs_even_if_it_is_not_ready() -> None:
-    assert (await fetched({"gateway": "not connected"}, "/healthz"))[:2] == (200, f"chipbot {__version__} is running\n")
+    assert (await fetched({"gateway": "not connected"}, "/healthz"))[:2] == (
+        200,
+        f"chipbot {__version__} is running\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,9 @@ async def test_the_metrics() -> None:
     assert f'chipbot_build_info{{version="{__version__}"}} 1.0\n' in text
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("POST", "/healthz", 405), ("GET", "/../.env", 404)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/", 404), ("POST", "/healthz", 405), ("GET", "/../.env", 404)]
+)
 async def test_there_is_nothing_else(method: str, path: str, status: int) -> None:
     assert (await fetched({}, path, method))[0] == status
 
@@ -61,7 +66,9 @@ async def test_an_address_that_is_taken_is_named() -> None:
 
     async with web.serving("127.0.0.1", 0, readiness=readiness, metrics=Metrics()) as address:
         port = int(address.rpartition(":")[2])
-        with pytest.raises(ChipbotError, match=rf"cannot listen at 127\.0\.0\.1:{port}: another program .* CHIPBOT_WEB_PORT"):
+        with pytest.raises(
+            ChipbotError, match=rf"cannot listen at 127\.0\.0\.1:{port}: another program .* CHIPBOT_WEB_PORT"
+        ):
             async with web.serving("127.0.0.1", port, readiness=readiness, metrics=Metrics()):
                 raise AssertionError("it is taken")
 
@@ -70,7 +77,9 @@ async def test_an_address_that_is_not_this_machines_is_named() -> None:
     async def readiness() -> State:
         return {}
 
-    with pytest.raises(ChipbotError, match=r"cannot listen at 192\.0\.2\.1:8080: .*correct CHIPBOT_WEB_HOST"):  # RFC 5737
+    with pytest.raises(
+        ChipbotError, match=r"cannot listen at 192\.0\.2\.1:8080: .*correct CHIPBOT_WEB_HOST"
+    ):  # RFC 5737
         async with web.serving("192.0.2.1", 8080, readiness=readiness, metrics=Metrics()):
             raise AssertionError("it is nobody's")
 

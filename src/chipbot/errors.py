@@ -2,7 +2,9 @@
 
 
 class ChipbotError(Exception):
-    """The base of all errors whose message is written for the operator; the command line prints it and exits with `code`."""
+    """The base of all errors whose message is written for the operator; the command line prints it and exits
+    with `code`.
+    """
 
     code = 1
 
@@ -12,7 +14,9 @@ class SettingsError(ChipbotError):
 
 
 class SeedsError(ChipbotError):
-    """The seeds folder cannot be used at all: missing, not a folder, or without a single readable document."""
+    """The seeds folder cannot be used at all: missing, not a folder, or without a single readable
+    document.
+    """
 
 
 class DocumentError(ChipbotError):

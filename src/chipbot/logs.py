@@ -1,4 +1,6 @@
-"""The log: text on a terminal, JSON elsewhere; each entry with the id of its request, none with a secret in it."""
+"""The log: text on a terminal, JSON elsewhere; each entry with the id of its request, none with a secret in
+it.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,29 @@ from datetime import UTC, datetime
 from typing import Literal
 
 REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
-"""The id of the request that is worked on: what a member is told when it fails, and what its log entries carry."""
+"""The id of the request that is worked on: what a member is told when it fails, and what its log entries
+carry.
+"""
 
 _INTERACTION = re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.%-]+")
-"""Discord puts an interaction's token, good for 15 minutes, into addresses: "Receiving and Responding" in its documentation."""
+"""Discord puts an interaction's token, good for 15 minutes, into addresses: "Receiving and Responding" in its
+documentation.
+"""
 _HIDDEN = "[hidden]"
 _CHATTY = ("discord", "aiohttp")
 
 
 def configure(
-    *, level: str, layout: Literal["auto", "text", "json"] = "auto", questions: bool = False, secrets: Iterable[str] = ()
+    *,
+    level: str,
+    layout: Literal["auto", "text", "json"] = "auto",
+    questions: bool = False,
+    secrets: Iterable[str] = (),
 ) -> None:
     """Write the log to standard error from now on, instead of wherever this function sent it before.
 
-    What the libraries say at `debug` holds members' messages, so that it is only written where `questions` may be.
+    What the libraries say at `debug` holds members' messages, so that it is only written where `questions`
+    may be.
     """
     as_json = layout == "json" or (layout == "auto" and not sys.stderr.isatty())
     handler = _Handler(sys.stderr)

@@ -1,7 +1,7 @@
 """What is counted of a running bot, in Prometheus' text format; the only importer of prometheus_client.
 
-Names and units follow "Metric and label naming" of Prometheus' documentation. Nothing here holds a word of what members
-ask, nor who they are: labels take few values, all of them ours.
+Names and units follow "Metric and label naming" of Prometheus' documentation. Nothing here holds a word of
+what members ask, nor who they are: labels take few values, all of them ours.
 """
 
 from __future__ import annotations
@@ -62,10 +62,15 @@ class Metrics:
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations; halves the text
         self._registry = registry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=registry)
-        build = prometheus.Gauge("chipbot_build_info", "1; the version is its label.", ["version"], registry=registry)
+        build = prometheus.Gauge(
+            "chipbot_build_info", "1; the version is its label.", ["version"], registry=registry
+        )
         build.labels(__version__).set(1)
         self._questions = prometheus.Counter(
-            "chipbot_questions_total", "Questions by way in and by what came of them.", ["way", "outcome"], registry=registry
+            "chipbot_questions_total",
+            "Questions by way in and by what came of them.",
+            ["way", "outcome"],
+            registry=registry,
         )
         self._replies = prometheus.Histogram(
             "chipbot_reply_seconds",
@@ -80,7 +85,10 @@ class Metrics:
             registry=registry,
         )
         self._rebuilds = prometheus.Counter(
-            "chipbot_rebuilds_total", "Rebuilds of the index by how they ended.", ["outcome"], registry=registry
+            "chipbot_rebuilds_total",
+            "Rebuilds of the index by how they ended.",
+            ["outcome"],
+            registry=registry,
         )
         self._reconnects = prometheus.Counter(
             "chipbot_gateway_reconnects_total",
@@ -89,7 +97,10 @@ class Metrics:
             registry=registry,
         )
         self._requests = prometheus.Counter(
-            "chipbot_discord_requests_total", "Requests to Discord's REST interface by HTTP status.", ["code"], registry=registry
+            "chipbot_discord_requests_total",
+            "Requests to Discord's REST interface by HTTP status.",
+            ["code"],
+            registry=registry,
         )
         self._lag = prometheus.Histogram(
             "chipbot_event_loop_lag_seconds",
@@ -97,11 +108,15 @@ class Metrics:
             buckets=_LAG_BUCKETS,
             registry=registry,
         )
-        self._entries = prometheus.Counter("chipbot_log_entries_total", "Log entries by level.", ["level"], registry=registry)
+        self._entries = prometheus.Counter(
+            "chipbot_log_entries_total", "Log entries by level.", ["level"], registry=registry
+        )
         self._begin_at_zero()
 
     def _begin_at_zero(self) -> None:
-        """Make the counts that alerts look at, since Prometheus sees no rise from a count that was not there."""
+        """Make the counts that alerts look at, since Prometheus sees no rise from a count that was not
+        there.
+        """
         for way in WAYS:
             self._questions.labels(way, "failed")
         for outcome in ("done", "failed"):
@@ -169,16 +184,26 @@ class _Facts(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges; those of an index that cannot be opened are missing."""
         gateway = self._gateway()
-        yield GaugeMetricFamily("chipbot_gateway_connected", "1 while events arrive from Discord.", gateway.connected)
-        yield GaugeMetricFamily("chipbot_gateway_latency_seconds", "A heartbeat's way there and back.", gateway.latency)
+        yield GaugeMetricFamily(
+            "chipbot_gateway_connected", "1 while events arrive from Discord.", gateway.connected
+        )
+        yield GaugeMetricFamily(
+            "chipbot_gateway_latency_seconds", "A heartbeat's way there and back.", gateway.latency
+        )
         yield GaugeMetricFamily("chipbot_servers", "Servers that the bot is in.", gateway.servers)
         index = self._index()
-        yield GaugeMetricFamily("chipbot_index_open", "1 while there is an index to answer from.", index is not None)
+        yield GaugeMetricFamily(
+            "chipbot_index_open", "1 while there is an index to answer from.", index is not None
+        )
         if index is None:
             return
         yield GaugeMetricFamily("chipbot_index_documents", "Documents in the index.", index.documents)
         yield GaugeMetricFamily("chipbot_index_passages", "Passages in the index.", index.passages)
         yield GaugeMetricFamily("chipbot_index_terms", "Different terms in the index.", index.terms)
         yield GaugeMetricFamily("chipbot_index_bytes", "Size of the index's arrays.", index.size)
-        yield GaugeMetricFamily("chipbot_index_built_timestamp_seconds", "When the index was built.", index.built_at)
-        yield GaugeMetricFamily("chipbot_index_unreadable_files", "Files that could not be read for the index.", index.unreadable)
+        yield GaugeMetricFamily(
+            "chipbot_index_built_timestamp_seconds", "When the index was built.", index.built_at
+        )
+        yield GaugeMetricFamily(
+            "chipbot_index_unreadable_files", "Files that could not be read for the index.", index.unreadable
+        )

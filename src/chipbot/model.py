@@ -12,8 +12,9 @@ Span = tuple[int, int]
 """A half-open range of code points: `text[start:end]`."""
 
 Reason = Literal["no_match", "low_confidence", "empty_question"]
-"""Why there is no answer: no term of the question is in the documents; some are, but what they say is probably not the
-answer; or the question holds no word to look for."""
+"""Why there is no answer: no term of the question is in the documents; some are, but what they say is
+probably not the answer; or the question holds no word to look for.
+"""
 
 
 class Section(NamedTuple):
@@ -38,7 +39,8 @@ class Document:
     id: str
     """The file's path relative to the seeds folder, with forward slashes."""
     title: str
-    """What the document calls itself: front matter, first heading or first line; the file's name otherwise."""
+    """What the document calls itself: front matter, first heading or first line; the file's name otherwise.
+    """
     text: str
     """The decoded file; newlines are kept as they are, so offsets hold."""
     sha256: str
@@ -124,7 +126,8 @@ class Answer:
     confidence: float
     """The estimated probability, 0 to 1, that the first highlight answers the question."""
     corrections: tuple[tuple[str, str], ...] = ()
-    """Each word of the question that was taken for a misspelling, with the word that was looked for instead."""
+    """Each word of the question that was taken for a misspelling, with the word that was looked for instead.
+    """
     milliseconds: float = 0.0
     """How long finding it took."""
 

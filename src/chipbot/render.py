@@ -22,7 +22,9 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a terminal shows parts of an answer: the codes before and after, empty where there is no terminal."""
+    """How a terminal shows parts of an answer: the codes before and after, empty where there is no
+    terminal.
+    """
 
     strong: tuple[str, str] = ("", "")
     """The sentence that answers."""
@@ -57,7 +59,9 @@ def to_json(result: Answer | NoAnswer) -> dict[str, Any]:
 
 
 def to_text(result: Answer | NoAnswer, style: Style = PLAIN, width: int | None = None) -> str:
-    """Return an answer as a person reads it in a terminal; with a `width`, in columns, quotes are wrapped between words."""
+    """Return an answer as a person reads it in a terminal; with a `width`, in columns, quotes are wrapped
+    between words.
+    """
     if isinstance(result, NoAnswer):
         return "\n".join(_refusal(result, style))
     blocks = [f"{style.faint[0]}{correction(*pair)}{style.faint[1]}" for pair in result.corrections]
@@ -95,7 +99,9 @@ def count(number: int, noun: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Replace control characters, which could drive a terminal, by U+FFFD; tabs stay, and line breaks of any kind become LF."""
+    """Replace control characters, which could drive a terminal, by U+FFFD; tabs stay, and line breaks of any
+    kind become LF.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c if c.isprintable() or c in "\n\t" or ord(c) > 0x9F else "\ufffd" for c in lines)
 
@@ -145,7 +151,12 @@ def _marked(quote: Quote, start: int, end: int, style: Style) -> str:
     parts, position = [], start
     for a, b in ((max(a, start), min(b, end)) for a, b in quote.highlights):
         if a < b:
-            parts += [visible(quote.text[position:a]), style.strong[0], visible(quote.text[a:b]), style.strong[1]]
+            parts += [
+                visible(quote.text[position:a]),
+                style.strong[0],
+                visible(quote.text[a:b]),
+                style.strong[1],
+            ]
             position = b
     return "".join((*parts, visible(quote.text[position:end]))).rstrip("\n")
 

@@ -1,7 +1,7 @@
 """What a service manager is told: that the bot is ready, reloading, stopping, alive.
 
-The protocol of sd_notify(3): datagrams of NAME=value lines to the socket that NOTIFY_SOCKET names. Without that variable
-every call does nothing, so that callers need not ask.
+The protocol of sd_notify(3): datagrams of NAME=value lines to the socket that NOTIFY_SOCKET names. Without
+that variable every call does nothing, so that callers need not ask.
 """
 
 from __future__ import annotations
@@ -45,8 +45,14 @@ def stopping() -> None:
 
 
 def watchdog_interval() -> float | None:
-    """Return how many seconds may pass between two signs of life, None where nobody watches; see sd_watchdog_enabled(3)."""
+    """Return how many seconds may pass between two signs of life, None where nobody watches; see
+    sd_watchdog_enabled(3).
+    """
     text = os.environ.get("WATCHDOG_USEC", "")
-    if not text.isdecimal() or int(text) == 0 or os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
+    if (
+        not text.isdecimal()
+        or int(text) == 0
+        or os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid())
+    ):
         return None
     return int(text) / 1e6

@@ -2,8 +2,9 @@
 
     tests/benchmarks/run answers.py [--passages N] [--index DIR]
 
-Questions are those of the search benchmark as sentences, over the same made-up documents. The event loop's lag is how much
-later than asked for a timer fires that is set anew every millisecond, while the bot's own desk answers.
+Questions are those of the search benchmark as sentences, over the same made-up documents. The event loop's
+lag is how much later than asked for a timer fires that is set anew every millisecond, while the bot's own
+desk answers.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from tests.benchmarks import corpus as texts
 
 from chipbot.bot.desk import WORKERS, Desk
 from chipbot.bot.questions import Question
-from chipbot.library import Library
+from chipbot.service.knowledge_base import KnowledgeBase
 
 PASSES = 3
-"""Each question is asked so many times; the quickest counts, for what else a machine does is no matter of ours."""
+"""Each question is asked so many times; the quickest counts, for what else a machine does is no matter of
+ours.
+"""
 AT_ONCE = 50
 BURSTS = 20
 TICK = 0.001  # seconds
@@ -40,32 +43,48 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--passages", type=int, default=100_000)
-    parser.add_argument("--index", type=Path, help="keep documents and index in this folder, and use what is there")
+    parser.add_argument(
+        "--index", type=Path, help="keep documents and index in this folder, and use what is there"
+    )
     options = parser.parse_args()
     print(
         f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {options.passages:,} passages"
     )
     with tempfile.TemporaryDirectory(prefix="chipbot-benchmark-") as name:
-        library, asked = prepared(options.passages, options.index or Path(name))
-        latency(library, asked)
-        throughput(library, asked)
-        asyncio.run(lag(library, asked))
+        knowledge_base, asked = prepared(options.passages, options.index or Path(name))
+        latency(knowledge_base, asked)
+        throughput(knowledge_base, asked)
+        asyncio.run(lag(knowledge_base, asked))
 
 
-def prepared(passages: int, folder: Path, kind: type[Library] = Library) -> tuple[Library, list[str]]:
-    """Return a library over that many made-up passages, which are written and indexed where they are not, and questions."""
+def prepared(
+    passages: int, folder: Path, kind: type[KnowledgeBase] = KnowledgeBase
+) -> tuple[KnowledgeBase, list[str]]:
+    """Return a library over that many made-up passages, which are written and indexed where they are not, and
+    questions.
+    """
     corpus = texts.synthetic(passages)
     if not (folder / "documents").exists():
         texts.write_documents(corpus, folder / "documents")
-    library = kind(folder / "documents", folder / "index", language="en")
-    library.refresh()
-    return library, as_sentences(texts.questions(corpus))
+    knowledge_base = kind(folder / "documents", folder / "index", language="en")
+    knowledge_base.refresh()
+    return knowledge_base, as_sentences(texts.questions(corpus))
 
 
 def as_sentences(questions: Sequence[Sequence[int]]) -> list[str]:
     """Return questions given as word numbers as a member would type them, each of another kind."""
-    openings = ("What is the {}?", "who was the {}", "How many {} are there?", "When did the {}?", "Why {}?", "{}")
-    return [openings[i % len(openings)].format(" ".join(map(texts.word, words))) for i, words in enumerate(questions)]
+    openings = (
+        "What is the {}?",
+        "who was the {}",
+        "How many {} are there?",
+        "When did the {}?",
+        "Why {}?",
+        "{}",
+    )
+    return [
+        openings[i % len(openings)].format(" ".join(map(texts.word, words)))
+        for i, words in enumerate(questions)
+    ]
 
 
 def percentiles(seconds: Sequence[float]) -> str:
@@ -73,32 +92,36 @@ def percentiles(seconds: Sequence[float]) -> str:
     return "p50 {:.2f} ms, p99 {:.2f} ms".format(*np.percentile(np.array(seconds) * 1000, [50, 99]))
 
 
-def timed(library: Library, asked: Sequence[str]) -> list[float]:
+def timed(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> list[float]:
     """Return the seconds that each answer takes."""
     times = []
     for question in asked:
         began = time.perf_counter()
-        library.answer(question)
+        knowledge_base.answer(question)
         times.append(time.perf_counter() - began)
     return times
 
 
-def latency(library: Library, asked: Sequence[str]) -> None:
+def latency(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
     """Ask one question after another."""
-    timed(library, asked[:100])
-    passes = [timed(library, asked) for _ in range(PASSES)]
+    timed(knowledge_base, asked[:100])
+    passes = [timed(knowledge_base, asked) for _ in range(PASSES)]
     print(f"one by one: {percentiles(np.min(passes, axis=0).tolist())} (targets 4 and 15)")
-    print(f"  all {PASSES} passes, what else the machine did included: {percentiles(np.concatenate(passes).tolist())}")
+    print(
+        f"  all {PASSES} passes, what else the machine did included: {percentiles(np.concatenate(passes).tolist())}"
+    )
 
 
-def throughput(library: Library, asked: Sequence[str]) -> None:
-    """Ask by several threads, in turns so that all meet the same machine; a round is as many questions for each."""
+def throughput(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
+    """Ask by several threads, in turns so that all meet the same machine; a round is as many questions for
+    each.
+    """
     rates: dict[int, list[float]] = {count: [] for count in THREADS}
     for _ in range(PASSES):
         for count in THREADS:
             with ThreadPoolExecutor(count) as pool:
                 began = time.perf_counter()
-                for _ in pool.map(library.answer, asked):
+                for _ in pool.map(knowledge_base.answer, asked):
                     pass
                 rates[count].append(len(asked) / (time.perf_counter() - began))
     one = max(rates[1])
@@ -108,9 +131,11 @@ def throughput(library: Library, asked: Sequence[str]) -> None:
         )
 
 
-async def lag(library: Library, asked: Sequence[str]) -> None:
-    """Ask fifty questions at once at the desk, as fifty members would, and see how late the event loop gets."""
-    desk = Desk(library, cooldown=0)
+async def lag(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
+    """Ask fifty questions at once at the desk, as fifty members would, and see how late the event loop
+    gets.
+    """
+    desk = Desk(knowledge_base, cooldown=0)
     idle = await _lags(asyncio.sleep(1))
     print(f"the event loop without questions: {_late(idle)}")
     lags: list[float] = []
@@ -125,7 +150,9 @@ async def lag(library: Library, asked: Sequence[str]) -> None:
             answered.append(time.perf_counter() - began)  # noqa: B023  # awaited before `began` changes
 
         lags += await _lags(asyncio.gather(*map(reply, chosen)))
-    print(f"the event loop with {AT_ONCE} questions at once, {WORKERS} workers: {_late(lags)} (target: 20 ms at most)")
+    print(
+        f"the event loop with {AT_ONCE} questions at once, {WORKERS} workers: {_late(lags)} (target: 20 ms at most)"
+    )
     print(f"  each answered after {percentiles(answered)}")
     await desk.close()
 

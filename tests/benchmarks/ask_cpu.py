@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/benchmarks/ask_cpu.py [RUNS]
 
-Counts user and system time of the whole process, as a shell's `time` does; wall time says more about the machine's
-other work. Nothing is written to the checkout but compiled bytecode.
+Counts user and system time of the whole process, as a shell's `time` does; wall time says more about the
+machine's other work. Nothing is written to the checkout but compiled bytecode.
 """
 
 from __future__ import annotations
@@ -38,8 +38,12 @@ def cpu_seconds(arguments: list[str]) -> float:
 
 
 def imports(index: str) -> list[tuple[int, str]]:
-    """Return the microseconds that each package's modules took to import, those of other packages left out; most first."""
-    done = subprocess.run(command("-X", "importtime", index=index), capture_output=True, text=True, check=True)
+    """Return the microseconds that each package's modules took to import, those of other packages left out;
+    most first.
+    """
+    done = subprocess.run(
+        command("-X", "importtime", index=index), capture_output=True, text=True, check=True
+    )
     spent: dict[str, int] = {}
     for own, name in re.findall(r"^import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE):
         package = name.partition(".")[0]
@@ -58,8 +62,12 @@ def main() -> None:
             cpu_seconds(command(index=index))
         times = [cpu_seconds(command(index=index)) for _ in range(runs)]
         bare = min(cpu_seconds([sys.executable, "-I", "-c", "pass"]) for _ in range(5))
-        print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {runs} runs")
-        print(f"CPU seconds: min {min(times):.3f}, median {statistics.median(times):.3f}; Python alone {bare:.3f}")
+        print(
+            f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {runs} runs"
+        )
+        print(
+            f"CPU seconds: min {min(times):.3f}, median {statistics.median(times):.3f}; Python alone {bare:.3f}"
+        )
         print("of which imports, as -X importtime has them (it slows them down), in milliseconds:")
         for time, name in imports(index)[:SHOWN]:
             print(f"{time / 1000:8.1f}  {name}")

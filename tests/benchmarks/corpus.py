@@ -10,17 +10,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
+from chipbot.text.tokenizer import analyzer
 
 VOCABULARY = 300_000
 SHIFT, EXPONENT = 2.7, 1.07
-"""Zipf-Mandelbrot (Mandelbrot, 1953): the word of rank r has a frequency proportional to 1 / (r + SHIFT) ** EXPONENT."""
+"""Zipf-Mandelbrot (Mandelbrot, 1953): the word of rank r has a frequency proportional to 1 / (r + SHIFT) **
+EXPONENT.
+"""
 MEAN, SPREAD = 80, 0.5
 """Lengths of passages, in words: log-normal with this mean, and this standard deviation of the logarithm."""
 SENTENCE = 16  # words
 PER_DOCUMENT = 10  # passages
 QUESTIONS = 1000
-_SYLLABLES = [a + b for a in "b c d f g h k l m n p r s t v w z ch st tr".split() for b in "a e i o u an er or".split()]
+_SYLLABLES = [
+    a + b for a in "b c d f g h k l m n p r s t v w z ch st tr".split() for b in "a e i o u an er or".split()
+]
 
 
 class Corpus(NamedTuple):
@@ -59,7 +63,9 @@ def synthetic(passages: int) -> Corpus:
 
 
 def real(data: Path) -> tuple[Corpus, list[list[int]]]:
-    """Return the paragraphs of `data`/NAME/docs/*.txt as chipbot's terms, and the questions of `data`/NAME/questions.jsonl."""
+    """Return the paragraphs of `data`/NAME/docs/*.txt as chipbot's terms, and the questions of
+    `data`/NAME/questions.jsonl.
+    """
     make_terms = analyzer("en").terms
     vocabulary: dict[str, int] = {}
     passages: list[list[int]] = []
@@ -86,7 +92,9 @@ def corpus_of(passages: Sequence[Sequence[int]], vocabulary: int) -> Corpus:
 
 
 def questions(corpus: Corpus) -> list[list[int]]:
-    """Return questions of 2 to 12 different words that the corpus has: half as frequent as in text, half of any rank from 100."""
+    """Return questions of 2 to 12 different words that the corpus has: half as frequent as in text, half of
+    any rank from 100.
+    """
     random = np.random.default_rng(4)
     known = np.zeros(corpus.vocabulary, bool)
     known[corpus.words] = True

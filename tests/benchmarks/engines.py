@@ -26,7 +26,8 @@ class Engine(Protocol):
     """Whose scores it gives."""
 
     def build(self, documents: Path, folder: Path) -> None:
-        """Make documents on disk searchable, as the engine's own documentation does it, and keep the result in `folder`.
+        """Make documents on disk searchable, as the engine's own documentation does it, and keep the result
+        in `folder`.
 
         Words are stemmed, as chipbot does it, by every engine that has a stemmer.
         """
@@ -38,7 +39,9 @@ class Engine(Protocol):
         """Open what was kept."""
 
     def query(self, words: list[int]) -> Any:
-        """Return words of the corpus that `build_tokens` was given as the engine's own kind of question; this is not timed."""
+        """Return words of the corpus that `build_tokens` was given as the engine's own kind of question; this
+        is not timed.
+        """
 
     def search(self, query: Any, k: int) -> Found:
         """Return the `k` best passages for a question."""
@@ -50,13 +53,12 @@ class Chipbot:
     formula = "rank-bm25, positive idf"
 
     def build(self, documents: Path, folder: Path) -> None:
-        from chipbot.library import Library
+        from chipbot.service.knowledge_base import KnowledgeBase
 
-        Library(documents, folder, language="en").reindex()
+        KnowledgeBase(documents, folder, language="en").reindex()
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
-        from chipbot import store
-        from chipbot.index import DocumentRow, Index, Strings
+        from chipbot.index import DocumentRow, Index, Strings, store
         from chipbot.index.analysing import Batch, PassageColumns, SentenceColumns
         from chipbot.index.building import build
         from chipbot.index.counting import counted
@@ -89,7 +91,7 @@ class Chipbot:
             writing.finish(Index(build(batches()), identity="", built_at=""))
 
     def open(self, folder: Path) -> None:
-        from chipbot import store
+        from chipbot.index import store
 
         self._index = store.open_index(folder)
 
@@ -113,7 +115,7 @@ class RankBM25:
         self._keep(_passages(corpus), folder)
 
     def _keep(self, passages: list[list[Any]], folder: Path) -> None:
-        from chipbot.ranking.bm25 import PositiveBM25
+        from chipbot.index.ranking.bm25 import PositiveBM25
 
         folder.mkdir(parents=True)
         with (folder / "index.pickle").open("wb") as file:
@@ -144,13 +146,20 @@ class BM25S:
         import Stemmer
 
         stemmer = Stemmer.Stemmer("english")
-        tokens = bm25s.tokenize(list(read_passages(documents)), stopwords="en", stemmer=stemmer, show_progress=False)
+        tokens = bm25s.tokenize(
+            list(read_passages(documents)), stopwords="en", stemmer=stemmer, show_progress=False
+        )
         self._keep(tokens, folder)
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
         from bm25s.tokenization import Tokenized
 
-        self._keep(Tokenized(ids=_passages(corpus), vocab={str(number): number for number in range(corpus.vocabulary)}), folder)
+        self._keep(
+            Tokenized(
+                ids=_passages(corpus), vocab={str(number): number for number in range(corpus.vocabulary)}
+            ),
+            folder,
+        )
 
     def _keep(self, tokens: Any, folder: Path) -> None:
         import bm25s
@@ -190,7 +199,9 @@ class Tantivy:
         self._keep(read_passages(documents), folder, "en_stem")
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
-        self._keep((" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "whitespace")
+        self._keep(
+            (" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "whitespace"
+        )
 
     def _keep(self, texts: Iterator[str], folder: Path, tokenizer: str) -> None:
         import tantivy
@@ -232,14 +243,18 @@ class SQLite:
         self._keep(read_passages(documents), folder, "porter unicode61")
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
-        self._keep((" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "unicode61")
+        self._keep(
+            (" ".join(map(str, corpus.passage(i))) for i in range(corpus.passages)), folder, "unicode61"
+        )
 
     def _keep(self, texts: Iterator[str], folder: Path, tokenizer: str) -> None:
         import sqlite3
 
         folder.mkdir(parents=True)
         with sqlite3.connect(folder / "index.sqlite") as connection:
-            connection.execute("create virtual table passages using fts5(body, content='', tokenize='" + tokenizer + "')")
+            connection.execute(
+                "create virtual table passages using fts5(body, content='', tokenize='" + tokenizer + "')"
+            )
             connection.executemany("insert into passages(rowid, body) values (?, ?)", enumerate(texts))
 
     def open(self, folder: Path) -> None:

@@ -2,10 +2,11 @@
 
     .venv/bin/python tests/benchmarks/idle.py [RUNS] [PASSAGES]
 
-Each run starts `chipbot run` in a process of its own against a Discord on loopback (tests/bot/loopback.py), with the shipped
-document, beside it made-up ones of about so many passages, and a warm index; and waits until a service manager would be told
-that it is ready: logged in, commands in step, connected to the gateway. Memory is read after it has answered a question and
-has been idle for some seconds; PSS shares out pages that other processes use too, USS counts its own only. Linux only.
+Each run starts `chipbot run` in a process of its own against a Discord on loopback (tests/bot/loopback.py),
+with the shipped document, beside it made-up ones of about so many passages, and a warm index; and waits until
+a service manager would be told that it is ready: logged in, commands in step, connected to the gateway.
+Memory is read after it has answered a question and has been idle for some seconds; PSS shares out pages that
+other processes use too, USS counts its own only. Linux only.
 """
 
 from __future__ import annotations
@@ -61,14 +62,20 @@ def memory(process: int) -> tuple[float, float, float]:
 
 
 def write_documents(folder: Path, passages: int) -> None:
-    """Write the shipped document and made-up ones: words by Zipf's law (weight 1 / rank), 60 to a passage, 200 passages each."""
+    """Write the shipped document and made-up ones: words by Zipf's law (weight 1 / rank), 60 to a passage,
+    200 passages each.
+    """
     shutil.copytree(ROOT / "seeds", folder)
     chance = random.Random(1)  # repeatable, not secret
     words = ["".join(chance.choices("aeioustrnlmdkp", k=chance.randint(3, 9))) for _ in range(50_000)]
     weights = list(itertools.accumulate(1 / rank for rank in range(1, len(words) + 1)))
     for number in range(-(-passages // 200)):
-        paragraphs = (" ".join(chance.choices(words, cum_weights=weights, k=60)) for _ in range(min(200, passages)))
-        (folder / f"{number:05}.txt").write_text(f"Document {number}\n\n" + ".\n\n".join(paragraphs) + ".\n", encoding="ascii")
+        paragraphs = (
+            " ".join(chance.choices(words, cum_weights=weights, k=60)) for _ in range(min(200, passages))
+        )
+        (folder / f"{number:05}.txt").write_text(
+            f"Document {number}\n\n" + ".\n\n".join(paragraphs) + ".\n", encoding="ascii"
+        )
 
 
 async def run(folder: Path) -> Run:
@@ -78,12 +85,22 @@ async def run(folder: Path) -> Run:
         manager.bind(str(address))
         manager.setblocking(False)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CHIPBOT_")}
-        environment |= {"CHIPBOT_TOKEN": TOKEN, "NOTIFY_SOCKET": str(address), "CHIPBOT_INDEX": str(folder / "index")}
-        environment |= {"CHIPBOT_SEEDS": str(folder / "seeds"), "CHIPBOT_HOME": str(folder), "CHIPBOT_WEB_PORT": free_port()}
+        environment |= {
+            "CHIPBOT_TOKEN": TOKEN,
+            "NOTIFY_SOCKET": str(address),
+            "CHIPBOT_INDEX": str(folder / "index"),
+        }
+        environment |= {
+            "CHIPBOT_SEEDS": str(folder / "seeds"),
+            "CHIPBOT_HOME": str(folder),
+            "CHIPBOT_WEB_PORT": free_port(),
+        }
         async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
             began = time.perf_counter()
             bot = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-c", PROCESS, loopback.url, "run"), env=environment, stderr=subprocess.DEVNULL
+                *(sys.executable, "-P", "-c", PROCESS, loopback.url, "run"),
+                env=environment,
+                stderr=subprocess.DEVNULL,
             )
             while "READY=1" not in (await received(manager)):
                 pass
@@ -121,7 +138,9 @@ def main() -> None:
         write_documents(Path(name, "seeds"), passages)
         asyncio.run(run(Path(name)))  # builds the index and writes the bytecode
         runs = [asyncio.run(run(Path(name))) for _ in range(count)]
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {count} runs")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {count} runs"
+    )
     print(f"the shipped document and {passages:,} made-up passages")
     for field, unit in (("ready", "s"), ("rss", "MiB"), ("pss", "MiB"), ("uss", "MiB"), ("stop", "s")):
         values = [getattr(one, field) for one in runs]

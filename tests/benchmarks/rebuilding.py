@@ -1,9 +1,10 @@
-"""What bringing an index in step costs: of all documents, of one changed among ten thousand, and beside a bot that answers.
+"""What bringing an index in step costs: of all documents, of one changed among ten thousand, and beside a bot
+that answers.
 
     tests/benchmarks/run rebuilding.py [--passages N]
 
-Ten passages make a document. The last part asks questions one after another, with a pause between as members would leave, in
-turns with nothing else to do and while all documents are analysed anew in a process beside.
+Ten passages make a document. The last part asks questions one after another, with a pause between as members
+would leave, in turns with nothing else to do and while all documents are analysed anew in a process beside.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.benchmarks import corpus as texts
 from tests.benchmarks.answers import as_sentences, percentiles
 
-from chipbot.library import Library
-from chipbot.library.apart import ServingLibrary
+from chipbot.service.background_rebuild import BackgroundRebuilder
+from chipbot.service.knowledge_base import KnowledgeBase
 
 TURNS = 5
 PAUSE = 0.005  # seconds between two questions
@@ -56,11 +57,11 @@ def one_changed(documents: Path, index: Path, paths: list[Path]) -> None:
     time.sleep(3)  # so that the files' times can be trusted
     for turn in range(TURNS):
         shutil.rmtree(index, ignore_errors=True)
-        whole.append(seconds(Library(documents, index, language="en").reindex))
+        whole.append(seconds(KnowledgeBase(documents, index, language="en").reindex))
         time.sleep(3)
         change(paths[len(paths) // 2 + turn])
-        one.append(seconds(Library(documents, index, language="en").reindex))
-        none.append(seconds(Library(documents, index, language="en").reindex))
+        one.append(seconds(KnowledgeBase(documents, index, language="en").reindex))
+        none.append(seconds(KnowledgeBase(documents, index, language="en").reindex))
     print(f"all documents: {min(whole):.2f} s")
     print(f"one changed: {min(one):.2f} s, {min(one) / min(whole):.1%} of that (target: 10 %)")
     print(f"none changed: {min(none):.2f} s")
@@ -68,33 +69,35 @@ def one_changed(documents: Path, index: Path, paths: list[Path]) -> None:
 
 def beside(documents: Path, index: Path, paths: list[Path], asked: list[str]) -> None:
     """Ask while nothing else is done, and while all documents are analysed anew beside, in turns."""
-    library = ServingLibrary(documents, index, language="en")
+    knowledge_base = BackgroundRebuilder(documents, index, language="en")
     questions = cycle(asked)
     idle: list[float] = []
     busy: list[float] = []
     rebuilds: list[float] = []
-    list(answered(library, questions, lambda done: done >= len(asked)))
+    list(answered(knowledge_base, questions, lambda done: done >= len(asked)))
     for _ in range(TURNS):
         until = time.perf_counter() + IDLE
-        idle += answered(library, questions, lambda _, until=until: time.perf_counter() > until)  # type: ignore[misc]  # a default
+        idle += answered(knowledge_base, questions, lambda _, until=until: time.perf_counter() > until)  # type: ignore[misc]  # a default
         for path in paths:
             change(path)
-        rebuilding = threading.Thread(target=lambda: rebuilds.append(seconds(library.reindex)))
+        rebuilding = threading.Thread(target=lambda: rebuilds.append(seconds(knowledge_base.reindex)))
         rebuilding.start()
-        busy += answered(library, questions, lambda _, thread=rebuilding: not thread.is_alive())  # type: ignore[misc]  # a default
+        busy += answered(knowledge_base, questions, lambda _, thread=rebuilding: not thread.is_alive())  # type: ignore[misc]  # a default
     print(f"idle: {percentiles(idle)} of {len(idle):,} answers")
     print(f"while rebuilding, {min(rebuilds):.1f} s each: {percentiles(busy)} of {len(busy):,} answers")
     ratio = np.percentile(busy, 99) / np.percentile(idle, 99)
     print(f"p99 while rebuilding is {ratio:.2f} of idle (target: 2)")
 
 
-def answered(library: Library, questions: Iterator[str], enough: Callable[[int], bool]) -> Iterator[float]:
+def answered(
+    knowledge_base: KnowledgeBase, questions: Iterator[str], enough: Callable[[int], bool]
+) -> Iterator[float]:
     """Yield the seconds of each answer until there are enough."""
     done = 0
     while not enough(done):
         question = next(questions)
         began = time.perf_counter()
-        library.answer(question)
+        knowledge_base.answer(question)
         yield time.perf_counter() - began
         done += 1
         time.sleep(PAUSE)

@@ -31,9 +31,13 @@ TARGETS: dict[str, tuple[float | None, float | None, float | None]] = {
     "USS (MiB)": (None, 1.0, 1.0),
     "build peak (MiB)": (None, 1.0, 1.0),
 }
-"""What chipbot may take at most, as a share of the best peer's: for up to 10,000 passages, up to 100,000, and more."""
+"""What chipbot may take at most, as a share of the best peer's: for up to 10,000 passages, up to 100,000, and
+more.
+"""
 PYTHON = ("bm25s numba", "bm25s numpy", "rank-bm25")
-"""The peers that are used from Python alone, with Python's words; the others are engines of their own, in Rust and C."""
+"""The peers that are used from Python alone, with Python's words; the others are engines of their own, in
+Rust and C.
+"""
 
 
 def to_markdown(measured: dict[str, Any]) -> str:
@@ -50,9 +54,16 @@ def to_markdown(measured: dict[str, Any]) -> str:
             scores = {True: "agree", False: "differ", None: "own formula"}[row["agrees"]]
             lines.append(f"| {row['engine']} | " + " | ".join(cells) + f" | {scores} |")
         lines.append("")
-    by_corpus = {corpus: [row for row in measured["results"] if row["corpus"] == corpus] for corpus in corpora}
+    by_corpus = {
+        corpus: [row for row in measured["results"] if row["corpus"] == corpus] for corpus in corpora
+    }
     return "\n".join(
-        [*lines, *_ratios("the best peer", by_corpus, None), "", *_ratios("the best peer in Python", by_corpus, PYTHON)]
+        [
+            *lines,
+            *_ratios("the best peer", by_corpus, None),
+            "",
+            *_ratios("the best peer in Python", by_corpus, PYTHON),
+        ]
     )
 
 
@@ -65,7 +76,9 @@ def _ratios(whom: str, by_corpus: dict[str, list[Row]], peers: Sequence[str] | N
     ]
     for name, read, _ in COLUMNS:
         if name in TARGETS:
-            cells = [_ratio(rows, read, peers) + _target(name, rows[0]["passages"]) for rows in by_corpus.values()]
+            cells = [
+                _ratio(rows, read, peers) + _target(name, rows[0]["passages"]) for rows in by_corpus.values()
+            ]
             lines.append(f"| {name.partition(' (')[0]} | {' | '.join(cells)} |")
     return lines
 
@@ -87,7 +100,9 @@ def _target(name: str, passages: int) -> str:
 
 
 def plot(measured: dict[str, Any], path: Path) -> None:
-    """Draw latency against the number of passages, both logarithmic: the median, and up to the 99th percentile."""
+    """Draw latency against the number of passages, both logarithmic: the median, and up to the 99th
+    percentile.
+    """
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -99,7 +114,9 @@ def plot(measured: dict[str, Any], path: Path) -> None:
         own = [row for row in rows if row["engine"] == engine]
         sizes = [row["passages"] for row in own]
         low, high = [row["k10"]["p50"] for row in own], [row["k10"]["p99"] for row in own]
-        (line,) = axes.plot(sizes, low, marker="o", label=engine, linewidth=2.5 if engine == "chipbot" else 1.2)
+        (line,) = axes.plot(
+            sizes, low, marker="o", label=engine, linewidth=2.5 if engine == "chipbot" else 1.2
+        )
         axes.fill_between(sizes, low, high, alpha=0.12, color=line.get_color())
     axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="milliseconds a question, one core")
     axes.set_title("The ten best passages: median, and up to the 99th percentile")

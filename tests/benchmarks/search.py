@@ -2,8 +2,9 @@
 
     .venv-benchmarks/bin/python tests/benchmarks/search.py [--sizes N …] [--data DIR] [--engines NAME …] …
 
-tests/benchmarks/run sets the packages up and calls this. Each engine works in processes of its own; questions are put to the
-engines in turns, a hundred at a time, so that what else the machine does falls on all of them alike.
+tests/benchmarks/run sets the packages up and calls this. Each engine works in processes of its own; questions
+are put to the engines in turns, a hundred at a time, so that what else the machine does falls on all of them
+alike.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ ROUND = 100  # questions
 OPENINGS = 5  # one after the other; the quickest of these and of five such turns counts
 PASSES = 15  # times that each question is put; the quickest counts
 BUDGET = 1.0  # seconds that an engine may take for one round of questions; a slow one is asked fewer
-SLOW = {"rank-bm25", "SQLite FTS5", "bm25s numpy"}  # engines that a large corpus is kept from, and most passes
+SLOW = {
+    "rank-bm25",
+    "SQLite FTS5",
+    "bm25s numpy",
+}  # engines that a large corpus is kept from, and most passes
 SLOW_PASSES = 3
 REFERENCE = 20  # questions whose scores are held against rank-bm25's
 _SPAWN = multiprocessing.get_context("spawn")
@@ -67,7 +72,9 @@ class Result:
     """Whether its ten best scores are rank-bm25's; None where the formula is another."""
 
     def add(self, k: int, start: int, count: int, times: list[float]) -> None:
-        """Keep the quickest seconds of `count` questions from `start` on, the first of which took `times` this time."""
+        """Keep the quickest seconds of `count` questions from `start` on, the first of which took `times`
+        this time.
+        """
         known = self.latencies.setdefault(k, [])
         known += [math.nan] * (start + count - len(known))
         known[start : start + len(times)] = map(np.fmin, known[start : start + len(times)], times)
@@ -86,13 +93,30 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], metavar="PASSAGES")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="real text: DIR/NAME/docs/*.txt with DIR/NAME/questions.jsonl")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], metavar="PASSAGES"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="real text: DIR/NAME/docs/*.txt with DIR/NAME/questions.jsonl",
+    )
     parser.add_argument("--engines", nargs="*", default=list(ENGINES), choices=list(ENGINES), metavar="NAME")
     parser.add_argument(
-        "--largest", type=int, default=100_000, metavar="PASSAGES", help=f"what {', '.join(sorted(SLOW))} are given at most"
+        "--largest",
+        type=int,
+        default=100_000,
+        metavar="PASSAGES",
+        help=f"what {', '.join(sorted(SLOW))} are given at most",
     )
-    parser.add_argument("--builds", type=int, default=2, metavar="N", help="times that each engine builds; the quickest counts")
+    parser.add_argument(
+        "--builds",
+        type=int,
+        default=2,
+        metavar="N",
+        help="times that each engine builds; the quickest counts",
+    )
     parser.add_argument(
         "--results",
         type=Path,
@@ -100,7 +124,9 @@ def _options() -> argparse.Namespace:
         metavar="FILE",
         help="what was measured, beside a plot of it; other corpora that were measured into the same file before are kept",
     )
-    parser.add_argument("--scratch", type=Path, metavar="DIR", help="where indexes are made (default: the temporary folder)")
+    parser.add_argument(
+        "--scratch", type=Path, metavar="DIR", help="where indexes are made (default: the temporary folder)"
+    )
     return parser.parse_args()
 
 
@@ -150,7 +176,9 @@ def _ask(results: dict[str, Result], questions: list[list[int]], folder: Path) -
             asked = {one: result for one, result in results.items() if one not in SLOW or turn < SLOW_PASSES}
             for start in range(0, len(questions), ROUND):
                 for one, result in asked.items():
-                    result.add(k, start, min(ROUND, len(questions) - start), servers[one].call("ask", start, k))
+                    result.add(
+                        k, start, min(ROUND, len(questions) - start), servers[one].call("ask", start, k)
+                    )
             for one, result in asked.items():
                 result.memory.append(servers[one].call("memory"))
     _compare_scores(results, servers)
@@ -241,7 +269,9 @@ def _build_tokens(engine: str, corpus_file: Path, folder: Path) -> None:
 
 
 def _in_process(work: Callable[..., None], *arguments: Any) -> tuple[float, int]:
-    """Have work done in a process of its own; return its seconds and the most memory that it and its children took together."""
+    """Have work done in a process of its own; return its seconds and the most memory that it and its children
+    took together.
+    """
     began, theirs = _SPAWN.Pipe()
     process = _SPAWN.Process(target=_report_time, args=(theirs, work, arguments))
     process.start()
@@ -252,7 +282,9 @@ def _in_process(work: Callable[..., None], *arguments: Any) -> tuple[float, int]
         nonlocal peak
         while not done.wait(0.02):
             with contextlib.suppress(psutil.NoSuchProcess):
-                peak = max(peak, sum(psutil.Process(pid).memory_info().rss for pid in _tree(process.pid or 0)))
+                peak = max(
+                    peak, sum(psutil.Process(pid).memory_info().rss for pid in _tree(process.pid or 0))
+                )
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -264,10 +296,14 @@ def _in_process(work: Callable[..., None], *arguments: Any) -> tuple[float, int]
 
 
 def _tree(pid: int) -> list[int]:
-    """Return a process and those that it started; where the system says so, without looking at every process there is."""
+    """Return a process and those that it started; where the system says so, without looking at every process
+    there is.
+    """
     try:
         threads = list(Path(f"/proc/{pid}/task").iterdir())
-        found = [int(child) for thread in threads for child in (thread / "children").read_text("ascii").split()]
+        found = [
+            int(child) for thread in threads for child in (thread / "children").read_text("ascii").split()
+        ]
     except OSError:
         return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
     return [pid, *(one for child in found for one in _tree(child))]
@@ -282,7 +318,10 @@ def _report_time(connection: Connection, work: Callable[..., None], arguments: t
 def _keep(results: list[Result], path: Path) -> None:
     """Write down what has been measured so far, with what it was measured on, and draw it."""
     with Path("/proc/cpuinfo").open() if Path("/proc/cpuinfo").exists() else Path(os.devnull).open() as file:
-        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), platform.processor())
+        model = next(
+            (line.partition(":")[2].strip() for line in file if line.startswith("model name")),
+            platform.processor(),
+        )
     machine = (
         f"{platform.python_implementation()} {platform.python_version()}, NumPy {np.__version__}, {platform.system()}, "
         f"{model}, {os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB"
@@ -291,10 +330,17 @@ def _keep(results: list[Result], path: Path) -> None:
     for result in results:
         row = {name: value for name, value in vars(result).items() if name != "latencies"}
         used = {kind: [reading[kind] for reading in result.memory] for kind in ("rss", "uss")}
-        row["memory"] = {kind: float(np.median(values)) for kind, values in used.items()} | {"highest": max(used["uss"])}
+        row["memory"] = {kind: float(np.median(values)) for kind, values in used.items()} | {
+            "highest": max(used["uss"])
+        }
         for k, latencies in result.latencies.items():
             known = np.array(latencies)[~np.isnan(latencies)] * 1000
-            row[f"k{k}"] = {"p50": np.median(known), "p99": np.percentile(known, 99), "mean": known.mean(), "asked": len(known)}
+            row[f"k{k}"] = {
+                "p50": np.median(known),
+                "p99": np.percentile(known, 99),
+                "mean": known.mean(),
+                "asked": len(known),
+            }
         rows.append(row)
     if path.exists():
         now = {row["corpus"] for row in rows}

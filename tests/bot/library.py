@@ -53,7 +53,9 @@ def words(text: str) -> list[str]:
 class Shelf:
     """Documents as {title: text}; each line is a passage and each sentence of it may be the highlight."""
 
-    def __init__(self, documents: dict[str, str], *, url: str | None = None, failures: tuple[Failure, ...] = ()) -> None:
+    def __init__(
+        self, documents: dict[str, str], *, url: str | None = None, failures: tuple[Failure, ...] = ()
+    ) -> None:
         self.documents = documents
         self.url = url
         self.failures = failures
@@ -75,7 +77,9 @@ class Shelf:
         quotes.sort(key=lambda quote: -quote.score)
         known = {word for text in self.documents.values() for word in words(text)}
         if not quotes or len(wanted - known) * 2 > len(wanted):
-            missing = tuple(word for word in re.findall(r"\w+", question) if word.casefold() in wanted - known)
+            missing = tuple(
+                word for word in re.findall(r"\w+", question) if word.casefold() in wanted - known
+            )
             suggestions = tuple(self.documents)
             return NoAnswer(question=question, reason="no_match", missing=missing, suggestions=suggestions)
         return Answer(question=question, quotes=tuple(quotes[:3]), confidence=0.9, milliseconds=1.0)
@@ -103,7 +107,9 @@ class Shelf:
         found = []
         for line in re.finditer(r"[^\n]+", text):
             sentences = list(re.finditer(r"\S.*?(?:[.!?](?=\s|$)|$)", line.group()))
-            best = max(sentences, key=lambda sentence: len(wanted & set(words(sentence.group()))), default=None)
+            best = max(
+                sentences, key=lambda sentence: len(wanted & set(words(sentence.group()))), default=None
+            )
             if best is not None and wanted & set(words(best.group())):
                 score = float(len(wanted & set(words(best.group()))))
                 found.append(quoted(text, line.span(), best.span(), title=title, url=self.url, score=score))

@@ -1,7 +1,8 @@
 """A small Discord on loopback: the part of its REST interface and gateway that the real discord.py asks for.
 
-It follows Discord's documentation (Reference, Gateway, Application, Guild, Channel); what it is not asked to know is a 404.
-`python -m tests.bot.loopback` serves one for benchmarks until it is ended, and prints its addresses.
+It follows Discord's documentation (Reference, Gateway, Application, Guild, Channel); what it is not asked to
+know is a 404. `python -m tests.bot.loopback` serves one for benchmarks until it is ended, and prints its
+addresses.
 """
 
 from __future__ import annotations
@@ -63,8 +64,12 @@ def channel(channel_id: int, name: str, *overwrites: dict[str, Any], kind: int =
     }
 
 
-def guild(guild_id: int, name: str, *channels: Object, everyone: int = EVERYONE, mine: int = IN_THREADS) -> dict[str, Any]:
-    """A server in which the bot has a role of its own, with number `guild_id` + 1; @everyone's has the server's number."""
+def guild(
+    guild_id: int, name: str, *channels: Object, everyone: int = EVERYONE, mine: int = IN_THREADS
+) -> dict[str, Any]:
+    """A server in which the bot has a role of its own, with number `guild_id` + 1; @everyone's has the
+    server's number.
+    """
     roles = [("@everyone", guild_id, everyone), ("chipbot", guild_id + 1, mine)]
     return {
         "id": str(guild_id),
@@ -76,7 +81,14 @@ def guild(guild_id: int, name: str, *channels: Object, everyone: int = EVERYONE,
         "stickers": [],
         "features": [],
         "roles": [
-            {"id": str(number), "name": role, "permissions": str(value), "position": place, "color": 0, "hoist": False}
+            {
+                "id": str(number),
+                "name": role,
+                "permissions": str(value),
+                "position": place,
+                "color": 0,
+                "hoist": False,
+            }
             | {"managed": place > 0, "mentionable": False}
             for place, (role, number, value) in enumerate(roles)
         ],
@@ -97,7 +109,11 @@ def mention(number: int, text: str, *, guild_id: int = 100, channel_id: int = 10
     ann = {"id": "1", "username": "ann", "discriminator": "0", "avatar": None}
     place = {"id": str(number), "channel_id": str(channel_id), "guild_id": str(guild_id), "author": ann}
     member = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
-    return _MESSAGE | place | {"member": member, "content": f"<@{ME}> {text}", "mentions": [_USER | {"member": member}]}
+    return (
+        _MESSAGE
+        | place
+        | {"member": member, "content": f"<@{ME}> {text}", "mentions": [_USER | {"member": member}]}
+    )
 
 
 @dataclass
@@ -142,7 +158,9 @@ class Loopback:
         if failures:
             status, body = failures.pop(0)
             return _json(body, status, headers | {"Via": "1.1 loopback"})
-        if request.headers.get("Authorization") != f"Bot {self.token}" and not path.startswith(("/interactions", "/webhooks")):
+        if request.headers.get("Authorization") != f"Bot {self.token}" and not path.startswith(
+            ("/interactions", "/webhooks")
+        ):
             return _json({"message": "401: Unauthorized", "code": 0}, 401, headers)
         body = await self._body(request, path)
         if body is None:
@@ -164,7 +182,10 @@ class Loopback:
                 if request.method == "PUT":
                     sent = await request.json()
                     ours = {"application_id": str(ME), "version": "1"}
-                    self.commands = [{"description": ""} | one | ours | {"id": str(number)} for number, one in enumerate(sent, 1)]
+                    self.commands = [
+                        {"description": ""} | one | ours | {"id": str(number)}
+                        for number, one in enumerate(sent, 1)
+                    ]
                 return self.commands
             case ["guilds", number, *rest]:
                 return self._of_guild(next((one for one in self.guilds if one["id"] == number), None), rest)
@@ -182,7 +203,12 @@ class Loopback:
         if rest == ["channels"]:
             return one["channels"]
         if rest == ["members", str(ME)]:
-            return {"user": _USER, "roles": [str(int(one["id"]) + 1)], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0} | {
+            return {
+                "user": _USER,
+                "roles": [str(int(one["id"]) + 1)],
+                "joined_at": "2026-01-01T00:00:00+00:00",
+                "flags": 0,
+            } | {
                 "deaf": False,
                 "mute": False,
             }
@@ -221,12 +247,24 @@ class Loopback:
         elif payload["op"] == 2 and payload["d"]["token"] != self.token:
             await socket.close(code=4004)
         elif payload["op"] == 2:
-            ready = {"v": 10, "user": _USER, "session_id": "s", "resume_gateway_url": self.url.replace("http", "ws", 1)}
-            ready |= {"guilds": [{"id": one["id"], "unavailable": True} for one in self.guilds], "private_channels": []}
-            await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready | {"application": {"id": str(ME), "flags": 0}}})
+            ready = {
+                "v": 10,
+                "user": _USER,
+                "session_id": "s",
+                "resume_gateway_url": self.url.replace("http", "ws", 1),
+            }
+            ready |= {
+                "guilds": [{"id": one["id"], "unavailable": True} for one in self.guilds],
+                "private_channels": [],
+            }
+            await socket.send_json(
+                {"op": 0, "t": "READY", "s": 1, "d": ready | {"application": {"id": str(ME), "flags": 0}}}
+            )
             for one in self.guilds:
                 members = [self._of_guild(one, ["members", str(ME)])]
-                await socket.send_json({"op": 0, "t": "GUILD_CREATE", "s": 1, "d": one | {"members": members}})
+                await socket.send_json(
+                    {"op": 0, "t": "GUILD_CREATE", "s": 1, "d": one | {"members": members}}
+                )
         elif payload["op"] == 6:
             await socket.send_json({"op": 0, "t": "RESUMED", "s": 2, "d": {}})
 
@@ -253,7 +291,9 @@ class Loopback:
 
 def _json(body: Any, status: int, headers: dict[str, str]) -> web.Response:
     """A JSON answer without a charset, as Discord's are: discord.py does not read others as JSON."""
-    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers, content_type="application/json")
+    return web.Response(
+        body=json.dumps(body).encode(), status=status, headers=headers, content_type="application/json"
+    )
 
 
 PROCESS = """
@@ -265,7 +305,9 @@ discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", 
 from chipbot.__main__ import main
 main()
 """
-"""Python that runs the command line with a Loopback, whose address is the first argument, in place of Discord."""
+"""Python that runs the command line with a Loopback, whose address is the first argument, in place of
+Discord.
+"""
 
 
 async def main() -> None:

@@ -157,7 +157,9 @@ async def side_by_side(pictures: list[str]) -> bytes:
 
 def save(picture: bytes) -> None:
     """Write the picture with 128 colours, which take a quarter of the room and look the same."""
-    image: Any = importlib.import_module("PIL.Image")  # comes with simcord[preview], which the type check has not
+    image: Any = importlib.import_module(
+        "PIL.Image"
+    )  # comes with simcord[preview], which the type check has not
     reduced = image.open(io.BytesIO(picture)).convert("RGB").quantize(128, dither=0)
     reduced.save(TARGET, optimize=True)
 

@@ -11,7 +11,7 @@ from discord import app_commands
 from simcord.backend.errors import SetupError
 from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
 
-from chipbot.bot import texts
+from chipbot.bot import strings
 from chipbot.errors import IndexMissingError, SeedsError
 from chipbot.model import Failure, Progress
 
@@ -44,9 +44,9 @@ async def test_ask_works_in_direct_messages(town: Town) -> None:
 @pytest.mark.parametrize(
     ("question", "reply"),
     [
-        (" ", texts.NO_QUESTION),
-        ("🎉 <:party:123>", texts.NO_WORDS),
-        ("**__``__**", texts.NO_WORDS),
+        (" ", strings.NO_QUESTION),
+        ("🎉 <:party:123>", strings.NO_WORDS),
+        ("**__``__**", strings.NO_WORDS),
         ("hello", "Hello! I answer questions by quoting this document:"),
         ("Who is the CEO of TSMC?", "-# Question: Who is the CEO of TSMC?\n**I found no answer"),
         (f"{FUND} " + "fund " * 1190, f"-# Question: {FUND} fund"),
@@ -56,8 +56,8 @@ async def test_what_is_asked_decides_the_reply(town: Town, question: str, reply:
     result = await town.ann.slash(town.channel, "ask", question=question)
     (sentence,) = said(result)
     assert sentence.startswith(reply)
-    assert (texts.QUESTION_CUT in sentence) == (len(question) > 500)
-    assert result.ephemeral == (reply in (texts.NO_QUESTION, texts.NO_WORDS))
+    assert (strings.QUESTION_CUT in sentence) == (len(question) > 500)
+    assert result.ephemeral == (reply in (strings.NO_QUESTION, strings.NO_WORDS))
 
 
 async def test_the_message_menu_asks_with_the_message(town: Town) -> None:
@@ -66,7 +66,9 @@ async def test_the_message_menu_asks_with_the_message(town: Town) -> None:
     assert QUOTED in said(result)[0]
     town.clock.now += 60
     silent = await town.ann.send(town.channel, "", attachments=[("a.txt", b"x")])
-    assert said(await town.boss.context_menu(town.channel, "Ask the documents", silent)) == [texts.NO_QUESTION]
+    assert said(await town.boss.context_menu(town.channel, "Ask the documents", silent)) == [
+        strings.NO_QUESTION
+    ]
 
 
 async def test_the_cooldown_holds_for_commands_and_messages_alike(town: Town) -> None:
@@ -94,11 +96,13 @@ async def test_status_tells_managers_about_the_index(town: Town) -> None:
         "60 files could not be read:\n- a\\_b.pdf: is not a text file\n"
     )
     assert re.search(r"\n- and \d+ more$", text)
-    assert len(text) <= texts.CONTENT_LIMIT
+    assert len(text) <= strings.CONTENT_LIMIT
 
 
 @pytest.mark.parametrize("command", ["status", "reindex"])
-async def test_commands_for_managers_are_hidden_from_others_and_from_direct_messages(town: Town, command: str) -> None:
+async def test_commands_for_managers_are_hidden_from_others_and_from_direct_messages(
+    town: Town, command: str
+) -> None:
     with pytest.raises(SetupError, match="default-member-permissions"):
         await town.ann.slash(town.channel, command)
     await town.boss.send_dm("hello")
@@ -113,9 +117,9 @@ async def test_a_server_that_shows_them_to_others_does_not_let_them_run(town: To
     allow_all(town, command)
     result = await town.ann.slash(town.channel, command)
     assert result.ephemeral
-    assert said(result) == [texts.NOT_ALLOWED]
+    assert said(result) == [strings.NOT_ALLOWED]
     await town.boss.send_dm("hello")
-    assert said(await town.boss.user.slash(command)) == [texts.NOT_IN_DMS]
+    assert said(await town.boss.user.slash(command)) == [strings.NOT_IN_DMS]
     town.env.errors.clear()
 
 
@@ -133,7 +137,7 @@ async def test_reindex_shows_its_progress_now_and_then_and_the_new_index(town: T
     assert edits == [
         "Rebuilding the index… reading 0 of 1",
         "Rebuilding the index… indexing 3 of 1,200",
-        "The index is rebuilt, in 4.5 s.\n" + texts.status_text(town.shelf.status()),
+        "The index is rebuilt, in 4.5 s.\n" + strings.status_text(town.shelf.status()),
     ]
     assert said(result) == edits[-1:]
 
@@ -185,7 +189,9 @@ async def test_an_error_is_one_sentence_with_an_id(
     assert town.env.errors
 
 
-async def test_an_error_when_the_interaction_is_dead_is_only_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_error_when_the_interaction_is_dead_is_only_logged(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     town.shelf.error = RuntimeError("secret cause")
     town.env.inject_error("*", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=None)
     await town.ann.slash(town.channel, "ask", question=FUND)
@@ -197,7 +203,7 @@ async def test_an_error_when_the_interaction_is_dead_is_only_logged(town: Town, 
 async def test_a_command_that_is_no_more_says_that_commands_changed(town: Town) -> None:
     town.client.tree.remove_command("help")
     result = await invoke_removed(town, "help")
-    assert result == [texts.COMMAND_CHANGED]
+    assert result == [strings.COMMAND_CHANGED]
     assert isinstance(town.env.errors[0], app_commands.CommandNotFound)
 
 

@@ -1,4 +1,6 @@
-"""A question takes along those before it: up a chain of replies, in a thread, in direct messages; from nowhere else."""
+"""A question takes along those before it: up a chain of replies, in a thread, in direct messages; from
+nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ async def thread_of(town: Town, start: discord.Message | None = None) -> Channel
     return town.channel.threads[-1]
 
 
-async def mention(town: Town, question: str, channel: ChannelHandle | None = None, reply_to: object = None) -> discord.Message:
+async def mention(
+    town: Town, question: str, channel: ChannelHandle | None = None, reply_to: object = None
+) -> discord.Message:
     """Ann asks a minute later; returns the bot's answer."""
     town.clock.now += 60
     where = channel or town.channel
@@ -45,7 +49,10 @@ async def test_a_chain_of_replies_carries_all_its_questions(town: Town) -> None:
     for number in range(REMEMBERED):
         answer = await mention(town, f"and the fund, part {number}?", reply_to=answer)
     await mention(town, NEXT, reply_to=answer)
-    assert town.shelf.asked[-1] == (NEXT, tuple(f"and the fund, part {number}?" for number in range(REMEMBERED)))
+    assert town.shelf.asked[-1] == (
+        NEXT,
+        tuple(f"and the fund, part {number}?" for number in range(REMEMBERED)),
+    )
 
 
 async def test_after_a_restart_a_chain_is_fetched(town: Town) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import Clock
 
-from chipbot.bot import texts
+from chipbot.bot import strings
 from chipbot.bot.answering import Answering
 from chipbot.bot.desk import WAITING, WORKERS, Desk
 from chipbot.bot.questions import Question
@@ -71,7 +71,9 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_only_so_many_questions_are_answered_at_once_and_never_on_the_loop(desk: Desk, slow: SlowShelf) -> None:
+async def test_only_so_many_questions_are_answered_at_once_and_never_on_the_loop(
+    desk: Desk, slow: SlowShelf
+) -> None:
     tasks = [asyncio.create_task(answered(desk)) for _ in range(3 * WORKERS)]
     await until(lambda: slow.now == WORKERS)
     slow.release.set()
@@ -83,7 +85,7 @@ async def test_only_so_many_questions_are_answered_at_once_and_never_on_the_loop
 async def test_when_too_many_wait_the_next_is_asked_to_come_back(desk: Desk, slow: SlowShelf) -> None:
     tasks = [asyncio.create_task(answered(desk)) for _ in range(WAITING + 1)]
     await asyncio.sleep(0)
-    assert desk.turned_away(1, QUESTION) == texts.BUSY
+    assert desk.turned_away(1, QUESTION) == strings.BUSY
     slow.release.set()
     await asyncio.gather(*tasks)
     assert desk.turned_away(1, QUESTION) is None
@@ -94,14 +96,16 @@ async def test_closing_waits_for_replies_under_way(desk: Desk, slow: SlowShelf) 
     await until(lambda: slow.now == 1)
     closing = asyncio.create_task(desk.close())
     await asyncio.sleep(0)
-    assert desk.turned_away(1, QUESTION) == texts.CLOSING
+    assert desk.turned_away(1, QUESTION) == strings.CLOSING
     assert not closing.done()
     slow.release.set()
     await closing
     assert task.done()
 
 
-async def test_closing_does_not_wait_for_ever(desk: Desk, slow: SlowShelf, caplog: pytest.LogCaptureFixture) -> None:
+async def test_closing_does_not_wait_for_ever(
+    desk: Desk, slow: SlowShelf, caplog: pytest.LogCaptureFixture
+) -> None:
     task = asyncio.create_task(answered(desk))
     await until(lambda: slow.now == 1)
     await desk.close(grace=0.01)
@@ -111,8 +115,8 @@ async def test_closing_does_not_wait_for_ever(desk: Desk, slow: SlowShelf, caplo
 
 
 def test_the_stand_in_offers_what_the_bot_needs_of_the_core() -> None:
-    library: Answering = Shelf.shipped()
-    assert library.reindex(lambda _: None) == library.status()
+    knowledge_base: Answering = Shelf.shipped()
+    assert knowledge_base.reindex(lambda _: None) == knowledge_base.status()
 
 
 def test_old_cooldowns_are_forgotten() -> None:
@@ -129,7 +133,7 @@ def test_small_talk_starts_no_cooldown() -> None:
     desk = Desk(Shelf.shipped(), cooldown=5)
     assert desk.turned_away(1, Question(text="hello")) is None
     assert desk.turned_away(1, QUESTION) is None
-    assert desk.turned_away(1, QUESTION) == texts.wait(5)
+    assert desk.turned_away(1, QUESTION) == strings.wait(5)
 
 
 async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:

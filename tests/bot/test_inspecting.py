@@ -11,8 +11,8 @@ import discord
 import pytest
 from tests.bot.loopback import EVERYONE, TOKEN, Loopback, channel, guild, overwrite
 
-from chipbot.bot import inspecting
-from chipbot.bot.inspecting import Inspection, ServerAccess, invite_link, missing_intents
+from chipbot.bot import diagnostics
+from chipbot.bot.diagnostics import Inspection, ServerAccess, invite_link, missing_intents
 from chipbot.errors import ChipbotError, TokenError
 
 VIEW = discord.Permissions(view_channel=True).value
@@ -27,11 +27,19 @@ async def loopback() -> AsyncIterator[Loopback]:
 
 
 async def inspected(token: str = TOKEN) -> Inspection:
-    return await asyncio.to_thread(inspecting.inspect, token)
+    return await asyncio.to_thread(diagnostics.inspect, token)
 
 
 async def test_all_is_well(loopback: Loopback) -> None:
-    loopback.guilds = [guild(100, "Club", channel(102, "general"), channel(103, "forum", kind=15), channel(104, "voice", kind=2))]
+    loopback.guilds = [
+        guild(
+            100,
+            "Club",
+            channel(102, "general"),
+            channel(103, "forum", kind=15),
+            channel(104, "voice", kind=2),
+        )
+    ]
     result = await inspected()
     assert result.name == "chipbot#0001"
     assert result.missing_intents == ()
@@ -61,7 +69,7 @@ async def test_a_refused_token(loopback: Loopback) -> None:
 
 async def test_a_gateway_that_does_not_answer(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     loopback.greet = False
-    monkeypatch.setattr(inspecting, "PATIENCE", 0.5)
+    monkeypatch.setattr(diagnostics, "PATIENCE", 0.5)
     with pytest.raises(ChipbotError, match="did not answer in time"):
         await inspected()
 
@@ -73,7 +81,10 @@ async def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch, unused_tcp_port:
 
 
 async def test_what_the_portal_has_wrong(loopback: Loopback) -> None:
-    loopback.application = {"bot_require_code_grant": True, "interactions_endpoint_url": "https://example.org/x"}
+    loopback.application = {
+        "bot_require_code_grant": True,
+        "interactions_endpoint_url": "https://example.org/x",
+    }
     result = await inspected()
     assert result.needs_code_grant
     assert result.interactions_url == "https://example.org/x"
@@ -90,14 +101,21 @@ CHANNELS = [
     pytest.param([], {}, 1, id="as everybody"),
     pytest.param([overwrite(100, deny=SEND)], {}, 0, id="read only for everybody: nobody asks there"),
     pytest.param([overwrite(100, deny=VIEW)], {}, 0, id="private, and the bot was not let in"),
-    pytest.param([overwrite(100, deny=VIEW), overwrite(101, allow=VIEW)], {}, 1, id="private, and the bot was let in"),
+    pytest.param(
+        [overwrite(100, deny=VIEW), overwrite(101, allow=VIEW)], {}, 1, id="private, and the bot was let in"
+    ),
     pytest.param(
         [overwrite(100, deny=VIEW), overwrite(101, allow=VIEW, deny=SEND)],
         {"#general": ("Send Messages",)},
         0,
         id="private, and the bot was let in to be silent",
     ),
-    pytest.param([overwrite(101, deny=EVERYONE & ~VIEW & ~SEND)], {"#general": ("Read Message History",)}, 0, id="no history"),
+    pytest.param(
+        [overwrite(101, deny=EVERYONE & ~VIEW & ~SEND)],
+        {"#general": ("Read Message History",)},
+        0,
+        id="no history",
+    ),
     pytest.param(
         [overwrite(101, deny=VIEW)],
         {"#general": ("View Channel", "Send Messages", "Read Message History", "Send Messages in Threads")},
@@ -109,7 +127,10 @@ CHANNELS = [
 
 @pytest.mark.parametrize(("overwrites", "channels", "answers_in"), CHANNELS)
 async def test_each_channel(
-    loopback: Loopback, overwrites: list[dict[str, Any]], channels: dict[str, tuple[str, ...]], answers_in: int
+    loopback: Loopback,
+    overwrites: list[dict[str, Any]],
+    channels: dict[str, tuple[str, ...]],
+    answers_in: int,
 ) -> None:
     loopback.guilds = [guild(100, "Club", channel(102, "general", *overwrites))]
     (server,) = (await inspected()).servers

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.bot.alphabet import ANY, PING
 from tests.bot.discord_text import seen, visible
 
-from chipbot.bot.markup import escaped, inline, link, quoted, units
+from chipbot.bot.markdown_escape import escaped, inline, link, quoted, units
 
 CASES = {
     "emphasis": "*a* **b** _c_ __d__ ***e*** ~~f~~ ||g||",
@@ -142,6 +142,8 @@ def test_lengths_are_counted_as_discord_might_at_most() -> None:
     assert units("a😀") == 3
 
 
-@pytest.mark.parametrize("mark", ["*a*", "__a__", "||a||", "~~a~~", "`a`", ":a:", "# a", "- a", "-# a", "<#1>", "@here"])
+@pytest.mark.parametrize(
+    "mark", ["*a*", "__a__", "||a||", "~~a~~", "`a`", ":a:", "# a", "- a", "-# a", "<#1>", "@here"]
+)
 def test_the_twin_sees_markup_where_nothing_is_escaped(mark: str) -> None:
     assert seen(mark).used()

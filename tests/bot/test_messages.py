@@ -11,7 +11,7 @@ from simcord.enums import MessageType
 from tests.bot.library import Shelf
 from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
 
-from chipbot.bot import texts
+from chipbot.bot import strings
 from chipbot.bot.messages import RETRIES
 from chipbot.errors import IndexDamagedError
 
@@ -71,15 +71,15 @@ async def test_after_a_restart_the_question_before_is_fetched(town: Town) -> Non
 @pytest.mark.parametrize(
     ("content", "reply"),
     [
-        ("{me}", texts.NO_QUESTION),
-        ("  {me}  ", texts.NO_QUESTION),
-        ("{me} <@1> <#2>", texts.NO_QUESTION),
-        ("{me} 🎉🎉", texts.NO_WORDS),
-        ("{me} <:party:123>", texts.NO_WORDS),
-        ("{me} **__~~||``` ```||~~__**", texts.NO_WORDS),
-        ("{me} > # - ?!", texts.NO_WORDS),
-        ("{role}", texts.USE_ASK),
-        ("{role} how much?", texts.USE_ASK),
+        ("{me}", strings.NO_QUESTION),
+        ("  {me}  ", strings.NO_QUESTION),
+        ("{me} <@1> <#2>", strings.NO_QUESTION),
+        ("{me} 🎉🎉", strings.NO_WORDS),
+        ("{me} <:party:123>", strings.NO_WORDS),
+        ("{me} **__~~||``` ```||~~__**", strings.NO_WORDS),
+        ("{me} > # - ?!", strings.NO_WORDS),
+        ("{role}", strings.USE_ASK),
+        ("{role} how much?", strings.USE_ASK),
         ("{me} hello!", "Hello! I answer questions by quoting this document:"),
         ("{me} thanks a lot", "You're welcome!"),
         ("{me} what do you know?", f"I answer questions by quoting this document:\n- {TITLE}"),
@@ -98,7 +98,7 @@ async def test_what_is_said_decides_the_reply(town: Town, content: str, reply: s
 
 async def test_a_long_question_is_cut_and_that_is_said(town: Town) -> None:
     (reply,) = await town.say(f"{town.mention} {FUND} " + "fund " * 380)
-    assert texts.QUESTION_CUT in reply
+    assert strings.QUESTION_CUT in reply
     assert QUOTED in reply
     (asked, _) = town.shelf.asked[0]
     assert 480 < len(asked) <= 500
@@ -120,7 +120,9 @@ async def test_bots_webhooks_edits_and_system_messages_are_ignored(town: Town) -
 async def test_a_member_who_asks_too_soon_is_told_when_to_come_back(town: Town) -> None:
     await town.say(f"{town.mention} {FUND}")
     town.clock.now += 1.5
-    assert await town.say(f"{town.mention} {FUND}") == ["One question at a time, please: ask me again in 4 seconds."]
+    assert await town.say(f"{town.mention} {FUND}") == [
+        "One question at a time, please: ask me again in 4 seconds."
+    ]
     await town.boss.send(town.channel, f"{town.mention} {FUND}")
     town.clock.now += 3.6
     (reply,) = await town.say(f"{town.mention} {FUND}")
@@ -154,7 +156,9 @@ async def test_the_log_holds_outcomes_and_no_questions(town: Town, caplog: pytes
 
 
 async def test_where_the_bot_may_not_speak_it_reacts(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    town.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions")
+    town.env.inject_error(
+        "POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions"
+    )
     message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
     assert town.channel.last_message is not None
     assert town.channel.last_message.id == message.id
@@ -187,7 +191,9 @@ async def test_in_a_new_forum_post_it_waits_for_the_first_message(
     assert (QUOTED in reply) == (times <= RETRIES)
 
 
-async def test_what_goes_wrong_outside_of_a_reply_is_logged(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_goes_wrong_outside_of_a_reply_is_logged(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chipbot.bot.messages.way_in", lambda *_: 1 / 0)
         await town.ann.send(town.channel, f"{town.mention} {FUND}")

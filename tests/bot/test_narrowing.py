@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bot.library import quoted
 
-from chipbot.bot.narrowing import narrowed
+from chipbot.bot.truncate import narrowed
 
 PIECES = [
     "word",
@@ -33,7 +33,9 @@ TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=60).map("".join)
 
 @settings(max_examples=800, deadline=None)
 @given(before=st.text(max_size=5), text=TEXT, limit=st.integers(1, 120), data=st.data())
-def test_what_is_shown_stays_a_slice_within_the_limit(before: str, text: str, limit: int, data: st.DataObject) -> None:
+def test_what_is_shown_stays_a_slice_within_the_limit(
+    before: str, text: str, limit: int, data: st.DataObject
+) -> None:
     document = f"{before}{text}\nand more"
     bounds = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True)))
     quote = quoted(document, (len(before), len(before) + len(text)), (bounds[0], bounds[1]))

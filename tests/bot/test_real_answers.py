@@ -1,4 +1,6 @@
-"""The whole line: documents on disk, the real library, the real bot, a member on a simulated Discord."""
+"""The whole line: documents on disk, the real knowledge base, the real bot, a member on a simulated
+Discord.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import pytest
 from tests.bot.town import FUND, QUOTED, TITLE, shown
 
 from chipbot.bot import create_client
-from chipbot.library import Library
+from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,12 +34,14 @@ def seeds(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def simcord_bot(seeds: Path, tmp_path: Path) -> ChipbotClient:
-    library = Library(seeds, tmp_path / "index")
-    library.refresh()
-    return create_client(Settings.model_construct(cooldown=0.0), library)
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index")
+    knowledge_base.refresh()
+    return create_client(Settings.model_construct(cooldown=0.0), knowledge_base)
 
 
-async def test_a_members_question_is_answered_from_the_documents_on_disk(simcord_env: simcord.Env, seeds: Path) -> None:
+async def test_a_members_question_is_answered_from_the_documents_on_disk(
+    simcord_env: simcord.Env, seeds: Path
+) -> None:
     guild = simcord_env.create_guild("Club")
     channel = guild.create_text_channel("general")
     ann = guild.add_member(simcord_env.create_user("ann"))
@@ -56,7 +60,9 @@ async def test_a_members_question_is_answered_from_the_documents_on_disk(simcord
     assert "TSMC" in refusal
     assert "> " not in refusal
 
-    (seeds / "rules.md").write_text("# House rules\n\n## Spam\n\nMembers who @everyone twice are banned for seven days.\n")
+    (seeds / "rules.md").write_text(
+        "# House rules\n\n## Spam\n\nMembers who @everyone twice are banned for seven days.\n"
+    )
     reindexed = await boss.slash(channel, "reindex")
     assert "2 documents" in shown(reindexed.response)
     rule = await ask("How long are members banned who @everyone?")

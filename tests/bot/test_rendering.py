@@ -11,7 +11,7 @@ from tests.bot.alphabet import PING, RICH
 from tests.bot.discord_text import seen, visible
 from tests.bot.library import quoted
 
-from chipbot.bot.markup import units
+from chipbot.bot.markdown_escape import units
 from chipbot.bot.rendering import TEXT_LIMIT, answer_parts, cited, rendered
 from chipbot.model import Answer, NoAnswer, Quote
 
@@ -25,7 +25,9 @@ def answer(*quotes: Quote) -> Answer:
 
 
 def whole(text: str, **cited_as: str) -> Quote:
-    return quoted(text, (0, len(text)), (0, len(text)), title=cited_as.get("title", "A title"), url=cited_as.get("url"))
+    return quoted(
+        text, (0, len(text)), (0, len(text)), title=cited_as.get("title", "A title"), url=cited_as.get("url")
+    )
 
 
 def test_an_answer_is_its_quotes_each_above_its_citation() -> None:

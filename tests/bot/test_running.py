@@ -17,7 +17,7 @@ from tests.bot.library import Shelf
 
 from chipbot.bot import create_client, token_of
 from chipbot.bot.client import ChipbotClient
-from chipbot.bot.running import serve
+from chipbot.bot.runner import serve
 from chipbot.errors import ChipbotError, TokenError
 from chipbot.settings import Settings
 
@@ -67,7 +67,9 @@ async def test_a_refused_token_is_one_clear_line(client: ChipbotClient, discord_
     assert client.is_closed()
 
 
-async def test_any_other_answer_is_an_error_but_not_the_tokens(client: ChipbotClient, discord_api: dict[str, int]) -> None:
+async def test_any_other_answer_is_an_error_but_not_the_tokens(
+    client: ChipbotClient, discord_api: dict[str, int]
+) -> None:
     discord_api["status"] = 403
     async with asyncio.timeout(10):
         with pytest.raises(ChipbotError, match="Discord cannot be reached: 403") as caught:

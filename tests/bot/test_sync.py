@@ -48,7 +48,9 @@ async def test_a_difference_is_synced_away(town: Town, change: Any) -> None:
 
 async def test_what_discord_adds_is_no_difference(town: Town) -> None:
     for command in town.env.backend.commands[None].values():
-        command.update(version="1", nsfw=False, name_localizations=None, description_localizations=None, handler=1)
+        command.update(
+            version="1", nsfw=False, name_localizations=None, description_localizations=None, handler=1
+        )
         if command["default_member_permissions"] is not None:
             command["default_member_permissions"] = str(command["default_member_permissions"])
         command["contexts"] = command["contexts"][::-1]

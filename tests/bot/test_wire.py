@@ -1,4 +1,6 @@
-"""Malformed gateway traffic, over a true websocket: the bot says what came, drops it, and answers the next question."""
+"""Malformed gateway traffic, over a true websocket: the bot says what came, drops it, and answers the next
+question.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.loopback import TOKEN, Loopback, channel, guild, mention
 
-from chipbot.bot import create_client, wire
+from chipbot.bot import create_client, gateway_guard
 from chipbot.bot.client import ChipbotClient
-from chipbot.bot.running import serve
+from chipbot.bot.runner import serve
 from chipbot.settings import Settings
 
 PATIENCE = 30  # seconds
@@ -43,7 +45,9 @@ async def connected(loopback: Loopback) -> AsyncIterator[ChipbotClient]:
             finally:
                 await client.close()
                 await asyncio.gather(serving, return_exceptions=True)
-                await asyncio.sleep(0.01)  # what discord.py has to say about the end is said before the loop is gone
+                await asyncio.sleep(
+                    0.01
+                )  # what discord.py has to say about the end is said before the loop is gone
 
 
 def club() -> Loopback:
@@ -76,7 +80,9 @@ WHOLE = mention(7, "How much money is in the fund?")
         ("GUILD_DELETE", "Club"),
     ],
 )
-async def test_a_malformed_event_is_logged_and_dropped(event: str, data: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_malformed_event_is_logged_and_dropped(
+    event: str, data: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     loopback = club()
     async with connected(loopback):
         await loopback.send_raw(json.dumps({"op": 0, "t": event, "s": 2, "d": data}))
@@ -85,11 +91,13 @@ async def test_a_malformed_event_is_logged_and_dropped(event: str, data: Any, ca
     assert f"Discord sent a malformed {event}, which is dropped [" in caplog.text
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"op"', '{"op": 0, "t": "READY", "s": 1, "d": {}}', '{"op": 10, "d": null}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '"op"', '{"op": 0, "t": "READY", "s": 1, "d": {}}', '{"op": 10, "d": null}']
+)
 async def test_what_is_no_event_at_all_makes_a_new_connection(
     text: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chipbot.bot.wire.ExponentialBackoff.delay", lambda _: 0.01)
+    monkeypatch.setattr("chipbot.bot.gateway_guard.ExponentialBackoff.delay", lambda _: 0.01)
     loopback = club()
     async with connected(loopback) as client:
         await loopback.send_raw(text)
@@ -99,7 +107,9 @@ async def test_what_is_no_event_at_all_makes_a_new_connection(
     assert "Discord sent what cannot be read" in caplog.text
 
 
-async def test_a_client_that_is_closed_meanwhile_is_not_connected_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_is_closed_meanwhile_is_not_connected_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     client = discord.Client(intents=discord.Intents.none())
 
     async def connect() -> None:
@@ -108,7 +118,7 @@ async def test_a_client_that_is_closed_meanwhile_is_not_connected_again(monkeypa
 
     monkeypatch.setattr(client, "connect", connect)
     with pytest.raises(KeyError):
-        await wire.stay_connected(client)
+        await gateway_guard.stay_connected(client)
 
 
 async def test_what_is_dropped_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
@@ -119,7 +129,7 @@ async def test_what_is_dropped_costs_only_itself(caplog: pytest.LogCaptureFixtur
         seen.append({"good": 1}[data])
 
     parsers: dict[str, Callable[[Any], None]] = {"EVENT": parse}
-    wire.guard(parsers)
+    gateway_guard.guard(parsers)
     for data in ("bad", "good", ["unhashable"]):
         parsers["EVENT"](data)
     assert seen == [1]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 FUND = "How much money is in the fund?"
 QUOTED = (
-    "**This legislation earmarked a substantial $500 million fund dedicated to strengthening the semiconductor supply chain.**"
+    "**This legislation earmarked a substantial $500 million fund "
+    "dedicated to strengthening the semiconductor supply chain.**"
 )
 TITLE = "US and Mexico Forge Alliance in Semiconductor Supply Chain Development"
 

@@ -1,11 +1,12 @@
-"""deploy/Dockerfile for real, without a container engine: built by buildah, run in a chroot as Compose would run it.
+"""deploy/Dockerfile for real, without a container engine: built by buildah, run in a chroot as Compose would
+run it.
 
     .venv/bin/python -m tests.deploy.image
 
-as root, with Debian's packages buildah and debootstrap. The base is a Debian made by debootstrap with Python, in place of the
-registry's. What is run: the whole build, twice, with equal layers; then the image's own entry point, environment, user and
-health check, on a read-only root without privileges, against a Discord on loopback, up to SIGTERM. What is not: a container
-engine, its network and its cgroups.
+as root, with Debian's packages buildah and debootstrap. The base is a Debian made by debootstrap with Python,
+in place of the registry's. What is run: the whole build, twice, with equal layers; then the image's own entry
+point, environment, user and health check, on a read-only root without privileges, against a Discord on
+loopback, up to SIGTERM. What is not: a container engine, its network and its cgroups.
 """
 
 from __future__ import annotations
@@ -23,11 +24,20 @@ from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
 from tests.deploy.machine import base, lend_pip_configuration
 from tests.deploy.real_root import FOLDER, QUESTION, ROOT
 
-STORAGE = ["--root", str(FOLDER / "storage"), "--runroot", str(FOLDER / "storage-run"), "--storage-driver", "vfs"]
+STORAGE = [
+    "--root",
+    str(FOLDER / "storage"),
+    "--runroot",
+    str(FOLDER / "storage-run"),
+    "--storage-driver",
+    "vfs",
+]
 WITH_PYTHON = (
-    "apt-get -qq update && apt-get -qq install -y --no-install-recommends python3 python3-venv ca-certificates >/dev/null"
+    "apt-get -qq update && "
+    "apt-get -qq install -y --no-install-recommends python3 python3-venv ca-certificates >/dev/null"
 )
-# What Compose is told to do: a read-only root with a writable volume and /tmp, and a user without any privilege.
+# What Compose is told to do: a read-only root with a writable volume and /tmp, and a user without any
+# privilege.
 CONFINED = """
 mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/tmp" && mount --rbind /dev "$1/dev"
 mount --bind "$2" "$1/var/lib/chipbot/index" && mount -o remount,ro,bind "$1" && cp "$2/../run.py" "$1/tmp/" && root=$1 && shift 2
@@ -37,7 +47,9 @@ exec chroot "$root" setpriv --reuid=10001 --regid=10001 --clear-groups --boundin
 
 def buildah(*arguments: str) -> str:
     """Run buildah with a storage of its own; returns what it prints."""
-    done = subprocess.run(["buildah", *STORAGE, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["buildah", *STORAGE, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise AssertionError(f"buildah {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
     return done.stdout.strip()
@@ -50,7 +62,9 @@ def python_base() -> list[str]:
     subprocess.run(["cp", "-a", "--reflink=auto", str(base("trixie", FOLDER)), str(root)], check=True)
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["chroot", str(root), "sh", "-c", WITH_PYTHON], env=environment, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run(
+        ["chroot", str(root), "sh", "-c", WITH_PYTHON], env=environment, stderr=subprocess.DEVNULL, check=True
+    )
     binds = lend_pip_configuration(root)
     container = buildah("from", "scratch")
     buildah("add", "--quiet", container, str(root), "/")
@@ -61,7 +75,12 @@ def python_base() -> list[str]:
 
 def build(tag: str, volumes: list[str]) -> list[str]:
     """Build the image; returns its layers' digests."""
-    options = ["--isolation=chroot", "--format=docker", "--timestamp=1767225600", "--build-arg=BASE=localhost/python-base"]
+    options = [
+        "--isolation=chroot",
+        "--format=docker",
+        "--timestamp=1767225600",
+        "--build-arg=BASE=localhost/python-base",
+    ]
     files = ["--file=deploy/Dockerfile", "--ignorefile=deploy/Dockerfile.dockerignore"]
     buildah("bud", *options, *volumes, *files, f"--tag={tag}", ".")
     found: list[str] = configuration(tag)["rootfs"]["diff_ids"]
@@ -88,7 +107,17 @@ class Container:
 
     def command(self, *arguments: str, **environment: str) -> list[str]:
         """Return the command line that runs a command confined, with the image's environment."""
-        outside = ["unshare", "--mount", "--propagation=private", "sh", "-euc", CONFINED, "sh", self.root, str(self.index)]
+        outside = [
+            "unshare",
+            "--mount",
+            "--propagation=private",
+            "sh",
+            "-euc",
+            CONFINED,
+            "sh",
+            self.root,
+            str(self.index),
+        ]
         variables = [*self.settings["Env"], *(f"{name}={value}" for name, value in environment.items())]
         return [*outside, "env", "-i", "-C", self.settings["WorkingDir"], *variables, *arguments]
 
@@ -110,7 +139,9 @@ def look_inside(container: Container) -> None:
     for command in ("touch /opt/x", "touch /var/lib/chipbot/seeds/x"):
         assert "Read-only" in container.says("sh", "-c", f"{command} 2>&1 || true")
     installed = container.says(
-        "/opt/chipbot/bin/python3", "-c", "import importlib.metadata as m; print(*(d.name for d in m.distributions()))"
+        "/opt/chipbot/bin/python3",
+        "-c",
+        "import importlib.metadata as m; print(*(d.name for d in m.distributions()))",
     )
     assert not {"pip", "hatchling", "setuptools"} & set(installed.split()), installed
 
@@ -135,7 +166,9 @@ async def live(container: Container) -> None:
             await asyncio.to_thread(container.says, *check)
             process.send_signal(signal.Signals[container.settings["StopSignal"]])
             assert await process.wait() == 0
-            failed = await asyncio.create_subprocess_exec(*container.command(*check), stderr=asyncio.subprocess.DEVNULL)
+            failed = await asyncio.create_subprocess_exec(
+                *container.command(*check), stderr=asyncio.subprocess.DEVNULL
+            )
             assert await failed.wait() != 0
     print("healthy while it runs, and not afterwards; ends in good order on its signal")
 

@@ -1,4 +1,5 @@
-"""A Debian or Ubuntu of its own: made by debootstrap, booted with systemd by systemd-nspawn, all below one folder.
+"""A Debian or Ubuntu of its own: made by debootstrap, booted with systemd by systemd-nspawn, all below one
+folder.
 
 Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring, and
 CHIPBOT_UBUNTU_MIRROR with the address of its archive).
@@ -19,13 +20,21 @@ from pathlib import Path
 
 UBUNTU = ("jammy", "noble")
 MIRROR = "CHIPBOT_UBUNTU_MIRROR"
-"""The environment variable with the address of an Ubuntu archive; for Debian's, debootstrap and apt have their own."""
-_NESTED = "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
-"""On a machine that systemd did not start itself, systemd-nspawn lacks a /run of its own and a unified cgroup tree."""
+"""The environment variable with the address of an Ubuntu archive; for Debian's, debootstrap and apt have
+their own.
+"""
+_NESTED = (
+    "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
+)
+"""On a machine that systemd did not start itself, systemd-nspawn lacks a /run of its own and a unified cgroup
+tree.
+"""
 
 
 def base(suite: str, folder: Path) -> Path:
-    """Return a root with a suite's bare system, made if it is not there yet; an Ubuntu takes MIRROR for that."""
+    """Return a root with a suite's bare system, made if it is not there yet; an Ubuntu takes MIRROR for
+    that.
+    """
     made = folder / f"{suite}-base"
     if not made.exists():
         unfinished = folder / f"{suite}-unfinished"
@@ -35,7 +44,9 @@ def base(suite: str, folder: Path) -> Path:
             [os.environ[MIRROR], "gutsy"] if suite in UBUNTU else []
         )  # the script of every Ubuntu, known to debootstrap or not
         components = "main,universe" if suite in UBUNTU else "main"
-        subprocess.run(["debootstrap", f"--components={components}", suite, str(unfinished), *source], check=True)
+        subprocess.run(
+            ["debootstrap", f"--components={components}", suite, str(unfinished), *source], check=True
+        )
         if suite in UBUNTU:  # debootstrap leaves out what every Ubuntu is delivered with
             with (unfinished / "etc/apt/sources.list").open("a") as file:
                 file.write(f"deb {os.environ[MIRROR]} {suite}-updates main universe\n")
@@ -53,8 +64,25 @@ class Machine:
 
     def run(self, command: str, *, ok: bool = True, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run a shell command as its root, in its root's folder; unless it may fail, that is an error."""
-        enter = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root", "--wd"]
-        clean = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"]
+        enter = [
+            "nsenter",
+            "--target",
+            str(self.leader),
+            "--mount",
+            "--uts",
+            "--ipc",
+            "--pid",
+            "--cgroup",
+            "--root",
+            "--wd",
+        ]
+        clean = [
+            "env",
+            "-i",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME=/root",
+            "LANG=C.UTF-8",
+        ]
         done = subprocess.run(
             [*enter, *clean, "sh", "-c", f"cd; {command}"],
             input=text,
@@ -85,10 +113,28 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", "--reflink=auto", str(bare), str(root)], check=True)
     binds = lend_pip_configuration(root)
-    nspawn = ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "--resolv-conf=replace-host", "--console=pipe", *binds]
+    nspawn = [
+        "systemd-nspawn",
+        "--register=no",
+        "--keep-unit",
+        "--quiet",
+        "--resolv-conf=replace-host",
+        "--console=pipe",
+        *binds,
+    ]
     command = [*nspawn, "--directory", str(root), "--boot"]
     if not Path("/run/systemd/system").exists():
-        command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{_NESTED}"$@"', "sh", *command]
+        command = [
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            f'{_NESTED}"$@"',
+            "sh",
+            *command,
+        ]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
             machine = Machine(root, _first_child(process))
@@ -112,7 +158,9 @@ def _first_child(process: subprocess.Popen[bytes]) -> int:
 
 def lend_pip_configuration(root: Path) -> list[str]:
     """Let pip in the root reach what it reaches here, and return what systemd-nspawn has to bind for that."""
-    listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
+    ).stdout
     values = dict(re.findall(r"^(?:global|install|:env:)\.([\w-]+)='(.*)'$", listed, re.MULTILINE))
     binds, lines = [], ["[global]"]
     for name in ("index-url", "extra-index-url", "find-links", "cert", "trusted-host"):
@@ -120,7 +168,11 @@ def lend_pip_configuration(root: Path) -> list[str]:
         if not value:
             continue
         lines.append(f"{name} = {value}")
-        binds += [f"--bind-ro={path}:{path}" for path in value.split() if path.startswith("/") and Path(path).is_dir()]
+        binds += [
+            f"--bind-ro={path}:{path}"
+            for path in value.split()
+            if path.startswith("/") and Path(path).is_dir()
+        ]
         if name == "cert":
             lines[-1] = "cert = /etc/pip-certificates.pem"
             shutil.copy(value, root / "etc/pip-certificates.pem")

@@ -1,10 +1,12 @@
-"""deploy/install.sh for real: from a bare Debian to an answering bot, upgrades that work and that do not, and away again.
+"""deploy/install.sh for real: from a bare Debian to an answering bot, upgrades that work and that do not, and
+away again.
 
     .venv/bin/python -m tests.deploy.real_root [SUITE …]
 
-as root, for the suites bookworm, trixie, jammy and noble (bookworm, if none is named). Each is made by debootstrap, booted
-with systemd, and talks to a Discord on loopback; what is checked is printed as it is. Nothing outside of the folder FOLDER is
-written, and no address but those of the distributions, of pip's index and of loopback is asked. Some minutes a suite.
+as root, for the suites bookworm, trixie, jammy and noble (bookworm, if none is named). Each is made by
+debootstrap, booted with systemd, and talks to a Discord on loopback; what is checked is printed as it is.
+Nothing outside of the folder FOLDER is written, and no address but those of the distributions, of pip's index
+and of loopback is asked. Some minutes a suite.
 """
 
 from __future__ import annotations
@@ -29,7 +31,14 @@ ROOT = Path(__file__).parent.parent.parent
 FOLDER = Path("/var/tmp/chipbot-real-root")  # noqa: S108  # large, and kept for the next time
 QUESTION = "How much money is in the fund?"
 UNIT = "/etc/systemd/system/chipbot.service.d"
-INSTALLED = ("src", "requirements.lock", "deploy/install.sh", "deploy/setup.sh", "deploy/chipbot", "deploy/chipbot.service")
+INSTALLED = (
+    "src",
+    "requirements.lock",
+    "deploy/install.sh",
+    "deploy/setup.sh",
+    "deploy/chipbot",
+    "deploy/chipbot.service",
+)
 CRASH = "def run_bot(settings: Settings, options: argparse.Namespace) -> None:\n    raise RuntimeError('broken')\n\n\ndef _was("
 # A service manager's patience would make this last minutes; the unit is otherwise as it is installed.
 LOOPBACK = """[Service]
@@ -77,15 +86,21 @@ class Trial:
         return await self.says("readlink /opt/chipbot/current")
 
 
-def checkout(machine: Machine, name: str, commit: str = "", change: Callable[[Path], None] | None = None) -> str:
-    """Put a copy of this checkout (or of a commit of it) into the machine, changed if asked for; returns its install.sh."""
+def checkout(
+    machine: Machine, name: str, commit: str = "", change: Callable[[Path], None] | None = None
+) -> str:
+    """Put a copy of this checkout (or of a commit of it) into the machine, changed if asked for; returns its
+    install.sh.
+    """
     target = machine.root / "srv" / name
     target.mkdir()
     if commit:
         archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
         subprocess.run(["tar", "-x", "-C", str(target)], input=archive, check=True)
     else:
-        listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        )
         for path in filter(None, listed.stdout.decode().split("\0")):
             if (ROOT / path).is_file():
                 (target / path).parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +111,9 @@ def checkout(machine: Machine, name: str, commit: str = "", change: Callable[[Pa
 
 
 def earlier_commit() -> str:
-    """Return the newest commit that can be installed and differs in what is installed; empty where there is none."""
+    """Return the newest commit that can be installed and differs in what is installed; empty where there is
+    none.
+    """
     commits = _git("log", "-20", "--format=%H", "--", *INSTALLED).stdout.split()
     for commit in commits:
         there = _git("cat-file", "-e", f"{commit}:deploy/install.sh").returncode == 0
@@ -115,12 +132,12 @@ def other_version(target: Path) -> None:
 
 
 def crashing(target: Path) -> None:
-    module = target / "src/chipbot/cli/running.py"
+    module = target / "src/chipbot/cli/run.py"
     module.write_text(module.read_text().replace("def run_bot(", CRASH), encoding="utf-8")
 
 
 def unreadable(target: Path) -> None:
-    with (target / "src/chipbot/answer/__init__.py").open("a") as file:
+    with (target / "src/chipbot/answering/pipeline.py").open("a") as file:
         file.write("\nthis is no Python\n")
 
 
@@ -144,7 +161,9 @@ async def first_installation(trial: Trial) -> str:
 
 
 async def tokens(trial: Trial, script: str) -> None:
-    """What is no token is refused at once; what Discord refuses, without another try; the right one starts the bot."""
+    """What is no token is refused at once; what Discord refuses, without another try; the right one starts
+    the bot.
+    """
     refused = await trial.do(f"echo one-word | {script} --token-file -", ok=False)
     assert (refused.returncode, "two dots" in refused.stderr) == (1, True), refused
     refused = await trial.do(f"{script} --token-file -", ok=False, text="not.the.one\n")
@@ -177,17 +196,23 @@ async def the_service(trial: Trial) -> None:
     status = await trial.says(f"grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/{pid}/status")
     assert status.split() == ["CapEff:", "0000000000000000", "NoNewPrivs:", "1", "Seccomp:", "2"], status
     assert TOKEN not in await trial.says(f"tr '\\0' '\\n' </proc/{pid}/environ; journalctl -u chipbot")
-    await trial.do("printf 'Opening hours\\n\\nThe library opens at nine in the morning.\\n' >/var/lib/chipbot/seeds/hours.txt")
+    await trial.do(
+        "printf 'Opening hours\\n\\nThe library opens at nine in the morning.\\n' >/var/lib/chipbot/seeds/hours.txt"
+    )
     await trial.do("systemctl reload chipbot && systemctl is-active chipbot")
     assert "at nine" in await trial.says("chipbot ask 'When does the library open?'")
     doctor = await trial.do("chipbot doctor", ok=False)
     assert "token" in doctor.stdout, doctor
-    await trial.do("chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip")
+    await trial.do(
+        "chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip"
+    )
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
     trial.say("reload, ask, doctor, backup and restore work beside it")
     await trial.do(f"kill -STOP {pid}")
-    await trial.wait_for("[ $(systemctl show --value -p NRestarts chipbot) -ge 1 ] && systemctl is-active chipbot")
+    await trial.wait_for(
+        "[ $(systemctl show --value -p NRestarts chipbot) -ge 1 ] && systemctl is-active chipbot"
+    )
     await trial.answers()
     assert "watchdog" in (await trial.says("journalctl -u chipbot")).lower()
     trial.say("a process that hangs is restarted by the watchdog")
@@ -235,7 +260,9 @@ async def removal(trial: Trial, script: str) -> None:
     """Documents and settings outlive the program; the documents even the settings."""
     await trial.do("echo CHIPBOT_COOLDOWN=7 >>/etc/chipbot/chipbot.env; systemctl start chipbot")
     await trial.do(f"{script} --uninstall")
-    await trial.do("test ! -e /opt/chipbot -a ! -e /usr/local/bin/chipbot -a ! -e /etc/systemd/system/chipbot.service")
+    await trial.do(
+        "test ! -e /opt/chipbot -a ! -e /usr/local/bin/chipbot -a ! -e /etc/systemd/system/chipbot.service"
+    )
     assert "could not be found" in (await trial.do("systemctl status chipbot", ok=False)).stderr
     await trial.do("test -s /var/lib/chipbot/seeds/000_6aca35ccc39c56b2.txt -a -s /etc/chipbot/token")
     await trial.do(script)
@@ -255,7 +282,11 @@ async def main(suite: str) -> None:
     async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
         with booted(bare, FOLDER / suite) as machine:
             trial = Trial(machine, loopback)
-            trial.say(await trial.says(". /etc/os-release; echo booted $PRETTY_NAME, $(systemctl --version | head -n 1)"))
+            trial.say(
+                await trial.says(
+                    ". /etc/os-release; echo booted $PRETTY_NAME, $(systemctl --version | head -n 1)"
+                )
+            )
             script = await first_installation(trial)
             await tokens(trial, script)
             await the_service(trial)

@@ -1,4 +1,6 @@
-"""The other files of deploy/ and .github/: linted and held against published schemas; whether they run is in deploy/README.md."""
+"""The other files of deploy/ and .github/: linted and held against published schemas; whether they run is in
+deploy/README.md.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,12 @@ def tool(name: str) -> str:
 
 
 def complaints(*command: str) -> str:
-    """Return what a command that fails says, or its status if that is nothing; an empty text from one that succeeds."""
-    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+    """Return what a command that fails says, or its status if that is nothing; an empty text from one that
+    succeeds.
+    """
+    done = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
+    )
     return (done.stdout + done.stderr or str(done.returncode)) if done.returncode else ""
 
 
@@ -101,7 +107,9 @@ def test_image_compose_and_kubernetes_agree() -> None:
     (pod,) = (one["spec"]["template"]["spec"] for one in manifests if one["kind"] == "Deployment")
     (container,) = pod["containers"]
     (user,) = re.findall(r"^USER (\d+:\d+)$", DOCKERFILE, re.MULTILINE)
-    assert bot["user"] == user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
+    assert (
+        bot["user"] == user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
+    )
     assert bot["read_only"]
     assert bot["cap_drop"] == container["securityContext"]["capabilities"]["drop"] == ["ALL"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
@@ -110,7 +118,9 @@ def test_image_compose_and_kubernetes_agree() -> None:
     assert bot["stop_grace_period"] == "20s"
     assert pod["terminationGracePeriodSeconds"] == 20
     home = re.findall(r"CHIPBOT_HOME=(\S+)", DOCKERFILE)
-    assert home == [next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "state")]
+    assert home == [
+        next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "state")
+    ]
     assert {volume.split(":")[1] for volume in bot["volumes"]} >= {*home, f"{home[0]}/index"}
 
 
@@ -125,7 +135,9 @@ def test_no_file_holds_a_token() -> None:
         assert not re.search(r"[\w-]{24,}\.[\w-]{6}\.[\w-]{27,}", path.read_text(encoding="utf-8")), path
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name
+)
 def test_workflows_may_do_no_more_than_they_must(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] in ({}, {"contents": "read"})

@@ -1,4 +1,6 @@
-"""deploy/install.sh and its unit, as far as that goes without changing a machine; real_root.py does the rest."""
+"""deploy/install.sh and its unit, as far as that goes without changing a machine; real_root.py does the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,14 @@ NOBODY = 65534
 
 def debian() -> bool:
     release = Path("/etc/os-release")
-    return release.is_file() and bool(re.search(r"^ID(_LIKE)?=.*(debian|ubuntu)", release.read_text(), re.MULTILINE))
+    return release.is_file() and bool(
+        re.search(r"^ID(_LIKE)?=.*(debian|ubuntu)", release.read_text(), re.MULTILINE)
+    )
 
 
-on_debian = pytest.mark.skipif(not debian() or not Path("/etc/systemd").is_dir(), reason="not a Debian with systemd")
+on_debian = pytest.mark.skipif(
+    not debian() or not Path("/etc/systemd").is_dir(), reason="not a Debian with systemd"
+)
 
 
 def run(script: str, *arguments: str, root: bool = True) -> subprocess.CompletedProcess[str]:
@@ -43,7 +49,15 @@ def run(script: str, *arguments: str, root: bool = True) -> subprocess.Completed
 @pytest.mark.parametrize(
     ("arguments", "planned"),
     [
-        ([], ["system user chipbot", "/etc/chipbot (settings)", "chipbot.service", "put the version before back"]),
+        (
+            [],
+            [
+                "system user chipbot",
+                "/etc/chipbot (settings)",
+                "chipbot.service",
+                "put the version before back",
+            ],
+        ),
         (["--upgrade", "--no-token"], ["put the version before back"]),
         (["--token"], ["ask for the token"]),
         (["--rollback"], ["go back to the version before"]),
@@ -51,7 +65,9 @@ def run(script: str, *arguments: str, root: bool = True) -> subprocess.Completed
         (["--purge"], ["/etc/chipbot", "the user chipbot"]),
     ],
 )
-def test_a_dry_run_says_what_would_be_done_and_needs_no_root(arguments: list[str], planned: list[str]) -> None:
+def test_a_dry_run_says_what_would_be_done_and_needs_no_root(
+    arguments: list[str], planned: list[str]
+) -> None:
     done = run("install.sh", "--dry-run", *arguments)
     assert done.returncode == 0, done
     lines = done.stdout.splitlines()
@@ -84,7 +100,9 @@ def test_wrong_usage_changes_nothing_and_shows_the_right_one(arguments: list[str
 def test_help_names_every_option() -> None:
     done = run("install.sh", "--help")
     assert done.returncode == 0
-    understood = re.findall(r"^        (--[a-z -|]+)\)", (DEPLOY / "install.sh").read_text(encoding="utf-8"), re.MULTILINE)
+    understood = re.findall(
+        r"^        (--[a-z -|]+)\)", (DEPLOY / "install.sh").read_text(encoding="utf-8"), re.MULTILINE
+    )
     options = {option.split("=")[0] for line in understood for option in line.split(" | ")}
     assert options == {option for option in re.findall(r"--[a-z-]+", done.stdout) if option != "--help"}
 
@@ -102,7 +120,9 @@ def test_without_root_it_says_so_and_does_nothing() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"), [(["run"], 2, "systemctl"), (["setup"], 2, "deploy/install.sh --token")]
 )
-def test_the_installed_command_leaves_to_systemd_what_is_systemds(arguments: list[str], code: int, message: str) -> None:
+def test_the_installed_command_leaves_to_systemd_what_is_systemds(
+    arguments: list[str], code: int, message: str
+) -> None:
     done = run("chipbot", *arguments)
     assert done.returncode == code
     assert message in done.stderr

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.evaluation.examples import CATS, FUND, write
 
-from chipbot.answer import Answerer
-from chipbot.library import Library
+from chipbot.answering.pipeline import Answerer
+from chipbot.service.knowledge_base import KnowledgeBase
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def answerer(tmp_path: Path) -> Answerer:
     (seeds / "pets").mkdir(parents=True)
     write(seeds / "fund.txt", FUND.rstrip("\n"))
     write(seeds / "pets" / "cats.v1.txt", CATS.rstrip("\n"))
-    library = Library(seeds, tmp_path / "index", threshold=0.0)
-    library.refresh()
-    return library.answerer()
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index", threshold=0.0)
+    knowledge_base.refresh()
+    return knowledge_base.answerer()

@@ -13,11 +13,17 @@ from typing import Any
 import pytest
 from tests.evaluation.examples import write
 
-from chipbot.answer import Answerer
+from chipbot.answering.pipeline import Answerer
 from chipbot.cli import run
 
 QUESTIONS: list[dict[str, Any]] = [
-    {"id": "a", "question": "How many dollars does the fund hold?", "answers": ["500 million"], "doc_id": "fund", "lang": "en"},
+    {
+        "id": "a",
+        "question": "How many dollars does the fund hold?",
+        "answers": ["500 million"],
+        "doc_id": "fund",
+        "lang": "en",
+    },
     {"id": "b", "question": "When did Mexico join the partnership?", "answers": ["April"]},
     {"id": "c", "question": "Who paints bridges on Jupiter?", "answers": []},
 ]
@@ -102,11 +108,16 @@ def test_settings_apply(chipbot: Output, monkeypatch: pytest.MonkeyPatch) -> Non
     ("arguments", "message"),
     [
         (("none.jsonl",), "chipbot: none.jsonl cannot be read: No such file or directory\n"),
-        (("q.jsonl", "--details", "none/d.jsonl"), "chipbot: none/d.jsonl cannot be written: No such file or directory\n"),
+        (
+            ("q.jsonl", "--details", "none/d.jsonl"),
+            "chipbot: none/d.jsonl cannot be written: No such file or directory\n",
+        ),
         (("q.jsonl", "--seeds", "none"), "chipbot: "),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(chipbot: Output, arguments: tuple[str, ...], message: str) -> None:
+def test_what_cannot_be_done_is_said_in_one_line(
+    chipbot: Output, arguments: tuple[str, ...], message: str
+) -> None:
     code, out, err = chipbot(*arguments)
     assert (code, out) == (1, "")
     assert err.startswith(message)
@@ -114,7 +125,10 @@ def test_what_cannot_be_done_is_said_in_one_line(chipbot: Output, arguments: tup
 
 
 def test_unknown_documents_are_said_and_not_fatal(chipbot: Output, folder: Path) -> None:
-    write(folder / "lost.jsonl", {"question": "How long do cats sleep?", "answers": ["sixteen"], "doc_id": "dogs"})
+    write(
+        folder / "lost.jsonl",
+        {"question": "How long do cats sleep?", "answers": ["sixteen"], "doc_id": "dogs"},
+    )
     code, out, err = chipbot("lost.jsonl", "--json")
     assert code == 0
     assert "lost.jsonl, line 1 (dogs)" in err

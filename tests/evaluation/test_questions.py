@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from tests.evaluation.examples import FUND, write
 
-from chipbot.answer import Answerer
+from chipbot.answering.pipeline import Answerer
 from chipbot.errors import QuestionsError
-from chipbot.evaluation import LabelledQuestion, Outcome, ask, read, resolve
 from chipbot.model import Answer
+from chipbot.ops.evaluation import LabelledQuestion, Outcome, ask, read, resolve
 
 BAD_LINES = {
     "{": "not JSON",
@@ -44,7 +44,9 @@ def test_a_bad_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, reaso
     assert reason in str(raised.value)
 
 
-@pytest.mark.parametrize(("content", "reason"), [(b"", "holds no question"), (b"\n \n", "no question"), (b"\xff\xfe", "UTF-8")])
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"", "holds no question"), (b"\n \n", "no question"), (b"\xff\xfe", "UTF-8")]
+)
 def test_a_bad_file_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "q.jsonl").write_bytes(content)
     with pytest.raises(QuestionsError, match=reason):
@@ -72,7 +74,11 @@ def test_questions_that_should_be_refused(tmp_path: Path) -> None:
 
 
 def test_foreign_questions_are_not_answerable_whatever_they_say(tmp_path: Path) -> None:
-    file = write(tmp_path / "q.jsonl", {"question": "q", "answers": ["a"], "doc_id": "d"}, {"question": "no answers", "id": 7})
+    file = write(
+        tmp_path / "q.jsonl",
+        {"question": "q", "answers": ["a"], "doc_id": "d"},
+        {"question": "no answers", "id": 7},
+    )
     assert [(one.id, one.answerable, one.foreign, one.document) for one in read([], [file])] == [
         ("1", False, True, None),
         ("7", False, True, None),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chipbot.evaluation.statistics import (
+from chipbot.ops.evaluation.statistics import (
     Statistic,
     auroc,
     bootstrap,
@@ -23,7 +23,11 @@ from chipbot.evaluation.statistics import (
 
 Cases = list[tuple[float, bool, int]]
 CASES: st.SearchStrategy[Cases] = st.lists(
-    st.tuples(st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.35, 0.5, 0.99, 1.0]) | st.floats(0, 1), st.booleans(), st.integers(0, 3)),
+    st.tuples(
+        st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.35, 0.5, 0.99, 1.0]) | st.floats(0, 1),
+        st.booleans(),
+        st.integers(0, 3),
+    ),
     min_size=1,
     max_size=25,
 )
@@ -69,7 +73,9 @@ def test_auroc_is_the_share_of_all_pairs_in_the_right_order(cases: Cases) -> Non
 
 @settings(deadline=None)
 @given(CASES, st.sampled_from([0.0, 0.05, 0.2, 0.5]))
-def test_share_at_is_the_best_of_all_thresholds_that_let_few_enough_through(cases: Cases, passed: float) -> None:
+def test_share_at_is_the_best_of_all_thresholds_that_let_few_enough_through(
+    cases: Cases, passed: float
+) -> None:
     sample = written_out(cases)
     good = [score for score, is_good in sample if is_good]
     bad = [score for score, is_good in sample if not is_good]

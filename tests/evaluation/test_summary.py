@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evaluation.examples import outcome
 
-from chipbot.evaluation import Outcome, summarise, to_object, to_text, wrong_to_text
-from chipbot.evaluation.scoring import words
+from chipbot.ops.evaluation import Outcome, summarise, to_object, to_text, wrong_to_text
+from chipbot.ops.evaluation.scoring import words
 
 
 def value(outcomes: list[Outcome], key: str) -> float | None:
@@ -38,7 +38,9 @@ def test_what_is_answered_and_right_counts_answerable_questions_only() -> None:
 
 def test_unanswerable_and_foreign_questions_have_their_own_refusal_figures() -> None:
     good = [outcome(confidence=0.5, sentence=1)] * 10
-    summary = summarise([*good, outcome(confidence=0.6, answers=()), outcome(confidence=0.4, answers=(), foreign=True)], 0.2)
+    summary = summarise(
+        [*good, outcome(confidence=0.6, answers=()), outcome(confidence=0.4, answers=(), foreign=True)], 0.2
+    )
     assert summary.figures["auroc_unanswerable"].value == 0
     assert summary.figures["auroc_foreign"].value == 1
     assert summary.figures["answered_at_5_foreign"].value == 1
@@ -72,10 +74,14 @@ def test_everything_in_a_summary_is_json_even_when_nothing_is_answerable() -> No
     found = json.loads(json.dumps(to_object(summarise([outcome(answers=())], 0.2)), allow_nan=False))
     assert found["figures"]["hit@1"] == {"value": None, "low": None, "high": None}
     assert found["questions"] == {"all": 1, "answerable": 0, "unanswerable": 1, "foreign": 0}
-    assert found["calibration"] == [{"low": 0.5, "high": 0.6, "questions": 1, "confidence": 0.5, "right": 0.0}]
+    assert found["calibration"] == [
+        {"low": 0.5, "high": 0.6, "questions": 1, "confidence": 0.5, "right": 0.0}
+    ]
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("two  words\n", 2), ("黑豹队的", 2), ("in 黑豹 now", 3), ("a-b c", 2)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("two  words\n", 2), ("黑豹队的", 2), ("in 黑豹 now", 3), ("a-b c", 2)]
+)
 def test_words_are_counted_in_every_script(text: str, count: float) -> None:
     assert words(text) == count
 
@@ -97,13 +103,19 @@ def test_mrr_and_hits_are_what_a_loop_counts(ranks: list[int | None]) -> None:
 @pytest.mark.parametrize(
     ("case", "shown"),
     [
-        (outcome(rank=2), "    shown:    “Three”, confidence 0.50\n    expected: “x”, which is in the passage ranked 2"),
+        (
+            outcome(rank=2),
+            "    shown:    “Three”, confidence 0.50\n    expected: “x”, which is in the passage ranked 2",
+        ),
         (
             outcome(answered=False, rank=1),
             "    shown:    a refusal, confidence 0.50; found: “Three”\n    expected: “x”, which is",
         ),
         (outcome(answers=()), "    shown:    “Three”, confidence 0.50\n    expected: a refusal"),
-        (outcome(answers=("a", "b", "c", "d", "a")), "    expected: “a” or “b” or “c” or 1 more, which is in none"),
+        (
+            outcome(answers=("a", "b", "c", "d", "a")),
+            "    expected: “a” or “b” or “c” or 1 more, which is in none",
+        ),
     ],
 )
 def test_what_went_wrong_is_said(case: Outcome, shown: str) -> None:

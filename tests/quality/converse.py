@@ -2,9 +2,10 @@
 
     python -m tests.quality.converse DATA_DIR [--json]
 
-asks the turns of conversations.jsonl, each exchange over the documents of its set: DATA_DIR/SET/docs, or the shipped
-document; and questions of the sets (DATA_DIR/SET/questions.jsonl) and foreign ones (DATA_DIR/*.jsonl) after one that has
-nothing to do with them. Always with default settings, whatever the environment says."""
+asks the turns of conversations.jsonl, each exchange over the documents of its set: DATA_DIR/SET/docs, or the
+shipped document; and questions of the sets (DATA_DIR/SET/questions.jsonl) and foreign ones (DATA_DIR/*.jsonl)
+after one that has nothing to do with them. Always with default settings, whatever the environment says.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ from typing import Any, NamedTuple
 
 from tests.quality.terse import SEED, read_lines
 
-from chipbot.answer import Answerer
-from chipbot.evaluation import Figure
-from chipbot.evaluation.statistics import bootstrap, figure, mean
-from chipbot.library import Library
+from chipbot.answering.pipeline import Answerer
 from chipbot.model import Answer
+from chipbot.ops.evaluation import Figure
+from chipbot.ops.evaluation.statistics import bootstrap, figure, mean
+from chipbot.service.knowledge_base import KnowledgeBase
 
 ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("conversations.jsonl")
@@ -134,7 +135,9 @@ def read(file: Path = FILE) -> list[Exchange]:
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         turns = tuple(_turn(turn, turn["kind"]) for turn in row["turns"])
-        exchanges.append(Exchange(id=row["id"], set=row["set"], turns=turns, held_out=row.get("held_out", False)))
+        exchanges.append(
+            Exchange(id=row["id"], set=row["set"], turns=turns, held_out=row.get("held_out", False))
+        )
     return exchanges
 
 
@@ -170,12 +173,20 @@ def ask(answerer: Answerer, exchanges: Iterable[Exchange]) -> list[Asked]:
 def summarise(asked: Sequence[Asked]) -> dict[str, dict[str, dict[str, Figure]]]:
     """Return kind → way → figure → its value with its interval, over the turns of that kind."""
     kinds = {one.turn.kind for one in asked}
-    return {kind: _figures([one.scores for one in asked if one.turn.kind == kind]) for kind in KINDS if kind in kinds}
+    return {
+        kind: _figures([one.scores for one in asked if one.turn.kind == kind])
+        for kind in KINDS
+        if kind in kinds
+    }
 
 
 def _figures(scores: Sequence[dict[str, Score]]) -> dict[str, dict[str, Figure]]:
     among = [True] * len(scores)
-    statistics = {f"{way} {name}": mean([of(one[way]) for one in scores], among) for way in WAYS for name, of in FIGURES.items()}
+    statistics = {
+        f"{way} {name}": mean([of(one[way]) for one in scores], among)
+        for way in WAYS
+        for name, of in FIGURES.items()
+    }
     for way in WAYS:
         statistics[f"{way} {MORE}"] = mean([one[way].wrong - one["without"].wrong for one in scores], among)
     values = bootstrap(statistics, len(scores))
@@ -184,7 +195,10 @@ def _figures(scores: Sequence[dict[str, Score]]) -> dict[str, dict[str, Figure]]
 
 def table(summary: dict[str, dict[str, dict[str, Figure]]], counts: dict[str, int]) -> str:
     """Return the summary as a Markdown table."""
-    lines = [f"| turns | context | {' | '.join((*FIGURES, MORE))} |", "|---|---|" + "--:|" * (len(FIGURES) + 1)]
+    lines = [
+        f"| turns | context | {' | '.join((*FIGURES, MORE))} |",
+        "|---|---|" + "--:|" * (len(FIGURES) + 1),
+    ]
     for kind, ways in summary.items():
         for way, figures in ways.items():
             if kind == "first" and way != "without":
@@ -203,9 +217,15 @@ def _cell(kind: str, name: str, value: Figure) -> str:
 
 
 def pairs(folder: Path, foreign: Sequence[Path]) -> list[Exchange]:
-    """Return pairs of questions that have nothing to do with each other: one of the set, then another or a foreign one."""
+    """Return pairs of questions that have nothing to do with each other: one of the set, then another or a
+    foreign one.
+    """
     dice = random.Random(SEED)
-    lines = [line for line in read_lines(folder / "questions.jsonl") if line.get("answerable", True) and line["answers"]]
+    lines = [
+        line
+        for line in read_lines(folder / "questions.jsonl")
+        if line.get("answerable", True) and line["answers"]
+    ]
     before: dict[str, list[str]] = {}
     for line in lines:
         before.setdefault(line.get("lang", ""), []).append(line["question"])
@@ -226,32 +246,57 @@ def pairs(folder: Path, foreign: Sequence[Path]) -> list[Exchange]:
 
 
 def _turn(row: dict[str, Any], kind: str) -> Turn:
-    return Turn(question=row["question"], kind=kind, answers=tuple(row["answers"]), document=row.get("doc_id", ""))
+    return Turn(
+        question=row["question"], kind=kind, answers=tuple(row["answers"]), document=row.get("doc_id", "")
+    )
 
 
 def measure(data: Path | None, work: Path) -> list[Asked]:
-    """Ask all exchanges, or only those about the shipped document where there are no `data`; indexes go into `work`."""
+    """Ask all exchanges, or only those about the shipped document where there are no `data`; indexes go into
+    `work`.
+    """
     exchanges = [exchange for exchange in read() if data or exchange.set == SEED_SET]
     asked: list[Asked] = []
     for name in dict.fromkeys(exchange.set for exchange in exchanges):
         folder = ROOT / "seeds" if name == SEED_SET or data is None else data / name / "docs"
-        library = Library(folder, work / name)
-        library.refresh()
-        asked += ask(library.answerer(), [exchange for exchange in exchanges if exchange.set == name])
+        knowledge_base = KnowledgeBase(folder, work / name)
+        knowledge_base.refresh()
+        asked += ask(knowledge_base.answerer(), [exchange for exchange in exchanges if exchange.set == name])
         if data and name != SEED_SET:
-            foreign = sorted(data.glob("*.jsonl")) if name == "squad20-dev" else []  # in the language of that set
-            asked += [one for one in ask(library.answerer(), pairs(data / name, foreign)) if one.before]
+            foreign = (
+                sorted(data.glob("*.jsonl")) if name == "squad20-dev" else []
+            )  # in the language of that set
+            asked += [
+                one for one in ask(knowledge_base.answerer(), pairs(data / name, foreign)) if one.before
+            ]
         print(f"{name}: asked", file=sys.stderr)
     return asked
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measures follow-up questions with and without what was asked before.")
-    parser.add_argument("data", type=Path, nargs="?", metavar="DATA_DIR", help="the sets; without it only the shipped document")
-    parser.add_argument("--held-out", action="store_true", help="only the exchanges that were written after the rules")
+    parser = argparse.ArgumentParser(
+        description="Measures follow-up questions with and without what was asked before."
+    )
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        metavar="DATA_DIR",
+        help="the sets; without it only the shipped document",
+    )
+    parser.add_argument(
+        "--held-out", action="store_true", help="only the exchanges that were written after the rules"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
-    parser.add_argument("--wrong", action="store_true", help="print the turns that went wrong with their context, too")
-    parser.add_argument("--indexes", type=Path, metavar="FOLDER", help="where the indexes are kept; a temporary folder otherwise")
+    parser.add_argument(
+        "--wrong", action="store_true", help="print the turns that went wrong with their context, too"
+    )
+    parser.add_argument(
+        "--indexes",
+        type=Path,
+        metavar="FOLDER",
+        help="where the indexes are kept; a temporary folder otherwise",
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         asked = measure(options.data, options.indexes or Path(work))
@@ -260,10 +305,15 @@ def main() -> None:
     if options.wrong:
         for one in asked:
             if not one.went_well and one.turn.kind not in ("unrelated", "foreign"):
-                print(f"{one.exchange.id}: {' → '.join((*one.before, one.turn.question))}  {one.scores['with']}")
+                print(
+                    f"{one.exchange.id}: {' → '.join((*one.before, one.turn.question))}  {one.scores['with']}"
+                )
     if options.json:
         objects = {
-            kind: {way: {name: value._asdict() for name, value in figures.items()} for way, figures in ways.items()}
+            kind: {
+                way: {name: value._asdict() for name, value in figures.items()}
+                for way, figures in ways.items()
+            }
             for kind, ways in summary.items()
         }
         print(json.dumps(objects, ensure_ascii=False, indent=2))

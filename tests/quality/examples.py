@@ -13,17 +13,19 @@ import numpy as np
 import numpy.typing as npt
 from tests.quality.terse import VARIANTS, read_lines, variants
 
-from chipbot.answer import Answerer
-from chipbot.answer.evidence import Evidence
-from chipbot.answer.question import Query
-from chipbot.evaluation import LabelledQuestion, read, resolve
+from chipbot.answering.features import Evidence
+from chipbot.answering.pipeline import Answerer
+from chipbot.answering.query import Query
 from chipbot.index import Index
-from chipbot.library import Library
+from chipbot.ops.evaluation import LabelledQuestion, read, resolve
+from chipbot.service.knowledge_base import KnowledgeBase
 
 FOLDS = 5
 MOST = 3_000  # questions of a kind that are taken of a set
 ALONE = 24  # documents that are indexed alone
-FEW = 20  # questions of each foreign kind that such an index is asked: few, since people ask about what they know is there
+# questions of each foreign kind that such an index is asked: few, since people ask about what they know is
+# there
+FEW = 20
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
@@ -34,7 +36,9 @@ class Example(NamedTuple):
     set_name: str
     """The set that it is of, and how it was varied: `squad20-dev`, `squad20-dev terse`."""
     group: str
-    """What it must not be split from in cross-validation: the document that answers it, whatever its language."""
+    """What it must not be split from in cross-validation: the document that answers it, whatever its
+    language.
+    """
     searched: Index
     query: Query
     evidence: Evidence | None
@@ -53,13 +57,15 @@ class Example(NamedTuple):
 
 def answerer_of(documents: Path, work: Path) -> Answerer:
     """Return the answerer over the documents in a folder; the index is kept in the folder `work`."""
-    library = Library(documents, work)
-    library.refresh()
-    return library.answerer()
+    knowledge_base = KnowledgeBase(documents, work)
+    knowledge_base.refresh()
+    return knowledge_base.answerer()
 
 
 def answerable_examples(folder: Path, answerer: Answerer, variant: str | None = None) -> Iterator[Example]:
-    """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py does it."""
+    """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py
+    does it.
+    """
     labelled = resolve(read([folder / "questions.jsonl"]), answerer.index, lambda _: None)
     texts = _varied_texts(folder, variant) if variant else {}
     kept = [question for question in labelled if question.answerable]
@@ -69,7 +75,9 @@ def answerable_examples(folder: Path, answerer: Answerer, variant: str | None = 
 
 
 def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterator[Example]:
-    """Yield examples of indexes of one document each, as small as most people's first: its questions, and foreign ones."""
+    """Yield examples of indexes of one document each, as small as most people's first: its questions, and
+    foreign ones.
+    """
     labelled = [question for question in read([folder / "questions.jsonl"]) if question.answerable]
     files = sorted((folder / "docs").iterdir())
     for file in some(files, ALONE):
@@ -143,7 +151,9 @@ def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: st
             passage.start <= start and end <= passage.end for start, end in question.spans
         )
         for row in np.flatnonzero(evidence.candidate == i).tolist():
-            start, end = (int(index.arrays[edge][evidence.sentence[row]]) for edge in ("sentence_start", "sentence_end"))
+            start, end = (
+                int(index.arrays[edge][evidence.sentence[row]]) for edge in ("sentence_start", "sentence_end")
+            )
             sentence = text_of[start - passage.start : end - passage.start]
             right[row] = any(answer in sentence for answer in question.answers)
     return Example(name, group, index, query, evidence, hit[evidence.candidate], right, answerable=True)

@@ -23,12 +23,16 @@ class Linear(NamedTuple):
         return features @ self.weights + self.bias
 
 
-def listwise(features: Floats, starts: npt.NDArray[np.int64], right: Bools, importance: Floats, l2: float) -> Floats:
-    """Return the weights under which, of each list of rows, the right ones together are likeliest to come first.
+def listwise(
+    features: Floats, starts: npt.NDArray[np.int64], right: Bools, importance: Floats, l2: float
+) -> Floats:
+    """Return the weights under which, of each list of rows, the right ones together are likeliest to come
+    first.
 
-    `starts` says where each list begins; each has a right row. The loss is the negative logarithm of the softmax share of the
-    right rows (Cao et al., 2007, "Learning to rank: from pairwise approach to listwise approach", with k = 1), times each
-    list's `importance`, plus l2/2 times the squared length of the standardized weights.
+    `starts` says where each list begins; each has a right row. The loss is the negative logarithm of the
+    softmax share of the right rows (Cao et al., 2007, "Learning to rank: from pairwise approach to listwise
+    approach", with k = 1), times each list's `importance`, plus l2/2 times the squared length of the
+    standardized weights.
     """
     mean, scale = _standard(features)
     x = (features - mean) / scale
@@ -62,7 +66,9 @@ def logistic(features: Floats, outcome: Bools, importance: Floats, l2: float) ->
 
 
 def calibration(log_odds: Floats, outcome: Bools, importance: Floats) -> tuple[float, float, float]:
-    """Return offset a, scale b and ceiling c of c / (1 + exp(-a - b·x)), the likeliest probability of `outcome`."""
+    """Return offset a, scale b and ceiling c of c / (1 + exp(-a - b·x)), the likeliest probability of
+    `outcome`.
+    """
 
     def loss(found: Floats) -> float:
         a, b, c = found
@@ -78,8 +84,12 @@ def _standard(features: Floats) -> tuple[Floats, Floats]:
     return features.mean(axis=0), np.where(scale > 0, scale, 1.0)
 
 
-def _minimum(loss: Callable[[Floats], tuple[float, Floats]], start: Floats, l2: float, free: int = 0) -> Floats:
-    """Minimise a loss with its slope, plus l2/2 times the squared length of all but the last `free` parameters."""
+def _minimum(
+    loss: Callable[[Floats], tuple[float, Floats]], start: Floats, l2: float, free: int = 0
+) -> Floats:
+    """Minimise a loss with its slope, plus l2/2 times the squared length of all but the last `free`
+    parameters.
+    """
     held = np.ones(len(start))
     held[len(start) - free :] = 0.0
 

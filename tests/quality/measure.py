@@ -2,8 +2,10 @@
 
     python -m tests.quality.measure DATA_DIR [--sample N] [--sets NAME…]
 
-DATA_DIR/NAME/docs are the documents of a set and DATA_DIR/NAME/questions.jsonl its questions; DATA_DIR/*.jsonl are
-questions that none of the sets answers. Always with default settings, whatever the environment says."""
+DATA_DIR/NAME/docs are the documents of a set and DATA_DIR/NAME/questions.jsonl its questions;
+DATA_DIR/*.jsonl are questions that none of the sets answers. Always with default settings, whatever the
+environment says.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ from typing import NamedTuple
 
 from tests.quality.terse import write_variants
 
-from chipbot.answer import DEFAULT_THRESHOLD, Answerer
-from chipbot.evaluation import Figure, LabelledQuestion, Outcome, Summary, ask, read, resolve, summarise
-from chipbot.evaluation.statistics import bootstrap, figure, mean
-from chipbot.library import Library
+from chipbot.answering.pipeline import DEFAULT_THRESHOLD, Answerer
 from chipbot.model import Progress
+from chipbot.ops.evaluation import Figure, LabelledQuestion, Outcome, Summary, ask, read, resolve, summarise
+from chipbot.ops.evaluation.statistics import bootstrap, figure, mean
 from chipbot.progress import progress
+from chipbot.service.knowledge_base import KnowledgeBase
 
 
 class Measured(NamedTuple):
@@ -80,7 +82,12 @@ ROWS = (
     Row("refusal AUROC against foreign", _fair("auroc_foreign"), {"squad20-dev": 0.98}),
     Row("answered at 5 % of foreign", _fair("answered_at_5_foreign"), {"squad20-dev": 0.88}),
     Row("refusal AUROC against unanswerable on purpose", _plain("auroc_unanswerable")),
-    Row("calibration error, answerable and foreign", _fair("calibration_error"), {"squad20-dev": 0.03}, at_most=True),
+    Row(
+        "calibration error, answerable and foreign",
+        _fair("calibration_error"),
+        {"squad20-dev": 0.03},
+        at_most=True,
+    ),
     Row("terse: hit@1", _varied("terse", "hit@1")),
     Row("terse: sentence@1", _varied("terse", "sentence@1")),
     Row("terse: answered", _varied("terse", "answered")),
@@ -94,14 +101,18 @@ ROWS = (
 
 
 def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Measured:
-    """Measure one set, keeping what is written on the way in the folder `work`; every `step`-th question is asked."""
+    """Measure one set, keeping what is written on the way in the folder `work`; every `step`-th question is
+    asked.
+    """
     name = folder.name
-    library = Library(folder / "docs", work / name / "index")
-    library.refresh()
-    answerer = library.answerer()
+    knowledge_base = KnowledgeBase(folder / "docs", work / name / "index")
+    knowledge_base.refresh()
+    answerer = knowledge_base.answerer()
 
     def outcomes(what: str, questions: list[LabelledQuestion]) -> list[Outcome]:
-        asked = resolve(questions[::step], answerer.index, lambda text: print(f"{name}: {text}", file=sys.stderr))
+        asked = resolve(
+            questions[::step], answerer.index, lambda text: print(f"{name}: {text}", file=sys.stderr)
+        )
         return list(_asked(answerer, asked, f"{name} {what}"))
 
     labelled = read([folder / "questions.jsonl"])
@@ -110,7 +121,9 @@ def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Mea
     strangers = outcomes("foreign", read([], foreign))
     varied = {
         variant: outcomes(variant, read([file]))
-        for variant, file in write_variants(folder / "questions.jsonl", work / name, answerable_only=True).items()
+        for variant, file in write_variants(
+            folder / "questions.jsonl", work / name, answerable_only=True
+        ).items()
     }
     return Measured(
         plain=summarise(answerable + others + strangers, DEFAULT_THRESHOLD),
@@ -134,7 +147,9 @@ def _difference(before: Sequence[Outcome], after: Sequence[Outcome]) -> Figure:
 
 
 def table(measured: dict[str, Measured]) -> str:
-    """Return the figures of all sets as one Markdown table: value ± half the 95 % interval, and the target."""
+    """Return the figures of all sets as one Markdown table: value ± half the 95 % interval, and the
+    target.
+    """
     lines = ["| | " + " | ".join(measured) + " |", "|---|" + "--:|" * len(measured)]
     counts = " | ".join(f"{one.plain.counts['answerable']:,}" for one in measured.values())
     lines.append(f"| answerable questions | {counts} |")
@@ -159,7 +174,9 @@ def _cell(row: Row, name: str, found: Figure) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures answer quality on every set in a folder.")
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
-    parser.add_argument("--sample", type=int, default=1, metavar="N", help="ask every N-th question only, for a quick look")
+    parser.add_argument(
+        "--sample", type=int, default=1, metavar="N", help="ask every N-th question only, for a quick look"
+    )
     parser.add_argument("--sets", nargs="+", metavar="NAME", help="measure these sets only")
     options = parser.parse_args()
     folders = sorted(file.parent for file in options.data.glob("*/questions.jsonl"))

@@ -2,8 +2,9 @@
 
     python -m tests.quality.terse QUESTIONS.jsonl… --out FOLDER
 
-writes FOLDER/SET-NAME.terse.jsonl and FOLDER/SET-NAME.typo.jsonl, where SET is the file's own folder, with everything
-but the question as it was. The same question always gives the same variants."""
+writes FOLDER/SET-NAME.terse.jsonl and FOLDER/SET-NAME.typo.jsonl, where SET is the file's own folder, with
+everything but the question as it was. The same question always gives the same variants.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ from typing import Any
 
 import regex
 
-from chipbot.analysis import fold
-from chipbot.analysis.function_words import FUNCTION_WORDS
-from chipbot.analysis.words import DENSE
+from chipbot.text.languages.function_words import FUNCTION_WORDS
+from chipbot.text.tokenizer import fold
+from chipbot.text.words import DENSE
 
 SEED = 1
 DROPPED = 0.8  # the share of function words and of punctuation marks that a terse question goes without
@@ -32,7 +33,9 @@ Variant = Callable[[str, str, random.Random], str]
 
 
 def terse(question: str, language: str, dice: random.Random) -> str:
-    """Lower-case a question and drop most of its function words, question words among them, and of its punctuation."""
+    """Lower-case a question and drop most of its function words, question words among them, and of its
+    punctuation.
+    """
     grammar = FUNCTION_WORDS.get(language, frozenset())
     kept = []
     for word in question.lower().split():
@@ -46,7 +49,9 @@ def terse(question: str, language: str, dice: random.Random) -> str:
 
 
 def typo(question: str, _: str, dice: random.Random) -> str:
-    """Make one typing error in one longer word: a letter too many, too few, wrong, or two the wrong way round."""
+    """Make one typing error in one longer word: a letter too many, too few, wrong, or two the wrong way
+    round.
+    """
     words = list(_WORD.finditer(question))
     if not words:
         return question
@@ -73,7 +78,9 @@ def _letters(question: str) -> list[str]:
     """Return the letters of the keyboard that the question was typed on, as far as it shows."""
     if regex.search(r"\p{Latin}", question):
         return list(ALPHABET)
-    return sorted(set(regex.findall(rf"(?!{DENSE})\p{{L}}", question.lower(), regex.VERSION1))) or list(ALPHABET)
+    return sorted(set(regex.findall(rf"(?!{DENSE})\p{{L}}", question.lower(), regex.VERSION1))) or list(
+        ALPHABET
+    )
 
 
 VARIANTS: dict[str, Variant] = {"terse": terse, "typo": typo}
@@ -95,7 +102,11 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
 
 def write_variants(file: Path, folder: Path, *, answerable_only: bool = False) -> dict[str, Path]:
     """Write the variants of a questions file into a folder; return where, by variant."""
-    lines = [line for line in read_lines(file) if not answerable_only or (line.get("answerable", True) and line.get("answers"))]
+    lines = [
+        line
+        for line in read_lines(file)
+        if not answerable_only or (line.get("answerable", True) and line.get("answers"))
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
     for name, variant in VARIANTS.items():
@@ -106,7 +117,9 @@ def write_variants(file: Path, folder: Path, *, answerable_only: bool = False) -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Writes terse variants of labelled questions, and ones with a typing error.")
+    parser = argparse.ArgumentParser(
+        description="Writes terse variants of labelled questions, and ones with a typing error."
+    )
     parser.add_argument("questions", type=Path, nargs="+", metavar="QUESTIONS.jsonl")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the variants go")
     options = parser.parse_args()

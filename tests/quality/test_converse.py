@@ -23,8 +23,13 @@ def test_there_are_exchanges_of_every_kind() -> None:
     assert all(kinds.count(kind) >= 15 for kind in ("leans", "alone", "unanswerable"))
     assert len({exchange.id for exchange in EXCHANGES}) == len(EXCHANGES)
     for exchange in EXCHANGES:
-        assert [turn.kind == "first" for turn in exchange.turns] == [True] + [False] * (len(exchange.turns) - 1)
-        assert all(bool(turn.answers) == (turn.kind != "unanswerable") == bool(turn.document) for turn in exchange.turns)
+        assert [turn.kind == "first" for turn in exchange.turns] == [True] + [False] * (
+            len(exchange.turns) - 1
+        )
+        assert all(
+            bool(turn.answers) == (turn.kind != "unanswerable") == bool(turn.document)
+            for turn in exchange.turns
+        )
 
 
 def test_the_labels_are_true() -> None:
@@ -68,10 +73,14 @@ def test_the_command_prints_json(
 
 def test_pairs_are_of_one_language_and_the_same_each_time(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
-        {"question": f"{lang} {i}?", "answers": ["x"], "doc_id": "d", "lang": lang} for lang in ("en", "de") for i in range(9)
+        {"question": f"{lang} {i}?", "answers": ["x"], "doc_id": "d", "lang": lang}
+        for lang in ("en", "de")
+        for i in range(9)
     ]
     rows.append({"question": "en never?", "answers": [], "answerable": False, "lang": "en"})
-    (tmp_path / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (tmp_path / "questions.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+    )
     foreign = tmp_path / "foreign.jsonl"
     foreign.write_text('{"question": "who?"}\n', encoding="utf-8")
     made = pairs(tmp_path, [foreign])

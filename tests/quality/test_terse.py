@@ -1,4 +1,6 @@
-"""The variants for measuring: terse questions keep their order and lose grammar, and a typing error is one edit."""
+"""The variants for measuring: terse questions keep their order and lose grammar, and a typing error is one
+edit.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,12 @@ from rapidfuzz.distance import OSA
 from tests.quality.terse import terse, typo, variants
 
 QUESTIONS = st.text("abcdefghi ABC?.,'-éß大ก", max_size=40) | st.sampled_from(
-    ["How many people live in Paris?", "Кто был лидером?", "2015年黑豹队的防守有多少次拦截记录？", "किसने किया?"]
+    [
+        "How many people live in Paris?",
+        "Кто был лидером?",
+        "2015年黑豹队的防守有多少次拦截记录？",
+        "किसने किया?",
+    ]
 )
 
 

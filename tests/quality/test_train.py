@@ -1,4 +1,6 @@
-"""Fitting weights: the regressions find what made the data, and weights.py is written so that it reads back the same."""
+"""Fitting weights: the regressions find what made the data, and weights.py is written so that it reads back
+the same.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,21 @@ import numpy as np
 import pytest
 from tests.quality.examples import article, some
 from tests.quality.fitting import calibration, listwise, logistic
-from tests.quality.train import GROUPS, WEIGHTS, ablation, ablation_table, cross_validated, examples, figures, fit, written
+from tests.quality.train import (
+    GROUPS,
+    WEIGHTS,
+    ablation,
+    ablation_table,
+    cross_validated,
+    examples,
+    figures,
+    fit,
+    written,
+)
 
-from chipbot.answer import weights
-from chipbot.answer.confidence import SIGNS
-from chipbot.answer.evidence import FEATURES
+from chipbot.answering import weights
+from chipbot.answering.confidence import SIGNS
+from chipbot.answering.features import FEATURES
 
 DICE = np.random.default_rng(1)
 
@@ -56,7 +68,12 @@ def test_an_ablation_can_leave_out_every_feature_once() -> None:
 
 @pytest.mark.parametrize(
     ("document", "expected"),
-    [("00012_Black_Death.txt", "Black_Death"), ("ar_0002_Normans.txt", "Normans"), ("rules.md", "rules"), ("faq", "faq")],
+    [
+        ("00012_Black_Death.txt", "Black_Death"),
+        ("ar_0002_Normans.txt", "Normans"),
+        ("rules.md", "rules"),
+        ("faq", "faq"),
+    ],
 )
 def test_translations_and_numberings_of_an_article_are_one(document: str, expected: str) -> None:
     assert article(document) == expected
@@ -95,7 +112,8 @@ def test_everything_from_documents_to_weights(tmp_path: Path) -> None:
             )
     (data / "towns" / "questions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     strangers = "".join(
-        json.dumps({"question": f"how long does it take to boil egg {n}", "answers": []}) + "\n" for n in range(20)
+        json.dumps({"question": f"how long does it take to boil egg {n}", "answers": []}) + "\n"
+        for n in range(20)
     )
     (data / "strangers.jsonl").write_text(strangers)
 

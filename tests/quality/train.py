@@ -1,9 +1,11 @@
-"""Fits the numbers of src/chipbot/answer/weights.py to labelled questions, and says how good they are on questions held out.
+"""Fits the numbers of src/chipbot/answering/weights.py to labelled questions, and says how good they are on
+questions held out.
 
     python -m tests.quality.train DATA_DIR [--write | --ablate]
 
-DATA_DIR is as for tests.quality.measure. Prints figures of a cross-validation in which no document is in two parts, then
-weights fitted to everything; --write puts those into the file. --ablate prints instead what each group of features is worth.
+DATA_DIR is as for tests.quality.measure. Prints figures of a cross-validation in which no document is in two
+parts, then weights fitted to everything; --write puts those into the file. --ablate prints instead what each
+group of features is worth.
 """
 
 from __future__ import annotations
@@ -17,22 +19,31 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tests.quality.examples import FOLDS, Example, answerable_examples, answerer_of, foreign_examples, halves, lone_examples, some
+from tests.quality.examples import (
+    FOLDS,
+    Example,
+    answerable_examples,
+    answerer_of,
+    foreign_examples,
+    halves,
+    lone_examples,
+    some,
+)
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
-from chipbot.answer import DEFAULT_THRESHOLD, best_first
-from chipbot.answer.confidence import LIMIT, SIGNS, signs
-from chipbot.answer.evidence import FEATURES, Evidence
-from chipbot.answer.weights import RIGHT_SHARE
-from chipbot.evaluation import read
-from chipbot.evaluation.statistics import auroc, calibration_error, mean, share_at
+from chipbot.answering.confidence import LIMIT, SIGNS, signs
+from chipbot.answering.features import FEATURES, Evidence
+from chipbot.answering.pipeline import DEFAULT_THRESHOLD, best_first
+from chipbot.answering.weights import RIGHT_SHARE
 from chipbot.model import Progress
+from chipbot.ops.evaluation import read
+from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
 from chipbot.progress import progress
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answer/weights.py"
+WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 3.0  # the L2 penalty
 SET_IMPORTANCE = 1_500.0  # what a set weighs as a whole, unless it has fewer questions
@@ -72,7 +83,9 @@ class Judged(NamedTuple):
 
 
 def examples(data: Path, work: Path) -> list[Example]:
-    """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles."""
+    """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of
+    other articles.
+    """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
     with progress() as report:
@@ -85,10 +98,16 @@ def examples(data: Path, work: Path) -> list[Example]:
             found += foreign_examples(f"{folder.name} foreign", answerer, some(strangers))
             if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
                 half, left_out = halves(folder / "docs", work / folder.name)
-                asked = [q for q in read([folder / "questions.jsonl"]) if q.answerable and f"{q.document}.txt" in left_out]
+                asked = [
+                    q
+                    for q in read([folder / "questions.jsonl"])
+                    if q.answerable and f"{q.document}.txt" in left_out
+                ]
                 part = answerer_of(half, work / folder.name / "half index")
                 found += lone_examples(folder, strangers, work / folder.name)
-                found += foreign_examples(f"{folder.name} other half", part, some([question.text for question in asked]))
+                found += foreign_examples(
+                    f"{folder.name} other half", part, some([question.text for question in asked])
+                )
     return found
 
 
@@ -100,7 +119,9 @@ def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
     importance = _importance(found)
-    balanced = importance * np.where(answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum())
+    balanced = importance * np.where(
+        answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum()
+    )
     balanced *= len(found) / 2
     covered = logistic(features, answerable, balanced, PULL)
     answer = logistic(features[answerable], right[answerable], importance[answerable], PULL)
@@ -113,13 +134,19 @@ def _both(covered: Floats, right: Floats) -> Floats:
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
-    lists = [(example, example.evidence) for example in training if example.evidence is not None and _target(example).any()]
+    lists = [
+        (example, example.evidence)
+        for example in training
+        if example.evidence is not None and _target(example).any()
+    ]
     features = np.concatenate([evidence.features for _, evidence in lists])[:, columns]
     lengths = np.array([len(evidence.features) for _, evidence in lists])
     targets = np.concatenate([_target(example) for example, _ in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(FEATURES))
-    rank[list(columns)] = listwise(features, starts, targets, _importance([example for example, _ in lists]), PULL)
+    rank[list(columns)] = listwise(
+        features, starts, targets, _importance([example for example, _ in lists]), PULL
+    )
     return rank
 
 
@@ -133,7 +160,10 @@ def _importance(found: Sequence[Example]) -> Floats:
     sizes: dict[str, int] = {}
     for example in found:
         sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
-    share = {name: min(1.0, SET_IMPORTANCE / size) / (2 if name.endswith(VARIANTS) else 1) for name, size in sizes.items()}
+    share = {
+        name: min(1.0, SET_IMPORTANCE / size) / (2 if name.endswith(VARIANTS) else 1)
+        for name, size in sizes.items()
+    }
     return np.array([share[example.set_name] for example in found])
 
 
@@ -178,7 +208,9 @@ def cross_validated(found: Sequence[Example]) -> list[Judged]:
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    """Return, for each set, hit@1 and sentence@1, and how well foreign questions are told from its answerable ones."""
+    """Return, for each set, hit@1 and sentence@1, and how well foreign questions are told from its answerable
+    ones.
+    """
     sets: dict[str, dict[str, float]] = {}
     for name in dict.fromkeys(one.example.set_name for one in judged if one.example.answerable):
         own = [one for one in judged if one.example.set_name == name]
@@ -208,9 +240,15 @@ def _refusal(judged: Sequence[Judged], kind: str) -> dict[str, float]:
 
 
 def ablation(found: Sequence[Example]) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return hit@1 and sentence@1 of every set, held out: with all features, without each group, and with BM25 alone."""
+    """Return hit@1 and sentence@1 of every set, held out: with all features, without each group, and with
+    BM25 alone.
+    """
     answerable = [example for example in found if example.answerable]
-    alone = {"BM25 alone": tuple(name for group in GROUPS for name in GROUPS[group] if group != "BM25 of the passage")}
+    alone = {
+        "BM25 alone": tuple(
+            name for group in GROUPS for name in GROUPS[group] if group != "BM25 of the passage"
+        )
+    }
     without = {"everything": (), **{f"− {group}": names for group, names in GROUPS.items()}, **alone}
     rows: dict[str, dict[str, tuple[float, float]]] = {}
     with progress() as report:
@@ -228,15 +266,23 @@ def ablation(found: Sequence[Example]) -> dict[str, dict[str, tuple[float, float
 
 
 def ablation_table(rows: Mapping[str, Mapping[str, tuple[float, float]]]) -> str:
-    """Return an ablation as a Markdown table: hit@1 / sentence@1, and what leaving out a group changes, in points."""
+    """Return an ablation as a Markdown table: hit@1 / sentence@1, and what leaving out a group changes, in
+    points.
+    """
     titles = list(rows)
     whole = rows[titles[0]]
     lines = ["| | " + " | ".join(whole) + " |", "|---|" + "--:|" * len(whole)]
     for title in titles:
         cells = []
         for name, pair in whole.items():
-            shown = pair if title == titles[0] else tuple(100 * (a - b) for a, b in zip(rows[title][name], pair, strict=True))
-            cells.append(" / ".join(f"{value:.3f}" if title == titles[0] else f"{value:+.1f}" for value in shown))
+            shown = (
+                pair
+                if title == titles[0]
+                else tuple(100 * (a - b) for a, b in zip(rows[title][name], pair, strict=True))
+            )
+            cells.append(
+                " / ".join(f"{value:.3f}" if title == titles[0] else f"{value:+.1f}" for value in shown)
+            )
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -253,15 +299,23 @@ def written(model: Model, text: str) -> str:
 
 def _with_table(text: str, title: str, weights: Mapping[str, float]) -> str:
     body = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in weights.items())
-    return re.sub(rf"(?ms)^{title}: dict\[str, float\] = {{\n.*?^}}", f"{title}: dict[str, float] = {{\n{body}}}", text)
+    return re.sub(
+        rf"(?ms)^{title}: dict\[str, float\] = {{\n.*?^}}", f"{title}: dict[str, float] = {{\n{body}}}", text
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Fits the weights of ranking and confidence to labelled questions.")
+    parser = argparse.ArgumentParser(
+        description="Fits the weights of ranking and confidence to labelled questions."
+    )
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--write", action="store_true", help="put the weights into src/chipbot/answer/weights.py")
-    what.add_argument("--ablate", action="store_true", help="show what each group of features is worth, and stop")
+    what.add_argument(
+        "--write", action="store_true", help="put the weights into src/chipbot/answering/weights.py"
+    )
+    what.add_argument(
+        "--ablate", action="store_true", help="show what each group of features is worth, and stop"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         found = examples(options.data, Path(work))

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import failures, messages, sync, wire
+from chipbot.bot import error_reporting, gateway_guard, messages, sync
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.desk import GRACE, Desk
 from chipbot.bot.reindexing import AlreadyRunningError, Reindexing, Show, StoppedError
@@ -42,9 +42,10 @@ class ChipbotClient(discord.Client):
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=trace,
-            guild_ready_timeout=0.5,  # seconds without a further server until on_ready; there are no member lists to wait for
+            # seconds without a further server until on_ready; there are no member lists to wait for
+            guild_ready_timeout=0.5,
         )
-        wire.guard(self._connection.parsers)
+        gateway_guard.guard(self._connection.parsers)
         self.connected_once = asyncio.Event()
         self._connected = False
         self._metrics = desk.metrics
@@ -53,7 +54,9 @@ class ChipbotClient(discord.Client):
         self._grace = grace
         self.tree = Tree(
             self,
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         add_commands(self.tree)
@@ -68,7 +71,7 @@ class ChipbotClient(discord.Client):
     async def start(self, token: str, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
         """Log in, and stay connected whatever Discord sends."""
         await self.login(token)
-        await wire.stay_connected(self)
+        await gateway_guard.stay_connected(self)
 
     async def on_connect(self) -> None:
         """Note a new session; those after the first mean that one was lost."""
@@ -113,7 +116,9 @@ class ChipbotClient(discord.Client):
         finally:
             self._metrics.rebuild(outcome)
 
-    async def _count_request(self, _session: object, _context: object, answer: aiohttp.TraceRequestEndParams) -> None:
+    async def _count_request(
+        self, _session: object, _context: object, answer: aiohttp.TraceRequestEndParams
+    ) -> None:
         self._metrics.request(answer.response.status)
 
     async def on_message(self, message: discord.Message) -> None:
@@ -125,7 +130,7 @@ class ChipbotClient(discord.Client):
         """Log what an event handler let through; there is no member to tell."""
         error = sys.exc_info()[1]
         if error is not None:
-            failures.reported(event_method, error)
+            error_reporting.reported(event_method, error)
 
     async def close(self) -> None:
         """Finish the replies under way, then disconnect."""
@@ -134,7 +139,11 @@ class ChipbotClient(discord.Client):
         await super().close()
 
 
-def create_client(settings: Settings, library: Answering, metrics: Metrics | None = None) -> ChipbotClient:
+def create_client(
+    settings: Settings, knowledge_base: Answering, metrics: Metrics | None = None
+) -> ChipbotClient:
     """A client for these settings that is not connected yet."""
-    desk = Desk(library, cooldown=settings.cooldown, log_questions=settings.log_questions, metrics=metrics)
-    return ChipbotClient(desk=desk, reindexing=Reindexing(library))
+    desk = Desk(
+        knowledge_base, cooldown=settings.cooldown, log_questions=settings.log_questions, metrics=metrics
+    )
+    return ChipbotClient(desk=desk, reindexing=Reindexing(knowledge_base))

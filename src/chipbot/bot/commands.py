@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from chipbot.bot import failures, texts
+from chipbot.bot import error_reporting, strings
 from chipbot.bot.messages import place_of
 from chipbot.bot.questions import understood
 from chipbot.bot.reindexing import AlreadyRunningError, StoppedError
@@ -27,25 +27,27 @@ MENU = "Ask the documents"
 class Tree(app_commands.CommandTree["ChipbotClient"]):
     """The command tree, with the one error handler of everything that is an interaction with a command."""
 
-    async def on_error(self, interaction: discord.Interaction[ChipbotClient], error: app_commands.AppCommandError, /) -> None:
+    async def on_error(
+        self, interaction: discord.Interaction[ChipbotClient], error: app_commands.AppCommandError, /
+    ) -> None:
         """Tell the member one sentence, which only they see; log the cause unless the sentence is the whole
         of it."""
         way = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await _tell(interaction, _explained(cause) or failures.reported(way, cause))
+        await _tell(interaction, _explained(cause) or error_reporting.reported(way, cause))
 
 
 def _explained(error: Exception) -> str | None:
     """What to say about an error that is no fault; None for any other."""
     if isinstance(error, app_commands.MissingPermissions):
-        return texts.NOT_ALLOWED
+        return strings.NOT_ALLOWED
     if isinstance(error, app_commands.NoPrivateMessage):
-        return texts.NOT_IN_DMS
+        return strings.NOT_IN_DMS
     if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
-        return texts.COMMAND_CHANGED
+        return strings.COMMAND_CHANGED
     if isinstance(error, AlreadyRunningError):
-        return texts.already_reindexing(error.who, error.seconds)
-    return texts.ABORTED if isinstance(error, StoppedError) else None
+        return strings.already_reindexing(error.who, error.seconds)
+    return strings.ABORTED if isinstance(error, StoppedError) else None
 
 
 async def _tell(interaction: discord.Interaction[ChipbotClient], sentence: str) -> None:
@@ -82,7 +84,9 @@ async def ask_menu(interaction: discord.Interaction[ChipbotClient], message: dis
     await _answer(interaction, message.content, "message menu", private=False)
 
 
-async def _answer(interaction: discord.Interaction[ChipbotClient], content: str, way: str, *, private: bool) -> None:
+async def _answer(
+    interaction: discord.Interaction[ChipbotClient], content: str, way: str, *, private: bool
+) -> None:
     desk = interaction.client.desk
     question = understood(content)
     with desk.at_work(way):
@@ -98,13 +102,17 @@ async def _answer(interaction: discord.Interaction[ChipbotClient], content: str,
         async def context() -> tuple[str, ...]:
             return before
 
-        reply = await desk.reply(question, way, context=context, place=None if private else place, repeat=True)
+        reply = await desk.reply(
+            question, way, context=context, place=None if private else place, repeat=True
+        )
         answer = await _follow_up(interaction, reply, private=private)
         if not private:
             desk.conversations.add(answer.id, question.text, after=before)  # for those who reply to it
 
 
-async def _follow_up(interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool) -> discord.WebhookMessage:
+async def _follow_up(
+    interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool
+) -> discord.WebhookMessage:
     if isinstance(reply, str):
         return await interaction.followup.send(reply, ephemeral=private, wait=True)
     return await interaction.followup.send(view=reply, ephemeral=private, wait=True)
@@ -113,7 +121,9 @@ async def _follow_up(interaction: discord.Interaction[ChipbotClient], reply: Rep
 @app_commands.command(name="help", description="How to ask, and what I can do.")
 async def about(interaction: discord.Interaction[ChipbotClient]) -> None:
     """Say how to use the bot."""
-    await interaction.response.send_message(texts.help_text(interaction.client.desk.cooldown), ephemeral=True)
+    await interaction.response.send_message(
+        strings.help_text(interaction.client.desk.cooldown), ephemeral=True
+    )
 
 
 def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
@@ -137,13 +147,15 @@ def _may_manage(interaction: discord.Interaction[ChipbotClient]) -> bool:
 
 
 @_for_managers
-@app_commands.command(name="status", description="The index in use: documents, passages, when it was built, what failed.")
+@app_commands.command(
+    name="status", description="The index in use: documents, passages, when it was built, what failed."
+)
 async def status(interaction: discord.Interaction[ChipbotClient]) -> None:
     """Say what there is to say about the index."""
     desk = interaction.client.desk
     with desk.at_work():
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await interaction.followup.send(texts.status_text(await desk.status()), ephemeral=True)
+        await interaction.followup.send(strings.status_text(await desk.status()), ephemeral=True)
 
 
 @_for_managers
@@ -153,10 +165,10 @@ async def reindex(interaction: discord.Interaction[ChipbotClient]) -> None:
 
     async def show(state: Progress) -> None:
         with contextlib.suppress(discord.HTTPException):  # the rebuild matters more than its progress
-            await interaction.edit_original_response(content=texts.progress(state))
+            await interaction.edit_original_response(content=strings.progress(state))
 
     with interaction.client.desk.at_work():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
         new, seconds = await interaction.client.rebuild(name, show)
-        await interaction.edit_original_response(content=texts.reindexed(new, seconds))
+        await interaction.edit_original_response(content=strings.reindexed(new, seconds))

@@ -18,10 +18,11 @@ MOST = 1000
 
 
 class Conversations:
-    """The last questions of each place, in memory only: a thread, a direct message, or below one answer of the bot's.
+    """The last questions of each place, in memory only: a thread, a direct message, or below one answer of
+    the bot's.
 
-    A place is known by Discord's id of it. A thread has the id of the message that it was started from, so what is kept for
-    an answer holds in its thread as well.
+    A place is known by Discord's id of it. A thread has the id of the message that it was started from, so
+    what is kept for an answer holds in its thread as well.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,14 +30,18 @@ class Conversations:
         self._places: OrderedDict[int, tuple[float, tuple[str, ...]]] = OrderedDict()
 
     def before(self, place: int | None) -> tuple[str, ...]:
-        """The questions asked there before, oldest first; none where it is no such place or was silent too long."""
+        """The questions asked there before, oldest first; none where it is no such place or was silent too
+        long.
+        """
         if place is None or place not in self._places:
             return ()
         asked_at, questions = self._places[place]
         return questions if self._clock() - asked_at < LASTING else ()
 
     def add(self, place: int | None, question: str, *, after: tuple[str, ...] | None = None) -> None:
-        """Note that a question was asked there; `after` are those before it, where the place does not know them."""
+        """Note that a question was asked there; `after` are those before it, where the place does not know
+        them.
+        """
         if place is None:
             return
         questions = (*(self.before(place) if after is None else after), question)[-REMEMBERED:]

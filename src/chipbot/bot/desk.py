@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import discord
 
 from chipbot import logs
-from chipbot.bot import texts
+from chipbot.bot import strings
 from chipbot.bot.conversations import Conversations
 from chipbot.bot.rendering import rendered
 from chipbot.metrics import Metrics
@@ -32,11 +32,14 @@ log = logging.getLogger(__name__)
 Reply = str | discord.ui.LayoutView
 """What is sent: a message's content, or a layout in its stead."""
 Context = Callable[[], Awaitable[tuple[str, ...]]]
-"""Finds the questions before this one in a conversation, oldest first; called only when there is a question to answer."""
+"""Finds the questions before this one in a conversation, oldest first; called only when there is a question
+to answer.
+"""
 
 WORKERS = 2
-"""How many answers are computed at once. Most of an answer holds Python's lock: further threads answer no more in a second
-(tests/benchmarks/answers.py), and the event loop would queue behind each of them."""
+"""How many answers are computed at once. Most of an answer holds Python's lock: further threads answer no
+more in a second (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
+"""
 WAITING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
 GRACE = 10.0
@@ -61,7 +64,7 @@ class Desk:
 
     def __init__(
         self,
-        library: Answering,
+        knowledge_base: Answering,
         *,
         cooldown: float,
         log_questions: bool = False,
@@ -73,7 +76,7 @@ class Desk:
         self.metrics = metrics or Metrics()
         self.conversations = Conversations(clock)
         self.closing = False
-        self._library = library
+        self._knowledge_base = knowledge_base
         self._clock = clock
         self._ready: dict[int, float] = {}
         self._tasks: set[asyncio.Task[object]] = set()
@@ -87,49 +90,56 @@ class Desk:
 
     def _objection(self, user_id: int, question: Question) -> str | None:
         if self.closing:
-            return texts.CLOSING
+            return strings.CLOSING
         if not question.text:
-            return texts.NO_WORDS if question.wordless else texts.NO_QUESTION
+            return strings.NO_WORDS if question.wordless else strings.NO_QUESTION
         now = self._clock()
         left = self._ready.get(user_id, now) - now
         if left > 0:
-            return texts.wait(left)
+            return strings.wait(left)
         if len(self._tasks) > WAITING:
-            return texts.BUSY
+            return strings.BUSY
         if reply_kind(question.text) is None:  # a greeting should not put off the question that follows it
             self._remember(user_id, now)
         return None
 
     async def reply(
-        self, question: Question, way: str, *, context: Context | None = None, place: int | None = None, repeat: bool = False
+        self,
+        question: Question,
+        way: str,
+        *,
+        context: Context | None = None,
+        place: int | None = None,
+        repeat: bool = False,
     ) -> Reply:
         """The reply to a question that was taken on; `repeat` shows the question above its answer.
 
-        `place` is where the next question follows this one; without `context` the questions before it are those of the place.
+        `place` is where the next question follows this one; without `context` the questions before it are
+        those of the place.
         """
         kind = reply_kind(question.text)
         if kind is not None:
             log.info("%s: small talk (%s)", way, kind)
             _note("small talk")
             status = await self.status()
-            return texts.small_talk(kind, status.titles, status.documents)
+            return strings.small_talk(kind, status.titles, status.documents)
         earlier = await context() if context else self.conversations.before(place)
         self.conversations.add(place, question.text, after=earlier)
-        result = await self._off_loop(lambda: self._library.answer(question.text, context=earlier))
+        result = await self._off_loop(lambda: self._knowledge_base.answer(question.text, context=earlier))
         self._record(way, result)
-        notes = [texts.QUESTION_CUT] if question.cut else []
+        notes = [strings.QUESTION_CUT] if question.cut else []
         return rendered(result, question=question.text if repeat else None, notes=notes)
 
     async def status(self) -> IndexStatus:
         """The library's status, read off the event loop."""
-        return await self._off_loop(self._library.status)
+        return await self._off_loop(self._knowledge_base.status)
 
     @contextmanager
     def at_work(self, way: str | None = None) -> Iterator[None]:
         """Marks the current task as one that `close` waits for, and its log entries with an id of their own.
 
-        With a way in, the question that came by it is counted with what came of it. The id stays with the task, for
-        what reports an error comes after.
+        With a way in, the question that came by it is counted with what came of it. The id stays with the
+        task, for what reports an error comes after.
         """
         task = asyncio.current_task()
         if task is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import discord
 
-from chipbot.bot import failures, texts
+from chipbot.bot import error_reporting, strings
 from chipbot.bot.conversations import REMEMBERED
 from chipbot.bot.questions import understood
 
@@ -60,12 +60,12 @@ async def handle(desk: Desk, message: discord.Message, me: discord.ClientUser) -
             await _deliver(message, await _reply(desk, message, me, way))
     except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
         with desk.at_work(), contextlib.suppress(discord.HTTPException):
-            await _deliver(message, failures.reported(way, error))
+            await _deliver(message, error_reporting.reported(way, error))
 
 
 async def _reply(desk: Desk, message: discord.Message, me: discord.ClientUser, way: Way) -> Reply:
     if way == "role mention":
-        return texts.USE_ASK
+        return strings.USE_ASK
     question = understood(message.content)
     refusal = desk.turned_away(message.author.id, question)
     if refusal is not None:
@@ -86,13 +86,18 @@ def _answered(message: discord.Message, me: discord.ClientUser) -> discord.Messa
 
 
 def place_of(channel: object) -> int | None:
-    """The id of the thread or direct message that this is, where each question follows the one before; None for any other."""
+    """The id of the thread or direct message that this is, where each question follows the one before; None
+    for any other.
+    """
     return channel.id if isinstance(channel, (discord.Thread, discord.DMChannel)) else None
 
 
-async def _asked_before(conversations: Conversations, message: discord.Message, me: discord.ClientUser) -> tuple[str, ...]:
-    """The questions that this message follows, oldest first: those up the chain of replies, or else those of its thread or
-    direct message, or else what the thread was started from."""
+async def _asked_before(
+    conversations: Conversations, message: discord.Message, me: discord.ClientUser
+) -> tuple[str, ...]:
+    """The questions that this message follows, oldest first: those up the chain of replies, or else those of
+    its thread or direct message, or else what the thread was started from.
+    """
     above = await _up_the_chain(conversations, _answered(message, me), message.channel, me)
     if above or place_of(message.channel) is None:
         return above
@@ -103,7 +108,10 @@ async def _asked_before(conversations: Conversations, message: discord.Message, 
 
 
 async def _up_the_chain(
-    conversations: Conversations, answer: discord.Message | None, channel: discord.abc.Messageable, me: discord.ClientUser
+    conversations: Conversations,
+    answer: discord.Message | None,
+    channel: discord.abc.Messageable,
+    me: discord.ClientUser,
 ) -> tuple[str, ...]:
     """The questions that led to an answer of the bot's, as far as Discord lets the bot read them."""
     found: tuple[str, ...] = ()
@@ -119,7 +127,9 @@ async def _up_the_chain(
     return found
 
 
-async def _opening(conversations: Conversations, thread: discord.Thread, me: discord.ClientUser) -> tuple[str, ...]:
+async def _opening(
+    conversations: Conversations, thread: discord.Thread, me: discord.ClientUser
+) -> tuple[str, ...]:
     """The question that a thread was started from, or from the answer to it."""
     parent = thread.parent
     if not isinstance(parent, discord.TextChannel):  # a forum post opens with a message of its own
@@ -175,7 +185,9 @@ async def _send(message: discord.Message, reply: Reply, retries: int = RETRIES) 
             raise
 
 
-async def _post(channel: discord.abc.Messageable, reply: Reply, reference: discord.MessageReference | None) -> None:
+async def _post(
+    channel: discord.abc.Messageable, reply: Reply, reference: discord.MessageReference | None
+) -> None:
     if isinstance(reply, str) and reference is not None:
         await channel.send(reply, reference=reference, mention_author=False)
     elif isinstance(reply, str):

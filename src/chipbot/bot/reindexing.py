@@ -34,8 +34,10 @@ class StoppedError(ChipbotError):
 class Reindexing:
     """Runs at most one rebuild at a time."""
 
-    def __init__(self, library: Answering, *, interval: float = 2.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._library = library
+    def __init__(
+        self, knowledge_base: Answering, *, interval: float = 2.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._knowledge_base = knowledge_base
         self._interval = interval
         self._clock = clock
         self._running: tuple[str, float] | None = None
@@ -75,7 +77,7 @@ class Reindexing:
                 due = self._clock() + self._interval
                 loop.call_soon_threadsafe(news.put_nowait, state)
 
-        rebuild = loop.run_in_executor(None, self._library.reindex, progress)
+        rebuild = loop.run_in_executor(None, self._knowledge_base.reindex, progress)
         rebuild.add_done_callback(lambda _: news.put_nowait(None))
         while (state := await news.get()) is not None:
             await show(state)

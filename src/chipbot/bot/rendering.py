@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from chipbot.bot.markup import inline, link, quoted, units
-from chipbot.bot.narrowing import narrowed
+from chipbot.bot.markdown_escape import inline, link, quoted, units
+from chipbot.bot.truncate import narrowed
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ Part = list[str]
 """One quote or refusal, with what belongs to it: a text display each."""
 
 
-def rendered(result: Answer | NoAnswer, *, question: str | None = None, notes: Sequence[str] = ()) -> discord.ui.LayoutView:
+def rendered(
+    result: Answer | NoAnswer, *, question: str | None = None, notes: Sequence[str] = ()
+) -> discord.ui.LayoutView:
     """The message for a result.
 
     `question`, when given, is repeated above it; `notes` are sentences of our own for below it.
@@ -96,7 +98,9 @@ def cited(citation: Citation) -> str:
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
     page = f" · page\u00a0{citation.page}" if citation.page is not None else ""
     one = citation.line_start == citation.line_end
-    lines = f"line\u00a0{citation.line_start}" if one else f"lines\u00a0{citation.line_start}–{citation.line_end}"
+    lines = (
+        f"line\u00a0{citation.line_start}" if one else f"lines\u00a0{citation.line_start}–{citation.line_end}"
+    )
     linked = link("open", citation.url) if citation.url and len(citation.url) <= URL_LIMIT else "open"
     where = f" · {linked}" if linked != "open" else ""
     return f"-# {title}{headings}{page} · {lines}{where}"
@@ -115,7 +119,9 @@ def _refusal(result: NoAnswer) -> str:
         text = "**I found no answer to that in the documents.**"
     if result.missing:
         words = ", ".join(f"“{inline(word, 40)}”" for word in result.missing[:5])
-        text += f"\n{'This word is' if len(result.missing) == 1 else 'These words are'} nowhere in them: {words}."
+        text += (
+            f"\n{'This word is' if len(result.missing) == 1 else 'These words are'} nowhere in them: {words}."
+        )
     closest = "".join(f"\n- {inline(suggestion, TITLE_LIMIT)}" for suggestion in result.suggestions[:3])
     return f"{text}\nWhat comes closest:{closest}" if closest else text
 

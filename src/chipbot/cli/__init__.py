@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import answering, checking, evaluating, keeping, running, setting_up
-from chipbot.cli.wiring import Command, say
+from chipbot.cli import ask, backup, doctor, setup
+from chipbot.cli import eval as evaluation
+from chipbot.cli import run as run_bot
+from chipbot.cli.common import Command, say
 from chipbot.errors import ChipbotError
 
 
@@ -21,10 +23,12 @@ def run(arguments: Sequence[str]) -> int:
     command: Command = options.command
     try:
         _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
-        if command is not answering.ask:
+        if command is not ask.ask:
             gc.enable()
         code = command(options)
-        print(end="", flush=True)  # so that what cannot be written is known before the end, even where there is no stdout
+        print(
+            end="", flush=True
+        )  # so that what cannot be written is known before the end, even where there is no stdout
     except ChipbotError as error:
         say(f"chipbot: {error}")
         return error.code
@@ -32,7 +36,9 @@ def run(arguments: Sequence[str]) -> int:
         say("chipbot: stopped")
         return 130
     except OSError as error:
-        if not isinstance(error, BrokenPipeError):  # else the reader of our output has gone; there is nobody left to tell
+        if not isinstance(
+            error, BrokenPipeError
+        ):  # else the reader of our output has gone; there is nobody left to tell
             say(f"chipbot: {error}")
         # Python would try to write what is left once more when it ends.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
@@ -50,21 +56,25 @@ def _parser() -> argparse.ArgumentParser:
         "where a token is set, and otherwise a chat in the terminal.",
     )
     parser.add_argument("--version", action="version", version=f"chipbot {__version__}")
-    parser.set_defaults(command=running.start, seeds=None, index=None)
+    parser.set_defaults(command=run_bot.start, seeds=None, index=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", parents=[folders])
+        added = commands.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", parents=[folders]
+        )
         added.set_defaults(command=command)
         return added
 
-    for group in (answering, running, setting_up, evaluating, checking, keeping):
+    for group in (ask, run_bot, setup, evaluation, doctor, backup):
         group.add_commands(add)
     return parser
 
 
 def _tolerate_any_text(*streams: TextIO) -> None:
-    """Let text that an encoding lacks appear as an escape, and input that is not in it too, rather than end the program."""
+    """Let text that an encoding lacks appear as an escape, and input that is not in it too, rather than end
+    the program.
+    """
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from chipbot.index.ranking import K1, B
 from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
-from chipbot.passages import LONGEST, SHORT
-from chipbot.ranking import K1, B
+from chipbot.text.passages import LONGEST, SHORT
 
 __all__ = [
     "ARRAYS",
@@ -102,12 +102,14 @@ ARRAYS: dict[str, str] = {
     "term_text": "u1",
     "term_offsets": "i8",  # V + 1
     "term_idf": "f8",
-    # the postings, term by term, passages ascending; and how long passages are, which is known when those are made
+    # the postings, term by term, passages ascending; and how long passages are, which is known when those are
+    # made
     "passage_length": "i4",  # terms, its context's included
     "posting_offsets": "i8",  # V + 1
     "posting_passages": "i4",
     "posting_impacts": "u2",  # the weight in steps, rounded up; in a small collection the weight itself
-    "posting_pairs": "u2",  # the pair of term frequency and passage length; the weight is idf x the pair's saturation
+    # the pair of term frequency and passage length; the weight is idf x the pair's saturation
+    "posting_pairs": "u2",
     "pair_saturations": "f8",
     "pair_frequencies": "i4",
     "pair_lengths": "i4",
@@ -115,7 +117,9 @@ ARRAYS: dict[str, str] = {
     "common_terms": "i4",  # R, ascending
     "common_impacts": "u1",  # R rows
 }
-"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common terms."""
+"""Every array of an index with its type; D documents, P passages, S sentences, C contexts, V terms, R common
+terms.
+"""
 
 WIDER = {
     "posting_passages": "i8",
@@ -180,7 +184,9 @@ class StringTable:
 
     def between(self, first: int, last: int) -> Strings:
         """Return the strings from `first` to before `last`."""
-        return Strings(self.text[self.offsets[first] : self.offsets[last]], np.diff(self.offsets[first : last + 1]))
+        return Strings(
+            self.text[self.offsets[first] : self.offsets[last]], np.diff(self.offsets[first : last + 1])
+        )
 
     def all(self) -> list[str]:
         """Return all strings in order."""
@@ -189,39 +195,52 @@ class StringTable:
     def find(self, string: str) -> int:
         """Return the number of `string` in a table sorted by bytes, or -1."""
         number = self.lower_bound(string)
-        return number if number < len(self) and self.raw(number) == string.encode("utf-8", "surrogatepass") else -1
+        return (
+            number
+            if number < len(self) and self.raw(number) == string.encode("utf-8", "surrogatepass")
+            else -1
+        )
 
     def lower_bound(self, string: str) -> int:
         """Return how many strings of a table sorted by bytes come before `string`."""
         return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
 
     def near(self, string: str, start: int, end: int) -> list[int]:
-        """Return which of the strings from `start` to before `end` may be one typing error away from `string`.
+        """Return which of the strings from `start` to before `end` may be one typing error away from
+        `string`.
 
-        All that are and few others: they differ in length by one character at most, and the characters with which both begin and
-        both end cover the longer one but for two.
+        All that are and few others: they differ in length by one character at most, and the characters with
+        which both begin and both end cover the longer one but for two.
         """
         characters, offsets = self._characters(start, end)
         wanted, lengths = np.array(list(map(ord, string)), np.uint32)[:, None], np.diff(offsets)
-        wanted = wanted.astype(np.min_scalar_type(wanted.max(initial=0)))  # comparing like with like is quicker
+        wanted = wanted.astype(
+            np.min_scalar_type(wanted.max(initial=0))
+        )  # comparing like with like is quicker
         found: list[int] = []
         for length in range(max(len(string) - 1, 1), len(string) + 2):
             rows = np.flatnonzero(lengths == length)
             table = characters[offsets[rows] + np.arange(length)[:, None]]
             shared = min(length, len(string))
             before = np.logical_and.accumulate(table[:shared] == wanted[:shared]).sum(axis=0, dtype=np.int32)
-            after = np.logical_and.accumulate(table[::-1][:shared] == wanted[::-1][:shared]).sum(axis=0, dtype=np.int32)
+            after = np.logical_and.accumulate(table[::-1][:shared] == wanted[::-1][:shared]).sum(
+                axis=0, dtype=np.int32
+            )
             found += (rows[before + after >= max(length, len(string)) - 2] + start).tolist()
         return sorted(found)
 
     def _characters(self, start: int, end: int) -> tuple[Array, Array]:
-        """Return the code points of the strings from `start` to before `end`, and where each string begins and the last ends."""
+        """Return the code points of the strings from `start` to before `end`, and where each string begins
+        and the last ends.
+        """
         offsets = self.offsets[start : end + 1] - self.offsets[start]
         text = self.text[self.offsets[start] : self.offsets[end]]
         if text.max(initial=0) < 128:
             return text, offsets
         points = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), "<u4")
-        return points, offsets_of((text & 0xC0) != 0x80)[offsets]  # a character begins wherever no byte continues one
+        return points, offsets_of((text & 0xC0) != 0x80)[
+            offsets
+        ]  # a character begins wherever no byte continues one
 
 
 class Index:
@@ -253,7 +272,11 @@ class Index:
         self.terms = StringTable(arrays["term_text"], arrays["term_offsets"])
         self.headings = StringTable(arrays["context_headings"], arrays["context_heading_offsets"])
         self.document_rows = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
-        self.languages = tuple(sorted({row.language for row in self.documents()})) if languages is None else tuple(languages)
+        self.languages = (
+            tuple(sorted({row.language for row in self.documents()}))
+            if languages is None
+            else tuple(languages)
+        )
         """The languages of the documents, in order."""
 
     @cached_property
@@ -290,7 +313,9 @@ class Index:
         return DocumentRow(*json.loads(self.document_rows.raw(number)))
 
     def documents(self) -> Iterator[DocumentRow]:
-        """Yield what is kept of each document besides its text; many are read at once, which is quicker than one by one."""
+        """Yield what is kept of each document besides its text; many are read at once, which is quicker than
+        one by one.
+        """
         for first in range(0, self.document_count, _ROWS_AT_ONCE):
             rows = self.document_rows.between(first, min(first + _ROWS_AT_ONCE, self.document_count)).all()
             yield from map(DocumentRow._make, json.loads(f"[{','.join(rows)}]"))
@@ -318,7 +343,11 @@ class Index:
     def passage_text(self, number: int) -> str:
         """Return the text of passage `number`: the slice of its document, from the bytes that hold it."""
         arrays = self.arrays
-        return arrays["text"][arrays["passage_byte_start"][number] : arrays["passage_byte_end"][number]].tobytes().decode()
+        return (
+            arrays["text"][arrays["passage_byte_start"][number] : arrays["passage_byte_end"][number]]
+            .tobytes()
+            .decode()
+        )
 
     def sentences(self, number: int) -> list[Span]:
         """Return the spans of the sentences of passage `number`, in document offsets."""
@@ -327,11 +356,15 @@ class Index:
         return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
     def search(self, terms: Sequence[int], k: int) -> list[Hit]:
-        """Return the `k` passages with the highest BM25 scores for term numbers `terms`, and none that holds no term.
+        """Return the `k` passages with the highest BM25 scores for term numbers `terms`, and none that holds
+        no term.
 
-        A term that is given twice counts twice. Ties go to the passage that comes first by document id and offset.
+        A term that is given twice counts twice. Ties go to the passage that comes first by document id and
+        offset.
         """
         self._before_search()
         passages, scores = self._searcher.search(terms, k)
         pairs = zip(passages.tolist(), scores.tolist(), strict=True)
-        return list(map(tuple.__new__, repeat(Hit), pairs))  # what Hit._make does, without a call of Python for each
+        return list(
+            map(tuple.__new__, repeat(Hit), pairs)
+        )  # what Hit._make does, without a call of Python for each

@@ -1,4 +1,6 @@
-"""Documents → batches: each document is cut into passages and made terms of, independently of every other one."""
+"""Documents → batches: each document is cut into passages and made terms of, independently of every other
+one.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
-from chipbot.analysis.signals import hinted, signals
 from chipbot.index import Array, DocumentRow, Index, Strings, offsets_of
 from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document
-from chipbot.passages import Cut, cut
+from chipbot.text.answer_types import hinted, signals
+from chipbot.text.passages import Cut, cut
+from chipbot.text.tokenizer import analyzer
 
 Ints = npt.NDArray[np.int64]
 
-_AT_ONCE = 1 << 18  # code points of texts that are looked up at once: their arrays stay in the processor's cache
+_AT_ONCE = (
+    1 << 18
+)  # code points of texts that are looked up at once: their arrays stay in the processor's cache
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -57,7 +61,9 @@ class SentenceColumns(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some documents' share of an index, which does not depend on any other document but for how its terms are numbered."""
+    """Some documents' share of an index, which does not depend on any other document but for how its terms
+    are numbered.
+    """
 
     rows: Strings
     """What is kept of each document besides the text, in the order of ids: its row as JSON."""
@@ -72,7 +78,9 @@ class Batch:
     source: tuple[str, str]
     """Who made it, and which batches of that one number their terms alike; they come in order."""
     terms: Strings
-    """The terms that the batch has and those of its source before it have not, or more; their numbers follow on from those."""
+    """The terms that the batch has and those of its source before it have not, or more; their numbers follow
+    on from those.
+    """
     headings: Strings
     """The heading path of each context, as a JSON array."""
     context_counts: Ints
@@ -84,13 +92,17 @@ class Batch:
     tokens: Array
     """The sentences' terms in order; int32."""
     postings: Postings | None = None
-    """Which of its passages hold which terms; None where the documents are taken out of an index, which has them."""
+    """Which of its passages hold which terms; None where the documents are taken out of an index, which has
+    them.
+    """
     taken_from: int = -1
     """The number in that index of the first passage; its terms are numbered as they are there."""
 
 
 class Analysis:
-    """Analyses documents, one after the other, for one batch; `words` are what is remembered from batches before."""
+    """Analyses documents, one after the other, for one batch; `words` are what is remembered from batches
+    before.
+    """
 
     def __init__(self, words: Words | None = None) -> None:
         self._words = words or Words()
@@ -107,9 +119,12 @@ class Analysis:
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and make terms of them.
 
-        Raises AssertionError if a passage is not the slice of the document that it claims to be; nothing is added then.
+        Raises AssertionError if a passage is not the slice of the document that it claims to be; nothing is
+        added then.
         """
-        row = DocumentRow(document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns)
+        row = DocumentRow(
+            document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
+        )
         cuts = cut(document)
         contexts = list(dict.fromkeys([one.passage.heading for one in cuts]))
         data = document.text.encode()
@@ -191,11 +206,15 @@ class _Runs:
         self._counts.append(counts)
         if self._signalled:
             hinted_texts = zip(self._texts, masks.tolist(), strict=True)
-            self._signals.append(np.array([signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts], np.int64))
+            self._signals.append(
+                np.array([signals(text, (0, mask)) if mask else 0 for text, mask in hinted_texts], np.int64)
+            )
         self._texts, self._languages, self._size = [], [], 0
 
     def _with_whole_texts(self, whole: Sequence[int], terms: Array, counts: Ints) -> Array:
-        """Return the terms of the texts where those numbered `whole` have terms that depend on the text; counts them anew."""
+        """Return the terms of the texts where those numbered `whole` have terms that depend on the text;
+        counts them anew.
+        """
         pieces, offsets, rest = list[Array](), offsets_of(counts).tolist(), 0
         for i in whole:
             own = self._words.numbers(analyzer(self._languages[i]).terms(self._texts[i]))
@@ -227,8 +246,8 @@ def postings_of(batch: Batch) -> Postings:
 def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch:
     """Take documents out of an index as they went in, so that unchanged files need not be analysed again.
 
-    They are those numbered `first` and up, as many as there are `rows`: what is to be kept of each, or None for what the index
-    keeps. Their terms are numbered as in the index.
+    They are those numbered `first` and up, as many as there are `rows`: what is to be kept of each, or None
+    for what the index keeps. Their terms are numbered as in the index.
     """
     a = index.arrays
     last = first + len(rows)
@@ -256,7 +275,9 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
     return Batch(
         rows=index.document_rows.between(first, last)
         if not any(rows)
-        else Strings.of([index.document_rows[i] if row is None else _encode(row) for i, row in enumerate(rows, first)]),
+        else Strings.of(
+            [index.document_rows[i] if row is None else _encode(row) for i, row in enumerate(rows, first)]
+        ),
         document_bytes=np.diff(a["document_bytes"][first : last + 1]),
         document_passages=np.diff(a["document_passages"][first : last + 1]),
         languages=frozenset(),
@@ -273,8 +294,12 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
     )
 
 
-def _passage_rows(document: Document, data: bytes, cuts: Sequence[Cut], contexts: Mapping[tuple[str, ...], int]) -> Array:
-    """Locate each passage in code points, bytes and lines, and hold it against the document; `contexts` are numbered."""
+def _passage_rows(
+    document: Document, data: bytes, cuts: Sequence[Cut], contexts: Mapping[tuple[str, ...], int]
+) -> Array:
+    """Locate each passage in code points, bytes and lines, and hold it against the document; `contexts` are
+    numbered.
+    """
     rows = []
     text, before, position, byte, line = document.text, 0, 0, 0, 1
     plain = len(data) == len(text)  # every code point is one byte

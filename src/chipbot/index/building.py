@@ -38,9 +38,10 @@ def build(
 ) -> dict[str, Array]:
     """Lay out documents, which come in the order of their ids, as the arrays of one index.
 
-    `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked for. Returns every
-    array that `ARRAYS` names, in the type that it or `WIDER` names; they go to the `output`, or else lie in memory. Once all
-    batches are there `report` hears how much of what is left is done, from 0 to 1. Raises OSError where arrays cannot be written.
+    `present` is the index that documents are `taken` out of. Each batch is let go before the next is asked
+    for. Returns every array that `ARRAYS` names, in the type that it or `WIDER` names; they go to the
+    `output`, or else lie in memory. Once all batches are there `report` hears how much of what is left is
+    done, from 0 to 1. Raises OSError where arrays cannot be written.
     """
     output = output or Output()
     arrays: dict[str, Array] = {}
@@ -62,7 +63,10 @@ def build(
     for piece in large["text"].pieces():
         growing["text"].append(piece)
     terms = columns.pop("context_terms")
-    keep((name, offsets_of(column.take()) if name in _COUNTED else column.take()) for name, column in columns.items())
+    keep(
+        (name, offsets_of(column.take()) if name in _COUNTED else column.take())
+        for name, column in columns.items()
+    )
     text, offsets, ranks = gathering.finish()
     keep([("term_text", text), ("term_offsets", offsets), ("context_terms", ranks.take(terms.take()))])
     for piece in _ranked(large["tokens"].pieces(), ranks):
@@ -74,7 +78,9 @@ def build(
 
 
 def _ranked(pieces: Iterable[Array], ranks: Array) -> Iterator[Array]:
-    """Yield terms in pieces, given by the numbers that they had while documents were read, by their places in the vocabulary."""
+    """Yield terms in pieces, given by the numbers that they had while documents were read, by their places in
+    the vocabulary.
+    """
     if np.array_equal(ranks, np.arange(len(ranks))):
         yield from pieces
         return
@@ -85,14 +91,19 @@ def _ranked(pieces: Iterable[Array], ranks: Array) -> Iterator[Array]:
 
 
 def _append(columns: Mapping[str, Column], batch: Batch, numbers: Array | None) -> None:
-    """Append a batch to the columns; `numbers` are those of its terms, or None if they are what the batch has them numbered."""
+    """Append a batch to the columns; `numbers` are those of its terms, or None if they are what the batch has
+    them numbered.
+    """
     documents, bytes_before = len(columns["document_bytes"]), len(columns["text"])
     passages, sentences = batch.passages, batch.sentences
     for name, values in (
         ("text", batch.text),
         ("document_bytes", batch.document_bytes),
         ("document_passages", batch.document_passages),
-        ("passage_document", np.repeat(np.arange(len(batch.document_bytes)) + documents, batch.document_passages)),
+        (
+            "passage_document",
+            np.repeat(np.arange(len(batch.document_bytes)) + documents, batch.document_passages),
+        ),
         ("passage_start", passages.start),
         ("passage_end", passages.end),
         ("passage_byte_start", passages.byte_start + bytes_before),

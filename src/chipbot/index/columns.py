@@ -36,8 +36,8 @@ class Growing(Protocol):
 class Column:
     """One array as it grows; what is appended may be a view and must not change until `take`.
 
-    Where a folder is given, all but the last bytes, a mebibyte or how many may be `held`, are kept in a file there that is gone
-    with the array. Raises OSError where that cannot be written.
+    Where a folder is given, all but the last bytes, a mebibyte or how many may be `held`, are kept in a file
+    there that is gone with the array. Raises OSError where that cannot be written.
     """
 
     def __init__(self, dtype: npt.DTypeLike, folder: Path | None = None, held: int | None = None) -> None:
@@ -71,7 +71,9 @@ class Column:
         file, self._file = self._spill(self._folder), None
         file.flush()
         with file:
-            return [np.asarray(np.memmap(file, self.dtype, "r+"))]  # a plain array: slices of the other take longer
+            return [
+                np.asarray(np.memmap(file, self.dtype, "r+"))
+            ]  # a plain array: slices of the other take longer
 
     def take(self) -> Array:
         """Return all of the array, which the column has no longer."""
@@ -109,7 +111,9 @@ class Output:
 
 
 def let_go(array: Array) -> None:
-    """Let the pages of an array that lies in a file leave this process; they are fetched again where they are looked at."""
+    """Let the pages of an array that lies in a file leave this process; they are fetched again where they are
+    looked at.
+    """
     mapping = mapped(array)
     if mapping is None or not len(array) or not hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
         return
@@ -127,9 +131,12 @@ def _address(array: Array) -> int:
 def give_back() -> None:
     """Give memory that is no longer used back to the system, where it can be told to: glibc's malloc_trim(3).
 
-    Otherwise what lies between things that are still used stays with the process, and a build leaves a third of what it took.
+    Otherwise what lies between things that are still used stays with the process, and a build leaves a third
+    of what it took.
     """
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: Windows has no library by no name
+    with contextlib.suppress(
+        AttributeError, OSError, TypeError
+    ):  # TypeError: Windows has no library by no name
         ctypes.CDLL(None).malloc_trim(0)
 
 

@@ -26,18 +26,25 @@ class Postings(NamedTuple):
 
 
 def counted(
-    sentences: Ints, contexts: Ints, token_counts: Ints, tokens: Array, context_counts: Ints, context_terms: Array
+    sentences: Ints,
+    contexts: Ints,
+    token_counts: Ints,
+    tokens: Array,
+    context_counts: Ints,
+    context_terms: Array,
 ) -> Postings:
     """Count each term in each passage of a batch; a passage's context counts as if it stood in it.
 
-    Of each passage it takes how many `sentences` it has and the number of its context; of sentences and of contexts, how many
-    terms each has, and the terms.
+    Of each passage it takes how many `sentences` it has and the number of its context; of sentences and of
+    contexts, how many terms each has, and the terms.
     """
     numbers = np.arange(len(sentences), dtype=np.int32)
     of_context = context_counts.take(contexts)
     in_contexts = context_terms.take(spread(offsets_of(context_counts).take(contexts), of_context))
     terms = np.concatenate([tokens, in_contexts])
-    holders = np.concatenate([np.repeat(np.repeat(numbers, sentences), token_counts), np.repeat(numbers, of_context)])
+    holders = np.concatenate(
+        [np.repeat(np.repeat(numbers, sentences), token_counts), np.repeat(numbers, of_context)]
+    )
     order = np.lexsort((*halves(holders), *halves(terms)))
     terms, holders = terms.take(order), holders.take(order)
     first = changes(terms) | changes(holders)

@@ -1,4 +1,6 @@
-"""The postings of batches, as they come in, and those of a present index → all postings, some terms at a time."""
+"""The postings of batches, as they come in, and those of a present index → all postings, some terms at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -60,14 +62,23 @@ class Gathering:
         """The highest frequency of a term in a passage, or more."""
 
     def add(self, batch: Batch, before: int) -> Array | None:
-        """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if those are its own."""
+        """Take in a batch whose first passage has the number `before`; return its terms' numbers, None if
+        those are its own.
+        """
         if batch.postings is None:
             passages = len(batch.passages.start)
-            self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(before, before + passages)
+            self._renumbered[batch.taken_from : batch.taken_from + passages] = np.arange(
+                before, before + passages
+            )
             return None
         numbers, postings = self._numbered(batch), batch.postings
         groups, filled = len(self._columns[0]), len(self._columns[2])
-        added = (numbers[postings.terms], postings.counts, postings.passages.astype(np.int32) + before, postings.frequencies)
+        added = (
+            numbers[postings.terms],
+            postings.counts,
+            postings.passages.astype(np.int32) + before,
+            postings.frequencies,
+        )
         for column, values in zip(self._columns, added, strict=True):
             column.append(values)
         if self._parts and filled - self._parts[-1].postings.start < _PART:
@@ -78,7 +89,9 @@ class Gathering:
         return numbers
 
     def _numbered(self, batch: Batch) -> Array:
-        """Return the number of each term of a batch, by its number there; a worker that numbers anew does so for good."""
+        """Return the number of each term of a batch, by its number there; a worker that numbers anew does so
+        for good.
+        """
         worker, numbering = batch.source
         known_numbering, known = self._sources.get(worker, ("", array("i")))
         if numbering != known_numbering:
@@ -88,8 +101,12 @@ class Gathering:
         return np.array(known, np.int32)
 
     def finish(self) -> tuple[Array, Array, Array]:
-        """Return the terms that any passage holds, as `Vocabulary.table` does it; nothing can be added after that."""
-        self._ranks, self._counts, self._passages, self._frequencies = (column.take() for column in self._columns)
+        """Return the terms that any passage holds, as `Vocabulary.table` does it; nothing can be added after
+        that.
+        """
+        self._ranks, self._counts, self._passages, self._frequencies = (
+            column.take() for column in self._columns
+        )
         staying = self._staying()
         used = np.zeros(len(self._vocabulary), bool)
         for part in self._parts:
@@ -111,18 +128,28 @@ class Gathering:
         self.counts: Ints = self._fresh + self._kept
         """How many passages hold each term."""
         self.ranges = list(_ranges(self.counts))
-        """The terms in ranges, from the first to before the last, that have `_AT_ONCE` postings at most or hold one term."""
+        """The terms in ranges, from the first to before the last, that have `_AT_ONCE` postings at most or
+        hold one term.
+        """
         self._slices = self._by_range()
         return text, offsets, ranks
 
     def postings(self, number: int, pairs: Pairs) -> tuple[Array, Array]:
-        """Return the passages that hold each of the terms of a range, ascending for each; and the codes of their pairs."""
+        """Return the passages that hold each of the terms of a range, ascending for each; and the codes of
+        their pairs.
+        """
         passages, frequencies = self._fresh_in(number)
         fresh = passages, pairs.codes(frequencies, passages)
-        return fresh if self.present is None else self._merged(self._kept_in(self.present, number, pairs), fresh, number)
+        return (
+            fresh
+            if self.present is None
+            else self._merged(self._kept_in(self.present, number, pairs), fresh, number)
+        )
 
     def _staying(self) -> Ints:
-        """Return how many passages that hold each term of the present index stay: all but those of documents that go."""
+        """Return how many passages that hold each term of the present index stay: all but those of documents
+        that go.
+        """
         if self.present is None:
             return np.zeros(0, np.int64)
         counts = np.diff(self.present.arrays["posting_offsets"])
@@ -136,10 +163,14 @@ class Gathering:
 
     def _by_range(self) -> list[_Slices]:
         """Bring what each part has into the order of ranges; return where that of each range stands."""
-        range_of = np.repeat(np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges])
+        range_of = np.repeat(
+            np.arange(len(self.ranges), dtype=np.uint16), [last - first for first, last in self.ranges]
+        )
 
         def arranged(part: _Part) -> tuple[list[int], list[int]]:
-            """Bring a part into order; return where the terms and the postings of each range begin, and where the last end."""
+            """Bring a part into order; return where the terms and the postings of each range begin, and where
+            the last end.
+            """
             ranks, counts = self._ranks[part.groups], self._counts[part.groups]
             passages, frequencies = self._passages[part.postings], self._frequencies[part.postings]
             order = np.argsort(range_of.take(ranks), kind="stable")
@@ -165,7 +196,9 @@ class Gathering:
         return made
 
     def _fresh_in(self, number: int) -> tuple[Array, Array]:
-        """Return what the batches have of a range: each one's postings follow those of the batches before it."""
+        """Return what the batches have of a range: each one's postings follow those of the batches
+        before it.
+        """
         groups, postings = self._slices[number]
         ranks, counts = _joined(self._ranks, groups) - self.ranges[number][0], _joined(self._counts, groups)
         order = np.lexsort(halves(ranks))
@@ -190,10 +223,15 @@ class Gathering:
         stays = passages >= 0
         return passages[stays], pairs.present_codes(present.arrays["posting_pairs"][span][stays])
 
-    def _merged(self, kept: tuple[Array, Array], fresh: tuple[Array, Array], number: int) -> tuple[Array, Array]:
+    def _merged(
+        self, kept: tuple[Array, Array], fresh: tuple[Array, Array], number: int
+    ) -> tuple[Array, Array]:
         """Put fresh postings among those that were kept, each at its place in the order of passages."""
         first, last = self.ranges[number]
-        starts, owners = offsets_of(self._kept[first:last]), np.repeat(np.arange(last - first), self._fresh[first:last])
+        starts, owners = (
+            offsets_of(self._kept[first:last]),
+            np.repeat(np.arange(last - first), self._fresh[first:last]),
+        )
         places = first_not_below(kept[0], starts[owners], starts[owners + 1], fresh[0])
         return inserted(kept[0], fresh[0], places), inserted(kept[1], fresh[1], places)
 
@@ -212,7 +250,9 @@ def _ranges(counts: Ints) -> Iterator[tuple[int, int]]:
 
 
 def first_not_below(numbers: Array, first: Ints, last: Ints, wanted: Array) -> Ints:
-    """Return where among `numbers` from `first` to before `last`, which ascend, each of `wanted` would stand: binary search."""
+    """Return where among `numbers` from `first` to before `last`, which ascend, each of `wanted` would stand:
+    binary search.
+    """
     while len(rest := np.flatnonzero(first < last)):
         middle = (first[rest] + last[rest]) // 2
         before = numbers[middle] < wanted[rest]

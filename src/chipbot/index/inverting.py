@@ -13,9 +13,9 @@ from chipbot.index import ARRAYS, WIDER, Array, offsets_of
 from chipbot.index.columns import HELD, Column, Output
 from chipbot.index.gathering import THREADS, Gathering
 from chipbot.index.pairs import Pairs
+from chipbot.index.ranking import K1
+from chipbot.index.ranking.bm25 import idf
 from chipbot.index.searching import COMMON_LEVELS, LEVELS, SMALL
-from chipbot.ranking import K1
-from chipbot.ranking.bm25 import idf
 
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
@@ -43,8 +43,8 @@ def invert(
 ) -> Iterator[tuple[str, Array]]:
     """Weigh all postings that were gathered; `report` hears what share of them is done.
 
-    Takes the arrays of passages, sentences and contexts; yields those of the terms' idf, the postings, the pairs and the common
-    terms, and the passages' lengths, each with its name.
+    Takes the arrays of passages, sentences and contexts; yields those of the terms' idf, the postings, the
+    pairs and the common terms, and the passages' lengths, each with its name.
     """
     starts = arrays["sentence_tokens"][arrays["passage_sentences"]]
     lengths = np.diff(starts) + np.diff(arrays["context_tokens"])[arrays["passage_context"]]
@@ -69,7 +69,9 @@ def invert(
     step = _step(idfs, common)
 
     def numbered(pool: Executor) -> Iterator[_Range]:
-        gathered = _ahead(pool, lambda number: gathering.postings(number, pairs), range(len(gathering.ranges)))
+        gathered = _ahead(
+            pool, lambda number: gathering.postings(number, pairs), range(len(gathering.ranges))
+        )
         for (first, last), (holders, codes) in zip(gathering.ranges, gathered, strict=True):
             yield _Range(first, last, holders, pairs.numbers(codes), pairs.saturations)
 
@@ -110,7 +112,8 @@ def invert(
 
 
 def _step(idfs: Array, common: Array) -> float:
-    """Return by how much weights differ from one level to the next, so that `LEVELS` and `COMMON_LEVELS` suffice.
+    """Return by how much weights differ from one level to the next, so that `LEVELS` and `COMMON_LEVELS`
+    suffice.
 
     A term weighs at most idf x (k1 + 1), where a passage repeats it for ever.
     """
@@ -127,7 +130,9 @@ def _widened(column: Column, wider: Column) -> Column:
 
 
 def _ahead(pool: Executor, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> Iterator[_Made]:
-    """Yield what is made of each item, in order; a few are worked on ahead, by threads: NumPy lets several compute at once."""
+    """Yield what is made of each item, in order; a few are worked on ahead, by threads: NumPy lets several
+    compute at once.
+    """
     pending: deque[Future[_Made]] = deque()
     for item in items:
         pending.append(pool.submit(work, item))

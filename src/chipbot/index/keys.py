@@ -1,4 +1,6 @@
-"""Pieces of text → numbers, tens of thousands at once: keys of one size, and a hash table of them in arrays."""
+"""Pieces of text → numbers, tens of thousands at once: keys of one size, and a hash table of them in
+arrays.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _BYTES = [np.clip(_LENGTHS - 8 * i, 0, 8).tolist() for i in range(_WORDS)]
 _USED = np.array([[(1 << 8 * count) - 1 for count in counts] for counts in _BYTES], np.uint64)
 """For each word of a key and each length of a piece, 1 for every bit of it that the piece takes up."""
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)[:, None]
-"""Odd numbers without a pattern: the highest bits of what a key is by them are as good as random (Knuth, TAOCP 6.4)."""
+"""Odd numbers without a pattern: the highest bits of what a key is by them are as good as random (Knuth,
+TAOCP 6.4).
+"""
 _AT_FIRST = 1 << 12  # keys that a table has room for
 
 
@@ -56,7 +60,10 @@ class Pieces:
     def strings(self) -> list[str]:
         """Return the pieces as strings."""
         data = self.data
-        return [data[start:end].decode() for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)]
+        return [
+            data[start:end].decode()
+            for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        ]
 
     def without(self, marks: str) -> Pieces:
         """Return the pieces without any of these ASCII characters at their beginning and their end."""
@@ -70,14 +77,20 @@ class Pieces:
         return Pieces(self.data, starts, ends)
 
     def keys(self, tags: Ints | int = 1) -> Keys:
-        """Return the key of each piece, given a tag from 1 to 32,767 for each or for all: they are alike if pieces and tags are.
+        """Return the key of each piece, given a tag from 1 to 32,767 for each or for all: they are alike if
+        pieces and tags are.
 
-        Of a piece of more than 22 bytes the key has a digest (BLAKE2b of 22 bytes, RFC 7693), which no two are found to share.
+        Of a piece of more than 22 bytes the key has a digest (BLAKE2b of 22 bytes, RFC 7693), which no two
+        are found to share.
         """
         keys, tagged = self._beginnings(), np.asarray(tags, np.uint64) << _TAG
         long = np.flatnonzero(self.ends - self.starts > _LONGEST)
-        for i, start, end in zip(long.tolist(), self.starts[long].tolist(), self.ends[long].tolist(), strict=True):
-            digest = hashlib.blake2b(self.data[start:end], digest_size=_LONGEST).digest() + bytes(_SPARE - _LONGEST)
+        for i, start, end in zip(
+            long.tolist(), self.starts[long].tolist(), self.ends[long].tolist(), strict=True
+        ):
+            digest = hashlib.blake2b(self.data[start:end], digest_size=_LONGEST).digest() + bytes(
+                _SPARE - _LONGEST
+            )
             keys[:, i] = np.frombuffer(digest, "<u8")
         keys[-1, long] |= _DIGEST
         keys[-1] |= tagged
@@ -111,26 +124,36 @@ class Pieces:
 
 
 def chunks_of(texts: Sequence[str]) -> tuple[Pieces, Ints]:
-    """Return the chunks of texts as `str.split` finds them, one text after the other, and how many each text has."""
+    """Return the chunks of texts as `str.split` finds them, one text after the other, and how many each text
+    has.
+    """
     plain = [text if text.isascii() else " ".join(text.split()) for text in texts]
     data = bytes([_BREAK]).join([*map(str.encode, plain), bytes(_SPARE)]) if plain else bytes(_SPARE)
     read = np.frombuffer(data, np.uint8)[: len(data) - _SPARE]
     breaks = read == _BREAK
     white = np.ones(len(read) + 2, bool)  # one more at either end
-    white[1:-1] = (read - 9 < 5) | (read - 28 < 5) | breaks  # ASCII's white space; what is smaller wraps around
+    white[1:-1] = (
+        (read - 9 < 5) | (read - 28 < 5) | breaks
+    )  # ASCII's white space; what is smaller wraps around
     edges = np.flatnonzero(white[1:] != white[:-1])
     starts, ends = edges[::2], edges[1::2]
     return Pieces(data, starts, ends), np.diff(np.searchsorted(starts, np.flatnonzero(breaks)), prepend=0)
 
 
 def lowered(keys: Keys, lengths: Ints) -> tuple[Keys, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return the keys of the same pieces in lower case; whether each is of ASCII letters alone; and whether it had a capital.
+    """Return the keys of the same pieces in lower case; whether each is of ASCII letters alone; and whether
+    it had a capital.
 
-    `lengths` are the pieces' in bytes. The keys of pieces that have other characters mean nothing. Eight bytes are looked at at
-    once: adding to all of them carries into the highest bit of those that are large enough.
+    `lengths` are the pieces' in bytes. The keys of pieces that have other characters mean nothing. Eight
+    bytes are looked at at once: adding to all of them carries into the highest bit of those that are large
+    enough.
     """
     lengths = np.minimum(lengths, _SPARE)
-    small, letters, capitals = keys.copy(), (lengths > 0) & (lengths <= _LONGEST), np.zeros(len(lengths), bool)
+    small, letters, capitals = (
+        keys.copy(),
+        (lengths > 0) & (lengths <= _LONGEST),
+        np.zeros(len(lengths), bool),
+    )
     for i, used in enumerate(_USED):
         high = used[lengths] & _EACH * np.uint64(0x80)
         small[i] |= high >> np.uint64(2)
@@ -157,7 +180,9 @@ class Table:
         return self._count
 
     def numbers(self, keys: Keys) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Return the number of each key, and where the new ones stand among them: the first that has each new number."""
+        """Return the number of each key, and where the new ones stand among them: the first that has each new
+        number.
+        """
         numbers = self._find(keys)
         unknown = np.flatnonzero(numbers < 0)
         if not len(unknown):

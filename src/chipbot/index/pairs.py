@@ -1,4 +1,6 @@
-"""The distinct pairs of a term's frequency and its passage's length, which a weight depends on besides the term."""
+"""The distinct pairs of a term's frequency and its passage's length, which a weight depends on besides the
+term.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import numpy.typing as npt
 
 from chipbot.index import Array, Index
 from chipbot.index.counting import Ints
-from chipbot.ranking.bm25 import saturations
+from chipbot.index.ranking.bm25 import saturations
 
 _TABLED = 1 << 22  # codes below this have a table of their numbers, which is quicker than searching
 
@@ -16,7 +18,9 @@ class Pairs:
     """Numbers the distinct pairs of a term's frequency and its passage's length as they are first met."""
 
     def __init__(self, lengths: Ints, highest: int, present: Index | None = None) -> None:
-        """Number pairs of passages of these lengths, and of a present index; `highest` is the highest frequency, or more."""
+        """Number pairs of passages of these lengths, and of a present index; `highest` is the highest
+        frequency, or more.
+        """
         base = int(lengths.max(initial=0)) + 1  # a pair's code is frequency x base + length
         limit = base * (highest + 1)
         self._type = "u4" if limit <= 1 << 32 else "u8"  # that codes fit in
@@ -30,7 +34,9 @@ class Pairs:
         self.saturations: npt.NDArray[np.float64] = np.zeros(0)
         """What each pair's weight is a multiple of."""
         if present is not None:
-            codes = present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]
+            codes = (
+                present.arrays["pair_frequencies"].astype(np.int64) * base + present.arrays["pair_lengths"]
+            )
             self._present = codes.astype(self._type)
 
     def codes(self, frequencies: Array, passages: Array) -> Array:
@@ -45,7 +51,9 @@ class Pairs:
         return self._present.take(numbers)
 
     def numbers(self, codes: Array) -> Array:
-        """Return the number of the pair that each code stands for; those that are new are numbered on, as they come."""
+        """Return the number of the pair that each code stands for; those that are new are numbered on, as
+        they come.
+        """
         numbers = self._find(codes)
         unknown = np.flatnonzero(numbers < 0)
         if not len(unknown):
@@ -65,7 +73,9 @@ class Pairs:
         if self._table is None:
             return codes[np.sort(np.unique(codes, return_index=True)[1])]
         backwards = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)
-        self._table[codes[::-1]] = backwards  # of several that are alike, the first one's place is the last to be written
+        self._table[codes[::-1]] = (
+            backwards  # of several that are alike, the first one's place is the last to be written
+        )
         first: Array = codes[self._table.take(codes) == backwards[::-1]]
         return first
 

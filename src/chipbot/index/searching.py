@@ -1,13 +1,15 @@
 """Exact top-k search: a vector with one entry a passage adds up what the question's terms are worth in each.
 
-Each posting carries its *impact* (Anh & Moffat, 2006, "Pruned query evaluation using pre-computed impacts"), which common terms
-have ready as rows, zeros included. What the impacts are depends on how large the collection is:
+Each posting carries its *impact* (Anh & Moffat, 2006, "Pruned query evaluation using pre-computed impacts"),
+which common terms have ready as rows, zeros included. What the impacts are depends on how large the
+collection is:
 
-- In a small one they are the weights themselves. Their sums, in the order of the question's terms, are rank-bm25's scores.
-- In a larger one they are *levels*: the weights in equal steps, rounded up to whole numbers, a quarter of the memory to go
-  through. A sum of levels bounds a score from above by less than one step a term; so no passage whose sum is that far below the
-  k-th best sum can be among the k best. The few that are left are looked up in the postings and scored exactly: filter and
-  refine.
+- In a small one they are the weights themselves. Their sums, in the order of the question's terms, are
+  rank-bm25's scores.
+- In a larger one they are *levels*: the weights in equal steps, rounded up to whole numbers, a quarter of the
+  memory to go through. A sum of levels bounds a score from above by less than one step a term; so no passage
+  whose sum is that far below the k-th best sum can be among the k best. The few that are left are looked up
+  in the postings and scored exactly: filter and refine.
 """
 
 from __future__ import annotations
@@ -29,15 +31,23 @@ LEVELS = 2047
 """The level of the largest weight in an index, at most: the sum of 32 of them fits 16 bits."""
 
 COMMON_LEVELS = 255
-"""The level of the largest weight of a common term, at most: a byte, so that there is half as much to go through."""
+"""The level of the largest weight of a common term, at most: a byte, so that there is half as much to go
+through.
+"""
 
 SMALL = 1 << 15
-"""A collection of up to so many passages keeps weights; going through more of them takes longer than bounds and refining."""
+"""A collection of up to so many passages keeps weights; going through more of them takes longer than bounds
+and refining.
+"""
 
 _GROUPS = 256  # what the k-th best sum is looked for in, at least …
 _GROUPS_EACH = 4  # … and for each passage that is asked for
-_COLUMNS = 1 << 12  # of the table that sums of levels make up, at least; only those with a high sum are looked through
-_BLOCK = 1 << 16  # passages that are scored at once, so that a collection of equals takes no more memory than others
+_COLUMNS = (
+    1 << 12
+)  # of the table that sums of levels make up, at least; only those with a high sum are looked through
+_BLOCK = (
+    1 << 16
+)  # passages that are scored at once, so that a collection of equals takes no more memory than others
 
 
 class Searcher:
@@ -53,13 +63,17 @@ class Searcher:
         self._idf = arrays["term_idf"]
         self._count = len(arrays["passage_start"])
         common = arrays["common_terms"].tolist()
-        self._rows = dict(zip(common, arrays["common_impacts"].reshape(len(common), self._count), strict=True))
+        self._rows = dict(
+            zip(common, arrays["common_impacts"].reshape(len(common), self._count), strict=True)
+        )
         self._small = self._impacts.dtype.kind == "f"
 
     def search(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
-        """Return the numbers of the `k` passages with the highest scores for `terms` and their scores, best first.
+        """Return the numbers of the `k` passages with the highest scores for `terms` and their scores, best
+        first.
 
-        A term that is given twice counts twice. Passages that hold no term are not found; ties go to the smaller number.
+        A term that is given twice counts twice. Passages that hold no term are not found; ties go to the
+        smaller number.
         """
         if not terms or k < 1:
             return np.zeros(0, np.int64), np.zeros(0)
@@ -68,7 +82,9 @@ class Searcher:
         return passages[order], scores[order]
 
     def _weighed(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
-        """Return passages, ascending, among which the `k` best are, and their scores: weights added up as rank-bm25 does it."""
+        """Return passages, ascending, among which the `k` best are, and their scores: weights added up as
+        rank-bm25 does it.
+        """
         if len(terms) > 1 and terms[1] in self._rows and terms[0] not in self._rows:
             terms = [terms[1], terms[0], *terms[2:]]  # the sum of two weights is the same either way
         scores = self._sums(terms, np.float64, self._count)
@@ -76,7 +92,9 @@ class Searcher:
         return passages, scores[passages]
 
     def _bounded(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
-        """Return passages, ascending, among which the `k` best are, and their scores: few are left by the sums of levels."""
+        """Return passages, ascending, among which the `k` best are, and their scores: few are left by the
+        sums of levels.
+        """
         candidates = self._candidates(terms, k)
         if len(candidates) <= _BLOCK:
             return candidates, self._scores(terms, candidates)
@@ -88,9 +106,13 @@ class Searcher:
         columns = min(max(_COLUMNS, k * _GROUPS_EACH), self._count)
         size = -(-self._count // columns) * columns  # whole rows: what is beyond the last passage stays 0
         dtype = np.uint16 if LEVELS * len(terms) < 1 << 16 else np.uint32
-        table = self._sums(sorted(terms, key=self._rows.__contains__, reverse=True), dtype, size).reshape(-1, columns)
+        table = self._sums(sorted(terms, key=self._rows.__contains__, reverse=True), dtype, size).reshape(
+            -1, columns
+        )
         highest = np.maximum.reduce(table)
-        least = max(_kth_largest(highest, k) - len(terms), 1)  # a sum is less than so many steps above its score
+        least = max(
+            _kth_largest(highest, k) - len(terms), 1
+        )  # a sum is less than so many steps above its score
         hopeful = _reaching(highest, least)
         rows, places = (table[:, hopeful] >= least).nonzero()
         passages: Ints = rows * columns + hopeful[places]
@@ -124,11 +146,15 @@ class Searcher:
         return sums
 
     def _scores(self, terms: Sequence[int], passages: Ints) -> Floats:
-        """Return the exact scores of `passages`, the terms' weights added up in the order of `terms` as rank-bm25 does it."""
+        """Return the exact scores of `passages`, the terms' weights added up in the order of `terms` as
+        rank-bm25 does it.
+        """
         wanted, numbers = passages.astype(self._passages.dtype), np.array(terms)
         starts, ends = self._bounds.take(numbers), self._bounds.take(numbers + 1)
         spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        places = np.concatenate([self._passages[start:end].searchsorted(wanted) for start, end in spans]).reshape(len(terms), -1)
+        places = np.concatenate(
+            [self._passages[start:end].searchsorted(wanted) for start, end in spans]
+        ).reshape(len(terms), -1)
         places += starts[:, None]
         np.minimum(places, ends[:, None] - 1, out=places)  # each in its list, the last one if need be
         weights = self._saturations.take(self._pairs.take(places))
@@ -145,7 +171,9 @@ def _reaching(sums: Array, least: float) -> Ints:
 
 
 def _kth_largest(sums: Array, k: int) -> Any:
-    """Return a number that at least `k` of `sums` reach, near the largest such: the k-th largest of their groups' maxima."""
+    """Return a number that at least `k` of `sums` reach, near the largest such: the k-th largest of their
+    groups' maxima.
+    """
     groups = min(len(sums), max(k * _GROUPS_EACH, _GROUPS))
     if groups < k:
         return 0

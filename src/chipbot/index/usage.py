@@ -8,8 +8,8 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
 from chipbot.index import DocumentRow, Index, spread
+from chipbot.text.tokenizer import analyzer
 
 _LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
 _READ = 8  # … whose text is read for the words that a term stands for
@@ -29,7 +29,9 @@ def runs(tokens: npt.NDArray[np.integer], owner: Ints, written: Sequence[int]) -
 
 
 def stand_together(index: Index, first: int, second: int) -> bool:
-    """Whether somewhere in a sentence one term directly follows another: among the first passages that hold both."""
+    """Whether somewhere in a sentence one term directly follows another: among the first passages that hold
+    both.
+    """
     arrays = index.arrays
     offsets, passages = arrays["posting_offsets"], arrays["posting_passages"]
     one, other = (passages[offsets[term] : offsets[term + 1]] for term in (first, second))
@@ -38,7 +40,9 @@ def stand_together(index: Index, first: int, second: int) -> bool:
     sentences = spread(first_sentences, arrays["passage_sentences"][both + 1] - first_sentences)
     starts = arrays["sentence_tokens"][sentences]
     counts = arrays["sentence_tokens"][sentences + 1] - starts
-    return len(runs(arrays["tokens"][spread(starts, counts)], np.repeat(sentences, counts), (first, second))) > 0
+    return (
+        len(runs(arrays["tokens"][spread(starts, counts)], np.repeat(sentences, counts), (first, second))) > 0
+    )
 
 
 def surface(index: Index, term: int) -> str:
@@ -47,7 +51,8 @@ def surface(index: Index, term: int) -> str:
 
 
 def surfaces(index: Index, term: int, language: str | None = None) -> Iterator[str]:
-    """Yield the words that a term stands for in the first passages that hold it, in documents of one language or any.
+    """Yield the words that a term stands for in the first passages that hold it, in documents of one language
+    or any.
 
     They are read from the text, which is slow, and seldom needed.
     """
@@ -55,7 +60,9 @@ def surfaces(index: Index, term: int, language: str | None = None) -> Iterator[s
     for passage, document in islice(_holders(index, term, language), _READ):
         text, start = index.passage_text(passage), int(index.arrays["passage_start"][passage])
         texts = [text[a - start : b - start] for a, b in index.sentences(passage)]
-        texts.append("\n".join((document.title, *index.heading(int(index.arrays["passage_context"][passage])))))
+        texts.append(
+            "\n".join((document.title, *index.heading(int(index.arrays["passage_context"][passage]))))
+        )
         for part in texts:
             for token in analyzer(document.language).tokens(part):
                 if token.term == wanted:
@@ -68,7 +75,9 @@ def is_used_in(index: Index, language: str, term: int) -> bool:
 
 
 def _holders(index: Index, term: int, language: str | None) -> Iterator[tuple[int, DocumentRow]]:
-    """Yield the first passages that hold a term, in documents of one language or any, with their documents."""
+    """Yield the first passages that hold a term, in documents of one language or any, with their
+    documents.
+    """
     first, last = index.arrays["posting_offsets"][term : term + 2]
     for passage in index.arrays["posting_passages"][first : min(last, first + _LOOKED_AT)].tolist():
         document = index.document(int(index.arrays["passage_document"][passage]))

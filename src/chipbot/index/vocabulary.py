@@ -12,7 +12,8 @@ import numpy.typing as npt
 from chipbot.index import Array, Strings, StringTable, inserted, offsets_of
 from chipbot.index.keys import Pieces, Table
 
-_FEW = 16  # one in so many terms of a table is looked for by binary search; for more of them the table is read whole
+# one in so many terms of a table is looked for by binary search; for more of them the table is read whole
+_FEW = 16
 
 
 class Vocabulary:
@@ -62,7 +63,9 @@ class Vocabulary:
         """
         known = len(self._present)
         kept, chosen = used[:known], np.flatnonzero(used[known:])
-        new = Pieces.of(Strings(np.frombuffer(self._new_text, np.uint8), np.frombuffer(self._new_lengths, np.int64)))[chosen]
+        new = Pieces.of(
+            Strings(np.frombuffer(self._new_text, np.uint8), np.frombuffer(self._new_lengths, np.int64))
+        )[chosen]
         order = new.order()
         new = new[order]
         before = self._kept_before(new, kept)

@@ -1,4 +1,6 @@
-"""Texts → term numbers: what a chunk of text is made into is found out once, and looked up wherever it stands again."""
+"""Texts → term numbers: what a chunk of text is made into is found out once, and looked up wherever it stands
+again.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.analysis import analyzer
-from chipbot.analysis.signals import CAPITAL, hints, says_nothing
-from chipbot.analysis.words import AROUND
 from chipbot.index import Array, Strings, offsets_of, spread
 from chipbot.index.keys import Pieces, Table, chunks_of, lowered
+from chipbot.text.answer_types import CAPITAL, hints, says_nothing
+from chipbot.text.tokenizer import analyzer
+from chipbot.text.words import AROUND
 
 _LIMIT = 500_000  # chunks that are remembered from one batch to the next
 
@@ -24,11 +26,14 @@ _DEPENDENT = 1 << 30
 """Marks, among its hints, a chunk whose terms depend on the text around it."""
 _MARKS = "".join(filter(str.isascii, AROUND))
 _NO_TERM, _AS_WRITTEN = -1, -2
-"""Stand in place of a word's term: it has none; that, or what the word hints at, depends on how it is written."""
+"""Stand in place of a word's term: it has none; that, or what the word hints at, depends on how it is
+written.
+"""
 
 
 class Words:
-    """What has been found out about chunks (runs of characters other than white space); for one thread at a time.
+    """What has been found out about chunks (runs of characters other than white space); for one thread at a
+    time.
 
     Chunks and terms are numbered as they are first met. The numbers hold until `forget_some` is called.
     """
@@ -40,9 +45,14 @@ class Words:
     def _forget(self) -> None:
         self._languages: dict[str, int] = {}  # their numbers from 1, which tag the keys of chunks and words
         self._chunks = Table()
-        self._starts, self._terms = array("q", [0]), array("i")  # the terms of each chunk, one after the other
+        self._starts, self._terms = (
+            array("q", [0]),
+            array("i"),
+        )  # the terms of each chunk, one after the other
         self._hints = array("i")  # which signals each chunk may be a part of
-        self._words = Table()  # of ASCII letters, in lower case: there are fewer than chunks with their marks and capitals
+        self._words = (
+            Table()
+        )  # of ASCII letters, in lower case: there are fewer than chunks with their marks and capitals
         self._word_terms = array("i")
         self._numbers = Table()  # of terms
         self._new: list[str] = []
@@ -55,7 +65,9 @@ class Words:
             self._forget()
 
     def look_up(self, texts: Sequence[str], languages: Sequence[str]) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Return the chunks of texts, each in its language, as numbers, one text after the other, and how many each text has."""
+        """Return the chunks of texts, each in its language, as numbers, one text after the other, and how
+        many each text has.
+        """
         chunks, counts = chunks_of(texts)
         for name in dict.fromkeys(languages):
             self._languages.setdefault(name, len(self._languages) + 1)
@@ -66,14 +78,18 @@ class Words:
         return numbers, counts
 
     def terms_of(self, chunks: npt.NDArray[np.int32], counts: Ints) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run has."""
+        """Return the terms of runs of chunks, `counts` being each run's length; and how many terms each run
+        has.
+        """
         starts, terms = np.frombuffer(self._starts, np.int64), np.frombuffer(self._terms, np.int32)
         first = starts.take(chunks)
         lengths = starts.take(chunks + 1) - first
         return terms.take(spread(first, lengths)), np.diff(offsets_of(lengths)[offsets_of(counts)])
 
     def hints_of(self, chunks: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text around it."""
+        """Return the hints of each chunk; `depends` tells from them whether its terms depend on the text
+        around it.
+        """
         return np.frombuffer(self._hints, np.int32).take(chunks)
 
     def numbers(self, terms: Sequence[str]) -> npt.NDArray[np.int32]:
@@ -88,7 +104,9 @@ class Words:
         return terms
 
     def _find_out(self, chunks: Pieces, spoken: Ints) -> None:
-        """Find out about new chunks, in the languages of these numbers; they are numbered on from those that are known."""
+        """Find out about new chunks, in the languages of these numbers; they are numbered on from those that
+        are known.
+        """
         term, hinted = self._plain_words(chunks, spoken)
         written = np.flatnonzero(term == _AS_WRITTEN)
         found, hinted[written] = self._as_written(chunks[written], spoken[written])
@@ -101,8 +119,12 @@ class Words:
         self._terms.frombytes(terms.tobytes())
         self._hints.frombytes(hinted.tobytes())
 
-    def _plain_words(self, chunks: Pieces, spoken: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Return each chunk's term if it is a plain word, or `_NO_TERM` or `_AS_WRITTEN`; and its hints, but for the latter."""
+    def _plain_words(
+        self, chunks: Pieces, spoken: Ints
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return each chunk's term if it is a plain word, or `_NO_TERM` or `_AS_WRITTEN`; and its hints, but
+        for the latter.
+        """
         bare = chunks.without(_MARKS)
         keys, letters, capitals = lowered(bare.keys(spoken), bare.ends - bare.starts)
         for language, number in self._languages.items():
@@ -122,9 +144,14 @@ class Words:
         for language, those in self._by_language(spoken):
             lower = [word.lower() for word in words[those].strings()]
             terms = analyzer(language).words_terms(lower)
-            known = [term if term is not None and says_nothing(word) else None for word, term in zip(lower, terms, strict=True)]
+            known = [
+                term if term is not None and says_nothing(word) else None
+                for word, term in zip(lower, terms, strict=True)
+            ]
             numbers = iter(self.numbers([term for term in known if term]).tolist())
-            made[those] = [_AS_WRITTEN if term is None else next(numbers) if term else _NO_TERM for term in known]
+            made[those] = [
+                _AS_WRITTEN if term is None else next(numbers) if term else _NO_TERM for term in known
+            ]
         self._word_terms.frombytes(made.tobytes())
 
     def _as_written(self, chunks: Pieces, spoken: Ints) -> tuple[list[tuple[str, ...]], Array]:
@@ -133,7 +160,9 @@ class Words:
         hinted = np.empty(len(chunks), np.int32)
         for language, those in self._by_language(spoken):
             strings = chunks[those].strings()
-            for i, terms, mask in zip(those.tolist(), analyzer(language).chunks_terms(strings), map(hints, strings), strict=True):
+            for i, terms, mask in zip(
+                those.tolist(), analyzer(language).chunks_terms(strings), map(hints, strings), strict=True
+            ):
                 found[i] = terms or ()
                 hinted[i] = mask | (_DEPENDENT if terms is None else 0)
         return found, hinted

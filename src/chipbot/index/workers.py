@@ -1,4 +1,6 @@
-"""Files → batches: read and analysed in worker processes where there is enough to do, in the order of the files."""
+"""Files → batches: read and analysed in worker processes where there is enough to do, in the order of the
+files.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +16,28 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from multiprocessing.process import BaseProcess
 
-from chipbot.documents import SeedFile, read_document
 from chipbot.errors import BuildError, DocumentError
 from chipbot.index.analysing import Analysis, Batch
 from chipbot.index.words import Words
 from chipbot.model import Failure
+from chipbot.sources import SeedFile, read_document
 
 Analyzed = tuple[Batch, list[Failure]]
 """The documents that could be read, and why others could not."""
 
 _BATCH = 1 << 19  # bytes of files in a batch: so large that passing it on costs little …
-_LAST_BATCH = 1 << 16  # … but towards the end an eighth of what is left and at last so few, so that all processes end together
+_LAST_BATCH = (
+    1 << 16
+)  # … but towards the end an eighth of what is left and at last so few, so that all processes end together
 _SHARE = 8
 _AHEAD = 3  # batches for each worker process that may wait for one before them
 _WORTHWHILE = 1 << 21  # bytes of files that take longer to analyse than worker processes take to start
 
 
 def batched(files: Sequence[SeedFile]) -> Iterator[list[SeedFile]]:
-    """Cut a list of files into runs for one batch each; a file that is larger than those should be is a run of its own."""
+    """Cut a list of files into runs for one batch each; a file that is larger than those should be is a run
+    of its own.
+    """
     left = sum(file.size for file in files)
     run: list[SeedFile] = []
     size = 0
@@ -59,8 +65,11 @@ def analyze_files(files: Sequence[SeedFile], language: str | None, words: Words 
     return analysis.batch(), failures
 
 
-def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, workers: int = 0) -> Generator[Analyzed, None, None]:
-    """Read and analyse runs of files, in order, on as many processors as `workers`, or as there are; this process counts.
+def analyze_all(
+    runs: Sequence[Sequence[SeedFile]], language: str | None, workers: int = 0
+) -> Generator[Analyzed, None, None]:
+    """Read and analyse runs of files, in order, on as many processors as `workers`, or as there are; this
+    process counts.
 
     Only a few batches are held at a time. Raises BuildError where a worker process dies.
     """
@@ -79,13 +88,19 @@ def analyze_all(runs: Sequence[Sequence[SeedFile]], language: str | None, worker
                     yield analyze_files(todo.popleft(), language, words)
                 yield from _shared(todo, language, words, pool, workers - 1)
             except BrokenProcessPool as error:
-                raise BuildError("a process that analyses documents was ended; is there enough memory? Try again") from error
+                raise BuildError(
+                    "a process that analyses documents was ended; is there enough memory? Try again"
+                ) from error
         while todo:
             yield analyze_files(todo.popleft(), language, words)
 
 
 def _shared(
-    todo: deque[Sequence[SeedFile]], language: str | None, words: Words, pool: ProcessPoolExecutor, workers: int
+    todo: deque[Sequence[SeedFile]],
+    language: str | None,
+    words: Words,
+    pool: ProcessPoolExecutor,
+    workers: int,
 ) -> Iterator[Analyzed]:
     """Analyse runs in worker processes, and here whatever they are not given while they are busy."""
     made: deque[Future[Analyzed]] = deque()
@@ -104,10 +119,16 @@ def _shared(
 
 
 def _pool(workers: int) -> ProcessPoolExecutor | None:
-    """Return fresh processes, which work alike on every system, or None where processes cannot share what a pool needs."""
+    """Return fresh processes, which work alike on every system, or None where processes cannot share what a
+    pool needs.
+    """
     try:
         return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
-    except (ImportError, NotImplementedError, OSError):  # what systems without semaphores or queues between processes raise
+    except (
+        ImportError,
+        NotImplementedError,
+        OSError,
+    ):  # what systems without semaphores or queues between processes raise
         return None
 
 
@@ -123,7 +144,9 @@ def _analyze_here(files: Sequence[SeedFile], language: str | None) -> Analyzed:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let processes that are started inside be deaf to an interrupt from the keyboard from their first moment."""
+    """Let processes that are started inside be deaf to an interrupt from the keyboard from their first
+    moment.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # not on Windows
         yield
         return
@@ -135,7 +158,9 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
+    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is
+    gone.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,10 +1,12 @@
-"""The settings: one model, read once from the environment, `.env` and secret files, with errors an operator can act on.
+"""The settings: one model, read once from the environment, `.env` and secret files, with errors an operator
+can act on.
 
-What is said in several places is taken from the first of: an argument of `load` (the command line), the environment,
-`.env`, a secret file (the token only), the default. A variable that is set to nothing counts as not set.
+What is said in several places is taken from the first of: an argument of `load` (the command line), the
+environment, `.env`, a secret file (the token only), the default. A variable that is set to nothing counts as
+not set.
 
-Relative paths: those in `.env` start from its folder, the defaults from `CHIPBOT_HOME` (which `deploy/start` sets to
-the checkout), all others from the working directory.
+Relative paths: those in `.env` start from its folder, the defaults from `CHIPBOT_HOME` (which `deploy/start`
+sets to the checkout), all others from the working directory.
 """
 
 from __future__ import annotations
@@ -27,13 +29,14 @@ from pydantic_settings import (
 
 from chipbot.errors import SettingsError
 from chipbot.settings.env_file import read_env_file
-from chipbot.settings.names import HOME, OTHER_VARIABLES, PREFIX, did_you_mean
+from chipbot.settings.env_names import HOME, OTHER_VARIABLES, PREFIX, did_you_mean
+from chipbot.settings.messages import is_path, problem, table
 from chipbot.settings.token import clean_token, read_token, token_in
-from chipbot.settings.wording import is_path, problem, table
 
 
 class Settings(BaseSettings):
-    """Everything an operator can set; each field is the environment variable `CHIPBOT_` + its name in capitals.
+    """Everything an operator can set; each field is the environment variable `CHIPBOT_` + its name in
+    capitals.
 
     `load` is the way to make one: it turns what is wrong into a SettingsError.
     """
@@ -62,7 +65,9 @@ class Settings(BaseSettings):
     ] = None
     token: Annotated[
         SecretStr | None,
-        Field(description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."),
+        Field(
+            description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."
+        ),
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
@@ -79,12 +84,14 @@ class Settings(BaseSettings):
         float,
         Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
     ] = 5.0
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")] = (
-        "info"
-    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")
+    ] = "info"
     log_format: Annotated[
         Literal["auto", "text", "json"],
-        Field(description="How log entries are written; `auto` is text on a terminal and JSON, one object a line, elsewhere."),
+        Field(
+            description="How log entries are written; `auto` is text on a terminal and JSON, one object a line, elsewhere."
+        ),
     ] = "auto"
     log_questions: Annotated[
         bool,
@@ -164,7 +171,11 @@ class _EnvFileSource(DotEnvSettingsSource):
         values = super().__call__()
         folder = Path(str(self.env_file)).parent
         for name, value in values.items():
-            if isinstance(value, str) and is_path(self.settings_cls.model_fields[name]) and not value.startswith("~"):
+            if (
+                isinstance(value, str)
+                and is_path(self.settings_cls.model_fields[name])
+                and not value.startswith("~")
+            ):
                 values[name] = folder / value
         return values
 
@@ -175,9 +186,11 @@ def home() -> Path:
 
 
 def load(env_file: Path | None = None, **overrides: object) -> Settings:
-    """Read the settings from everywhere; `overrides` are fields that the command line sets (None: it does not).
+    """Read the settings from everywhere; `overrides` are fields that the command line sets (None: it does
+    not).
 
-    `env_file` is `.env` in `home()` unless said otherwise. Raises one SettingsError that names everything wrong.
+    `env_file` is `.env` in `home()` unless said otherwise. Raises one SettingsError that names everything
+    wrong.
     """
     env_file = env_file or home() / ".env"
     given = {name: value for name, value in overrides.items() if value is not None}
@@ -186,7 +199,8 @@ def load(env_file: Path | None = None, **overrides: object) -> Settings:
         return Settings(_env_file=env_file, **given)  # type: ignore[call-arg,arg-type]  # the model checks what is given
     except ValidationError as error:
         problems = [
-            problem(details, Settings.model_fields, given, env_file, in_file) for details in error.errors(include_url=False)
+            problem(details, Settings.model_fields, given, env_file, in_file)
+            for details in error.errors(include_url=False)
         ]
     # Not raised above, so that the validation error, which knows the values, is not even this one's context.
     raise SettingsError("; ".join(problems))
@@ -206,11 +220,14 @@ def variables(left_out: Collection[str] = ()) -> set[str]:
 
 
 def changed_variables(settings: Settings, left_out: Collection[str] = ()) -> dict[str, str]:
-    """Return each setting that is not its default as its variable and what to write for it, but for those left out."""
+    """Return each setting that is not its default as its variable and what to write for it, but for those
+    left out.
+    """
     values = {name: getattr(settings, name) for name in Settings.model_fields if name not in left_out}
     changed = {name: value for name, value in values.items() if value != Settings.model_fields[name].default}
     return {
-        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value) for name, value in changed.items()
+        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in changed.items()
     }
 
 

@@ -14,13 +14,17 @@ _ENCODING = "utf-8"
 
 
 def read_env_file(path: Path) -> Mapping[str, str | None]:
-    """Return what the file sets, nothing if there is none; raise a SettingsError if it cannot be read as one."""
+    """Return what the file sets, nothing if there is none; raise a SettingsError if it cannot be read as
+    one.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except IsADirectoryError:
-        raise SettingsError(f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents") from None
+        raise SettingsError(
+            f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents"
+        ) from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -32,10 +36,12 @@ def read_env_file(path: Path) -> Mapping[str, str | None]:
 
 
 def set_variables(path: Path, variables: Mapping[str, str], *, private: bool = False) -> None:
-    """Set variables in the file, which is made for its owner alone if it is not there; every other line stays as it is.
+    """Set variables in the file, which is made for its owner alone if it is not there; every other line stays
+    as it is.
 
-    `private` makes a file that is there already readable by its owner alone, before anything is written to it. Each variable
-    is replaced in one step. Raises SettingsError where the file cannot be read, OSError where it cannot be written.
+    `private` makes a file that is there already readable by its owner alone, before anything is written to
+    it. Each variable is replaced in one step. Raises SettingsError where the file cannot be read, OSError
+    where it cannot be written.
     """
     present = read_env_file(path)
     if variables and not path.exists():

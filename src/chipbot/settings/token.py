@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from chipbot.settings.names import PREFIX
+from chipbot.settings.env_names import PREFIX
 
 SECRET_NAMES = ("chipbot_token", "token")
 """What the token's file in the secrets folder may be called; the first that exists is used."""
@@ -41,7 +41,9 @@ def token_in(secrets_dir: Path | None) -> str | None:
 
 
 def token_file_in(secrets_dir: Path | None) -> Path | None:
-    """Return the token's file in the secrets folder, where there is one; systemd's credentials are the default folder."""
+    """Return the token's file in the secrets folder, where there is one; systemd's credentials are the
+    default folder.
+    """
     folder = secrets_dir or os.environ.get(CREDENTIALS)
     if not folder:
         return None
@@ -52,5 +54,7 @@ def clean_token(text: str, what: str) -> str:
     """Return the token without the blanks and quotation marks that copying leaves around it."""
     token = text.strip().strip("\"'").strip()
     if not token.isascii() or not token.isprintable() or " " in token or not token:
-        raise ValueError(f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)")
+        raise ValueError(
+            f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)"
+        )
     return token

@@ -1,7 +1,8 @@
-"""The web server: the only importer of aiohttp.web. It tells whether the bot runs and is ready, and what it has counted.
+"""The web server: the only importer of aiohttp.web. It tells whether the bot runs and is ready, and what it
+has counted.
 
-Nothing in it can change anything, and it never tells what members ask. It is switched off unless a port is set, and then
-listens on this machine only unless another address is set too.
+Nothing in it can change anything, and it never tells what members ask. It is switched off unless a port is
+set, and then listens on this machine only unless another address is set too.
 """
 
 from __future__ import annotations
@@ -51,10 +52,14 @@ def application(readiness: Readiness, metrics: Metrics) -> web.Application:
 
     async def readyz(_: web.Request) -> web.Response:
         problems = {name: problem for name, problem in (await readiness()).items() if problem is not None}
-        return web.json_response({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+        return web.json_response(
+            {"ready": not problems, "problems": problems}, status=503 if problems else 200
+        )
 
     async def metricsz(_: web.Request) -> web.Response:
-        return web.Response(body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(
+            body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE}
+        )
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

@@ -1,0 +1,45 @@
+"""What Discord or the way to it objects to -> an error that an operator can act on."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from chipbot.errors import ChipbotError, TokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MENDING = (
+    "set CHIPBOT_TOKEN or CHIPBOT_TOKEN_FILE to the token from "
+    "https://discord.com/developers/applications (Bot › Reset Token)"
+)
+_TOKEN_REVOKED = 4004  # the gateway's "authentication failed": the token was reset while the bot ran
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Raise TokenError for what only another token or the developer portal mends, ChipbotError for the
+    rest.
+    """
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise TokenError(f"Discord refused the token: {MENDING}") from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise TokenError(f"Discord refused the bot's intents: {error}") from error
+    except discord.ConnectionClosed as error:
+        if error.code == _TOKEN_REVOKED:
+            raise TokenError(f"Discord no longer accepts the token: {MENDING}") from error
+        raise ChipbotError(f"Discord closed the connection for good: {error}") from error
+    except TimeoutError as error:
+        raise ChipbotError(
+            "Discord did not answer in time (chipbot needs discord.com and gateway.discord.gg)"
+        ) from error
+    except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
+        raise ChipbotError(
+            f"Discord cannot be reached: {error} (chipbot needs discord.com and gateway.discord.gg)"
+        ) from error

@@ -1,0 +1,122 @@
+"""Every sentence that chipbot itself says to members: plain, short, and without a word about the documents'
+subject."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from chipbot.bot.markdown_escape import inline
+from chipbot.bot.questions import QUESTION_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chipbot.model import IndexStatus, Progress
+    from chipbot.smalltalk import Kind
+
+CONTENT_LIMIT = 2000
+"""The most characters in a message's content."""
+
+USE_ASK = "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
+NO_QUESTION = (
+    "Ask me something: `/ask`, or mention me with your question in the same message. `/help` says more."
+)
+NO_WORDS = "I can't find a word to look for in that. Ask me in words, for example: “What is this about?”"
+QUESTION_CUT = f"Your question was long: I searched with its first {QUESTION_LIMIT} characters."
+CLOSING = "I'm about to restart. Please ask again in a minute."
+BUSY = "A lot of people are asking at once. Please ask again in a moment."
+NOT_IN_DMS = "That works only in a server."
+NOT_ALLOWED = "Only members who may manage this server can use that."
+COMMAND_CHANGED = "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
+REINDEX_STARTED = "Rebuilding the index…"
+ABORTED = "The rebuild was stopped because I'm about to restart. The index is as it was before."
+
+
+def help_text(cooldown: float) -> str:
+    """What `/help` says."""
+    pause = f"\nPlease leave {_seconds(cooldown)} between two questions." if cooldown > 0 else ""
+    return (
+        "I answer questions from this server's documents: "
+        "I quote them word for word and say where the quote stands. "
+        "When they don't say, neither do I.\n"
+        "**Ask me** with `/ask`, by mentioning me, by replying to one of my answers, or in a direct message. "
+        "To ask with somebody's message, open its menu and choose *Apps › Ask the documents*.\n"
+        "`/ask private: True` shows the answer to you alone.\n"
+        "Those who may manage the server also have `/status` and `/reindex`."
+        f"{pause}"
+    )
+
+
+def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
+    """The reply to a greeting, to thanks, and to "what do you know?": so many documents, of which the first
+    have these titles.
+    """
+    if kind == "thanks":
+        return "You're welcome! Ask me anything else about the documents."
+    opening = "Hello! " if kind == "greeting" else ""
+    if not titles:
+        return f"{opening}I answer questions from documents, but I have none yet."
+    listed = "".join(f"\n- {inline(title, 80)}" for title in titles)
+    more = documents - len(titles)
+    rest = f"\nand {more} more" if more > 0 else ""
+    what = "this document" if documents == 1 else "these documents"
+    closing = "Ask me something about it, or see `/help`."
+    return f"{opening}I answer questions by quoting {what}:{listed}{rest}\n{closing}"
+
+
+def wait(seconds: float) -> str:
+    """The reply to a member who asks again too soon."""
+    return f"One question at a time, please: ask me again in {_seconds(seconds)}."
+
+
+def failed(code: str) -> str:
+    """The one sentence about an error whose cause stands in the log under `code`."""
+    return f"Something went wrong on my side; whoever runs me finds the cause in the log under `{code}`."
+
+
+def index_unusable(code: str) -> str:
+    """The same when it is the index that cannot be read."""
+    return f"I can't read my index right now; whoever runs me finds the cause in the log under `{code}`."
+
+
+def already_reindexing(who: str, seconds: float) -> str:
+    """The reply to a second rebuild while one runs."""
+    return f"The index is being rebuilt already: {inline(who, 40)} started that {_seconds(seconds)} ago."
+
+
+def progress(state: Progress) -> str:
+    """How far a rebuild is."""
+    return f"{REINDEX_STARTED} {inline(state.step, 40)} {state.done:,} of {state.total:,}"
+
+
+def reindexed(status: IndexStatus, seconds: float) -> str:
+    """What a finished rebuild says."""
+    return f"The index is rebuilt, in {seconds:.1f} s.\n{status_text(status)}"
+
+
+def status_text(status: IndexStatus) -> str:
+    """What `/status` says: the index in numbers, and each file that could not be read, as far as there is
+    room."""
+    terms = _counted(status.terms, "term")
+    lines = [
+        f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
+        ", ".join((_counted(status.documents, "document"), _counted(status.passages, "passage"), terms)),
+    ]
+    if status.failures:
+        lines.append(f"{_counted(len(status.failures), 'file')} could not be read:")
+    for number, failure in enumerate(status.failures):
+        line = f"- {inline(failure.document_id, 100)}: {inline(failure.reason, 200)}"
+        if sum(map(len, lines)) + len(lines) + len(line) > CONTENT_LIMIT - 200:
+            lines.append(f"- and {len(status.failures) - number} more")
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _seconds(seconds: float) -> str:
+    return _counted(max(1, math.ceil(seconds)), "second")

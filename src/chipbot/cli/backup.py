@@ -1,0 +1,57 @@
+"""`chipbot backup` and `chipbot restore`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chipbot.cli.common import Add, say, settings_of
+
+if TYPE_CHECKING:
+    from chipbot.ops.backup import Contents
+
+
+def add_commands(add: Add) -> None:
+    """Add `backup` and `restore`."""
+    command = add("backup", backup, "write documents and settings, without the token, to one file")
+    command.add_argument("file", type=Path, metavar="FILE", help="the zip file to write")
+    command.add_argument("--force", action="store_true", help="replace FILE if it is there already")
+    command = add("restore", restore, "put documents and settings back from a backup")
+    command.add_argument("file", type=Path, metavar="FILE", help="the zip file that backup wrote")
+    command.add_argument(
+        "--force", action="store_true", help="replace documents and settings that differ from the backup's"
+    )
+
+
+def backup(options: argparse.Namespace) -> None:
+    """Write a backup, and say what is in it."""
+    from chipbot.ops.backup import back_up
+    from chipbot.render import visible
+
+    contents = back_up(settings_of(options), options.file, force=options.force)
+    for name in contents.left_out:
+        say(
+            f"left out: {visible(name)} (a broken link, one that leads out of the folder, or a name that is not text)"
+        )
+    print(f"{options.file}: {_summary(contents)}, each with its checksum; not the token")
+
+
+def restore(options: argparse.Namespace) -> None:
+    """Put a backup back, and say what to do next."""
+    from chipbot.ops import backup
+    from chipbot.settings import home
+
+    settings = settings_of(options)
+    contents = backup.restore(options.file, settings, home() / ".env", force=options.force)
+    print(f"restored {_summary(contents)}")
+    if settings.token is None:
+        say("No token is set, for no backup holds one: `chipbot setup` asks for it.")
+
+
+def _summary(contents: Contents) -> str:
+    documents = (
+        f"{contents.documents:,} document{'' if contents.documents == 1 else 's'} ({contents.size:,} bytes)"
+    )
+    settings = f"{len(contents.settings)} setting{'' if len(contents.settings) == 1 else 's'}"
+    return f"{documents} and {settings}"

@@ -1,0 +1,109 @@
+"""What the commands share: settings and library made from the options, and how things are said on a
+terminal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from chipbot.progress import progress
+
+if TYPE_CHECKING:
+    from chipbot.model import IndexStatus, Progress
+    from chipbot.render import Style
+    from chipbot.service.knowledge_base import KnowledgeBase
+    from chipbot.settings import Settings
+
+Command = Callable[[argparse.Namespace], int | None]
+"""Carries out a command with the options that it was given; returns an exit code where it is not 0."""
+Add = Callable[[str, Command, str], argparse.ArgumentParser]
+"""Adds a command by its name, with what it does in a few words; returns its parser, for options of its own.
+"""
+
+_MAX_FAILURES_SHOWN = 20
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings, those on the command line included; variables that are none are told."""
+    from chipbot.settings import load, unknown_variables
+
+    settings = load(**overrides(options))
+    for complaint in unknown_variables():
+        say(f"chipbot: {complaint}")
+    return settings
+
+
+def overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that the command line sets."""
+    return {name: value for name in ("seeds", "index") if (value := getattr(options, name)) is not None}
+
+
+def knowledge_base_of(settings: Settings, *, serving: bool = False) -> KnowledgeBase:
+    """Return the library of these settings, whose warnings go to standard error; one that rebuilds beside a
+    bot if `serving`.
+    """
+    from chipbot.service.knowledge_base import KnowledgeBase
+
+    kind: type[KnowledgeBase] = KnowledgeBase
+    if serving:
+        from chipbot.service.background_rebuild import BackgroundRebuilder
+
+        kind = BackgroundRebuilder
+    return kind(
+        settings.seeds,
+        settings.index,
+        threshold=settings.threshold,
+        quotes=settings.quotes,
+        warn=lambda message: say(f"chipbot: {message}"),
+    )
+
+
+def ready_knowledge_base(
+    settings: Settings, watch: Callable[[Progress], None] = lambda _: None, *, serving: bool = False
+) -> KnowledgeBase:
+    """Return a library whose index is in step with the documents; `watch` too is told how far its build
+    is.
+    """
+    knowledge_base = knowledge_base_of(settings, serving=serving)
+    with progress() as report:
+        before = time.perf_counter()
+
+        def show(state: Progress) -> None:
+            report(state)
+            watch(state)
+
+        status = knowledge_base.refresh(show)
+    if status.rebuilt:
+        from chipbot.render import status_line
+
+        say(f"Indexed {status_line(status)} in {time.perf_counter() - before:.1f} s.")
+        say_failures(status)
+    return knowledge_base
+
+
+def say_failures(status: IndexStatus) -> None:
+    """Name the files that could not be indexed, and why."""
+    from chipbot.render import visible
+
+    for failure in status.failures[:_MAX_FAILURES_SHOWN]:
+        say(f"not indexed: {visible(failure.document_id)}: {failure.reason}")
+    if len(status.failures) > _MAX_FAILURES_SHOWN:
+        say(f"not indexed: {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
+
+
+def style() -> Style:
+    """Return how to emphasise on standard output."""
+    from chipbot.render import ANSI, PLAIN
+
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return ANSI if colour else PLAIN
+
+
+def say(message: str) -> None:
+    """Write a line to standard error: what is not a result."""
+    print(message, file=sys.stderr, flush=True)

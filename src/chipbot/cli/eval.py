@@ -1,0 +1,86 @@
+"""`chipbot eval`: labelled questions, and how well they are answered."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
+from chipbot.errors import ChipbotError
+from chipbot.model import Progress
+from chipbot.progress import progress
+
+
+def add_commands(add: Add) -> None:
+    """Add `eval`."""
+    command = add("eval", evaluate, "measure how well labelled questions are answered")
+    command.add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS.jsonl",
+        nargs="+",
+        help='JSON Lines: {"question": "…", "answers": ["…"]}, the answers as they stand in the documents; an empty list '
+        "where the question should be refused. Optional: id, doc_id, answer_start, answerable, lang",
+    )
+    command.add_argument(
+        "--foreign",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="more questions, all of which should be refused; may be given several times",
+    )
+    command.add_argument(
+        "--details",
+        type=Path,
+        metavar="FILE",
+        help="write what came of each question, one JSON object a line",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    command.add_argument(
+        "--wrong", type=int, metavar="N", help="show the first N that went wrong (on a terminal: 10)"
+    )
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Ask every question, and say how well that went."""
+    settings = settings_of(options)
+    from chipbot.ops import evaluation
+
+    questions = evaluation.read(options.questions, options.foreign)
+    answerer = ready_knowledge_base(settings).answerer()
+    questions = evaluation.resolve(questions, answerer.index, lambda message: say(f"chipbot: {message}"))
+    outcomes = []
+    with _lines(options.details) as write, progress() as report:
+        for outcome in evaluation.ask(answerer, questions):
+            write(json.dumps(evaluation.details(outcome), ensure_ascii=False))
+            outcomes.append(outcome)
+            report(Progress(step="asking", done=len(outcomes), total=len(questions)))
+    summary = evaluation.summarise(outcomes, settings.threshold)
+    if options.json:
+        print(json.dumps(evaluation.to_object(summary), ensure_ascii=False))
+        return
+    print(evaluation.to_text(summary, style(), min(shutil.get_terminal_size((100, 0)).columns, 120)))
+    most = options.wrong if options.wrong is not None else 10 if sys.stdout.isatty() else 0
+    if wrong := evaluation.wrong_to_text(outcomes, most, style()):
+        print(f"\n{wrong}")
+
+
+@contextlib.contextmanager
+def _lines(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Open a file to write line by line, if there is a path; raise a ChipbotError where that cannot be
+    done.
+    """
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            yield lambda line: file.write(f"{line}\n")
+    except OSError as error:
+        raise ChipbotError(f"{path} cannot be written: {error.strerror}") from None

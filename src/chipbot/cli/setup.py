@@ -1,0 +1,151 @@
+"""`chipbot setup`: from nothing to a bot on a server, step by step."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chipbot.cli.common import Add, overrides, say
+from chipbot.cli.run import run_bot
+from chipbot.errors import ChipbotError, TokenError
+
+if TYPE_CHECKING:
+    from chipbot.bot import Inspection
+    from chipbot.settings import Settings
+
+_TOKEN = "CHIPBOT_TOKEN"  # noqa: S105  # the variable, not a token
+_ATTEMPTS = 5
+_WELCOME = """\
+This makes chipbot a bot on your Discord server. It takes about five minutes.
+Ctrl-C ends it; nothing is changed before Discord has accepted the token.
+"""
+_CREATE = """\
+1. Open https://discord.com/developers/applications in your browser and sign in.
+   Choose “New Application”, type the name that members will see, and choose “Create”.
+
+2. On the left choose “Bot”, then “Reset Token”, confirm, and choose “Copy”.
+   Leave the three switches below “Privileged Gateway Intents” off: chipbot needs none of them.
+
+3. Paste the token here and press Enter. It is not shown while you do, and stays on this machine.
+"""
+_INVITE = """
+4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
+"""
+
+
+def add_commands(add: Add) -> None:
+    """Add `setup`."""
+    add("setup", set_up, "make a Discord bot step by step: where to click, the token, the invite link")
+
+
+def set_up(options: argparse.Namespace) -> None:
+    """Ask for the token and check it, write it to .env, show the invite link, and start the bot if that is
+    wanted.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ChipbotError(
+            "setup asks questions: run it in a terminal, or put the line CHIPBOT_TOKEN=… into .env yourself"
+        )
+    from chipbot.settings import home, load
+
+    env_file = home() / ".env"
+    settings = _settings(options)
+    say(_WELCOME)
+    inspection = _present(settings) if settings.token is not None else None
+    if inspection is None:
+        say(_CREATE)
+        inspection = _accepted(env_file)
+    if inspection is not None:
+        say(_INVITE)
+        print(f"   {inspection.invite}", flush=True)
+        _ask("\n   Press Enter when that is done: ")
+    settings = load(**overrides(options))
+    say(f"\n5. Put your documents, .txt and .md files, into the folder {settings.seeds}.")
+    say(f"   “{_command()} index” says how they were read.\n")
+    if _yes("Start the bot now?", default=True):
+        say("Ctrl-C stops it.\n")
+        run_bot(settings, options)
+    else:
+        say(f"Whenever you like: “{_command()} run”. If it does not answer, “{_command()} doctor” says why.")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Return the settings, and say where what is entered here would not count."""
+    from chipbot.settings import load
+
+    settings = load(**overrides(options))
+    if settings.token is not None and os.environ.get(_TOKEN):
+        say(
+            f"{_TOKEN} is set in the environment, which goes before .env: what you enter here only counts once it is unset.\n"
+        )
+    return settings
+
+
+def _present(settings: Settings) -> Inspection | None:
+    """Return what Discord says about the token that is set already; None where another one is wanted."""
+    if settings.token is None or not _yes("A token is set already. Keep it?", default=True):
+        return None
+    try:
+        return _inspected(settings.token.get_secret_value())
+    except TokenError:
+        say("Discord refuses it, so let us get another one.\n")
+        return None
+
+
+def _accepted(env_file: Path) -> Inspection | None:
+    """Ask for a token until Discord accepts one, and write it down; None where Discord could not be asked."""
+    from chipbot.settings.env_file import set_variables
+    from chipbot.settings.token import clean_token
+
+    for _ in range(_ATTEMPTS):
+        try:
+            token = clean_token(getpass.getpass("   Token: ", stream=sys.stderr), "That")
+            inspection = _inspected(token)
+        except EOFError:
+            break
+        except ValueError as error:
+            say(f"   {error}.")
+            continue
+        except TokenError:
+            say("   Discord refuses it. Choose “Reset Token” again, and copy all of what it shows.")
+            continue
+        except ChipbotError as error:
+            say(f"   {error}")
+            if not _yes("   Write the token down unchecked?", default=False):
+                break
+            inspection = None
+        set_variables(env_file, {_TOKEN: token}, private=True)
+        say(f"   Written to {env_file.absolute()}, which only you can read.")
+        return inspection
+    raise ChipbotError("no token was set; run `chipbot setup` again when you have one")
+
+
+def _inspected(token: str) -> Inspection:
+    from chipbot import bot
+
+    say("   Asking Discord …")
+    inspection = bot.inspect(token)
+    say(f"   It is the token of {inspection.name}.")
+    return inspection
+
+
+def _ask(prompt: str) -> str:
+    print(prompt, end="", file=sys.stderr, flush=True)
+    try:
+        return input().strip()
+    except EOFError:
+        return ""
+
+
+def _yes(question: str, *, default: bool) -> bool:
+    answer = _ask(f"{question} [{'Y/n' if default else 'y/N'}] ").lower()
+    return default if not answer else answer in ("y", "yes")
+
+
+def _command() -> str:
+    """Return how chipbot is called here."""
+    return "./deploy/start" if os.environ.get("CHIPBOT_HOME") and Path("deploy/start").exists() else "chipbot"

@@ -1,0 +1,78 @@
+"""BM25: rank-bm25's statistics and formula, evaluated once at build time into finished weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rank_bm25 import BM25Okapi
+
+from chipbot.index.ranking import K1, B
+
+_TERM = ""
+
+
+class PositiveBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
+    """rank-bm25's Okapi scores with an idf that is positive for every term.
+
+    BM25Okapi's own idf is 0 for a term in exactly half of the passages and replaced by a floor above that,
+    which ruins the ranking of a small corpus. Here idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5)): the
+    Robertson-Sparck Jones weight kept positive, as Lucene's BM25Similarity has it (Robertson & Zaragoza,
+    2009, "The Probabilistic Relevance Framework", 3.1; Kamphuis et al., 2020, "Which BM25 Do You Mean?").
+    """
+
+    def __init__(self, corpus: Sequence[Sequence[str]], k1: float = K1, b: float = B) -> None:
+        super().__init__(corpus, k1=k1, b=b)
+
+    def _calc_idf(self, nd: Mapping[str, int]) -> None:
+        self.idf = {term: idf(self.corpus_size, df) for term, df in nd.items()}
+
+    @classmethod
+    def from_statistics(
+        cls,
+        lengths: Sequence[int],
+        frequencies: Sequence[int],
+        average_length: float,
+        k1: float = K1,
+        b: float = B,
+    ) -> PositiveBM25:
+        """Return an instance in which passage i has `lengths[i]` terms and holds one term, of idf 1,
+        `frequencies[i]` times.
+        """
+        instance: PositiveBM25 = cls.__new__(cls)
+        instance.k1, instance.b = k1, b
+        instance.corpus_size = len(lengths)
+        instance.avgdl = average_length
+        instance.doc_len = list(lengths)
+        instance.doc_freqs = [{_TERM: frequency} for frequency in frequencies]
+        instance.idf = {_TERM: 1.0}
+        return instance
+
+
+def idf(passages: int, document_frequency: int) -> float:
+    """Return the inverse document frequency of a term in `document_frequency` of `passages` passages; always
+    above 0.
+    """
+    return math.log(1 + (passages - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def saturations(
+    frequencies: npt.NDArray[Any],
+    lengths: npt.NDArray[Any],
+    average_length: float,
+    k1: float = K1,
+    b: float = B,
+) -> npt.NDArray[np.float64]:
+    """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
+
+    rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals
+    `PositiveBM25.get_scores` to the last bit.
+    """
+    if not len(frequencies):
+        return np.zeros(0)
+    ranker = PositiveBM25.from_statistics(lengths.tolist(), frequencies.tolist(), average_length, k1, b)
+    factors: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
+    return factors

@@ -1,0 +1,1 @@
+"""Everything for running chipbot: nothing that answers."""

@@ -1,0 +1,174 @@
+"""Backups: one zip file with the documents and the settings, each under its checksum, and without the token.
+
+The index is not in it, for it is made of the documents. A backup holds `manifest.json`, `settings.env` with a
+line for each setting that is not its default, and the documents under `seeds/`. Settings that belong to a
+machine (where things are) and to nobody else (the token and its places) are left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chipbot.errors import BackupError
+from chipbot.ops.backup.layout import SEEDS, Files
+from chipbot.ops.backup.reader import chunks, lines, opened
+from chipbot.ops.backup.writer import ChangedError, write
+from chipbot.settings import changed_variables, variables
+from chipbot.settings.env_file import read_env_file, set_variables
+
+if TYPE_CHECKING:
+    from chipbot.settings import Settings
+
+LEFT_OUT = frozenset({"token", "token_file", "secrets_dir", "seeds", "index"})
+"""Settings that no backup holds."""
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a backup holds."""
+
+    documents: int
+    """How many files of the seeds folder."""
+    size: int
+    """Their bytes."""
+    settings: tuple[str, ...]
+    """The variables of the settings."""
+    left_out: tuple[str, ...] = ()
+    """Files in the seeds folder that are no part of it."""
+
+
+def back_up(settings: Settings, target: Path, *, force: bool = False) -> Contents:
+    """Write a backup and read it back; where documents change meanwhile, all are read again, so that it is of
+    one moment.
+
+    Raises BackupError where that cannot be done, or where `target` is there already and not to be replaced by
+    `force`.
+    """
+    seeds = settings.seeds.resolve()
+    if not seeds.is_dir():
+        raise BackupError(f"the seeds folder {settings.seeds} does not exist: name another with --seeds")
+    if target.resolve().is_relative_to(seeds):
+        raise BackupError(
+            f"{target} is in the seeds folder, where the next backup would hold it: choose another place"
+        )
+    _refuse_if_there(target, force=force)
+    part = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
+    try:
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(ChangedError):
+                left_out = write(part, seeds, changed_variables(settings, LEFT_OUT))
+                contents = verified(part)
+                _refuse_if_there(target, force=force)
+                part.replace(target)
+                return replace(contents, left_out=left_out)
+    except OSError as error:
+        raise BackupError(
+            f"{error.filename or target}: {error.strerror or error}; no backup was made"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    raise BackupError(f"the documents in {settings.seeds} keep changing: try again when that is over")
+
+
+def verified(source: Path) -> Contents:
+    """Hold all of a backup against its checksums; raises BackupError where it is not whole or leads out of
+    its folder.
+    """
+    with opened(source) as (archive, files):
+        for name in files:
+            for _ in chunks(archive, name, files):
+                pass
+        documents = {name: row for name, row in files.items() if name.startswith(SEEDS)}
+        size = sum(row["size"] for row in documents.values())
+        return Contents(
+            documents=len(documents), size=size, settings=tuple(lines(archive, variables(LEFT_OUT)))
+        )
+
+
+def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = False) -> Contents:
+    """Put the documents back into the settings' seeds folder, and the settings into `env_file`.
+
+    Other documents and other lines stay. Raises BackupError before anything is written where the backup is
+    not whole, or where something else is in a file's place and not to be replaced by `force`.
+    """
+    contents = verified(source)
+    with opened(source) as (archive, files):
+        targets = {name: _target(settings.seeds, name) for name in files if name.startswith(SEEDS)}
+        missing = [name for name, path in targets.items() if not _is_the_same(path, files[name])]
+        values = lines(archive, variables(LEFT_OUT))
+        try:
+            if not force:
+                _refuse_to_replace([targets[name] for name in missing], values, env_file)
+            _refuse_without_room(settings.seeds, sum(files[name]["size"] for name in missing))
+            for name in missing:
+                _put(archive, name, files, targets[name])
+            set_variables(env_file, values)
+        except OSError as error:
+            raise BackupError(
+                f"{error.filename}: {error.strerror or error}; mend that and restore with --force"
+            ) from error
+    return contents
+
+
+def _target(seeds: Path, name: str) -> Path:
+    """Return where a document goes; raises BackupError where a symbolic link leads elsewhere."""
+    path = seeds / name.removeprefix(SEEDS)
+    if not path.parent.resolve().is_relative_to(seeds.resolve()):
+        raise BackupError(f"{path.parent} leads out of the seeds folder: remove that link first")
+    return path
+
+
+def _is_the_same(path: Path, row: Mapping[str, Any]) -> bool:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != row["size"]:
+        return False
+    with path.open("rb") as file:
+        return bool(hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"])
+
+
+def _refuse_if_there(target: Path, *, force: bool) -> None:
+    if target.exists() and not force:
+        raise BackupError(f"{target} is there already: choose another name, or replace it with --force")
+
+
+def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file: Path) -> None:
+    present = {name.upper(): value for name, value in read_env_file(env_file).items()}
+    replaced = [str(path) for path in missing if path.exists() or path.is_symlink()]
+    replaced += [
+        f"{name} in {env_file}" for name, value in values.items() if present.get(name, value) != value
+    ]
+    if replaced:
+        more = f" and {len(replaced) - 1} more" if len(replaced) > 1 else ""
+        raise BackupError(f"{replaced[0]}{more} would be replaced: nothing was done; --force does it")
+
+
+def _refuse_without_room(folder: Path, needed: int) -> None:
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise BackupError(
+            f"the documents take {needed:,} bytes, and {folder} has room for {free:,}: nothing was done"
+        )
+
+
+def _put(archive: zipfile.ZipFile, name: str, files: Files, target: Path) -> None:
+    """Write a document beside its place, and move it there in one step; it gets the time that it had."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{os.urandom(8).hex()}")
+    try:
+        with part.open("xb") as file:
+            for chunk in chunks(archive, name, files):
+                file.write(chunk)
+        os.utime(part, ns=(files[name].get("mtime_ns", 0),) * 2)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

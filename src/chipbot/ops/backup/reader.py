@@ -1,0 +1,106 @@
+"""Reading a backup, which anybody may have written: nothing of it is believed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from io import StringIO
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from chipbot.errors import BackupError
+from chipbot.ops.backup.layout import CHUNK, FORMAT, MANIFEST, SEEDS, SETTINGS, Files, sealed
+
+_LARGEST_MANIFEST = 2**26  # bytes
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a damaged or foreign zip file raises; RuntimeError where it is encrypted or packed in an
+unknown way.
+"""
+
+
+@contextlib.contextmanager
+def opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, Files]]:
+    """Open a backup and read its manifest; what is wrong with it, here or inside the block, is a
+    BackupError.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            yield archive, _manifest(archive)
+    except BackupError:
+        raise
+    except FileNotFoundError as error:
+        raise BackupError(f"{source} is not there: {error.strerror}") from error
+    except _UNREADABLE as error:
+        raise BackupError(f"{source} is no backup of chipbot's, or is damaged: {error}") from error
+
+
+def _manifest(archive: zipfile.ZipFile) -> Files:
+    with archive.open(MANIFEST) as file:
+        manifest = json.loads(file.read(_LARGEST_MANIFEST))
+    if manifest["format"] != FORMAT:
+        raise BackupError(
+            f"it is a backup of format {manifest['format']}, and this chipbot reads format {FORMAT}"
+        )
+    if sealed(manifest) != manifest:
+        raise ValueError("its manifest does not match its checksum")
+    files: Files = manifest["files"]
+    if sorted(archive.namelist()) != sorted([MANIFEST, *files]):
+        raise ValueError("it does not hold the files that its manifest names")
+    for name, row in files.items():
+        if not (
+            isinstance(row["size"], int)
+            and isinstance(row["sha256"], str)
+            and isinstance(row.get("mtime_ns", 0), int)
+        ):
+            raise TypeError(f"its manifest makes no sense of {name}")
+        if name != SETTINGS and not _stays_inside(name):
+            raise BackupError(f"it holds {name!r}, which leads out of the seeds folder: it was tampered with")
+    return files
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a name in the archive is one of a file below the seeds folder, on every system."""
+    parts = name.removeprefix(SEEDS).split("/")
+    odd = "\\:\0" if os.name == "nt" else "\0"
+    return name.startswith(SEEDS) and not any(
+        part in ("", ".", "..") or set(part) & set(odd) for part in parts
+    )
+
+
+def chunks(archive: zipfile.ZipFile, name: str, files: Files) -> Iterator[bytes]:
+    """Yield a file's content, no more than the manifest says; raises BackupError at its end where it is
+    another.
+    """
+    digest, left = hashlib.sha256(), files[name]["size"]
+    with archive.open(name) as file:
+        while left >= 0 and (chunk := file.read(min(CHUNK, left + 1))):
+            digest.update(chunk)
+            left -= len(chunk)
+            yield chunk
+    if left != 0 or digest.hexdigest() != files[name]["sha256"]:
+        raise BackupError(f"{name} in the backup does not match its checksum: the backup is damaged")
+
+
+def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
+    """Return the settings of a backup; raises BackupError where there are others than the known ones."""
+    found = dotenv_values(stream=StringIO(archive.read(SETTINGS).decode()), interpolate=False)
+    foreign = found.keys() - set(known)
+    if foreign:
+        raise BackupError(f"it sets {min(foreign)}, which no backup of this version does")
+    return {name: value or "" for name, value in found.items()}

@@ -1,0 +1,200 @@
+"""Everything that runs while the bot does: the client, the web server, the watchdog, and reloading on
+SIGHUP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chipbot import bot, logs, sd_notify
+from chipbot.errors import ChipbotError, StoredIndexError
+from chipbot.metrics import IndexFacts, Metrics
+
+if TYPE_CHECKING:
+    from chipbot.model import Progress
+    from chipbot.service.knowledge_base import KnowledgeBase
+    from chipbot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_RELOADED = frozenset({"threshold", "quotes", "cooldown", "log_level", "log_format", "log_questions"})
+"""The settings that SIGHUP changes; the others are fixed while the bot runs."""
+
+
+def run(settings: Settings, knowledge_base: KnowledgeBase, reread: Callable[[], Settings]) -> None:
+    """Run the bot until it is told to stop by SIGINT or SIGTERM; `reread` returns the settings anew.
+
+    Raises TokenError when the token is missing or Discord refuses it, ChipbotError when Discord cannot be
+    reached or the web server cannot listen.
+    """
+    asyncio.run(Service(settings, knowledge_base, reread).run())
+
+
+def configure_logs(settings: Settings) -> None:
+    """Write the log as the settings say, without the token."""
+    token = settings.token.get_secret_value() if settings.token is not None else ""
+    logs.configure(
+        level=settings.log_level,
+        layout=settings.log_format,
+        questions=settings.log_questions,
+        secrets=[token],
+    )
+
+
+class Service:
+    """One running bot and what belongs to it."""
+
+    def __init__(
+        self, settings: Settings, knowledge_base: KnowledgeBase, reread: Callable[[], Settings]
+    ) -> None:
+        self._settings = settings
+        self._knowledge_base = knowledge_base
+        self._reread = reread
+        self._metrics = Metrics()
+        self._reloading = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Run until a signal ends it; raises as the function does."""
+        token = bot.token_of(self._settings)
+        self._client = bot.create_client(self._settings, self._knowledge_base, self._metrics)
+        self._metrics.watch(self._index_facts, self._client.gateway_facts)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(self._counted_log())
+            if self._settings.web_port:
+                from chipbot import web
+
+                await stack.enter_async_context(
+                    web.serving(
+                        self._settings.web_host,
+                        self._settings.web_port,
+                        readiness=self._readiness,
+                        metrics=self._metrics,
+                    )
+                )
+            for task in (self._announce(), self._measure_lag(), self._show_life()):
+                stack.push_async_callback(_cancelled, asyncio.create_task(task))
+            stack.enter_context(self._on_hang_up())
+            await bot.serve(self._client, token, on_stop=sd_notify.stopping)
+
+    async def reload(self) -> None:
+        """Read the settings again, and bring the index in step with the documents; what fails stays as it
+        was.
+        """
+        async with self._reloading:
+            sd_notify.reloading()
+            self._reload_settings()
+            try:
+                await self._client.rebuild("a signal", _ignore)
+            except ChipbotError as error:
+                log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
+            sd_notify.ready("reloaded")
+
+    def _reload_settings(self) -> None:
+        try:
+            new = self._reread()
+        except ChipbotError as error:
+            log.error("the settings stay as they were: %s", error)  # noqa: TRY400  # the message is written to be enough
+            return
+        old, self._settings = self._settings, new
+        configure_logs(new)
+        self._knowledge_base.configure(threshold=new.threshold, quotes=new.quotes)
+        self._client.desk.cooldown = new.cooldown
+        self._client.desk.log_questions = new.log_questions
+        changed = {name for name in type(new).model_fields if getattr(old, name) != getattr(new, name)}
+        log.info("settings read again; changed: %s", ", ".join(sorted(changed)) or "none")
+        for name in sorted(changed - _RELOADED):
+            log.warning("CHIPBOT_%s takes effect at the next start", name.upper())
+
+    async def _readiness(self) -> dict[str, str | None]:
+        """Say what keeps the bot from answering."""
+        problem = None
+        try:
+            await asyncio.to_thread(self._knowledge_base.answerer)
+        except StoredIndexError as error:
+            problem = str(error)
+        gateway = None if self._client.gateway_facts().connected else "not connected to Discord"
+        return {"gateway": "the bot is stopping" if self._client.desk.closing else gateway, "index": problem}
+
+    def _index_facts(self) -> IndexFacts | None:
+        try:
+            index = self._knowledge_base.answerer().index
+        except StoredIndexError:
+            return None
+        return IndexFacts(
+            documents=index.document_count,
+            passages=index.passage_count,
+            terms=len(index.terms),
+            size=sum(array.nbytes for array in index.arrays.values()),
+            built_at=datetime.fromisoformat(index.built_at).timestamp(),
+            unreadable=len(index.failures),
+        )
+
+    async def _announce(self) -> None:
+        """Tell the service manager once the bot takes questions."""
+        await self._client.connected_once.wait()
+        sd_notify.ready(f"answering as {self._client.user}")
+
+    async def _measure_lag(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + 1
+            await asyncio.sleep(1)
+            self._metrics.lag(max(0.0, loop.time() - due))
+
+    async def _show_life(self) -> None:
+        """Let the watchdog know that the event loop turns, twice as often as it must."""
+        interval = sd_notify.watchdog_interval()
+        while interval is not None:
+            sd_notify.notify("WATCHDOG=1")
+            await asyncio.sleep(interval / 2)
+
+    @contextlib.contextmanager
+    def _counted_log(self) -> Iterator[None]:
+        handler = self._metrics.counting_log()
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
+
+    @contextlib.contextmanager
+    def _on_hang_up(self) -> Iterator[None]:
+        """While inside, SIGHUP reloads; on a terminal it is left alone, for there it means that the window
+        was closed.
+        """
+        loop = asyncio.get_running_loop()
+        under_way: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = asyncio.create_task(self.reload())
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
+
+        if not hasattr(signal, "SIGHUP") or (
+            sys.stdin is not None and sys.stdin.isatty()
+        ):  # Windows has none
+            yield
+            return
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
+
+
+async def _ignore(_: Progress) -> None:
+    """Show a rebuild's progress to nobody."""
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """End a task, and wait for its end."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,82 @@
+"""What the operator has set: the settings, the token's place, and who can read it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chipbot.errors import SettingsError
+from chipbot.ops.doctor.findings import Finding, failed, ok, skipped
+from chipbot.settings import home, load, unknown_variables
+from chipbot.settings.env_file import read_env_file
+from chipbot.settings.env_names import PREFIX
+from chipbot.settings.token import token_file_in
+
+if TYPE_CHECKING:
+    from chipbot.settings import Settings
+
+_TO_SET_ONE = "run `chipbot setup`, which says where to click"
+_GROUP_WRITES = 0o020
+_MOUNTED = ("/run/secrets", "/var/run/secrets")
+"""Where container engines mount secrets: readable by all, but nobody else is in the container."""
+
+
+def settings(overrides: Mapping[str, Any]) -> tuple[list[Finding], Settings | None]:
+    """Are all settings understood? Returns them where they are."""
+    try:
+        found = load(**overrides)
+        unknown = unknown_variables()
+    except SettingsError as error:
+        return [failed("settings", str(error), "correct it where it is set: the environment or .env")], None
+    if unknown:
+        return [
+            failed("settings", "; ".join(unknown), "correct or remove it: the environment or .env")
+        ], found
+    return [ok("settings", "each is understood")], found
+
+
+def token(settings: Settings) -> list[Finding]:
+    """Is a token set, does it look like one, and can only the bot's own user read it?"""
+    if settings.token is None:
+        return [failed("token", "none is set", _TO_SET_ONE)]
+    what, path = token_place(settings)
+    if settings.token.get_secret_value().count(".") != 2:
+        text = f"{what} is none: a bot's token has two dots in it; client secrets, public keys and application ids have not"
+        return [failed("token", text, _TO_SET_ONE)]
+    found = [ok("token", f"found in {what}")]
+    if path is not None:
+        found.append(_readers(path))
+    return found
+
+
+def token_place(settings: Settings) -> tuple[str, Path | None]:
+    """Say where the token was found, and which file that is, if it is one."""
+    variable, env_file = PREFIX + "TOKEN", home() / ".env"
+    if _sets(os.environ, variable):
+        return f"{variable} in the environment", None
+    if _sets(read_env_file(env_file), variable):
+        return str(env_file), env_file
+    path = settings.token_file or token_file_in(settings.secrets_dir)
+    return str(path), path
+
+
+def _sets(variables: Mapping[str, str | None], variable: str) -> bool:
+    return any(name.upper() == variable and value and value.strip() for name, value in variables.items())
+
+
+def _readers(path: Path) -> Finding:
+    """Can anybody but the file's owner reach and read it?"""
+    name = "token file"
+    if os.name != "posix":
+        return skipped(name, f"who can read {path} is not told by its mode on this system")
+    resolved = path.resolve()
+    if str(resolved.parent) == os.environ.get("CREDENTIALS_DIRECTORY") or str(path).startswith(_MOUNTED):
+        return ok(name, f"{path} is kept by the service manager")
+    mode = resolved.stat().st_mode & 0o777
+    # Others get no further than a folder that they may not pass.
+    others = mode & 0o007 and all(folder.stat().st_mode & 0o001 for folder in resolved.parents)
+    if others or mode & _GROUP_WRITES:
+        return failed(name, f"others can read or change {path} (mode {mode:o})", f"chmod 600 {path}")
+    return ok(name, f"{path} is for its owner{' and group' if mode & 0o040 else ''} only (mode {mode:o})")

@@ -1,0 +1,116 @@
+"""What Discord says: the token, the developer portal's switches, the clock, and the servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chipbot.errors import ChipbotError, TokenError
+from chipbot.ops.doctor.findings import Finding, failed, ok, skipped
+
+if TYPE_CHECKING:
+    from chipbot.bot import Inspection, ServerAccess
+
+PORTAL = "https://discord.com/developers/applications"
+_CLOCK_LIMIT = 30  # seconds; Discord's dates are whole seconds, and an answer may take some
+_CHANNELS_NAMED = 5
+
+
+def discord(token: str) -> list[Finding]:
+    """Does Discord accept the token, and may the bot do what it must?"""
+    from chipbot import bot
+
+    try:
+        inspection = bot.inspect(token)
+    except TokenError:
+        return [
+            failed(
+                "discord",
+                "it refused the token",
+                f"{PORTAL} › your application › Bot › Reset Token, then `chipbot setup`",
+            )
+        ]
+    except ChipbotError as error:
+        return [
+            failed("discord", str(error), "check the network, its firewall and https://discordstatus.com")
+        ]
+    return findings(inspection)
+
+
+def findings(inspection: Inspection) -> list[Finding]:
+    """Judge what Discord says."""
+    return [
+        ok("discord", f"accepts the token; the bot is {inspection.name}, and its gateway answers"),
+        _intents(inspection),
+        *_portal(inspection),
+        _clock(inspection.clock_ahead),
+        *_servers(inspection),
+        ok("invite link", inspection.invite),
+    ]
+
+
+def _intents(inspection: Inspection) -> Finding:
+    if inspection.missing_intents:
+        fix = f"switch them on at {PORTAL} › your application › Bot › Privileged Gateway Intents"
+        return failed("intents", f"switched off, but needed: {', '.join(inspection.missing_intents)}", fix)
+    return ok("intents", "all that the bot asks for are granted; none is privileged")
+
+
+def _portal(inspection: Inspection) -> list[Finding]:
+    found = []
+    if inspection.interactions_url:
+        text = f"commands go to the Interactions Endpoint URL {inspection.interactions_url} instead of to the bot"
+        found.append(
+            failed("commands", text, f"empty that field at {PORTAL} › your application › General Information")
+        )
+    if inspection.needs_code_grant:
+        text = "“Requires OAuth2 Code Grant” is on, so the invite link fails"
+        found.append(failed("invite link", text, f"switch it off at {PORTAL} › your application › Bot"))
+    if inspection.sessions_left <= 0:
+        text = "the bot has used up its connections of today: it was restarted too often"
+        found.append(
+            failed(
+                "connections",
+                text,
+                "find out in its log why it restarts; Discord resets the number every 24 hours",
+            )
+        )
+    return found
+
+
+def _clock(ahead: float | None) -> Finding:
+    if ahead is None:
+        return skipped("clock", "Discord's answers had no date")
+    if abs(ahead) > _CLOCK_LIMIT:
+        text = f"{abs(ahead):,.0f} s {'ahead of' if ahead > 0 else 'behind'} Discord's"
+        return failed("clock", text, "switch on time synchronisation: timedatectl set-ntp true")
+    return ok("clock", "agrees with Discord's")
+
+
+def _servers(inspection: Inspection) -> list[Finding]:
+    if not inspection.servers:
+        return [failed("servers", "the bot is in none", f"open the invite link: {inspection.invite}")]
+    return [_server(server, inspection.invite) for server in inspection.servers]
+
+
+def _server(server: ServerAccess, invite: str) -> Finding:
+    name = f"server {server.name}"
+    if server.missing:
+        text = f"its role lacks {', '.join(server.missing)}"
+        return failed(
+            name,
+            text,
+            f"give the bot's role these in Server Settings › Roles, or open the invite link again: {invite}",
+        )
+    if server.channels:
+        named = [
+            f"{channel} ({', '.join(lacking)})"
+            for channel, lacking in [*server.channels.items()][:_CHANNELS_NAMED]
+        ]
+        more = (
+            f" and {len(server.channels) - _CHANNELS_NAMED} more"
+            if len(server.channels) > _CHANNELS_NAMED
+            else ""
+        )
+        text = f"members can ask, but the bot cannot answer, in {', '.join(named)}{more}"
+        return failed(name, text, "Edit Channel › Permissions: allow the bot's role what is named")
+    return ok(name, f"it can answer in {server.answers_in} channel{'' if server.answers_in == 1 else 's'}")

@@ -1,0 +1,63 @@
+"""The documents and the index made of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chipbot.errors import SeedsError, StoredIndexError
+from chipbot.index import store
+from chipbot.ops.doctor.findings import Finding, failed, ok
+from chipbot.render import visible
+from chipbot.service.knowledge_base import KnowledgeBase
+
+if TYPE_CHECKING:
+    from chipbot.index import Index
+    from chipbot.settings import Settings
+
+_NAMED = 5
+"""How many unreadable documents are named; the rest is counted."""
+
+
+def index(settings: Settings) -> list[Finding]:
+    """Is the index whole, in step with the documents, and can it be written?"""
+    try:
+        why = KnowledgeBase(settings.seeds, settings.index).out_of_step()
+    except SeedsError as error:
+        return [failed("documents", str(error), "create the folder and put documents in it")]
+    found = [_writable(settings.index)]
+    if why is not None:
+        return [failed("index", why, "chipbot index, or /reindex in Discord"), *found]
+    try:
+        opened = store.open_index(settings.index)
+    except StoredIndexError as error:  # only when it changed this moment
+        return [failed("index", str(error), "chipbot index"), *found]
+    text = f"{opened.id}, built {opened.built_at}, in step with the documents in {settings.seeds}"
+    return [ok("index", text), *found, _unreadable(opened)]
+
+
+def _unreadable(opened: Index) -> Finding:
+    failures = opened.failures
+    if not failures:
+        return ok("documents", f"all {opened.document_count:,} could be read")
+    named = "; ".join(f"{visible(failure.document_id)}: {failure.reason}" for failure in failures[:_NAMED])
+    more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
+    return failed(
+        "documents",
+        f"{len(failures)} could not be read: {named}{more}",
+        "mend them or take them out of the folder",
+    )
+
+
+def _writable(folder: Path) -> Finding:
+    """Whether a build could be written."""
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return ok("index folder", f"{folder} can be written")
+    fix = (
+        "make it writable for the bot's user (and run this as that user), or name another with CHIPBOT_INDEX"
+    )
+    return failed("index folder", f"{folder} cannot be written", fix)

@@ -1,0 +1,39 @@
+"""What a check finds: that something is well, that it is not and what mends it, or that it could not be
+looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["ok", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the checklist."""
+
+    check: str
+    """What was looked at, in a word or two."""
+    state: State
+    """Whether it is well; `skipped` where that could not be told."""
+    text: str
+    """What was found, in a sentence or less."""
+    fix: str | None = None
+    """What mends it; there for every `failed`."""
+
+
+def ok(check: str, text: str) -> Finding:
+    """Return that something is well."""
+    return Finding(check=check, state="ok", text=text)
+
+
+def failed(check: str, text: str, fix: str) -> Finding:
+    """Return that something is not well, and what mends it."""
+    return Finding(check=check, state="failed", text=text, fix=fix)
+
+
+def skipped(check: str, why: str) -> Finding:
+    """Return that something could not be looked at."""
+    return Finding(check=check, state="skipped", text=why)

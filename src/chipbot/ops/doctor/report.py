@@ -1,0 +1,53 @@
+"""The checklist as text for a terminal and as an object for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from chipbot.ops.doctor.findings import Finding, State
+from chipbot.render import ANSI, Style, visible
+
+_MARKS: dict[State, str] = {"ok": "✓", "failed": "✗", "skipped": "–"}
+_NARROWEST = 24
+
+
+def to_text(findings: Sequence[Finding], style: Style, width: int | None) -> str:
+    """Return the checklist, a finding a line, each fix below what it mends, and a last line that sums it up.
+
+    `width` is the terminal's, None where lines are not to be broken.
+    """
+    bold, end = style.strong if style is ANSI else ("", "")
+    column = min(max(len(finding.check) for finding in findings), _NARROWEST)
+    lines = []
+    for finding in findings:
+        on, off = (bold, end) if finding.state == "failed" else ("", "")
+        pad = " " * max(0, column - len(finding.check))
+        head = f"{on}{_MARKS[finding.state]} {visible(finding.check)}{off}{pad}  "
+        lines.extend(_wrapped(head, column + 4, visible(finding.text), width))
+        if finding.fix is not None:
+            lines.extend(_wrapped(" " * (column + 4) + "→ ", column + 6, visible(finding.fix), width))
+    problems = sum(finding.state == "failed" for finding in findings)
+    lines.append("")
+    lines.append(
+        "All is well." if not problems else f"{problems} thing{'s' if problems > 1 else ''} to mend."
+    )
+    return "\n".join(lines)
+
+
+def to_object(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return the checklist for programs: `ok`, and `checks` with `check`, `state`, `text` and `fix`."""
+    checks = [
+        {"check": finding.check, "state": finding.state, "text": finding.text, "fix": finding.fix}
+        for finding in findings
+    ]
+    return {"ok": all(finding.state != "failed" for finding in findings), "checks": checks}
+
+
+def _wrapped(head: str, indent: int, text: str, width: int | None) -> list[str]:
+    """Return the text behind its head, broken to the width without breaking words such as links."""
+    if width is None or width - indent < _NARROWEST:
+        return [head + text]
+    first, *rest = textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return [head + first, *(" " * indent + line for line in rest)]

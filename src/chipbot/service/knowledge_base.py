@@ -1,0 +1,321 @@
+"""The knowledge base: keeps the index in step with the seeds folder, and answers from the newest one."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chipbot.answering.pipeline import DEFAULT_THRESHOLD, Answerer
+from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
+from chipbot.index import BUILD_SETTINGS, Array, Index, store
+from chipbot.model import TITLES, Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.service.planning import Kept, Plan, consecutive, difference, unchanged
+from chipbot.sources import SeedFile, read_synonyms, scan
+from chipbot.text import tokenizer
+
+if TYPE_CHECKING:
+    from chipbot.index.analysing import Batch
+    from chipbot.index.columns import Output
+
+Report = Callable[[Progress], None]
+"""Takes how far a build has come; may be called from another thread."""
+
+
+Listed = tuple[list[SeedFile], list[Failure], str]
+"""The files in a seeds folder, what is there that cannot be a document, and the text of the synonyms."""
+
+
+class _Found(NamedTuple):
+    """What reading documents says besides what is in them."""
+
+    failures: list[Failure]
+    languages: set[str]
+    """Those of all documents."""
+
+
+class KnowledgeBase:
+    """Answers questions from the documents in one folder. Its methods block and may be called from any
+    thread.
+    """
+
+    def __init__(
+        self,
+        seeds: Path,
+        index: Path,
+        *,
+        threshold: float = DEFAULT_THRESHOLD,
+        quotes: int = 3,
+        language: str | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._seeds = seeds
+        self._folder = index
+        self._threshold = threshold
+        self._quotes = quotes
+        self._language = language
+        self._warn = warn
+        self._lock = threading.Lock()
+        self._answerer: Answerer | None = None
+        self._seen: tuple[int, int] | None = None
+
+    def configure(self, *, threshold: float, quotes: int) -> None:
+        """Answer with this threshold and this many quotes from now on."""
+        with self._lock:
+            self._threshold, self._quotes = threshold, quotes
+            if self._answerer is not None:
+                self._install(self._answerer.index)
+
+    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """Answer a question from the newest index; `context` are those before it in a conversation.
+
+        Raises ChipbotError where there is no usable index.
+        """
+        result = self._current().answer(question, context=context)
+        return self._without_deleted(result)
+
+    def answerer(self) -> Answerer:
+        """Return the answerer over the newest index, which stays the same one; raises ChipbotError where
+        there is none.
+        """
+        return self._current()
+
+    def status(self) -> IndexStatus:
+        """Return what there is to say about the index in use; raises ChipbotError where there is none."""
+        index = self._current().index
+        return IndexStatus(
+            id=index.id,
+            built_at=index.built_at,
+            documents=index.document_count,
+            passages=index.passage_count,
+            terms=len(index.terms),
+            titles=tuple(index.document(number).title for number in range(min(TITLES, index.document_count))),
+            failures=index.failures,
+        )
+
+    def out_of_step(self) -> str | None:
+        """Say why the index is not what the seeds folder would give, or None where it is.
+
+        Holds all of the index against its checksums, and changes nothing. Raises SeedsError where there is no
+        such folder.
+        """
+        present, problem = self._present(store.EVERYTHING)
+        return self._plan(present, problem).why
+
+    def refresh(self, report: Report = lambda _: None) -> IndexStatus:
+        """Build the index if it is missing, damaged or out of step with the seeds folder.
+
+        Where the index folder cannot be written, the index is kept in memory, with a warning. Raises
+        SeedsError where there is nothing to index.
+        """
+        seen = self._pointer()
+        present, problem = self._present(store.AT_START)
+        plan = self._plan(present, problem)
+        if plan.why is None and present is not None:
+            self._use(present, seen)
+            return self.status()
+        if problem and not isinstance(problem, IndexMissingError):
+            self._warn(f"{problem} — building it now")
+        with store.Writing(self._folder) as writing:
+            index = self._build(plan, present, report, writing)
+            try:
+                self._finish(writing, index)
+            except IndexWriteError as error:
+                self._warn(f"{error}; answering from memory until then")
+                self._use(index, self._pointer())
+        return replace(self.status(), rebuilt=True)
+
+    def reindex(self, report: Report = lambda _: None) -> IndexStatus:
+        """Bring the index in step with the seeds folder, and mend it; only changed files are read and
+        analysed again.
+
+        Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
+        """
+        seen = self._pointer()
+        with ThreadPoolExecutor(1) as checking:
+            checked = checking.submit(self._present, store.EVERYTHING)
+            files = self._listed()
+            present, problem = checked.result()
+        plan = self._plan(present, problem, files)
+        if plan.why is not None or present is None:
+            with store.Writing(self._folder) as writing:
+                self._finish(writing, self._build(plan, present, report, writing))
+            return replace(self.status(), rebuilt=True)
+        self._use(present, seen)
+        return self.status()
+
+    def _present(self, verify: int) -> tuple[Index | None, StoredIndexError | None]:
+        try:
+            return store.open_index(self._folder, verify=verify), None
+        except StoredIndexError as error:
+            return None, error
+
+    def _listed(self) -> Listed:
+        """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
+        files, unlisted = scan(self._seeds)
+        synonyms, problems = read_synonyms(self._seeds)
+        return files, _in_order([*unlisted, *problems]), synonyms
+
+    def _plan(
+        self, present: Index | None, problem: StoredIndexError | None, listed: Listed | None = None
+    ) -> Plan:
+        files, unlisted, synonyms = listed or self._listed()
+        reused: dict[str, Kept] = {}
+        if present is not None and present.settings == self._build_settings():
+            reused = unchanged(files, present)
+        why = str(problem) if problem else difference(present, reused, files, unlisted, synonyms)
+        return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
+
+    def _build(self, plan: Plan, present: Index | None, report: Report, writing: store.Writing) -> Index:
+        """Return a new index, whose arrays are written as they get ready."""
+        from chipbot.index.building import build
+        from chipbot.index.columns import Output
+
+        def indexed(share: float) -> None:
+            report(Progress(step="indexing", done=int(share * len(plan.files)), total=len(plan.files)))
+
+        def made(output: Output) -> tuple[dict[str, Array], _Found]:
+            found = _Found(list(plan.unlisted), {document.language for document in plan.reused.values()})
+            with closing(self._batches(plan, present, found, report)) as batches:
+                return build(batches, present, output, indexed), found
+
+        try:
+            arrays, found = made(writing)
+        except ConnectionError:  # who wants to hear of it has gone
+            raise
+        except OSError:  # the disk is full: memory may do
+            writing.clear()
+            arrays, found = made(Output())
+        return Index(
+            arrays,
+            identity="in-memory",
+            built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+            failures=_in_order(found.failures),
+            settings=self._build_settings(),
+            synonyms=plan.synonyms,
+            languages=sorted(found.languages),
+        )
+
+    def _batches(self, plan: Plan, present: Index | None, found: _Found, report: Report) -> Generator[Batch]:
+        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to
+        what is `found`.
+
+        Raises SeedsError at last, where none holds any text.
+        """
+        from chipbot.index.analysing import taken
+        from chipbot.index.workers import analyze_all, batched
+
+        runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
+        fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
+        results = analyze_all(fresh, self._language)
+        done, total, passages = 0, len(plan.files), 0
+        with closing(results):
+            for files in runs:
+                if present is not None and files[0].id in plan.reused:
+                    for first, rows in consecutive(files, plan.reused):
+                        report(Progress(step="reading", done=done, total=total))
+                        batch = taken(present, rows, first)
+                        passages += len(batch.passages.start)
+                        yield batch
+                        done += len(rows)
+                    continue
+                for run in batched(files):
+                    report(Progress(step="reading", done=done, total=total))
+                    batch, failed = next(results)
+                    found.failures.extend(failed)
+                    found.languages.update(batch.languages)
+                    passages += len(batch.passages.start)
+                    yield batch
+                    done += len(run)
+        if not passages:
+            raise SeedsError(_nothing_to_index(self._seeds, _in_order(found.failures)))
+
+    def _finish(self, writing: store.Writing, index: Index) -> None:
+        """Make an index that was written the current one, and answer from it; raises IndexWriteError where it
+        cannot be.
+        """
+        writing.finish(index)
+        seen = self._pointer()
+        self._use(store.open_index(self._folder), seen)
+
+    def _build_settings(self) -> dict[str, Any]:
+        return {"analysis": tokenizer.VERSION, "language": self._language, **BUILD_SETTINGS}
+
+    def _current(self) -> Answerer:
+        """Return the answerer over the newest index: one look at the pointer file tells whether there is a
+        newer one.
+        """
+        seen = self._pointer()
+        answerer = self._answerer
+        if answerer is not None and (seen is None or seen == self._seen):
+            return answerer
+        with self._lock:
+            if self._answerer is None or seen != self._seen:
+                self._open_newest(seen)
+            if self._answerer is None:
+                raise AssertionError("an index is open or the opening has raised")
+            return self._answerer
+
+    def _open_newest(self, seen: tuple[int, int] | None) -> None:
+        """Open the newest index; one that is found while another is in use has just been written, and
+        somebody waits for it.
+        """
+        try:
+            self._install(store.open_index(self._folder, verify=0 if self._answerer else store.AT_START))
+        except StoredIndexError as error:
+            if self._answerer is None:
+                raise
+            self._warn(f"{error}; answering from the index that was open before")
+        self._seen = seen
+
+    def _use(self, index: Index, seen: tuple[int, int] | None) -> None:
+        """Answer from `index`, which is at least as new as the pointer file was when it was `seen`."""
+        with self._lock:
+            self._install(index)
+            self._seen = seen
+
+    def _install(self, index: Index) -> None:
+        self._answerer = Answerer(index, threshold=self._threshold, quotes=self._quotes)
+
+    def _pointer(self) -> tuple[int, int] | None:
+        try:
+            info = (self._folder / store.POINTER).stat()
+        except OSError:
+            return None
+        return info.st_ino, info.st_mtime_ns
+
+    def _without_deleted(self, result: Answer | NoAnswer) -> Answer | NoAnswer:
+        """Drop quotes of documents that have been deleted since the index was built: they are gone at
+        once.
+        """
+        if isinstance(result, NoAnswer):
+            kept = tuple(filter(self._is_there, result.rejected))
+            return result if kept == result.rejected else replace(result, rejected=kept, suggestions=())
+        kept = tuple(filter(self._is_there, result.quotes))
+        if kept == result.quotes:
+            return result
+        if kept:
+            return replace(result, quotes=kept)
+        return NoAnswer(question=result.question, reason="no_match", milliseconds=result.milliseconds)
+
+    def _is_there(self, quote: Quote) -> bool:
+        return os.path.exists(self._seeds / quote.citation.document_id)  # noqa: PTH110  # Path.exists raises where it may not look
+
+
+def _in_order(failures: list[Failure]) -> list[Failure]:
+    return sorted(failures, key=lambda failure: failure.document_id)
+
+
+def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:
+    if not failures:
+        return f"the seeds folder {seeds} is empty: put .txt or .md documents in it"
+    first = failures[0]
+    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return f"no file in the seeds folder {seeds} can be read: {first.document_id}: {first.reason}{more}"

@@ -1,0 +1,123 @@
+"""What it takes to bring an index in step with the seeds folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from chipbot.index import DocumentRow, Index
+from chipbot.model import Failure
+from chipbot.sources import SeedFile
+from chipbot.sources.synonyms import SYNONYMS
+
+_TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index is not held twice
+_RACY = (
+    2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
+)
+
+
+class Kept(NamedTuple):
+    """A document of the present index that has not changed."""
+
+    number: int
+    """Its number there."""
+    passages: int
+    """The number of its first passage."""
+    language: str
+    row: DocumentRow | None
+    """What is to be kept of it with the file's present times, or None where the index has just that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What it takes to bring the index in step with the seeds folder."""
+
+    reused: dict[str, Kept]
+    """By its id, each document that has not changed."""
+    files: list[SeedFile]
+    """Every file that may be a document, in the order of ids."""
+    unlisted: list[Failure]
+    """What the folder holds that cannot be a document, and what is wrong with the synonyms."""
+    synonyms: str
+    """The text of the synonyms file."""
+    why: str | None
+    """Why the index has to be built, or None when it is in step."""
+
+
+def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
+    """Return the document in an index that each file holds which is as it was indexed, by the file's id."""
+    built_at = datetime.fromisoformat(index.built_at).timestamp()
+    present = {file.id: file for file in files}
+    passages = index.arrays["document_passages"].tolist()
+    kept: dict[str, Kept] = {}
+    for number, row in enumerate(index.documents()):
+        file = present.get(row.id)
+        if file is not None and _is_unchanged(file, row, built_at):
+            present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
+            kept[row.id] = Kept(number, passages[number], row.language, present_row)
+    return kept
+
+
+def difference(
+    present: Index | None,
+    reused: dict[str, Kept],
+    files: list[SeedFile],
+    unlisted: list[Failure],
+    synonyms: str,
+) -> str | None:
+    """Say how the seeds folder differs from the index; a file that failed before and has not changed is no
+    difference.
+    """
+    if present is None:
+        return "there is no index"
+    failed = {failure.document_id: failure for failure in present.failures}
+    fresh = [
+        file.id
+        for file in files
+        if file.id not in reused and (file.id not in failed or failed[file.id].stamp != file.stamp)
+    ]
+    if fresh:
+        return f"{fresh[0]} is new or has changed"
+    if len(reused) < present.document_count:
+        return "a document has been removed"
+    listed = {failure.document_id for failure in unlisted}
+    others = failed.keys() - listed
+    if listed - failed.keys() or (others and others - {file.id for file in files}):
+        return "files that cannot be read have come or gone"
+    if present.synonyms != synonyms:
+        return f"{SYNONYMS} has changed"
+    return None
+
+
+def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
+    """Whether a file is as it was indexed: by size and time where they can be trusted, by its digest
+    otherwise.
+    """
+    if file.size != row.size:
+        return False
+    if file.mtime_ns == row.mtime_ns and file.mtime_ns / 1e9 < built_at - _RACY:
+        return True
+    try:
+        return hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == row.sha256
+    except OSError:
+        return False
+
+
+def consecutive(
+    files: list[SeedFile], kept: dict[str, Kept]
+) -> Iterator[tuple[int, list[DocumentRow | None]]]:
+    """Yield the files' documents in runs of consecutive numbers: the number of the first, and the rows."""
+    first, rows = kept[files[0].id], list[DocumentRow | None]()
+    for file in files:
+        one = kept[file.id]
+        if rows and (
+            one.number != first.number + len(rows) or one.passages - first.passages > _TAKEN_AT_ONCE
+        ):
+            yield first.number, rows
+            first, rows = one, []
+        rows.append(one.row)
+    yield first.number, rows

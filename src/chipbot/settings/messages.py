@@ -1,0 +1,87 @@
+"""What is said about a setting: in words, without its value where it is secret."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from chipbot.settings.env_names import PREFIX
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+
+def problem(
+    details: Mapping[str, Any],
+    fields: Mapping[str, FieldInfo],
+    given: Mapping[str, object],
+    env_file: Path,
+    in_file: Mapping[str, object],
+) -> str:
+    """Say what is wrong with one setting: its variable, its value unless it is secret, and what is allowed.
+
+    `details` is one of a ValidationError's errors, `given` what the command line sets, `in_file` what
+    `env_file` sets.
+    """
+    name = str(details["loc"][0])
+    field = fields.get(name)
+    if field is None:
+        return f"{name} is not a setting"
+    if name == "token":  # its errors are worded by its validator, and never hold the token
+        return str(details.get("ctx", {}).get("error", PREFIX + "TOKEN is not a text"))
+    variable = PREFIX + name.upper()
+    place = ""
+    if name in given:
+        variable = name
+    elif variable not in map(str.upper, os.environ) and variable in map(str.upper, in_file):
+        place = f" in {env_file}"
+    value = details["input"]
+    allowed = str(details["ctx"]["error"]) if details["type"] == "value_error" else _allowed(field)
+    return f"{variable} is {str(value) if isinstance(value, Path) else value!r}{place}, but must be {allowed}"
+
+
+def table(fields: Mapping[str, FieldInfo]) -> str:
+    """Return the settings as a Markdown table."""
+    lines = ["| variable | default | allowed | meaning |", "|---|---|---|---|"]
+    for name, field in fields.items():
+        default = "" if field.default is None else f"`{_plain(field.default)}`"
+        lines.append(
+            f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field, '`')} | {field.description} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def is_path(field: FieldInfo) -> bool:
+    """Whether a setting is a path."""
+    return Path in (field.annotation, *get_args(field.annotation))
+
+
+def _plain(value: object) -> str:
+    """Write a value as an operator would."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def _allowed(field: FieldInfo, mark: str = "") -> str:
+    """Say in words which values a field takes; `mark` goes around those that are to be written as they
+    are.
+    """
+    if get_origin(field.annotation) is Literal:
+        *most, last = (f"{mark}{value}{mark}" for value in get_args(field.annotation))
+        return f"{', '.join(most)} or {last}"
+    if is_path(field):
+        return "a path"
+    if field.annotation is bool:
+        return f"{mark}true{mark} or {mark}false{mark}"
+    if field.annotation is str:
+        return "an address"
+    if field.annotation not in (int, float):
+        return "a token"
+    limits = {
+        key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)
+    }
+    kind = "a whole number" if field.annotation is int else "a number"
+    return f"{kind} from {_plain(limits['ge'])} to {_plain(limits['le'])}"

@@ -1,0 +1,1 @@
+"""One module a file format: bytes → readable text with its structure."""

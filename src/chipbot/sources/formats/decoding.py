@@ -1,0 +1,52 @@
+"""Bytes → text, without translating newlines, so that offsets hold."""
+
+from __future__ import annotations
+
+import codecs
+
+from chipbot.errors import DocumentError
+
+_UTF16_32 = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Encodings of Mac OS before 2001, which differ from their Windows twins in so few letters that detection
+# mixes them up.
+_UNLIKELY = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
+_SAMPLE = 256 * 1024  # bytes that detection looks at; it is slow, and encodings do not change within a file
+
+
+def decode(data: bytes) -> str:
+    """Decode a text file: UTF-8, UTF-16 and UTF-32 by their marks, otherwise the encoding that fits best.
+
+    A UTF-8 byte-order mark stays as the text's first code point, as `open(…, encoding="utf-8")` has it.
+    Raises DocumentError for what is not text.
+    """
+    for mark, encoding in _UTF16_32:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise DocumentError(
+                    f"it begins as {encoding.upper()} but is not valid: {error.reason}"
+                ) from error
+    if b"\0" in data:
+        raise DocumentError("it is a binary file, not text")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_detected(data)
+
+
+def _decode_detected(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:_SAMPLE], cp_exclusion=_UNLIKELY).best()
+    if best is None:
+        raise DocumentError("its encoding cannot be told, or it is a binary file: save it as UTF-8")
+    try:
+        return data.decode(best.encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise DocumentError(f"it is neither UTF-8 nor wholly {best.encoding}: save it as UTF-8") from error

@@ -1,0 +1,1 @@
+"""Text → terms, sentences and passages: all that knows languages."""
