@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, document
 
 from chipbot.errors import DocumentError, SeedsError
-from chipbot.model import Document
+from chipbot.model import Block, Document
 from chipbot.sources import read_document, scan
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
@@ -26,12 +28,22 @@ RUSSIAN = (
 )
 
 
+KINDS = {"paragraph": "prose", "list_item": "list", "table_row": "table"}
+
+
 def shown(made: Document) -> list[str]:
-    """Each block as `heading › path | kind | its text`."""
-    return [
-        f"{' › '.join(section.heading)} | {section.kind} | {made.text[section.start : section.end]!r}"
-        for section in made.sections
-    ]
+    """Each unit as `heading › path | kind | its text`."""
+    return units(made.text, made.blocks)
+
+
+def units(text: str, blocks: Iterable[Block]) -> list[str]:
+    found = []
+    for _, group in groupby(blocks, key=attrgetter("unit")):
+        first, *rest = group
+        end = rest[-1].end if rest else first.end
+        kind = KINDS.get(first.kind, first.kind)
+        found.append(f"{' › '.join(first.heading)} | {kind} | {text[first.start : end]!r}")
+    return found
 
 
 def check(name: str, text: str, title: str, *blocks: str) -> None:
@@ -88,7 +100,7 @@ def test_newlines_and_marks_stay_in_the_text(newline: str, mark: str, name: str)
     made = document(text, name)
     assert made.text == text
     assert made.title == "Budget"
-    assert [made.text[section.start : section.end] for section in made.sections] == [
+    assert [made.text[section.start : section.end] for section in made.blocks] == [
         "It is $500 million.",
         "More.",
     ]
@@ -193,7 +205,7 @@ def test_a_heading_that_repeats_the_title_in_front_matter_is_the_title(name: str
 )
 def test_titles(name: str, text: str, title: str) -> None:
     made = document(text, name)
-    assert made.sections
+    assert made.blocks
     if name == "a.md" and text.startswith("x"):
         title = "a"  # a heading after the text began names a part of it, not the whole
     assert made.title == title
@@ -263,7 +275,7 @@ def test_markdown(text: str, blocks: list[str]) -> None:
 
     title, sections = read_markdown(text, 0)
     assert title == "T"
-    assert [f"{' › '.join(s.heading)} | {s.kind} | {text[s.start : s.end]!r}" for s in sections] == blocks
+    assert units(text, sections) == blocks
 
 
 # Plain text
@@ -339,7 +351,7 @@ def test_blocks_are_ordered_stripped_slices_and_never_headings(name: str, text: 
     except DocumentError:
         return
     before = front_matter(text).end
-    for section in made.sections:
+    for section in made.blocks:
         assert before <= section.start < section.end <= len(made.text)
         block = made.text[section.start : section.end]
         assert block == block.strip()
@@ -359,7 +371,7 @@ def test_blocks_are_ordered_stripped_slices_and_never_headings(name: str, text: 
 def test_no_block_covers_a_heading_line(parts: list[str]) -> None:
     for name in ("a.txt", "a.md"):
         made = document("# Title\n\nIntroduction.\n\n" + "\n\n".join(parts), name)
-        for section in made.sections:
+        for section in made.blocks:
             assert "#" not in made.text[section.start : section.end]
 
 

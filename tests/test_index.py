@@ -37,12 +37,13 @@ from chipbot.index import (
     vocabulary,
     words,
 )
-from chipbot.index.analysing import Analysis, Batch, analyze, line_breaks, taken
+from chipbot.index.analysing import Analysis, Batch, analyze, taken
 from chipbot.index.building import build
 from chipbot.index.ranking.bm25 import PositiveBM25
 from chipbot.index.usage import stand_together, surface
-from chipbot.model import Document
+from chipbot.model import Block, Document
 from chipbot.text.answer_types import signals
+from chipbot.text.lines import count_line_breaks
 from chipbot.text.tokenizer import analyzer
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
@@ -349,7 +350,7 @@ def test_words_that_depend_on_the_text_around_them_are_read_in_it(
 def test_line_breaks_are_counted_where_they_end(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    assert line_breaks(text, start, end) == lines_of(text, end) - lines_of(text, start)
+    assert count_line_breaks(text, start, end) == lines_of(text, end) - lines_of(text, start)
 
 
 @pytest.mark.parametrize(
@@ -373,9 +374,9 @@ def test_an_index_without_terms_can_be_asked() -> None:
 
 def test_a_passage_that_is_no_slice_is_refused() -> None:
     made = document("Title\nIt is.")
-    wrong = [section.__class__(start=0, end=5) for section in made.sections] * 2
+    wrong = [Block(start=0, end=5, unit=number) for number in range(2)]
     broken = made.__class__(
-        **{name: getattr(made, name) for name in made.__slots__} | {"sections": tuple(wrong)}
+        **{name: getattr(made, name) for name in made.__slots__} | {"blocks": tuple(wrong)}
     )
     with pytest.raises(AssertionError, match="not a slice"):
         analyze(broken)

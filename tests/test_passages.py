@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from tests.core import PROSE, TEXTS, document
 
 from chipbot.errors import DocumentError
-from chipbot.text.passages import LONGEST, cut, sentences
+from chipbot.text.passages import MAX_CHARS, chunk_document
+from chipbot.text.sentences import sentence_spans
 
 LONG = "The fund pays for a step in the chain of supply. "
 
 
 def passages(text: str, name: str = "a.md") -> list[tuple[tuple[str, ...], str]]:
     made = document(text, name)
-    return [(one.passage.heading, made.text[one.passage.start : one.passage.end]) for one in cut(made)]
+    return [
+        (one.passage.heading, made.text[one.passage.start : one.passage.end]) for one in chunk_document(made)
+    ]
 
 
 def check(text: str, *expected: tuple[tuple[str, ...], str]) -> None:
@@ -62,7 +65,7 @@ def test_a_long_list_is_split_between_its_lines() -> None:
 @pytest.mark.parametrize("text", ["word " * 1000, "x" * 5000, "一二三，" * 1000, "a, " * 2000])
 def test_text_without_sentences_is_split_all_the_same(text: str) -> None:
     texts = [part for _, part in passages("# T\n\n" + text)]
-    assert all(len(part) <= LONGEST for part in texts)
+    assert all(len(part) <= MAX_CHARS for part in texts)
     assert sum(len("".join(part.split())) for part in texts) == len("".join(text.split()))
 
 
@@ -84,22 +87,25 @@ def test_text_without_sentences_is_split_all_the_same(text: str) -> None:
     ],
 )
 def test_sentences(language: str, text: str, parts: list[str]) -> None:
-    assert [text[start:end] for start, end in sentences(text, language)] == parts
+    assert [text[start:end] for start, end in sentence_spans(text, language)] == parts
 
 
 def test_sentences_of_a_text_so_long_that_sentencex_leaves_out_blank_lines() -> None:
     text = "It is. " * 1500 + "\n\nIs it?\n\nYes!"
-    assert [text[start:end] for start, end in sentences(text, "en")] == ["It is."] * 1500 + ["Is it?", "Yes!"]
+    assert [text[start:end] for start, end in sentence_spans(text, "en")] == ["It is."] * 1500 + [
+        "Is it?",
+        "Yes!",
+    ]
 
 
 def test_sentences_are_given_where_they_stand_in_the_document() -> None:
-    assert sentences("It is. Is it?", "en", 100) == [(100, 106), (107, 113)]
-    assert sentences("អាន៕ ខ្ចី", "km", 100) == [(100, 104), (105, 109)]
+    assert sentence_spans("It is. Is it?", "en", 100) == [(100, 106), (107, 113)]
+    assert sentence_spans("អាន៕ ខ្ចី", "km", 100) == [(100, 104), (105, 109)]
 
 
 @given(st.sampled_from(["en", "de", "zh", "ar", "xx"]), st.one_of(TEXTS, PROSE, st.text(max_size=200)))
 def test_sentences_are_ordered_slices_that_leave_out_only_white_space(language: str, text: str) -> None:
-    spans = sentences(text, language)
+    spans = sentence_spans(text, language)
     assert all(start < end for start, end in spans)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     covered = {i for start, end in spans for i in range(start, end)}
@@ -113,16 +119,16 @@ def test_passages_are_ordered_slices_made_of_their_sentences(name: str, text: st
     except DocumentError:
         return
     end = 0
-    for one in cut(made):
+    for one in chunk_document(made):
         passage = one.passage
         assert end <= passage.start < passage.end <= len(made.text)
         end = passage.end
         assert one.sentences[0][0] == passage.start
-        assert one.sentences[-1][1] == passage.end
-        assert all(a < b for a, b in one.sentences)
+        assert one.sentences[-1].end == passage.end
+        assert all(a < b for a, b, _ in one.sentences)
         assert all(a[1] <= b[0] for a, b in pairwise(one.sentences))
-        assert passage.end - passage.start <= LONGEST
-        (section, *_) = (s for s in made.sections if s.start <= passage.start < s.end)
+        assert passage.end - passage.start <= MAX_CHARS
+        (section, *_) = (s for s in made.blocks if s.start <= passage.start < s.end)
         assert section.heading == passage.heading
 
 

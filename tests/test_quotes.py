@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from tests.core import PROSE, TEXTS, WORDS, lines_of
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.answering.snippets import line_breaks
 from chipbot.errors import DocumentError
 from chipbot.index import Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Answer, Quote
 from chipbot.sources import parse_document
+from chipbot.text.lines import count_line_breaks
 
 NAMES = st.sampled_from(["a.txt", "b.md"])
 QUESTIONS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
@@ -80,4 +80,4 @@ def test_quotes_of_any_text_are_slices(name: str, text: str, data: st.DataObject
 
 @given(st.text(st.sampled_from("\r\nx"), max_size=12))
 def test_line_breaks_are_counted(text: str) -> None:
-    assert line_breaks(text) == lines_of(text, len(text)) - 1
+    assert count_line_breaks(text) == lines_of(text, len(text)) - 1

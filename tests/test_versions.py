@@ -9,7 +9,7 @@ import hashlib
 from chipbot.index import ARRAYS, WIDER, store
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
-from chipbot.model import Document, Section
+from chipbot.model import Block, Document
 from chipbot.text import tokenizer
 
 SAMPLE = {
@@ -46,7 +46,7 @@ def test_other_arrays_come_with_another_format_version() -> None:
 
 def document(language: str, text: str) -> Document:
     """A document of one paragraph."""
-    section = Section(start=0, end=len(text))
+    section = Block(start=0, end=len(text))
     return Document(
-        id=f"{language}.txt", title="Title", text=text, sha256="", language=language, sections=(section,)
+        id=f"{language}.txt", title="Title", text=text, sha256="", language=language, blocks=(section,)
     )

@@ -17,40 +17,97 @@ probably not the answer; or the question holds no word to look for.
 """
 
 
-class Section(NamedTuple):
-    """A structural block of a document: the span of text under one heading path that may become passages."""
+BlockKind = Literal[
+    "heading", "paragraph", "list_item", "table_header", "table_row", "code", "question", "label"
+]
+"""What a block is. A `question` is the question of a question-and-answer pair that is no heading; a `label` names an
+admonition or a tab ("Warning", "Linux")."""
+
+MarkKind = Literal["strong", "emphasis", "strikethrough", "code", "link"]
+"""An inline form."""
+
+
+class Block(NamedTuple):
+    """A structural part of a document. Blocks stand in order and do not overlap; none lies inside another."""
 
     start: int
     """Where the block begins in the document's text."""
     end: int
-    """Where the block ends."""
+    """Where it ends."""
+    kind: BlockKind = "paragraph"
     heading: tuple[str, ...] = ()
     """The headings above the block, outermost first, without the document's title."""
-    kind: Literal["prose", "list", "table", "code"] = "prose"
-    """What the block is: prose may be split at sentence ends, the others at line ends."""
+    unit: int = 0
+    """What it is part of: the blocks of one list, table or question-and-answer pair have one number, and are only cut
+    apart where they are too long for a passage."""
+    depth: int = 0
+    """A heading's level; how many lists a list item, or a further block inside one, is in; otherwise 0."""
+    quoted: int = 0
+    """How many block quotes or admonitions it is in."""
+    ordinal: int | None = None
+    """The number of an item in a numbered list."""
+    checked: bool | None = None
+    """Whether an item of a task list is done; None for other blocks."""
+    label: str = ""
+    """The language of a code block."""
+    cells: tuple[Span, ...] = ()
+    """The spans of a table row's cells; an empty cell has an empty span."""
+    headers: tuple[str, ...] = ()
+    """The text of the header above each cell of a table row, as many as there are cells; empty without a header."""
+    question: Span | None = None
+    """The span of the question that the block answers."""
+
+
+class Mark(NamedTuple):
+    """An inline form over a span of text. Marks are in the order of their starts, the longer first, and nest or follow
+    one another.
+    """
+
+    start: int
+    end: int
+    kind: MarkKind
+    target: str = ""
+    """Where a link leads, as the document has it."""
+
+
+class Place(NamedTuple):
+    """Where a document's text stands in its source from some offset on."""
+
+    start: int
+    """The offset in the document's text from which on this holds, until the next place."""
+    line: int | None = None
+    """The line of the source file there, counted from 1; within the place each line break of the text adds one. None
+    in formats without lines."""
     page: int | None = None
     """The page, counted from 1, in formats that have pages."""
+    label: str = ""
+    """What a reader would call it in other formats: a slide, a sheet and row, a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One source file, decoded to text and cut into its structural blocks."""
+    """One source file as a reader of it sees it: text without markup, and the structure that the markup gave it."""
 
     id: str
     """The file's path relative to the seeds folder, with forward slashes."""
     title: str
-    """What the document calls itself: front matter, first heading or first line; the file's name otherwise.
-    """
+    """What the document calls itself: front matter, first heading or first line; the file's name otherwise."""
     text: str
-    """The decoded file; newlines are kept as they are, so offsets hold."""
+    """The readable text; for plain text, the decoded file, character for character."""
     sha256: str
     """The digest of the file's bytes, in hexadecimal."""
     language: str
     """The ISO 639-1 code of the text's language."""
-    sections: tuple[Section, ...]
-    """The blocks that hold the document's body, in order and without overlap."""
+    blocks: tuple[Block, ...]
+    """The text's structure, in order and without overlap; what no block spans is white space or marks of plain text."""
+    marks: tuple[Mark, ...] = ()
+    """The text's inline forms."""
+    places: tuple[Place, ...] = (Place(0, line=1),)
+    """Where the text stands in the file, in order; the first begins at 0."""
     url: str | None = None
     """Where the document stands on the web, when its front matter says so."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the file although it can be read, in words that an operator can act on."""
 
 
 class Passage(NamedTuple):
@@ -113,6 +170,10 @@ class Quote:
     """Where the slice stands."""
     score: float
     """The passage's rank score: larger is better, and only comparable within one answer."""
+    blocks: tuple[Block, ...] = ()
+    """The structure of `text`, in offsets into it; blocks that reach beyond it are cut off at its ends."""
+    marks: tuple[Mark, ...] = ()
+    """The inline forms of `text`, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +227,8 @@ class Failure:
     """What is wrong with it, in words that an operator can act on."""
     stamp: str = ""
     """The file's size and time of change, so that it is not tried again before it changes."""
+    indexed: bool = False
+    """Whether the file is indexed all the same, without what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.core import lines_of
+
 from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
 
 if TYPE_CHECKING:
@@ -128,14 +130,14 @@ def quoted(
 ) -> Quote:
     """The quote of `text[span]`, cited correctly; highlights are offsets into the quote."""
     start, end = span
-    line = 1 + text.count("\n", 0, start)
+    line = lines_of(text, start)
     citation = Citation(
         document_id="document.txt",
         title=title,
         heading=heading,
         page=page,
         line_start=line,
-        line_end=line + text.count("\n", start, end),
+        line_end=lines_of(text, end),
         start=start,
         end=end,
         url=url,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bot.library import quoted
+from tests.core import lines_of
 
 from chipbot.bot.truncate import narrowed
 
@@ -43,8 +44,8 @@ def test_what_is_shown_stays_a_slice_within_the_limit(
     citation = short.citation
     assert short.text == document[citation.start : citation.end]
     assert 0 < len(short.text) <= max(limit, 1)
-    assert citation.line_start == 1 + document.count("\n", 0, citation.start)
-    assert citation.line_end == 1 + document.count("\n", 0, citation.end)
+    assert citation.line_start == lines_of(document, citation.start)
+    assert citation.line_end == lines_of(document, citation.end)
     shown = "".join(short.text[first:last] for first, last in short.highlights)
     whole = quote.text[bounds[0] : bounds[1]]
     assert shown.strip() in whole

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from chipbot.index import Index
 from chipbot.model import Citation, Quote, Span
+from chipbot.text.lines import count_line_breaks
 
 
 def quote(index: Index, passage: int, highlights: tuple[Span, ...], score: float) -> Quote:
@@ -26,7 +27,7 @@ def quote(index: Index, passage: int, highlights: tuple[Span, ...], score: float
         heading=index.heading(int(arrays["passage_context"][passage])),
         page=int(arrays["passage_page"][passage]) or None,
         line_start=line,
-        line_end=line + line_breaks(text),
+        line_end=line + count_line_breaks(text),
         start=start,
         end=end,
         url=document.url,
@@ -37,8 +38,3 @@ def quote(index: Index, passage: int, highlights: tuple[Span, ...], score: float
         citation=citation,
         score=score,
     )
-
-
-def line_breaks(text: str) -> int:
-    """Count the line breaks in `text`: LF, CR LF and a lone CR are one each."""
-    return text.count("\n") + text.count("\r") - text.count("\r\n")

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from chipbot.text.lines import count_line_breaks
+
 if TYPE_CHECKING:
     from chipbot.model import Quote, Span
 
@@ -102,14 +104,14 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 def _sliced(quote: Quote, start: int, end: int) -> Quote:
     """The quote cut down to `text[start:end]`, with offsets, lines and highlights to match."""
     text = quote.text[start:end]
-    line = quote.citation.line_start + quote.text.count("\n", 0, start)
+    line = quote.citation.line_start + count_line_breaks(quote.text, 0, start)
     highlights = ((max(first, start) - start, min(last, end) - start) for first, last in quote.highlights)
     citation = dataclasses.replace(
         quote.citation,
         start=quote.citation.start + start,
         end=quote.citation.start + end,
         line_start=line,
-        line_end=line + text.count("\n"),
+        line_end=line + count_line_breaks(quote.text, start, end),
     )
     kept = tuple((first, last) for first, last in highlights if first < last)
     return dataclasses.replace(quote, text=text, highlights=kept, citation=citation)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from chipbot.index.ranking import K1, B
 from chipbot.index.searching import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
-from chipbot.text.passages import LONGEST, SHORT
+from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
 __all__ = [
     "ARRAYS",
@@ -32,7 +32,7 @@ __all__ = [
     "spread",
 ]
 
-BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": LONGEST, "short": SHORT}
+BUILD_SETTINGS: dict[str, float] = {"k1": K1, "b": B, "longest": MAX_CHARS, "short": MIN_CHARS}
 """What a build depends on besides the documents and the analysis."""
 
 Array = npt.NDArray[Any]

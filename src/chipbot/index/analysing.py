@@ -18,7 +18,8 @@ from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document
 from chipbot.text.answer_types import hinted, signals
-from chipbot.text.passages import Cut, cut
+from chipbot.text.lines import count_line_breaks
+from chipbot.text.passages import Chunk, chunk_document
 from chipbot.text.tokenizer import analyzer
 
 Ints = npt.NDArray[np.int64]
@@ -125,13 +126,13 @@ class Analysis:
         row = DocumentRow(
             document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
         )
-        cuts = cut(document)
+        cuts = chunk_document(document)
         contexts = list(dict.fromkeys([one.passage.heading for one in cuts]))
         data = document.text.encode()
         numbers = {heading: number for number, heading in enumerate(contexts, len(self._headings))}
         passages = _passage_rows(document, data, cuts, numbers)
         passages[:, 2:4] += self._size
-        text, spans = document.text, [span for one in cuts for span in one.sentences]
+        text, spans = document.text, [sentence[:2] for one in cuts for sentence in one.sentences]
         self._contexts.add(["\n".join((document.title, *heading)) for heading in contexts], document.language)
         self._sentences.add([text[start:end] for start, end in spans], document.language)
         self._spans.extend(chain.from_iterable(spans))
@@ -295,7 +296,7 @@ def taken(index: Index, rows: Sequence[DocumentRow | None], first: int) -> Batch
 
 
 def _passage_rows(
-    document: Document, data: bytes, cuts: Sequence[Cut], contexts: Mapping[tuple[str, ...], int]
+    document: Document, data: bytes, cuts: Sequence[Chunk], contexts: Mapping[tuple[str, ...], int]
 ) -> Array:
     """Locate each passage in code points, bytes and lines, and hold it against the document; `contexts` are
     numbered.
@@ -309,16 +310,7 @@ def _passage_rows(
         after = end if encoded is None else byte + len(encoded)
         if not position <= start < end <= len(text) or (encoded is not None and data[byte:after] != encoded):
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        line += line_breaks(text, before, start)
+        line += count_line_breaks(text, before, start)
         rows.append((start, end, byte, after, line, page or 0, contexts[heading], len(spans)))
         before, position, byte = start, end, after
     return np.array(rows, np.int64).reshape(-1, 8)
-
-
-def line_breaks(text: str, start: int, end: int) -> int:
-    """Count the line breaks in a span: LF, CR LF or a lone CR, each once, at the place where it ends."""
-    if text.find("\r", start, end) < 0:
-        return text.count("\n", start, end)
-    pairs = text.count("\r\n", start, end)
-    count = text.count("\n", start, end) + text.count("\r", start, end) - pairs
-    return count - 1 if text[end - 1] == "\r" and text[end : end + 1] == "\n" else count

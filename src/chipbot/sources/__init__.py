@@ -12,26 +12,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chipbot.errors import DocumentError, SeedsError
-from chipbot.model import Document, Failure, Section
+from chipbot.model import Block, Document, Failure
 from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 from chipbot.text.tokenizer import detect
 
 __all__ = ["READERS", "SeedFile", "parse_document", "read_document", "read_synonyms", "scan"]
 
-Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Section, ...]]]
+Reader = Callable[[str, int, str | None], tuple[str | None, tuple[Block, ...]]]
 """Takes a text, the offset at which its body begins and the title, if it is known; returns the title, if
 there is one, and the body's blocks. Where the title is known, nothing in the body is taken for it but a first
 heading that repeats it.
 """
 
 
-def _markdown(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Section, ...]]:
+def _markdown(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Block, ...]]:
     from chipbot.sources.formats.markdown import read_markdown
 
     return read_markdown(text, start, known)
 
 
-def _plain(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Section, ...]]:
+def _plain(text: str, start: int, known: str | None) -> tuple[str | None, tuple[Block, ...]]:
     from chipbot.sources.formats.plain import read_plain
 
     return read_plain(text, start, known)
@@ -135,16 +135,16 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
     text = decode(data)
     matter = front_matter(text)
     suffix = document_id[document_id.rfind(".") :].lower()
-    title, sections = READERS[suffix](text, matter.end, matter.fields.get("title") or None)
-    if not sections:
+    title, blocks = READERS[suffix](text, matter.end, matter.fields.get("title") or None)
+    if not blocks:
         raise DocumentError("it holds no text")
     return Document(
         id=document_id,
         title=title or _title_of_name(document_id),
         text=text,
         sha256=hashlib.sha256(data).hexdigest(),
-        language=_language(matter.fields, text, sections, language),
-        sections=sections,
+        language=_language(matter.fields, text, blocks, language),
+        blocks=blocks,
         url=_url(matter.fields),
     )
 
@@ -213,15 +213,13 @@ def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
     return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
 
 
-def _language(
-    fields: Mapping[str, str], text: str, sections: tuple[Section, ...], override: str | None
-) -> str:
+def _language(fields: Mapping[str, str], text: str, blocks: tuple[Block, ...], override: str | None) -> str:
     named = fields.get("language") or fields.get("lang") or override
     if named:
         return named.lower().partition("-")[0]
-    some = sections[:_SAMPLED]
+    some = blocks[:_SAMPLED]
     share = _SAMPLE // len(some)
-    return detect(" ".join(text[section.start : min(section.end, section.start + share)] for section in some))
+    return detect(" ".join(text[block.start : min(block.end, block.start + share)] for block in some))
 
 
 def _url(fields: Mapping[str, str]) -> str | None:

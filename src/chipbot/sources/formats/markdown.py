@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from chipbot.model import Section
+from chipbot.model import Block, BlockKind
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_KINDS: dict[str, Literal["prose", "list", "table", "code"]] = {
-    "paragraph_open": "prose",
-    "blockquote_open": "prose",
-    "html_block": "prose",
-    "bullet_list_open": "list",
-    "ordered_list_open": "list",
-    "table_open": "table",
+_KINDS: dict[str, BlockKind] = {
+    "paragraph_open": "paragraph",
+    "blockquote_open": "paragraph",
+    "html_block": "paragraph",
+    "bullet_list_open": "list_item",
+    "ordered_list_open": "list_item",
+    "table_open": "table_row",
     "fence": "code",
     "code_block": "code",
 }
+_LINE = re.compile(r"[^\r\n]+")
 _COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+\Z", re.DOTALL)
 
 
@@ -35,7 +36,7 @@ def _parser(*, inline: bool) -> MarkdownIt:
     return parser if inline else parser.disable("inline")
 
 
-def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
+def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Block, ...]]:
     """Return the title and every block with the headings above it.
 
     A heading before all else is the title, not part of the heading path; where the title is `known`, only if
@@ -46,7 +47,7 @@ def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str 
     headings: list[tuple[int, str]] = []
     title = known
     titled = False
-    sections: list[Section] = []
+    blocks: list[Block] = []
     links: dict[str, Any] = {}  # that the body defines, for headings which name them
     tokens = _parser(inline=False).parse(_newlines(body), links)
     for i, token in enumerate(tokens):
@@ -54,7 +55,7 @@ def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str 
             continue
         if token.type == "heading_open":
             level, name = int(token.tag[1]), _plain(tokens[i + 1].content, links)
-            opening = not (sections or titled or any(other for _, other in headings))
+            opening = not (blocks or titled or any(other for _, other in headings))
             if opening and name and (known is None or _same(name, known)):
                 title, titled = name, True
                 continue
@@ -63,11 +64,21 @@ def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str 
             span = _stripped(text, offsets[token.map[0]], offsets[min(token.map[1], len(offsets) - 1)])
             if span[0] < span[1] and not _COMMENT.match(text, *span):
                 path = tuple(name for _, name in headings if name)
-                sections.append(Section(start=span[0], end=span[1], heading=path, kind=_KINDS[token.type]))
-    if not sections and (headings or titled):
+                blocks += _blocks(text, span, _KINDS[token.type], path, len(blocks))
+    if not blocks and (headings or titled):
         span = _stripped(text, start, len(text))
-        return known, (Section(start=span[0], end=span[1]),)
-    return title, tuple(sections)
+        return known, (Block(*span),)
+    return title, tuple(blocks)
+
+
+def _blocks(
+    text: str, span: tuple[int, int], kind: BlockKind, path: tuple[str, ...], unit: int
+) -> list[Block]:
+    """Return a block, or one for each line of a list or table."""
+    if kind in ("paragraph", "code"):
+        return [Block(*span, kind, path, unit)]
+    lines = [_stripped(text, *match.span()) for match in _LINE.finditer(text, *span)]
+    return [Block(start, end, kind, path, unit) for start, end in lines if start < end]
 
 
 def _same(heading: str, title: str) -> bool:

@@ -5,9 +5,9 @@ wrapped.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from chipbot.model import Section
+from chipbot.model import Block, BlockKind
 
 _LONE_CR = re.compile(r"\r(?!\n)")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦+–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
@@ -28,7 +28,7 @@ class _Line(NamedTuple):
     words: str  # without the white space around them; never empty
 
 
-def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Section, ...]]:
+def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Block, ...]]:
     """Return the title (the first line, where it reads as one) and the blocks after it, each under its
     headings.
 
@@ -41,7 +41,7 @@ def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | N
     if known is not None:
         taken = taken if (title or "").casefold() == known.casefold() else 0
         title = known
-    blocks: list[Section] = []
+    blocks: list[Block] = []
     headings: list[tuple[int, str]] = []
     path: tuple[str, ...] = ()
     for group in filter(None, (groups[0][taken:], *groups[1:])):
@@ -49,9 +49,9 @@ def read_plain(text: str, start: int, known: str | None = None) -> tuple[str | N
         if used:
             headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
             path = tuple(name for _, name in headings)
-        blocks += _blocks(group[used:], path)
+        blocks += _blocks(group[used:], path, unit=len(blocks))
     if not blocks:  # a title alone is all that the document says
-        return known, (_section(groups[0][:1], ()),)
+        return known, (_block(groups[0][:1], (), 0),)
     return title, tuple(blocks)
 
 
@@ -126,18 +126,18 @@ def _marked(line: _Line) -> re.Match[str] | None:
     return _MARKED_HEADING.match(line.text) if line.words[0] in "#=" else None
 
 
-def _blocks(group: list[_Line], path: tuple[str, ...]) -> list[Section]:
-    """Cut one run of lines into blocks: a list or table is one; unwrapped lines are a paragraph each."""
+def _blocks(group: list[_Line], path: tuple[str, ...], *, unit: int) -> list[Block]:
+    """Cut one run of lines into blocks: each line of a list, a table or unwrapped text is one."""
     if len(group) < 2:
-        return [_section(group, path)] if group else []
+        return [_block(group, path, unit)] if group else []
     rows = sum(1 for line in group if _is_row(line.text))
     if rows >= 2 and rows * 2 > len(group):
-        return [_section(group, path, "table")]
+        return [_block([line], path, unit, "table_row") for line in group]
     if sum(1 for line in group if _ITEM.match(line.words)) >= 2:
-        return [_section(group, path, "list")]
+        return [_block([line], path, unit, "list_item") for line in group]
     if _is_unwrapped(group):
-        return [_section([line], path) for line in group]
-    return [_section(group, path)]
+        return [_block([line], path, unit + number) for number, line in enumerate(group)]
+    return [_block(group, path, unit)]
 
 
 def _is_row(text: str) -> bool:
@@ -162,8 +162,6 @@ def _ends_sentence(line: _Line) -> bool:
     return line.words.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
-def _section(
-    lines: list[_Line], path: tuple[str, ...], kind: Literal["prose", "list", "table"] = "prose"
-) -> Section:
+def _block(lines: list[_Line], path: tuple[str, ...], unit: int, kind: BlockKind = "paragraph") -> Block:
     first, last = lines[0], lines[-1]
-    return Section(first.start, last.start + len(last.words), path, kind)
+    return Block(first.start, last.start + len(last.words), kind, path, unit)
