@@ -135,6 +135,16 @@ class Hit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOptions:
+    """What an answer may be; it travels with the question."""
+
+    min_confidence: float = 0.4
+    """The confidence, 0 to 1, below which the question is refused."""
+    max_quotes: int = 3
+    """The most quotes that are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """Where a quote stands."""
 
@@ -156,6 +166,8 @@ class Citation:
     """Where it ends: `document.text[start:end] == quote.text`."""
     url: str | None
     """Where the document stands on the web, when it says so."""
+    label: str = ""
+    """What a reader would call the place in formats without lines and pages: a slide, a sheet and row, a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
