@@ -11,7 +11,7 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.index import Array, Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
-from chipbot.model import Document
+from chipbot.model import Answer, AnswerOptions, Document, NoAnswer
 from chipbot.sources import parse_document
 
 ROOT = Path(__file__).parent.parent
@@ -32,8 +32,21 @@ def index_of(texts: Mapping[str, str], language: str | None = "en") -> Index:
     return Index(arrays_of(texts, language), identity="test", built_at="2026-01-01T00:00:00+00:00")
 
 
-def answerer(texts: Mapping[str, str], language: str | None = "en", threshold: float = 0.2) -> Answerer:
-    return Answerer(index_of(texts, language), threshold=threshold)
+class Asked(Answerer):
+    """An answerer that is asked with the same options every time."""
+
+    def __init__(self, index: Index, options: AnswerOptions) -> None:
+        super().__init__(index)
+        self._options = options
+
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions | None = None
+    ) -> Answer | NoAnswer:
+        return super().answer(question, history=history, options=options or self._options)
+
+
+def answerer(texts: Mapping[str, str], language: str | None = "en", min_confidence: float = 0.2) -> Asked:
+    return Asked(index_of(texts, language), AnswerOptions(min_confidence=min_confidence))
 
 
 def lines_of(text: str, offset: int) -> int:

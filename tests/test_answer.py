@@ -14,12 +14,12 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.answering.query import read_question
 from chipbot.answering.spelling import correct, is_one_error_away
 from chipbot.index.usage import surface
-from chipbot.model import Answer, NoAnswer
+from chipbot.model import Answer, AnswerOptions, NoAnswer
 
 SHIPPED = {SEED.name: SEED.read_bytes().decode()}
 TITLE = SHIPPED[SEED.name].partition("\n")[0]
-WILLING = answerer(SHIPPED, threshold=0)
-STRICT = answerer(SHIPPED, threshold=1.01)
+WILLING = answerer(SHIPPED, min_confidence=0)
+STRICT = answerer(SHIPPED, min_confidence=1.01)
 FUND = "How much money is in the fund?"
 
 
@@ -29,7 +29,7 @@ def check(question: str, reason: str, *missing: str) -> None:
     assert isinstance(result, NoAnswer)
     assert (result.question, result.reason, result.missing) == (question, reason, missing)
     assert (result.rejected, result.confidence) == ((), 0)
-    assert result.suggestions == (TITLE,)
+    assert result.suggestions == ()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_question_of_unknown_words_names_them(question: str, missing: list[str
     assert isinstance(result, NoAnswer)
     assert result.reason == "no_match"
     assert [word for word in missing if word in result.missing] == [word for word in missing if len(word) > 1]
-    assert result.suggestions == (TITLE,)
+    assert result.suggestions == ()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_six_thousand_characters_are_no_trouble(question: str) -> None:
     ],
 )
 def test_a_name_that_the_documents_lack_is_refused_and_named(question: str, name: str) -> None:
-    result = answerer(SHIPPED, threshold=0.01).answer(question)
+    result = answerer(SHIPPED, min_confidence=0.01).answer(question)
     assert isinstance(result, NoAnswer)
     assert (result.reason, result.confidence) == ("low_confidence", 0)
     assert name in result.missing
@@ -113,7 +113,7 @@ def test_a_low_confidence_refuses_but_keeps_the_quotes_for_study() -> None:
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.9])
 def test_the_threshold_is_what_an_answer_reaches(threshold: float) -> None:
-    result = answerer(SHIPPED, threshold=threshold).answer(FUND)
+    result = answerer(SHIPPED, min_confidence=threshold).answer(FUND)
     assert isinstance(result, Answer) == (result.confidence >= threshold)
 
 
@@ -121,13 +121,13 @@ def test_suggestions_are_the_headings_nearest_to_the_question() -> None:
     texts = {
         "a.md": "# Guide\n\n## Fund\n\nThe fund is large.\n\n## Law\n\nThe law is old.\n\n## Step\n\nThe step is small."
     }
-    result = answerer(texts, threshold=1.01).answer("Is the law old?")
+    result = answerer(texts, min_confidence=1.01).answer("Is the law old?")
     assert isinstance(result, NoAnswer)
     assert result.suggestions[0] == "Guide › Law"
     assert len(result.suggestions) <= 3
-    nothing = answerer(texts, threshold=0).answer("zebra")
+    nothing = answerer(texts, min_confidence=0).answer("zebra")
     assert isinstance(nothing, NoAnswer)
-    assert nothing.suggestions == ("Guide",)
+    assert nothing.suggestions == ()
 
 
 # Quotes
@@ -142,7 +142,9 @@ def many(count: int) -> dict[str, str]:
 @pytest.mark.parametrize("most", [1, 2, 3])
 @pytest.mark.parametrize("there_are", [1, 2, 5])
 def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) -> None:
-    result = Answerer(index_of(many(there_are)), threshold=0, quotes=most).answer("What is the fund?")
+    result = Answerer(index_of(many(there_are))).answer(
+        "What is the fund?", options=AnswerOptions(min_confidence=0, max_quotes=most)
+    )
     assert isinstance(result, Answer)
     assert len(result.quotes) == min(most, there_are)
     assert all(a.score >= b.score for a, b in pairwise(result.quotes))
@@ -156,7 +158,7 @@ def test_near_duplicates_are_quoted_once() -> None:
         "c.md": text,
         "d.md": "# U\n\nAnother fund pays for roads.",
     }
-    result = answerer(texts, threshold=0).answer("Which fund is there?")
+    result = answerer(texts, min_confidence=0).answer("Which fund is there?")
     assert isinstance(result, Answer)
     assert [quote.citation.document_id for quote in result.quotes] == ["d.md", "a.md"]
 
@@ -166,7 +168,7 @@ def test_a_passage_far_behind_the_best_is_not_quoted() -> None:
         "a.md": "# T\n\nThe law earmarked a $500 million fund for semiconductors.",
         "b.md": "# U\n\nAnother fund pays for roads.",
     }
-    result = answerer(texts, threshold=0).answer("How large is the fund for semiconductors?")
+    result = answerer(texts, min_confidence=0).answer("How large is the fund for semiconductors?")
     assert isinstance(result, Answer)
     assert [quote.citation.document_id for quote in result.quotes] == ["a.md"]
 
@@ -175,7 +177,7 @@ def test_a_quote_says_where_it_stands() -> None:
     texts = {
         "g/a.md": "---\ntitle: Guide\nurl: https://example.com/g\n---\n\n# Money\n\n## Fund\n\nThe fund is\r\n$500 million.\r\n"
     }
-    result = answerer(texts, threshold=0).answer("fund?")
+    result = answerer(texts, min_confidence=0).answer("fund?")
     assert isinstance(result, Answer)
     (quote,) = result.quotes
     place = quote.citation
@@ -199,8 +201,8 @@ def test_an_answer_has_quotes() -> None:
 
 @given(st.sampled_from([FUND, "When was it enacted?", "mexico", "zebra fund", "", "why did the us do it"]))
 def test_the_same_question_gets_the_same_answer(question: str) -> None:
-    again = answerer(SHIPPED, threshold=0.2)
-    results = [one.answer(question) for one in (again, again, answerer(SHIPPED, threshold=0.2))]
+    again = answerer(SHIPPED, min_confidence=0.2)
+    results = [one.answer(question) for one in (again, again, answerer(SHIPPED, min_confidence=0.2))]
     unhurried = [
         {name: getattr(result, name) for name in result.__slots__ if name != "milliseconds"}
         for result in results
@@ -213,7 +215,7 @@ WORDY = TEXTS.filter(lambda text: any(map(str.isalnum, text)))
 
 @given(st.dictionaries(st.sampled_from(["a.md", "b.txt", "c.txt"]), WORDY, min_size=1), TEXTS, TEXTS)
 def test_any_question_gets_an_answer_or_a_reason(texts: dict[str, str], question: str, context: str) -> None:
-    result = answerer(texts, language=None).answer(question, context=(context,))
+    result = answerer(texts, language=None).answer(question, history=(context,))
     assert isinstance(result, Answer | NoAnswer)
     assert 0 <= result.confidence <= 1
     assert result.milliseconds >= 0
@@ -225,14 +227,14 @@ def test_any_question_gets_an_answer_or_a_reason(texts: dict[str, str], question
 def test_a_question_that_leans_on_the_one_before_gets_its_topic() -> None:
     alone = WILLING.answer("why?")
     assert isinstance(alone, NoAnswer)
-    after = WILLING.answer("why?", context=("Why is there a partnership with Mexico?",))
+    after = WILLING.answer("why?", history=("Why is there a partnership with Mexico?",))
     assert isinstance(after, Answer)
     assert any("partnership" in quote.text for quote in after.quotes)
 
 
 @pytest.mark.parametrize("context", ["", "?!", "what is it"])
 def test_a_context_without_words_changes_nothing(context: str) -> None:
-    assert isinstance(WILLING.answer("why?", context=(context,)), NoAnswer)
+    assert isinstance(WILLING.answer("why?", history=(context,)), NoAnswer)
 
 
 # Typing errors
@@ -268,7 +270,7 @@ def test_a_mistyped_ending_is_mended(typed: str, right: str) -> None:
 
 
 def test_a_follow_up_misses_only_its_own_words() -> None:
-    result = WILLING.answer("and what about zebras?", context=("How much cake is in the fund?",))
+    result = WILLING.answer("and what about zebras?", history=("How much cake is in the fund?",))
     assert (result.missing if isinstance(result, NoAnswer) else None) == ("zebras",)
 
 

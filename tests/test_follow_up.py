@@ -30,7 +30,7 @@ TEXTS = {
     "The ferry in Norway costs 12 crowns. The ferry in Sweden costs 30 crowns. A ferry takes 8 cars.",
     "mill.md": "# The mill on the island\n\nThe mill was built in 1780. The miller lives in Torsby and sells flour on Fridays.",
 }
-ASKED = answerer(TEXTS, threshold=0.3)
+ASKED = answerer(TEXTS, min_confidence=0.3)
 
 
 def read(*questions: str) -> Understood:
@@ -39,7 +39,7 @@ def read(*questions: str) -> Understood:
 
 def answered(*questions: str) -> str | None:
     """The highlighted sentence, or None where the question is refused."""
-    result = ASKED.answer(questions[-1], context=questions[:-1])
+    result = ASKED.answer(questions[-1], history=questions[:-1])
     if isinstance(result, NoAnswer):
         return None
     start, end = result.quotes[0].highlights[0]
@@ -227,7 +227,7 @@ def test_a_follow_up_is_answered_from_its_topic_or_refused(
 
 
 def test_what_is_inherited_does_not_hide_that_a_word_is_missing() -> None:
-    result = ASKED.answer("and Zambia?", context=("How long is Lake Arvel?",))
+    result = ASKED.answer("and Zambia?", history=("How long is Lake Arvel?",))
     assert isinstance(result, NoAnswer)
     assert result.missing == ("Zambia",)
 
@@ -256,7 +256,7 @@ WORDS = st.lists(
 
 @given(st.lists(WORDS.map(" ".join), max_size=7), WORDS.map(" ".join))
 def test_any_conversation_gets_an_answer_or_a_reason(before: list[str], question: str) -> None:
-    result = ASKED.answer(question, context=tuple(before))
+    result = ASKED.answer(question, history=tuple(before))
     assert isinstance(result, Answer | NoAnswer)
     assert 0 <= result.confidence <= 1
     found = read(*before, question)

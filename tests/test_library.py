@@ -21,7 +21,7 @@ import pytest
 
 from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
 from chipbot.index import ARRAYS, analysing, columns, store, workers
-from chipbot.model import Answer, Document, NoAnswer, Progress
+from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.text import tokenizer
 
@@ -616,15 +616,32 @@ def test_a_deleted_document_is_gone_at_once(place: Place) -> None:
 
 
 def test_a_refusal_does_not_suggest_what_is_deleted(place: Place) -> None:
-    knowledge_base = KnowledgeBase(place.seeds, place.index, threshold=1.0)
+    knowledge_base = KnowledgeBase(place.seeds, place.index)
     knowledge_base.refresh()
-    before = knowledge_base.answer("How much money is in the fund?")
+    strict = AnswerOptions(min_confidence=1.0)
+    before = knowledge_base.answer("How much money is in the fund?", options=strict)
     assert isinstance(before, NoAnswer)
     assert (before.suggestions, len(before.rejected)) == (("The Fund",), 1)
     (place.seeds / "fund.txt").unlink()
-    after = knowledge_base.answer("How much money is in the fund?")
+    after = knowledge_base.answer("How much money is in the fund?", options=strict)
     assert isinstance(after, NoAnswer)
-    assert (after.reason, after.suggestions, after.rejected) == ("low_confidence", (), ())
+    assert (after.reason, after.suggestions, after.rejected) == ("no_match", (), ())
+    assert knowledge_base.status().titles == ()
+
+
+def test_the_confidence_is_that_of_a_document_that_is_still_there(place: Place) -> None:
+    question = "How much money is in the fund?"
+    place.write("other.txt", "The Bake Sale\n\nThe fund sells cakes.\n")
+    knowledge_base = place.knowledge_base()
+    knowledge_base.refresh()
+    before = knowledge_base.answer(question, options=AnswerOptions(min_confidence=0))
+    (place.seeds / "fund.txt").unlink()
+    after = knowledge_base.answer(question, options=AnswerOptions(min_confidence=0))
+    assert isinstance(before, Answer)
+    assert isinstance(after, Answer)
+    assert [quote.citation.document_id for quote in after.quotes] == ["other.txt"]
+    assert after.confidence < before.confidence
+    assert knowledge_base.status().titles == ("The Bake Sale",)
 
 
 def test_a_new_index_is_used_without_a_restart(place: Place) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from tests.core import QUESTIONS, SEED, answerer
 
-from chipbot.answering.pipeline import DEFAULT_THRESHOLD
-from chipbot.model import Answer, NoAnswer
+from chipbot.model import Answer, AnswerOptions, NoAnswer
 
 LABELLED: list[dict[str, Any]] = [
     json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
@@ -39,7 +38,9 @@ def test_the_labels_are_true() -> None:
 
 @pytest.mark.parametrize("answerable", [True, False])
 def test_nine_in_ten_are_right(answerable: bool) -> None:
-    asked = answerer({SEED.name: SEED.read_bytes().decode()}, language=None, threshold=DEFAULT_THRESHOLD)
+    asked = answerer(
+        {SEED.name: SEED.read_bytes().decode()}, language=None, min_confidence=AnswerOptions().min_confidence
+    )
     labels = [label for label in LABELLED if label["answerable"] == answerable]
     wrong = [label["question"] for label in labels if not is_right(asked.answer(label["question"]), label)]
     assert len(wrong) * 10 <= len(labels), (

@@ -212,7 +212,7 @@ async def test_a_hang_up_reads_settings_and_documents_again(
     assert bot.service._client.desk.cooldown == 9
     assert bot.knowledge_base.status().documents == 2
     assert "1999" in json.dumps(await ask(bot, 1, "When was the zebra clause added?"))
-    assert bot.knowledge_base._quotes == 1
+    assert bot.service._client.desk.options.max_quotes == 1
     assert "CHIPBOT_SEEDS takes effect at the next start" in caplog.text
     assert manager()[0] == "RELOADING=1"
     assert manager().index("READY=1") > manager().index("RELOADING=1")

@@ -142,6 +142,8 @@ class AnswerOptions:
     """The confidence, 0 to 1, below which the question is refused."""
     max_quotes: int = 3
     """The most quotes that are shown."""
+    excluded: frozenset[str] = frozenset()
+    """The ids of documents that are not searched, such as those deleted since the index was built."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.benchmarks import corpus as texts
 
-from chipbot.bot.desk import WORKERS, Desk
+from chipbot.bot.desk import Desk
 from chipbot.bot.questions import Question
 from chipbot.service.knowledge_base import KnowledgeBase
 
@@ -150,9 +150,7 @@ async def lag(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
             answered.append(time.perf_counter() - began)  # noqa: B023  # awaited before `began` changes
 
         lags += await _lags(asyncio.gather(*map(reply, chosen)))
-    print(
-        f"the event loop with {AT_ONCE} questions at once, {WORKERS} workers: {_late(lags)} (target: 20 ms at most)"
-    )
+    print(f"the event loop with {AT_ONCE} questions at once: {_late(lags)} (target: 20 ms at most)")
     print(f"  each answered after {percentiles(answered)}")
     await desk.close()
 

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from tests.core import lines_of
 
-from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.model import (
+    TITLES,
+    Answer,
+    AnswerOptions,
+    Citation,
+    Failure,
+    IndexStatus,
+    NoAnswer,
+    Progress,
+    Quote,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +80,10 @@ class Shelf:
         text = SEED.read_bytes().decode()
         return cls({text.split("\n", 1)[0]: text})
 
-    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
-        self.asked.append((question, context))
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
+        self.asked.append((question, history))
         if self.error is not None:
             raise self.error
         wanted = set(words(question))
@@ -84,7 +96,9 @@ class Shelf:
             )
             suggestions = tuple(self.documents)
             return NoAnswer(question=question, reason="no_match", missing=missing, suggestions=suggestions)
-        return Answer(question=question, quotes=tuple(quotes[:3]), confidence=0.9, milliseconds=1.0)
+        return Answer(
+            question=question, quotes=tuple(quotes[: options.max_quotes]), confidence=0.9, milliseconds=1.0
+        )
 
     def status(self) -> IndexStatus:
         if self.error is not None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.core import Asked
 from tests.evaluation.examples import CATS, FUND, write
 
 from chipbot.answering.pipeline import Answerer
+from chipbot.model import AnswerOptions
 from chipbot.service.knowledge_base import KnowledgeBase
 
 
@@ -17,6 +19,6 @@ def answerer(tmp_path: Path) -> Answerer:
     (seeds / "pets").mkdir(parents=True)
     write(seeds / "fund.txt", FUND.rstrip("\n"))
     write(seeds / "pets" / "cats.v1.txt", CATS.rstrip("\n"))
-    knowledge_base = KnowledgeBase(seeds, tmp_path / "index", threshold=0.0)
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index")
     knowledge_base.refresh()
-    return knowledge_base.answerer()
+    return Asked(knowledge_base.answerer().index, AnswerOptions(min_confidence=0.0))

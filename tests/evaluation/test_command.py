@@ -137,7 +137,7 @@ def test_unknown_documents_are_said_and_not_fatal(chipbot: Output, folder: Path)
 
 
 def test_ctrl_c_ends_in_one_line(chipbot: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Answerer, "answer", interrupted)

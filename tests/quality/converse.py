@@ -144,7 +144,7 @@ def read(file: Path = FILE) -> list[Exchange]:
 def score(answerer: Answerer, turn: Turn, before: tuple[str, ...], way: str) -> Score:
     """Ask one turn after the questions `before` it, and see what comes of it."""
     question, context = WAYS[way](turn.question, before)
-    result = answerer.answer(question, context=context)
+    result = answerer.answer(question, history=context)
     answered = isinstance(result, Answer)
     quotes = result.quotes if isinstance(result, Answer) else result.rejected
     if not quotes or not turn.answers:

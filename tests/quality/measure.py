@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from tests.quality.terse import write_variants
 
-from chipbot.answering.pipeline import DEFAULT_THRESHOLD, Answerer
-from chipbot.model import Progress
+from chipbot.answering.pipeline import Answerer
+from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import Figure, LabelledQuestion, Outcome, Summary, ask, read, resolve, summarise
 from chipbot.ops.evaluation.statistics import bootstrap, figure, mean
 from chipbot.progress import progress
@@ -126,9 +126,11 @@ def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Mea
         ).items()
     }
     return Measured(
-        plain=summarise(answerable + others + strangers, DEFAULT_THRESHOLD),
-        fair=summarise(answerable + strangers, DEFAULT_THRESHOLD),
-        variants={variant: summarise(found, DEFAULT_THRESHOLD) for variant, found in varied.items()},
+        plain=summarise(answerable + others + strangers, AnswerOptions().min_confidence),
+        fair=summarise(answerable + strangers, AnswerOptions().min_confidence),
+        variants={
+            variant: summarise(found, AnswerOptions().min_confidence) for variant, found in varied.items()
+        },
         lost={variant: _difference(answerable, found) for variant, found in varied.items()},
     )
 

@@ -33,9 +33,9 @@ from tests.quality.fitting import Linear, calibration, listwise, logistic
 
 from chipbot.answering.confidence import LIMIT, SIGNS, signs
 from chipbot.answering.features import FEATURES, Evidence
-from chipbot.answering.pipeline import DEFAULT_THRESHOLD, best_first
+from chipbot.answering.pipeline import best_first
 from chipbot.answering.weights import RIGHT_SHARE
-from chipbot.model import Progress
+from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
 from chipbot.progress import progress
@@ -233,8 +233,12 @@ def _refusal(judged: Sequence[Judged], kind: str) -> dict[str, float]:
         f"AUROC, {kind}": auroc(confidence, answerable, ~answerable),
         f"answered at 5 %, {kind}": share_at(confidence, answerable, ~answerable, 0.05),
         f"calibration error, {kind}": calibration_error(confidence, [one.right for one in judged]),
-        f"wrongly answered, {kind}": mean([value >= DEFAULT_THRESHOLD for value in confidence], ~answerable),
-        f"answered, {kind}": mean([value >= DEFAULT_THRESHOLD for value in confidence], answerable),
+        f"wrongly answered, {kind}": mean(
+            [value >= AnswerOptions().min_confidence for value in confidence], ~answerable
+        ),
+        f"answered, {kind}": mean(
+            [value >= AnswerOptions().min_confidence for value in confidence], answerable
+        ),
     }
     return {name: float(statistic(np.ones((1, len(judged))))[0]) for name, statistic in statistics.items()}
 

@@ -15,16 +15,12 @@ from chipbot.answering.follow_up import Leaning, Understood, held, own_bonus, un
 from chipbot.answering.query import Query, read_question
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.snippets import quote
-from chipbot.answering.turns import Turns
 from chipbot.answering.weights import RANK
 from chipbot.index import Index
-from chipbot.model import Answer, NoAnswer, Quote, Reason
+from chipbot.model import Answer, AnswerOptions, Hit, NoAnswer, Quote, Reason
 from chipbot.text.tokenizer import DEFAULT_LANGUAGE
 
-__all__ = ["CANDIDATES", "DEFAULT_THRESHOLD", "Answerer", "Ranked"]
-
-DEFAULT_THRESHOLD = 0.4
-"""The confidence below which a question is refused."""
+__all__ = ["CANDIDATES", "Answerer", "Ranked"]
 
 CANDIDATES = 50
 """How many passages BM25 hands over for a closer look."""
@@ -76,41 +72,34 @@ def _with_own_sentences(ranked: Sequence[Ranked], understood: Understood, eviden
 
 class Answerer:
     """Answers questions from one index. It keeps no state between questions and may be shared between
-    threads.
-
-    They take turns: most of an answer holds Python's lock, and threads that hand it to and fro at every array
-    answer half as many questions as one does (tests/benchmarks/answers.py).
+    threads; most of an answer holds Python's lock, so that one thread answers as many questions as several.
     """
 
-    def __init__(self, index: Index, *, threshold: float = DEFAULT_THRESHOLD, quotes: int = 3) -> None:
+    def __init__(self, index: Index) -> None:
         self.index = index
-        self._threshold = threshold
-        self._quotes = quotes
         self.languages = index.languages or (DEFAULT_LANGUAGE,)
         self._synonyms = Synonyms(index.synonyms, self.languages)
-        self._turns: Turns[Answer | NoAnswer] = Turns()
 
-    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none.
 
-        `context` are the questions asked before it in the same conversation, oldest first.
+        `history` holds the questions asked before it in the same conversation, oldest first.
         """
-        return self._turns.take(lambda: self._answered(question, context))
-
-    def _answered(self, question: str, context: tuple[str, ...]) -> Answer | NoAnswer:
         began = time.perf_counter()
-        understood = understand(question, context, self)
+        understood = understand(question, history, self)
         query = understood.query
         if not query.terms:
             return self._refusal(question, understood, "empty_question", began)
-        ranked, evidence = self.rank(query)
+        ranked, evidence = self.rank(query, options.excluded)
         if evidence is None:
             return self._refusal(question, understood, "no_match", began)
         if understood.leaning is not Leaning.NOT:
             ranked = _with_own_sentences(ranked, understood, evidence)
         confidence = self._assessed(understood, ranked, evidence)
-        quotes = self._quoted(ranked, evidence)
-        if confidence < self._threshold:
+        quotes = self._quoted(ranked, evidence, options.max_quotes)
+        if confidence < options.min_confidence:
             return self._refusal(question, understood, "low_confidence", began, quotes, confidence)
         return Answer(
             question=question,
@@ -138,17 +127,31 @@ class Answerer:
         ranked, evidence = self.rank(query) if query.terms else ([], None)
         return (ranked[0].row, evidence) if evidence is not None else None
 
-    def rank(self, query: Query) -> tuple[list[Ranked], Evidence | None]:
+    def rank(
+        self, query: Query, excluded: frozenset[str] = frozenset()
+    ) -> tuple[list[Ranked], Evidence | None]:
         """Return the candidate passages, best first, with the evidence that ranked them; nothing where no
-        term is known.
+        term is known. Passages of the documents with the `excluded` ids are no candidates.
         """
-        hits = self.index.search(query.numbers, CANDIDATES)
+        hits = self._candidates(query, excluded)
         if not hits:
             return [], None
         evidence = gather(self.index, query, hits)
         if not evidence.scores.any():  # passages with parts only of what documents may write for a term
             return [], None
         return best_first(evidence), evidence
+
+    def _candidates(self, query: Query, excluded: frozenset[str]) -> list[Hit]:
+        """Return the hits with the highest scores; more are looked at until enough are not `excluded`."""
+        wanted = CANDIDATES
+        if not excluded:
+            return self.index.search(query.numbers, wanted)
+        while True:
+            hits = self.index.search(query.numbers, wanted)
+            kept = [hit for hit in hits if self.index.passage(hit.passage).document_id not in excluded]
+            if len(kept) >= CANDIDATES or len(hits) < wanted:
+                return kept[:CANDIDATES]
+            wanted *= 4
 
     def best_passages(self, question: str, k: int) -> list[int]:
         """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an
@@ -157,7 +160,7 @@ class Answerer:
         query = self.read(question)
         return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
 
-    def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence) -> tuple[Quote, ...]:
+    def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence, most: int) -> tuple[Quote, ...]:
         """Quote the best passages that differ from one another and are near the best, each with its best
         sentence highlighted.
         """
@@ -174,7 +177,7 @@ class Answerer:
             highlight = (int(arrays["sentence_start"][sentence]), int(arrays["sentence_end"][sentence]))
             quotes.append(quote(self.index, one.passage, (highlight,), round(one.score, 4)))
             shown.append(terms)
-            if len(quotes) == self._quotes:
+            if len(quotes) == most:
                 break
         return tuple(quotes)
 
@@ -195,24 +198,18 @@ class Answerer:
         return NoAnswer(
             question=question,
             reason=reason,
-            suggestions=self._suggestions(rejected),
+            suggestions=_suggestions(rejected),
             missing=understood.missing,
             rejected=rejected,
             confidence=confidence,
             milliseconds=_since(began),
         )
 
-    def _suggestions(self, rejected: Sequence[Quote]) -> tuple[str, ...]:
-        """Return the headings nearest to the question: those of the rejected quotes, or else the first
-        documents' titles.
-        """
-        near = [" › ".join((one.citation.title, *one.citation.heading)) for one in rejected]
-        if not near:
-            near = [
-                self.index.document(number).title
-                for number in range(min(self.index.document_count, _SUGGESTIONS))
-            ]
-        return tuple(dict.fromkeys(near))[:_SUGGESTIONS]
+
+def _suggestions(rejected: Sequence[Quote]) -> tuple[str, ...]:
+    """Return the headings nearest to the question, the rejected quotes': none where nothing is near."""
+    near = (" › ".join((quote.citation.title, *quote.citation.heading)) for quote in rejected)
+    return tuple(dict.fromkeys(near))[:_SUGGESTIONS]
 
 
 def _since(began: float) -> float:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chipbot.model import Answer, IndexStatus, NoAnswer, Progress
+    from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer, Progress
 
 
 class Answering(Protocol):
     """Answers questions from an index and rebuilds it; safe to call from several threads at once."""
 
-    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
-        """The answer to a question; `context` are those before it in a conversation, oldest first.
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = ...
+    ) -> Answer | NoAnswer:
+        """The answer to a question; `history` holds those before it in a conversation, oldest first.
         Raises ChipbotError when the index cannot be used."""
 
     def status(self) -> IndexStatus:

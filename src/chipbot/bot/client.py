@@ -144,6 +144,10 @@ def create_client(
 ) -> ChipbotClient:
     """A client for these settings that is not connected yet."""
     desk = Desk(
-        knowledge_base, cooldown=settings.cooldown, log_questions=settings.log_questions, metrics=metrics
+        knowledge_base,
+        cooldown=settings.cooldown,
+        options=settings.answer_options(),
+        log_questions=settings.log_questions,
+        metrics=metrics,
     )
     return ChipbotClient(desk=desk, reindexing=Reindexing(knowledge_base))

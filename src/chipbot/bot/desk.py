@@ -20,7 +20,7 @@ from chipbot.bot import strings
 from chipbot.bot.conversations import Conversations
 from chipbot.bot.rendering import rendered
 from chipbot.metrics import Metrics
-from chipbot.model import Answer, IndexStatus, NoAnswer
+from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer
 from chipbot.smalltalk import reply_kind
 
 if TYPE_CHECKING:
@@ -36,10 +36,6 @@ Context = Callable[[], Awaitable[tuple[str, ...]]]
 to answer.
 """
 
-WORKERS = 2
-"""How many answers are computed at once. Most of an answer holds Python's lock: further threads answer no
-more in a second (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
-"""
 WAITING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
 GRACE = 10.0
@@ -67,11 +63,13 @@ class Desk:
         knowledge_base: Answering,
         *,
         cooldown: float,
+        options: AnswerOptions = AnswerOptions(),
         log_questions: bool = False,
         metrics: Metrics | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.cooldown = cooldown
+        self.options = options
         self.log_questions = log_questions
         self.metrics = metrics or Metrics()
         self.conversations = Conversations(clock)
@@ -80,7 +78,9 @@ class Desk:
         self._clock = clock
         self._ready: dict[int, float] = {}
         self._tasks: set[asyncio.Task[object]] = set()
-        self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+        # One thread: most of an answer holds Python's lock, so that further ones answer no more in a second
+        # (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="answer")
 
     def turned_away(self, user_id: int, question: Question) -> str | None:
         """The sentence for a member whose question is not worked on now; None takes the question on."""
@@ -125,7 +125,9 @@ class Desk:
             return strings.small_talk(kind, status.titles, status.documents)
         earlier = await context() if context else self.conversations.before(place)
         self.conversations.add(place, question.text, after=earlier)
-        result = await self._off_loop(lambda: self._knowledge_base.answer(question.text, context=earlier))
+        result = await self._off_loop(
+            lambda: self._knowledge_base.answer(question.text, history=earlier, options=self.options)
+        )
         self._record(way, result)
         notes = [strings.QUESTION_CUT] if question.cut else []
         return rendered(result, question=question.text if repeat else None, notes=notes)

@@ -55,8 +55,9 @@ def index(options: argparse.Namespace) -> None:
 
 def ask(options: argparse.Namespace) -> None:
     """Answer one question."""
-    knowledge_base = ready_knowledge_base(settings_of(options))
-    result = knowledge_base.answer(" ".join(options.question))
+    settings = settings_of(options)
+    knowledge_base = ready_knowledge_base(settings)
+    result = knowledge_base.answer(" ".join(options.question), options=settings.answer_options())
     if options.json:
         from chipbot.render import to_json
 
@@ -92,7 +93,8 @@ def converse(settings: Settings) -> None:
             print(f"? {line}")
         reply = _small_talk(line, knowledge_base)
         if reply is None:
-            reply = _rendered(knowledge_base.answer(line, context=asked))
+            answer = knowledge_base.answer(line, history=asked, options=settings.answer_options())
+            reply = _rendered(answer)
             asked = (*asked, line)[-_REMEMBERED:]
         print(reply, end="\n" if interactive else "\n\n", flush=True)
 

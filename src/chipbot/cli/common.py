@@ -57,8 +57,6 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
     return kind(
         settings.seeds,
         settings.index,
-        threshold=settings.threshold,
-        quotes=settings.quotes,
         warn=lambda message: say(f"chipbot: {message}"),
     )
 

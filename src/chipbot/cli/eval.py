@@ -57,7 +57,7 @@ def evaluate(options: argparse.Namespace) -> None:
     questions = evaluation.resolve(questions, answerer.index, lambda message: say(f"chipbot: {message}"))
     outcomes = []
     with _lines(options.details) as write, progress() as report:
-        for outcome in evaluation.ask(answerer, questions):
+        for outcome in evaluation.ask(answerer, questions, settings.answer_options()):
             write(json.dumps(evaluation.details(outcome), ensure_ascii=False))
             outcomes.append(outcome)
             report(Progress(step="asking", done=len(outcomes), total=len(questions)))

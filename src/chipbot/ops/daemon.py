@@ -104,7 +104,7 @@ class Service:
             return
         old, self._settings = self._settings, new
         configure_logs(new)
-        self._knowledge_base.configure(threshold=new.threshold, quotes=new.quotes)
+        self._client.desk.options = new.answer_options()
         self._client.desk.cooldown = new.cooldown
         self._client.desk.log_questions = new.log_questions
         changed = {name for name in type(new).model_fields if getattr(old, name) != getattr(new, name)}

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chipbot.answering.pipeline import DEFAULT_THRESHOLD, Answerer
+from chipbot.answering.pipeline import Answerer
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Array, Index, store
-from chipbot.model import TITLES, Answer, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.service.planning import Kept, Plan, consecutive, difference, unchanged
 from chipbot.sources import SeedFile, read_synonyms, scan
 from chipbot.text import tokenizer
@@ -51,35 +51,34 @@ class KnowledgeBase:
         seeds: Path,
         index: Path,
         *,
-        threshold: float = DEFAULT_THRESHOLD,
-        quotes: int = 3,
         language: str | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._seeds = seeds
         self._folder = index
-        self._threshold = threshold
-        self._quotes = quotes
         self._language = language
         self._warn = warn
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
         self._seen: tuple[int, int] | None = None
 
-    def configure(self, *, threshold: float, quotes: int) -> None:
-        """Answer with this threshold and this many quotes from now on."""
-        with self._lock:
-            self._threshold, self._quotes = threshold, quotes
-            if self._answerer is not None:
-                self._install(self._answerer.index)
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
+        """Answer a question from the newest index; `history` are those before it in a conversation.
 
-    def answer(self, question: str, *, context: tuple[str, ...] = ()) -> Answer | NoAnswer:
-        """Answer a question from the newest index; `context` are those before it in a conversation.
-
-        Raises ChipbotError where there is no usable index.
+        A document that was deleted since the index was built has no part in it. Raises ChipbotError where
+        there is no usable index.
         """
-        result = self._current().answer(question, context=context)
-        return self._without_deleted(result)
+        answerer = self._current()
+        while True:
+            result = answerer.answer(question, history=history, options=options)
+            quotes = result.quotes if isinstance(result, Answer) else result.rejected
+            quoted = {quote.citation.document_id for quote in quotes}
+            deleted = {document_id for document_id in quoted if not self._is_there(document_id)}
+            if not deleted:
+                return result
+            options = replace(options, excluded=options.excluded | deleted)
 
     def answerer(self) -> Answerer:
         """Return the answerer over the newest index, which stays the same one; raises ChipbotError where
@@ -96,7 +95,7 @@ class KnowledgeBase:
             documents=index.document_count,
             passages=index.passage_count,
             terms=len(index.terms),
-            titles=tuple(index.document(number).title for number in range(min(TITLES, index.document_count))),
+            titles=self._titles(index),
             failures=index.failures,
         )
 
@@ -282,7 +281,7 @@ class KnowledgeBase:
             self._seen = seen
 
     def _install(self, index: Index) -> None:
-        self._answerer = Answerer(index, threshold=self._threshold, quotes=self._quotes)
+        self._answerer = Answerer(index)
 
     def _pointer(self) -> tuple[int, int] | None:
         try:
@@ -291,22 +290,14 @@ class KnowledgeBase:
             return None
         return info.st_ino, info.st_mtime_ns
 
-    def _without_deleted(self, result: Answer | NoAnswer) -> Answer | NoAnswer:
-        """Drop quotes of documents that have been deleted since the index was built: they are gone at
-        once.
-        """
-        if isinstance(result, NoAnswer):
-            kept = tuple(filter(self._is_there, result.rejected))
-            return result if kept == result.rejected else replace(result, rejected=kept, suggestions=())
-        kept = tuple(filter(self._is_there, result.quotes))
-        if kept == result.quotes:
-            return result
-        if kept:
-            return replace(result, quotes=kept)
-        return NoAnswer(question=result.question, reason="no_match", milliseconds=result.milliseconds)
+    def _titles(self, index: Index) -> tuple[str, ...]:
+        """Return the titles of the first documents that have not been deleted since."""
+        documents = map(index.document, range(index.document_count))
+        present = (document.title for document in documents if self._is_there(document.id))
+        return tuple(islice(present, TITLES))
 
-    def _is_there(self, quote: Quote) -> bool:
-        return os.path.exists(self._seeds / quote.citation.document_id)  # noqa: PTH110  # Path.exists raises where it may not look
+    def _is_there(self, document_id: str) -> bool:
+        return os.path.exists(self._seeds / document_id)  # noqa: PTH110  # Path.exists raises where it may not look
 
 
 def _in_order(failures: list[Failure]) -> list[Failure]:

@@ -28,6 +28,7 @@ from pydantic_settings import (
 )
 
 from chipbot.errors import SettingsError
+from chipbot.model import AnswerOptions
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import HOME, OTHER_VARIABLES, PREFIX, did_you_mean
 from chipbot.settings.messages import is_path, problem, table
@@ -104,6 +105,10 @@ class Settings(BaseSettings):
         ),
     ] = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
+
+    def answer_options(self) -> AnswerOptions:
+        """Return what an answer may be."""
+        return AnswerOptions(min_confidence=self.threshold, max_quotes=self.quotes)
 
     @classmethod
     def settings_customise_sources(

@@ -11,7 +11,7 @@ import regex
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
-from chipbot.model import Answer, NoAnswer, Quote
+from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
 from chipbot.ops.evaluation.questions import LabelledQuestion
 from chipbot.text.words import DENSE
 
@@ -56,10 +56,12 @@ class Outcome:
         return self.result.quotes if isinstance(self.result, Answer) else self.result.rejected
 
 
-def ask(answerer: Answerer, questions: Sequence[LabelledQuestion]) -> Iterator[Outcome]:
+def ask(
+    answerer: Answerer, questions: Sequence[LabelledQuestion], options: AnswerOptions = AnswerOptions()
+) -> Iterator[Outcome]:
     """Ask one question after the other."""
     for question in questions:
-        result = answerer.answer(question.text)
+        result = answerer.answer(question.text, options=options)
         outcome = Outcome(question=question, result=result)
         if question.answerable:
             outcome = Outcome(
