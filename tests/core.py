@@ -12,6 +12,7 @@ from chipbot.index import Array, Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Answer, AnswerOptions, Document, NoAnswer
+from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,8 @@ class Asked(Answerer):
     """An answerer that is asked with the same options every time."""
 
     def __init__(self, index: Index, options: AnswerOptions) -> None:
-        super().__init__(index)
+        super().__init__(EmbeddedRetriever(index))
+        self.index = index
         self._options = options
 
     def answer(

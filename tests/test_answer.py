@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
-from tests.core import SEED, TEXTS, answerer, index_of
+from tests.core import SEED, TEXTS, Asked, answerer, index_of
 
-from chipbot.answering.pipeline import Answerer
-from chipbot.answering.query import read_question
+from chipbot.answering.query import Query, parse_query
 from chipbot.answering.spelling import correct, is_one_error_away
-from chipbot.index.usage import surface
+from chipbot.index import Index
 from chipbot.model import Answer, AnswerOptions, NoAnswer
+from chipbot.retrieval.embedded import EmbeddedRetriever, EmbeddedVocabulary
+from chipbot.retrieval.retriever import UNKNOWN
 
 SHIPPED = {SEED.name: SEED.read_bytes().decode()}
 TITLE = SHIPPED[SEED.name].partition("\n")[0]
@@ -142,9 +143,8 @@ def many(count: int) -> dict[str, str]:
 @pytest.mark.parametrize("most", [1, 2, 3])
 @pytest.mark.parametrize("there_are", [1, 2, 5])
 def test_there_are_at_most_as_many_quotes_as_allowed(most: int, there_are: int) -> None:
-    result = Answerer(index_of(many(there_are))).answer(
-        "What is the fund?", options=AnswerOptions(min_confidence=0, max_quotes=most)
-    )
+    asked = Asked(index_of(many(there_are)), AnswerOptions(min_confidence=0, max_quotes=most))
+    result = asked.answer("What is the fund?")
     assert isinstance(result, Answer)
     assert len(result.quotes) == min(most, there_are)
     assert all(a.score >= b.score for a, b in pairwise(result.quotes))
@@ -240,6 +240,10 @@ def test_a_context_without_words_changes_nothing(context: str) -> None:
 # Typing errors
 
 
+def parsed(question: str, index: Index = WILLING.index, language: str = "en") -> Query:
+    return parse_query(question, EmbeddedRetriever(index), (language,))
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -251,19 +255,19 @@ def test_a_context_without_words_changes_nothing(context: str) -> None:
         ("mexcio", "Mexico"),
     ],
 )
-def test_one_typing_error_is_mended(typed: str, meant: str) -> None:
-    query = read_question(typed, WILLING.index, ("en",))
+def test_one_typing_error_is_corrected(typed: str, meant: str) -> None:
+    query = parsed(typed)
     ((wrong, right),) = query.corrections
     assert wrong == typed
     assert right.casefold().removesuffix("s") == meant.casefold()
-    assert all(term.number >= 0 and term.corrected for term in query.terms)
+    assert all(term.number != UNKNOWN and term.is_corrected for term in query.terms)
 
 
 @pytest.mark.parametrize(
     ("typed", "right"),
     [("equipmnt", "equipment"), ("semiconductrs", "semiconductor"), ("initiativs", "initiative")],
 )
-def test_a_mistyped_ending_is_mended(typed: str, right: str) -> None:
+def test_a_mistyped_ending_is_corrected(typed: str, right: str) -> None:
     result = WILLING.answer(typed)
     assert isinstance(result, Answer)
     assert result.corrections == ((typed, right),)
@@ -279,22 +283,24 @@ def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
         "a.md": "# Recipes\n\nThe kitchen cooks lentils.",
         "b.md": "# Ricette\n\nLa cucina prepara lenticche nuove.",
     }
-    index = Answerer(index_of(texts, language=None)).index
+    index = index_of(texts, language=None)
+    vocabulary = EmbeddedVocabulary(index)
     assert {index.document(number).language for number in (0, 1)} == {"en", "it"}
-    assert surface(index, correct("lentilz", "lentilz", index, "en")) == "lentils"
-    assert correct("kitchem", "kitchem", index, "it") == -1
+    lentils = correct("lentilz", "lentilz", vocabulary, "en")
+    assert next(vocabulary.surface_forms(lentils)) == "lentils"
+    assert correct("kitchem", "kitchem", vocabulary, "it") == UNKNOWN
 
 
 @pytest.mark.parametrize(("typed", "found"), [("operacion", True), ("cancion", False)])
 def test_accents_may_be_left_out(typed: str, found: bool) -> None:
     index = index_of({"a.md": "# Casa\n\nLa operación fue larga. El habitante sale."}, language="es")
-    (term,) = read_question(typed, index, ("es",)).terms
-    assert term.known is found
+    (term,) = parsed(typed, index, "es").terms
+    assert term.is_known is found
 
 
 @pytest.mark.parametrize("typed", ["becuase", "wich", "betwen", "trough", "shoud", "theer"])
 def test_a_misspelt_function_word_is_one(typed: str) -> None:
-    query = read_question(f"{typed} fund", WILLING.index, ("en",))
+    query = parsed(f"{typed} fund")
     assert [term.word for term in query.terms] == ["fund"]
     assert query.corrections == ()
 
@@ -303,7 +309,7 @@ def test_a_misspelt_function_word_is_one(typed: str) -> None:
     "word", ["fnd", "semicnductr", "mexico", "zebra", "x" * 500, "12345", "zzzzzz", "\U0010fffd" * 6]
 )
 def test_other_words_are_left_alone(word: str) -> None:
-    assert read_question(word, WILLING.index, ("en",)).corrections == ()
+    assert parsed(word).corrections == ()
 
 
 @given(st.text("abc", max_size=7), st.text("abc", max_size=7))
@@ -317,9 +323,9 @@ def test_one_error_is_one_by_damerau(a: str, b: str) -> None:
 )
 def test_a_correction_is_the_most_frequent_word_one_error_away(words: list[str], typed: str) -> None:
     index = index_of({"a.md": "\n\n***\n\n".join(["# zzz", *words])}, language="xx")
-    number = correct(typed, typed, index, "xx")
+    number = correct(typed, typed, EmbeddedVocabulary(index), "xx")
     near = {word for word in words if OSA.distance(typed, word) <= 1 and word[0] in typed[:2]}
-    if number < 0:
+    if number == UNKNOWN:
         assert near == set()
     else:
         assert index.terms[number] in near

@@ -9,10 +9,9 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.core import ROOT, index_of
+from tests.core import ROOT, Asked, index_of
 
-from chipbot.answering.pipeline import Answerer
-from chipbot.model import Answer, NoAnswer
+from chipbot.model import Answer, AnswerOptions, NoAnswer
 
 FOLDER = ROOT / "tests" / "answers"
 TEXTS = {file.name: file.read_bytes().decode() for file in sorted((FOLDER / "documents").iterdir())}
@@ -22,8 +21,8 @@ CASES: list[dict[str, Any]] = [
 
 
 @cache
-def answerer() -> Answerer:
-    return Answerer(index_of(TEXTS, language=None))
+def answerer() -> Asked:
+    return Asked(index_of(TEXTS, language=None), AnswerOptions())
 
 
 def check(case: dict[str, Any]) -> None:

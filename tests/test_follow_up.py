@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import SEED, answerer
 
-from chipbot.answering.follow_up import Leaning, Understood, understand
+from chipbot.answering.follow_up import MAX_HISTORY, ContextDependence, ResolvedQuestion
 from chipbot.answering.follow_up_cues import (
     ASKERS,
     OPENERS,
@@ -33,8 +33,8 @@ TEXTS = {
 ASKED = answerer(TEXTS, min_confidence=0.3)
 
 
-def read(*questions: str) -> Understood:
-    return understand(questions[-1], questions[:-1], ASKED)
+def read(*questions: str) -> ResolvedQuestion:
+    return ASKED.resolve(questions[-1], questions[:-1][-MAX_HISTORY:]).question
 
 
 def answered(*questions: str) -> str | None:
@@ -143,27 +143,29 @@ def test_blanks_take_the_place_of_words_that_lean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("leaning", "before", "question"),
+    ("dependence", "before", "question"),
     [
-        ("SURELY", "How long is Lake Arvel?", "why?"),
-        ("SURELY", "How long is Lake Arvel?", "when was that?"),
-        ("SURELY", "How long is Lake Arvel?", "who mapped it?"),
-        ("SURELY", "How long is Lake Arvel?", "and Birnen?"),
-        ("SURELY", "What does the ferry in Norway cost?", "And in Sweden?"),
-        ("MAYBE", "What does the ferry in Norway cost?", "and what does Sweden cost?"),
-        ("NOT", "How long is Lake Arvel?", "Who sells flour on Fridays?"),
-        ("NOT", "How long is Lake Arvel?", "And who sells flour on Fridays?"),
-        ("NOT", "How long is Lake Arvel?", "What is Mexico?"),
-        ("NOT", "How long is Lake Arvel?", "and Zambia?"),
-        ("NOT", "How long is Lake Arvel?", "what colour is it?"),
-        ("NOT", "?!", "why?"),
-        ("NOT", "what is it", "why?"),
+        ("REQUIRED", "How long is Lake Arvel?", "why?"),
+        ("REQUIRED", "How long is Lake Arvel?", "when was that?"),
+        ("REQUIRED", "How long is Lake Arvel?", "who mapped it?"),
+        ("REQUIRED", "How long is Lake Arvel?", "and Birnen?"),
+        ("REQUIRED", "What does the ferry in Norway cost?", "And in Sweden?"),
+        ("POSSIBLE", "What does the ferry in Norway cost?", "and what does Sweden cost?"),
+        ("NONE", "How long is Lake Arvel?", "Who sells flour on Fridays?"),
+        ("NONE", "How long is Lake Arvel?", "And who sells flour on Fridays?"),
+        ("NONE", "How long is Lake Arvel?", "What is Mexico?"),
+        ("NONE", "How long is Lake Arvel?", "and Zambia?"),
+        ("NONE", "How long is Lake Arvel?", "what colour is it?"),
+        ("NONE", "?!", "why?"),
+        ("NONE", "what is it", "why?"),
     ],
 )
-def test_a_question_leans_only_where_it_cannot_stand_alone(leaning: str, before: str, question: str) -> None:
+def test_a_question_leans_only_where_it_cannot_stand_alone(
+    dependence: str, before: str, question: str
+) -> None:
     found = read(before, question)
-    assert found.leaning is Leaning[leaning]
-    if leaning == "NOT":
+    assert found.dependence is ContextDependence[dependence]
+    if dependence == "NONE":
         assert found == read(question)
 
 
@@ -185,8 +187,8 @@ def test_a_name_takes_the_place_of_the_name_before() -> None:
 
 def test_a_name_inherits_the_kind_of_answer_that_was_asked_for() -> None:
     before = read("When was Lake Arvel mapped?").query
-    assert read("When was Lake Arvel mapped?", "and Birnen?").query.expects == before.expects != 0
-    assert read("When was Lake Arvel mapped?", "who lives there?").query.expects != before.expects
+    assert read("When was Lake Arvel mapped?", "and Birnen?").query.answer_types == before.answer_types != 0
+    assert read("When was Lake Arvel mapped?", "who lives there?").query.answer_types != before.answer_types
 
 
 def test_what_lasts_does_not_fade_along_a_chain() -> None:
@@ -260,5 +262,5 @@ def test_any_conversation_gets_an_answer_or_a_reason(before: list[str], question
     assert isinstance(result, Answer | NoAnswer)
     assert 0 <= result.confidence <= 1
     found = read(*before, question)
-    if found.leaning is Leaning.NOT:
+    if found.dependence is ContextDependence.NONE:
         assert found == read(question)

@@ -40,7 +40,6 @@ from chipbot.index import (
 from chipbot.index.analysing import Analysis, Batch, analyze, taken
 from chipbot.index.building import build
 from chipbot.index.ranking.bm25 import PositiveBM25
-from chipbot.index.usage import stand_together, surface
 from chipbot.model import Block, Document
 from chipbot.text.answer_types import signals
 from chipbot.text.lines import count_line_breaks
@@ -320,7 +319,6 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -
         assert first < last
         assert all(x < y for x, y in pairwise(a["posting_passages"][first:last].tolist()))
         assert (a["posting_impacts"][first:last] > 0).all()
-        assert surface(index, term)
 
 
 ACRONYMS = st.lists(
@@ -351,14 +349,6 @@ def test_line_breaks_are_counted_where_they_end(text: str, data: st.DataObject) 
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     assert count_line_breaks(text, start, end) == lines_of(text, end) - lines_of(text, start)
-
-
-@pytest.mark.parametrize(
-    ("term", "word"), [("fund", "FUND"), ("semiconductor", "Semiconductors"), ("titl", "Title")]
-)
-def test_a_term_stands_for_the_word_that_is_first_in_the_documents(term: str, word: str) -> None:
-    index = index_of({"a.md": "# Title\n\nThe FUND for Semiconductors.\n\n***\n\nA fund of semiconductors."})
-    assert surface(index, index.terms.find(term)) == word
 
 
 def test_documents_are_kept_in_the_order_of_their_ids() -> None:
@@ -488,19 +478,3 @@ def test_rows_are_json() -> None:
     arrays = arrays_of({"a.txt": "---\ntitle: Ünï\nurl: https://example.com\n---\nIt is."})
     row = json.loads(arrays["document_rows"].tobytes())
     assert (row[0], row[1], row[3], row[4]) == ("a.txt", "Ünï", "en", "https://example.com")
-
-
-@pytest.mark.parametrize(
-    ("text", "together"),
-    [
-        ("The data base is old.", True),
-        ("The base of data is old.", False),
-        ("Here is data. Base it on that.", False),
-        ("# Data\n\nBase it on that.", False),
-        ("# A\n\nWe keep data.\n\n# B\n\nBase it on that.", False),
-        ("The data is the base. A data base is more.", True),
-    ],
-)
-def test_terms_stand_together_within_a_sentence(text: str, together: bool) -> None:
-    index = index_of({"a.md": text})
-    assert stand_together(index, index.terms.find("data"), index.terms.find("base")) is together

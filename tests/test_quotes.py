@@ -12,6 +12,7 @@ from chipbot.index import Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
 from chipbot.model import Answer, AnswerOptions, Quote
+from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
 from chipbot.text.lines import count_line_breaks
 
@@ -25,7 +26,9 @@ def quotes_of(index: Index, question: str) -> list[Quote]:
     """
     quotes: list[Quote] = []
     for threshold in (0.0, 1.01):
-        result = Answerer(index).answer(question, options=AnswerOptions(min_confidence=threshold))
+        result = Answerer(EmbeddedRetriever(index)).answer(
+            question, options=AnswerOptions(min_confidence=threshold)
+        )
         found = result.quotes if isinstance(result, Answer) else result.rejected
         assert not quotes or list(found) == quotes
         quotes = list(found)

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.core import index_of
+from tests.core import Asked, index_of
 
-from chipbot.answering.features import gather
-from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index, store
 from chipbot.index.ranking import saturation
 from chipbot.index.ranking.bm25 import saturations
-from chipbot.model import Answer, Failure, NoAnswer
+from chipbot.model import Answer, AnswerOptions, Failure, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources.synonyms import Rule, parse_synonyms
 
@@ -40,13 +38,13 @@ hound, dog
 """
 
 
-def answerer(synonyms: str = "", text: str = GUIDE) -> Answerer:
+def answerer(synonyms: str = "", text: str = GUIDE) -> Asked:
     index = index_of({"guide.md": text})
     made = Index(index.arrays, identity="in-memory", built_at=index.built_at, synonyms=synonyms)
-    return Answerer(made)
+    return Asked(made, AnswerOptions())
 
 
-def check(question: str, expected: str | None, answers: Answerer) -> None:
+def check(question: str, expected: str | None, answers: Asked) -> None:
     """The highlighted sentence holds what is expected; None expects a refusal."""
     result = answers.answer(question)
     if expected is None:
@@ -128,14 +126,14 @@ def test_several_ways_to_write_it_score_as_one_term() -> None:
     """A passage that writes it in both ways is worth no more than one that writes it twice in the same."""
     text = "# A\n\n" + "\n\n# B\n\n".join((f"{'x' * 240} USA and USA", f"{'y' * 240} United States and USA"))
     answers = answerer("USA, United States", text)
-    query = answers.read("USA")
-    evidence = gather(answers.index, query, answers.index.search(query.numbers, 2))
-    lengths = answers.index.arrays["passage_length"][evidence.passages]
+    query = answers.parse("USA")
+    ranking = answers.rank(query)
+    assert ranking is not None
+    lengths = ranking.matches.candidates.lengths
     expected = saturation(np.array([2, 2]), lengths, answers.index.average_length) * query.terms[0].idf
-    assert evidence.scores == pytest.approx(expected)
-    assert query.terms[0].idf == pytest.approx(
-        answers.index.arrays["term_idf"][answers.index.terms.find("usa")]
-    )
+    assert ranking.matches.scores == pytest.approx(expected)
+    vocabulary = answers.retriever.vocabulary
+    assert query.terms[0].idf == pytest.approx(vocabulary.idf(vocabulary.find("usa")))
 
 
 def test_saturation_is_rank_bm25s() -> None:

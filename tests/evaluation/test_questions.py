@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.evaluation.examples import FUND, write
 
-from chipbot.answering.pipeline import Answerer
 from chipbot.errors import QuestionsError
 from chipbot.model import Answer
 from chipbot.ops.evaluation import LabelledQuestion, Outcome, ask, read, resolve
+
+if TYPE_CHECKING:
+    from tests.core import Asked
 
 BAD_LINES = {
     "{": "not JSON",
@@ -92,7 +94,7 @@ def labelled(text: str, *answers: str, **fields: Any) -> LabelledQuestion:  # fi
     return LabelledQuestion(id="1", text=text, answers=answers, source="q.jsonl, line 1", **fields)
 
 
-def outcome_of(question: LabelledQuestion, answerer: Answerer) -> tuple[Outcome, list[str]]:
+def outcome_of(question: LabelledQuestion, answerer: Asked) -> tuple[Outcome, list[str]]:
     warnings: list[str] = []
     (found,) = ask(answerer, resolve([question], answerer.index, warnings.append))
     return found, warnings
@@ -117,7 +119,7 @@ HITS: list[tuple[str, dict[str, Any], bool, str]] = [
 
 @pytest.mark.parametrize(("answer", "fields", "hit", "warning"), HITS)
 def test_a_hit_is_the_answer_at_its_place_or_else_its_text(
-    answerer: Answerer, answer: str, fields: dict[str, Any], hit: bool, warning: str
+    answerer: Asked, answer: str, fields: dict[str, Any], hit: bool, warning: str
 ) -> None:
     found, warnings = outcome_of(labelled("How many dollars does the fund hold?", answer, **fields), answerer)
     assert found.rank == (1 if hit else None)
@@ -126,18 +128,18 @@ def test_a_hit_is_the_answer_at_its_place_or_else_its_text(
     assert "q.jsonl, line 1" in "".join(warnings) or not warnings
 
 
-def test_the_sentence_is_right_when_an_answer_stands_in_it(answerer: Answerer) -> None:
+def test_the_sentence_is_right_when_an_answer_stands_in_it(answerer: Asked) -> None:
     assert outcome_of(labelled("How many dollars does the fund hold?", "500 million"), answerer)[0].right
     assert not outcome_of(labelled("How many dollars does the fund hold?", "2022"), answerer)[0].right
 
 
-def test_an_unanswerable_question_is_never_right(answerer: Answerer) -> None:
+def test_an_unanswerable_question_is_never_right(answerer: Asked) -> None:
     found, _ = outcome_of(labelled("How many dollars does the fund hold?"), answerer)
     assert not found.right
     assert found.rank is None
 
 
-def test_what_is_ranked_for_measuring_is_what_is_quoted_first(answerer: Answerer) -> None:
+def test_what_is_ranked_for_measuring_is_what_is_quoted_first(answerer: Asked) -> None:
     result = answerer.answer("How long do cats sleep?")
     assert isinstance(result, Answer)
     best = answerer.index.passage(answerer.best_passages("How long do cats sleep?", 10)[0])

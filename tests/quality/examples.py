@@ -1,4 +1,4 @@
-"""Labelled questions + indexed documents → examples to fit weights to: evidence, with what of it is right."""
+"""Labelled questions + indexed documents → examples to fit weights to: rankings, with what of them is right."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from tests.quality.terse import VARIANTS, read_lines, variants
 
-from chipbot.answering.features import Evidence
 from chipbot.answering.pipeline import Answerer
-from chipbot.answering.query import Query
+from chipbot.answering.reranking import Ranking
 from chipbot.index import Index
 from chipbot.ops.evaluation import LabelledQuestion, read, resolve
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -31,7 +30,7 @@ T = TypeVar("T")
 
 
 class Example(NamedTuple):
-    """One question with the evidence that was found for it."""
+    """One question with the passages and sentences that were found for it."""
 
     set_name: str
     """The set that it is of, and how it was varied: `squad20-dev`, `squad20-dev terse`."""
@@ -39,9 +38,7 @@ class Example(NamedTuple):
     """What it must not be split from in cross-validation: the document that answers it, whatever its
     language.
     """
-    searched: Index
-    query: Query
-    evidence: Evidence | None
+    ranking: Ranking | None
     """None where nothing was found."""
     hit: Bools
     """For each sentence, whether its passage holds the answer at its place."""
@@ -55,23 +52,30 @@ class Example(NamedTuple):
         return zlib.crc32(self.group.encode()) % FOLDS
 
 
-def answerer_of(documents: Path, work: Path) -> Answerer:
-    """Return the answerer over the documents in a folder; the index is kept in the folder `work`."""
+class Searched(NamedTuple):
+    """Documents to ask."""
+
+    opened: Index
+    answerer: Answerer
+
+
+def searched(documents: Path, work: Path) -> Searched:
+    """Index the documents in a folder; the index is kept in the folder `work`."""
     knowledge_base = KnowledgeBase(documents, work)
     knowledge_base.refresh()
-    return knowledge_base.answerer()
+    return Searched(knowledge_base.index(), knowledge_base.answerer())
 
 
-def answerable_examples(folder: Path, answerer: Answerer, variant: str | None = None) -> Iterator[Example]:
+def answerable_examples(folder: Path, asked: Searched, variant: str | None = None) -> Iterator[Example]:
     """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py
     does it.
     """
-    labelled = resolve(read([folder / "questions.jsonl"]), answerer.index, lambda _: None)
+    labelled = resolve(read([folder / "questions.jsonl"]), asked.opened, lambda _: None)
     texts = _varied_texts(folder, variant) if variant else {}
     kept = [question for question in labelled if question.answerable]
     name = f"{folder.name} {variant}" if variant else folder.name
     for question in some(kept):
-        yield _example(answerer, question, texts.get(question.id, question.text), name)
+        yield _example(asked.answerer, question, texts.get(question.id, question.text), name)
 
 
 def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterator[Example]:
@@ -84,19 +88,19 @@ def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterato
         documents = work / file.stem / "docs"
         documents.mkdir(parents=True)
         shutil.copy(file, documents)
-        answerer = answerer_of(documents, work / file.stem / "index")
+        asked = searched(documents, work / file.stem / "index")
         own = [question for question in labelled if question.document == file.stem]
         name = f"{folder.name} alone"
-        for question in resolve(some(own, MOST // ALONE), answerer.index, lambda _: None):
-            yield _example(answerer, question, question.text, name)
+        for question in resolve(some(own, MOST // ALONE), asked.opened, lambda _: None):
+            yield _example(asked.answerer, question, question.text, name)
         languages = {question.language for question in own}
         others = [
             question.text
             for question in labelled
             if article(question.document or "") != article(file.name) and question.language in languages
         ]
-        yield from foreign_examples(f"{name} foreign", answerer, some(strangers, FEW))
-        yield from foreign_examples(f"{name} other half", answerer, some(others, FEW))
+        yield from foreign_examples(f"{name} foreign", asked.answerer, some(strangers, FEW))
+        yield from foreign_examples(f"{name} other half", asked.answerer, some(others, FEW))
 
 
 def some(items: Sequence[T], most: int = MOST) -> Sequence[T]:
@@ -107,9 +111,9 @@ def some(items: Sequence[T], most: int = MOST) -> Sequence[T]:
 def foreign_examples(name: str, answerer: Answerer, questions: Sequence[str]) -> Iterator[Example]:
     """Yield an example for each of some questions that the documents do not answer."""
     for text in questions:
-        query, evidence = _evidence(answerer, text)
-        rows = np.zeros(0 if evidence is None else len(evidence.sentence), bool)
-        yield Example(name, text, answerer.index, query, evidence, rows, rows, answerable=False)
+        ranking = _ranking(answerer, text)
+        rows = np.zeros(0 if ranking is None else len(ranking.matches.candidate), bool)
+        yield Example(name, text, ranking, rows, rows, answerable=False)
 
 
 def halves(documents: Path, work: Path) -> tuple[Path, set[str]]:
@@ -132,28 +136,27 @@ def _varied_texts(folder: Path, variant: str) -> dict[str, str]:
     return {str(line["id"]): line["question"] for line in lines}
 
 
-def _evidence(answerer: Answerer, text: str) -> tuple[Query, Evidence | None]:
-    query = answerer.read(text)
-    return query, answerer.rank(query)[1]
+def _ranking(answerer: Answerer, text: str) -> Ranking | None:
+    query = answerer.parse(text)
+    return answerer.rank(query) if query.terms else None
 
 
 def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:
-    query, evidence = _evidence(answerer, text)
+    ranking = _ranking(answerer, text)
     group = article(min(question.documents or (question.id,)))
-    index = answerer.index
-    if evidence is None:
-        return Example(name, group, index, query, None, np.zeros(0, bool), np.zeros(0, bool), answerable=True)
-    hit = np.zeros(len(evidence.passages), bool)
-    right = np.zeros(len(evidence.sentence), bool)
-    for i, number in enumerate(evidence.passages.tolist()):
-        passage, text_of = index.passage(number), index.passage_text(number)
+    if ranking is None:
+        return Example(name, group, None, np.zeros(0, bool), np.zeros(0, bool), answerable=True)
+    candidates = ranking.matches.candidates
+    hit = np.zeros(len(candidates.passages), bool)
+    right = np.zeros(len(candidates.sentence_candidates), bool)
+    for i, number in enumerate(candidates.passages.tolist()):
+        stored = answerer.retriever.passage(number)
+        passage = stored.passage
         hit[i] = passage.document_id in (question.documents or ()) and any(
             passage.start <= start and end <= passage.end for start, end in question.spans
         )
-        for row in np.flatnonzero(evidence.candidate == i).tolist():
-            start, end = (
-                int(index.arrays[edge][evidence.sentence[row]]) for edge in ("sentence_start", "sentence_end")
-            )
-            sentence = text_of[start - passage.start : end - passage.start]
+        for row in np.flatnonzero(candidates.sentence_candidates == i).tolist():
+            start, end = int(candidates.sentence_starts[row]), int(candidates.sentence_ends[row])
+            sentence = stored.text[start - passage.start : end - passage.start]
             right[row] = any(answer in sentence for answer in question.answers)
-    return Example(name, group, index, query, evidence, hit[evidence.candidate], right, answerable=True)
+    return Example(name, group, ranking, hit[candidates.sentence_candidates], right, answerable=True)

@@ -111,7 +111,7 @@ def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Mea
 
     def outcomes(what: str, questions: list[LabelledQuestion]) -> list[Outcome]:
         asked = resolve(
-            questions[::step], answerer.index, lambda text: print(f"{name}: {text}", file=sys.stderr)
+            questions[::step], knowledge_base.index(), lambda text: print(f"{name}: {text}", file=sys.stderr)
         )
         return list(_asked(answerer, asked, f"{name} {what}"))
 

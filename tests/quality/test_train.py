@@ -25,7 +25,7 @@ from tests.quality.train import (
 )
 
 from chipbot.answering import weights
-from chipbot.answering.confidence import SIGNS
+from chipbot.answering.confidence import CONFIDENCE_FEATURES
 from chipbot.answering.features import FEATURES
 
 DICE = np.random.default_rng(1)
@@ -57,9 +57,9 @@ def test_calibration_finds_the_ceiling() -> None:
     assert calibration(log_odds, outcome, np.ones(20_000)) == pytest.approx((-0.5, 1.2, 0.8), abs=0.15)
 
 
-def test_weights_are_of_the_features_and_signs_that_there_are() -> None:
-    assert tuple(weights.RANK) == FEATURES
-    assert tuple(weights.COVERED) == tuple(weights.RIGHT) == SIGNS
+def test_weights_are_of_the_ranking_and_confidence_features_that_there_are() -> None:
+    assert tuple(weights.RANKING) == tuple(FEATURES)
+    assert tuple(weights.ANSWERABLE) == tuple(weights.CORRECT) == tuple(CONFIDENCE_FEATURES)
 
 
 def test_an_ablation_can_leave_out_every_feature_once() -> None:
@@ -129,5 +129,5 @@ def test_everything_from_documents_to_weights(tmp_path: Path) -> None:
     assert changed != text
     (tmp_path / "changed_weights.py").write_text(changed, encoding="utf-8")
     fitted = runpy.run_path(str(tmp_path / "changed_weights.py"))
-    assert tuple(fitted["RANK"]) == FEATURES
-    assert tuple(fitted["COVERED"]) == tuple(fitted["RIGHT"]) == SIGNS
+    assert tuple(fitted["RANKING"]) == tuple(FEATURES)
+    assert tuple(fitted["ANSWERABLE"]) == tuple(fitted["CORRECT"]) == tuple(CONFIDENCE_FEATURES)

@@ -23,18 +23,18 @@ from tests.quality.examples import (
     FOLDS,
     Example,
     answerable_examples,
-    answerer_of,
     foreign_examples,
     halves,
     lone_examples,
+    searched,
     some,
 )
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
-from chipbot.answering.confidence import LIMIT, SIGNS, signs
-from chipbot.answering.features import FEATURES, Evidence
-from chipbot.answering.pipeline import best_first
-from chipbot.answering.weights import RIGHT_SHARE
+from chipbot.answering.confidence import CONFIDENCE_FEATURES, MAX_LOG_ODDS, confidence_features
+from chipbot.answering.features import FEATURES
+from chipbot.answering.reranking import Ranking, rerank
+from chipbot.answering.weights import CORRECT_SHARE
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
@@ -51,11 +51,11 @@ FOREIGN_KINDS = ("foreign", "other half")
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
-    "neighbouring sentences": ("window_coverage", "before", "after", "chain_coverage", "key_chain"),
-    "title and headings": ("context_coverage", "reach_coverage", "key_reach"),
+    "neighbouring sentences": ("window_coverage", "before", "after", "antecedent_coverage", "antecedent_key"),
+    "title and headings": ("breadcrumb_coverage", "sentence_or_heading_coverage", "key_in_passage"),
     "passage coverage": ("passage_coverage",),
     "proximity": ("pairs", "ordered_pairs"),
-    "names and figures": ("names", "names_reach"),
+    "entities": ("entities", "entities_in_passage"),
     "first and last term": ("first_term", "last_term"),
     "kind of answer": ("number", "amount", "date", "person", "full_name", "place", "reason", "definition"),
     "length and position": ("length", "short", "early"),
@@ -68,8 +68,8 @@ class Model(NamedTuple):
     """Everything that weights.py holds."""
 
     rank: Floats
-    covered: Linear
-    right: Linear
+    answerable: Linear
+    correct: Linear
     calibration: tuple[float, float, float]
 
 
@@ -92,21 +92,21 @@ def examples(data: Path, work: Path) -> list[Example]:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
-            answerer = answerer_of(folder / "docs", work / folder.name)
+            asked = searched(folder / "docs", work / folder.name)
             for variant in (None, *VARIANTS):
-                found += answerable_examples(folder, answerer, variant)
-            found += foreign_examples(f"{folder.name} foreign", answerer, some(strangers))
+                found += answerable_examples(folder, asked, variant)
+            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
             if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
                 half, left_out = halves(folder / "docs", work / folder.name)
-                asked = [
+                others = [
                     q
                     for q in read([folder / "questions.jsonl"])
                     if q.answerable and f"{q.document}.txt" in left_out
                 ]
-                part = answerer_of(half, work / folder.name / "half index")
+                part = searched(half, work / folder.name / "half index")
                 found += lone_examples(folder, strangers, work / folder.name)
                 found += foreign_examples(
-                    f"{folder.name} other half", part, some([question.text for question in asked])
+                    f"{folder.name} other half", part.answerer, some([question.text for question in others])
                 )
     return found
 
@@ -114,8 +114,8 @@ def examples(data: Path, work: Path) -> list[Example]:
 def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES))) -> Model:
     """Fit every weight; ranking features that are not among the `columns` get none."""
     rank = _fit_rank(training, columns)
-    found = [example for example in training if example.evidence is not None]
-    features = np.array([_signs(example, rank) for example in found])
+    found = [example for example in training if example.ranking is not None]
+    features = np.array([_features(example, rank) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
     importance = _importance(found)
@@ -123,24 +123,26 @@ def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES
         answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum()
     )
     balanced *= len(found) / 2
-    covered = logistic(features, answerable, balanced, PULL)
-    answer = logistic(features[answerable], right[answerable], importance[answerable], PULL)
-    both = _both(covered(features), answer(features))
-    return Model(rank, covered, answer, calibration(both, right, balanced))
+    may_answer = logistic(features, answerable, balanced, PULL)
+    correct = logistic(features[answerable], right[answerable], importance[answerable], PULL)
+    both = _both(may_answer(features), correct(features))
+    return Model(rank, may_answer, correct, calibration(both, right, balanced))
 
 
-def _both(covered: Floats, right: Floats) -> Floats:
-    return np.clip(covered, -LIMIT, LIMIT) + RIGHT_SHARE * np.clip(right, -LIMIT, LIMIT)
+def _both(answerable: Floats, correct: Floats) -> Floats:
+    bounded = [np.clip(log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) for log_odds in (answerable, correct)]
+    both: Floats = bounded[0] + CORRECT_SHARE * bounded[1]
+    return both
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     lists = [
-        (example, example.evidence)
+        (example, example.ranking.features.values)
         for example in training
-        if example.evidence is not None and _target(example).any()
+        if example.ranking is not None and _target(example).any()
     ]
-    features = np.concatenate([evidence.features for _, evidence in lists])[:, columns]
-    lengths = np.array([len(evidence.features) for _, evidence in lists])
+    features = np.concatenate([values for _, values in lists])[:, columns]
+    lengths = np.array([len(values) for _, values in lists])
     targets = np.concatenate([_target(example) for example, _ in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(FEATURES))
@@ -169,21 +171,21 @@ def _importance(found: Sequence[Example]) -> Floats:
 
 def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
     """Return whether the passage, and the sentence, ranked first are right."""
-    if example.evidence is None:
+    if example.ranking is None:
         return False, False
-    row = int(np.argmax(example.evidence.features @ rank))
+    row = int(np.argmax(example.ranking.features.values @ rank))
     return bool(example.hit[row]), bool(example.right[row])
 
 
-def _signs(example: Example, rank: Floats) -> Floats:
-    evidence = _evidence(example)
-    return signs(example.searched, example.query, evidence, best_first(evidence, rank))
+def _features(example: Example, rank: Floats) -> Floats:
+    ranking = _ranking(example)
+    return confidence_features(rerank(ranking.matches, ranking.features, rank))
 
 
-def _evidence(example: Example) -> Evidence:
-    if example.evidence is None:
-        raise AssertionError("examples without evidence are left out")
-    return example.evidence
+def _ranking(example: Example) -> Ranking:
+    if example.ranking is None:
+        raise AssertionError("examples for which nothing was found are left out")
+    return example.ranking
 
 
 def judge(model: Model, held_out: Iterable[Example]) -> Iterator[Judged]:
@@ -191,9 +193,9 @@ def judge(model: Model, held_out: Iterable[Example]) -> Iterator[Judged]:
     a, b, c = model.calibration
     for example in held_out:
         confidence = 0.0
-        if example.evidence is not None:
-            values = _signs(example, model.rank)
-            both = float(_both(model.covered(values), model.right(values)))
+        if example.ranking is not None:
+            values = _features(example, model.rank)
+            both = float(_both(model.answerable(values), model.correct(values)))
             confidence = float(c / (1 + np.exp(-a - b * both)))
         yield Judged(example, *_first(example, model.rank), confidence)
 
@@ -293,9 +295,9 @@ def ablation_table(rows: Mapping[str, Mapping[str, tuple[float, float]]]) -> str
 
 def written(model: Model, text: str) -> str:
     """Return the text of weights.py with a model's numbers in place of its own."""
-    text = _with_table(text, "RANK", dict(zip(FEATURES, model.rank.tolist(), strict=True)))
-    for title, part in (("COVERED", model.covered), ("RIGHT", model.right)):
-        text = _with_table(text, title, dict(zip(SIGNS, part.weights.tolist(), strict=True)))
+    text = _with_table(text, "RANKING", dict(zip(FEATURES, model.rank.tolist(), strict=True)))
+    for title, part in (("ANSWERABLE", model.answerable), ("CORRECT", model.correct)):
+        text = _with_table(text, title, dict(zip(CONFIDENCE_FEATURES, part.weights.tolist(), strict=True)))
         text = re.sub(rf"(?m)^{title}_BIAS = .*$", f"{title}_BIAS = {part.bias:.3f}", text)
     numbers = ", ".join(f"{number:.3f}" for number in model.calibration)
     return re.sub(r"(?m)^(CALIBRATION_OFFSET, .*) = .*$", rf"\1 = {numbers}", text)

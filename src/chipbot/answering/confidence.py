@@ -1,135 +1,203 @@
-"""How likely the first highlighted sentence is to answer the question."""
+"""How likely the first highlighted sentence is to answer the question: named features, weighed and calibrated."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from chipbot.answering.features import FEATURES, Evidence
-from chipbot.answering.query import Query
+from chipbot.answering.features import FEATURES
+from chipbot.answering.reranking import Ranking
 from chipbot.answering.weights import (
+    ANSWERABLE,
+    ANSWERABLE_BIAS,
     CALIBRATION_CEILING,
     CALIBRATION_OFFSET,
     CALIBRATION_SCALE,
-    COVERED,
-    COVERED_BIAS,
-    RIGHT,
-    RIGHT_BIAS,
-    RIGHT_SHARE,
+    CORRECT,
+    CORRECT_BIAS,
+    CORRECT_SHARE,
 )
-from chipbot.index import Index
+from chipbot.retrieval.retriever import Floats
 from chipbot.text.words import UNSPACED
 
-if TYPE_CHECKING:
-    from chipbot.answering.pipeline import Ranked
-
-
-LIMIT = 14.0
-"""The logarithm of odds beyond which, either way, the signs say nothing more: a million to one."""
+MAX_LOG_ODDS = 14.0
+"""The logarithm of odds beyond which, either way, the features say nothing more: a million to one."""
 
 _FAR_AHEAD = 8.0  # rank score by which the best passage is ahead where there is no other, or a hopeless one
 
+ConfidenceFeature = Callable[[Ranking], float]
+"""Computes one number for a ranking; its docstring says what it is."""
 
-SIGNS = (
-    *FEATURES,  # the best sentence's
-    "passage_mass",  # share of the question's idf mass in its passage, title and headings
-    "passage_mass_squared",
-    "sentence_coverage_squared",
-    "unknown_mass",  # share in no document at all
-    "missing_names",  # share that is names and figures which the passage does not have
-    "size",  # logarithm of the number of passages, nearly
-    "size_times_mass",
-    "surprise",  # how much rarer the terms held are together than one passage among all would be by chance
-    "rarest",  # the weightiest term's weight, as a share of what a term in no passage has
-    "terms",  # logarithm of the number of the question's terms
-    "bm25_margin",  # how far the passage's BM25 score is ahead of every other's, as a share of the best
-    "margin",  # how far its rank score is ahead of the next passage's
-    "third_margin",  # … and of the third one's
-    "unspaced",  # share of the question's terms in scripts without spaces, where overlapping pairs are terms
-    "unspaced_mass",  # … times passage_mass
-)
-"""What a confidence is made of."""
-
-_COVERED = np.array([COVERED[name] for name in SIGNS])
-_RIGHT = np.array([RIGHT[name] for name in SIGNS])
+CONFIDENCE_FEATURES: dict[str, ConfidenceFeature] = {}
+"""What a confidence is made of, by name: the best sentence's features, and what its lead and its passage say."""
 
 
-def assess(index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]) -> float:
+def confidence_features(ranking: Ranking) -> Floats:
+    """Return what the confidence in a ranking's best sentence is made of, in the order of `CONFIDENCE_FEATURES`."""
+    return np.array([compute(ranking) for compute in CONFIDENCE_FEATURES.values()])
+
+
+def confidence(ranking: Ranking) -> float:
     """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
 
-    Two logistic regressions over the same signs say how likely the documents are to cover the question, and
-    how likely this sentence then is to be the right one; a third step makes one calibrated probability of
-    both (Platt, 1999, "Probabilistic outputs for support vector machines"). Where the documents lack the
-    question's key word, or hold no more of it than a title and lack the rest, there is none.
+    Two logistic regressions over the same features say how likely the documents are to answer the question, and how
+    likely this sentence then is to be the correct one; a third step makes one calibrated probability of both (Platt,
+    1999, "Probabilistic outputs for support vector machines"). Where the documents lack an entity that the question is
+    about, or hold no more of it than a title and lack the rest, there is none.
     """
-    if query.lacks_key_word or _only_the_title(
-        query, evidence.context_has[evidence.candidate[ranked[0].row]]
-    ):
+    if ranking.matches.query.has_unknown_entity or _is_only_the_title(ranking):
         return 0.0
-    values = signs(index, query, evidence, ranked)
-    covered, right = float(values @ _COVERED) + COVERED_BIAS, float(values @ _RIGHT) + RIGHT_BIAS
-    return round(calibrated(covered, right), 4)
+    values = confidence_features(ranking)
+    answerable, correct = values @ _ANSWERABLE + ANSWERABLE_BIAS, values @ _CORRECT + CORRECT_BIAS
+    return round(calibrated(float(answerable), float(correct)), 4)
 
 
-def calibrated(covered: float, right: float) -> float:
-    """Return the probability that two logarithms of odds stand for: of the question being covered, and the
-    sentence right.
+def calibrated(answerable: float, correct: float) -> float:
+    """Return the probability that two logarithms of odds stand for: that the documents answer, and that the sentence
+    is the one that does.
     """
-    both = min(max(covered, -LIMIT), LIMIT) + RIGHT_SHARE * min(max(right, -LIMIT), LIMIT)
+    both = _bounded(answerable) + CORRECT_SHARE * _bounded(correct)
     return CALIBRATION_CEILING / (1 + math.exp(-CALIBRATION_OFFSET - CALIBRATION_SCALE * both))
 
 
-def signs(
-    index: Index, query: Query, evidence: Evidence, ranked: Sequence[Ranked]
-) -> npt.NDArray[np.float64]:
-    """Return what the confidence is made of, in the order of SIGNS."""
-    features = evidence.features[ranked[0].row]
-    weights = np.array([term.weight for term in query.terms])
-    share = weights / weights.sum()
-    idfs = np.array([term.idf for term in query.terms])
-    held = evidence.passage_has[evidence.candidate[ranked[0].row]]
-    unknown = np.array([not term.known for term in query.terms])
-    names = np.array([term.name for term in query.terms])
-    mass = float(held @ share)
-    coverage = float(features[FEATURES.index("sentence_coverage")])
-    ahead = [min(ranked[0].score - other.score, _FAR_AHEAD) for other in ranked[1:3]]
-    unspaced = sum(bool(UNSPACED.match(term.term)) for term in query.terms) / len(query.terms)
-    more = (
-        mass,
-        mass**2,
-        coverage**2,
-        float(unknown @ share),
-        float((names & ~held) @ share),
-        index.unknown_idf,
-        index.unknown_idf * mass,
-        float(idfs @ held) - index.unknown_idf,
-        float(weights.max()) / index.unknown_idf,
-        math.log(len(query.terms)),
-        _bm25_margin(evidence, int(evidence.candidate[ranked[0].row])),
-        *ahead,
-        *(_FAR_AHEAD for _ in range(2 - len(ahead))),
-        unspaced,
-        unspaced * mass,
-    )
-    return np.concatenate([features, more])
+def _bounded(log_odds: float) -> float:
+    return min(max(log_odds, -MAX_LOG_ODDS), MAX_LOG_ODDS)
 
 
-def _only_the_title(query: Query, context_has: npt.NDArray[np.bool_]) -> bool:
-    """Whether a question has telling words that no document holds, and no others but those of a passage's
+def _is_only_the_title(ranking: Ranking) -> bool:
+    """Whether the question has content words that no document holds, and no others but those of the best passage's
     title and headings.
     """
-    telling = [
-        (term.known, held)
-        for term, held in zip(query.terms, context_has.tolist(), strict=True)
-        if term.telling
+    in_breadcrumb = ranking.matches.breadcrumb_has[ranking.best.candidate].tolist()
+    content = [
+        (term.is_known, held)
+        for term, held in zip(ranking.matches.query.terms, in_breadcrumb, strict=True)
+        if term.is_content_word
     ]
-    return any(not known for known, _ in telling) and all(held for known, held in telling if known)
+    return any(not known for known, _ in content) and all(held for known, held in content if known)
 
 
-def _bm25_margin(evidence: Evidence, first: int) -> float:
-    others = np.delete(evidence.scores, first)
-    return float((evidence.scores[first] - others.max(initial=0.0)) / evidence.scores.max())
+def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:
+    CONFIDENCE_FEATURES[compute.__name__] = compute
+    return compute
+
+
+def _of_best_sentence(column: int, name: str) -> None:
+    """Add a feature of the best sentence."""
+
+    def compute(r: Ranking) -> float:
+        return float(r.features.values[r.best.sentence, column])
+
+    compute.__name__, compute.__doc__ = name, FEATURES[name].__doc__
+    _feature(compute)
+
+
+for _column, _name in enumerate(FEATURES):
+    _of_best_sentence(_column, _name)
+
+
+@_feature
+def passage_mass(r: Ranking) -> float:
+    """Share of the question's idf mass in the best passage, its title and headings."""
+    return float(r.matches.passage_has[r.best.candidate] @ r.matches.share)
+
+
+@_feature
+def passage_mass_squared(r: Ranking) -> float:
+    """The same, squared."""
+    return passage_mass(r) ** 2
+
+
+@_feature
+def sentence_coverage_squared(r: Ranking) -> float:
+    """The share in the best sentence, squared."""
+    return float(r.matches.coverage[r.best.sentence]) ** 2
+
+
+@_feature
+def unknown_mass(r: Ranking) -> float:
+    """Share in no document at all."""
+    return float(np.array([not term.is_known for term in r.matches.query.terms]) @ r.matches.share)
+
+
+@_feature
+def missing_entities(r: Ranking) -> float:
+    """Share that is entities which the passage does not have."""
+    missing = ~r.matches.passage_has[r.best.candidate] & [term.is_entity for term in r.matches.query.terms]
+    return float(missing @ r.matches.share)
+
+
+@_feature
+def size(r: Ranking) -> float:
+    """Logarithm of the number of passages, nearly: the idf of a term in none."""
+    return r.matches.unknown_idf
+
+
+@_feature
+def size_times_mass(r: Ranking) -> float:
+    """The same times passage_mass."""
+    return size(r) * passage_mass(r)
+
+
+@_feature
+def surprise(r: Ranking) -> float:
+    """How much rarer the terms held are together than one passage among all would be by chance."""
+    idf = np.array([term.idf for term in r.matches.query.terms])
+    return float(idf @ r.matches.passage_has[r.best.candidate]) - size(r)
+
+
+@_feature
+def rarest(r: Ranking) -> float:
+    """The weightiest term's weight, as a share of what a term in no passage has."""
+    return float(r.matches.weights.max()) / size(r)
+
+
+@_feature
+def terms(r: Ranking) -> float:
+    """Logarithm of the number of the question's terms."""
+    return math.log(len(r.matches.query.terms))
+
+
+@_feature
+def bm25_margin(r: Ranking) -> float:
+    """How far the passage's BM25 score is ahead of every other's, as a share of the best."""
+    scores = r.matches.scores
+    others = np.delete(scores, r.best.candidate)
+    return float((scores[r.best.candidate] - others.max(initial=0.0)) / scores.max())
+
+
+def _lead(r: Ranking, place: int) -> float:
+    if place >= len(r.passages):
+        return _FAR_AHEAD
+    return min(r.best.score - r.passages[place].score, _FAR_AHEAD)
+
+
+@_feature
+def margin(r: Ranking) -> float:
+    """How far its rank score is ahead of the next passage's."""
+    return _lead(r, 1)
+
+
+@_feature
+def third_margin(r: Ranking) -> float:
+    """… and of the third one's."""
+    return _lead(r, 2)
+
+
+@_feature
+def unsegmented(r: Ranking) -> float:
+    """Share of the question's terms in unsegmented scripts, where overlapping bigrams are terms."""
+    query = r.matches.query
+    return sum(bool(UNSPACED.match(term.term)) for term in query.terms) / len(query.terms)
+
+
+@_feature
+def unsegmented_mass(r: Ranking) -> float:
+    """The same times passage_mass."""
+    return unsegmented(r) * passage_mass(r)
+
+
+_ANSWERABLE: Floats = np.array([ANSWERABLE[name] for name in CONFIDENCE_FEATURES])
+_CORRECT: Floats = np.array([CORRECT[name] for name in CONFIDENCE_FEATURES])

@@ -1,285 +1,234 @@
-"""What speaks for each sentence of the candidate passages: features computed from stored term numbers, no
-text touched.
+"""What speaks for each candidate sentence: named features, one function each, in a registry.
+
+Re-ranking, confidence, training (tests/quality/train.py) and its table of what each is worth go by this registry: a new
+feature is one more function here, and a weight in `weights.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.answering.query import Query
-from chipbot.index import Index, spread
-from chipbot.index.ranking import saturation
-from chipbot.index.usage import runs
-from chipbot.model import Hit
+from chipbot.answering.matches import Matches
+from chipbot.retrieval.retriever import Floats
 from chipbot.text.answer_types import Signal
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+_MAX_TERM_SCORE = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
 
-FEATURES = (
-    "sentence_coverage",  # share of the question's idf mass in the sentence
-    "window_coverage",  # in the sentence and its neighbours
-    "passage_coverage",  # in the passage
-    "context_coverage",  # in its title and headings
-    "reach_coverage",  # in the sentence, its title and headings together
-    "chain_coverage",  # in the sentence and, where it points back, the one before it
-    "key_chain",  # the weightiest term is there
-    # share of the question's neighbouring terms that stand close together in the sentence, in order or not
-    "pairs",
-    "ordered_pairs",  # … one right after the other, in order
-    "bm25",  # the passage's score as a share of what the question's terms could give
-    "bm25_lead",  # the passage's score as a share of the best candidate's
-    "before",  # in the sentence before it
-    "after",  # in the sentence after it
-    "density",  # the sentence's share of the mass for its length
-    "key_term",  # the question's weightiest term is in the sentence
-    "key_reach",  # … or in its passage, title or headings
-    "names",  # share of the mass that is names and figures which the sentence holds
-    "names_reach",  # … or its passage, title or headings
-    "first_term",  # the question's first term is in the sentence
-    "last_term",  # … and its last one
-    # the kind of answer that is asked for shows in the sentence: +1, or does not: -1; 0 where it is not asked
-    # for
-    "number",
-    "amount",
-    "date",
-    "person",
-    "full_name",
-    "place",
-    "reason",
-    "definition",
-    "length",  # logarithm of the sentence's number of terms
-    "short",  # the sentence has fewer than three terms
-    "early",  # how near the passage's beginning it stands
-    "novelty",  # logarithm of the number of its terms that the question does not have
-)
+Column = Floats | npt.NDArray[np.bool_]
+"""A number or a truth value for each candidate sentence; shape (S,)."""
 
-_NEAR = 3  # terms apart at most
-_K1_BOUND = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
+Feature = Callable[[Matches], Column]
+"""Computes one number for each candidate sentence; its docstring says what it is."""
+
+FEATURES: dict[str, Feature] = {}
+"""Every feature by its name, in the order of the columns of `SentenceFeatures.values`."""
 
 
-class Evidence(NamedTuple):
-    """The sentences of the candidate passages with their features."""
+class SentenceFeatures(NamedTuple):
+    """The features of all candidate sentences."""
 
-    passages: Ints
-    """The passage number of each candidate, best first."""
-    scores: Floats
-    """The BM25 score of each candidate."""
-    candidate: Ints
-    """For each sentence, which candidate it is in."""
-    sentence: Ints
-    """For each sentence, its number in the index."""
-    features: Floats
-    """Shape (sentences, len(FEATURES))."""
-    has: npt.NDArray[np.bool_]
-    """Which of the question's terms each sentence holds; shape (sentences, terms)."""
-    passage_has: npt.NDArray[np.bool_]
-    """Which of them each candidate holds, its context included; shape (candidates, terms)."""
-    context_has: npt.NDArray[np.bool_]
-    """Which of them its context holds: the title and the headings."""
+    values: Floats
+    """Shape (S, F): a row a sentence, a column a feature of `FEATURES`."""
+
+    def row(self, sentence: int) -> dict[str, float]:
+        """Return the features of a sentence by their names."""
+        return dict(zip(FEATURES, self.values[sentence].tolist(), strict=True))
 
 
-def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Evidence:
-    """Compute the features of every sentence of the `hits`' passages; there is at least one hit."""
-    arrays = index.arrays
-    passages = np.array([hit.passage for hit in hits], np.int64)
-    scores = np.array([hit.score for hit in hits])
-    weights = np.array([term.weight for term in query.terms])
-    share = weights / weights.sum()
-    names = share * [term.name for term in query.terms]
-
-    first = arrays["passage_sentences"][passages]
-    counts = arrays["passage_sentences"][passages + 1] - first
-    sentence = spread(first, counts)
-    candidate = np.repeat(np.arange(len(passages)), counts)
-    token_first = arrays["sentence_tokens"][sentence]
-    token_counts = arrays["sentence_tokens"][sentence + 1] - token_first
-    tokens = arrays["tokens"][spread(token_first, token_counts)]
-    terms, owner = _matched(tokens, np.repeat(np.arange(len(sentence)), token_counts), query)
-    has = _counted(terms, owner, len(sentence), len(query.terms)) > 0
-
-    starts = np.cumsum(counts) - counts
-    body_has = np.logical_or.reduceat(has, starts, axis=0)
-    context_counted = _context_counted(index, passages, query)
-    context_has = context_counted > 0
-    if query.variants:
-        frequencies = _counted(terms, candidate[owner], len(passages), len(query.terms)) + context_counted
-        scores = _scores(index, passages, frequencies, query)
-    window_has = _window(has, candidate)
-    signals = arrays["sentence_signals"][sentence]
-    chain_has = _chained(has, candidate, (signals & Signal.BACKWARD) != 0)
-    reach_has = has | context_has[candidate]
-    passage_has = body_has | context_has
-    near, ordered = _pairs(terms, owner, len(sentence), share)
-    expected = _expected(query.expects, signals)
-    masses = has @ share
-    key = int(np.argmax(weights))
-    position = np.arange(len(sentence)) - starts[candidate]
-    bound = _K1_BOUND * weights.sum()
-    features = np.stack(
-        [
-            masses,
-            window_has @ share,
-            (body_has @ share)[candidate],
-            (context_has @ share)[candidate],
-            reach_has @ share,
-            chain_has @ share,
-            chain_has[:, key],
-            near,
-            ordered,
-            (scores / bound)[candidate],
-            (scores / (scores.max() or 1.0))[candidate],
-            _shifted(masses, candidate, 1),
-            _shifted(masses, candidate, -1),
-            masses / np.log(8.0 + token_counts),
-            has[:, key],
-            passage_has[candidate, key],
-            has @ names,
-            (passage_has @ names)[candidate],
-            has[:, 0],
-            has[:, -1],
-            *expected,
-            np.log1p(token_counts),
-            token_counts < 3,
-            1 / (1 + position),
-            np.log1p(np.maximum(token_counts - has.sum(axis=1), 0)),
-        ],
-        axis=1,
-    )
-    return Evidence(passages, scores, candidate, sentence, features, has, passage_has, context_has)
+def extract_features(matches: Matches) -> SentenceFeatures:
+    """Compute every feature of every candidate sentence."""
+    columns = [compute(matches) for compute in FEATURES.values()]
+    return SentenceFeatures(np.stack(columns, axis=1).astype(float))
 
 
-def _matched(tokens: npt.NDArray[np.integer], owner: Ints, query: Query) -> tuple[Ints, Ints]:
-    """Return which of the question's terms each token is, or -1, and what owns the token.
-
-    Where tokens of one owner are a variant of the question's terms, these stand in their place.
-    """
-    numbers = np.array([term.number for term in query.terms], np.int64)
-    order = np.argsort(numbers)
-    place = np.minimum(np.searchsorted(numbers[order], tokens), len(numbers) - 1)
-    terms: Ints = np.where(numbers[order][place] == tokens, order[place], -1)
-    places = {term.term: i for i, term in enumerate(query.terms)}
-    for variant in query.variants:
-        asked = [places[term] for term in variant.asked if term in places]
-        at = runs(tokens, owner, variant.written)
-        if len(at) and asked:
-            counts = np.ones(len(tokens), np.int64)
-            run = at[:, None] + np.arange(len(variant.written))
-            counts[run] = terms[run] >= 0  # what is a term of the question itself stays
-            counts[at] += len(asked)
-            tokens, terms, owner = (np.repeat(values, counts) for values in (tokens, terms, owner))
-            into = (np.cumsum(counts) - counts)[at][:, None] + np.arange(len(asked))
-            tokens[into], terms[into] = -1, asked
-    return terms, owner
+def _feature(compute: Feature) -> Feature:
+    FEATURES[compute.__name__] = compute
+    return compute
 
 
-def _counted(terms: Ints, owner: Ints, owners: int, count: int) -> Ints:
-    """Return how often each owner has each of the question's terms; shape (owners, count)."""
-    matched = terms >= 0
-    return np.bincount(owner[matched] * count + terms[matched], minlength=owners * count).reshape(
-        owners, count
-    )
+@_feature
+def sentence_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass in the sentence."""
+    return m.coverage
 
 
-def _context_counted(index: Index, passages: Ints, query: Query) -> Ints:
-    """Return how often each passage's title and headings have each of the question's terms; shape (passages,
-    terms).
-    """
-    arrays = index.arrays
-    contexts = arrays["passage_context"][passages].astype(np.int64)
-    first = arrays["context_tokens"][contexts]
-    counts = arrays["context_tokens"][contexts + 1] - first
-    tokens = arrays["context_terms"][spread(first, counts)]
-    terms, owner = _matched(tokens, np.repeat(np.arange(len(passages)), counts), query)
-    return _counted(terms, owner, len(passages), len(query.terms))
+@_feature
+def window_coverage(m: Matches) -> Column:
+    """… in the sentence and its neighbours."""
+    return m.window_has @ m.share
 
 
-def _scores(index: Index, passages: Ints, frequencies: Ints, query: Query) -> Floats:
-    """Return the passages' BM25 scores where each term counts as one, whatever documents write for it."""
-    lengths = index.arrays["passage_length"][passages][:, None]
-    scores: Floats = saturation(frequencies, lengths, index.average_length) @ np.array(
-        [term.idf for term in query.terms]
-    )
-    return scores
+@_feature
+def passage_coverage(m: Matches) -> Column:
+    """… in the passage."""
+    return (m.body_has @ m.share)[m.candidate]
 
 
-def _window(has: npt.NDArray[np.bool_], candidate: Ints) -> npt.NDArray[np.bool_]:
-    """Return what each sentence holds together with the one before and the one after it in its passage."""
-    window = has.copy()
-    together = (candidate[1:] == candidate[:-1])[:, None]
-    window[1:] |= has[:-1] & together
-    window[:-1] |= has[1:] & together
-    return window
+@_feature
+def breadcrumb_coverage(m: Matches) -> Column:
+    """… in its title and headings."""
+    return (m.breadcrumb_has @ m.share)[m.candidate]
 
 
-def _chained(
-    has: npt.NDArray[np.bool_], candidate: Ints, points_back: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Return what each sentence holds together with those before it, as far back as each points to the one
-    before.
-    """
-    chained = has.copy()
-    for i in np.flatnonzero(points_back[1:] & (candidate[1:] == candidate[:-1])).tolist():
-        chained[i + 1] |= chained[i]
-    return chained
+@_feature
+def sentence_or_heading_coverage(m: Matches) -> Column:
+    """… in the sentence, its title and headings together."""
+    return (m.has | m.breadcrumb_has[m.candidate]) @ m.share
 
 
-def _pairs(terms: Ints, owner: Ints, sentences: int, share: Floats) -> tuple[Floats, Floats]:
-    """Return, for each sentence, the share of the question's neighbouring terms found near each other, and in
-    order.
-    """
-    count = len(share)
-    if count < 2:
-        return np.zeros(sentences), np.zeros(sentences)
-    pair_share = share[:-1] + share[1:]
-    pair_share = pair_share / pair_share.sum()
-    place = np.flatnonzero(terms >= 0)
-    near = np.zeros((sentences, count - 1), bool)
-    ordered = np.zeros((sentences, count - 1), bool)
-    for step in range(1, _NEAR + 1):
-        left, right = place[:-step], place[step:]
-        ok = (owner[left] == owner[right]) & (right - left <= _NEAR)
-        a, b, row = terms[left], terms[right], owner[left]
-        ok &= np.abs(a - b) == 1
-        near[row[ok], np.minimum(a, b)[ok]] = True
-        ok &= (b - a == 1) & (right - left == 1)
-        ordered[row[ok], a[ok]] = True
-    return near @ pair_share, ordered @ pair_share
+@_feature
+def antecedent_coverage(m: Matches) -> Column:
+    """… in the sentence and, where it points back, those before it."""
+    return m.antecedent_has @ m.share
 
 
-_KINDS = (
-    Signal.NUMBER,
-    Signal.AMOUNT,
-    Signal.DATE,
-    Signal.NAME,
-    Signal.PERSON,
-    Signal.PLACE,
-    Signal.REASON,
-    Signal.DEFINITION,
-)
-"""The signals that each of the features from `number` to `definition` looks for."""
+@_feature
+def antecedent_key(m: Matches) -> Column:
+    """Whether the weightiest term is there."""
+    return m.antecedent_has[:, m.key]
 
 
-def _expected(expects: int, signals: npt.NDArray[np.integer]) -> list[Floats]:
-    """Return, for each kind of answer, whether the sentences show it (+1) or not (-1); 0 where it is not
-    asked for.
-    """
-    return [
-        np.where(signals & kind & expects, 1.0, -1.0) if kind & expects else np.zeros(len(signals))
-        for kind in _KINDS
-    ]
+@_feature
+def pairs(m: Matches) -> Column:
+    """Share of the question's neighbouring terms that stand close together in the sentence, in order or not."""
+    return m.near @ _pair_share(m)
 
 
-def _shifted(values: Floats, candidate: Ints, by: int) -> Floats:
-    """Return each sentence's neighbour's value, or 0 at the passage's edge."""
-    shifted = np.zeros_like(values)
-    together = candidate[1:] == candidate[:-1]
-    if by > 0:
-        shifted[1:] = np.where(together, values[:-1], 0.0)
-    else:
-        shifted[:-1] = np.where(together, values[1:], 0.0)
+@_feature
+def ordered_pairs(m: Matches) -> Column:
+    """… one right after the other, in order."""
+    return m.adjacent @ _pair_share(m)
+
+
+def _pair_share(m: Matches) -> Column:
+    share = m.share[:-1] + m.share[1:]
+    return share / share.sum() if len(share) else share
+
+
+@_feature
+def bm25(m: Matches) -> Column:
+    """The passage's score as a share of what the question's terms could give."""
+    return np.take(m.scores / (_MAX_TERM_SCORE * m.weights.sum()), m.candidate)
+
+
+@_feature
+def bm25_lead(m: Matches) -> Column:
+    """The passage's score as a share of the best candidate's."""
+    return (m.scores / (m.scores.max() or 1.0))[m.candidate]
+
+
+@_feature
+def before(m: Matches) -> Column:
+    """Share of the question's idf mass in the sentence before it."""
+    shifted = np.zeros_like(m.coverage)
+    shifted[1:] = np.where(m.same_passage, m.coverage[:-1], 0.0)
     return shifted
+
+
+@_feature
+def after(m: Matches) -> Column:
+    """… in the sentence after it."""
+    shifted = np.zeros_like(m.coverage)
+    shifted[:-1] = np.where(m.same_passage, m.coverage[1:], 0.0)
+    return shifted
+
+
+@_feature
+def density(m: Matches) -> Column:
+    """The sentence's share of the mass for its length."""
+    share: Floats = m.coverage / np.log(8.0 + m.lengths)
+    return share
+
+
+@_feature
+def key_term(m: Matches) -> Column:
+    """Whether the question's weightiest term is in the sentence."""
+    return m.has[:, m.key]
+
+
+@_feature
+def key_in_passage(m: Matches) -> Column:
+    """… or in its passage, title or headings."""
+    return np.take(m.passage_has[:, m.key], m.candidate)
+
+
+@_feature
+def entities(m: Matches) -> Column:
+    """Share of the mass that is entities which the sentence holds."""
+    return m.has @ m.entity_share
+
+
+@_feature
+def entities_in_passage(m: Matches) -> Column:
+    """… or its passage, title or headings."""
+    return (m.passage_has @ m.entity_share)[m.candidate]
+
+
+@_feature
+def first_term(m: Matches) -> Column:
+    """Whether the question's first term is in the sentence."""
+    return m.has[:, 0]
+
+
+@_feature
+def last_term(m: Matches) -> Column:
+    """… and its last one."""
+    return m.has[:, -1]
+
+
+def _shows(name: str, answer_type: Signal) -> None:
+    """Add a feature: +1 where an answer type that is asked for shows, -1 where it does not, 0 where it is not asked for."""
+
+    def compute(m: Matches) -> Column:
+        wanted = m.query.answer_types & answer_type
+        if not wanted:
+            return np.zeros(len(m.candidate))
+        return np.where(m.candidates.answer_types & wanted, 1.0, -1.0)
+
+    compute.__name__, compute.__doc__ = name, f"Whether the answer type {name} shows, if it is asked for."
+    _feature(compute)
+
+
+ANSWER_TYPE_FEATURES = {
+    "number": Signal.NUMBER,
+    "amount": Signal.AMOUNT,
+    "date": Signal.DATE,
+    "person": Signal.NAME,
+    "full_name": Signal.PERSON,
+    "place": Signal.PLACE,
+    "reason": Signal.REASON,
+    "definition": Signal.DEFINITION,
+}
+"""The features that say whether the kind of answer shows that is asked for, with the kind that each looks for."""
+for _name, _answer_type in ANSWER_TYPE_FEATURES.items():
+    _shows(_name, _answer_type)
+
+
+@_feature
+def length(m: Matches) -> Column:
+    """Logarithm of the sentence's number of terms."""
+    return np.log1p(m.lengths)
+
+
+@_feature
+def short(m: Matches) -> Column:
+    """Whether the sentence has fewer than three terms."""
+    return m.lengths < 3
+
+
+@_feature
+def early(m: Matches) -> Column:
+    """How near the passage's beginning it stands."""
+    starts = np.flatnonzero(np.concatenate([[True], ~m.same_passage]))
+    return 1 / (1 + np.arange(len(m.candidate)) - starts[m.candidate])
+
+
+@_feature
+def novelty(m: Matches) -> Column:
+    """Logarithm of the number of its terms that the question does not have."""
+    own: Floats = np.log1p(np.maximum(m.lengths - m.has.sum(axis=1), 0))
+    return own

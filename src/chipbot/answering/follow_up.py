@@ -1,4 +1,4 @@
-"""Questions that lean on the ones before them: whether they do, and what they take over."""
+"""Questions that depend on the ones before them: whether they do, and what they inherit."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import regex
 
-from chipbot.answering.features import FEATURES, Evidence
+from chipbot.answering.features import ANSWER_TYPE_FEATURES
 from chipbot.answering.follow_up_cues import (
     UNSPACED,
     asks,
@@ -21,291 +20,271 @@ from chipbot.answering.follow_up_cues import (
     points_back,
     without_leaning,
 )
-from chipbot.answering.query import MAX_TERMS, Query, QueryTerm
-from chipbot.index import Index
+from chipbot.answering.matches import Matches
+from chipbot.answering.query import MAX_TERMS, Query, QueryTerm, parse_query
+from chipbot.answering.query_expansion import Synonyms
+from chipbot.answering.reranking import Ranking
+from chipbot.retrieval.retriever import Floats, Retriever
 from chipbot.text.answer_types import Signal
-from chipbot.text.tokenizer import detect
+from chipbot.text.languages import detect
+
+MAX_HISTORY = 4
+"""How many questions back "it" may stand for something."""
 
 _STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
-_PAIR = 0.5  # words that a pair of characters is, in unspaced writing
-_KEPT = 0.5  # the weight of what is inherited, beside the question's own words
-_ASKED = 0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
+_BIGRAM = 0.5  # words that a bigram is, in unsegmented writing
+_INHERITED_WEIGHT = 0.5  # of what is inherited, beside the question's own words
+_ASKED_WEIGHT = (
+    0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
+)
 _ENOUGH = (
     0.5  # the share of a follow-up's own words, by weight, that the passage which answers it has to hold
 )
 _ENOUGH_TOPIC = 0.6  # the same of its topic: half of a name ("Black Death") may be another's
 _NEARLY_ALL = 0.99
-# rank score that all of a follow-up's own words add to a sentence; from 2 to 8 the same ones are chosen
-_OWN_BONUS = 4.0
+_OWN_BOOST = (
+    4.0  # rank score that all of a follow-up's own words add to a sentence; 2 to 8 choose the same ones
+)
 _UNSHOWN = 0.25  # what is left of the confidence where the kind of answer that was asked for does not show
-_FIRST_KIND, _LAST_KIND = FEATURES.index("number"), FEATURES.index("definition")
-_FURTHEST = 4  # how many questions back "it" may stand for something
 
 
-class Leaning(Enum):
+class ContextDependence(Enum):
     """How much a question needs the one before it."""
 
-    NOT = "it stands alone"
-    MAYBE = "it goes on from there if a passage holds the words of both"
-    SURELY = "it means nothing without it"
+    NONE = "it stands alone"
+    POSSIBLE = "it goes on from there if a passage holds the words of both"
+    REQUIRED = "it means nothing without it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
+class ResolvedQuestion:
     """A question in its conversation."""
 
     query: Query
     """What to look for."""
-    leaning: Leaning = Leaning.NOT
+    dependence: ContextDependence = ContextDependence.NONE
     """How much it needs the question before it."""
-    by_itself: frozenset[str] = frozenset()
-    """The terms that are its own; empty where it inherits nothing."""
     own: frozenset[str] = frozenset()
-    """The terms that a passage has to hold for the question's sake, whatever it inherits; empty where it
-    inherits nothing.
-    """
+    """The terms that are its own; empty where it inherits nothing."""
+    required: frozenset[str] = frozenset()
+    """Those that a passage has to hold for the question's sake, whatever it inherits."""
     topic: frozenset[str] = frozenset()
-    """Those that it has to hold for the sake of what was asked before."""
-    kept: float = 1.0
+    """The terms that it has to hold for the sake of what was asked before."""
+    inherited_weight: float = 1.0
     """What the weights of these were multiplied by."""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The words of the question itself that are in no document."""
-        own = (
-            self.query.terms
-            if self.leaning is Leaning.NOT
-            else [t for t in self.query.terms if t.term in self.by_itself]
+        alone = self.dependence is ContextDependence.NONE
+        return tuple(
+            term.word for term in self.query.terms if not term.is_known and (alone or term.term in self.own)
         )
-        return tuple(term.word for term in own if not term.known)
 
 
-class _Form(NamedTuple):
+class Cues(NamedTuple):
     """How a question is put."""
 
-    spoken: tuple[str, ...]
-    """The languages that it may be in: by itself, and by what was said before, which is surer for a short
-    one.
-    """
+    languages: tuple[str, ...]
+    """Those it may be in: by itself, and by what was said before, which is surer for a short one."""
     start: int
     """Where it goes on after words that take up what was said before; 0 where it has none."""
-    points: bool
+    has_anaphora: bool
     """Whether a word stands for something said before."""
     asks: bool
-    """Whether it asks something, and doesn't just name something else that the earlier question is asked of.
+    """Whether it asks something, and doesn't just name something else that the earlier question is asked of."""
+
+
+def read_cues(question: str, before: str, languages: tuple[str, ...]) -> Cues:
+    """Read how a question is put.
+
+    Args:
+        question: The question.
+        before: The one before it.
+        languages: The languages of the documents.
     """
-
-
-class Reader(Protocol):
-    """Reads questions and finds what answers them: the answerer."""
-
-    index: Index
-    """Where."""
-    languages: tuple[str, ...]
-    """Those of the documents."""
-
-    def read(self, question: str, languages: tuple[str, ...] = ()) -> Query:
-        """Read a question by itself; as one in `languages`, or else in the documents'."""
-
-    def best(self, query: Query) -> tuple[int, Evidence] | None:
-        """Return the row in the evidence of the best sentence for a query, with the evidence; None where
-        nothing is found.
-        """
-
-
-def understand(question: str, context: tuple[str, ...], reader: Reader) -> Understood:
-    """Read a question, with what it takes over from the questions before it, oldest first, where it cannot
-    stand alone.
-    """
-    context = context[-_FURTHEST:]
-    alone = Understood(query=reader.read(question))
-    if not context:
-        return alone
-    form = _form(question, context[-1], reader.languages)
-    query = _reread(question, alone.query, form, reader)
-    leaning = _leaning(query, form)
-    if leaning is Leaning.NOT:
-        return alone
-    earlier = understand(context[-1], context[:-1], reader)
-    if not earlier.query.terms:
-        return alone
-    names_only = not form.asks and bool(query.terms)
-    understood = _joined(
-        query, earlier, _title(earlier.query, reader), _capitalised(context), names_only=names_only
-    )
-    if len(understood.query.terms) == len(query.terms):
-        return alone  # all that it could have taken over is replaced
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, form, reader):
-        return alone
-    return replace(understood, leaning=leaning)
-
-
-def held(understood: Understood, row: int, evidence: Evidence) -> float:
-    """Return 1 where the passage of the evidence's row holds enough of a follow-up's own words and of its
-    topic.
-
-    Otherwise the lesser share that it does hold, which is at most that much of a reason to believe it. One
-    without words of its own ("why?") only asks for a kind of answer, so the sentence has to show that. A
-    question that inherits nothing has nothing to hold.
-    """
-    if understood.leaning is not Leaning.NOT and not understood.own and understood.query.expects:
-        kinds = evidence.features[row, _FIRST_KIND : _LAST_KIND + 1]
-        if not (kinds > 0).any():
-            return _UNSHOWN
-    own = _share(understood.query, row, evidence, lambda term: term.term in understood.own)
-    topic = _share(understood.query, row, evidence, lambda term: term.term in understood.topic)
-    return min(1.0 if own >= _ENOUGH else own, 1.0 if topic >= _ENOUGH_TOPIC else topic)
-
-
-def own_bonus(understood: Understood, evidence: Evidence) -> npt.NDArray[np.float64]:
-    """Return what to add to the rank score of each sentence, beside others of its passage, for a follow-up's
-    own words in it.
-
-    The passage is the topic's; which of its sentences answers is for these words to say.
-    """
-    weights = np.array(
-        [term.weight if term.term in understood.by_itself else 0.0 for term in understood.query.terms]
-    )
-    bonus: npt.NDArray[np.float64] = evidence.has @ weights * (_OWN_BONUS / (float(weights.sum()) or 1.0))
-    return bonus
-
-
-def hard_terms(query: Query) -> list[QueryTerm]:
-    """Return the terms that say what a question is about: neither common words nor such as only ask."""
-    if query.expects & Signal.DEFINITION:  # "what is a fund": what it asks about is a part of how it asks
-        return list(query.terms)
-    return [term for term in query.terms if term.telling]
-
-
-def _form(question: str, before: str, languages: tuple[str, ...]) -> _Form:
     spoken = tuple(dict.fromkeys((detect(question, languages), detect(f"{before} {question}", languages))))
     start = beginning(question, spoken)
     rest = question[start:]
-    return _Form(spoken=spoken, start=start, points=points_back(rest, spoken), asks=asks(rest, spoken))
+    return Cues(spoken, start, points_back(rest, spoken), asks(rest, spoken))
 
 
-def _reread(question: str, query: Query, form: _Form, reader: Reader) -> Query:
-    """Read a question again in the language of its conversation, without the words that only lean or ask."""
-    language = form.spoken[-1]
+def own_query(question: str, query: Query, cues: Cues, retriever: Retriever, synonyms: Synonyms) -> Query:
+    """Return the query of a question in the language of its conversation, without words that only take up or ask."""
+    language = cues.languages[-1]
     if language in UNSPACED:  # where they would make terms with their neighbours
-        bare = reader.read(without_leaning(question, language), (language,))
-        return replace(bare, expects=query.expects)
-    again = reader.read(question, (language,)) if len(form.spoken) > 1 else query
-    return replace(again, terms=tuple(term for term in again.terms if not only_leans(term.word, language)))
+        bare = parse_query(without_leaning(question, language), retriever, (language,), synonyms)
+        return replace(bare, answer_types=query.answer_types)
+    if len(cues.languages) > 1:
+        query = parse_query(question, retriever, (language,), synonyms)
+    return replace(query, terms=tuple(term for term in query.terms if not only_leans(term.word, language)))
 
 
-def _leaning(query: Query, form: _Form) -> Leaning:
-    unspaced = form.spoken[-1] in UNSPACED
-    if _lacks_key_word(query, unspaced=unspaced):
-        return Leaning.NOT  # the documents don't have its key word: what it inherits must not hide that
-    words = len(hard_terms(query)) * (_PAIR if unspaced else 1.0)
-    if words >= _STANDS_ALONE:
-        return Leaning.MAYBE if form.points or form.start else Leaning.NOT
-    named = any(term.name for term in query.terms)  # which a pronoun may stand for as well
-    if not words or (form.points and not named) or (form.start and not form.asks):
-        return Leaning.SURELY
-    return Leaning.MAYBE if form.start or form.points or not named else Leaning.NOT
+def context_dependence(query: Query, cues: Cues) -> ContextDependence:
+    """Tell how much a question, read by itself, needs the one before it.
 
-
-def _lacks_key_word(query: Query, *, unspaced: bool) -> bool:
-    hard = hard_terms(query)
-    unknown = sum(term.weight for term in hard if not term.known)
-    if unspaced:  # some pairs of characters are no word at all
-        return unknown > _ENOUGH * sum(term.weight for term in hard)
-    return unknown > 0
-
-
-def _joined(
-    query: Query, earlier: Understood, title: frozenset[int], capitalised: frozenset[str], *, names_only: bool
-) -> Understood:
-    """Return a question with what it inherits: the topic; and what was asked of it, where it only names
-    something else.
-
-    The topic is what was named, and what is in the `title` of what answered that. What stands in the place of
-    the question's own names ("… in Brazil?", "and in Peru?") is left behind.
+    It requires it if it has no words of its own ("when?"), a pronoun and no entity, or only names something else ("and
+    Mexico?"); it may need it if it begins with a conjunction or is short.
     """
+    unsegmented = cues.languages[-1] in UNSPACED
+    if _lacks_content_word(query, unsegmented=unsegmented):
+        return (
+            ContextDependence.NONE
+        )  # the documents lack what it is about: what it inherits must not hide that
+    words = len(content_words(query)) * (_BIGRAM if unsegmented else 1.0)
+    if words >= _STANDS_ALONE:
+        takes_up = cues.has_anaphora or cues.start
+        return ContextDependence.POSSIBLE if takes_up else ContextDependence.NONE
+    named = any(term.is_entity for term in query.terms)  # which a pronoun may stand for as well
+    if not words or (cues.has_anaphora and not named) or (cues.start and not cues.asks):
+        return ContextDependence.REQUIRED
+    if cues.start or cues.has_anaphora or not named:
+        return ContextDependence.POSSIBLE
+    return ContextDependence.NONE
 
-    def is_name(term: QueryTerm) -> bool:
-        return term.name or term.word in capitalised
+
+def inherit(
+    query: Query,
+    cues: Cues,
+    earlier: ResolvedQuestion,
+    breadcrumb: frozenset[int],
+    history: tuple[str, ...],
+) -> ResolvedQuestion | None:
+    """Return a question with what it inherits: the topic; and what was asked of it, where it only names something else.
+
+    What stands in the place of the question's own entities ("… in Brazil?", "and in Peru?") is left behind.
+
+    Args:
+        query: The question's own words.
+        cues: How it is put.
+        earlier: The question before it.
+        breadcrumb: The terms in the title and headings of what answered that; they are topic, like what it named.
+        history: All questions before it.
+
+    Returns:
+        None where all that it could inherit is replaced.
+    """
+    capitalised = _capitalised(history)
+    names_only = not cues.asks and bool(query.terms)
+
+    def is_entity(term: QueryTerm) -> bool:
+        return term.is_entity or term.word in capitalised
 
     own = {term.term for term in query.terms}
     inherited = [_unscaled(term, earlier) for term in earlier.query.terms if term.term not in own]
-    if any(term.name for term in query.terms) or names_only:
-        inherited = _without_parallel(inherited, lambda term: is_name(term) and term.number not in title)
-    topic = {term.term for term in inherited if is_name(term) or term.number in title}
+    if any(term.is_entity for term in query.terms) or names_only:
+        inherited = _without_parallel(
+            inherited, lambda term: is_entity(term) and term.number not in breadcrumb
+        )
+    topic = {term.term for term in inherited if is_entity(term) or term.number in breadcrumb}
     asks_anew = topic and query.terms and not names_only
-    kept = _KEPT if query.terms else 1.0  # "when?" asks the earlier question once more
-    weights = [_ASKED if asks_anew and term.term not in topic else kept for term in inherited]
-    terms = [
-        replace(term, weight=term.weight * weight) for term, weight in zip(inherited, weights, strict=True)
-    ]
-    variants = tuple(dict.fromkeys(earlier.query.variants + query.variants))
-    expects = query.expects or (earlier.query.expects if names_only else 0)
-    return Understood(
-        query=replace(query, terms=(*terms, *query.terms)[-MAX_TERMS:], expects=expects, variants=variants),
-        by_itself=frozenset(own),
-        own=frozenset(term.term for term in hard_terms(query) if term.known),
+    weight = _INHERITED_WEIGHT if query.terms else 1.0  # "when?" asks the earlier question once more
+    weights = [_ASKED_WEIGHT if asks_anew and term.term not in topic else weight for term in inherited]
+    scaled = [replace(term, weight=term.weight * by) for term, by in zip(inherited, weights, strict=True)]
+    terms = (*scaled, *query.terms)[-MAX_TERMS:]
+    if len(terms) == len(query.terms):
+        return None
+    return ResolvedQuestion(
+        query=replace(
+            query,
+            terms=terms,
+            answer_types=query.answer_types or (earlier.query.answer_types if names_only else 0),
+            expansions=tuple(dict.fromkeys(earlier.query.expansions + query.expansions)),
+        ),
+        own=frozenset(own),
+        required=frozenset(term.term for term in content_words(query) if term.is_known),
         topic=frozenset(topic),
-        kept=kept,
+        inherited_weight=weight,
     )
 
 
-def _unscaled(term: QueryTerm, question: Understood) -> QueryTerm:
-    """Return a term of a question at its own weight again, where the question inherited it: what lasts
-    doesn't fade.
+def is_coherent(resolved: ResolvedQuestion, cues: Cues, ranking: Ranking | None) -> bool:
+    """Whether the best passage holds enough of a question's own words and of what it inherits.
+
+    Where nothing shows that it goes on but that it is short, enough of its own words is all of them, and there has to
+    be a topic to hold.
     """
-    return replace(term, weight=term.weight / question.kept) if term.term in question.topic else term
-
-
-def _without_parallel(terms: list[QueryTerm], is_name: Callable[[QueryTerm], bool]) -> list[QueryTerm]:
-    """Return the terms without the last names that follow one another."""
-    runs = [list(run) for named, run in groupby(terms, key=is_name) if named]
-    if not runs:
-        return terms
-    return [term for term in terms if term not in runs[-1]]
-
-
-def _capitalised(questions: tuple[str, ...]) -> frozenset[str]:
-    """Return the words that are written like names: capitalised, not at the beginning, where others are
-    not.
-    """
-    found: set[str] = set()
-    for question in questions:
-        words = regex.findall(r"\p{L}[\p{L}\p{M}\p{N}'’-]*", question)[1:]
-        if any(word[0].islower() for word in words):
-            found.update(word for word in words if word[0].isupper())
-    return frozenset(found)
-
-
-def _title(query: Query, reader: Reader) -> frozenset[int]:
-    """Return the numbers of the terms in the title and headings of what answers a question best."""
-    found = reader.best(query)
-    if found is None:
-        return frozenset()
-    row, evidence = found
-    arrays = reader.index.arrays
-    context = int(arrays["passage_context"][evidence.passages[evidence.candidate[row]]])
-    first, last = arrays["context_tokens"][context : context + 2]
-    return frozenset(arrays["context_terms"][first:last].tolist())
-
-
-def _hangs_together(understood: Understood, form: _Form, reader: Reader) -> bool:
-    """Return whether the best passage holds enough of a question's own words and of what it inherits.
-
-    Where it has no sign of leaning but that it is short, enough of its own words is all of them, and there
-    has to be something named to hold.
-    """
-    found = reader.best(understood.query)
-    if found is None or not (form.start or understood.topic):
+    if ranking is None or not (cues.start or resolved.topic):
         return False
-    own = _share(understood.query, *found, lambda term: term.term in understood.own)
-    topic = _share(understood.query, *found, lambda term: term.term in understood.topic)
-    inherited = _share(understood.query, *found, lambda term: term.term not in understood.by_itself)
-    least = _ENOUGH if form.start or form.points else _NEARLY_ALL
+    own = _share_held(ranking, lambda term: term.term in resolved.required)
+    topic = _share_held(ranking, lambda term: term.term in resolved.topic)
+    inherited = _share_held(ranking, lambda term: term.term not in resolved.own)
+    least = _ENOUGH if cues.start or cues.has_anaphora else _NEARLY_ALL
     return own >= least and topic >= _ENOUGH_TOPIC and inherited >= _ENOUGH
 
 
-def _share(query: Query, row: int, evidence: Evidence, which: Callable[[QueryTerm], bool]) -> float:
-    weights = np.array([term.weight if which(term) else 0.0 for term in query.terms])
+def context_coverage(resolved: ResolvedQuestion, ranking: Ranking) -> float:
+    """Return 1 where the best passage holds enough of a follow-up's own words and of its topic.
+
+    Otherwise the lesser share that it does hold, which is at most that much of a reason to believe it. A question
+    without words of its own ("why?") only asks for a kind of answer, so the sentence has to show that. One that
+    inherits nothing has nothing to hold.
+    """
+    if (
+        resolved.dependence is not ContextDependence.NONE
+        and not resolved.required
+        and resolved.query.answer_types
+    ):
+        features = ranking.features.row(ranking.best.sentence)
+        if not any(features[name] > 0 for name in ANSWER_TYPE_FEATURES):
+            return _UNSHOWN
+    own = _share_held(ranking, lambda term: term.term in resolved.required)
+    topic = _share_held(ranking, lambda term: term.term in resolved.topic)
+    return min(1.0 if own >= _ENOUGH else own, 1.0 if topic >= _ENOUGH_TOPIC else topic)
+
+
+def own_terms_boost(resolved: ResolvedQuestion, matches: Matches) -> Floats:
+    """Return what to add to the rank score of each sentence for a follow-up's own words in it; shape (S,).
+
+    The passage is the topic's; which of its sentences answers is for these words to say.
+    """
+    weights = [term.weight if term.term in resolved.own else 0.0 for term in resolved.query.terms]
+    boost: Floats = matches.has @ np.array(weights) * (_OWN_BOOST / (sum(weights) or 1.0))
+    return boost
+
+
+def content_words(query: Query) -> list[QueryTerm]:
+    """Return the terms that say what a question is about: neither common words nor such as only ask."""
+    if (
+        query.answer_types & Signal.DEFINITION
+    ):  # "what is a fund": what it asks about is a part of how it asks
+        return list(query.terms)
+    return [term for term in query.terms if term.is_content_word]
+
+
+def _lacks_content_word(query: Query, *, unsegmented: bool) -> bool:
+    words = content_words(query)
+    unknown = sum(term.weight for term in words if not term.is_known)
+    if unsegmented:  # some bigrams are no word at all
+        return unknown > _ENOUGH * sum(term.weight for term in words)
+    return unknown > 0
+
+
+def _unscaled(term: QueryTerm, question: ResolvedQuestion) -> QueryTerm:
+    """Return a term at its own weight again, where the question inherited it: what lasts doesn't fade."""
+    return (
+        replace(term, weight=term.weight / question.inherited_weight) if term.term in question.topic else term
+    )
+
+
+def _without_parallel(terms: list[QueryTerm], is_entity: Callable[[QueryTerm], bool]) -> list[QueryTerm]:
+    """Return the terms without the last entities that follow one another."""
+    runs = [list(run) for named, run in groupby(terms, key=is_entity) if named]
+    return [term for term in terms if term not in runs[-1]] if runs else terms
+
+
+def _capitalised(questions: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that are written like names: capitalised, not at the beginning, where others are not."""
+    capitalised: set[str] = set()
+    for question in questions:
+        words = regex.findall(r"\p{L}[\p{L}\p{M}\p{N}'’-]*", question)[1:]
+        if any(word[0].islower() for word in words):
+            capitalised.update(word for word in words if word[0].isupper())
+    return frozenset(capitalised)
+
+
+def _share_held(ranking: Ranking, which: Callable[[QueryTerm], bool]) -> float:
+    """Return the share of some of a query's terms, by weight, that the best passage holds; 1 where there are none."""
+    weights = np.array([term.weight if which(term) else 0.0 for term in ranking.matches.query.terms])
     total = float(weights.sum())
-    return float(weights @ evidence.passage_has[evidence.candidate[row]]) / total if total else 1.0
+    return float(weights @ ranking.matches.passage_has[ranking.best.candidate]) / total if total else 1.0

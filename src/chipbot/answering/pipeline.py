@@ -1,26 +1,38 @@
-"""A question → an Answer with quotes, or a NoAnswer with its reason."""
+"""A question's way, from top to bottom: parse, resolve the follow-up, retrieve, extract features, re-rank, weigh, decide.
+
+question → query (`query`: spelling, synonyms, expansions) → follow-up resolved against the history (`follow_up`) →
+candidates (`retrieval`) → where the query's terms stand in them (`matches`) → features of each sentence (`features`) →
+passages in order, each with its best sentence (`reranking`) → calibrated confidence (`confidence`) → quotes (`snippets`)
+→ Answer or NoAnswer. Values go in and come out; nothing below calls back up.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from chipbot.answering.confidence import assess
-from chipbot.answering.features import FEATURES, Evidence, gather
-from chipbot.answering.follow_up import Leaning, Understood, held, own_bonus, understand
-from chipbot.answering.query import Query, read_question
+from chipbot.answering.confidence import confidence
+from chipbot.answering.features import extract_features
+from chipbot.answering.follow_up import (
+    MAX_HISTORY,
+    ContextDependence,
+    ResolvedQuestion,
+    context_coverage,
+    context_dependence,
+    inherit,
+    is_coherent,
+    own_query,
+    own_terms_boost,
+    read_cues,
+)
+from chipbot.answering.matches import match
+from chipbot.answering.query import Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
-from chipbot.answering.snippets import quote
-from chipbot.answering.weights import RANK
-from chipbot.index import Index
-from chipbot.model import Answer, AnswerOptions, Hit, NoAnswer, Quote, Reason
-from chipbot.text.tokenizer import DEFAULT_LANGUAGE
-
-__all__ = ["CANDIDATES", "Answerer", "Ranked"]
+from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
+from chipbot.answering.snippets import make_quote
+from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote, Reason
+from chipbot.retrieval.retriever import Retriever
 
 CANDIDATES = 50
 """How many passages BM25 hands over for a closer look."""
@@ -29,184 +41,145 @@ _SAME = 0.8  # share of terms in common (Jaccard) from which a passage says noth
 _BEHIND = 3.0  # rank score by which a passage stays so far behind the best that it is not worth its length
 _SUGGESTIONS = 3
 
-_RANK_WEIGHTS = np.array([RANK[name] for name in FEATURES])
 
+class SearchedQuestion(NamedTuple):
+    """A resolved question with what was found for it, if it has been looked for."""
 
-class Ranked(NamedTuple):
-    """A candidate passage after the closer look."""
-
-    passage: int
-    """Its number in the index."""
-    score: float
-    """Its rank score: its best sentence's."""
-    row: int
-    """That sentence's row in the evidence."""
-
-
-def best_first(evidence: Evidence, weights: npt.NDArray[np.float64] = _RANK_WEIGHTS) -> list[Ranked]:
-    """Return the candidate passages by their best sentence's rank score: a linear function of its
-    features.
-    """
-    scores = evidence.features @ weights
-    rows = _best_rows(evidence, scores)
-    return [
-        Ranked(int(evidence.passages[candidate]), float(scores[row]), row) for candidate, row in rows.items()
-    ]
-
-
-def _best_rows(evidence: Evidence, scores: npt.NDArray[np.float64]) -> dict[int, int]:
-    """Return candidate → the row of its sentence with the highest score, the highest of all first."""
-    best: dict[int, int] = {}
-    for row in np.argsort(-scores, kind="stable").tolist():
-        best.setdefault(int(evidence.candidate[row]), row)
-    return best
-
-
-def _with_own_sentences(ranked: Sequence[Ranked], understood: Understood, evidence: Evidence) -> list[Ranked]:
-    """Return the passages in the same order, each with the sentence that is best for the follow-up's own
-    words.
-    """
-    rows = _best_rows(evidence, evidence.features @ _RANK_WEIGHTS + own_bonus(understood, evidence))
-    return [one._replace(row=rows[int(evidence.candidate[one.row])]) for one in ranked]
+    question: ResolvedQuestion
+    ranking: Ranking | None = None
 
 
 class Answerer:
-    """Answers questions from one index. It keeps no state between questions and may be shared between
-    threads; most of an answer holds Python's lock, so that one thread answers as many questions as several.
-    """
+    """Answers questions from one retriever. It keeps no state between questions and may be shared between threads."""
 
-    def __init__(self, index: Index) -> None:
-        self.index = index
-        self.languages = index.languages or (DEFAULT_LANGUAGE,)
-        self._synonyms = Synonyms(index.synonyms, self.languages)
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+        self._synonyms = Synonyms(retriever.synonyms, retriever.languages)
 
     def answer(
-        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+        self,
+        question: str,
+        *,
+        history: tuple[str, ...] = (),
+        options: AnswerOptions = AnswerOptions(),
     ) -> Answer | NoAnswer:
         """Return the documents' answer to a question, or why there is none.
 
-        `history` holds the questions asked before it in the same conversation, oldest first.
+        Args:
+            question: The question as it was asked.
+            history: The questions before it in the same conversation, oldest first.
+            options: What the answer may be.
         """
         began = time.perf_counter()
-        understood = understand(question, history, self)
-        query = understood.query
-        if not query.terms:
-            return self._refusal(question, understood, "empty_question", began)
-        ranked, evidence = self.rank(query, options.excluded)
-        if evidence is None:
-            return self._refusal(question, understood, "no_match", began)
-        if understood.leaning is not Leaning.NOT:
-            ranked = _with_own_sentences(ranked, understood, evidence)
-        confidence = self._assessed(understood, ranked, evidence)
-        quotes = self._quoted(ranked, evidence, options.max_quotes)
-        if confidence < options.min_confidence:
-            return self._refusal(question, understood, "low_confidence", began, quotes, confidence)
+        resolved, ranking = self.resolve(question, history[-MAX_HISTORY:], options.excluded)
+        if not resolved.query.terms:
+            return self._no_answer(question, resolved, "empty_question", began)
+        ranking = ranking or self.rank(resolved.query, options.excluded)
+        if ranking is None:
+            return self._no_answer(question, resolved, "no_match", began)
+        if resolved.dependence is not ContextDependence.NONE:
+            ranking = with_other_sentences(ranking, own_terms_boost(resolved, ranking.matches))
+        # In a follow-up neither its own words nor its topic can make up for the other.
+        probability = round(confidence(ranking) * context_coverage(resolved, ranking), 4)
+        quotes = self._quotes(ranking, options.max_quotes)
+        if probability < options.min_confidence:
+            refusal = self._no_answer(question, resolved, "low_confidence", began, quotes)
+            return replace(refusal, confidence=probability)
         return Answer(
             question=question,
             quotes=quotes,
-            confidence=confidence,
-            corrections=query.corrections,
+            confidence=probability,
+            corrections=resolved.query.corrections,
             milliseconds=_since(began),
         )
 
-    def _assessed(self, understood: Understood, ranked: Sequence[Ranked], evidence: Evidence) -> float:
-        """Return the confidence; in a follow-up neither its own words nor its topic can make up for the
-        other.
+    def parse(self, question: str) -> Query:
+        """Read a question by itself, in the light of the documents and their synonyms."""
+        return parse_query(question, self.retriever, self.retriever.languages, self._synonyms)
+
+    def rank(self, query: Query, excluded: frozenset[str] = frozenset()) -> Ranking | None:
+        """Return the candidate passages of a query, best first; None where the documents hold none of its terms.
+
+        Passages of the documents with the `excluded` ids are no candidates.
         """
-        confidence = assess(self.index, understood.query, evidence, ranked)
-        return round(confidence * held(understood, ranked[0].row, evidence), 4)
-
-    def read(self, question: str, languages: tuple[str, ...] = ()) -> Query:
-        """Read a question in the light of the index and its synonyms; as one in `languages`, or else in the
-        documents'.
-        """
-        return read_question(question, self.index, languages or self.languages, self._synonyms)
-
-    def best(self, query: Query) -> tuple[int, Evidence] | None:
-        """Return the row of the best sentence for a query, with the evidence; None where nothing is found."""
-        ranked, evidence = self.rank(query) if query.terms else ([], None)
-        return (ranked[0].row, evidence) if evidence is not None else None
-
-    def rank(
-        self, query: Query, excluded: frozenset[str] = frozenset()
-    ) -> tuple[list[Ranked], Evidence | None]:
-        """Return the candidate passages, best first, with the evidence that ranked them; nothing where no
-        term is known. Passages of the documents with the `excluded` ids are no candidates.
-        """
-        hits = self._candidates(query, excluded)
-        if not hits:
-            return [], None
-        evidence = gather(self.index, query, hits)
-        if not evidence.scores.any():  # passages with parts only of what documents may write for a term
-            return [], None
-        return best_first(evidence), evidence
-
-    def _candidates(self, query: Query, excluded: frozenset[str]) -> list[Hit]:
-        """Return the hits with the highest scores; more are looked at until enough are not `excluded`."""
-        wanted = CANDIDATES
-        if not excluded:
-            return self.index.search(query.numbers, wanted)
-        while True:
-            hits = self.index.search(query.numbers, wanted)
-            kept = [hit for hit in hits if self.index.passage(hit.passage).document_id not in excluded]
-            if len(kept) >= CANDIDATES or len(hits) < wanted:
-                return kept[:CANDIDATES]
-            wanted *= 4
+        candidates = self.retriever.retrieve(query.term_numbers, CANDIDATES, excluded)
+        if candidates is None:
+            return None
+        matches = match(query, candidates, self.retriever)
+        if not matches.scores.any():  # passages with parts only of what documents may write for a term
+            return None
+        return rerank(matches, extract_features(matches))
 
     def best_passages(self, question: str, k: int) -> list[int]:
-        """Return the numbers of the `k` passages ranked best for a question: for measuring, more than an
-        answer quotes.
-        """
-        query = self.read(question)
-        return [one.passage for one in self.rank(query)[0][:k]] if query.terms else []
+        """Return the numbers of the `k` passages ranked best for a question: for measuring, more than are quoted."""
+        query = self.parse(question)
+        ranking = self.rank(query) if query.terms else None
+        return [ranked.passage for ranked in ranking.passages[:k]] if ranking else []
 
-    def _quoted(self, ranked: Sequence[Ranked], evidence: Evidence, most: int) -> tuple[Quote, ...]:
-        """Quote the best passages that differ from one another and are near the best, each with its best
-        sentence highlighted.
+    def resolve(
+        self, question: str, history: tuple[str, ...], excluded: frozenset[str] = frozenset()
+    ) -> SearchedQuestion:
+        """Read a question, with what it inherits from those before it, oldest first, where it cannot stand alone."""
+        alone = SearchedQuestion(ResolvedQuestion(query=self.parse(question)))
+        if not history:
+            return alone
+        cues = read_cues(question, history[-1], self.retriever.languages)
+        own = own_query(question, alone.question.query, cues, self.retriever, self._synonyms)
+        dependence = context_dependence(own, cues)
+        if dependence is ContextDependence.NONE:
+            return alone
+        earlier, answered = self.resolve(history[-1], history[:-1], excluded)
+        if not earlier.query.terms:
+            return alone
+        answered = answered or self.rank(earlier.query, excluded)
+        breadcrumb = self.retriever.breadcrumb_terms(answered.best.passage) if answered else frozenset[int]()
+        resolved = inherit(own, cues, earlier, breadcrumb, history)
+        if resolved is None:
+            return alone
+        ranking = self.rank(resolved.query, excluded)
+        if dependence is ContextDependence.POSSIBLE and not is_coherent(resolved, cues, ranking):
+            return alone
+        return SearchedQuestion(replace(resolved, dependence=dependence), ranking)
+
+    def _quotes(self, ranking: Ranking, most: int) -> tuple[Quote, ...]:
+        """Quote the best passages that differ from one another and are near the best, each with its best sentence
+        highlighted.
         """
-        arrays = self.index.arrays
+        candidates = ranking.matches.candidates
         quotes: list[Quote] = []
-        shown: list[set[int]] = []
-        for one in ranked:
-            if one.score < ranked[0].score - _BEHIND:
+        shown: list[frozenset[int]] = []
+        for ranked in ranking.passages:
+            if ranked.score < ranking.best.score - _BEHIND or len(quotes) == most:
                 break
-            terms = self._terms_of(one.passage)
+            terms = self.retriever.passage_terms(ranked.passage)
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue
-            sentence = int(evidence.sentence[one.row])
-            highlight = (int(arrays["sentence_start"][sentence]), int(arrays["sentence_end"][sentence]))
-            quotes.append(quote(self.index, one.passage, (highlight,), round(one.score, 4)))
+            row = ranked.sentence
+            highlight = (int(candidates.sentence_starts[row]), int(candidates.sentence_ends[row]))
+            stored = self.retriever.passage(ranked.passage)
+            quotes.append(make_quote(stored, (highlight,), round(ranked.score, 4)))
             shown.append(terms)
-            if len(quotes) == most:
-                break
         return tuple(quotes)
 
-    def _terms_of(self, passage: int) -> set[int]:
-        arrays = self.index.arrays
-        first, last = arrays["sentence_tokens"][arrays["passage_sentences"][passage : passage + 2]]
-        return set(arrays["tokens"][first:last].tolist())
-
-    def _refusal(
+    def _no_answer(
         self,
         question: str,
-        understood: Understood,
+        resolved: ResolvedQuestion,
         reason: Reason,
         began: float,
         rejected: tuple[Quote, ...] = (),
-        confidence: float = 0.0,
     ) -> NoAnswer:
         return NoAnswer(
             question=question,
             reason=reason,
             suggestions=_suggestions(rejected),
-            missing=understood.missing,
+            missing=resolved.missing,
             rejected=rejected,
-            confidence=confidence,
             milliseconds=_since(began),
         )
 
 
-def _suggestions(rejected: Sequence[Quote]) -> tuple[str, ...]:
+def _suggestions(rejected: tuple[Quote, ...]) -> tuple[str, ...]:
     """Return the headings nearest to the question, the rejected quotes': none where nothing is near."""
     near = (" › ".join((quote.citation.title, *quote.citation.heading)) for quote in rejected)
     return tuple(dict.fromkeys(near))[:_SUGGESTIONS]

@@ -1,6 +1,4 @@
-"""A member's question → what to look for: its terms with their weights, and the kind of answer that it
-expects.
-"""
+"""A member's question → a query: what to look for, what counts how much, and what kind of answer is wanted."""
 
 from __future__ import annotations
 
@@ -10,29 +8,30 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from chipbot.answering.query_expansion import NO_SYNONYMS, Synonyms, Variant, variants
+from chipbot.answering.query_expansion import NO_SYNONYMS, Expansion, Synonyms, expand_query
 from chipbot.answering.spelling import correct, is_function_word, unaccented
-from chipbot.index import Index
-from chipbot.index.usage import surface
 from chipbot.model import Span
+from chipbot.retrieval.retriever import UNKNOWN, Retriever
 from chipbot.text.answer_types import Signal
-from chipbot.text.tokenizer import FILLERS, Token, analyzer, common_terms, likeliest
+from chipbot.text.languages import likeliest
+from chipbot.text.tokenizer import FILLERS, Token, analyzer, common_terms
 
-MAX_LENGTH = 1_000
+MAX_CHARS = 1_000
 """Code points of a question that are looked at; what is longer is not one question."""
 
 MAX_TERMS = 32
+"""Terms of a question that are looked for."""
 
 _SHORT = 40  # letters up to which a language is guessed rather than told
-_LIKELY = 6  # languages that such a question may be in
+_LIKELY_LANGUAGES = 6  # that such a question may be in
 
-_KEY_SHARE = 0.3
-"""The share of a question's weight from which a name is what it is about. Of the open sets' questions with a
-smaller one, and of those with a missing word that is no name, most are answered right all the same: documents
-say it in another word.
+_ENTITY_SHARE = 0.3
+"""The share of a question's weight from which an entity is what it is about. Of the open sets' questions with a smaller
+one, and of those with a missing word that is no entity, most are answered right all the same: documents say it in
+another word.
 """
 
-_TELLING = 0.6  # a word that weighs less than this share of its idf is common, and says little
+_CONTENT_SHARE = 0.6  # a word that weighs less than this share of its idf is common, and says little
 _CORRECTED_WEIGHT = 0.8  # a corrected word may be the wrong one
 
 
@@ -45,59 +44,55 @@ class QueryTerm:
     word: str
     """The word as the member wrote it."""
     number: int
-    """The term's number in the index, or -1 where no passage holds it."""
+    """The term's number in the index, or `UNKNOWN` where no passage holds it."""
     idf: float
     """Its inverse document frequency in the index."""
     weight: float
-    """How much finding it says: the same, less for words that any question may have."""
-    name: bool
+    """How much a match says: the same, less for words that any question may have."""
+    is_entity: bool
     """Whether it is written like a name or a figure, which nothing else can stand for."""
-    soft: bool = False
+    is_answer_type_cue: bool = False
     """Whether it only says what kind of answer is wanted."""
-    corrected: bool = False
+    is_corrected: bool = False
     """Whether the word was taken for a misspelling of another."""
-    varied: bool = False
+    is_expanded: bool = False
     """Whether documents write something else for it."""
 
     @property
-    def telling(self) -> bool:
+    def is_content_word(self) -> bool:
         """Whether it says what a question is about: neither a common word nor one that only asks."""
-        return self.name or (not self.soft and self.weight >= _TELLING * self.idf)
+        return self.is_entity or (not self.is_answer_type_cue and self.weight >= _CONTENT_SHARE * self.idf)
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the documents hold it, or what they write for it."""
-        return self.number >= 0 or self.varied
+        return self.number != UNKNOWN or self.is_expanded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question, read."""
+    """What to look for."""
 
     terms: tuple[QueryTerm, ...]
-    """Its distinct terms in order."""
-    expects: int
-    """The Signal mask of the kinds of answer that it asks for; 0 where it does not say."""
+    """The question's distinct terms in order."""
+    answer_types: int
+    """The AnswerType mask of the kinds of answer that it asks for; 0 where it does not say."""
     corrections: tuple[tuple[str, str], ...]
     """Each misspelt word with the word that was looked for instead."""
-    variants: tuple[Variant, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
     """What documents write for some of the terms, the longest first."""
 
     @property
-    def lacks_key_word(self) -> bool:
-        """Whether a name or figure that makes up much of the question stands in no document: then nothing
-        else answers it.
-        """
-        missing = max((term.weight for term in self.terms if term.name and not term.known), default=0.0)
-        return missing > _KEY_SHARE * sum(term.weight for term in self.terms)
+    def has_unknown_entity(self) -> bool:
+        """Whether an entity that makes up much of the question stands in no document: then nothing else answers it."""
+        unknown = [term.weight for term in self.terms if term.is_entity and not term.is_known]
+        return max(unknown, default=0.0) > _ENTITY_SHARE * sum(term.weight for term in self.terms)
 
     @property
-    def numbers(self) -> list[int]:
+    def term_numbers(self) -> list[int]:
         """The number of each term that passages are looked for by."""
-        own = [term.number for term in self.terms if term.number >= 0]
-        return list(
-            dict.fromkeys([*own, *(number for variant in self.variants for number in variant.written)])
-        )
+        own = [term.number for term in self.terms if term.number != UNKNOWN]
+        return list(dict.fromkeys([*own, *(number for each in self.expansions for number in each.target)]))
 
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
@@ -105,7 +100,7 @@ _UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
 _HIRAGANA = regex.compile(
     r"\p{Hiragana}+"
 )  # Japanese endings and particles: what a question is about has other characters too
-_SOFT_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
+_CUE_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 _EXPECTATIONS: tuple[tuple[str, int], ...] = tuple(
     ("|".join(patterns), int(mask))
@@ -183,50 +178,59 @@ are soft.
 """
 
 
-def read_question(
-    text: str, index: Index, languages: tuple[str, ...], synonyms: Synonyms = NO_SYNONYMS
+def parse_query(
+    text: str, retriever: Retriever, languages: tuple[str, ...], synonyms: Synonyms = NO_SYNONYMS
 ) -> Query:
-    """Read a question in the light of an index whose documents are written in `languages`."""
-    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])  # full-width letters
-    language = _language(text, index, languages)
+    """Read a question in the light of what the documents hold.
+
+    Args:
+        text: The question as it was asked; the first `MAX_CHARS` code points are looked at.
+        retriever: Whose vocabulary its words are looked up in.
+        languages: The languages that it may be in.
+        synonyms: The operator's synonyms.
+    """
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARS])  # full-width letters
+    language = _language(text, retriever, languages)
     tokens = analyzer(language).tokens(text)
     common = common_terms(language)
-    kept = [token for token in tokens if text[token.start : token.end].lower() not in FILLERS] or tokens
-    written = variants(text, kept, language, synonyms, index)
-    expects, soft = _expectation(text)
+    tokens = [token for token in tokens if text[token.start : token.end].lower() not in FILLERS] or tokens
+    expansions = expand_query(text, tokens, language, synonyms, retriever.vocabulary)
+    answer_types, cue = _expectation(text)
     terms: dict[str, QueryTerm] = {}
     corrections: list[tuple[str, str]] = []
-    for token in kept:
-        if token.term not in terms and len(terms) < MAX_TERMS:
-            found, correction = _look_up(token, text, language, index, written)
-            if not found.known and not found.name and is_function_word(found.word, language):
-                continue
-            if token.start < soft[1] and token.end > soft[0]:
-                found = replace(found, weight=found.weight * _SOFT_WEIGHT, soft=True)
-            elif (token.term in common or _HIRAGANA.fullmatch(token.term)) and not found.name:
-                found = replace(
-                    found, weight=found.weight * (_COMMON_WEIGHT if found.known else _UNKNOWN_COMMON_WEIGHT)
-                )
-            terms.setdefault(found.term, found)
-            if correction:
-                corrections.append((found.word, correction))
+    for token in tokens:
+        if token.term in terms or len(terms) >= MAX_TERMS:
+            continue
+        term, correction = _look_up(token, text, language, retriever, expansions)
+        if not term.is_known and not term.is_entity and is_function_word(term.word, language):
+            continue
+        if token.start < cue[1] and token.end > cue[0]:
+            term = replace(term, weight=term.weight * _CUE_WEIGHT, is_answer_type_cue=True)
+        elif (token.term in common or _HIRAGANA.fullmatch(token.term)) and not term.is_entity:
+            share = _COMMON_WEIGHT if term.is_known else _UNKNOWN_COMMON_WEIGHT
+            term = replace(term, weight=term.weight * share)
+        terms.setdefault(term.term, term)
+        if correction:
+            corrections.append((term.word, correction))
     return Query(
-        terms=tuple(terms.values()), expects=expects, corrections=tuple(corrections), variants=tuple(written)
+        terms=tuple(terms.values()),
+        answer_types=answer_types,
+        corrections=tuple(corrections),
+        expansions=tuple(expansions),
     )
 
 
-def _language(text: str, index: Index, languages: tuple[str, ...]) -> str:
-    """Return the language of a question: of a short one, the likeliest in which all of its terms are known,
-    if there is one.
+def _language(text: str, retriever: Retriever, languages: tuple[str, ...]) -> str:
+    """Return the language of a question: of a short one, the likeliest in which all of its terms are known, if any.
 
-    Few letters tell little ("Café Zoé parrot"), but read in another language a question keeps function words,
-    and gets stems, that the documents do not have.
+    Few letters tell little ("Café Zoé parrot"), but read in another language a question keeps function words, and
+    gets stems, that the documents do not have.
     """
-    likely = likeliest(text, languages)[:_LIKELY]
+    likely = likeliest(text, languages)[:_LIKELY_LANGUAGES]
     if len(likely) > 1 and sum(map(str.isalpha, text)) <= _SHORT:
         for language in likely:
             terms = analyzer(language).terms(text)
-            if terms and all(index.terms.find(term) >= 0 for term in terms):
+            if terms and all(retriever.vocabulary.find(term) != UNKNOWN for term in terms):
                 return language
     return likely[0]
 
@@ -243,53 +247,41 @@ def _expectation(text: str) -> tuple[int, Span]:
 
 
 def _look_up(
-    token: Token, text: str, language: str, index: Index, written: Sequence[Variant]
+    token: Token, text: str, language: str, retriever: Retriever, expansions: Sequence[Expansion]
 ) -> tuple[QueryTerm, str | None]:
-    """Return what there is to know of a token, and the word that was looked for in its place if it is
-    misspelt.
+    """Return what there is to know of a token, and the word that was looked for in its place if it is misspelt.
 
     Where documents write something else for it, its idf is that of whichever is commoner (as in Lucene's
     SynonymQuery).
     """
+    vocabulary = retriever.vocabulary
     word = text[token.start : token.end]
-    number = index.terms.find(token.term)
-    if number < 0:
-        number = unaccented(word, index, language)
-    name = _is_name(word, token.start, text)
-    idf = index.arrays["term_idf"]
-    own = [float(idf[number])] if number >= 0 else []
-    others = [float(idf[list(variant.written)].max()) for variant in written if token.term in variant.asked]
+    number = vocabulary.find(token.term)
+    if number == UNKNOWN:
+        number = unaccented(word, vocabulary, language)
+    term = QueryTerm(
+        term=token.term,
+        word=word,
+        number=number,
+        idf=retriever.unknown_idf,
+        weight=retriever.unknown_idf,
+        is_entity=_is_entity(word, token.start, text),
+    )
+    own = [vocabulary.idf(number)] if number != UNKNOWN else []
+    others = [max(map(vocabulary.idf, each.target)) for each in expansions if token.term in each.source]
     if own or others:
-        weight = min(own + others)
-        found = QueryTerm(
-            term=token.term,
-            word=word,
-            number=number,
-            idf=weight,
-            weight=weight,
-            name=name,
-            varied=bool(others),
-        )
-        return found, None
-    number = correct(token.term, word, index, language)
-    if number >= 0:
-        weight = float(idf[number]) * _CORRECTED_WEIGHT
-        found = QueryTerm(
-            term=index.terms[number],
-            word=word,
-            number=number,
-            idf=weight,
-            weight=weight,
-            name=name,
-            corrected=True,
-        )
-        return found, surface(index, number)
-    return QueryTerm(
-        term=token.term, word=word, number=-1, idf=index.unknown_idf, weight=index.unknown_idf, name=name
-    ), None
+        idf = min(own + others)
+        return replace(term, idf=idf, weight=idf, is_expanded=bool(others)), None
+    number = correct(token.term, word, vocabulary, language)
+    if number == UNKNOWN:
+        return term, None
+    idf = vocabulary.idf(number) * _CORRECTED_WEIGHT
+    known = vocabulary.term(number)
+    term = replace(term, term=known, number=number, idf=idf, weight=idf, is_corrected=True)
+    return term, next(vocabulary.surface_forms(number), known)
 
 
-def _is_name(word: str, start: int, text: str) -> bool:
+def _is_entity(word: str, start: int, text: str) -> bool:
     """Whether a word is capitalised amid lower case, in capitals, or a figure."""
     if any(map(str.isdigit, word)):
         return True

@@ -1,40 +1,58 @@
-"""Passages → quotes: slices of documents with their citation and the highlighted sentence, held against the
-text.
-"""
+"""Passages → quotes: slices of documents with their structure, citation and highlights."""
 
 from __future__ import annotations
 
-from chipbot.index import Index
-from chipbot.model import Citation, Quote, Span
-from chipbot.text.lines import count_line_breaks
+from chipbot.model import Block, Citation, Quote, Span
+from chipbot.retrieval.retriever import StoredPassage
+from chipbot.text.lines import place_at
 
 
-def quote(index: Index, passage: int, highlights: tuple[Span, ...], score: float) -> Quote:
-    """Return passage number `passage` as a quote; `highlights` are in document offsets.
+def make_quote(stored: StoredPassage, highlights: tuple[Span, ...], score: float) -> Quote:
+    """Return a passage as a quote.
 
-    Raises AssertionError if the text read from the index is not as long as the span that it stands for.
+    Args:
+        stored: The passage, verified.
+        highlights: What answers in it, in offsets into the document's text.
+        score: Its rank score.
     """
-    arrays = index.arrays
-    start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
-    text = index.passage_text(passage)
-    if len(text) != end - start:
-        raise AssertionError(f"passage {passage} has {len(text)} code points instead of {end - start}")
-    document = index.document(int(arrays["passage_document"][passage]))
-    line = int(arrays["passage_line"][passage])
-    citation = Citation(
-        document_id=document.id,
-        title=document.title,
-        heading=index.heading(int(arrays["passage_context"][passage])),
-        page=int(arrays["passage_page"][passage]) or None,
-        line_start=line,
-        line_end=line + count_line_breaks(text),
-        start=start,
-        end=end,
-        url=document.url,
-    )
+    start = stored.passage.start
     return Quote(
-        text=text,
-        highlights=tuple((a - start, b - start) for a, b in highlights),
-        citation=citation,
+        text=stored.text,
+        highlights=tuple((first - start, last - start) for first, last in highlights),
+        citation=_citation(stored),
         score=score,
+        blocks=tuple(_rebased(block, start) for block in stored.blocks),
+        marks=tuple(mark._replace(start=mark.start - start, end=mark.end - start) for mark in stored.marks),
+    )
+
+
+def _citation(stored: StoredPassage) -> Citation:
+    passage, start = stored.passage, stored.passage.start
+    places = [place._replace(start=place.start - start) for place in stored.places]
+    first = place_at(stored.text, places, 0)
+    last = place_at(stored.text, places, len(stored.text) - 1)
+    return Citation(
+        document_id=passage.document_id,
+        title=stored.title,
+        heading=passage.heading,
+        page=first.page,
+        line_start=first.line or 1,
+        line_end=last.line or first.line or 1,
+        start=start,
+        end=passage.end,
+        url=stored.url,
+        label=first.label,
+    )
+
+
+def _rebased(block: Block, start: int) -> Block:
+    """Return a block of a document in offsets into a quote that begins at `start`."""
+    question = block.question
+    return block._replace(
+        start=block.start - start,
+        end=block.end - start,
+        cells=tuple((first - start, last - start) for first, last in block.cells),
+        question=None
+        if question is None or question[0] < start
+        else (question[0] - start, question[1] - start),
     )

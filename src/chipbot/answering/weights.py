@@ -8,14 +8,14 @@ what each group of features is worth.
 
 from __future__ import annotations
 
-RANK: dict[str, float] = {
+RANKING: dict[str, float] = {
     "sentence_coverage": -1.211,
     "window_coverage": 3.319,
     "passage_coverage": 0.221,
-    "context_coverage": 2.443,
-    "reach_coverage": 4.238,
-    "chain_coverage": 1.802,
-    "key_chain": 0.164,
+    "breadcrumb_coverage": 2.443,
+    "sentence_or_heading_coverage": 4.238,
+    "antecedent_coverage": 1.802,
+    "antecedent_key": 0.164,
     "pairs": 1.005,
     "ordered_pairs": 1.033,
     "bm25": -5.730,
@@ -24,9 +24,9 @@ RANK: dict[str, float] = {
     "after": -0.277,
     "density": 1.213,
     "key_term": -0.486,
-    "key_reach": 0.254,
-    "names": -1.767,
-    "names_reach": 4.256,
+    "key_in_passage": 0.254,
+    "entities": -1.767,
+    "entities_in_passage": 4.256,
     "first_term": 0.588,
     "last_term": 0.392,
     "number": 0.517,
@@ -45,14 +45,14 @@ RANK: dict[str, float] = {
 """Feature → weight in a sentence's rank score."""
 
 
-COVERED: dict[str, float] = {
+ANSWERABLE: dict[str, float] = {
     "sentence_coverage": 7.229,
     "window_coverage": 0.642,
     "passage_coverage": 1.920,
-    "context_coverage": 3.666,
-    "reach_coverage": 1.978,
-    "chain_coverage": 1.010,
-    "key_chain": -0.044,
+    "breadcrumb_coverage": 3.666,
+    "sentence_or_heading_coverage": 1.978,
+    "antecedent_coverage": 1.010,
+    "antecedent_key": -0.044,
     "pairs": 0.445,
     "ordered_pairs": 1.809,
     "bm25": 3.385,
@@ -61,9 +61,9 @@ COVERED: dict[str, float] = {
     "after": 0.564,
     "density": -18.377,
     "key_term": -0.298,
-    "key_reach": 0.212,
-    "names": -2.229,
-    "names_reach": 6.743,
+    "key_in_passage": 0.212,
+    "entities": -2.229,
+    "entities_in_passage": 6.743,
     "first_term": 0.234,
     "last_term": 0.273,
     "number": 0.134,
@@ -82,7 +82,7 @@ COVERED: dict[str, float] = {
     "passage_mass_squared": -2.915,
     "sentence_coverage_squared": -2.542,
     "unknown_mass": -1.074,
-    "missing_names": -1.845,
+    "missing_entities": -1.845,
     "size": -0.414,
     "size_times_mass": 0.000,
     "surprise": 0.030,
@@ -91,22 +91,22 @@ COVERED: dict[str, float] = {
     "bm25_margin": 1.429,
     "margin": -0.084,
     "third_margin": 0.146,
-    "unspaced": 2.900,
-    "unspaced_mass": -5.909,
+    "unsegmented": 2.900,
+    "unsegmented_mass": -5.909,
 }
-"""Sign → weight in the logarithm of the odds that the documents cover the question."""
+"""Confidence feature → weight in the logarithm of the odds that the documents cover the question."""
 
-COVERED_BIAS = -3.533
+ANSWERABLE_BIAS = -3.533
 
 
-RIGHT: dict[str, float] = {
+CORRECT: dict[str, float] = {
     "sentence_coverage": 1.628,
     "window_coverage": 0.654,
     "passage_coverage": -2.939,
-    "context_coverage": -0.159,
-    "reach_coverage": 3.556,
-    "chain_coverage": 2.196,
-    "key_chain": -0.274,
+    "breadcrumb_coverage": -0.159,
+    "sentence_or_heading_coverage": 3.556,
+    "antecedent_coverage": 2.196,
+    "antecedent_key": -0.274,
     "pairs": 0.826,
     "ordered_pairs": -0.175,
     "bm25": -0.457,
@@ -115,9 +115,9 @@ RIGHT: dict[str, float] = {
     "after": -0.666,
     "density": 1.797,
     "key_term": 0.101,
-    "key_reach": 0.127,
-    "names": -2.914,
-    "names_reach": 2.737,
+    "key_in_passage": 0.127,
+    "entities": -2.914,
+    "entities_in_passage": 2.737,
     "first_term": 0.206,
     "last_term": 0.194,
     "number": 0.015,
@@ -136,7 +136,7 @@ RIGHT: dict[str, float] = {
     "passage_mass_squared": -0.359,
     "sentence_coverage_squared": -2.096,
     "unknown_mass": -0.281,
-    "missing_names": -1.508,
+    "missing_entities": -1.508,
     "size": -0.084,
     "size_times_mass": 0.126,
     "surprise": -0.007,
@@ -145,14 +145,14 @@ RIGHT: dict[str, float] = {
     "bm25_margin": -0.626,
     "margin": 0.222,
     "third_margin": 0.105,
-    "unspaced": -0.593,
-    "unspaced_mass": 0.410,
+    "unsegmented": -0.593,
+    "unsegmented_mass": 0.410,
 }
-"""Sign → weight in the logarithm of the odds that the best sentence answers a question that is covered."""
+"""Confidence feature → weight in the logarithm of the odds that the best sentence answers a question that is covered."""
 
-RIGHT_BIAS = -7.829
+CORRECT_BIAS = -7.829
 
-RIGHT_SHARE = 0.5
+CORRECT_SHARE = 0.5
 """How much the odds of being right count beside those of being covered: a member minds an answer to a
 question that the documents don't cover more than one that is a sentence off.
 """

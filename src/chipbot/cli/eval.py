@@ -53,8 +53,11 @@ def evaluate(options: argparse.Namespace) -> None:
     from chipbot.ops import evaluation
 
     questions = evaluation.read(options.questions, options.foreign)
-    answerer = ready_knowledge_base(settings).answerer()
-    questions = evaluation.resolve(questions, answerer.index, lambda message: say(f"chipbot: {message}"))
+    knowledge_base = ready_knowledge_base(settings)
+    answerer = knowledge_base.answerer()
+    questions = evaluation.resolve(
+        questions, knowledge_base.index(), lambda message: say(f"chipbot: {message}")
+    )
     outcomes = []
     with _lines(options.details) as write, progress() as report:
         for outcome in evaluation.ask(answerer, questions, settings.answer_options()):

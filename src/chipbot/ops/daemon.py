@@ -116,7 +116,7 @@ class Service:
         """Say what keeps the bot from answering."""
         problem = None
         try:
-            await asyncio.to_thread(self._knowledge_base.answerer)
+            await asyncio.to_thread(self._knowledge_base.index)
         except StoredIndexError as error:
             problem = str(error)
         gateway = None if self._client.gateway_facts().connected else "not connected to Discord"
@@ -124,7 +124,7 @@ class Service:
 
     def _index_facts(self) -> IndexFacts | None:
         try:
-            index = self._knowledge_base.answerer().index
+            index = self._knowledge_base.index()
         except StoredIndexError:
             return None
         return IndexFacts(

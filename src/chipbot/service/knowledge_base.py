@@ -17,6 +17,7 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
 from chipbot.index import BUILD_SETTINGS, Array, Index, store
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
+from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.planning import Kept, Plan, consecutive, difference, unchanged
 from chipbot.sources import SeedFile, read_synonyms, scan
 from chipbot.text import tokenizer
@@ -80,6 +81,11 @@ class KnowledgeBase:
                 return result
             options = replace(options, excluded=options.excluded | deleted)
 
+    def index(self) -> Index:
+        """Return the newest index, which stays the same one; raises ChipbotError where there is none."""
+        self._current()
+        return self._opened
+
     def answerer(self) -> Answerer:
         """Return the answerer over the newest index, which stays the same one; raises ChipbotError where
         there is none.
@@ -88,7 +94,7 @@ class KnowledgeBase:
 
     def status(self) -> IndexStatus:
         """Return what there is to say about the index in use; raises ChipbotError where there is none."""
-        index = self._current().index
+        index = self.index()
         return IndexStatus(
             id=index.id,
             built_at=index.built_at,
@@ -281,7 +287,7 @@ class KnowledgeBase:
             self._seen = seen
 
     def _install(self, index: Index) -> None:
-        self._answerer = Answerer(index)
+        self._opened, self._answerer = index, Answerer(EmbeddedRetriever(index))
 
     def _pointer(self) -> tuple[int, int] | None:
         try:

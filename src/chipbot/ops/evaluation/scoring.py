@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import regex
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.index import Index
 from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
 from chipbot.ops.evaluation.questions import LabelledQuestion
+from chipbot.retrieval.retriever import StoredPassage
 from chipbot.text.words import DENSE
 
 DEPTH = 10
@@ -95,21 +95,21 @@ def _plain(text: str) -> str:
 
 def _rank(question: LabelledQuestion, answerer: Answerer) -> int | None:
     for rank, passage in enumerate(answerer.best_passages(question.text, DEPTH), 1):
-        if _is_hit(question, answerer.index, passage):
+        if _is_hit(question, answerer.retriever.passage(passage)):
             return rank
     return None
 
 
-def _is_hit(question: LabelledQuestion, index: Index, number: int) -> bool:
+def _is_hit(question: LabelledQuestion, stored: StoredPassage) -> bool:
     """Whether a passage is of the right document and has an answer at its place, or anywhere if its place is
     not known.
     """
-    passage = index.passage(number)
+    passage = stored.passage
     if question.documents is not None and passage.document_id not in question.documents:
         return False
     if question.spans:
         return any(passage.start <= start and end <= passage.end for start, end in question.spans)
-    return holds(index.passage_text(number), question)
+    return holds(stored.text, question)
 
 
 def _sentence(question: LabelledQuestion, quotes: Sequence[Quote]) -> int | None:

@@ -1,0 +1,191 @@
+"""Where a query's terms stand in its candidates: who holds which term, and which terms stand together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from chipbot.answering.query import Query
+from chipbot.retrieval.retriever import Candidates, Floats, Ints, Retriever
+from chipbot.text.answer_types import Signal
+
+Bools = npt.NDArray[np.bool_]
+
+_NEAR = 3  # terms apart at most
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A query held against its candidates. C candidates, S sentences, Q terms of the query."""
+
+    query: Query
+    candidates: Candidates
+    unknown_idf: float
+    """The idf of a term that no passage holds."""
+    scores: Floats
+    """The candidates' BM25 scores, each term of the query counting as one whatever documents write for it; shape (C,)."""
+    has: Bools
+    """Which terms each sentence holds; shape (S, Q)."""
+    body_has: Bools
+    """Which terms each candidate's sentences hold; shape (C, Q)."""
+    breadcrumb_has: Bools
+    """Which terms its breadcrumb, its title and headings, holds; shape (C, Q)."""
+    near: Bools
+    """Which neighbouring terms of the query stand close together in each sentence, in order or not; shape (S, Q - 1)."""
+    adjacent: Bools
+    """Which of them follow one another directly; shape (S, Q - 1)."""
+
+    @cached_property
+    def weights(self) -> Floats:
+        """How much each term counts; shape (Q,)."""
+        return np.array([term.weight for term in self.query.terms])
+
+    @cached_property
+    def share(self) -> Floats:
+        """The same as shares of their sum; shape (Q,)."""
+        share: Floats = self.weights / self.weights.sum()
+        return share
+
+    @cached_property
+    def entity_share(self) -> Floats:
+        """The share of each term that is an entity, 0 for others; shape (Q,)."""
+        share: Floats = self.share * np.array([term.is_entity for term in self.query.terms])
+        return share
+
+    @cached_property
+    def key(self) -> int:
+        """Which term counts most."""
+        return int(np.argmax(self.weights))
+
+    @cached_property
+    def candidate(self) -> Ints:
+        """Which candidate each sentence is in; shape (S,)."""
+        return self.candidates.sentence_candidates
+
+    @cached_property
+    def passage_has(self) -> Bools:
+        """Which terms each candidate holds, its breadcrumb included; shape (C, Q)."""
+        return self.body_has | self.breadcrumb_has
+
+    @cached_property
+    def coverage(self) -> Floats:
+        """The share of the query that each sentence holds; shape (S,)."""
+        coverage: Floats = self.has @ self.share
+        return coverage
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """How many terms each sentence has; shape (S,)."""
+        return np.bincount(self.candidates.term_sentences, minlength=len(self.candidate))
+
+    @cached_property
+    def same_passage(self) -> Bools:
+        """Whether each sentence but the first is in the passage of the one before it; shape (S - 1,)."""
+        same: Bools = self.candidate[1:] == self.candidate[:-1]
+        return same
+
+    @cached_property
+    def window_has(self) -> Bools:
+        """Which terms each sentence holds together with its neighbours in the passage; shape (S, Q)."""
+        window, together = self.has.copy(), self.same_passage[:, None]
+        window[1:] |= self.has[:-1] & together
+        window[:-1] |= self.has[1:] & together
+        return window
+
+    @cached_property
+    def antecedent_has(self) -> Bools:
+        """Which terms it holds together with those before it, as far back as each points to the one before; (S, Q)."""
+        chained = self.has.copy()
+        anaphoric = (self.candidates.answer_types & Signal.BACKWARD) != 0
+        for i in np.flatnonzero(anaphoric[1:] & self.same_passage).tolist():
+            chained[i + 1] |= chained[i]
+        return chained
+
+
+def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches:
+    """Find a query's terms, and what documents write for them, in its candidates."""
+    count = len(query.terms)
+    owners, sentences = len(candidates.passages), len(candidates.sentence_candidates)
+    terms, owner = _matched(candidates.terms, candidates.term_sentences, query)
+    in_breadcrumbs = _counted(
+        *_matched(candidates.breadcrumb_terms, candidates.breadcrumb_candidates, query), owners, count
+    )
+    has = _counted(terms, owner, sentences, count) > 0
+    in_bodies = _counted(terms, candidates.sentence_candidates[owner], owners, count)
+    scores = candidates.scores
+    if query.expansions:
+        idf = np.array([term.idf for term in query.terms])
+        scores = retriever.saturation(in_bodies + in_breadcrumbs, candidates.lengths[:, None]) @ idf
+    near, adjacent = _neighbours(terms, owner, sentences, count)
+    return Matches(
+        query=query,
+        candidates=candidates,
+        unknown_idf=retriever.unknown_idf,
+        scores=scores,
+        has=has,
+        body_has=in_bodies > 0,
+        breadcrumb_has=in_breadcrumbs > 0,
+        near=near,
+        adjacent=adjacent,
+    )
+
+
+def phrase_matches(terms: npt.NDArray[np.integer], owner: Ints, phrase: tuple[int, ...]) -> Ints:
+    """Return where a phrase begins among terms, all of it with one owner."""
+    count = len(terms) - len(phrase) + 1
+    if count < 1:
+        return np.zeros(0, np.int64)
+    same = owner[:count] == owner[len(phrase) - 1 :]
+    for step, number in enumerate(phrase):
+        same &= terms[step : step + count] == number
+    return np.flatnonzero(same)
+
+
+def _matched(terms: npt.NDArray[np.integer], owner: Ints, query: Query) -> tuple[Ints, Ints]:
+    """Return which of the query's terms each term is, or -1, and its owner.
+
+    Where terms of one owner are an expansion of the query's terms, these stand in their place.
+    """
+    numbers = np.array([term.number for term in query.terms], np.int64)
+    order = np.argsort(numbers)
+    place = np.minimum(np.searchsorted(numbers[order], terms), len(numbers) - 1)
+    matched: Ints = np.where(numbers[order][place] == terms, order[place], -1)
+    places = {term.term: i for i, term in enumerate(query.terms)}
+    for expansion in query.expansions:
+        source = [places[term] for term in expansion.source if term in places]
+        at = phrase_matches(terms, owner, expansion.target)
+        if len(at) and source:
+            counts = np.ones(len(terms), np.int64)
+            phrase = at[:, None] + np.arange(len(expansion.target))
+            counts[phrase] = matched[phrase] >= 0  # what is a term of the question itself stays
+            counts[at] += len(source)
+            terms, matched, owner = (np.repeat(values, counts) for values in (terms, matched, owner))
+            into = (np.cumsum(counts) - counts)[at][:, None] + np.arange(len(source))
+            terms[into], matched[into] = -1, source
+    return matched, owner
+
+
+def _counted(terms: Ints, owner: Ints, owners: int, count: int) -> Ints:
+    """Return how often each owner has each of the query's terms; shape (owners, count)."""
+    matched = terms >= 0
+    counts = np.bincount(owner[matched] * count + terms[matched], minlength=owners * count)
+    return counts.reshape(owners, count)
+
+
+def _neighbours(terms: Ints, owner: Ints, sentences: int, count: int) -> tuple[Bools, Bools]:
+    """Return which neighbouring terms of the query stand near each other in each sentence, and in order."""
+    near = np.zeros((sentences, max(count - 1, 0)), bool)
+    adjacent = near.copy()
+    place = np.flatnonzero(terms >= 0)
+    for step in range(1, _NEAR + 1):
+        left, right = place[:-step], place[step:]
+        together = (owner[left] == owner[right]) & (right - left <= _NEAR)
+        a, b, row = terms[left], terms[right], owner[left]
+        together &= np.abs(a - b) == 1
+        near[row[together], np.minimum(a, b)[together]] = True
+        together &= (b - a == 1) & (right - left == 1)
+        adjacent[row[together], a[together]] = True
+    return near, adjacent

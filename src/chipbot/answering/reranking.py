@@ -1,0 +1,78 @@
+"""Features → the candidate passages in order, each with its best sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from chipbot.answering.features import FEATURES, SentenceFeatures
+from chipbot.answering.matches import Matches
+from chipbot.answering.weights import RANKING
+from chipbot.retrieval.retriever import Floats
+
+RANKING_WEIGHTS: Floats = np.array([RANKING[name] for name in FEATURES])
+"""The weight of each feature, in the order of `FEATURES`."""
+
+
+class RankedPassage(NamedTuple):
+    """A candidate passage with the sentence that answers best in it."""
+
+    passage: int
+    """Its number in the index."""
+    candidate: int
+    """Its place among the candidates."""
+    score: float
+    """Its rank score: its best sentence's."""
+    sentence: int
+    """That sentence's row among the candidates' sentences."""
+
+
+class Ranking(NamedTuple):
+    """Candidate passages, best first; never empty."""
+
+    passages: tuple[RankedPassage, ...]
+    matches: Matches
+    features: SentenceFeatures
+
+    @property
+    def best(self) -> RankedPassage:
+        """The passage that is ranked first."""
+        return self.passages[0]
+
+
+def rerank(matches: Matches, features: SentenceFeatures, weights: Floats = RANKING_WEIGHTS) -> Ranking:
+    """Order the candidate passages by their best sentence's rank score: a linear function of its features.
+
+    Args:
+        matches: Where the query's terms stand in the candidates.
+        features: What speaks for each sentence.
+        weights: What each feature counts; shape (F,).
+    """
+    scores = features.values @ weights
+    sentences = _best_sentences(matches, scores)
+    passages = [
+        RankedPassage(int(matches.candidates.passages[candidate]), candidate, float(scores[row]), row)
+        for candidate, row in sentences.items()
+    ]
+    return Ranking(tuple(passages), matches, features)
+
+
+def with_other_sentences(ranking: Ranking, boost: Floats) -> Ranking:
+    """Return the passages in the same order, each with the sentence that is best when `boost` is added to its score.
+
+    Args:
+        ranking: The passages as they are ranked.
+        boost: What is added to each sentence's rank score; shape (S,).
+    """
+    sentences = _best_sentences(ranking.matches, ranking.features.values @ RANKING_WEIGHTS + boost)
+    passages = tuple(passage._replace(sentence=sentences[passage.candidate]) for passage in ranking.passages)
+    return ranking._replace(passages=passages)
+
+
+def _best_sentences(matches: Matches, scores: Floats) -> dict[int, int]:
+    """Return candidate → the row of its sentence with the highest score, the highest of all first."""
+    best: dict[int, int] = {}
+    for row in np.argsort(-scores, kind="stable").tolist():
+        best.setdefault(int(matches.candidate[row]), row)
+    return best

@@ -1,0 +1,141 @@
+"""What answering needs of a search engine: a vocabulary, candidates for a query's terms, and passages to quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from chipbot.model import Block, Mark, Passage, Place
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+UNKNOWN = -1
+"""The number of a term that no passage holds."""
+
+
+class Candidates(NamedTuple):
+    """The passages that BM25 finds for a query, and their sentences, in arrays.
+
+    C candidates, best first; S sentences, those of the first candidate first; T terms of sentences, in order; B terms
+    of breadcrumbs (a passage's title and headings).
+    """
+
+    passages: Ints
+    """The number of each candidate's passage; shape (C,)."""
+    scores: Floats
+    """Its BM25 score; shape (C,)."""
+    lengths: Ints
+    """How many terms it has, its breadcrumb's included; shape (C,)."""
+    sentence_candidates: Ints
+    """Which candidate each sentence is in, ascending; shape (S,)."""
+    sentence_starts: Ints
+    """Where it begins in the document's text; shape (S,)."""
+    sentence_ends: Ints
+    """Where it ends; shape (S,)."""
+    answer_types: Ints
+    """The AnswerType mask of what it shows; shape (S,)."""
+    terms: Ints
+    """The number of each term of the sentences; shape (T,)."""
+    term_sentences: Ints
+    """Which sentence it is in, ascending; shape (T,)."""
+    breadcrumb_terms: Ints
+    """The number of each term of the breadcrumbs; shape (B,)."""
+    breadcrumb_candidates: Ints
+    """Which candidate it belongs to, ascending; shape (B,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage:
+    """A passage as it is quoted: verified against its checksum."""
+
+    passage: Passage
+    """Its span, and the headings above it."""
+    text: str
+    """The slice of the document's readable text."""
+    title: str
+    """The document's title."""
+    url: str | None
+    """Where the document stands on the web, if it says so."""
+    blocks: tuple[Block, ...]
+    """Its structure, in offsets into the document's text."""
+    marks: tuple[Mark, ...]
+    """Its inline forms, likewise."""
+    places: tuple[Place, ...]
+    """Where it stands in the source, likewise; the first place is at its start or before."""
+
+
+class Vocabulary(Protocol):
+    """The terms of all documents, by their numbers."""
+
+    def find(self, term: str) -> int:
+        """Return a term's number, or `UNKNOWN`."""
+
+    def term(self, number: int) -> str:
+        """Return the term of a number."""
+
+    def idf(self, number: int) -> float:
+        """Return a term's inverse document frequency."""
+
+    def document_frequency(self, number: int) -> int:
+        """Return how many passages hold a term."""
+
+    def similar(self, term: str, first: str) -> list[int]:
+        """Return the numbers of terms that begin with `first`, one letter, and may be one typing error from `term`."""
+
+    def surface_forms(self, number: int, language: str | None = None) -> Iterator[str]:
+        """Yield words that a term stands for, as some documents have them: those in one language, or any."""
+
+    def is_used_in(self, number: int, language: str) -> bool:
+        """Whether some document in a language holds a term."""
+
+    def are_adjacent(self, first: int, second: int) -> bool:
+        """Whether somewhere in a sentence one term directly follows another."""
+
+
+class Retriever(Protocol):
+    """Finds passages; immutable, safe to share between threads."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms that can be looked for."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the documents, ISO 639-1; never empty."""
+
+    @property
+    def synonyms(self) -> str:
+        """The text of the operator's synonyms file."""
+
+    @property
+    def unknown_idf(self) -> float:
+        """The idf of a term that no passage holds: the largest there is."""
+
+    def retrieve(
+        self, terms: Sequence[int], k: int, excluded: frozenset[str] = frozenset()
+    ) -> Candidates | None:
+        """Return the `k` passages with the highest BM25 scores for these term numbers; None where none holds any.
+
+        Ties go to the passage that comes first by document id and offset. Passages of the documents with the
+        `excluded` ids are no candidates.
+        """
+
+    def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
+        """Return BM25's term-frequency factor for terms that passages of these lengths hold so often.
+
+        For what no index has weights of: what documents write in several ways counts as one term.
+        """
+
+    def passage(self, number: int) -> StoredPassage:
+        """Return a passage to be quoted; raises IndexDamagedError where it is not what was indexed."""
+
+    def passage_terms(self, number: int) -> frozenset[int]:
+        """Return the numbers of the terms in a passage's sentences."""
+
+    def breadcrumb_terms(self, number: int) -> frozenset[int]:
+        """Return the numbers of the terms in a passage's title and headings."""
