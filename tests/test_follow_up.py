@@ -1,4 +1,4 @@
-"""Follow-ups: which questions lean on the one before, in thirty languages; what they take over; what they
+"""Follow-ups: which questions depend on the one before, in thirty languages; what they take over; what they
 don't loosen.
 """
 
@@ -9,16 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import SEED, answerer
 
-from chipbot.answering.follow_up import Leaning, Understood, understand
+from chipbot.answering.follow_up import ContextDependence, Understood, understand
 from chipbot.answering.follow_up_cues import (
-    ASKERS,
-    OPENERS,
-    POINTERS,
-    asks,
-    beginning,
-    only_leans,
-    points_back,
-    without_leaning,
+    discourse_marker_end,
+    has_anaphora,
+    has_question_word,
+    is_cue,
+    strip_cues,
 )
 from chipbot.model import Answer, NoAnswer
 
@@ -76,7 +73,7 @@ def answered(*questions: str) -> str | None:
     ],
 )
 def test_what_a_question_begins_with(language: str, question: str, goes_on: str) -> None:
-    assert question[beginning(question, (language,)) :] == goes_on
+    assert question[discourse_marker_end(question, (language,)) :] == goes_on
 
 
 @pytest.mark.parametrize(
@@ -115,55 +112,51 @@ def test_what_a_question_begins_with(language: str, question: str, goes_on: str)
         ("xx", "is it long?", True),
     ],
 )
-def test_what_points_back(language: str, question: str, points: bool) -> None:
-    assert points_back(question, (language,)) == points
+def test_what_has_anaphora(language: str, question: str, points: bool) -> None:
+    assert has_anaphora(question, (language,)) == points
 
 
-@pytest.mark.parametrize("lists", [OPENERS, POINTERS, ASKERS])
-def test_the_lists_are_of_the_same_languages(lists: dict[str, str]) -> None:
-    assert set(lists) == set(OPENERS)
-    assert all(words == words.lower() for words in lists.values())
-
-
-def test_blanks_take_the_place_of_words_that_lean() -> None:
-    assert without_leaning("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
-    assert [word for word in ("it", "It", "IT", "market", "where") if only_leans(word, "en")] == [
+def test_blanks_take_the_place_of_cues() -> None:
+    assert strip_cues("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
+    assert [word for word in ("it", "It", "IT", "market", "where") if is_cue(word, "en")] == [
         "it",
         "It",
         "where",
     ]
-    assert [asks(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [
+    assert [has_question_word(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [
         False,
         True,
         False,
     ]
 
 
-# Whether it leans
+# Whether it depends on history
 
 
 @pytest.mark.parametrize(
-    ("leaning", "before", "question"),
+    ("dependence", "before", "question"),
     [
-        ("SURELY", "How long is Lake Arvel?", "why?"),
-        ("SURELY", "How long is Lake Arvel?", "when was that?"),
-        ("SURELY", "How long is Lake Arvel?", "who mapped it?"),
-        ("SURELY", "How long is Lake Arvel?", "and Birnen?"),
-        ("SURELY", "What does the ferry in Norway cost?", "And in Sweden?"),
-        ("MAYBE", "What does the ferry in Norway cost?", "and what does Sweden cost?"),
-        ("NOT", "How long is Lake Arvel?", "Who sells flour on Fridays?"),
-        ("NOT", "How long is Lake Arvel?", "And who sells flour on Fridays?"),
-        ("NOT", "How long is Lake Arvel?", "What is Mexico?"),
-        ("NOT", "How long is Lake Arvel?", "and Zambia?"),
-        ("NOT", "How long is Lake Arvel?", "what colour is it?"),
-        ("NOT", "?!", "why?"),
-        ("NOT", "what is it", "why?"),
+        ("REQUIRED", "How long is Lake Arvel?", "why?"),
+        ("REQUIRED", "How long is Lake Arvel?", "when was that?"),
+        ("REQUIRED", "How long is Lake Arvel?", "who mapped it?"),
+        ("REQUIRED", "How long is Lake Arvel?", "and Birnen?"),
+        ("REQUIRED", "What does the ferry in Norway cost?", "And in Sweden?"),
+        ("POSSIBLE", "What does the ferry in Norway cost?", "and what does Sweden cost?"),
+        ("NONE", "How long is Lake Arvel?", "Who sells flour on Fridays?"),
+        ("NONE", "How long is Lake Arvel?", "And who sells flour on Fridays?"),
+        ("NONE", "How long is Lake Arvel?", "What is Mexico?"),
+        ("NONE", "How long is Lake Arvel?", "and Zambia?"),
+        ("NONE", "How long is Lake Arvel?", "what colour is it?"),
+        ("NONE", "?!", "why?"),
+        ("NONE", "what is it", "why?"),
     ],
 )
-def test_a_question_leans_only_where_it_cannot_stand_alone(leaning: str, before: str, question: str) -> None:
+def test_a_question_depends_on_history_only_where_it_cannot_stand_alone(
+    dependence: str, before: str, question: str
+) -> None:
     found = read(before, question)
-    assert found.leaning is Leaning[leaning]
-    if leaning == "NOT":
+    assert found.dependence is ContextDependence[dependence]
+    if dependence == "NONE":
         assert found == read(question)
 
 
@@ -260,5 +253,5 @@ def test_any_conversation_gets_an_answer_or_a_reason(before: list[str], question
     assert isinstance(result, Answer | NoAnswer)
     assert 0 <= result.confidence <= 1
     found = read(*before, question)
-    if found.leaning is Leaning.NOT:
+    if found.dependence is ContextDependence.NONE:
         assert found == read(question)

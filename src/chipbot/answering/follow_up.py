@@ -14,17 +14,17 @@ import regex
 
 from chipbot.answering.features import FEATURES, Evidence
 from chipbot.answering.follow_up_cues import (
-    UNSPACED,
-    asks,
-    beginning,
-    only_leans,
-    points_back,
-    without_leaning,
+    discourse_marker_end,
+    has_anaphora,
+    has_question_word,
+    is_cue,
+    strip_cues,
 )
 from chipbot.answering.query import MAX_TERMS, Query, QueryTerm
 from chipbot.index import Index
 from chipbot.text.answer_types import Signal
-from chipbot.text.tokenizer import detect
+from chipbot.text.languages import detect
+from chipbot.text.languages import language as language_of
 
 _STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
 _PAIR = 0.5  # words that a pair of characters is, in unspaced writing
@@ -42,12 +42,12 @@ _FIRST_KIND, _LAST_KIND = FEATURES.index("number"), FEATURES.index("definition")
 _FURTHEST = 4  # how many questions back "it" may stand for something
 
 
-class Leaning(Enum):
+class ContextDependence(Enum):
     """How much a question needs the one before it."""
 
-    NOT = "it stands alone"
-    MAYBE = "it goes on from there if a passage holds the words of both"
-    SURELY = "it means nothing without it"
+    NONE = "it stands alone"
+    POSSIBLE = "it goes on from there if a passage holds the words of both"
+    REQUIRED = "it means nothing without it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Understood:
 
     query: Query
     """What to look for."""
-    leaning: Leaning = Leaning.NOT
+    dependence: ContextDependence = ContextDependence.NONE
     """How much it needs the question before it."""
     by_itself: frozenset[str] = frozenset()
     """The terms that are its own; empty where it inherits nothing."""
@@ -74,7 +74,7 @@ class Understood:
         """The words of the question itself that are in no document."""
         own = (
             self.query.terms
-            if self.leaning is Leaning.NOT
+            if self.dependence is ContextDependence.NONE
             else [t for t in self.query.terms if t.term in self.by_itself]
         )
         return tuple(term.word for term in own if not term.known)
@@ -123,8 +123,8 @@ def understand(question: str, context: tuple[str, ...], reader: Reader) -> Under
         return alone
     form = _form(question, context[-1], reader.languages)
     query = _reread(question, alone.query, form, reader)
-    leaning = _leaning(query, form)
-    if leaning is Leaning.NOT:
+    dependence = _dependence(query, form)
+    if dependence is ContextDependence.NONE:
         return alone
     earlier = understand(context[-1], context[:-1], reader)
     if not earlier.query.terms:
@@ -135,9 +135,9 @@ def understand(question: str, context: tuple[str, ...], reader: Reader) -> Under
     )
     if len(understood.query.terms) == len(query.terms):
         return alone  # all that it could have taken over is replaced
-    if leaning is Leaning.MAYBE and not _hangs_together(understood, form, reader):
+    if dependence is ContextDependence.POSSIBLE and not _hangs_together(understood, form, reader):
         return alone
-    return replace(understood, leaning=leaning)
+    return replace(understood, dependence=dependence)
 
 
 def held(understood: Understood, row: int, evidence: Evidence) -> float:
@@ -148,7 +148,11 @@ def held(understood: Understood, row: int, evidence: Evidence) -> float:
     without words of its own ("why?") only asks for a kind of answer, so the sentence has to show that. A
     question that inherits nothing has nothing to hold.
     """
-    if understood.leaning is not Leaning.NOT and not understood.own and understood.query.expects:
+    if (
+        understood.dependence is not ContextDependence.NONE
+        and not understood.own
+        and understood.query.expects
+    ):
         kinds = evidence.features[row, _FIRST_KIND : _LAST_KIND + 1]
         if not (kinds > 0).any():
             return _UNSHOWN
@@ -179,32 +183,36 @@ def hard_terms(query: Query) -> list[QueryTerm]:
 
 def _form(question: str, before: str, languages: tuple[str, ...]) -> _Form:
     spoken = tuple(dict.fromkeys((detect(question, languages), detect(f"{before} {question}", languages))))
-    start = beginning(question, spoken)
+    start = discourse_marker_end(question, spoken)
     rest = question[start:]
-    return _Form(spoken=spoken, start=start, points=points_back(rest, spoken), asks=asks(rest, spoken))
+    return _Form(
+        spoken=spoken, start=start, points=has_anaphora(rest, spoken), asks=has_question_word(rest, spoken)
+    )
 
 
 def _reread(question: str, query: Query, form: _Form, reader: Reader) -> Query:
-    """Read a question again in the language of its conversation, without the words that only lean or ask."""
+    """Read a question again in the language of its conversation, without the words that only refer back or ask."""
     language = form.spoken[-1]
-    if language in UNSPACED:  # where they would make terms with their neighbours
-        bare = reader.read(without_leaning(question, language), (language,))
+    if language_of(language).unsegmented:  # where they would make terms with their neighbours
+        bare = reader.read(strip_cues(question, language), (language,))
         return replace(bare, expects=query.expects)
     again = reader.read(question, (language,)) if len(form.spoken) > 1 else query
-    return replace(again, terms=tuple(term for term in again.terms if not only_leans(term.word, language)))
+    return replace(again, terms=tuple(term for term in again.terms if not is_cue(term.word, language)))
 
 
-def _leaning(query: Query, form: _Form) -> Leaning:
-    unspaced = form.spoken[-1] in UNSPACED
+def _dependence(query: Query, form: _Form) -> ContextDependence:
+    unspaced = language_of(form.spoken[-1]).unsegmented
     if _lacks_key_word(query, unspaced=unspaced):
-        return Leaning.NOT  # the documents don't have its key word: what it inherits must not hide that
+        return (
+            ContextDependence.NONE
+        )  # the documents don't have its key word: what it inherits must not hide that
     words = len(hard_terms(query)) * (_PAIR if unspaced else 1.0)
     if words >= _STANDS_ALONE:
-        return Leaning.MAYBE if form.points or form.start else Leaning.NOT
+        return ContextDependence.POSSIBLE if form.points or form.start else ContextDependence.NONE
     named = any(term.name for term in query.terms)  # which a pronoun may stand for as well
     if not words or (form.points and not named) or (form.start and not form.asks):
-        return Leaning.SURELY
-    return Leaning.MAYBE if form.start or form.points or not named else Leaning.NOT
+        return ContextDependence.REQUIRED
+    return ContextDependence.POSSIBLE if form.start or form.points or not named else ContextDependence.NONE
 
 
 def _lacks_key_word(query: Query, *, unspaced: bool) -> bool:
@@ -292,7 +300,7 @@ def _title(query: Query, reader: Reader) -> frozenset[int]:
 def _hangs_together(understood: Understood, form: _Form, reader: Reader) -> bool:
     """Return whether the best passage holds enough of a question's own words and of what it inherits.
 
-    Where it has no sign of leaning but that it is short, enough of its own words is all of them, and there
+    Where it has no sign of dependence but that it is short, enough of its own words is all of them, and there
     has to be something named to hold.
     """
     found = reader.best(understood.query)

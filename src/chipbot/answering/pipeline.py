@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from chipbot.answering.confidence import assess
 from chipbot.answering.features import FEATURES, Evidence, gather
-from chipbot.answering.follow_up import Leaning, Understood, held, own_bonus, understand
+from chipbot.answering.follow_up import ContextDependence, Understood, held, own_bonus, understand
 from chipbot.answering.query import Query, read_question
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.snippets import quote
@@ -106,7 +106,7 @@ class Answerer:
         ranked, evidence = self.rank(query)
         if evidence is None:
             return self._refusal(question, understood, "no_match", began)
-        if understood.leaning is not Leaning.NOT:
+        if understood.dependence is not ContextDependence.NONE:
             ranked = _with_own_sentences(ranked, understood, evidence)
         confidence = self._assessed(understood, ranked, evidence)
         quotes = self._quoted(ranked, evidence)
