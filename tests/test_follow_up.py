@@ -1,4 +1,4 @@
-"""Follow-ups: which questions lean on the one before, in thirty languages; what they take over; what they
+"""Follow-ups: which questions depend on the one before, in thirty languages; what they take over; what they
 don't loosen.
 """
 
@@ -11,14 +11,11 @@ from tests.core import SEED, answerer
 
 from chipbot.answering.follow_up import MAX_HISTORY, ContextDependence, ResolvedQuestion
 from chipbot.answering.follow_up_cues import (
-    ASKERS,
-    OPENERS,
-    POINTERS,
-    asks,
-    beginning,
-    only_leans,
-    points_back,
-    without_leaning,
+    discourse_marker_end,
+    has_anaphora,
+    has_question_word,
+    is_cue,
+    strip_cues,
 )
 from chipbot.model import Answer, NoAnswer
 
@@ -76,7 +73,7 @@ def answered(*questions: str) -> str | None:
     ],
 )
 def test_what_a_question_begins_with(language: str, question: str, goes_on: str) -> None:
-    assert question[beginning(question, (language,)) :] == goes_on
+    assert question[discourse_marker_end(question, (language,)) :] == goes_on
 
 
 @pytest.mark.parametrize(
@@ -115,31 +112,25 @@ def test_what_a_question_begins_with(language: str, question: str, goes_on: str)
         ("xx", "is it long?", True),
     ],
 )
-def test_what_points_back(language: str, question: str, points: bool) -> None:
-    assert points_back(question, (language,)) == points
+def test_what_has_anaphora(language: str, question: str, points: bool) -> None:
+    assert has_anaphora(question, (language,)) == points
 
 
-@pytest.mark.parametrize("lists", [OPENERS, POINTERS, ASKERS])
-def test_the_lists_are_of_the_same_languages(lists: dict[str, str]) -> None:
-    assert set(lists) == set(OPENERS)
-    assert all(words == words.lower() for words in lists.values())
-
-
-def test_blanks_take_the_place_of_words_that_lean() -> None:
-    assert without_leaning("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
-    assert [word for word in ("it", "It", "IT", "market", "where") if only_leans(word, "en")] == [
+def test_blanks_take_the_place_of_cues() -> None:
+    assert strip_cues("那它取代了哪个市场？", "zh") == "  取代了 个市场？"
+    assert [word for word in ("it", "It", "IT", "market", "where") if is_cue(word, "en")] == [
         "it",
         "It",
         "where",
     ]
-    assert [asks(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [
+    assert [has_question_word(text, ("en",)) for text in ("Mexico?", "where is it?", "its library?")] == [
         False,
         True,
         False,
     ]
 
 
-# Whether it leans
+# Whether it depends on history
 
 
 @pytest.mark.parametrize(
@@ -160,7 +151,7 @@ def test_blanks_take_the_place_of_words_that_lean() -> None:
         ("NONE", "what is it", "why?"),
     ],
 )
-def test_a_question_leans_only_where_it_cannot_stand_alone(
+def test_a_question_depends_on_history_only_where_it_cannot_stand_alone(
     dependence: str, before: str, question: str
 ) -> None:
     found = read(before, question)

@@ -17,7 +17,7 @@ from typing import Any
 
 import regex
 
-from chipbot.text.languages.function_words import FUNCTION_WORDS
+from chipbot.text.languages import language as language_of
 from chipbot.text.tokenizer import fold
 from chipbot.text.words import DENSE
 
@@ -36,7 +36,7 @@ def terse(question: str, language: str, dice: random.Random) -> str:
     """Lower-case a question and drop most of its function words, question words among them, and of its
     punctuation.
     """
-    grammar = FUNCTION_WORDS.get(language, frozenset())
+    grammar = language_of(language).function_words
     kept = []
     for word in question.lower().split():
         bare = regex.sub(r"^\P{L}+|\P{L}+$", "", word)

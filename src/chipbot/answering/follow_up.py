@@ -13,12 +13,11 @@ import regex
 
 from chipbot.answering.features import ANSWER_TYPE_FEATURES
 from chipbot.answering.follow_up_cues import (
-    UNSPACED,
-    asks,
-    beginning,
-    only_leans,
-    points_back,
-    without_leaning,
+    discourse_marker_end,
+    has_anaphora,
+    has_question_word,
+    is_cue,
+    strip_cues,
 )
 from chipbot.answering.matches import Matches
 from chipbot.answering.query import MAX_TERMS, Query, QueryTerm, parse_query
@@ -27,6 +26,7 @@ from chipbot.answering.reranking import Ranking
 from chipbot.retrieval.retriever import Floats, Retriever
 from chipbot.text.answer_types import Signal
 from chipbot.text.languages import detect
+from chipbot.text.languages import language as language_of
 
 MAX_HISTORY = 4
 """How many questions back "it" may stand for something."""
@@ -34,12 +34,10 @@ MAX_HISTORY = 4
 _STANDS_ALONE = 3.0  # words of its own from which a question says what it is about, whatever pronouns it has
 _BIGRAM = 0.5  # words that a bigram is, in unsegmented writing
 _INHERITED_WEIGHT = 0.5  # of what is inherited, beside the question's own words
-_ASKED_WEIGHT = (
-    0.2  # … where it is what the earlier question asked of its topic, and this one asks something else
-)
-_ENOUGH = (
-    0.5  # the share of a follow-up's own words, by weight, that the passage which answers it has to hold
-)
+# … where it is what the earlier question asked of its topic, and this one asks something else
+_ASKED_WEIGHT = 0.2
+# the share of a follow-up's own words, by weight, that the passage which answers it has to hold
+_ENOUGH = 0.5
 _ENOUGH_TOPIC = 0.6  # the same of its topic: half of a name ("Black Death") may be another's
 _NEARLY_ALL = 0.99
 _OWN_BOOST = (
@@ -104,20 +102,20 @@ def read_cues(question: str, before: str, languages: tuple[str, ...]) -> Cues:
         languages: The languages of the documents.
     """
     spoken = tuple(dict.fromkeys((detect(question, languages), detect(f"{before} {question}", languages))))
-    start = beginning(question, spoken)
+    start = discourse_marker_end(question, spoken)
     rest = question[start:]
-    return Cues(spoken, start, points_back(rest, spoken), asks(rest, spoken))
+    return Cues(spoken, start, has_anaphora(rest, spoken), has_question_word(rest, spoken))
 
 
 def own_query(question: str, query: Query, cues: Cues, retriever: Retriever, synonyms: Synonyms) -> Query:
     """Return the query of a question in the language of its conversation, without words that only take up or ask."""
     language = cues.languages[-1]
-    if language in UNSPACED:  # where they would make terms with their neighbours
-        bare = parse_query(without_leaning(question, language), retriever, (language,), synonyms)
+    if language_of(language).unsegmented:  # where they would make terms with their neighbours
+        bare = parse_query(strip_cues(question, language), retriever, (language,), synonyms)
         return replace(bare, answer_types=query.answer_types)
     if len(cues.languages) > 1:
         query = parse_query(question, retriever, (language,), synonyms)
-    return replace(query, terms=tuple(term for term in query.terms if not only_leans(term.word, language)))
+    return replace(query, terms=tuple(term for term in query.terms if not is_cue(term.word, language)))
 
 
 def context_dependence(query: Query, cues: Cues) -> ContextDependence:
@@ -126,7 +124,7 @@ def context_dependence(query: Query, cues: Cues) -> ContextDependence:
     It requires it if it has no words of its own ("when?"), a pronoun and no entity, or only names something else ("and
     Mexico?"); it may need it if it begins with a conjunction or is short.
     """
-    unsegmented = cues.languages[-1] in UNSPACED
+    unsegmented = language_of(cues.languages[-1]).unsegmented
     if _lacks_content_word(query, unsegmented=unsegmented):
         return (
             ContextDependence.NONE

@@ -10,11 +10,10 @@ import regex
 
 from chipbot.answering.query_expansion import NO_SYNONYMS, Expansion, Synonyms, expand_query
 from chipbot.answering.spelling import correct, is_function_word, unaccented
-from chipbot.model import Span
 from chipbot.retrieval.retriever import UNKNOWN, Retriever
-from chipbot.text.answer_types import Signal
-from chipbot.text.languages import likeliest
-from chipbot.text.tokenizer import FILLERS, Token, analyzer, common_terms
+from chipbot.text.answer_types import expected_answer_types
+from chipbot.text.languages import fillers
+from chipbot.text.tokenizer import Token, analyzer, is_common_term, likeliest
 
 MAX_CHARS = 1_000
 """Code points of a question that are looked at; what is longer is not one question."""
@@ -97,85 +96,7 @@ class Query:
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
 _UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
-_HIRAGANA = regex.compile(
-    r"\p{Hiragana}+"
-)  # Japanese endings and particles: what a question is about has other characters too
 _CUE_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
-
-_EXPECTATIONS: tuple[tuple[str, int], ...] = tuple(
-    ("|".join(patterns), int(mask))
-    for mask, patterns in (
-        (
-            Signal.AMOUNT | Signal.NUMBER,
-            (
-                r"\bworth\b|\bhow (?:much(?: money)?|old|long|far|large|big|tall|high|deep|fast|wide)\b|\bcombien\b",
-                r"\bwhat(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|amount|age|size|price|cost)\b",
-                r"\bwhat (?:share|fraction|proportion)\b",
-            ),
-        ),
-        (
-            Signal.NUMBER,
-            (
-                r"\bhow (?:many|often)\b|\bwhat(?:'s|s| is| was)? (?:the )?(?:number|population)\b",
-                r"\bcu[aá]nt[oa]s?\b|\bquant[oiae]s?\b|\bwie ?viele?\b|\bсколько\b|\bcâ[țt][ie]?\b|\bπόσ\w+",
-                r"\bkaç\b|\bbao nhiêu\b|كم|कितन|多少|几|เท่าไ|กี่",
-                r"\bil[eu]\b|\bkolik\b|\bhoeveel\b|\bhur (?:många|mycket)\b|\bhvor (?:mange|mye|meget)\b|\bberapa\b|\bскільки\b",
-                r"\bmontako\b|\bkuinka (?:mon\w+|paljon)\b|\bhány\b|\bmennyi\w*",
-                r"\bכמה\b|چند|いくつ|いくら|何[人個回本枚冊]|몇|얼마|ប៉ុន្មាន|ຈັກ|ເທົ່າໃດ",
-            ),
-        ),
-        (
-            Signal.DATE | Signal.NUMBER,
-            (
-                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)s?\b",
-                r"\bcu[aá]ndo\b|\bquando\b|\bquand\b|\bwann\b|\bкогда\b|\bcând\b|\bπότε\b|\bne zaman\b|\bkhi nào\b",
-                r"متى|कब|什么时候|何时|哪一?年|เมื่อ(?:ไหร่|ใด)",
-                r"\bkiedy\b|\bkdy\b|\bwanneer\b|\bhvornår\b|\bkapan\b|\bколи\b|\bmilloin\b|\bmikor\b|\bמתי\b|\bnăm nào\b",
-                r"いつ|何[年月日時]|언제|몇 ?[년월일시]|ពេលណា|ឆ្នាំណា|ເມື່ອໃດ|ປີໃດ",
-            ),
-        ),
-        (
-            Signal.PERSON | Signal.NAME,
-            (
-                r"\bwho(?:m|se|s)?\b|\bqui[eé]n(?:es)?\b|\bquem\b|\bqui\b|\bchi\b|\bwe[rmn]\b|\bкто\b|\bкого\b|\bcine\b|\bποι(?:ος|οι|α)\b",
-                r"\bkim\b|\bai\b|من هو|कौन|किस(?:ने|के)|谁|ใคร",
-                r"\bkto\b|\bkogo\b|\bkdo\b|\bkoho\b|\bvem\b|\bhvem\b|\bsiapa\b|\bхто\b|\bkuka\b|\bkenen\b|\bמי\b|誰|누가|누구|អ្នកណា|នរណា|ໃຜ",
-            ),
-        ),
-        (
-            Signal.PLACE | Signal.NAME,
-            (
-                r"\bwhere\b|\b(?:what|which) (?:countr(?:y|ies)|cit(?:y|ies)|(?:state|place|region|continent|town|river)s?)\b",
-                r"\bd[oó]nde\b|\bonde\b|\boù\b|\bwo\b|\bdove\b|\bгде\b|\bunde\b|\bπού\b|\bnerede\b|\bở đâu\b",
-                r"أين|कहाँ|कहां|哪里|在哪|ที่ไหน",
-                r"\bgdzie\b|\bkde\b|\bwaar\b|\bhvor\b|\bdi ?mana\b|\bде\b|\bmissä\b|\bhol\b",
-                r"\b(?:איפה|היכן)\b|どこ|어디|ឯណា|នៅណា|ຢູ່ໃສ",
-            ),
-        ),
-        (
-            Signal.REASON,
-            (
-                r"\bwhy\b|\bhow come\b|\bpor qu[eéê]\b|\bpourquoi\b|\bwarum\b|\bperché\b",
-                r"\bпочему\b|\bde ce\b|\bγιατί\b|\bneden\b|\btại sao\b",
-                r"\bwhat (?:is|was|were|are) the reasons? (?:of|for|behind)\b|لماذا|क्यों|为什么|ทำไม",
-                r"\bdlaczego\b|\bproč\b|\bwaarom\b|\bvarför\b|\bhvorfor\b|\b(?:mengapa|kenapa)\b|\bчому\b|\bmiksi\b|\bmiért\b",
-                r"\b(?:למה|מדוע)\b|なぜ|どうして|(?<!\w)왜|ហេតុអ្វី|ຍ້ອນຫຍັງ",
-            ),
-        ),
-        (
-            Signal.DEFINITION,
-            (
-                r"^\W*what(?:'s|’s|s| is| are)\s(?=(?:an?\s|the\s)?[\w-]+\W*$)",
-                r"\bmeaning of\b|\bdefin(?:e|ition of)\b|\b(?:what )?(?:is|do|does) \w+ mean(?:t by)?\b",
-            ),
-        ),
-        (0, (r"什么|哪[些个]|如何|怎么|是否|อะไร|อย่างไร|何(?=[がをはで])|どの|どんな|무엇|អ្វី|ຫຍັງ",)),
-        (0, (r"\bwhat (?:kind|type|sort|form)s? of\b|\bwhat (?:is|was|are|were) the names?\b",)),
-    )
-)
-"""What shows that a question asks for a kind of answer; the first that matches counts, and the words it spans
-are soft.
-"""
 
 
 def parse_query(
@@ -192,10 +113,9 @@ def parse_query(
     text = unicodedata.normalize("NFKC", text[:MAX_CHARS])  # full-width letters
     language = _language(text, retriever, languages)
     tokens = analyzer(language).tokens(text)
-    common = common_terms(language)
-    tokens = [token for token in tokens if text[token.start : token.end].lower() not in FILLERS] or tokens
+    tokens = [token for token in tokens if text[token.start : token.end].lower() not in fillers()] or tokens
     expansions = expand_query(text, tokens, language, synonyms, retriever.vocabulary)
-    answer_types, cue = _expectation(text)
+    answer_types, cue = expected_answer_types(text)
     terms: dict[str, QueryTerm] = {}
     corrections: list[tuple[str, str]] = []
     for token in tokens:
@@ -206,7 +126,7 @@ def parse_query(
             continue
         if token.start < cue[1] and token.end > cue[0]:
             term = replace(term, weight=term.weight * _CUE_WEIGHT, is_answer_type_cue=True)
-        elif (token.term in common or _HIRAGANA.fullmatch(token.term)) and not term.is_entity:
+        elif is_common_term(token.term, language) and not term.is_entity:
             share = _COMMON_WEIGHT if term.is_known else _UNKNOWN_COMMON_WEIGHT
             term = replace(term, weight=term.weight * share)
         terms.setdefault(term.term, term)
@@ -233,17 +153,6 @@ def _language(text: str, retriever: Retriever, languages: tuple[str, ...]) -> st
             if terms and all(retriever.vocabulary.find(term) != UNKNOWN for term in terms):
                 return language
     return likely[0]
-
-
-def _expectation(text: str) -> tuple[int, Span]:
-    """Return the kinds of answer that a question asks for, and the span of the words that ask for them."""
-    for pattern, mask in _EXPECTATIONS:
-        match = regex.search(
-            pattern, text, regex.IGNORECASE
-        )  # compiled when first needed, and kept by the module
-        if match:
-            return mask, match.span()
-    return 0, (0, 0)
 
 
 def _look_up(

@@ -21,7 +21,7 @@ from chipbot.bot.conversations import Conversations
 from chipbot.bot.rendering import rendered
 from chipbot.metrics import Metrics
 from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer
-from chipbot.smalltalk import reply_kind
+from chipbot.service.small_talk import reply_kind
 
 if TYPE_CHECKING:
     from chipbot.bot.answering import Answering

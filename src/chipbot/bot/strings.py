@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chipbot.model import IndexStatus, Progress
-    from chipbot.smalltalk import Kind
+    from chipbot.service.small_talk import Kind
 
 CONTENT_LIMIT = 2000
 """The most characters in a message's content."""

@@ -100,7 +100,7 @@ def converse(settings: Settings) -> None:
 
 
 def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
-    from chipbot.smalltalk import reply_kind
+    from chipbot.service.small_talk import reply_kind
 
     kind = reply_kind(line)
     if kind is None:

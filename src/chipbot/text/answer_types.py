@@ -1,11 +1,10 @@
-"""What kinds of answer a sentence could hold: numbers, dates, names… as a bit mask, computed once when the
-index is built.
-"""
+"""Types of answer: which of them a question asks for, and which a sentence shows. A type is a bit of a mask."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from enum import IntFlag
 from functools import cache
 
@@ -13,11 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from chipbot.model import Span
+from chipbot.text.languages import languages
+from chipbot.text.languages.pack import AnswerCues
 from chipbot.text.words import AROUND
 
 
-class Signal(IntFlag):
-    """The kinds of answer that a sentence shows on its surface."""
+class AnswerType(IntFlag):
+    """What an answer may be, as a sentence shows it on its surface."""
 
     NUMBER = 1
     """A figure that is not a year, or a number word."""
@@ -39,57 +41,78 @@ class Signal(IntFlag):
     """It begins with a word that points back to the sentence before it."""
 
 
-@cache
-def _patterns() -> dict[Signal, regex.Pattern[str]]:
-    """Return what shows each signal; compiled when the first sentence is looked at, since asking needs the
-    names only.
+Signal = AnswerType
+
+_ASKED: tuple[tuple[str, int], ...] = (
+    ("amount", AnswerType.AMOUNT | AnswerType.NUMBER),
+    ("number", AnswerType.NUMBER),
+    ("date", AnswerType.DATE | AnswerType.NUMBER),
+    ("person", AnswerType.PERSON | AnswerType.NAME),
+    ("place", AnswerType.PLACE | AnswerType.NAME),
+    ("reason", AnswerType.REASON),
+    ("definition", AnswerType.DEFINITION),
+    ("other", 0),
+)
+"""Fields of `QuestionCues`, each with the types of answer that it stands for; the first that is met counts."""
+
+
+def expected_answer_types(question: str) -> tuple[int, Span]:
+    """Return the types of answer that a question asks for, and the span of the words that ask for them.
+
+    The cues of all languages count, whichever the question is in: of a few words that is hard to tell.
     """
+    for field, mask in _ASKED:
+        match = _question_cues(field).search(question)
+        if match:
+            return int(mask), match.span()
+    return 0, (0, 0)
+
+
+@cache
+def _question_cues(field: str) -> regex.Pattern[str]:
+    cues = [(getattr(pack.question_cues, field), pack.question_cues.within_words) for pack in languages()]
+    whole = "|".join(words for words, within_words in cues if words and not within_words)
+    within = "|".join(words for words, within_words in cues if words and within_words)
+    return regex.compile("|".join(filter(None, (rf"\b(?:{whole})\b", within))), regex.IGNORECASE)
+
+
+@cache
+def _patterns() -> dict[AnswerType, regex.Pattern[str]]:
+    """Return what shows each type of answer; compiled when the first sentence is looked at."""
+    cues = {
+        field.name: "|".join(filter(None, (getattr(pack.answer_cues, field.name) for pack in languages())))
+        for field in fields(AnswerCues)
+    }
     return {
-        Signal.NUMBER: regex.compile(
-            r"(?<!\p{N})(?!(?:1[0-9]|20)\p{Nd}{2}(?!\p{N}))\p{N}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|"
-            r"hundred|thousand|million|billion|half|twice|third|quarter)s?\b"
+        AnswerType.NUMBER: regex.compile(
+            rf"(?<!\p{{N}})(?!(?:1[0-9]|20)\p{{Nd}}{{2}}(?!\p{{N}}))\p{{N}}|\b(?:{cues['number']})\b"
         ),
-        Signal.DATE: regex.compile(
-            r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-            r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|century|centuries|decades?|"
-            r"spring|summer|autumn|winter)\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
+        AnswerType.DATE: regex.compile(
+            rf"\b(?:1[0-9]|20)\p{{Nd}}{{2}}s?\b|\b(?:{cues['date']})\b|"
+            r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
             r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
         ),
-        Signal.AMOUNT: regex.compile(
-            r"[$€£¥₹%]|\b\p{Nd}[\p{Nd}.,]*\s?"
-            r"(?:percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
-            r"miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|"
-            r"days?|weeks?|months?|years?|degrees?|°)"
+        AnswerType.AMOUNT: regex.compile(
+            # A figure, of which some digit begins a word: looked at once, from its beginning.
+            r"[$€£¥₹%]|(?<![\p{Nd}.,])(?:\b\p{Nd}|(?>[\p{Nd}.,]*[.,]\p{Nd}))[\p{Nd}.,]*+"
+            rf"\s?(?:{cues['unit']}|°)"
         ),
-        Signal.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
-        Signal.REASON: regex.compile(
-            r"\b(?:because|due to|since|so that|in order to|as a result|therefore|thus|caused?|causes|causing|led to|"
-            r"reasons?|aims?|purpose|response to|resulted|intended|designed to|"
-            r"to (?:reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify))\b",
-            regex.IGNORECASE,
+        AnswerType.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
+        AnswerType.REASON: regex.compile(rf"\b(?:{cues['reason']})\b", regex.IGNORECASE),
+        AnswerType.PLACE: regex.compile(rf"\b(?:{cues['preposition']})\s(?:the\s)?\p{{Lu}}"),
+        AnswerType.PERSON: regex.compile(
+            # Initials between names need no mention: the last of them is a word before a name, too.
+            r"\p{Lu}[\p{Ll}'’.-]+\s(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
+            rf"\b(?:{cues['title']})\b\.?\s\p{{Lu}}"
         ),
-        Signal.PLACE: regex.compile(
-            r"\b(?:in|at|near|from|to|of|on|around|across|outside|inside)\s(?:the\s)?\p{Lu}"
-        ),
-        Signal.PERSON: regex.compile(
-            r"\p{Lu}[\p{Ll}'’.-]+\s(?:\p{Lu}\.\s)*(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
-            r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor)\b\.?\s\p{Lu}"
-        ),
-        Signal.DEFINITION: regex.compile(
-            r"\b(?:is|are|was|were)\s(?:a|an|the|any|one)\b|\b(?:refers? to|defined as|known as|called|means|consists? of|"
-            r"stands for)\b",
-            regex.IGNORECASE,
-        ),
-        Signal.BACKWARD: regex.compile(
-            r"^\W*(?:this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
-            r"the (?:aim|goal|latter|former|same)|"
-            r"esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus|isso|isto|ele|ela|eles|elas|seu|sua|il|elle|ils|elles|ce|cela|ces|cette|"
-            r"er|sie|es|dies\w*|acest\w*|el|ea|ei|ele|это|этот|эта|эти|он|она|они|оно|αυτ\w+|bu|bunlar|o|onlar|nó|họ|"
-            r"هذا|هذه|هو|هي|यह|वह|ये|वे|这|它|他|她)"
-            r"(?!\w)",
-            regex.IGNORECASE,
-        ),
+        AnswerType.DEFINITION: regex.compile(rf"\b(?:{cues['definition']})\b", regex.IGNORECASE),
+        AnswerType.BACKWARD: regex.compile(rf"^\W*(?:{cues['anaphora']})(?!\w)", regex.IGNORECASE),
     }
+
+
+def answer_types(sentence: str) -> int:
+    """Return the types of answer that a sentence shows, as an AnswerType mask."""
+    return signals(sentence)
 
 
 _LETTERS = re.compile("[a-z]+")

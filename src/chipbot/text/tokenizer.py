@@ -8,28 +8,22 @@ from itertools import accumulate, repeat
 from operator import add
 from typing import NamedTuple
 
-from chipbot.text.languages import DEFAULT_LANGUAGE, STEMMERS, detect, likeliest
-from chipbot.text.languages.function_words import (
-    COMMON_WORDS,
-    ENGLISH_NUMBERS,
-    FILLERS,
-    FUNCTION_WORDS,
-    SCALES,
-    SYMBOLS,
-)
+import regex
+
+from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
+from chipbot.text.languages import language as language_of
 from chipbot.text.words import CLUSTER, MARK, WORD, bare_number, fold, folded, lower, lowered, plain_words
 
 __all__ = [
     "DEFAULT_LANGUAGE",
-    "FILLERS",
     "VERSION",
     "Analyzer",
     "Token",
     "analyzer",
-    "common_terms",
     "detect",
     "fold",
     "function_words",
+    "is_common_term",
     "likeliest",
 ]
 
@@ -41,6 +35,19 @@ anew.
 _ACRONYMS = {"us", "it", "who", "am"}
 """Function words that in capitals, amid other text, name something else (U.S., information technology, WHO).
 """
+
+_SCALES = {
+    "k": "thousand", "m": "million", "mm": "million", "mn": "million", "mil": "million", "mio": "million",
+    "b": "billion", "bn": "billion", "tn": "trillion",
+    "thousand": "thousand", "million": "million", "millions": "million", "billion": "billion",
+    "billions": "billion", "trillion": "trillion", "trillions": "trillion",
+}  # fmt: skip
+"""What may follow a figure at once ("500M"), as the word it stands for."""
+
+_SYMBOLS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee"}
+"""Signs that are read as words."""
+
+_HIRAGANA = regex.compile(r"\p{Hiragana}+")
 
 _MEMO_LIMIT = 100_000
 _CHUNK_LIMIT = 100_000
@@ -66,15 +73,19 @@ class Analyzer:
     """
 
     def __init__(self, language: str) -> None:
-        self.language = language
+        pack = language_of(language)
+        self._dotless_i = pack.dotless_i
+        self._elides = pack.elides
         self._function_words = function_words(language)
-        self._number_words = ENGLISH_NUMBERS if language == "en" else {}
-        self._stems = _stemmer(language)
+        self._number_words = pack.numbers or {}
+        self._stems = _stemmer(pack.stemmer)
         self._memo: dict[str, str] = {}
         self._chunks: dict[str, tuple[str, ...] | None] = {}
-        self.keeps_ascii = language != "tr"
+        self.keeps_ascii = not self._dotless_i
         """Whether words of ASCII letters are lower-cased to such words."""
-        self._dependent = frozenset([*_ACRONYMS, *(lower(word.upper(), language) for word in _ACRONYMS)])
+        self._dependent = frozenset(
+            [*_ACRONYMS, *(lower(word.upper(), dotless_i=self._dotless_i) for word in _ACRONYMS)]
+        )
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -100,13 +111,13 @@ class Analyzer:
             elif kind == "suffix":
                 found.extend(self._number(match.group("number"), match.group("suffix"), start))
             elif kind == "dense":
-                found.extend(_pairs(lower(match.group(), self.language), start, end))
+                found.extend(_pairs(lower(match.group(), dotless_i=self._dotless_i), start, end))
             elif kind == "acronym":
-                term = fold(lower(match.group().replace(".", ""), self.language))
+                term = fold(lower(match.group().replace(".", ""), dotless_i=self._dotless_i))
                 if term:
                     found.append(Token(term, start, end))
             else:
-                found.append(Token(SYMBOLS[match.group()], start, end))
+                found.append(Token(_SYMBOLS[match.group()], start, end))
         return found
 
     def terms(self, text: str) -> list[str]:
@@ -134,7 +145,7 @@ class Analyzer:
 
     def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
         """Return the terms of each chunk as `chunk_terms` does; many at once are quicker."""
-        words = lowered(plain_words(chunks), self.language)
+        words = lowered(plain_words(chunks), dotless_i=self._dotless_i)
         distinct = list(dict.fromkeys(words))
         known = dict(zip(distinct, self.words_terms(distinct), strict=True)) | {"": None}
         terms = map(known.__getitem__, words)
@@ -170,10 +181,10 @@ class Analyzer:
 
     def _term(self, word: str) -> str:
         """Return the term of one word, or an empty string for a function word."""
-        plain = lower(word, self.language).replace("’", "'").replace("ʼ", "'")
+        plain = lower(word, dotless_i=self._dotless_i).replace("’", "'").replace("ʼ", "'")
         head, _, tail = plain.partition("'")
         if tail:
-            if (len(head) <= 2 and self.language in ("fr", "it", "ca")) or head == "qu":
+            if (len(head) <= 2 and self._elides) or head == "qu":
                 plain = tail  # elision: l'eau, d'un, qu'il
             elif tail == "s":
                 plain = head
@@ -193,14 +204,14 @@ class Analyzer:
     def _number(self, number: str, suffix: str, start: int) -> list[Token]:
         """Read a figure and what is written against it: "500M", "2nd", "5km", "3D"."""
         bare, end = bare_number(number), start + len(number) + len(suffix)
-        tail = lower(suffix, self.language)
+        tail = lower(suffix, dotless_i=self._dotless_i)
         if not suffix:
             return [Token(bare, start, end)]
         if tail in ("st", "nd", "rd", "th"):
             return [Token(bare + tail, start, end)]
         middle = start + len(number)
-        if tail in SCALES:
-            return [Token(bare, start, middle), Token(fold(self._stems([SCALES[tail]])[0]), middle, end)]
+        if tail in _SCALES:
+            return [Token(bare, start, middle), Token(fold(self._stems([_SCALES[tail]])[0]), middle, end)]
         if len(tail) == 1:
             return [Token(bare + tail, start, end)]
         term = self._remember(suffix)
@@ -220,20 +231,25 @@ def analyzer(language: str) -> Analyzer:
 @lru_cache(maxsize=64)
 def function_words(language: str) -> frozenset[str]:
     """Return the words that a language's terms are made without, as they are spelt and folded."""
-    words = FUNCTION_WORDS.get(language, frozenset())
+    words = language_of(language).function_words
     return words | frozenset(map(fold, words))
 
 
+def is_common_term(term: str, language: str) -> bool:
+    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings and
+    particles are.
+    """
+    return term in _common_terms(language) or _HIRAGANA.fullmatch(term) is not None
+
+
 @lru_cache(maxsize=64)
-def common_terms(language: str) -> frozenset[str]:
-    """Return the terms of the words that most texts in a language use."""
-    return frozenset(analyzer(language).terms(" ".join(sorted(COMMON_WORDS.get(language, ())))))
+def _common_terms(language: str) -> frozenset[str]:
+    return frozenset(analyzer(language).terms(" ".join(sorted(language_of(language).common_words))))
 
 
-def _stemmer(language: str) -> Callable[[list[str]], list[str]]:
-    """Return what makes stems of words in a language."""
-    name = STEMMERS.get(language)
-    if name is None:
+def _stemmer(name: str) -> Callable[[list[str]], list[str]]:
+    """Return what makes stems of words: Snowball's stemmer of this name, or nothing."""
+    if not name:
         return list
     import Stemmer
 

@@ -68,25 +68,26 @@ def folded(terms: Sequence[str]) -> list[str]:
     return fold("\n".join(terms)).split("\n") if terms else []
 
 
-def lower(word: str, language: str) -> str:
-    """Lower-case `word` in compatibility form, without invisible characters; Turkish keeps its two kinds of i
-    apart.
+def lower(word: str, *, dotless_i: bool = False) -> str:
+    """Lower-case `word` in compatibility form, without invisible characters.
+
+    `dotless_i` keeps two kinds of i apart, as in Turkish: I is the capital of ı, and İ that of i.
     """
-    if word.isascii() and language != "tr":
+    if word.isascii() and not dotless_i:
         return word.lower()
     word = _IGNORABLE.sub("", unicodedata.normalize("NFKC", word))
-    if language in ("tr", "az"):
+    if dotless_i:
         word = word.replace("I", "ı").replace("İ", "i")
     return word.lower()
 
 
-def lowered(words: Sequence[str], language: str) -> list[str]:
+def lowered(words: Sequence[str], *, dotless_i: bool = False) -> list[str]:
     """Return each word as `lower` makes it; one call does for all that are not ASCII, since none of it
     reaches beyond a line.
     """
     others = [word for word in words if not word.isascii()]
-    made = iter(lower("\n".join(others), language).split("\n"))
-    return [lower(word, language) if word.isascii() else next(made) for word in words]
+    made = iter(lower("\n".join(others), dotless_i=dotless_i).split("\n"))
+    return [lower(word, dotless_i=dotless_i) if word.isascii() else next(made) for word in words]
 
 
 def bare_number(number: str) -> str:

@@ -1,27 +1,52 @@
-"""Which language a text is written in, and which Snowball stemmer serves it."""
+"""Languages: what chipbot knows of each, and which one a text is written in.
+
+Each language is one file, named by its code (ISO 639-1, or ISO 639-3 where there is none), that holds one
+`LANGUAGE`: plain data, every field of which may be left out. To add a language, write such a file; `pack.py`
+explains the fields, and `es.py` is an example to copy. Nothing else has to be changed but the table in
+tests/text/test_languages.py, which says what each language has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
 from itertools import islice
+from pkgutil import iter_modules
 
-STEMMERS: dict[str, str] = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
-    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
-    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
-    "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
-"""ISO 639-1 code → the name of Snowball's stemmer (https://snowballstem.org/algorithms/)."""
+from chipbot.text.languages.pack import Language
 
 DEFAULT_LANGUAGE = "en"
-_SAME_AS = {
-    "nb": "no",
-    "nn": "no",
-    "yue": "zh",
-}  # varieties that are treated as the language they are written like
+_SAME_AS = {"nb": "no", "nn": "no", "yue": "zh"}  # varieties that are treated as what they are written like
 _SAMPLE = 4_000  # code points; more changes nothing but the time
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """Return the codes of the languages that have a pack, in order."""
+    return tuple(sorted(module.name for module in iter_modules(__path__) if len(module.name) <= len("yue")))
+
+
+@cache
+def _pack(code: str) -> Language:
+    pack: Language = import_module(f"{__name__}.{code}").LANGUAGE
+    return pack
+
+
+def language(code: str) -> Language:
+    """Return what is known of a language; for a code without a pack, a language of which nothing is."""
+    return _pack(code) if code in codes() else Language(code=code)
+
+
+def languages() -> list[Language]:
+    """Return what is known of each language that has a pack, in the order of their codes."""
+    return [_pack(code) for code in codes()]
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """Return the words around questions, of all languages: people mix them."""
+    return frozenset().union(*(pack.fillers for pack in languages()))
 
 
 def detect(text: str, among: Iterable[str] | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chipbot.smalltalk import reply_kind
+from chipbot.service.small_talk import reply_kind
 
 TALK = {
     "greeting": """

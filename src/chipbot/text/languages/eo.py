@@ -1,0 +1,8 @@
+"""Esperanto."""
+
+from chipbot.text.languages.pack import Language
+
+LANGUAGE = Language(
+    code="eo",
+    stemmer="esperanto",
+)

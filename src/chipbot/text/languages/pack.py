@@ -1,0 +1,129 @@
+"""What a language pack holds: the words of one language that chipbot knows, as plain data.
+
+Words are in lower case. What is called alternatives is a regular expression without anchors, its alternatives
+separated by `|`; it has to be linear in its input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCues:
+    """Which words of a question ask for which type of answer; alternatives of whole words."""
+
+    amount: str = ""
+    """How much, how long, how old."""
+    number: str = ""
+    """How many."""
+    date: str = ""
+    """When, which year."""
+    person: str = ""
+    """Who."""
+    place: str = ""
+    """Where, which country."""
+    reason: str = ""
+    """Why."""
+    definition: str = ""
+    """What a thing is, or what a word means."""
+    other: str = ""
+    """What asks without saying for which type: what, how, what kind of."""
+    within_words: bool = False
+    """Whether these count within longer words too, as where prefixes and endings are written against them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCues:
+    """Which words of a sentence show which type of answer; alternatives of whole words."""
+
+    number: str = ""
+    """Words for figures."""
+    date: str = ""
+    """Months, weekdays, seasons, and other words for times; as they are capitalised."""
+    unit: str = ""
+    """What makes an amount of the figure before it: a currency, a measure, a scale; as it is capitalised."""
+    preposition: str = ""
+    """What stands before the name of a place."""
+    title: str = ""
+    """What stands before a person's name; as it is capitalised."""
+    reason: str = ""
+    """What introduces a cause or a purpose."""
+    definition: str = ""
+    """What says that one thing is another."""
+    anaphora: str = ""
+    """What, at its beginning, makes a sentence refer to the one before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalk:
+    """What people say to a bot that is no question about the documents; alternatives, case-folded."""
+
+    greeting: str = ""
+    """Hello, good morning."""
+    thanks: str = ""
+    """Thank you."""
+    about: str = ""
+    """What asks what the bot is or can do."""
+    filler: str = ""
+    """What may stand around these without making a question of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language. Each field may be left out: what it is for then works as well as it does without."""
+
+    code: str
+    """The ISO 639-1 code, or the ISO 639-3 code where there is none."""
+    stemmer: str = ""
+    """The name of Snowball's stemmer (https://snowballstem.org/algorithms/); without one, words are terms as
+    they are."""
+
+    unsegmented: bool = False
+    """Whether it is written without spaces between words."""
+    attaches_particles: bool = False
+    """Whether particles are written against pronouns and question words, so that these count within words."""
+    hyphenates_pronouns: bool = False
+    """Whether a pronoun may follow its verb after a hyphen (French: est-il)."""
+    elides: bool = False
+    """Whether one or two letters and an apostrophe before a word are a word of their own (French: l'eau)."""
+    dotless_i: bool = False
+    """Whether I is the capital of ı, and İ that of i (Turkish)."""
+
+    function_words: frozenset[str] = frozenset()
+    """Words that carry grammar rather than subject matter, which are neither indexed nor searched for. Accents
+    may be left out, as people leave them out; then the words count with and without."""
+    common_words: frozenset[str] = frozenset()
+    """Words that most texts use whatever they are about: in a small collection they are rare, but say little."""
+    numbers: Mapping[str, str] | None = None
+    """Spelled numbers that stand for the same term as their figures; not those that are pronouns as well."""
+
+    question_cues: QuestionCues = QuestionCues()
+    answer_cues: AnswerCues = AnswerCues()
+
+    fillers: frozenset[str] = frozenset()
+    """Words around a question rather than in it; they carry no weight when anything else remains."""
+    discourse_markers: str = ""
+    """Alternatives: what a question begins with that goes on from the one before."""
+    pronouns: frozenset[str] = frozenset()
+    """Pronouns and adverbs that stand for something said before."""
+    anaphoric: str = ""
+    """A regular expression that finds further words which do, such as nouns with a possessive ending."""
+    non_anaphoric: tuple[str, ...] = ()
+    """Regular expressions that find turns of phrase whose pronoun stands for nothing said before."""
+    question_words: frozenset[str] = frozenset()
+    """Words that make a question of a sentence; one without them only names what the question before is asked
+    of now."""
+
+    small_talk: SmallTalk = SmallTalk()
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, which white space separates."""
+    return frozenset(text.split())
+
+
+def pairs(text: str) -> dict[str, str]:
+    """Return each word of a text "word=value word=value"."""
+    return dict(item.split("=") for item in text.split())
