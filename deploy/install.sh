@@ -159,7 +159,7 @@ add_folders() {
         chown -R chipbot:chipbot "$state/seeds"
     fi
     if ! [ -e "$config/chipbot.env" ]; then
-        printf '# The settings, one a line, such as CHIPBOT_THRESHOLD=0.5; README.md has the table of all.\n' >"$config/chipbot.env"
+        printf '# The settings, one a line, such as CHIPBOT_MIN_CONFIDENCE=0.5; README.md has the table of all.\n' >"$config/chipbot.env"
         chown root:chipbot "$config/chipbot.env"
         chmod 640 "$config/chipbot.env"
     fi

@@ -26,7 +26,14 @@ from chipbot.ops.backup import layout, reader, writer
 from chipbot.settings import load
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
-CONFIGURATION = f"# mine\nCHIPBOT_TOKEN={TOKEN}\nCHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\nOTHER=1\n"
+CONFIGURATION = f"""\
+# mine
+CHIPBOT_TOKEN={TOKEN}
+CHIPBOT_MAX_QUOTES=2
+CHIPBOT_COOLDOWN=0.25
+CHIPBOT_LOG_QUESTIONS=true
+OTHER=1
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +97,7 @@ def test_there_and_back(
     assert "chipbot setup" in err
     assert documents(other) == before
     restored = load()
-    assert (restored.quotes, restored.cooldown, restored.log_questions, restored.token) == (
+    assert (restored.max_quotes, restored.cooldown, restored.log_questions, restored.token) == (
         2,
         0.25,
         True,
@@ -105,24 +112,36 @@ def test_the_token_is_nowhere_in_it() -> None:
             assert b"CHIPBOT_TOKEN" not in archive.read(name)
         assert (
             archive.read("settings.env").decode()
-            == "CHIPBOT_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\n"
+            == "CHIPBOT_MAX_QUOTES=2\nCHIPBOT_COOLDOWN=0.25\nCHIPBOT_LOG_QUESTIONS=true\n"
         )
 
 
 def test_settings_of_the_environment_are_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIPBOT_THRESHOLD", "0.123456789")
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENCE", "0.123456789")
     monkeypatch.setenv("CHIPBOT_SEEDS", "seeds")
     contents = backup.verified(made())
     assert contents.settings == (
-        "CHIPBOT_THRESHOLD",
-        "CHIPBOT_QUOTES",
+        "CHIPBOT_MIN_CONFIDENCE",
+        "CHIPBOT_MAX_QUOTES",
         "CHIPBOT_COOLDOWN",
         "CHIPBOT_LOG_QUESTIONS",
     )
     Path(".env").unlink()
-    monkeypatch.delenv("CHIPBOT_THRESHOLD")
+    monkeypatch.delenv("CHIPBOT_MIN_CONFIDENCE")
     backup.restore(Path("b.zip"), load(), Path(".env"))
-    assert load().threshold == 0.123456789
+    assert load().min_confidence == 0.123456789
+
+
+def test_settings_of_an_older_backup_get_their_present_names(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "changed_variables", lambda *_: {"CHIPBOT_QUOTES": "1"})
+    assert backup.verified(made()).settings == ("CHIPBOT_MAX_QUOTES",)
+    (home / ".env").write_text("CHIPBOT_QUOTES=2\n")
+    with pytest.raises(BackupError, match=r"CHIPBOT_MAX_QUOTES in \.env would be replaced"):
+        backup.restore(Path("b.zip"), load(), Path(".env"))
+    backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+    assert (home / ".env").read_text() == "CHIPBOT_MAX_QUOTES=1\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
@@ -158,7 +177,7 @@ def test_restoring_what_is_there_already_is_no_conflict(home: Path) -> None:
     ("change", "named"),
     [
         (lambda home: (home / "seeds" / "scan.pdf").write_text("mine"), os.path.join("seeds", "scan.pdf")),  # noqa: PTH118  # as shown
-        (lambda home: (home / ".env").write_text("CHIPBOT_QUOTES=1\n"), "CHIPBOT_QUOTES in .env"),
+        (lambda home: (home / ".env").write_text("CHIPBOT_MAX_QUOTES=1\n"), "CHIPBOT_MAX_QUOTES in .env"),
     ],
 )
 def test_nothing_is_replaced_unless_that_is_said(
@@ -173,7 +192,7 @@ def test_nothing_is_replaced_unless_that_is_said(
     assert not (home / "seeds" / SEED.name).exists(), "nothing was done"
     assert run(capsys, "restore", "b.zip", "--force")[0] == 0
     assert (home / "seeds" / SEED.name).exists()
-    assert load().quotes == 2
+    assert load().max_quotes == 2
 
 
 def test_a_backup_is_not_replaced_unless_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,8 @@ import pytest
 from tests.core import SEED
 
 from chipbot import __version__, cli
-from chipbot.model import IndexStatus, Progress
+from chipbot.cli.common import say_failures
+from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
 from chipbot.progress import progress
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -142,7 +143,13 @@ def test_many_failures_are_counted(run: Run, folder: Path) -> None:
         (folder / "seeds" / f"{i}.exe").touch()
     lines = run("index").err.splitlines()
     assert len(lines) == 21
-    assert lines[-1] == "not indexed: 5 more files"
+    assert lines[-1] == "and 5 more files"
+
+
+def test_a_file_that_is_indexed_all_the_same_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    failure = Failure(document_id="a.md", reason="its front matter is\x1b not YAML", indexed=True)
+    say_failures(IndexStatus(id="", built_at="", documents=1, passages=1, terms=1, failures=(failure,)))
+    assert capsys.readouterr().err == "indexed, but: a.md: its front matter is\ufffd not YAML\n"
 
 
 def test_ask_builds_what_is_missing_and_says_so(run: Run, folder: Path) -> None:
@@ -278,8 +285,8 @@ def test_with_a_token_it_runs_the_bot(run: Run, monkeypatch: pytest.MonkeyPatch,
     ran: list[tuple[int, int]] = []
 
     def serve(settings: Settings, knowledge_base: KnowledgeBase, reread: Callable[[], Settings]) -> None:
-        monkeypatch.setenv("CHIPBOT_QUOTES", "1")
-        ran.append((knowledge_base.status().documents, reread().quotes - settings.quotes))
+        monkeypatch.setenv("CHIPBOT_MAX_QUOTES", "1")
+        ran.append((knowledge_base.status().documents, reread().max_quotes - settings.max_quotes))
 
     monkeypatch.setattr(daemon, "run", serve)
     monkeypatch.setattr(daemon, "configure_logs", lambda _: None)
@@ -338,22 +345,24 @@ def test_an_empty_folder(run: Run, folder: Path) -> None:
 
 
 def test_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIPBOT_THRESHOLD", "much")
-    check(run("ask", FUND), 1, "CHIPBOT_THRESHOLD is 'much'", "from 0 to 1")
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENCE", "much")
+    check(run("ask", FUND), 1, "CHIPBOT_MIN_CONFIDENCE is 'much'", "from 0 to 1")
 
 
 def test_a_misspelt_setting_is_told_and_no_obstacle(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("index")
-    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENSE", "0.3")
     done = run("ask", FUND)
     assert done.code == 0
-    assert done.err == "chipbot: CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_THRESHOLD?\n"
+    assert (
+        done.err == "chipbot: CHIPBOT_MIN_CONFIDENSE is not a setting: did you mean CHIPBOT_MIN_CONFIDENCE?\n"
+    )
 
 
 def test_a_misspelt_setting_is_told_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("index")
-    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
-    assert run().err.count("CHIPBOT_TRESHOLD") == 1
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENSE", "0.3")
+    assert run().err.count("CHIPBOT_MIN_CONFIDENSE") == 1
 
 
 def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:

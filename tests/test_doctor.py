@@ -1,4 +1,4 @@
-"""The checklist: each thing that can be wrong is found, named, and comes with what mends it."""
+"""The checklist: each thing that can be wrong is found, named, and comes with what fixes it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from tests.core import SEED
 
 from chipbot import cli
 from chipbot.bot import Inspection, ServerAccess
+from chipbot.cli.doctor_report import to_text
+from chipbot.model import Failure
 from chipbot.ops import doctor
-from chipbot.ops.doctor import configuration, discord, environment, web
+from chipbot.ops.doctor import configuration, discord, documents, environment, web
 from chipbot.ops.doctor.findings import Finding
 from chipbot.render import ANSI, PLAIN
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -75,7 +77,7 @@ def examined(offline: bool = True) -> dict[str, Seen]:
     findings = doctor.examine({}, offline=offline)
     for finding in findings:
         assert TOKEN not in str(finding)
-        assert (finding.fix is not None) == (finding.state == "failed"), "a fix for each problem"
+        assert (finding.fix is not None) == (finding.state in ("failed", "warning")), "a fix for each problem"
     return {finding.check: Seen(finding.state, finding.text, finding.fix or "") for finding in findings}
 
 
@@ -93,17 +95,28 @@ def test_all_is_well_offline() -> None:
 
 
 def test_misspelt_settings_are_named_with_what_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIPBOT_TRESHOLD", "0.3")
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENSE", "0.3")
     (check,) = failures(examined()).items()
     assert check[0] == "settings"
-    assert "did you mean CHIPBOT_THRESHOLD?" in check[1].text
+    assert "did you mean CHIPBOT_MIN_CONFIDENCE?" in check[1].text
+
+
+def test_an_old_name_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHIPBOT_THRESHOLD", "0.3")
+    settings = examined()["settings"]
+    assert settings.state == "warning"
+    assert settings.text == "CHIPBOT_THRESHOLD is now called CHIPBOT_MIN_CONFIDENCE: rename it"
+    assert cli.run(["doctor", "--offline"]) == 0
+    assert capsys.readouterr().out.endswith("\n\n1 warning.\n")
 
 
 def test_wrong_settings_end_the_list_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIPBOT_QUOTES", "9")
+    monkeypatch.setenv("CHIPBOT_MAX_QUOTES", "9")
     seen = examined()
     assert [*failures(seen)] == ["settings"]
-    assert "CHIPBOT_QUOTES is '9'" in seen["settings"].text
+    assert "CHIPBOT_MAX_QUOTES is '9'" in seen["settings"].text
     assert seen["the rest"].state == "skipped"
 
 
@@ -200,6 +213,30 @@ def test_a_damaged_index(folder: Path) -> None:
     content = arrays.read_bytes()
     arrays.write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
     assert "does not match its checksum" in failures(examined())["index"].text
+
+
+BAD = Failure(document_id="bad.txt", reason="it is a binary file, not text")
+ODD = Failure(document_id="odd.md", reason="its front matter is not YAML", indexed=True)
+
+
+@pytest.mark.parametrize(
+    ("failures", "state", "text"),
+    [
+        ((), "ok", "all 3 could be read"),
+        ((ODD,), "warning", "1 indexed, but: odd.md: its front matter is not YAML"),
+        (
+            (ODD, BAD),
+            "failed",
+            "1 could not be read: bad.txt: it is a binary file, not text; 1 indexed, but: odd.md: ",
+        ),
+    ],
+)
+def test_documents_that_are_indexed_all_the_same_are_a_warning(
+    failures: tuple[Failure, ...], state: str, text: str
+) -> None:
+    found = documents.readable(failures, 3)
+    assert found.state == state
+    assert found.text.startswith(text)
 
 
 def test_unreadable_documents_are_named(folder: Path) -> None:
@@ -437,7 +474,7 @@ def test_the_command_for_people(capsys: pytest.CaptureFixture[str], folder: Path
     assert out.endswith("\n\nAll is well.\n")
     (folder / "seeds" / "x.exe").touch()
     assert cli.run(["doctor", "--offline"]) == 1
-    assert capsys.readouterr().out.endswith("\n\n1 thing to mend.\n")
+    assert capsys.readouterr().out.endswith("\n\n1 thing to fix.\n")
 
 
 def test_the_command_for_programs(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
@@ -460,16 +497,12 @@ def test_the_list_is_laid_out_for_the_window() -> None:
             fix="https://example.org/" + "x" * 60,
         ),
     ]
-    assert doctor.to_text(findings, PLAIN, 47).splitlines() == [
+    assert to_text(findings, PLAIN, 47).splitlines() == [
         "✓ a            short",
         "✗ server \ufffd[2J  one two three four five six",
         "               seven",
         "               → https://example.org/" + "x" * 60,
         "",
-        "1 thing to mend.",
+        "1 thing to fix.",
     ]
-    assert (
-        doctor.to_text(findings, ANSI, None)
-        .splitlines()[1]
-        .startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")
-    )
+    assert to_text(findings, ANSI, None).splitlines()[1].startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")

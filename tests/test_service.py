@@ -204,7 +204,7 @@ async def test_a_hang_up_reads_settings_and_documents_again(
     bot: Running, folder: Path, manager: Callable[[], list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     (folder / ".env").write_text(
-        f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=9\nCHIPBOT_QUOTES=1\nCHIPBOT_SEEDS=other\n"
+        f"CHIPBOT_TOKEN={TOKEN}\nCHIPBOT_COOLDOWN=9\nCHIPBOT_MAX_QUOTES=1\nCHIPBOT_SEEDS=other\n"
     )
     (folder / "seeds" / "law.txt").write_text("The Law\n\nThe zebra clause was added in 1999.\n")
     os.kill(os.getpid(), signal.SIGHUP)

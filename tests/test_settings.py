@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from tests.readme import README, with_table
 
 from chipbot.errors import SettingsError
-from chipbot.settings import Settings, load, unknown_variables
+from chipbot.settings import Settings, load, old_variables, unknown_variables
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
 Env = dict[str, str]
@@ -48,36 +48,59 @@ def plain(value: object) -> object:
 @pytest.mark.parametrize(
     ("env", "file", "overrides", "field", "expected"),
     [
-        pytest.param({}, "", {}, "threshold", 0.4, id="default"),
-        pytest.param({}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="env file over default"),
+        pytest.param({}, "", {}, "min_confidence", 0.4, id="default"),
+        pytest.param({}, "CHIPBOT_MIN_CONFIDENCE=0.7", {}, "min_confidence", 0.7, id="env file over default"),
         pytest.param(
-            {"CHIPBOT_THRESHOLD": "0.6"},
-            "CHIPBOT_THRESHOLD=0.7",
+            {"CHIPBOT_MIN_CONFIDENCE": "0.6"},
+            "CHIPBOT_MIN_CONFIDENCE=0.7",
             {},
-            "threshold",
+            "min_confidence",
             0.6,
             id="environment over env file",
         ),
         pytest.param(
-            {"CHIPBOT_THRESHOLD": "0.6"},
+            {"CHIPBOT_MIN_CONFIDENCE": "0.6"},
             "",
-            {"threshold": 0.9},
-            "threshold",
+            {"min_confidence": 0.9},
+            "min_confidence",
             0.9,
             id="argument over environment",
         ),
         pytest.param(
-            {"CHIPBOT_THRESHOLD": "0.6"},
+            {"CHIPBOT_MIN_CONFIDENCE": "0.6"},
             "",
-            {"threshold": None},
-            "threshold",
+            {"min_confidence": None},
+            "min_confidence",
             0.6,
             id="None is not an argument",
         ),
         pytest.param(
-            {"CHIPBOT_THRESHOLD": ""}, "CHIPBOT_THRESHOLD=0.7", {}, "threshold", 0.7, id="empty is not set"
+            {"CHIPBOT_MIN_CONFIDENCE": ""},
+            "CHIPBOT_MIN_CONFIDENCE=0.7",
+            {},
+            "min_confidence",
+            0.7,
+            id="empty is not set",
         ),
-        pytest.param({"chipbot_quotes": "2"}, "", {}, "quotes", 2, id="any case"),
+        pytest.param({"chipbot_max_quotes": "2"}, "", {}, "max_quotes", 2, id="any case"),
+        pytest.param({"CHIPBOT_QUOTES": "2"}, "", {}, "max_quotes", 2, id="an old name"),
+        pytest.param({}, "chipbot_threshold=0.7", {}, "min_confidence", 0.7, id="an old name in env file"),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": "0.6"},
+            "CHIPBOT_THRESHOLD=0.7",
+            {},
+            "min_confidence",
+            0.6,
+            id="an old name in both places",
+        ),
+        pytest.param(
+            {"CHIPBOT_THRESHOLD": "0.6"},
+            "CHIPBOT_MIN_CONFIDENCE=0.7",
+            {},
+            "min_confidence",
+            0.7,
+            id="new name over old",
+        ),
         pytest.param(
             {"CHIPBOT_LOG_LEVEL": " DEBUG "}, "", {}, "log_level", "debug", id="log level in any case"
         ),
@@ -86,23 +109,23 @@ def plain(value: object) -> object:
         pytest.param(
             {"CHIPBOT_WEB_HOST": "bot.example"}, "", {}, "web_host", "bot.example", id="a host name"
         ),
-        pytest.param({}, "\ufeffCHIPBOT_QUOTES=1", {}, "quotes", 1, id="byte order mark"),
+        pytest.param({}, "\ufeffCHIPBOT_MAX_QUOTES=1", {}, "max_quotes", 1, id="byte order mark"),
         pytest.param(
             {},
-            "# mine\r\n\r\nCHIPBOT_QUOTES=1\r\nCHIPBOT_COOLDOWN=2\r\n",
+            "# mine\r\n\r\nCHIPBOT_MAX_QUOTES=1\r\nCHIPBOT_COOLDOWN=2\r\n",
             {},
             "cooldown",
             2,
             id="Windows line ends",
         ),
         pytest.param(
-            {}, 'export CHIPBOT_QUOTES="1" # why', {}, "quotes", 1, id="quoted, exported, commented"
+            {}, 'export CHIPBOT_MAX_QUOTES="1" # why', {}, "max_quotes", 1, id="quoted, exported, commented"
         ),
         pytest.param(
             {},
-            "OTHER=1\nCHIPBOT_NONE=1\nCHIPBOT_QUOTES",
+            "OTHER=1\nCHIPBOT_NONE=1\nCHIPBOT_MAX_QUOTES",
             {},
-            "quotes",
+            "max_quotes",
             3,
             id="what is not a setting is left alone",
         ),
@@ -171,8 +194,9 @@ def test_the_token_is_read_from_files(
 
 
 WRONG = [
-    ({"CHIPBOT_THRESHOLD": "1.5"}, "CHIPBOT_THRESHOLD is '1.5', but must be a number from 0 to 1"),
-    ({"CHIPBOT_THRESHOLD": "nan"}, "CHIPBOT_THRESHOLD is 'nan', but must be a number from 0 to 1"),
+    ({"CHIPBOT_MIN_CONFIDENCE": "1.5"}, "CHIPBOT_MIN_CONFIDENCE is '1.5', but must be a number from 0 to 1"),
+    ({"CHIPBOT_MIN_CONFIDENCE": "nan"}, "CHIPBOT_MIN_CONFIDENCE is 'nan', but must be a number from 0 to 1"),
+    ({"CHIPBOT_MAX_QUOTES": "2.5"}, "CHIPBOT_MAX_QUOTES is '2.5', but must be a whole number from 1 to 3"),
     ({"CHIPBOT_QUOTES": "2.5"}, "CHIPBOT_QUOTES is '2.5', but must be a whole number from 1 to 3"),
     ({"CHIPBOT_COOLDOWN": "-1"}, "CHIPBOT_COOLDOWN is '-1', but must be a number from 0 to 3600"),
     ({"CHIPBOT_COOLDOWN": "inf"}, "CHIPBOT_COOLDOWN is 'inf', but must be a number from 0 to 3600"),
@@ -228,12 +252,12 @@ def test_a_wrong_value_names_its_variable_and_what_is_allowed(
 
 
 def test_everything_wrong_is_said_at_once_and_says_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("CHIPBOT_QUOTES=9\nCHIPBOT_COOLDOWN=x\n", encoding="utf-8")
-    set_all(monkeypatch, {"CHIPBOT_QUOTES": "8", "CHIPBOT_TOKEN_FILE": "gone"})
-    assert failure(threshold=7).split("; ") == [
+    Path(".env").write_text("CHIPBOT_MAX_QUOTES=9\nCHIPBOT_COOLDOWN=x\n", encoding="utf-8")
+    set_all(monkeypatch, {"CHIPBOT_MAX_QUOTES": "8", "CHIPBOT_TOKEN_FILE": "gone"})
+    assert failure(min_confidence=7).split("; ") == [
         "CHIPBOT_TOKEN_FILE leads to gone, which cannot be read: No such file or directory",
-        "threshold is 7, but must be a number from 0 to 1",
-        "CHIPBOT_QUOTES is '8', but must be a whole number from 1 to 3",
+        "min_confidence is 7, but must be a number from 0 to 1",
+        "CHIPBOT_MAX_QUOTES is '8', but must be a whole number from 1 to 3",
         "CHIPBOT_COOLDOWN is 'x' in .env, but must be a number from 0 to 3600",
     ]
 
@@ -246,9 +270,9 @@ def test_an_argument_that_is_no_setting_is_refused() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"CHIPBOT_QUOTES=1\nCHIPBOT_SEEDS=\xe4\n", ".env is not UTF-8 in line 2: save it as UTF-8"),
-        ("CHIPBOT_QUOTES=1".encode("utf-16"), ".env is not UTF-8 in line 1: save it as UTF-8"),
-        ("CHIPBOT_QUOTES=1".encode("utf-16-le"), ".env is not UTF-8 text: save it as UTF-8"),
+        (b"CHIPBOT_MAX_QUOTES=1\nCHIPBOT_SEEDS=\xe4\n", ".env is not UTF-8 in line 2: save it as UTF-8"),
+        ("CHIPBOT_MAX_QUOTES=1".encode("utf-16"), ".env is not UTF-8 in line 1: save it as UTF-8"),
+        ("CHIPBOT_MAX_QUOTES=1".encode("utf-16-le"), ".env is not UTF-8 text: save it as UTF-8"),
         (None, ".env is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents"),
     ],
 )
@@ -302,12 +326,23 @@ def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> N
 def test_misspelt_variables_are_found_in_the_environment_and_the_env_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    Path(".env").write_text("CHIPBOT_TRESHOLD=1\nCHIPBOT_QUOTES=2\nOTHER=1\n", encoding="utf-8")
+    Path(".env").write_text("CHIPBOT_MIN_CONFIDENSE=1\nCHIPBOT_MAX_QUOTES=2\nOTHER=1\n", encoding="utf-8")
     set_all(monkeypatch, {"CHIPBOT_ZZZZ": "1", "CHIPBOT_HOME": ".", "CHIPBOT_PYTHON": "python3"})
     assert unknown_variables() == (
-        "CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_THRESHOLD?",
+        "CHIPBOT_MIN_CONFIDENSE is not a setting: did you mean CHIPBOT_MIN_CONFIDENCE?",
         "CHIPBOT_ZZZZ is not a setting",
     )
+
+
+def test_old_names_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("CHIPBOT_QUOTES=2\nCHIPBOT_MAX_QUOTES=1\nCHIPBOT_TRESHOLD=1\n", encoding="utf-8")
+    set_all(monkeypatch, {"chipbot_threshold": "0.5"})
+    assert (load().max_quotes, load().min_confidence) == (1, 0.5)
+    assert old_variables() == (
+        "CHIPBOT_THRESHOLD is now called CHIPBOT_MIN_CONFIDENCE: rename it",
+        "CHIPBOT_QUOTES is the old name of CHIPBOT_MAX_QUOTES, which is set too and counts: remove CHIPBOT_QUOTES",
+    )
+    assert unknown_variables() == ("CHIPBOT_TRESHOLD is not a setting: did you mean CHIPBOT_MIN_CONFIDENCE?",)
 
 
 def test_the_readme_has_every_setting() -> None:

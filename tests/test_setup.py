@@ -89,11 +89,11 @@ class Talk:
 async def test_from_nothing_to_a_running_bot(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    (folder / ".env").write_text("# mine\nCHIPBOT_QUOTES=1")
+    (folder / ".env").write_text("# mine\nCHIPBOT_MAX_QUOTES=1")
     (folder / ".env").chmod(0o644)
     talk = Talk(monkeypatch, [f"  {TOKEN}\r", "", "y"])
     assert await talk.code() == 0
-    assert (folder / ".env").read_text() == f"# mine\nCHIPBOT_QUOTES=1\nCHIPBOT_TOKEN={TOKEN}\n"
+    assert (folder / ".env").read_text() == f"# mine\nCHIPBOT_MAX_QUOTES=1\nCHIPBOT_TOKEN={TOKEN}\n"
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     assert talk.out.getvalue().strip() == invite_link(ME)
     shown = talk.err.getvalue()

@@ -99,6 +99,16 @@ async def test_status_tells_managers_about_the_index(town: Town) -> None:
     assert len(text) <= strings.CONTENT_LIMIT
 
 
+async def test_status_tells_what_is_indexed_all_the_same_last(town: Town) -> None:
+    odd = Failure(document_id="a.md", reason="its front matter is not YAML", indexed=True)
+    town.shelf.failures = (odd, Failure(document_id="b.pdf", reason="is not a text file"))
+    (text,) = said(await town.boss.slash(town.channel, "status"))
+    assert text.endswith(
+        "\n1 file could not be read:\n- b.pdf: is not a text file"
+        "\n- a.md: indexed, but: its front matter is not YAML"
+    )
+
+
 @pytest.mark.parametrize("command", ["status", "reindex"])
 async def test_commands_for_managers_are_hidden_from_others_and_from_direct_messages(
     town: Town, command: str

@@ -56,10 +56,10 @@ def chipbot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Output:  # noqa
 def test_the_table_explains_each_figure(chipbot: Output) -> None:
     code, out, err = chipbot("q.jsonl", "--foreign", "foreign.jsonl")
     assert (code, err) == (0, "")
-    assert out.startswith("4 questions: 2 answerable, 1 not answerable, 1 foreign. Threshold 0.4.\n")
+    assert out.startswith("4 questions: 2 answerable, 1 not answerable, 1 out of domain. Threshold 0.4.\n")
     assert "  hit@1                50.0 %  0.0–100.0     the passage ranked first holds the answer\n" in out
     assert "95 % confidence intervals" in out
-    assert "CHIPBOT_THRESHOLD=" in out
+    assert "CHIPBOT_MIN_CONFIDENCE=" in out
     assert "\x1b" not in out
     assert "went wrong" not in out
     assert max(map(len, out.splitlines())) <= 120
@@ -97,7 +97,7 @@ def test_details_are_one_ask_object_a_question_with_its_id(chipbot: Output, fold
 
 
 def test_settings_apply(chipbot: Output, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIPBOT_THRESHOLD", "1")
+    monkeypatch.setenv("CHIPBOT_MIN_CONFIDENCE", "1")
     found = json.loads(chipbot("q.jsonl", "--json")[1])
     assert found["threshold"] == 1
     assert found["figures"]["answered"]["value"] == 0

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evaluation.examples import outcome
 
-from chipbot.ops.evaluation import Outcome, summarise, to_object, to_text, wrong_to_text
+from chipbot.cli.eval_report import to_object, to_text, wrong_to_text
+from chipbot.ops.evaluation import Outcome, summarise
 from chipbot.ops.evaluation.scoring import words
 
 
@@ -47,7 +48,7 @@ def test_unanswerable_and_foreign_questions_have_their_own_refusal_figures() -> 
     assert summary.thresholds == {"unanswerable": None, "foreign": 0.5}
     assert summary.counts == {"answerable": 10, "unanswerable": 1, "foreign": 1}
     text = to_text(summary)
-    assert "CHIPBOT_THRESHOLD=0.5 would let 5 % of the foreign questions through" in text
+    assert "CHIPBOT_MIN_CONFIDENCE=0.5 would let 5 % of the out-of-domain questions through" in text
     assert "No threshold refuses all but 5 % of the questions that the documents do not answer." in text
 
 

@@ -103,12 +103,15 @@ def status_text(status: IndexStatus) -> str:
         f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
         ", ".join((_counted(status.documents, "document"), _counted(status.passages, "passage"), terms)),
     ]
-    if status.failures:
-        lines.append(f"{_counted(len(status.failures), 'file')} could not be read:")
-    for number, failure in enumerate(status.failures):
-        line = f"- {inline(failure.document_id, 100)}: {inline(failure.reason, 200)}"
+    failures = sorted(status.failures, key=lambda failure: failure.indexed)
+    unreadable = sum(not failure.indexed for failure in failures)
+    if unreadable:
+        lines.append(f"{_counted(unreadable, 'file')} could not be read:")
+    for number, failure in enumerate(failures):
+        how = "indexed, but: " if failure.indexed else ""
+        line = f"- {inline(failure.document_id, 100)}: {how}{inline(failure.reason, 200)}"
         if sum(map(len, lines)) + len(lines) + len(line) > CONTENT_LIMIT - 200:
-            lines.append(f"- and {len(status.failures) - number} more")
+            lines.append(f"- and {len(failures) - number} more")
             break
         lines.append(line)
     return "\n".join(lines)

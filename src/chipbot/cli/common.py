@@ -29,11 +29,11 @@ _MAX_FAILURES_SHOWN = 20
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings, those on the command line included; variables that are none are told."""
-    from chipbot.settings import load, unknown_variables
+    """Return the settings, those on the command line included; variables that are none, or have a new name, are told."""
+    from chipbot.settings import load, old_variables, unknown_variables
 
     settings = load(**overrides(options))
-    for complaint in unknown_variables():
+    for complaint in (*unknown_variables(), *old_variables()):
         say(f"chipbot: {complaint}")
     return settings
 
@@ -85,13 +85,14 @@ def ready_knowledge_base(
 
 
 def say_failures(status: IndexStatus) -> None:
-    """Name the files that could not be indexed, and why."""
+    """Name the files that could not be indexed, or not as they are meant, and why."""
     from chipbot.render import visible
 
     for failure in status.failures[:_MAX_FAILURES_SHOWN]:
-        say(f"not indexed: {visible(failure.document_id)}: {failure.reason}")
+        how = "indexed, but" if failure.indexed else "not indexed"
+        say(f"{how}: {visible(failure.document_id)}: {visible(failure.reason)}")
     if len(status.failures) > _MAX_FAILURES_SHOWN:
-        say(f"not indexed: {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
+        say(f"and {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
 
 
 def style() -> Style:

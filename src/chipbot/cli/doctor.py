@@ -13,15 +13,16 @@ from chipbot.cli.common import Add, overrides, style
 def add_commands(add: Add) -> None:
     """Add `doctor`."""
     command = add(
-        "doctor", doctor, "check everything that keeps the bot from answering, and say what mends it"
+        "doctor", doctor, "check everything that keeps the bot from answering, and say what fixes it"
     )
     command.add_argument("--offline", action="store_true", help="ask nothing of Discord")
     command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Print the checklist; return the exit code, which tells whether something is to be mended."""
-    from chipbot.ops.doctor import examine, to_object, to_text
+    """Print the checklist; return the exit code, which tells whether something is to be fixed."""
+    from chipbot.cli.doctor_report import to_object, to_text
+    from chipbot.ops.doctor import examine
 
     found = examine(overrides(options), offline=options.offline)
     width = min(shutil.get_terminal_size((100, 0)).columns, 120) if sys.stdout.isatty() else None

@@ -28,12 +28,14 @@ def add_commands(add: Add) -> None:
         "where the question should be refused. Optional: id, doc_id, answer_start, answerable, lang",
     )
     command.add_argument(
-        "--foreign",
+        "--out-of-domain",
+        "--foreign",  # what it was called before
+        dest="foreign",
         type=Path,
         metavar="FILE",
         action="append",
         default=[],
-        help="more questions, all of which should be refused; may be given several times",
+        help="more questions, about other things, all of which should be refused; may be given several times",
     )
     command.add_argument(
         "--details",
@@ -50,6 +52,7 @@ def add_commands(add: Add) -> None:
 def evaluate(options: argparse.Namespace) -> None:
     """Ask every question, and say how well that went."""
     settings = settings_of(options)
+    from chipbot.cli import eval_report
     from chipbot.ops import evaluation
 
     questions = evaluation.read(options.questions, options.foreign)
@@ -61,16 +64,16 @@ def evaluate(options: argparse.Namespace) -> None:
     outcomes = []
     with _lines(options.details) as write, progress() as report:
         for outcome in evaluation.ask(answerer, questions, settings.answer_options()):
-            write(json.dumps(evaluation.details(outcome), ensure_ascii=False))
+            write(json.dumps(eval_report.details(outcome), ensure_ascii=False))
             outcomes.append(outcome)
             report(Progress(step="asking", done=len(outcomes), total=len(questions)))
-    summary = evaluation.summarise(outcomes, settings.threshold)
+    summary = evaluation.summarise(outcomes, settings.min_confidence)
     if options.json:
-        print(json.dumps(evaluation.to_object(summary), ensure_ascii=False))
+        print(json.dumps(eval_report.to_object(summary), ensure_ascii=False))
         return
-    print(evaluation.to_text(summary, style(), min(shutil.get_terminal_size((100, 0)).columns, 120)))
+    print(eval_report.to_text(summary, style(), min(shutil.get_terminal_size((100, 0)).columns, 120)))
     most = options.wrong if options.wrong is not None else 10 if sys.stdout.isatty() else 0
-    if wrong := evaluation.wrong_to_text(outcomes, most, style()):
+    if wrong := eval_report.wrong_to_text(outcomes, most, style()):
         print(f"\n{wrong}")
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_RELOADED = frozenset({"threshold", "quotes", "cooldown", "log_level", "log_format", "log_questions"})
+_RELOADED = frozenset(
+    {"min_confidence", "max_quotes", "cooldown", "log_level", "log_format", "log_questions"}
+)
 """The settings that SIGHUP changes; the others are fixed while the bot runs."""
 
 
@@ -133,7 +135,7 @@ class Service:
             terms=len(index.terms),
             size=sum(array.nbytes for array in index.arrays.values()),
             built_at=datetime.fromisoformat(index.built_at).timestamp(),
-            unreadable=len(index.failures),
+            unreadable=sum(not failure.indexed for failure in index.failures),
         )
 
     async def _announce(self) -> None:

@@ -2,8 +2,8 @@
 can act on.
 
 What is said in several places is taken from the first of: an argument of `load` (the command line), the
-environment, `.env`, a secret file (the token only), the default. A variable that is set to nothing counts as
-not set.
+environment, `.env`, a variable's old name in either, a secret file (the token only), the default. A variable
+that is set to nothing counts as not set.
 
 Relative paths: those in `.env` start from its folder, the defaults from `CHIPBOT_HOME` (which `deploy/start`
 sets to the checkout), all others from the working directory.
@@ -30,7 +30,7 @@ from pydantic_settings import (
 from chipbot.errors import SettingsError
 from chipbot.model import AnswerOptions
 from chipbot.settings.env_file import read_env_file
-from chipbot.settings.env_names import HOME, OTHER_VARIABLES, PREFIX, did_you_mean
+from chipbot.settings.env_names import HOME, OLD_NAMES, OTHER_VARIABLES, PREFIX, current_name, did_you_mean
 from chipbot.settings.messages import is_path, problem, table
 from chipbot.settings.token import clean_token, read_token, token_in
 
@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
-    threshold: Annotated[
+    min_confidence: Annotated[
         float,
         Field(
             ge=0,
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
             description="The confidence below which a question is refused: higher answers less and errs less.",
         ),
     ] = 0.4
-    quotes: Annotated[int, Field(ge=1, le=3, description="The most quotes in one answer.")] = 3
+    max_quotes: Annotated[int, Field(ge=1, le=3, description="The most quotes in one answer.")] = 3
     cooldown: Annotated[
         float,
         Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
@@ -108,7 +108,7 @@ class Settings(BaseSettings):
 
     def answer_options(self) -> AnswerOptions:
         """Return what an answer may be."""
-        return AnswerOptions(min_confidence=self.threshold, max_quotes=self.quotes)
+        return AnswerOptions(min_confidence=self.min_confidence, max_quotes=self.max_quotes)
 
     @classmethod
     def settings_customise_sources(
@@ -126,6 +126,7 @@ class Settings(BaseSettings):
             init_settings,
             env_settings,
             _EnvFileSource(settings_cls, env_file=env_file),
+            InitSettingsSource(settings_cls, _old_values(Path(str(env_file)))),
             InitSettingsSource(settings_cls, defaults),
         )
 
@@ -185,6 +186,20 @@ class _EnvFileSource(DotEnvSettingsSource):
         return values
 
 
+def _set_variables(env_file: Path) -> dict[str, str]:
+    """Return every variable that is set, in capitals: the environment's before the file's."""
+    pairs = (*read_env_file(env_file).items(), *os.environ.items())
+    return {name.upper(): value for name, value in pairs if value}
+
+
+def _old_values(env_file: Path) -> dict[str, Any]:
+    """Return the fields that variables set by their old names."""
+    present = _set_variables(env_file)
+    return {
+        new.removeprefix(PREFIX).lower(): present[old] for old, new in OLD_NAMES.items() if old in present
+    }
+
+
 def home() -> Path:
     """Return the folder in which `.env`, `seeds` and `index` are looked for when nothing else is said."""
     return Path(os.environ.get(HOME) or ".")
@@ -215,8 +230,22 @@ def unknown_variables(env_file: Path | None = None) -> tuple[str, ...]:
     """Say, a sentence each, which variables look like settings and are none: misspelt ones, most likely."""
     known = variables() | OTHER_VARIABLES
     names = {*os.environ, *read_env_file(env_file or home() / ".env")}
-    unknown = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
+    unknown = sorted(
+        name for name in names if name.upper().startswith(PREFIX) and current_name(name) not in known
+    )
     return tuple(did_you_mean(name, known) for name in unknown)
+
+
+def old_variables(env_file: Path | None = None) -> tuple[str, ...]:
+    """Say, a sentence each, which variables are set by the names that they had before."""
+    present = _set_variables(env_file or home() / ".env")
+    return tuple(
+        f"{old} is the old name of {new}, which is set too and counts: remove {old}"
+        if new in present
+        else f"{old} is now called {new}: rename it"
+        for old, new in OLD_NAMES.items()
+        if old in present
+    )
 
 
 def variables(left_out: Collection[str] = ()) -> set[str]:

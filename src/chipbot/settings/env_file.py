@@ -9,6 +9,7 @@ from pathlib import Path
 from dotenv import dotenv_values, set_key, unset_key
 
 from chipbot.errors import SettingsError
+from chipbot.settings.env_names import current_name
 
 _ENCODING = "utf-8"
 
@@ -50,6 +51,7 @@ def set_variables(path: Path, variables: Mapping[str, str], *, private: bool = F
         path.chmod(0o600)
     for name, value in variables.items():
         for other in present:
-            if other != name and other.upper() == name:  # case makes no difference to the settings
+            # Case makes no difference to the settings, and an old name says the same.
+            if other != name and current_name(other) == name:
                 unset_key(path, other, encoding=_ENCODING, follow_symlinks=True)
         set_key(path, name, value, quote_mode="never", encoding=_ENCODING, follow_symlinks=True)

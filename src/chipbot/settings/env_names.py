@@ -6,6 +6,13 @@ PREFIX = "CHIPBOT_"
 HOME = "CHIPBOT_HOME"
 OTHER_VARIABLES = frozenset({HOME, "CHIPBOT_PYTHON"})
 """Variables with the prefix that are no settings: they are read before there are any."""
+OLD_NAMES = {"CHIPBOT_THRESHOLD": "CHIPBOT_MIN_CONFIDENCE", "CHIPBOT_QUOTES": "CHIPBOT_MAX_QUOTES"}
+"""What settings were called before → what they are called now; the old name is accepted."""
+
+
+def current_name(variable: str) -> str:
+    """Return a variable in capitals, and by its present name where it is an old one."""
+    return OLD_NAMES.get(variable.upper(), variable.upper())
 
 
 def did_you_mean(name: str, known: set[str]) -> str:
@@ -13,7 +20,8 @@ def did_you_mean(name: str, known: set[str]) -> str:
     from difflib import get_close_matches
 
     # Without the prefix, which would make everything look alike.
-    close = get_close_matches(
-        name.upper().removeprefix(PREFIX), sorted(other.removeprefix(PREFIX) for other in known), n=1
+    names = sorted(other.removeprefix(PREFIX) for other in known | OLD_NAMES.keys())
+    close = get_close_matches(name.upper().removeprefix(PREFIX), names, n=1)
+    return f"{name} is not a setting" + (
+        f": did you mean {current_name(PREFIX + close[0])}?" if close else ""
     )
-    return f"{name} is not a setting" + (f": did you mean {PREFIX}{close[0]}?" if close else "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from chipbot.settings.env_names import PREFIX
+from chipbot.settings.env_names import OLD_NAMES, PREFIX
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -31,7 +31,7 @@ def problem(
         return f"{name} is not a setting"
     if name == "token":  # its errors are worded by its validator, and never hold the token
         return str(details.get("ctx", {}).get("error", PREFIX + "TOKEN is not a text"))
-    variable = PREFIX + name.upper()
+    variable = _variable_in_use(name, {**in_file, **os.environ})
     place = ""
     if name in given:
         variable = name
@@ -40,6 +40,14 @@ def problem(
     value = details["input"]
     allowed = str(details["ctx"]["error"]) if details["type"] == "value_error" else _allowed(field)
     return f"{variable} is {str(value) if isinstance(value, Path) else value!r}{place}, but must be {allowed}"
+
+
+def _variable_in_use(name: str, variables: Mapping[str, object]) -> str:
+    """Return the variable that sets a field: its old name where that alone is set."""
+    variable = PREFIX + name.upper()
+    present = {name.upper() for name, value in variables.items() if value}
+    old = [old for old, new in OLD_NAMES.items() if new == variable and old in present]
+    return old[0] if old and variable not in present else variable
 
 
 def table(fields: Mapping[str, FieldInfo]) -> str:

@@ -23,6 +23,7 @@ from chipbot.ops.backup.reader import chunks, lines, opened
 from chipbot.ops.backup.writer import ChangedError, write
 from chipbot.settings import changed_variables, variables
 from chipbot.settings.env_file import read_env_file, set_variables
+from chipbot.settings.env_names import current_name
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -140,7 +141,7 @@ def _refuse_if_there(target: Path, *, force: bool) -> None:
 
 
 def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file: Path) -> None:
-    present = {name.upper(): value for name, value in read_env_file(env_file).items()}
+    present = {current_name(name): value for name, value in read_env_file(env_file).items()}
     replaced = [str(path) for path in missing if path.exists() or path.is_symlink()]
     replaced += [
         f"{name} in {env_file}" for name, value in values.items() if present.get(name, value) != value

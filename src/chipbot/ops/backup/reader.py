@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from chipbot.errors import BackupError
 from chipbot.ops.backup.layout import CHUNK, FORMAT, MANIFEST, SEEDS, SETTINGS, Files, sealed
+from chipbot.settings.env_names import OLD_NAMES
 
 _LARGEST_MANIFEST = 2**26  # bytes
 _UNREADABLE = (
@@ -98,9 +99,10 @@ def chunks(archive: zipfile.ZipFile, name: str, files: Files) -> Iterator[bytes]
 
 
 def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
-    """Return the settings of a backup; raises BackupError where there are others than the known ones."""
+    """Return the settings of a backup by their present names; raises BackupError where there are others than the known ones."""
     found = dotenv_values(stream=StringIO(archive.read(SETTINGS).decode()), interpolate=False)
-    foreign = found.keys() - set(known)
+    values = {OLD_NAMES.get(name, name): value or "" for name, value in found.items()}
+    foreign = values.keys() - set(known)
     if foreign:
         raise BackupError(f"it sets {min(foreign)}, which no backup of this version does")
-    return {name: value or "" for name, value in found.items()}
+    return values

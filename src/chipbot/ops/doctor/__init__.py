@@ -1,4 +1,4 @@
-"""`chipbot doctor`: looks at everything that keeps a bot from answering, and says what mends it."""
+"""`chipbot doctor`: looks at everything that keeps a bot from answering, and says what fixes it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from chipbot.errors import ChipbotError
 from chipbot.ops.doctor.environment import disk, packages, python
 from chipbot.ops.doctor.findings import Finding, failed, skipped
-from chipbot.ops.doctor.report import to_object, to_text
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
 
-__all__ = ["Finding", "examine", "to_object", "to_text"]
+__all__ = ["Finding", "examine"]
 
 
 def examine(overrides: Mapping[str, Any], *, offline: bool) -> list[Finding]:
@@ -62,7 +61,7 @@ def _look(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:
             failed(
                 check,
                 f"could not be looked at: {error}",
-                "mend what is named, and run `chipbot doctor` again",
+                "fix what is named, and run `chipbot doctor` again",
             )
         ]
     except ImportError as error:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chipbot.errors import SettingsError
-from chipbot.ops.doctor.findings import Finding, failed, ok, skipped
-from chipbot.settings import home, load, unknown_variables
+from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
+from chipbot.settings import home, load, old_variables, unknown_variables
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import PREFIX
 from chipbot.settings.token import token_file_in
@@ -27,12 +27,15 @@ def settings(overrides: Mapping[str, Any]) -> tuple[list[Finding], Settings | No
     """Are all settings understood? Returns them where they are."""
     try:
         found = load(**overrides)
-        unknown = unknown_variables()
+        unknown, old = unknown_variables(), old_variables()
     except SettingsError as error:
         return [failed("settings", str(error), "correct it where it is set: the environment or .env")], None
     if unknown:
+        text = "; ".join((*unknown, *old))
+        return [failed("settings", text, "correct or remove it: the environment or .env")], found
+    if old:
         return [
-            failed("settings", "; ".join(unknown), "correct or remove it: the environment or .env")
+            warning("settings", "; ".join(old), "change it where it is set: the environment or .env")
         ], found
     return [ok("settings", "each is understood")], found
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.errors import SeedsError, StoredIndexError
 from chipbot.index import store
-from chipbot.ops.doctor.findings import Finding, failed, ok
+from chipbot.model import Failure
+from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.render import visible
 from chipbot.service.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
-    from chipbot.index import Index
     from chipbot.settings import Settings
 
 _NAMED = 5
@@ -21,7 +22,7 @@ _NAMED = 5
 
 
 def index(settings: Settings) -> list[Finding]:
-    """Is the index whole, in step with the documents, and can it be written?"""
+    """Is the index intact and in sync with the documents, and can it be written?"""
     try:
         why = KnowledgeBase(settings.seeds, settings.index).out_of_step()
     except SeedsError as error:
@@ -33,21 +34,29 @@ def index(settings: Settings) -> list[Finding]:
         opened = store.open_index(settings.index)
     except StoredIndexError as error:  # only when it changed this moment
         return [failed("index", str(error), "chipbot index"), *found]
-    text = f"{opened.id}, built {opened.built_at}, in step with the documents in {settings.seeds}"
-    return [ok("index", text), *found, _unreadable(opened)]
+    text = f"{opened.id}, built {opened.built_at}, in sync with the documents in {settings.seeds}"
+    return [ok("index", text), *found, readable(opened.failures, opened.document_count)]
 
 
-def _unreadable(opened: Index) -> Finding:
-    failures = opened.failures
-    if not failures:
-        return ok("documents", f"all {opened.document_count:,} could be read")
+def readable(failures: Sequence[Failure], documents: int) -> Finding:
+    """Judge what could not be read, beside so many `documents`; one indexed all the same is a warning."""
+    unreadable = [failure for failure in failures if not failure.indexed]
+    in_part = [failure for failure in failures if failure.indexed]
+    said = []
+    if unreadable:
+        said.append(f"{len(unreadable)} could not be read: {_names(unreadable)}")
+    if in_part:
+        said.append(f"{len(in_part)} indexed, but: {_names(in_part)}")
+    if unreadable:
+        return failed("documents", "; ".join(said), "fix them or take them out of the folder")
+    if in_part:
+        return warning("documents", said[0], "correct what is named in them")
+    return ok("documents", f"all {documents:,} could be read")
+
+
+def _names(failures: Sequence[Failure]) -> str:
     named = "; ".join(f"{visible(failure.document_id)}: {failure.reason}" for failure in failures[:_NAMED])
-    more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
-    return failed(
-        "documents",
-        f"{len(failures)} could not be read: {named}{more}",
-        "mend them or take them out of the folder",
-    )
+    return named + (f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else "")
 
 
 def _writable(folder: Path) -> Finding:

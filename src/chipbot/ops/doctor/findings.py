@@ -1,4 +1,4 @@
-"""What a check finds: that something is well, that it is not and what mends it, or that it could not be
+"""What a check finds: that something is well, that it is not and what fixes it, or that it could not be
 looked at.
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "failed", "skipped"]
+State = Literal["ok", "warning", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,11 @@ class Finding:
     check: str
     """What was looked at, in a word or two."""
     state: State
-    """Whether it is well; `skipped` where that could not be told."""
+    """Whether it is well; `warning` where it works all the same, `skipped` where that could not be told."""
     text: str
     """What was found, in a sentence or less."""
     fix: str | None = None
-    """What mends it; there for every `failed`."""
+    """What fixes it; there for every `failed` and `warning`."""
 
 
 def ok(check: str, text: str) -> Finding:
@@ -29,8 +29,13 @@ def ok(check: str, text: str) -> Finding:
     return Finding(check=check, state="ok", text=text)
 
 
+def warning(check: str, text: str, fix: str) -> Finding:
+    """Return that something works, but not as it was meant, and what fixes it."""
+    return Finding(check=check, state="warning", text=text, fix=fix)
+
+
 def failed(check: str, text: str, fix: str) -> Finding:
-    """Return that something is not well, and what mends it."""
+    """Return that something is not well, and what fixes it."""
     return Finding(check=check, state="failed", text=text, fix=fix)
 
 

@@ -1,7 +1,6 @@
 """Labelled questions + the answerer → how good the answers are: `chipbot eval`."""
 
 from chipbot.ops.evaluation.questions import LabelledQuestion, read, resolve
-from chipbot.ops.evaluation.report import details, to_object, to_text, wrong_to_text
 from chipbot.ops.evaluation.scoring import Outcome, ask
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import Summary, summarise
@@ -12,11 +11,7 @@ __all__ = [
     "Outcome",
     "Summary",
     "ask",
-    "details",
     "read",
     "resolve",
     "summarise",
-    "to_object",
-    "to_text",
-    "wrong_to_text",
 ]

@@ -56,11 +56,14 @@ _NUMBERS = {
     "words": "{:.0f}",
     "milliseconds": "{:.1f}",
 }
-_KIND_NAMES = {"unanswerable": "questions that the documents do not answer", "foreign": "foreign questions"}
+_KIND_NAMES = {
+    "unanswerable": "questions that the documents do not answer",
+    "foreign": "out-of-domain questions",
+}
 _TITLES = {
     "finding": "Of the questions that the documents answer",
     "unanswerable": "Of the questions that the documents do not answer",
-    "foreign": "Of the foreign questions, which have nothing to do with the documents",
+    "foreign": "Of the out-of-domain questions, which have nothing to do with the documents",
     "overall": "Over all questions",
 }
 _LANGUAGE_COLUMNS = ("hit@1", "hit@3", "mrr@10", "sentence@1", "sentence@3", "answered")
@@ -126,7 +129,7 @@ def wrong_to_text(outcomes: Iterable[Outcome], most: int, style: Style = PLAIN) 
 
 
 def _overview(summary: Summary) -> str:
-    kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "foreign")]
+    kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "out of domain")]
     parts = [f"{summary.counts[kind]:,} {name}" for kind, name in kinds if summary.counts[kind]]
     return f"{count(sum(summary.counts.values()), 'question')}: {', '.join(parts)}. Threshold {summary.threshold:g}."
 
@@ -164,7 +167,7 @@ def _suggestions(summary: Summary) -> Iterator[str]:
             yield f"No threshold refuses all but {share} of the {_KIND_NAMES[kind]}."
             continue
         answered = _value("answered", summary.figures[f"answered_at_5_{kind}"].value)
-        line = f"CHIPBOT_THRESHOLD={_rounded_up(threshold):g} would let {share} of the {_KIND_NAMES[kind]} through"
+        line = f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g} would let {share} of the {_KIND_NAMES[kind]} through"
         yield (
             f"{line} and answer {answered} of those that the documents answer."
             if summary.counts["answerable"]

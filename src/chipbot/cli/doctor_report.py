@@ -9,12 +9,12 @@ from typing import Any
 from chipbot.ops.doctor.findings import Finding, State
 from chipbot.render import ANSI, Style, visible
 
-_MARKS: dict[State, str] = {"ok": "✓", "failed": "✗", "skipped": "–"}
+_MARKS: dict[State, str] = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "–"}
 _NARROWEST = 24
 
 
 def to_text(findings: Sequence[Finding], style: Style, width: int | None) -> str:
-    """Return the checklist, a finding a line, each fix below what it mends, and a last line that sums it up.
+    """Return the checklist, a finding a line, each fix below what it fixes, and a last line that sums it up.
 
     `width` is the terminal's, None where lines are not to be broken.
     """
@@ -22,18 +22,22 @@ def to_text(findings: Sequence[Finding], style: Style, width: int | None) -> str
     column = min(max(len(finding.check) for finding in findings), _NARROWEST)
     lines = []
     for finding in findings:
-        on, off = (bold, end) if finding.state == "failed" else ("", "")
+        on, off = (bold, end) if finding.state in ("failed", "warning") else ("", "")
         pad = " " * max(0, column - len(finding.check))
         head = f"{on}{_MARKS[finding.state]} {visible(finding.check)}{off}{pad}  "
         lines.extend(_wrapped(head, column + 4, visible(finding.text), width))
         if finding.fix is not None:
             lines.extend(_wrapped(" " * (column + 4) + "→ ", column + 6, visible(finding.fix), width))
-    problems = sum(finding.state == "failed" for finding in findings)
-    lines.append("")
-    lines.append(
-        "All is well." if not problems else f"{problems} thing{'s' if problems > 1 else ''} to mend."
-    )
-    return "\n".join(lines)
+    return "\n".join((*lines, "", _summary(findings)))
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    states = [finding.state for finding in findings]
+    counts = {"thing": states.count("failed"), "warning": states.count("warning")}
+    said = [f"{number} {noun}{'s' if number > 1 else ''}" for noun, number in counts.items() if number]
+    if counts["thing"]:
+        said[0] += " to fix"
+    return f"{', '.join(said)}." if said else "All is well."
 
 
 def to_object(findings: Sequence[Finding]) -> dict[str, Any]:
