@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from tests.structure import MAX_FUNCTION, SOURCE, functions
 
 import chipbot
 
@@ -177,6 +178,16 @@ def tracked() -> list[Path]:
     if listed is None or listed.returncode != 0:
         pytest.skip("not a git checkout")
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_functions_fit_a_screen() -> None:
+    long = [
+        function
+        for module in SOURCE.rglob("*.py")
+        for function in functions(module)
+        if function.lines > MAX_FUNCTION
+    ]
+    assert long == []
 
 
 def test_no_file_speaks_of_one_machine() -> None:
