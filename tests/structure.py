@@ -11,7 +11,7 @@ import ast
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "chipbot"
@@ -50,14 +50,13 @@ def packages() -> list[Package]:
 
 def layers() -> list[list[str]]:
     """Return the layers of the import ladder, the highest first; those of one layer may not import each other."""
-    contracts = _importlinter()["contracts"]
-    ladder = next(contract for contract in contracts if contract["type"] == "layers")
+    ladder = next(contract for contract in _contracts() if contract["type"] == "layers")
     return [[name.strip() for name in layer.split(":")] for layer in ladder["layers"]]
 
 
 def contracts() -> list[str]:
     """Return the names of the import contracts."""
-    return [contract["name"] for contract in _importlinter()["contracts"]]
+    return [contract["name"] for contract in _contracts()]
 
 
 def functions(module: Path) -> Iterator[Function]:
@@ -71,10 +70,10 @@ def functions(module: Path) -> Iterator[Function]:
             yield Function(lines, f"{module.relative_to(SOURCE).with_suffix('').as_posix()}:{node.name}")
 
 
-def _importlinter() -> dict[str, list[dict[str, list[str] | str]]]:
+def _contracts() -> list[dict[str, Any]]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    linter: dict[str, list[dict[str, list[str] | str]]] = project["tool"]["importlinter"]
-    return linter
+    contracts: list[dict[str, Any]] = project["tool"]["importlinter"]["contracts"]
+    return contracts
 
 
 def _package(name: str) -> Package:
