@@ -22,9 +22,9 @@ from tests.core import SEED
 
 from chipbot import __version__, cli
 from chipbot.cli.common import say_failures
+from chipbot.cli.progress import progress
 from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
-from chipbot.progress import progress
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings
 
@@ -435,7 +435,7 @@ def test_each_step_of_a_build_has_its_own_rate(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("COLUMNS", "80")
     terminal = terminals(monkeypatch)
     seconds = iter([0, 0, 1, 3, 4, 5])
-    monkeypatch.setattr("chipbot.progress.time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr("chipbot.cli.progress.time", SimpleNamespace(monotonic=lambda: next(seconds)))
     with progress() as report:
         for step, done in (("reading", 0), ("reading", 5), ("reading", 9), ("indexing", 0), ("indexing", 2)):
             report(Progress(step=step, done=done, total=9))

@@ -12,7 +12,8 @@ from typing import Literal
 
 import pytest
 
-from chipbot import logs
+from chipbot.ops import logs
+from chipbot.service.request_id import REQUEST_ID
 
 SECRET = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
 log = logging.getLogger("chipbot.test")
@@ -87,12 +88,12 @@ def test_entries_carry_the_id_of_their_request_once(
 ) -> None:
     stream = stderr(monkeypatch)
     logs.configure(level="info", layout=layout)
-    token = logs.REQUEST.set("0123abcd")
+    token = REQUEST_ID.set("0123abcd")
     try:
         log.info("searched")
         log.error("failed [0123abcd]: why")
     finally:
-        logs.REQUEST.reset(token)
+        REQUEST_ID.reset(token)
     log.info("later")
     first, second, third = stream.getvalue().splitlines()
     if layout == "json":

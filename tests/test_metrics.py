@@ -7,17 +7,18 @@ import math
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from chipbot.metrics import GatewayFacts, IndexFacts, Metrics
+from chipbot.ops.metrics import Metrics
+from chipbot.service.telemetry import GatewayFacts, IndexFacts
 
 INDEX = IndexFacts(documents=3, passages=40, terms=500, size=6000, built_at=1.7e9, unreadable=2)
-GATEWAY = GatewayFacts(connected=True, latency=math.nan, servers=1)
+GATEWAY = GatewayFacts(connected=True, latency=math.nan, guilds=1)
 
 
 def samples(metrics: Metrics) -> dict[str, float]:
     """Every sample, by its name and its labels' values in the order of their names."""
     return {
         " ".join((sample.name, *(value for _, value in sorted(sample.labels.items())))): sample.value
-        for family in text_string_to_metric_families(metrics.text().decode())
+        for family in text_string_to_metric_families(metrics.exposition()[0].decode())
         for sample in family.samples
     }
 
@@ -26,7 +27,7 @@ def names(metrics: Metrics) -> set[str]:
     """Every name that a query may ask for."""
     return {
         sample.name
-        for family in text_string_to_metric_families(metrics.text().decode())
+        for family in text_string_to_metric_families(metrics.exposition()[0].decode())
         for sample in family.samples
     }
 
@@ -35,7 +36,7 @@ def full() -> Metrics:
     """Metrics in which everything has happened once."""
     metrics = Metrics()
     metrics.watch(lambda: INDEX, lambda: GATEWAY)
-    metrics.question("/ask", "answered", 0.2)
+    metrics.question("ask", "answered", 0.2)
     metrics.confidence(0.83)
     metrics.rebuild("done")
     metrics.reconnect("resumed")
@@ -46,14 +47,14 @@ def full() -> Metrics:
 
 def test_everything_is_counted() -> None:
     metrics = full()
-    metrics.question("/ask", "turned away", 0.1)
-    metrics.question("mention", "no match", 0.3)
+    metrics.question("ask", "turned_away", 0.1)
+    metrics.question("mention", "no_match", 0.3)
     handler = metrics.counting_log()
     handler.emit(logging.makeLogRecord({"levelname": "ERROR"}))
     found = samples(metrics)
-    assert found["chipbot_questions_total answered /ask"] == 1
-    assert found["chipbot_questions_total turned away /ask"] == 1
-    assert found["chipbot_questions_total no match mention"] == 1
+    assert found["chipbot_questions_total answered ask"] == 1
+    assert found["chipbot_questions_total turned_away ask"] == 1
+    assert found["chipbot_questions_total no_match mention"] == 1
     assert found["chipbot_reply_seconds_count"] == 2, "those turned away would only make it look fast"
     assert found["chipbot_reply_seconds_bucket 0.25"] == 1
     assert found["chipbot_confidence_bucket 0.8"] == 0
@@ -66,7 +67,7 @@ def test_everything_is_counted() -> None:
     assert found["chipbot_log_entries_total warning"] == 0
     assert found["chipbot_gateway_connected"] == 1
     assert math.isnan(found["chipbot_gateway_latency_seconds"])
-    assert found["chipbot_servers"] == 1
+    assert found["chipbot_guilds"] == 1
     assert found["chipbot_index_open"] == 1
     assert found["chipbot_index_documents"] == 3
     assert found["chipbot_index_passages"] == 40
@@ -87,5 +88,5 @@ def test_an_index_that_cannot_be_opened_has_no_numbers() -> None:
 
 def test_two_bots_in_one_process_count_for_themselves() -> None:
     first, second = full(), Metrics()
-    assert "chipbot_questions_total answered /ask" in samples(first)
-    assert "chipbot_questions_total answered /ask" not in samples(second)
+    assert "chipbot_questions_total answered ask" in samples(first)
+    assert "chipbot_questions_total answered ask" not in samples(second)

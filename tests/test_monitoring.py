@@ -18,11 +18,11 @@ ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
 OWN_METRICS, OWN_LABELS = {"up"}, {"job", "instance"}
 OUTCOMES = {
     "answered",
-    "no match",
-    "low confidence",
-    "empty question",
-    "small talk",
-    "turned away",
+    "no_match",
+    "low_confidence",
+    "empty_question",
+    "small_talk",
+    "turned_away",
     "failed",
     "done",
     "stopped",
@@ -42,7 +42,7 @@ class Metric(NamedTuple):
 def known() -> dict[str, Metric]:
     """Every metric's labels, and their values as far as they have come up."""
     found: dict[str, Metric] = {name: Metric(set(), {}) for name in OWN_METRICS}
-    for family in text_string_to_metric_families(full().text().decode()):
+    for family in text_string_to_metric_families(full().exposition()[0].decode()):
         for sample in family.samples:
             metric = found.setdefault(sample.name, Metric(set(), {}))
             metric.labels.update(sample.labels)
@@ -93,18 +93,19 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
         for name in known()
         if name.startswith("chipbot_")
         and not name.endswith(("_sum", "_count"))
-        and name not in asked | {"chipbot_servers"}
+        and name not in asked | {"chipbot_guilds"}
     }
     assert missing == set()
 
 
 def test_what_alerts_look_at_is_there_before_it_first_happens() -> None:
-    from chipbot.metrics import GatewayFacts, IndexFacts, Metrics
+    from chipbot.ops.metrics import Metrics
+    from chipbot.service.telemetry import GatewayFacts, IndexFacts
 
     metrics = Metrics()
     index = IndexFacts(documents=1, passages=1, terms=1, size=1, built_at=1, unreadable=0)
-    metrics.watch(lambda: index, lambda: GatewayFacts(connected=True, latency=0.1, servers=1))
-    text = metrics.text().decode()
+    metrics.watch(lambda: index, lambda: GatewayFacts(connected=True, latency=0.1, guilds=1))
+    text = metrics.exposition()[0].decode()
     for query in alert_queries():
         for name, matchers in _SELECTOR.findall(query):
             wanted = [

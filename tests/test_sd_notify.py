@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chipbot import sd_notify
+from chipbot.ops import sd_notify
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="service managers with this protocol are on Unix"

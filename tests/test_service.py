@@ -25,9 +25,9 @@ import pytest
 from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
 from tests.core import SEED
 
-from chipbot import logs
 from chipbot.errors import ChipbotError, SettingsError
-from chipbot.ops.daemon import Service
+from chipbot.ops import logs
+from chipbot.ops.daemon import Daemon
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings, load
 
@@ -83,7 +83,7 @@ class Running:
     """A bot that runs in this process."""
 
     loopback: Loopback
-    service: Service
+    daemon: Daemon
     knowledge_base: KnowledgeBase
     task: asyncio.Task[None]
     address: str = ""
@@ -112,13 +112,13 @@ async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
     knowledge_base = KnowledgeBase(settings.seeds, settings.index)
     async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
         with loopback.in_place_of_discord():
-            service = Service(settings, knowledge_base, lambda: load(web_port=unused_tcp_port))
-            task = asyncio.create_task(service.run())
-            running = Running(loopback, service, knowledge_base, task, f"http://127.0.0.1:{unused_tcp_port}")
+            daemon = Daemon(settings, knowledge_base, lambda: load(web_port=unused_tcp_port))
+            task = asyncio.create_task(daemon.run())
+            running = Running(loopback, daemon, knowledge_base, task, f"http://127.0.0.1:{unused_tcp_port}")
             await until(lambda: loopback.sockets or task.done())
             assert not task.done(), task.exception()
             await until(running.ready)
-            await until(service._client.connected_once.is_set)  # from then on nothing more is told by itself
+            await until(daemon._client.connected_once.is_set)  # from then on nothing more is told by itself
             yield running
             if not task.done():
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -144,13 +144,13 @@ async def test_a_question_is_answered_and_counted(bot: Running) -> None:
     assert "$500 million" in json.dumps(reply)
     await until(lambda: _is(bot.metric("chipbot_questions_total"), 1))
     _, text = await bot.get("/metrics")
-    assert 'chipbot_questions_total{outcome="answered",way="mention"} 1.0' in text
+    assert 'chipbot_questions_total{outcome="answered",trigger="mention"} 1.0' in text
     assert await bot.metric("chipbot_reply_seconds_count") == 1
     assert await bot.metric("chipbot_confidence_count") == 1
     assert await bot.metric("chipbot_index_documents") == 1
     assert await bot.metric("chipbot_index_bytes") > 1000
     assert await bot.metric("chipbot_gateway_connected") == 1
-    assert await bot.metric("chipbot_servers") == 1
+    assert await bot.metric("chipbot_guilds") == 1
     assert FUND not in text
     assert "Club" not in text
 
@@ -193,7 +193,7 @@ async def _not(value: Awaitable[bool]) -> bool:
 
 async def test_it_is_not_ready_without_an_index(bot: Running, folder: Path) -> None:
     shutil.rmtree(folder / "index")
-    bot.service._knowledge_base = bot.knowledge_base = KnowledgeBase(folder / "seeds", folder / "index")
+    bot.knowledge_base._answerer = None  # as after a start
     status, body = await bot.get("/readyz")
     assert status == 503
     assert "there is no index" in json.loads(body)["problems"]["index"]
@@ -209,10 +209,10 @@ async def test_a_hang_up_reads_settings_and_documents_again(
     (folder / "seeds" / "law.txt").write_text("The Law\n\nThe zebra clause was added in 1999.\n")
     os.kill(os.getpid(), signal.SIGHUP)
     await until(lambda: "READY=1" in manager())
-    assert bot.service._client.desk.cooldown == 9
+    assert bot.daemon._questions.cooldown.seconds == 9
     assert bot.knowledge_base.status().documents == 2
     assert "1999" in json.dumps(await ask(bot, 1, "When was the zebra clause added?"))
-    assert bot.service._client.desk.options.max_quotes == 1
+    assert bot.daemon._questions.options.max_quotes == 1
     assert "CHIPBOT_SEEDS takes effect at the next start" in caplog.text
     assert manager()[0] == "RELOADING=1"
     assert manager().index("READY=1") > manager().index("RELOADING=1")
@@ -226,7 +226,7 @@ async def test_a_hang_up_with_wrong_settings_changes_nothing(
     shutil.rmtree(folder / "seeds")
     os.kill(os.getpid(), signal.SIGHUP)
     await until(lambda: "READY=1" in manager())
-    assert bot.service._client.desk.cooldown == 0
+    assert bot.daemon._questions.cooldown.seconds == 0
     assert "the settings stay as they were: CHIPBOT_COOLDOWN is 'x'" in caplog.text
     assert "the index stays as it was: the seeds folder" in caplog.text
     _, text = await bot.get("/metrics")
@@ -239,10 +239,10 @@ async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(
 ) -> None:
     monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
     before = signal.getsignal(signal.SIGHUP)
-    with bot.service._on_hang_up():
+    with bot.daemon._on_hang_up():
         assert signal.getsignal(signal.SIGHUP) is before
     asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
-    with bot.service._on_hang_up():
+    with bot.daemon._on_hang_up():
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
@@ -250,7 +250,7 @@ async def test_the_watchdog_is_fed_and_lag_is_measured(
     bot: Running, manager: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
-    life = asyncio.create_task(bot.service._show_life())
+    life = asyncio.create_task(bot.daemon._show_life())
     await until(lambda: manager().count("WATCHDOG=1") >= 3)
     life.cancel()
     await until(lambda: _over(bot.metric("chipbot_event_loop_lag_seconds_count"), 0))
@@ -265,7 +265,7 @@ async def _over(value: Awaitable[float], limit: float) -> bool:
 async def test_an_address_that_is_taken_ends_the_bot(bot: Running) -> None:
     settings = load(web_port=int(bot.address.rpartition(":")[2]))
     with pytest.raises(ChipbotError, match="cannot listen"):
-        await Service(settings, bot.knowledge_base, load).run()
+        await Daemon(settings, bot.knowledge_base, load).run()
 
 
 @pytest.mark.parametrize("switched_on", [False, True])
@@ -273,7 +273,7 @@ async def test_a_question_is_in_the_log_only_if_that_is_switched_on(
     bot: Running, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, switched_on: bool
 ) -> None:
     caplog.set_level(logging.DEBUG, "chipbot")
-    bot.service._client.desk.log_questions = switched_on
+    bot.daemon._questions.log_questions = switched_on
     await ask(bot, 1, "What about the zebra?")
     monkeypatch.setattr(bot.knowledge_base, "answer", _raising)
     await ask(bot, 2, "And what about the zebra?")
@@ -297,7 +297,7 @@ async def test_what_a_member_is_told_is_the_id_of_the_logs_entries(
     assert f"[{entry['request']}]" in entry["message"]
     assert "RuntimeError: broken" in entry["exception"]
     _, text = await bot.get("/metrics")
-    assert 'chipbot_questions_total{outcome="failed",way="mention"} 1.0' in text
+    assert 'chipbot_questions_total{outcome="failed",trigger="mention"} 1.0' in text
 
 
 # The whole process

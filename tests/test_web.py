@@ -9,7 +9,7 @@ import pytest
 
 from chipbot import __version__, web
 from chipbot.errors import ChipbotError
-from chipbot.metrics import Metrics
+from chipbot.ops.metrics import Metrics
 
 State = dict[str, str | None]
 
@@ -21,7 +21,7 @@ async def fetched(state: State, path: str, method: str = "GET") -> tuple[int, st
         return state
 
     async with (
-        web.serving("127.0.0.1", 0, readiness=readiness, metrics=Metrics()) as address,
+        web.serving("127.0.0.1", 0, readiness=readiness, metrics=Metrics().exposition) as address,
         aiohttp.ClientSession() as session,
         session.request(method, address + path) as answer,
     ):
@@ -64,12 +64,12 @@ async def test_an_address_that_is_taken_is_named() -> None:
     async def readiness() -> State:
         return {}
 
-    async with web.serving("127.0.0.1", 0, readiness=readiness, metrics=Metrics()) as address:
+    async with web.serving("127.0.0.1", 0, readiness=readiness, metrics=Metrics().exposition) as address:
         port = int(address.rpartition(":")[2])
         with pytest.raises(
             ChipbotError, match=rf"cannot listen at 127\.0\.0\.1:{port}: another program .* CHIPBOT_WEB_PORT"
         ):
-            async with web.serving("127.0.0.1", port, readiness=readiness, metrics=Metrics()):
+            async with web.serving("127.0.0.1", port, readiness=readiness, metrics=Metrics().exposition):
                 raise AssertionError("it is taken")
 
 
@@ -80,7 +80,7 @@ async def test_an_address_that_is_not_this_machines_is_named() -> None:
     with pytest.raises(
         ChipbotError, match=r"cannot listen at 192\.0\.2\.1:8080: .*correct CHIPBOT_WEB_HOST"
     ):  # RFC 5737
-        async with web.serving("192.0.2.1", 8080, readiness=readiness, metrics=Metrics()):
+        async with web.serving("192.0.2.1", 8080, readiness=readiness, metrics=Metrics().exposition):
             raise AssertionError("it is nobody's")
 
 
@@ -88,5 +88,5 @@ async def test_ipv6() -> None:
     async def readiness() -> State:
         return {}
 
-    async with web.serving("::1", 0, readiness=readiness, metrics=Metrics()) as address:
+    async with web.serving("::1", 0, readiness=readiness, metrics=Metrics().exposition) as address:
         assert address.startswith("http://[::1]:")

@@ -1,10 +1,10 @@
-"""How long whole answers take: one after another, by several threads, and fifty at once at the bot's desk.
+"""How long whole answers take: one after another, by several threads, and fifty at once, as the bot answers them.
 
     tests/benchmarks/run answers.py [--passages N] [--index DIR]
 
 Questions are those of the search benchmark as sentences, over the same made-up documents. The event loop's
 lag is how much later than asked for a timer fires that is set anew every millisecond, while the bot's own
-desk answers.
+service answers.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.benchmarks import corpus as texts
 
-from chipbot.bot.desk import Desk
-from chipbot.bot.questions import Question
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.question_service import QuestionService
+from chipbot.service.questions import Question
 
 PASSES = 3
 """Each question is asked so many times; the quickest counts, for what else a machine does is no matter of
@@ -127,15 +127,15 @@ def throughput(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
     one = max(rates[1])
     for count, measured in rates.items():
         print(
-            f"{count} threads: {max(measured):,.0f} answers a second, {max(measured) / one:.2f} of one thread's (target for 8: 1)"
+            f"{count} threads: {max(measured):,.0f} answers a second, {max(measured) / one:.2f} of one thread's"
         )
 
 
 async def lag(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
-    """Ask fifty questions at once at the desk, as fifty members would, and see how late the event loop
+    """Ask fifty questions at once, as fifty members would, and see how late the event loop
     gets.
     """
-    desk = Desk(knowledge_base, cooldown=0)
+    service = QuestionService(knowledge_base)
     idle = await _lags(asyncio.sleep(1))
     print(f"the event loop without questions: {_late(idle)}")
     lags: list[float] = []
@@ -145,14 +145,14 @@ async def lag(knowledge_base: KnowledgeBase, asked: Sequence[str]) -> None:
         began = time.perf_counter()
 
         async def reply(question: str) -> None:
-            with desk.at_work("benchmark"):
-                await desk.reply(Question(text=question), "benchmark")
+            with service.request_scope("mention"):
+                await service.ask(Question(text=question), "mention")
             answered.append(time.perf_counter() - began)  # noqa: B023  # awaited before `began` changes
 
         lags += await _lags(asyncio.gather(*map(reply, chosen)))
     print(f"the event loop with {AT_ONCE} questions at once: {_late(lags)} (target: 20 ms at most)")
     print(f"  each answered after {percentiles(answered)}")
-    await desk.close()
+    await service.close()
 
 
 async def _lags(work: Awaitable[object]) -> list[float]:

@@ -10,8 +10,8 @@ from tests.bot.library import Shelf
 from tests.bot.town import Clock, Town
 
 from chipbot.bot.client import ChipbotClient
-from chipbot.bot.desk import Desk
-from chipbot.bot.reindexing import Reindexing
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
     import simcord
@@ -30,9 +30,10 @@ def clock() -> Clock:
 @pytest.fixture
 def simcord_bot(shelf: Shelf, clock: Clock) -> ChipbotClient:
     return ChipbotClient(
-        desk=Desk(shelf, cooldown=5, clock=clock),
-        reindexing=Reindexing(shelf, interval=2, clock=clock),
+        QuestionService(shelf, cooldown=5, clock=clock),
+        IndexRefresher(shelf, interval=2, clock=clock),
         grace=1,
+        retry_pause=0,
     )
 
 

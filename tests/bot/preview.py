@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import simcord
 from tests.bot.library import Shelf
-
-from chipbot.bot import create_client
-from chipbot.settings import Settings
+from tests.bot.town import client_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -50,7 +48,7 @@ BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('{element}').
 
 
 async def main() -> None:
-    client = create_client(Settings(_env_file=None, cooldown=0), Shelf.shipped())  # type: ignore[call-arg]  # pydantic-settings takes it beside the fields
+    client = client_of(Shelf.shipped())
     async with simcord.run(client) as env:
         channel = env.create_guild("Supply chain club").create_text_channel("questions")
         member = env.guild.add_member(env.create_user("robin"))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import discord
 import pytest
-from tests.bot.town import FUND, Clock, Town
+from tests.bot.town import FUND, Town
 
-from chipbot.bot.conversations import LASTING, MOST, REMEMBERED, Conversations
+from chipbot.service.history import EXPIRY, MAX_QUESTIONS
 
 if TYPE_CHECKING:
     from simcord.builders import ChannelHandle
@@ -46,12 +46,12 @@ async def test_a_chain_of_replies_carries_all_its_questions(town: Town) -> None:
     answer = await mention(town, WHY, reply_to=answer)
     answer = await mention(town, NEXT, reply_to=answer)
     assert town.shelf.asked[-1] == (NEXT, (FUND, WHY))
-    for number in range(REMEMBERED):
+    for number in range(MAX_QUESTIONS):
         answer = await mention(town, f"and the fund, part {number}?", reply_to=answer)
     await mention(town, NEXT, reply_to=answer)
     assert town.shelf.asked[-1] == (
         NEXT,
-        tuple(f"and the fund, part {number}?" for number in range(REMEMBERED)),
+        tuple(f"and the fund, part {number}?" for number in range(MAX_QUESTIONS)),
     )
 
 
@@ -101,7 +101,7 @@ async def test_direct_messages_follow_each_other(town: Town) -> None:
         town.clock.now += 60
         await town.ann.send_dm(question)
     assert town.shelf.asked == [(FUND, ()), (WHY, (FUND,))]
-    town.clock.now += LASTING
+    town.clock.now += EXPIRY
     await town.ann.send_dm(NEXT)
     assert town.shelf.asked[-1] == (NEXT, ())
 
@@ -128,25 +128,3 @@ async def test_a_reply_to_a_commands_answer_follows_its_question(town: Town) -> 
     await town.ann.slash(town.channel, "ask", question=FUND)
     await mention(town, WHY, reply_to=town.channel.last_message)
     assert town.shelf.asked[-1] == (WHY, (FUND,))
-
-
-def test_conversations_end_with_silence_and_are_few() -> None:
-    clock = Clock()
-    conversations = Conversations(clock)
-    for question in "abcde":
-        conversations.add(1, question)
-    assert conversations.before(1) == ("c", "d", "e")
-    clock.now += LASTING - 1
-    conversations.add(1, "f")
-    clock.now += LASTING - 1
-    assert conversations.before(1) == ("d", "e", "f")
-    clock.now += 1
-    assert conversations.before(1) == ()
-    conversations.add(None, "nowhere")
-    assert conversations.before(None) == ()
-    conversations.add(2, "g", after=("x", "y"))
-    assert conversations.before(2) == ("x", "y", "g")
-    for place in range(3, 3 + MOST):
-        conversations.add(place, "h")
-    assert conversations.before(2) == ()
-    assert conversations.before(3) == ("h",)

@@ -182,10 +182,7 @@ async def test_where_the_bot_may_not_read_the_history_it_sends_without_a_referen
 
 
 @pytest.mark.parametrize("times", [1, RETRIES, RETRIES + 1])
-async def test_in_a_new_forum_post_it_waits_for_the_first_message(
-    town: Town, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr("chipbot.bot.messages.PAUSE", 0)
+async def test_in_a_new_forum_post_it_waits_for_the_first_message(town: Town, times: int) -> None:
     town.env.inject_error("POST", "/channels/*/messages", status=400, code=40058, times=times)
     (reply,) = await town.say(f"{town.mention} {FUND}")
     assert (QUOTED in reply) == (times <= RETRIES)
@@ -195,7 +192,7 @@ async def test_what_goes_wrong_outside_of_a_reply_is_logged(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chipbot.bot.messages.way_in", lambda *_: 1 / 0)
+        patch.setattr("chipbot.bot.messages.trigger_of", lambda *_: 1 / 0)
         await town.ann.send(town.channel, f"{town.mention} {FUND}")
     assert "on_message failed [" in caplog.text
     assert isinstance(town.env.errors[0], ZeroDivisionError)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.bot.alphabet import RICH
 
-from chipbot.bot.questions import QUESTION_LIMIT, Question, understood
+from chipbot.bot.questions import question_in
+from chipbot.service.questions import QUESTION_LIMIT, Question
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ from chipbot.bot.questions import QUESTION_LIMIT, Question, understood
     ],
 )
 def test_the_words_stay(content: str, text: str) -> None:
-    assert understood(content) == Question(text=text)
+    assert question_in(content) == Question(text=text)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_the_words_stay(content: str, text: str) -> None:
     ],
 )
 def test_what_holds_no_word_is_no_question(content: str, wordless: bool) -> None:
-    assert understood(content) == Question(text="", wordless=wordless)
+    assert question_in(content) == Question(text="", wordless=wordless)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +65,13 @@ def test_what_holds_no_word_is_no_question(content: str, wordless: bool) -> None
     ],
 )
 def test_a_long_question_is_cut_between_words(content: str, length: int, cut: bool) -> None:
-    question = understood(content)
+    question = question_in(content)
     assert (len(question.text), question.cut) == (length, cut)
 
 
 @given(content=st.one_of(st.text(), RICH))
-def test_any_content_is_understood_as_something_short(content: str) -> None:
-    question = understood(content)
+def test_any_content_gives_a_short_question(content: str) -> None:
+    question = question_in(content)
     assert len(question.text) <= QUESTION_LIMIT
     assert question.text == " ".join(question.text.split())
     assert not (question.text and question.wordless)

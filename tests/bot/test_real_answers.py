@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 
 import discord
 import pytest
-from tests.bot.town import FUND, QUOTED, TITLE, shown
+from tests.bot.town import FUND, QUOTED, TITLE, client_of, shown
 
-from chipbot.bot import create_client
+from chipbot.bot import ChipbotClient
 from chipbot.service.knowledge_base import KnowledgeBase
-from chipbot.settings import Settings
 
 if TYPE_CHECKING:
     import simcord
 
-    from chipbot.bot.client import ChipbotClient
 
 SEED = Path(__file__).parents[2] / "seeds" / "000_6aca35ccc39c56b2.txt"
 
@@ -36,7 +34,7 @@ def seeds(tmp_path: Path) -> Path:
 def simcord_bot(seeds: Path, tmp_path: Path) -> ChipbotClient:
     knowledge_base = KnowledgeBase(seeds, tmp_path / "index")
     knowledge_base.refresh()
-    return create_client(Settings.model_construct(cooldown=0.0), knowledge_base)
+    return client_of(knowledge_base)
 
 
 async def test_a_members_question_is_answered_from_the_documents_on_disk(

@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from tests.bot.library import Shelf
+from tests.bot.town import client_of
 
-from chipbot.bot import create_client, token_of
-from chipbot.bot.client import ChipbotClient
+from chipbot.bot import ChipbotClient, token_of
 from chipbot.bot.runner import serve
 from chipbot.errors import ChipbotError, TokenError
 from chipbot.settings import Settings
@@ -38,7 +38,7 @@ def closed(code: int) -> discord.ConnectionClosed:
 
 @pytest.fixture
 def client() -> ChipbotClient:
-    return create_client(settings(), Shelf.shipped())
+    return client_of(Shelf.shipped())
 
 
 @pytest.fixture
@@ -137,8 +137,8 @@ async def test_a_signal_closes_the_bot_once_its_replies_are_out(
         await closed.wait()
 
     async def reply() -> None:
-        with client.desk.at_work():
-            while not client.desk.closing:  # noqa: ASYNC110  the desk has no event for this
+        with client.questions.request_scope():
+            while not client.questions.closing:  # noqa: ASYNC110  the service has no event for this
                 await asyncio.sleep(0.001)
             replied.append("answer")
 

@@ -15,11 +15,11 @@ import discord
 import pytest
 from tests.bot.library import Shelf
 from tests.bot.loopback import TOKEN, Loopback, channel, guild, mention
+from tests.bot.town import client_of
 
-from chipbot.bot import create_client, gateway_guard
+from chipbot.bot import gateway_guard
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.runner import serve
-from chipbot.settings import Settings
 
 PATIENCE = 30  # seconds
 
@@ -33,10 +33,9 @@ async def until(condition: Callable[[], object]) -> None:
 @contextlib.asynccontextmanager
 async def connected(loopback: Loopback) -> AsyncIterator[ChipbotClient]:
     """A client of the loopback's that is ready; it must still run at the end."""
-    values = {"token": None, "cooldown": 0.0, "log_questions": False}
     async with loopback.serving():
         with loopback.in_place_of_discord():
-            client = create_client(Settings.model_construct(**values), Shelf.shipped())  # type: ignore[arg-type]  # any field
+            client = client_of(Shelf.shipped())
             serving = asyncio.create_task(serve(client, TOKEN))
             try:
                 await until(lambda: client.is_ready() or serving.done())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import discord
+
+from chipbot.bot import ChipbotClient
+from chipbot.service.question_service import Answering, QuestionService
+from chipbot.service.refresh import IndexRefresher, Rebuilding
 
 if TYPE_CHECKING:
     import simcord
@@ -13,14 +17,16 @@ if TYPE_CHECKING:
     from simcord.builders import ChannelHandle
     from tests.bot.library import Shelf
 
-    from chipbot.bot.client import ChipbotClient
-
 FUND = "How much money is in the fund?"
 QUOTED = (
     "**This legislation earmarked a substantial $500 million fund "
     "dedicated to strengthening the semiconductor supply chain.**"
 )
 TITLE = "US and Mexico Forge Alliance in Semiconductor Supply Chain Development"
+
+
+class ServedKnowledgeBase(Answering, Rebuilding, Protocol):
+    """What both services need."""
 
 
 class Clock:
@@ -31,6 +37,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def client_of(knowledge_base: ServedKnowledgeBase) -> ChipbotClient:
+    """A bot without a cooldown that answers from this."""
+    return ChipbotClient(QuestionService(knowledge_base), IndexRefresher(knowledge_base))
 
 
 @dataclass

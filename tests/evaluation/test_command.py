@@ -152,7 +152,7 @@ def test_a_bar_shows_how_far_the_questions_are_on_a_terminal_only(
     errors = io.StringIO()
     monkeypatch.setattr(errors, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", errors)
-    monkeypatch.setattr("chipbot.progress._DELAY", 0.0)
+    monkeypatch.setattr("chipbot.cli.progress._DELAY", 0.0)
     monkeypatch.setenv("TERM", "xterm")
     assert run(["eval", "q.jsonl", "--json"]) == 0
     assert ("asking" in errors.getvalue()) == terminal

@@ -19,10 +19,10 @@ from typing import NamedTuple
 from tests.quality.terse import write_variants
 
 from chipbot.answering.pipeline import Answerer
+from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import Figure, LabelledQuestion, Outcome, Summary, ask, read, resolve, summarise
 from chipbot.ops.evaluation.statistics import bootstrap, figure, mean
-from chipbot.progress import progress
 from chipbot.service.knowledge_base import KnowledgeBase
 
 

@@ -35,10 +35,10 @@ from chipbot.answering.confidence import CONFIDENCE_FEATURES, MAX_LOG_ODDS, conf
 from chipbot.answering.features import FEATURES
 from chipbot.answering.reranking import Ranking, rerank
 from chipbot.answering.weights import CORRECT_SHARE
+from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
-from chipbot.progress import progress
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
@@ -13,14 +12,10 @@ from discord import app_commands
 
 from chipbot.bot import error_reporting, gateway_guard, messages, sync
 from chipbot.bot.commands import Tree, add_commands
-from chipbot.bot.desk import GRACE, Desk
-from chipbot.bot.reindexing import AlreadyRunningError, Reindexing, Show, StoppedError
-from chipbot.metrics import GatewayFacts, Metrics
-
-if TYPE_CHECKING:
-    from chipbot.bot.answering import Answering
-    from chipbot.model import IndexStatus
-    from chipbot.settings import Settings
+from chipbot.bot.services import ServiceClient
+from chipbot.service.question_service import GRACE, QuestionService
+from chipbot.service.refresh import IndexRefresher
+from chipbot.service.telemetry import GatewayFacts
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +26,17 @@ def intents() -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-class ChipbotClient(discord.Client):
-    """Passes what concerns the bot on to the desk; never pings anyone."""
+class ChipbotClient(ServiceClient):
+    """Passes what concerns the bot on to the services; never pings anyone."""
 
-    def __init__(self, *, desk: Desk, reindexing: Reindexing, grace: float = GRACE) -> None:
+    def __init__(
+        self,
+        questions: QuestionService,
+        refresher: IndexRefresher,
+        *,
+        grace: float = GRACE,
+        retry_pause: float = messages.RETRY_PAUSE,
+    ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # chipbot has no voice to miss
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._count_request)
@@ -48,10 +50,11 @@ class ChipbotClient(discord.Client):
         gateway_guard.guard(self._connection.parsers)
         self.connected_once = asyncio.Event()
         self._connected = False
-        self._metrics = desk.metrics
-        self.desk = desk
-        self.reindexing = reindexing
+        self._telemetry = questions.telemetry
+        self.questions = questions
+        self.refresher = refresher
         self._grace = grace
+        self._retry_pause = retry_pause
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -77,7 +80,7 @@ class ChipbotClient(discord.Client):
         """Note a new session; those after the first mean that one was lost."""
         self._connected = True
         if self.connected_once.is_set():
-            self._metrics.reconnect("new session")
+            self._telemetry.reconnect("new_session")
 
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""
@@ -87,7 +90,7 @@ class ChipbotClient(discord.Client):
     async def on_resumed(self) -> None:
         """Note that a session goes on."""
         self._connected = True
-        self._metrics.reconnect("resumed")
+        self._telemetry.reconnect("resumed")
         log.info("connected again")
 
     async def on_disconnect(self) -> None:
@@ -99,55 +102,26 @@ class ChipbotClient(discord.Client):
     def gateway_facts(self) -> GatewayFacts:
         """The connection in numbers."""
         connected = self._connected and not self.is_closed()
-        return GatewayFacts(connected=connected, latency=self.latency, servers=len(self.guilds))
-
-    async def rebuild(self, who: str, show: Show) -> tuple[IndexStatus, float]:
-        """Bring the index in step with the documents, and count how that ended; as `Reindexing.run`."""
-        outcome = "failed"
-        try:
-            result = await self.reindexing.run(who, show)
-        except (AlreadyRunningError, StoppedError):
-            outcome = "stopped"
-            raise
-        else:
-            outcome = "done"
-            log.info("index %s in use after %.1f s", result[0].id, result[1])
-            return result
-        finally:
-            self._metrics.rebuild(outcome)
+        return GatewayFacts(connected=connected, latency=self.latency, guilds=len(self.guilds))
 
     async def _count_request(
         self, _session: object, _context: object, answer: aiohttp.TraceRequestEndParams
     ) -> None:
-        self._metrics.request(answer.response.status)
+        self._telemetry.request(answer.response.status)
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer messages that address the bot."""
         if self.user is not None:
-            await messages.handle(self.desk, message, self.user)
+            await messages.handle(self.questions, message, self.user, retry_pause=self._retry_pause)
 
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         """Log what an event handler let through; there is no member to tell."""
         error = sys.exc_info()[1]
         if error is not None:
-            error_reporting.reported(event_method, error)
+            error_reporting.report(event_method, error)
 
     async def close(self) -> None:
         """Finish the replies under way, then disconnect."""
-        self.reindexing.stop()
-        await self.desk.close(self._grace)
+        self.refresher.stop()
+        await self.questions.close(self._grace)
         await super().close()
-
-
-def create_client(
-    settings: Settings, knowledge_base: Answering, metrics: Metrics | None = None
-) -> ChipbotClient:
-    """A client for these settings that is not connected yet."""
-    desk = Desk(
-        knowledge_base,
-        cooldown=settings.cooldown,
-        options=settings.answer_options(),
-        log_questions=settings.log_questions,
-        metrics=metrics,
-    )
-    return ChipbotClient(desk=desk, reindexing=Reindexing(knowledge_base))

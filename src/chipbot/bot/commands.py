@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 
 from chipbot.bot import error_reporting, strings
-from chipbot.bot.messages import place_of
-from chipbot.bot.questions import understood
-from chipbot.bot.reindexing import AlreadyRunningError, StoppedError
-
-if TYPE_CHECKING:
-    from chipbot.bot.client import ChipbotClient
-    from chipbot.bot.desk import Reply
-    from chipbot.model import Progress
+from chipbot.bot.questions import question_in
+from chipbot.bot.replies import Reply, refusal, response_reply
+from chipbot.bot.services import ServiceClient
+from chipbot.bot.triggers import conversation_of
+from chipbot.model import Progress
+from chipbot.service.refresh import AlreadyRunningError, StoppedError
+from chipbot.service.telemetry import Trigger
 
 log = logging.getLogger(__name__)
 
 MENU = "Ask the documents"
 
 
-class Tree(app_commands.CommandTree["ChipbotClient"]):
+class Tree(app_commands.CommandTree[ServiceClient]):
     """The command tree, with the one error handler of everything that is an interaction with a command."""
 
     async def on_error(
-        self, interaction: discord.Interaction[ChipbotClient], error: app_commands.AppCommandError, /
+        self, interaction: discord.Interaction[ServiceClient], error: app_commands.AppCommandError, /
     ) -> None:
         """Tell the member one sentence, which only they see; log the cause unless the sentence is the whole
         of it."""
-        way = f"/{interaction.command.qualified_name}" if interaction.command else "command"
+        source = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await _tell(interaction, _explained(cause) or error_reporting.reported(way, cause))
+        await _tell(interaction, _explained(cause) or error_reporting.report(source, cause))
 
 
 def _explained(error: Exception) -> str | None:
@@ -50,7 +49,7 @@ def _explained(error: Exception) -> str | None:
     return strings.ABORTED if isinstance(error, StoppedError) else None
 
 
-async def _tell(interaction: discord.Interaction[ChipbotClient], sentence: str) -> None:
+async def _tell(interaction: discord.Interaction[ServiceClient], sentence: str) -> None:
     """Show the sentence to the member alone; when the interaction is dead there is nobody left to tell."""
     try:
         if interaction.response.is_done():
@@ -71,47 +70,51 @@ def add_commands(tree: Tree) -> None:
 @app_commands.command(name="ask", description="Ask a question; the answer is quoted from the documents.")
 @app_commands.describe(question="What you want to know", private="Show the answer to you alone")
 async def ask(
-    interaction: discord.Interaction[ChipbotClient],
+    interaction: discord.Interaction[ServiceClient],
     question: str,
     private: bool = False,  # noqa: FBT001, FBT002  discord.py makes a command's option of each parameter
 ) -> None:
     """Answer a question."""
-    await _answer(interaction, question, "/ask", private=private)
+    await _answer(interaction, question, "ask", private=private)
 
 
-async def ask_menu(interaction: discord.Interaction[ChipbotClient], message: discord.Message) -> None:
+async def ask_menu(interaction: discord.Interaction[ServiceClient], message: discord.Message) -> None:
     """Answer the question in somebody's message."""
-    await _answer(interaction, message.content, "message menu", private=False)
+    await _answer(interaction, message.content, "context_menu", private=False)
 
 
 async def _answer(
-    interaction: discord.Interaction[ChipbotClient], content: str, way: str, *, private: bool
+    interaction: discord.Interaction[ServiceClient], content: str, trigger: Trigger, *, private: bool
 ) -> None:
-    desk = interaction.client.desk
-    question = understood(content)
-    with desk.at_work(way):
-        refusal = desk.turned_away(interaction.user.id, question)
-        if refusal is not None:
-            log.info("%s: turned away", way)
-            await interaction.response.send_message(refusal, ephemeral=True)
+    questions = interaction.client.questions
+    question = question_in(content)
+    with questions.request_scope(trigger):
+        turned_away = questions.check_rate_limit(interaction.user.id, question)
+        if turned_away is not None:
+            log.info("%s: turned away (%s)", trigger, turned_away.reason)
+            await interaction.response.send_message(refusal(turned_away), ephemeral=True)
             return
         await interaction.response.defer(ephemeral=private, thinking=True)
-        place = place_of(interaction.channel)
-        before = desk.conversations.before(place)
+        conversation = conversation_of(interaction.channel)
+        before = questions.history.before(conversation)
 
-        async def context() -> tuple[str, ...]:
+        async def find_history() -> tuple[str, ...]:
             return before
 
-        reply = await desk.reply(
-            question, way, context=context, place=None if private else place, repeat=True
+        response = await questions.ask(
+            question,
+            trigger,
+            conversation=None if private else conversation,
+            find_history=find_history,
         )
+        reply = response_reply(response, question, repeat=True)
         answer = await _follow_up(interaction, reply, private=private)
         if not private:
-            desk.conversations.add(answer.id, question.text, after=before)  # for those who reply to it
+            questions.history.add(answer.id, question.text, after=before)  # for those who reply to it
 
 
 async def _follow_up(
-    interaction: discord.Interaction[ChipbotClient], reply: Reply, *, private: bool
+    interaction: discord.Interaction[ServiceClient], reply: Reply, *, private: bool
 ) -> discord.WebhookMessage:
     if isinstance(reply, str):
         return await interaction.followup.send(reply, ephemeral=private, wait=True)
@@ -119,10 +122,10 @@ async def _follow_up(
 
 
 @app_commands.command(name="help", description="How to ask, and what I can do.")
-async def about(interaction: discord.Interaction[ChipbotClient]) -> None:
+async def about(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say how to use the bot."""
     await interaction.response.send_message(
-        strings.help_text(interaction.client.desk.cooldown), ephemeral=True
+        strings.help_text(interaction.client.questions.cooldown.seconds), ephemeral=True
     )
 
 
@@ -138,7 +141,7 @@ def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands
     return command
 
 
-def _may_manage(interaction: discord.Interaction[ChipbotClient]) -> bool:
+def _may_manage(interaction: discord.Interaction[ServiceClient]) -> bool:
     if interaction.guild is None:
         raise app_commands.NoPrivateMessage
     if not interaction.permissions.manage_guild:
@@ -150,25 +153,25 @@ def _may_manage(interaction: discord.Interaction[ChipbotClient]) -> bool:
 @app_commands.command(
     name="status", description="The index in use: documents, passages, when it was built, what failed."
 )
-async def status(interaction: discord.Interaction[ChipbotClient]) -> None:
+async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what there is to say about the index."""
-    desk = interaction.client.desk
-    with desk.at_work():
+    questions = interaction.client.questions
+    with questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await interaction.followup.send(strings.status_text(await desk.status()), ephemeral=True)
+        await interaction.followup.send(strings.status_text(await questions.status()), ephemeral=True)
 
 
 @_for_managers
 @app_commands.command(name="reindex", description="Rebuild the index from the documents.")
-async def reindex(interaction: discord.Interaction[ChipbotClient]) -> None:
+async def reindex(interaction: discord.Interaction[ServiceClient]) -> None:
     """Rebuild the index, and show how far that is."""
 
     async def show(state: Progress) -> None:
         with contextlib.suppress(discord.HTTPException):  # the rebuild matters more than its progress
             await interaction.edit_original_response(content=strings.progress(state))
 
-    with interaction.client.desk.at_work():
+    with interaction.client.questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
-        new, seconds = await interaction.client.rebuild(name, show)
+        new, seconds = await interaction.client.refresher.run(name, show)
         await interaction.edit_original_response(content=strings.reindexed(new, seconds))

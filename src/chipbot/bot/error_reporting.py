@@ -1,22 +1,22 @@
-"""An error that nobody foresaw -> a log entry with its cause, and one sentence for the member with the
-entry's id."""
+"""An error that nobody foresaw → a log entry with its cause, and one sentence for the member with the
+entry's id.
+"""
 
 from __future__ import annotations
 
 import logging
-import secrets
 
-from chipbot import logs
 from chipbot.bot import strings
 from chipbot.errors import StoredIndexError
+from chipbot.service.request_id import REQUEST_ID, new_request_id
 
 log = logging.getLogger(__name__)
 
 
-def reported(way: str, error: BaseException) -> str:
-    """Log the error that came by this way in, and return what its member is told: the request's id is the
+def report(source: str, error: BaseException) -> str:
+    """Log an error that came up in `source`, and return what its member is told: the request's id is the
     code.
     """
-    code = logs.REQUEST.get() or secrets.token_hex(4)
-    log.error("%s failed [%s]: %s", way, code, error, exc_info=error)
+    code = REQUEST_ID.get() or new_request_id()
+    log.error("%s failed [%s]: %s", source, code, error, exc_info=error)
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)

@@ -1,154 +1,75 @@
-"""The ways in that are messages: a mention, a reply that pings the bot, a direct message, a mention of the
-bot's role."""
+"""Messages that address the bot: each gets a reply."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Literal
+from collections.abc import AsyncIterator
 
 import discord
 
 from chipbot.bot import error_reporting, strings
-from chipbot.bot.conversations import REMEMBERED
-from chipbot.bot.questions import understood
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from chipbot.bot.conversations import Conversations
-    from chipbot.bot.desk import Desk, Reply
+from chipbot.bot.questions import question_in
+from chipbot.bot.replies import Reply, refusal, response_reply
+from chipbot.bot.reply_chain import questions_before
+from chipbot.bot.triggers import conversation_of, trigger_of
+from chipbot.service.question_service import QuestionService
+from chipbot.service.telemetry import Trigger
 
 log = logging.getLogger(__name__)
-
-Way = Literal["mention", "reply", "direct message", "role mention"]
 
 _CANNOT_REPLY = 160002  # replying needs "Read Message History"; sending does not
 _NOT_YET = 40058  # a new forum post takes no messages until its first one has arrived
 RETRIES = 3
 """How often sending into a new forum post is tried again."""
-PAUSE = 2.0
+RETRY_PAUSE = 2.0
 """Seconds before each of these."""
 _DEAF = "🔇"
 
 
-def way_in(message: discord.Message, me: discord.ClientUser) -> Way | None:
-    """How the message addresses the bot; None when it does not, or when no person wrote it."""
-    if message.author.bot or message.webhook_id is not None:
-        return None
-    if message.type not in (discord.MessageType.default, discord.MessageType.reply):
-        return None
-    if message.guild is None:
-        return "direct message"
-    if any(user.id == me.id for user in message.mentions):
-        return "reply" if _answered(message, me) is not None else "mention"
-    # A bot's own role is the managed one that Discord made when the bot was invited.
-    member = message.guild.get_member(me.id)
-    own = {role.id for role in member.roles if role.managed} if member is not None else set()
-    return "role mention" if any(role.id in own for role in message.role_mentions) else None
-
-
-async def handle(desk: Desk, message: discord.Message, me: discord.ClientUser) -> None:
+async def handle(
+    questions: QuestionService,
+    message: discord.Message,
+    me: discord.ClientUser,
+    *,
+    retry_pause: float = RETRY_PAUSE,
+) -> None:
     """Reply to the message if it addresses the bot; whatever goes wrong is logged and told, and never
     raised."""
-    way = way_in(message, me)
-    if way is None:
+    trigger = trigger_of(message, me)
+    if trigger is None:
         return
     try:
-        with desk.at_work(way):
-            await _deliver(message, await _reply(desk, message, me, way))
+        with questions.request_scope(trigger):
+            await _deliver(message, await _reply(questions, message, me, trigger), retry_pause)
     except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
-        with desk.at_work(), contextlib.suppress(discord.HTTPException):
-            await _deliver(message, error_reporting.reported(way, error))
+        with questions.request_scope(), contextlib.suppress(discord.HTTPException):
+            await _deliver(message, error_reporting.report(trigger, error), retry_pause)
 
 
-async def _reply(desk: Desk, message: discord.Message, me: discord.ClientUser, way: Way) -> Reply:
-    if way == "role mention":
+async def _reply(
+    questions: QuestionService, message: discord.Message, me: discord.ClientUser, trigger: Trigger
+) -> Reply:
+    if trigger == "role_mention":
         return strings.USE_ASK
-    question = understood(message.content)
-    refusal = desk.turned_away(message.author.id, question)
-    if refusal is not None:
-        log.info("%s: turned away", way)
-        return refusal
+    question = question_in(message.content)
+    turned_away = questions.check_rate_limit(message.author.id, question)
+    if turned_away is not None:
+        log.info("%s: turned away (%s)", trigger, turned_away.reason)
+        return refusal(turned_away)
 
-    async def context() -> tuple[str, ...]:
-        return await _asked_before(desk.conversations, message, me)
+    async def find_history() -> tuple[str, ...]:
+        return await questions_before(questions.history, message, me)
 
     async with _typing(message.channel):
-        return await desk.reply(question, way, context=context, place=place_of(message.channel))
-
-
-def _answered(message: discord.Message, me: discord.ClientUser) -> discord.Message | None:
-    """The message of the bot's that this one replies to."""
-    resolved = message.reference.resolved if message.reference else None
-    return resolved if isinstance(resolved, discord.Message) and resolved.author.id == me.id else None
-
-
-def place_of(channel: object) -> int | None:
-    """The id of the thread or direct message that this is, where each question follows the one before; None
-    for any other.
-    """
-    return channel.id if isinstance(channel, (discord.Thread, discord.DMChannel)) else None
-
-
-async def _asked_before(
-    conversations: Conversations, message: discord.Message, me: discord.ClientUser
-) -> tuple[str, ...]:
-    """The questions that this message follows, oldest first: those up the chain of replies, or else those of
-    its thread or direct message, or else what the thread was started from.
-    """
-    above = await _up_the_chain(conversations, _answered(message, me), message.channel, me)
-    if above or place_of(message.channel) is None:
-        return above
-    asked = conversations.before(message.channel.id)
-    if asked or not isinstance(message.channel, discord.Thread):
-        return asked
-    return await _opening(conversations, message.channel, me)
-
-
-async def _up_the_chain(
-    conversations: Conversations,
-    answer: discord.Message | None,
-    channel: discord.abc.Messageable,
-    me: discord.ClientUser,
-) -> tuple[str, ...]:
-    """The questions that led to an answer of the bot's, as far as Discord lets the bot read them."""
-    found: tuple[str, ...] = ()
-    while answer is not None and len(found) < REMEMBERED:
-        if answer.reference is None or answer.reference.message_id is None:  # a command's answer
-            return (*conversations.before(answer.id), *found)[-REMEMBERED:]
-        asked = answer.reference.cached_message or await _fetched(channel, answer.reference.message_id)
-        text = understood(asked.content).text if asked is not None else ""
-        if asked is None or not text:
-            break
-        found = (text, *found)
-        answer = _answered(asked, me)
-    return found
-
-
-async def _opening(
-    conversations: Conversations, thread: discord.Thread, me: discord.ClientUser
-) -> tuple[str, ...]:
-    """The question that a thread was started from, or from the answer to it."""
-    parent = thread.parent
-    if not isinstance(parent, discord.TextChannel):  # a forum post opens with a message of its own
-        return ()
-    start = thread.starter_message or await _fetched(parent, thread.id)
-    if start is None:
-        return ()
-    if start.author.id == me.id:
-        return await _up_the_chain(conversations, start, parent, me)
-    text = understood(start.content).text if way_in(start, me) in ("mention", "reply") else ""
-    return (*await _up_the_chain(conversations, _answered(start, me), parent, me), text) if text else ()
-
-
-async def _fetched(channel: discord.abc.Messageable, message_id: int) -> discord.Message | None:
-    """The message; None where it was deleted or the bot may not read it."""
-    try:
-        return await channel.fetch_message(message_id)
-    except discord.HTTPException:
-        return None
+        response = await questions.ask(
+            question,
+            trigger,
+            conversation=conversation_of(message.channel),
+            find_history=find_history,
+        )
+    return response_reply(response, question)
 
 
 @contextlib.asynccontextmanager
@@ -160,17 +81,17 @@ async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
         yield
 
 
-async def _deliver(message: discord.Message, reply: Reply) -> None:
+async def _deliver(message: discord.Message, reply: Reply, retry_pause: float) -> None:
     """Send the reply where the message stands; where the bot may not write, react to the message instead."""
     try:
-        await _send(message, reply)
+        await _send(message, reply, retry_pause)
     except discord.Forbidden as error:
         log.warning("no permission to send in channel %d: %s", message.channel.id, error)
         with contextlib.suppress(discord.HTTPException):
             await message.add_reaction(_DEAF)
 
 
-async def _send(message: discord.Message, reply: Reply, retries: int = RETRIES) -> None:
+async def _send(message: discord.Message, reply: Reply, retry_pause: float, retries: int = RETRIES) -> None:
     """Send the reply with a reference to the message, or without one where that is not allowed."""
     reference = message.to_reference(fail_if_not_exists=False)
     try:
@@ -179,8 +100,8 @@ async def _send(message: discord.Message, reply: Reply, retries: int = RETRIES) 
         if error.code == _CANNOT_REPLY:
             await _post(message.channel, reply, None)
         elif error.code == _NOT_YET and retries:
-            await asyncio.sleep(PAUSE)
-            await _send(message, reply, retries - 1)
+            await asyncio.sleep(retry_pause)
+            await _send(message, reply, retry_pause, retries - 1)
         else:
             raise
 

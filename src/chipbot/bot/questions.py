@@ -1,13 +1,10 @@
-"""What a member wrote, with Discord's syntax in it -> the question in it: plain words, of bounded length."""
+"""What a member wrote, with Discord's syntax in it → the question in it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-QUESTION_LIMIT = 500
-"""The most characters that are searched with: a question, not an essay; the rest is cut and the member is
-told."""
+from chipbot.service.questions import Question, clean_question
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>|<id:\w+>|<sound:\d+:\d+>")
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")
@@ -19,29 +16,9 @@ _EMPHASIS = re.compile(r"\*{1,3}|~~|\|\||(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?=[^\w\s]
 _LINK = re.compile(r"\[([^\]\n]*)\]\(<?https?://[^)\s]*\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What to look for, and what happened to what the member wrote on the way."""
-
-    text: str
-    """The words to search with; empty when there are none."""
-    cut: bool = False
-    """Whether the member wrote more than is searched with."""
-    wordless: bool = False
-    """Whether the member wrote something, but without a letter or digit in it: emoji, markup, punctuation."""
-
-
-def understood(content: str, limit: int = QUESTION_LIMIT) -> Question:
-    """The question in a message's content."""
-    addressed = " ".join(_MENTION.sub(" ", content).split())
-    text = " ".join(_unmarked(content).split())
-    if not any(character.isalnum() for character in text):
-        return Question(text="", wordless=bool(addressed))
-    if len(text) <= limit:
-        return Question(text=text)
-    head = text[:limit]
-    words = head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head
-    return Question(text=words, cut=True)
+def question_in(content: str) -> Question:
+    """Return the question in a message's content."""
+    return clean_question(_unmarked(content), blank=not _MENTION.sub(" ", content).strip())
 
 
 def _unmarked(content: str) -> str:

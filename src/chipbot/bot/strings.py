@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from chipbot.bot.markdown_escape import inline
-from chipbot.bot.questions import QUESTION_LIMIT
+from chipbot.service.questions import QUESTION_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

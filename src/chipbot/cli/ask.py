@@ -19,14 +19,13 @@ from chipbot.cli.common import (
     settings_of,
     style,
 )
-from chipbot.progress import progress
+from chipbot.cli.progress import progress
 
 if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
-_REMEMBERED = 3  # questions that a follow-up may go back to
 _CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-D ends."
 
 
@@ -74,12 +73,14 @@ def chat(options: argparse.Namespace) -> None:
 def converse(settings: Settings) -> None:
     """Answer line by line until the input ends; on a terminal with a prompt, and until an empty line."""
     knowledge_base = ready_knowledge_base(settings)
+    from chipbot.service.history import History
+
+    history = History()
     interactive = sys.stdin.isatty()
     if interactive:
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401  # importing it gives input() a history and editing keys
         say(_CHAT_HELP)
-    asked: tuple[str, ...] = ()
     while True:
         try:
             line = input("\n? " if interactive else "").strip()
@@ -93,9 +94,9 @@ def converse(settings: Settings) -> None:
             print(f"? {line}")
         reply = _small_talk(line, knowledge_base)
         if reply is None:
-            answer = knowledge_base.answer(line, history=asked, options=settings.answer_options())
-            reply = _rendered(answer)
-            asked = (*asked, line)[-_REMEMBERED:]
+            options = settings.answer_options()
+            reply = _rendered(knowledge_base.answer(line, history=history.before(0), options=options))
+            history.add(0, line)
         print(reply, end="\n" if interactive else "\n\n", flush=True)
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chipbot.progress import progress
+from chipbot.cli.progress import progress
 
 if TYPE_CHECKING:
     from chipbot.model import IndexStatus, Progress

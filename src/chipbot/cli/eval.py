@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
+from chipbot.cli.progress import progress
 from chipbot.errors import ChipbotError
 from chipbot.model import Progress
-from chipbot.progress import progress
 
 
 def add_commands(add: Add) -> None:

@@ -44,8 +44,8 @@ def start(options: argparse.Namespace) -> None:
 
 def run_bot(settings: Settings, options: argparse.Namespace) -> None:
     """Run the bot; `options` are read again with the settings when it is told to reload."""
-    from chipbot import bot, sd_notify
-    from chipbot.ops import daemon
+    from chipbot import bot
+    from chipbot.ops import daemon, sd_notify
     from chipbot.settings import load
 
     bot.token_of(settings)  # before the index is built: without a token there is nothing to build it for

@@ -10,12 +10,14 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chipbot import bot, logs, sd_notify
+from chipbot import bot
 from chipbot.errors import ChipbotError, StoredIndexError
-from chipbot.metrics import IndexFacts, Metrics
+from chipbot.ops import logs, sd_notify
+from chipbot.ops.metrics import Metrics
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
     from chipbot.model import Progress
@@ -36,7 +38,7 @@ def run(settings: Settings, knowledge_base: KnowledgeBase, reread: Callable[[], 
     Raises TokenError when the token is missing or Discord refuses it, ChipbotError when Discord cannot be
     reached or the web server cannot listen.
     """
-    asyncio.run(Service(settings, knowledge_base, reread).run())
+    asyncio.run(Daemon(settings, knowledge_base, reread).run())
 
 
 def configure_logs(settings: Settings) -> None:
@@ -50,7 +52,7 @@ def configure_logs(settings: Settings) -> None:
     )
 
 
-class Service:
+class Daemon:
     """One running bot and what belongs to it."""
 
     def __init__(
@@ -60,13 +62,21 @@ class Service:
         self._knowledge_base = knowledge_base
         self._reread = reread
         self._metrics = Metrics()
+        self._questions = QuestionService(
+            knowledge_base,
+            cooldown=settings.cooldown,
+            options=settings.answer_options(),
+            log_questions=settings.log_questions,
+            telemetry=self._metrics,
+        )
+        self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
 
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
         token = bot.token_of(self._settings)
-        self._client = bot.create_client(self._settings, self._knowledge_base, self._metrics)
-        self._metrics.watch(self._index_facts, self._client.gateway_facts)
+        self._client = bot.ChipbotClient(self._questions, self._refresher)
+        self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
             if self._settings.web_port:
@@ -77,7 +87,7 @@ class Service:
                         self._settings.web_host,
                         self._settings.web_port,
                         readiness=self._readiness,
-                        metrics=self._metrics,
+                        metrics=self._metrics.exposition,
                     )
                 )
             for task in (self._announce(), self._measure_lag(), self._show_life()):
@@ -86,17 +96,18 @@ class Service:
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
 
     async def reload(self) -> None:
-        """Read the settings again, and bring the index in step with the documents; what fails stays as it
-        was.
-        """
+        """Read the settings again, and refresh the index; what fails stays as it was."""
         async with self._reloading:
             sd_notify.reloading()
-            self._reload_settings()
             try:
-                await self._client.rebuild("a signal", _ignore)
+                self._reload_settings()
+                await self._refresher.run("a signal", _ignore)
             except ChipbotError as error:
                 log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
-            sd_notify.ready("reloaded")
+            except Exception:  # the bot goes on answering, whatever it was
+                log.exception("the index stays as it was")
+            finally:
+                sd_notify.ready("reloaded")
 
     def _reload_settings(self) -> None:
         try:
@@ -106,9 +117,9 @@ class Service:
             return
         old, self._settings = self._settings, new
         configure_logs(new)
-        self._client.desk.options = new.answer_options()
-        self._client.desk.cooldown = new.cooldown
-        self._client.desk.log_questions = new.log_questions
+        self._questions.options = new.answer_options()
+        self._questions.cooldown.seconds = new.cooldown
+        self._questions.log_questions = new.log_questions
         changed = {name for name in type(new).model_fields if getattr(old, name) != getattr(new, name)}
         log.info("settings read again; changed: %s", ", ".join(sorted(changed)) or "none")
         for name in sorted(changed - _RELOADED):
@@ -122,21 +133,7 @@ class Service:
         except StoredIndexError as error:
             problem = str(error)
         gateway = None if self._client.gateway_facts().connected else "not connected to Discord"
-        return {"gateway": "the bot is stopping" if self._client.desk.closing else gateway, "index": problem}
-
-    def _index_facts(self) -> IndexFacts | None:
-        try:
-            index = self._knowledge_base.index()
-        except StoredIndexError:
-            return None
-        return IndexFacts(
-            documents=index.document_count,
-            passages=index.passage_count,
-            terms=len(index.terms),
-            size=sum(array.nbytes for array in index.arrays.values()),
-            built_at=datetime.fromisoformat(index.built_at).timestamp(),
-            unreadable=sum(not failure.indexed for failure in index.failures),
-        )
+        return {"gateway": "the bot is stopping" if self._questions.closing else gateway, "index": problem}
 
     async def _announce(self) -> None:
         """Tell the service manager once the bot takes questions."""

@@ -19,6 +19,7 @@ from chipbot.index import BUILD_SETTINGS, Array, Index, store
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.planning import Kept, Plan, consecutive, difference, unchanged
+from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
 from chipbot.text import tokenizer
 
@@ -103,6 +104,21 @@ class KnowledgeBase:
             terms=len(index.terms),
             titles=self._titles(index),
             failures=index.failures,
+        )
+
+    def facts(self) -> IndexFacts | None:
+        """Return the index in numbers; None where none can be opened."""
+        try:
+            index = self.index()
+        except StoredIndexError:
+            return None
+        return IndexFacts(
+            documents=index.document_count,
+            passages=index.passage_count,
+            terms=len(index.terms),
+            size=sum(array.nbytes for array in index.arrays.values()),
+            built_at=datetime.fromisoformat(index.built_at).timestamp(),
+            unreadable=sum(not failure.indexed for failure in index.failures),
         )
 
     def out_of_step(self) -> str | None:

@@ -17,17 +17,18 @@ from aiohttp import web
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
-from chipbot.metrics import CONTENT_TYPE, Metrics
 
 log = logging.getLogger(__name__)
 
 Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
 """Says of each thing that the bot needs to answer what is wrong with it; None for nothing."""
+Exposition = Callable[[], tuple[bytes, str]]
+"""Returns what was counted, and its media type."""
 _GRACE = 1.0  # seconds that requests under way have when the server stops
 
 
 @contextlib.asynccontextmanager
-async def serving(host: str, port: int, *, readiness: Readiness, metrics: Metrics) -> AsyncIterator[str]:
+async def serving(host: str, port: int, *, readiness: Readiness, metrics: Exposition) -> AsyncIterator[str]:
     """Serve while inside; yields the address. Raises ChipbotError where it cannot be listened at."""
     runner = web.AppRunner(application(readiness, metrics), access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()
@@ -44,7 +45,7 @@ async def serving(host: str, port: int, *, readiness: Readiness, metrics: Metric
         await runner.cleanup()
 
 
-def application(readiness: Readiness, metrics: Metrics) -> web.Application:
+def application(readiness: Readiness, metrics: Exposition) -> web.Application:
     """Return the application behind the address."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -57,9 +58,8 @@ def application(readiness: Readiness, metrics: Metrics) -> web.Application:
         )
 
     async def metricsz(_: web.Request) -> web.Response:
-        return web.Response(
-            body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE}
-        )
+        body, content_type = await asyncio.to_thread(metrics)
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

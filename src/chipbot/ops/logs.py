@@ -9,14 +9,10 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
 
-REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
-"""The id of the request that is worked on: what a member is told when it fails, and what its log entries
-carry.
-"""
+from chipbot.service.request_id import REQUEST_ID
 
 _INTERACTION = re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.%-]+")
 """Discord puts an interaction's token, good for 15 minutes, into addresses: "Receiving and Responding" in its
@@ -78,7 +74,7 @@ class _Text(_Redacting):
 
     def format(self, record: logging.LogRecord) -> str:
         when = datetime.fromtimestamp(record.created).astimezone().isoformat(" ", "milliseconds")[:-6]
-        request = REQUEST.get()
+        request = REQUEST_ID.get()
         head = f"{when} {record.levelname:<7} {record.name.removeprefix('chipbot.')}: {self.clean(record.getMessage())}"
         lines = [f"{head} [{request}]" if request and request not in head else head, self.traceback(record)]
         return "\n".join(filter(None, lines))
@@ -94,5 +90,5 @@ class _Json(_Redacting):
             "logger": record.name,
             "message": self.clean(record.getMessage()),
         }
-        more = {"request": REQUEST.get(), "exception": self.traceback(record)}
+        more = {"request": REQUEST_ID.get(), "exception": self.traceback(record)}
         return json.dumps(entry | {key: value for key, value in more.items() if value}, ensure_ascii=False)

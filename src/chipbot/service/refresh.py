@@ -1,21 +1,32 @@
-"""Rebuilding the index while the bot runs: off the event loop, one at a time, with its progress shown now and
-then."""
+"""Rebuilding the index while questions are answered: off the event loop, one rebuild at a time, with its
+progress shown now and then.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from chipbot.errors import ChipbotError
 from chipbot.model import IndexStatus, Progress
+from chipbot.service.telemetry import NullTelemetry, RebuildOutcome, Telemetry
 
-if TYPE_CHECKING:
-    from chipbot.bot.answering import Answering
+log = logging.getLogger(__name__)
 
 Show = Callable[[Progress], Awaitable[None]]
+
+
+class Rebuilding(Protocol):
+    """Rebuilds an index."""
+
+    def reindex(self, report: Callable[[Progress], None]) -> IndexStatus:
+        """Rebuild the index; `report` is called from the calling thread, and what it raises ends the
+        rebuild.
+        """
 
 
 class AlreadyRunningError(ChipbotError):
@@ -31,13 +42,19 @@ class StoppedError(ChipbotError):
     """The bot is closing, and the rebuild ended early; the index is as it was before."""
 
 
-class Reindexing:
+class IndexRefresher:
     """Runs at most one rebuild at a time."""
 
     def __init__(
-        self, knowledge_base: Answering, *, interval: float = 2.0, clock: Callable[[], float] = time.monotonic
+        self,
+        knowledge_base: Rebuilding,
+        *,
+        telemetry: Telemetry | None = None,
+        interval: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._knowledge_base = knowledge_base
+        self._telemetry = telemetry or NullTelemetry()
         self._interval = interval
         self._clock = clock
         self._running: tuple[str, float] | None = None
@@ -48,7 +65,26 @@ class Reindexing:
         news.
 
         Returns the new status and the seconds it took. Raises AlreadyRunningError, StoppedError, or what the
-        library raises."""
+        knowledge base raises.
+        """
+        outcome: RebuildOutcome = "failed"
+        try:
+            status, seconds = await self._alone(who, show)
+        except (AlreadyRunningError, StoppedError):
+            outcome = "stopped"
+            raise
+        else:
+            outcome = "done"
+            log.info("index %s in use after %.1f s", status.id, seconds)
+            return status, seconds
+        finally:
+            self._telemetry.rebuild(outcome)
+
+    def stop(self) -> None:
+        """End a running rebuild at its next step."""
+        self._stopping.set()
+
+    async def _alone(self, who: str, show: Show) -> tuple[IndexStatus, float]:
         if self._running is not None:
             other, since = self._running
             raise AlreadyRunningError(other, self._clock() - since)
@@ -59,16 +95,12 @@ class Reindexing:
         finally:
             self._running = None
 
-    def stop(self) -> None:
-        """End a running rebuild at its next step."""
-        self._stopping.set()
-
     async def _rebuild(self, show: Show) -> IndexStatus:
         loop = asyncio.get_running_loop()
         news: asyncio.Queue[Progress | None] = asyncio.Queue()
         due, shown = self._clock(), None
 
-        def progress(state: Progress) -> None:
+        def report(state: Progress) -> None:
             nonlocal due, shown
             if self._stopping.is_set():
                 raise StoppedError("the rebuild was stopped because the bot is closing")
@@ -77,7 +109,7 @@ class Reindexing:
                 due = self._clock() + self._interval
                 loop.call_soon_threadsafe(news.put_nowait, state)
 
-        rebuild = loop.run_in_executor(None, self._knowledge_base.reindex, progress)
+        rebuild = loop.run_in_executor(None, self._knowledge_base.reindex, report)
         rebuild.add_done_callback(lambda _: news.put_nowait(None))
         while (state := await news.get()) is not None:
             await show(state)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import prometheus_client as prometheus
 from prometheus_client.core import GaugeMetricFamily
@@ -16,47 +15,23 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from chipbot import __version__
+from chipbot.service.telemetry import (
+    TRIGGERS,
+    GatewayFacts,
+    IndexFacts,
+    Outcome,
+    RebuildOutcome,
+    ReconnectKind,
+    Trigger,
+)
 
-CONTENT_TYPE = CONTENT_TYPE_LATEST
-WAYS = ("/ask", "message menu", "mention", "reply", "direct message")
-"""The ways in by which questions come."""
 _REPLY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 _LAG_BUCKETS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5)  # seconds
 _CONFIDENCE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexFacts:
-    """The index in use, in numbers."""
-
-    documents: int
-    """How many documents it holds."""
-    passages: int
-    """How many passages they were cut into."""
-    terms: int
-    """How many different terms they have."""
-    size: int
-    """Bytes of all its arrays."""
-    built_at: float
-    """When it was built, in seconds since 1970."""
-    unreadable: int
-    """How many files could not be read for it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayFacts:
-    """The connection to Discord, in numbers."""
-
-    connected: bool
-    """Whether events arrive."""
-    latency: float
-    """Seconds between the last heartbeat and its answer; not a number before there was one."""
-    servers: int
-    """How many servers the bot is in."""
-
-
 class Metrics:
-    """Counts, and writes down what it has counted. Its methods may be called from any thread."""
+    """Implements `Telemetry`: counts, and writes down what it has counted. Its methods may be called from any thread."""
 
     def __init__(self) -> None:
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations; halves the text
@@ -68,8 +43,8 @@ class Metrics:
         build.labels(__version__).set(1)
         self._questions = prometheus.Counter(
             "chipbot_questions_total",
-            "Questions by way in and by what came of them.",
-            ["way", "outcome"],
+            "Questions by what triggered the bot and by what came of them.",
+            ["trigger", "outcome"],
             registry=registry,
         )
         self._replies = prometheus.Histogram(
@@ -117,30 +92,31 @@ class Metrics:
         """Make the counts that alerts look at, since Prometheus sees no rise from a count that was not
         there.
         """
-        for way in WAYS:
-            self._questions.labels(way, "failed")
+        for trigger in TRIGGERS:
+            if trigger != "role_mention":  # carries no question
+                self._questions.labels(trigger, "failed")
         for outcome in ("done", "failed"):
             self._rebuilds.labels(outcome)
         for level in ("warning", "error"):
             self._entries.labels(level)
         self._requests.labels("429")
 
-    def question(self, way: str, outcome: str, seconds: float) -> None:
+    def question(self, trigger: Trigger, outcome: Outcome, seconds: float) -> None:
         """Count a question, and the seconds that its reply took unless it was turned away."""
-        self._questions.labels(way, outcome).inc()
-        if outcome != "turned away":
+        self._questions.labels(trigger, outcome).inc()
+        if outcome != "turned_away":
             self._replies.observe(seconds)
 
     def confidence(self, value: float) -> None:
         """Count how sure an answer was."""
         self._confidence.observe(value)
 
-    def rebuild(self, outcome: str) -> None:
-        """Count a rebuild of the index: done, failed or stopped."""
+    def rebuild(self, outcome: RebuildOutcome) -> None:
+        """Count a rebuild of the index by how it ended."""
         self._rebuilds.labels(outcome).inc()
 
-    def reconnect(self, kind: str) -> None:
-        """Count a connection to the gateway after the first: resumed, or a new session."""
+    def reconnect(self, kind: ReconnectKind) -> None:
+        """Count a connection to the gateway after the first."""
         self._reconnects.labels(kind).inc()
 
     def request(self, status: int) -> None:
@@ -159,9 +135,9 @@ class Metrics:
         """Return a handler that counts the entries it is given."""
         return _Counting(self._entries)
 
-    def text(self) -> bytes:
-        """Return everything in Prometheus' text format."""
-        return prometheus.generate_latest(self._registry)
+    def exposition(self) -> tuple[bytes, str]:
+        """Return everything in Prometheus' text format, and the format's media type."""
+        return prometheus.generate_latest(self._registry), CONTENT_TYPE_LATEST
 
 
 class _Counting(logging.Handler):
@@ -190,7 +166,7 @@ class _Facts(Collector):
         yield GaugeMetricFamily(
             "chipbot_gateway_latency_seconds", "A heartbeat's way there and back.", gateway.latency
         )
-        yield GaugeMetricFamily("chipbot_servers", "Servers that the bot is in.", gateway.servers)
+        yield GaugeMetricFamily("chipbot_guilds", "Servers that the bot is in.", gateway.guilds)
         index = self._index()
         yield GaugeMetricFamily(
             "chipbot_index_open", "1 while there is an index to answer from.", index is not None

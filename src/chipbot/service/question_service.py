@@ -1,0 +1,223 @@
+"""Where every front end asks: who may ask now, what is answered, how many questions are worked on at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer
+from chipbot.service.history import History
+from chipbot.service.questions import Question
+from chipbot.service.rate_limits import Cooldown
+from chipbot.service.request_id import REQUEST_ID, new_request_id
+from chipbot.service.small_talk import Kind, reply_kind
+from chipbot.service.telemetry import NullTelemetry, Outcome, Telemetry, Trigger
+
+log = logging.getLogger(__name__)
+
+FindHistory = Callable[[], Awaitable[tuple[str, ...]]]
+"""Finds the questions before this one in a conversation, oldest first; called only when there is a question
+to answer.
+"""
+
+MAX_PENDING = 200
+"""How many questions may be under way or waiting before further ones are asked to come back."""
+GRACE = 10.0
+"""Seconds that replies under way have to be finished when the service closes."""
+
+T = TypeVar("T")
+
+
+class Answering(Protocol):
+    """Answers questions from an index; its methods block, and may be called from any thread."""
+
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = ...
+    ) -> Answer | NoAnswer:
+        """Return the answer to a question; `history` holds those before it in a conversation, oldest first.
+
+        Raises ChipbotError when the index cannot be used.
+        """
+
+    def status(self) -> IndexStatus:
+        """Return what there is to say about the index. Raises ChipbotError when it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalk:
+    """A message that asks nothing of the documents."""
+
+    kind: Kind
+    """What it is: a greeting, thanks, or the question what the bot knows."""
+    status: IndexStatus
+    """The documents that there are to ask about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway:
+    """Why a question is not worked on now."""
+
+    reason: Literal["closing", "no_question", "no_words", "cooldown", "busy"]
+    """The service is closing; nothing was asked, or nothing with a word in it; the member asked too soon; or
+    too many questions are under way.
+    """
+    seconds: float = 0.0
+    """How long the member has to wait, for `cooldown`."""
+
+
+Response = Answer | NoAnswer | SmallTalk
+"""What comes of a question that is worked on."""
+
+
+@dataclass(slots=True)
+class _Request:
+    """What is worked on in a task."""
+
+    outcome: Outcome | None = None
+    """What came of the question, as far as that is known; None while there is none."""
+
+
+_REQUEST: contextvars.ContextVar[_Request | None] = contextvars.ContextVar("request", default=None)
+
+
+class QuestionService:
+    """Takes questions, returns responses; knows members by their ids and nothing of channels or messages."""
+
+    def __init__(
+        self,
+        knowledge_base: Answering,
+        *,
+        cooldown: float = 0.0,
+        options: AnswerOptions = AnswerOptions(),
+        log_questions: bool = False,
+        telemetry: Telemetry | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.cooldown = Cooldown(cooldown, clock)
+        self.options = options
+        self.log_questions = log_questions
+        self.telemetry = telemetry or NullTelemetry()
+        self.history = History(clock)
+        self.closing = False
+        self._knowledge_base = knowledge_base
+        self._clock = clock
+        self._tasks: set[asyncio.Task[object]] = set()
+        # One thread: most of an answer holds Python's lock, so that further ones answer no more in a second
+        # (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="answer")
+
+    def check_rate_limit(self, user_id: int, question: Question) -> TurnedAway | None:
+        """Say why a member's question is not worked on now; None takes the question on."""
+        turned_away = self._objection(user_id, question)
+        _set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
+        return turned_away
+
+    def _objection(self, user_id: int, question: Question) -> TurnedAway | None:
+        if self.closing:
+            return TurnedAway(reason="closing")
+        if not question.text:
+            return TurnedAway(reason="no_words" if question.wordless else "no_question")
+        left = self.cooldown.left(user_id)
+        if left > 0:
+            return TurnedAway(reason="cooldown", seconds=left)
+        if len(self._tasks) > MAX_PENDING:
+            return TurnedAway(reason="busy")
+        if reply_kind(question.text) is None:  # a greeting should not put off the question that follows it
+            self.cooldown.start(user_id)
+        return None
+
+    async def ask(
+        self,
+        question: Question,
+        trigger: Trigger,
+        *,
+        conversation: int | None = None,
+        find_history: FindHistory | None = None,
+    ) -> Response:
+        """Return what comes of a question that was taken on.
+
+        Args:
+            question: What to look for.
+            trigger: What it came by.
+            conversation: Where the next question follows this one.
+            find_history: Finds the questions before it; without, those of the conversation are.
+        """
+        kind = reply_kind(question.text)
+        if kind is not None:
+            log.info("%s: small talk (%s)", trigger, kind)
+            _set_outcome("small_talk")
+            return SmallTalk(kind=kind, status=await self.status())
+        history = await find_history() if find_history else self.history.before(conversation)
+        self.history.add(conversation, question.text, after=history)
+        options = self.options
+        result = await self._off_loop(
+            lambda: self._knowledge_base.answer(question.text, history=history, options=options)
+        )
+        self._record(trigger, result)
+        return result
+
+    async def status(self) -> IndexStatus:
+        """Return the knowledge base's status, read off the event loop."""
+        return await self._off_loop(self._knowledge_base.status)
+
+    @contextmanager
+    def request_scope(self, trigger: Trigger | None = None) -> Iterator[None]:
+        """Mark the current task as one that `close` waits for, and its log entries with an id of their own.
+
+        With a trigger, the question that came by it is counted with what came of it. The id stays with the
+        task, for what reports an error comes after.
+        """
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("replies are made in tasks")
+        if trigger is not None or REQUEST_ID.get() is None:
+            REQUEST_ID.set(new_request_id())
+        request, began = _Request(), self._clock()
+        _REQUEST.set(request)
+        self._tasks.add(task)
+        try:
+            yield
+        except BaseException:
+            request.outcome = request.outcome and "failed"
+            raise
+        finally:
+            self._tasks.discard(task)
+            if trigger is not None and request.outcome is not None:
+                self.telemetry.question(trigger, request.outcome, self._clock() - began)
+
+    async def close(self, grace: float = GRACE) -> None:
+        """Take no more questions, and give those under way `grace` seconds to be answered."""
+        self.closing = True
+        waiting = self._tasks - {asyncio.current_task()}
+        if waiting:
+            log.info("closing: waiting for %d replies", len(waiting))
+            _, late = await asyncio.wait(waiting, timeout=grace)
+            if late:
+                log.warning("closing: %d replies were not finished in %.0f s", len(late), grace)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _off_loop(self, call: Callable[[], T]) -> T:
+        context = contextvars.copy_context()  # so that what is logged there has the request's id
+        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: context.run(call))
+
+    def _record(self, trigger: Trigger, result: Answer | NoAnswer) -> None:
+        outcome: Outcome = "answered" if isinstance(result, Answer) else result.reason
+        log.info("%s: %s, confidence %.2f, %.1f ms", trigger, outcome, result.confidence, result.milliseconds)
+        if self.log_questions:
+            log.info("%s: the question was %r", trigger, result.question)
+        self.telemetry.confidence(result.confidence)
+        _set_outcome(outcome)
+
+
+def _set_outcome(outcome: Outcome) -> None:
+    """Set what came of the question that the current task works on."""
+    request = _REQUEST.get()
+    if request is not None:
+        request.outcome = outcome

@@ -1,0 +1,38 @@
+"""A question: plain words of bounded length, whichever front end they come by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+QUESTION_LIMIT = 500
+"""The most characters that are searched with: a question, not an essay; the rest is cut and the member is
+told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to look for, and what happened to what the member wrote on the way."""
+
+    text: str
+    """The words to search with; empty when there are none."""
+    cut: bool = False
+    """Whether the member wrote more than is searched with."""
+    wordless: bool = False
+    """Whether the member wrote something, but without a letter or digit in it: emoji, markup, punctuation."""
+
+
+def clean_question(text: str, *, blank: bool = False, limit: int = QUESTION_LIMIT) -> Question:
+    """Return the question in a text without markup: on one line, cut between words where it is too long.
+
+    Args:
+        text: What was written, in plain words.
+        blank: Whether nothing at all was written, rather than nothing with a word in it.
+        limit: The most characters of the question.
+    """
+    text = " ".join(text.split())
+    if not any(character.isalnum() for character in text):
+        return Question(text="", wordless=not blank)
+    if len(text) <= limit:
+        return Question(text=text)
+    head = text[:limit]
+    return Question(text=head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head, cut=True)

@@ -1,0 +1,36 @@
+"""How soon a member may ask again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+_SWEEP = 10_000  # members, from which on those who may ask again are forgotten
+
+
+class Cooldown:
+    """A pause of some seconds between two questions of one member."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        """How long the pause is; 0 for none."""
+        self._clock = clock
+        self._ready: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        """Return how many members are remembered."""
+        return len(self._ready)
+
+    def left(self, user_id: int) -> float:
+        """Return how many seconds are left until a member may ask again: 0 or less when they may."""
+        now = self._clock()
+        return self._ready.get(user_id, now) - now
+
+    def start(self, user_id: int) -> None:
+        """Begin a member's pause."""
+        if self.seconds <= 0:
+            return
+        now = self._clock()
+        if len(self._ready) >= _SWEEP:
+            self._ready = {member: ready for member, ready in self._ready.items() if ready > now}
+        self._ready[user_id] = now + self.seconds

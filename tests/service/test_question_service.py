@@ -1,0 +1,197 @@
+"""The question service answers one question at a time, off the event loop, and closes in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.bot.library import Shelf
+from tests.bot.town import Clock
+
+from chipbot.model import Answer, AnswerOptions
+from chipbot.service.question_service import MAX_PENDING, Answering, QuestionService, SmallTalk, TurnedAway
+from chipbot.service.questions import Question
+from chipbot.service.rate_limits import Cooldown
+from chipbot.service.refresh import IndexRefresher, Rebuilding, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from chipbot.model import NoAnswer, Progress
+
+
+class SlowShelf(Shelf):
+    """Answers only once it is released, and counts how many questions it works on at a time."""
+
+    def __init__(self) -> None:
+        super().__init__({"Title": "The answer."})
+        self.release = threading.Event()
+        self.lock = threading.Lock()
+        self.threads: set[str] = set()
+        self.now = self.most = 0
+
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.threads.add(threading.current_thread().name)
+        self.release.wait(10)
+        with self.lock:
+            self.now -= 1
+        return super().answer(question, history=history, options=options)
+
+
+@pytest.fixture
+def slow() -> SlowShelf:
+    return SlowShelf()
+
+
+@pytest.fixture
+async def service(slow: SlowShelf) -> AsyncIterator[QuestionService]:
+    service = QuestionService(slow)
+    yield service
+    slow.release.set()
+    await service.close()
+
+
+QUESTION = Question(text="what is the answer?")
+
+
+async def answered(service: QuestionService) -> object:
+    with service.request_scope():
+        return await service.ask(QUESTION, "mention")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let other tasks run until the condition is true."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110  what happens in threads sets no asyncio event
+            await asyncio.sleep(0.001)
+
+
+async def test_one_question_is_answered_at_a_time_and_never_on_the_loop(
+    service: QuestionService, slow: SlowShelf
+) -> None:
+    tasks = [asyncio.create_task(answered(service)) for _ in range(3)]
+    await until(lambda: slow.now == 1)
+    slow.release.set()
+    await asyncio.gather(*tasks)
+    assert slow.most == 1
+    assert threading.main_thread().name not in slow.threads
+
+
+async def test_when_too_many_wait_the_next_is_asked_to_come_back(
+    service: QuestionService, slow: SlowShelf
+) -> None:
+    tasks = [asyncio.create_task(answered(service)) for _ in range(MAX_PENDING + 1)]
+    await asyncio.sleep(0)
+    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="busy")
+    slow.release.set()
+    await asyncio.gather(*tasks)
+    assert service.check_rate_limit(1, QUESTION) is None
+
+
+async def test_closing_waits_for_replies_under_way(service: QuestionService, slow: SlowShelf) -> None:
+    task = asyncio.create_task(answered(service))
+    await until(lambda: slow.now == 1)
+    closing = asyncio.create_task(service.close())
+    await asyncio.sleep(0)
+    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="closing")
+    assert not closing.done()
+    slow.release.set()
+    await closing
+    assert task.done()
+
+
+async def test_closing_does_not_wait_for_ever(
+    service: QuestionService, slow: SlowShelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = asyncio.create_task(answered(service))
+    await until(lambda: slow.now == 1)
+    await service.close(grace=0.01)
+    assert "1 replies were not finished" in caplog.text
+    slow.release.set()
+    await task
+
+
+def test_the_stand_in_offers_what_the_services_need() -> None:
+    shelf = Shelf.shipped()
+    answering: Answering = shelf
+    rebuilding: Rebuilding = shelf
+    assert rebuilding.reindex(lambda _: None) == answering.status()
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        (Question(text=""), "no_question"),
+        (Question(text="", wordless=True), "no_words"),
+        (Question(text="what?"), None),
+    ],
+)
+async def test_what_asks_nothing_is_turned_away(
+    service: QuestionService, question: Question, reason: str | None
+) -> None:
+    turned_away = service.check_rate_limit(1, question)
+    assert (turned_away.reason if turned_away else None) == reason
+
+
+async def test_small_talk_comes_with_what_there_is_to_ask_about(service: QuestionService) -> None:
+    response = await service.ask(Question(text="hello"), "mention")
+    assert isinstance(response, SmallTalk)
+    assert (response.kind, response.status.titles) == ("greeting", ("Title",))
+
+
+async def test_options_are_those_of_the_moment(service: QuestionService, slow: SlowShelf) -> None:
+    slow.release.set()
+    slow.documents = {"One": "The answer.", "Two": "The answer."}
+    for most in (2, 1):
+        service.options = AnswerOptions(max_quotes=most)
+        answer = await service.ask(QUESTION, "ask")
+        assert isinstance(answer, Answer)
+        assert len(answer.quotes) == most
+
+
+async def test_a_question_follows_those_of_its_conversation(
+    service: QuestionService, slow: SlowShelf
+) -> None:
+    slow.release.set()
+    for _ in range(2):
+        await service.ask(QUESTION, "mention", conversation=7)
+    await service.ask(QUESTION, "mention")
+    assert [history for _, history in slow.asked] == [(), (QUESTION.text,), ()]
+
+
+def test_old_cooldowns_are_forgotten() -> None:
+    clock = Clock()
+    cooldown = Cooldown(5, clock)
+    for member in range(10_000):
+        assert cooldown.left(member) <= 0
+        cooldown.start(member)
+    assert cooldown.left(7) == 5
+    clock.now += 6
+    assert cooldown.left(7) <= 0
+    cooldown.start(10_000)
+    assert len(cooldown) == 1
+
+
+def test_small_talk_starts_no_cooldown() -> None:
+    service = QuestionService(Shelf.shipped(), cooldown=5, clock=Clock())
+    assert service.check_rate_limit(1, Question(text="hello")) is None
+    assert service.check_rate_limit(1, QUESTION) is None
+    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="cooldown", seconds=5)
+
+
+async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:
+    refresher = IndexRefresher(Shelf.shipped())
+    refresher.stop()
+
+    async def show(state: Progress) -> None:
+        raise AssertionError(state)
+
+    with pytest.raises(StoppedError):
+        await refresher.run("ann", show)
