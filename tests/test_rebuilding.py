@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import signal
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from chipbot.errors import BuildError, SeedsError
+from chipbot.errors import BuildError
 from chipbot.model import Answer, Progress
-from chipbot.service.background_rebuild import BackgroundRebuilder, give_way
+from chipbot.service.background_rebuild import BackgroundRebuilder, lower_priority
 from chipbot.service.knowledge_base import KnowledgeBase
 
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -132,9 +131,33 @@ def test_what_was_rebuilt_in_another_process_is_answered_from(
 
 def test_what_is_wrong_with_the_documents_is_told(knowledge_base: KnowledgeBase, seeds: Path) -> None:
     (seeds / "law.md").unlink()
-    with pytest.raises(SeedsError, match="is empty"):
+    with pytest.raises(
+        BuildError, match=r"^the seeds folder .* is empty: put \.txt or \.md documents in it$"
+    ):
         knowledge_base.reindex()
-    assert multiprocessing.active_children() == []
+
+
+def test_a_rebuild_reads_no_settings(
+    knowledge_base: KnowledgeBase, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may have been changed to something wrong while the bot runs."""
+    (seeds / "law.md").write_text(LAW * 2)
+    monkeypatch.setenv("CHIPBOT_COOLDOWN", "soon")
+    assert knowledge_base.reindex().rebuilt
+
+
+class BrokenRebuilder(BackgroundRebuilder):
+    def _command(self) -> list[str]:
+        return [sys.executable, "-c", "print('{\"step\": ', end='', flush=True); 1 / 0"]
+
+
+def test_a_process_that_fails_is_one_clear_line(
+    knowledge_base: KnowledgeBase, seeds: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BuildError, match=r"failed with code 1; its standard error says why$"):
+        BrokenRebuilder(seeds, seeds.parent / "index").reindex()
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert knowledge_base.status().documents == 1
 
 
 @POSIX
@@ -144,13 +167,24 @@ def test_a_rebuild_gives_way_to_everything_else(knowledge_base: KnowledgeBase, s
     own = os.getpriority(os.PRIO_PROCESS, 0)
 
     def look(_: Progress) -> None:
-        priorities.update(
-            os.getpriority(os.PRIO_PROCESS, child.pid or 0) for child in multiprocessing.active_children()
-        )
+        priorities.update(os.getpriority(os.PRIO_PROCESS, child) for child in children())
 
     knowledge_base.reindex(look)
     assert priorities == {19}
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
+
+
+def children() -> list[int]:
+    """The processes that this one has started and that still run."""
+    rows = subprocess.run(
+        ["ps", "-A", "-o", "ppid=,pid=,stat=,comm="], capture_output=True, check=True, text=True
+    )
+    fields = [row.split(None, 3) for row in rows.stdout.splitlines()]
+    return [
+        int(pid)
+        for parent, pid, state, name in fields
+        if int(parent) == os.getpid() and not state.startswith("Z") and name != "ps"
+    ]
 
 
 class StopError(Exception):
@@ -162,8 +196,8 @@ def stopping(_: Progress) -> None:
 
 
 def killing(_: Progress) -> None:
-    for child in multiprocessing.active_children():
-        child.kill()
+    for child in children():
+        os.kill(child, signal.SIGKILL)
 
 
 @POSIX
@@ -175,7 +209,7 @@ def test_a_rebuild_that_is_ended_leaves_the_index_as_it_was(
     write_much(seeds, 8)
     with pytest.raises(error):
         knowledge_base.reindex(report)
-    assert multiprocessing.active_children() == []
+    assert children() == []
     assert debris(seeds.parent / "index") == {"CURRENT"}
     assert knowledge_base.status() == before
 
@@ -183,16 +217,18 @@ def test_a_rebuild_that_is_ended_leaves_the_index_as_it_was(
 def test_where_no_process_can_be_had_the_bot_rebuilds_itself(
     knowledge_base: KnowledgeBase, seeds: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def impossible(_: object) -> None:
+    def impossible(*_: object, **__: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", impossible)
+    monkeypatch.setattr("subprocess.Popen.__init__", impossible)
     (seeds / "fund.txt").write_text("The Fund\n\nThe law earmarked a $500 million fund.\n")
     assert knowledge_base.reindex().documents == 2
     assert ["no more processes" in warning for warning in warnings] == [True]
 
 
-def test_a_system_that_lets_no_process_give_way_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_lets_no_process_lower_its_priority_is_no_obstacle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[int] = []
 
     def refused(niceness: int) -> int:
@@ -200,5 +236,5 @@ def test_a_system_that_lets_no_process_give_way_is_no_obstacle(monkeypatch: pyte
         raise PermissionError
 
     monkeypatch.setattr("os.nice", refused, raising=False)
-    give_way()
+    lower_priority()
     assert asked == [19]

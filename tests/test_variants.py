@@ -187,11 +187,11 @@ def test_a_changed_file_is_used_without_analysing_anything_again(
 
     monkeypatch.setattr("chipbot.index.workers.read_document", None)
     (seeds / "synonyms.txt").write_text(SYNONYMS, "utf-8")
-    assert knowledge_base.out_of_step() == "synonyms.txt has changed"
+    assert knowledge_base.staleness() == "synonyms.txt has changed"
     assert knowledge_base.reindex().documents == 1
     assert isinstance(knowledge_base.answer("what does a hound need?"), Answer)
     assert store.open_index(tmp_path / "index").synonyms == SYNONYMS
-    assert knowledge_base.out_of_step() is None
+    assert knowledge_base.staleness() is None
 
     (seeds / "synonyms.txt").unlink()
     assert knowledge_base.reindex().failures == ()
@@ -219,5 +219,5 @@ def test_what_is_wrong_with_the_file_is_reported(tmp_path: Path, content: bytes 
     (failure,) = knowledge_base.refresh().failures
     assert failure.document_id == "synonyms.txt"
     assert failure.reason.startswith(reason)
-    assert knowledge_base.out_of_step() is None
+    assert knowledge_base.staleness() is None
     assert isinstance(failure, Failure)

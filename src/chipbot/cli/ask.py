@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import (
@@ -31,7 +32,10 @@ _CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-
 
 def add_commands(add: Add) -> None:
     """Add `index`, `ask` and `chat`."""
-    add("index", index, "build or refresh the index from the documents")
+    indexing = add("index", index, "build or refresh the index from the documents")
+    # How a running bot rebuilds beside itself: service/background_rebuild.py.
+    indexing.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
+    indexing.add_argument("--language", help=argparse.SUPPRESS)
     asking = add("ask", ask, "answer one question in the terminal")
     asking.add_argument(
         "question", metavar="QUESTION", nargs="+", help="the question; quotation marks are optional"
@@ -40,8 +44,13 @@ def add_commands(add: Add) -> None:
     add("chat", chat, "answer questions in the terminal, one a line")
 
 
-def index(options: argparse.Namespace) -> None:
-    """Bring the index in step with the documents, and say what it holds."""
+def index(options: argparse.Namespace) -> int:
+    """Bring the index in sync with the documents, and say what it holds."""
+    if options.progress_json:
+        from chipbot.service.background_rebuild import rebuild
+
+        seeds, folder = Path(options.seeds), Path(options.index)
+        return rebuild(seeds, folder, options.language, lambda line: print(line, flush=True))
     knowledge_base = knowledge_base_of(settings_of(options))
     began = time.perf_counter()
     with progress() as report:
@@ -50,6 +59,7 @@ def index(options: argparse.Namespace) -> None:
 
     print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
     say_failures(status)
+    return 0
 
 
 def ask(options: argparse.Namespace) -> None:

@@ -1,108 +1,130 @@
-"""Rebuilding beside a running bot: in a process of its own that gives way to everything else on the
-machine.
+"""Rebuilding beside a running bot: `chipbot index` in a process of its own, at the lowest priority.
+
+The process writes a JSON object a line to its standard output: how far it is, and last whether it built
+anything, or why that failed. The index's pointer file hands the result over.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import json
 import os
+import queue
 import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
-from dataclasses import replace
-from multiprocessing.connection import Connection
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 from chipbot.errors import BuildError, ChipbotError
 from chipbot.model import IndexStatus, Progress
 from chipbot.service.knowledge_base import KnowledgeBase, Report
 
-_SPAWN = multiprocessing.get_context("spawn")
 _NICE = 19  # the lowest priority that nice(2) knows
 _LOOK = 0.2  # seconds between two reports of the same state, which may be told to end the rebuild
 _PATIENCE = 5.0  # seconds that the process has for tidying up when it is told to end
 
-Message = Progress | bool | ChipbotError
-"""What the process tells: how far it is; and last, whether it built anything, or why that failed."""
-
 
 class BackgroundRebuilder(KnowledgeBase):
-    """A library that answers as fast as ever while it rebuilds."""
+    """A knowledge base that answers as fast as ever while it rebuilds."""
 
     def reindex(self, report: Report = lambda _: None) -> IndexStatus:
-        """Do as `KnowledgeBase.reindex` does, in a process of its own, with what `report` raises ending it.
+        """Do as `KnowledgeBase.reindex` does, in a process of its own, which ends when `report` raises.
 
-        `report` is called several times a second, whether or not there is news. Raises BuildError where the
-        process is ended.
+        `report` is called several times a second, whether or not there is news. Raises BuildError with what
+        the process says where it fails.
         """
-        connection, theirs = _SPAWN.Pipe(duplex=False)
-        process = _SPAWN.Process(
-            target=_rebuild, args=(self._seeds, self._folder, self._language, theirs), name="rebuild"
-        )
-        with connection:
+        try:
+            process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603  # our own program
+        except OSError as error:
+            self._warn(
+                f"there can be no process for rebuilding the index ({error}): answers may be slow meanwhile"
+            )
+            return super().reindex(report)
+        with process:
             try:
-                process.start()
-            except OSError as error:
-                self._warn(
-                    f"there can be no process for rebuilding the index ({error}): answers may be slow meanwhile"
-                )
-                return super().reindex(report)
-            finally:
-                theirs.close()
-            try:
-                rebuilt = _followed(connection, report)
+                rebuilt = _followed(process, report)
             except BaseException:
                 process.terminate()
                 raise
             finally:
-                process.join(_PATIENCE)
-                if process.exitcode is None:
-                    process.kill()
-                process.join()
+                _await_end(process)
         return replace(self.status(), rebuilt=rebuilt)
 
+    def _command(self) -> list[str]:
+        folders = ["--seeds", str(self._seeds), "--index", str(self._folder)]
+        language = ["--language", self._language] if self._language else []
+        return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *folders, *language]
 
-def _followed(connection: Connection, report: Report) -> bool:
-    """Pass on what the process tells until it ends; return whether it built anything, or raise what it
-    raised.
-    """
+
+def _followed(process: subprocess.Popen[bytes], report: Report) -> bool:
+    """Report what the process tells until it ends; return whether it built anything."""
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(process.stdout, lines), name="rebuild", daemon=True).start()
+    last: dict[str, Any] = {}
     state: Progress | None = None
     while True:
-        try:
-            message: Message | None = connection.recv() if connection.poll(_LOOK) else None
-        except EOFError:
-            raise BuildError(
-                "the process that rebuilds the index was ended; is there enough memory? Try again"
-            ) from None
-        if isinstance(message, bool):
-            return message
-        if isinstance(message, ChipbotError):
-            raise message
-        state = message or state
+        with contextlib.suppress(queue.Empty):
+            line = lines.get(timeout=_LOOK)
+            if line is None:
+                break
+            last = json.loads(line)
+            state = Progress(**last) if "step" in last else state
         if state is not None:
             report(state)
+    if "rebuilt" in last:
+        return bool(last["rebuilt"])
+    raise BuildError(last.get("error") or _what_ended(process.wait()))
 
 
-def _rebuild(seeds: Path, folder: Path, language: str | None, connection: Connection) -> None:
-    """Rebuild, and tell how that goes; what runs the process for."""
-    give_way()
+def _read(stdout: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    """Pass lines on until there are no more."""
+    with contextlib.suppress(ValueError):  # the pipe was closed because the rebuild is to end
+        for line in stdout:
+            if line.endswith(b"\n"):  # else the process was ended while it wrote
+                lines.put(line)
+    lines.put(None)
+
+
+def _what_ended(code: int) -> str:
+    if code < 0:
+        return "the process that rebuilds the index was ended; is there enough memory? Try again"
+    return f"the process that rebuilds the index failed with code {code}; its standard error says why"
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process has ended; it is made to after some seconds."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def rebuild(seeds: Path, folder: Path, language: str | None, write: Callable[[str], None]) -> int:
+    """Rebuild as the process that `BackgroundRebuilder` starts; `write` takes the lines. Returns the exit code."""
+    lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt from the keyboard is for the bot to see to
     signal.signal(signal.SIGTERM, _end)
-    tell: Callable[[Message], None] = connection.send
-    with contextlib.suppress(BrokenPipeError):  # the bot has gone: so does this
-        try:
-            tell(KnowledgeBase(seeds, folder, language=language).reindex(tell).rebuilt)
-        except ChipbotError as error:
-            tell(error)
+    try:
+        status = KnowledgeBase(seeds, folder, language=language).reindex(
+            lambda state: write(json.dumps(asdict(state)))
+        )
+    except ChipbotError as error:
+        write(json.dumps({"error": str(error)}))
+        return error.code
+    write(json.dumps({"rebuilt": status.rebuilt}))
+    return 0
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Let this process, and those that it starts, run where others leave time; on a busy machine they still
     get some.
 
-    Not every container lets a process give way; then it does not.
+    Not every container allows that; then the priority stays.
     """
     if hasattr(os, "nice"):  # not on Windows
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The knowledge base: keeps the index in step with the seeds folder, and answers from the newest one."""
+"""The knowledge base: keeps the index in sync with the seeds folder, and answers from the newest one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, Store
 from chipbot.index import BUILD_SETTINGS, Array, Index, store
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
-from chipbot.service.planning import Kept, Plan, consecutive, difference, unchanged
+from chipbot.service.refresh_plan import (
+    RefreshPlan,
+    UnchangedDocument,
+    contiguous_runs,
+    stale_reason,
+    unchanged_documents,
+)
 from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
 from chipbot.text import tokenizer
@@ -121,17 +127,17 @@ class KnowledgeBase:
             unreadable=sum(not failure.indexed for failure in index.failures),
         )
 
-    def out_of_step(self) -> str | None:
+    def staleness(self) -> str | None:
         """Say why the index is not what the seeds folder would give, or None where it is.
 
-        Holds all of the index against its checksums, and changes nothing. Raises SeedsError where there is no
-        such folder.
+        Verifies all of the index against its checksums, and changes nothing. Raises SeedsError where there is
+        no such folder.
         """
         present, problem = self._present(store.EVERYTHING)
-        return self._plan(present, problem).why
+        return self._plan(present, problem).stale_reason
 
     def refresh(self, report: Report = lambda _: None) -> IndexStatus:
-        """Build the index if it is missing, damaged or out of step with the seeds folder.
+        """Build the index if it is missing, damaged or stale.
 
         Where the index folder cannot be written, the index is kept in memory, with a warning. Raises
         SeedsError where there is nothing to index.
@@ -139,7 +145,7 @@ class KnowledgeBase:
         seen = self._pointer()
         present, problem = self._present(store.AT_START)
         plan = self._plan(present, problem)
-        if plan.why is None and present is not None:
+        if plan.stale_reason is None and present is not None:
             self._use(present, seen)
             return self.status()
         if problem and not isinstance(problem, IndexMissingError):
@@ -154,7 +160,7 @@ class KnowledgeBase:
         return replace(self.status(), rebuilt=True)
 
     def reindex(self, report: Report = lambda _: None) -> IndexStatus:
-        """Bring the index in step with the seeds folder, and mend it; only changed files are read and
+        """Bring the index in sync with the seeds folder, and repair it; only changed files are read and
         analysed again.
 
         Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
@@ -165,7 +171,7 @@ class KnowledgeBase:
             files = self._listed()
             present, problem = checked.result()
         plan = self._plan(present, problem, files)
-        if plan.why is not None or present is None:
+        if plan.stale_reason is not None or present is None:
             with store.Writing(self._folder) as writing:
                 self._finish(writing, self._build(plan, present, report, writing))
             return replace(self.status(), rebuilt=True)
@@ -186,15 +192,19 @@ class KnowledgeBase:
 
     def _plan(
         self, present: Index | None, problem: StoredIndexError | None, listed: Listed | None = None
-    ) -> Plan:
+    ) -> RefreshPlan:
         files, unlisted, synonyms = listed or self._listed()
-        reused: dict[str, Kept] = {}
+        reused: dict[str, UnchangedDocument] = {}
         if present is not None and present.settings == self._build_settings():
-            reused = unchanged(files, present)
-        why = str(problem) if problem else difference(present, reused, files, unlisted, synonyms)
-        return Plan(reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, why=why)
+            reused = unchanged_documents(files, present)
+        reason = str(problem) if problem else stale_reason(present, reused, files, unlisted, synonyms)
+        return RefreshPlan(
+            reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, stale_reason=reason
+        )
 
-    def _build(self, plan: Plan, present: Index | None, report: Report, writing: store.Writing) -> Index:
+    def _build(
+        self, plan: RefreshPlan, present: Index | None, report: Report, writing: store.Writing
+    ) -> Index:
         """Return a new index, whose arrays are written as they get ready."""
         from chipbot.index.building import build
         from chipbot.index.columns import Output
@@ -224,7 +234,9 @@ class KnowledgeBase:
             languages=sorted(found.languages),
         )
 
-    def _batches(self, plan: Plan, present: Index | None, found: _Found, report: Report) -> Generator[Batch]:
+    def _batches(
+        self, plan: RefreshPlan, present: Index | None, found: _Found, report: Report
+    ) -> Generator[Batch]:
         """Yield the documents in the order of their ids, from the present index or analysed anew, adding to
         what is `found`.
 
@@ -240,7 +252,7 @@ class KnowledgeBase:
         with closing(results):
             for files in runs:
                 if present is not None and files[0].id in plan.reused:
-                    for first, rows in consecutive(files, plan.reused):
+                    for first, rows in contiguous_runs(files, plan.reused):
                         report(Progress(step="reading", done=done, total=total))
                         batch = taken(present, rows, first)
                         passages += len(batch.passages.start)

@@ -24,7 +24,7 @@ _NAMED = 5
 def index(settings: Settings) -> list[Finding]:
     """Is the index intact and in sync with the documents, and can it be written?"""
     try:
-        why = KnowledgeBase(settings.seeds, settings.index).out_of_step()
+        why = KnowledgeBase(settings.seeds, settings.index).staleness()
     except SeedsError as error:
         return [failed("documents", str(error), "create the folder and put documents in it")]
     found = [_writable(settings.index)]

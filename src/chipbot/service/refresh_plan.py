@@ -1,4 +1,4 @@
-"""What it takes to bring an index in step with the seeds folder."""
+"""What it takes to bring an index in sync with the seeds folder."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from chipbot.model import Failure
 from chipbot.sources import SeedFile
 from chipbot.sources.synonyms import SYNONYMS
 
-_TAKEN_AT_ONCE = 50_000  # passages of unchanged documents, so that an old index is not held twice
+_MAX_RUN = 50_000  # passages of unchanged documents at once, so that an old index is not held twice
 _RACY = (
     2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
 )
 
 
-class Kept(NamedTuple):
-    """A document of the present index that has not changed."""
+class UnchangedDocument(NamedTuple):
+    """A document of the present index whose file is as it was indexed."""
 
     number: int
     """Its number there."""
@@ -33,10 +33,10 @@ class Kept(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What it takes to bring the index in step with the seeds folder."""
+class RefreshPlan:
+    """What it takes to bring the index in sync with the seeds folder."""
 
-    reused: dict[str, Kept]
+    reused: dict[str, UnchangedDocument]
     """By its id, each document that has not changed."""
     files: list[SeedFile]
     """Every file that may be a document, in the order of ids."""
@@ -44,33 +44,33 @@ class Plan:
     """What the folder holds that cannot be a document, and what is wrong with the synonyms."""
     synonyms: str
     """The text of the synonyms file."""
-    why: str | None
-    """Why the index has to be built, or None when it is in step."""
+    stale_reason: str | None
+    """Why the index has to be built, or None when it is in sync."""
 
 
-def unchanged(files: list[SeedFile], index: Index) -> dict[str, Kept]:
-    """Return the document in an index that each file holds which is as it was indexed, by the file's id."""
+def unchanged_documents(files: list[SeedFile], index: Index) -> dict[str, UnchangedDocument]:
+    """Return the documents of an index whose files are as they were indexed, by their ids."""
     built_at = datetime.fromisoformat(index.built_at).timestamp()
     present = {file.id: file for file in files}
     passages = index.arrays["document_passages"].tolist()
-    kept: dict[str, Kept] = {}
+    unchanged: dict[str, UnchangedDocument] = {}
     for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
             present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
-            kept[row.id] = Kept(number, passages[number], row.language, present_row)
-    return kept
+            unchanged[row.id] = UnchangedDocument(number, passages[number], row.language, present_row)
+    return unchanged
 
 
-def difference(
+def stale_reason(
     present: Index | None,
-    reused: dict[str, Kept],
+    reused: dict[str, UnchangedDocument],
     files: list[SeedFile],
     unlisted: list[Failure],
     synonyms: str,
 ) -> str | None:
-    """Say how the seeds folder differs from the index; a file that failed before and has not changed is no
-    difference.
+    """Say how the seeds folder differs from the index, or return None where it does not; a file that failed
+    before and has not changed is no difference.
     """
     if present is None:
         return "there is no index"
@@ -85,8 +85,8 @@ def difference(
     if len(reused) < present.document_count:
         return "a document has been removed"
     listed = {failure.document_id for failure in unlisted}
-    others = failed.keys() - listed
-    if listed - failed.keys() or (others and others - {file.id for file in files}):
+    gone = failed.keys() - listed - {file.id for file in files}
+    if listed - failed.keys() or gone:
         return "files that cannot be read have come or gone"
     if present.synonyms != synonyms:
         return f"{SYNONYMS} has changed"
@@ -107,17 +107,16 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
         return False
 
 
-def consecutive(
-    files: list[SeedFile], kept: dict[str, Kept]
+def contiguous_runs(
+    files: list[SeedFile], unchanged: dict[str, UnchangedDocument]
 ) -> Iterator[tuple[int, list[DocumentRow | None]]]:
     """Yield the files' documents in runs of consecutive numbers: the number of the first, and the rows."""
-    first, rows = kept[files[0].id], list[DocumentRow | None]()
+    first, rows = unchanged[files[0].id], list[DocumentRow | None]()
     for file in files:
-        one = kept[file.id]
-        if rows and (
-            one.number != first.number + len(rows) or one.passages - first.passages > _TAKEN_AT_ONCE
-        ):
+        document = unchanged[file.id]
+        follows = document.number == first.number + len(rows)
+        if rows and not (follows and document.passages - first.passages <= _MAX_RUN):
             yield first.number, rows
-            first, rows = one, []
-        rows.append(one.row)
+            first, rows = document, []
+        rows.append(document.row)
     yield first.number, rows
