@@ -108,7 +108,7 @@ same_place() { # .venv was finished here with the Python it still has, so that c
     return 1
 }
 
-install_locked() { # install_locked LOCK-FILE: its packages, each held against its hash
+install_locked() { # install_locked LOCK-FILE: its packages, each verified against its hash
     # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
     if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
         awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"

@@ -163,7 +163,7 @@ def test_ask_builds_what_is_missing_and_says_so(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["missing", "truncated", "flipped", "foreign"])
-def test_ask_mends_an_index(run: Run, folder: Path, harm: str) -> None:
+def test_ask_repairs_an_index(run: Run, folder: Path, harm: str) -> None:
     run("index")
     (build,) = (path for path in (folder / "index").iterdir() if path.is_dir())
     content = (build / "arrays.bin").read_bytes()

@@ -1,4 +1,4 @@
-"""The project's own promises: locked packages, listed dependencies, the import ladder, documents that tell
+"""The project's own promises: locked packages, listed dependencies, the import layers, documents that tell
 the truth.
 """
 
@@ -155,7 +155,7 @@ def test_every_dependency_has_its_reason_beside_it() -> None:
         assert re.fullmatch(r'  "[^"]+",\s+# .+', line), line
 
 
-def test_imports_go_down_the_ladder() -> None:
+def test_imports_go_down_the_layers() -> None:
     done = run(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
     assert done.returncode == 0, done.stdout
 

@@ -27,7 +27,7 @@ FAILS_HERE = {
     r"\./deploy/start doctor": (1, "none is set"),
 }
 """Commands that need a terminal or a token: they are run, and have to say so. test_setup.py and
-test_doctor.py give them both.
+tests/ops/test_doctor.py give them both.
 """
 
 AS_ROOT = r"(sudo )?\./deploy/install\.sh"

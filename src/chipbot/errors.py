@@ -48,7 +48,7 @@ class IndexWriteError(StoredIndexError):
 
 
 class BackupError(ChipbotError):
-    """A backup cannot be made or put back, or is not whole."""
+    """A backup cannot be made or put back, or is not intact."""
 
 
 class QuestionsError(ChipbotError):
@@ -58,7 +58,7 @@ class QuestionsError(ChipbotError):
 class TokenError(ChipbotError):
     """Discord's token is missing, or Discord refused it or the bot's intents.
 
-    Its own exit code tells a service manager not to restart: only the operator can mend it.
+    Its own exit code tells a service manager not to restart: only the operator can fix it.
     """
 
     code = 78  # EX_CONFIG of sysexits.h

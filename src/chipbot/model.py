@@ -280,4 +280,4 @@ class IndexStatus:
     failures: tuple[Failure, ...] = field(default=())
     """The files that could not be read."""
     rebuilt: bool = False
-    """Whether this call built it, rather than found it in step with the documents."""
+    """Whether this call built it, rather than found it in sync with the documents."""

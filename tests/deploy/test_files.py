@@ -1,4 +1,4 @@
-"""The other files of deploy/ and .github/: linted and held against published schemas; whether they run is in
+"""The other files of deploy/ and .github/: linted and checked against published schemas; whether they run is in
 deploy/README.md.
 """
 

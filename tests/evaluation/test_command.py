@@ -7,7 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -152,7 +154,9 @@ def test_a_bar_shows_how_far_the_questions_are_on_a_terminal_only(
     errors = io.StringIO()
     monkeypatch.setattr(errors, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", errors)
-    monkeypatch.setattr("chipbot.cli.progress._DELAY", 0.0)
+    monkeypatch.setattr(
+        "chipbot.cli.progress.time", SimpleNamespace(monotonic=count().__next__)
+    )  # a second a call
     monkeypatch.setenv("TERM", "xterm")
     assert run(["eval", "q.jsonl", "--json"]) == 0
     assert ("asking" in errors.getvalue()) == terminal

@@ -29,8 +29,7 @@ class Tree(app_commands.CommandTree[ServiceClient]):
     async def on_error(
         self, interaction: discord.Interaction[ServiceClient], error: app_commands.AppCommandError, /
     ) -> None:
-        """Tell the member one sentence, which only they see; log the cause unless the sentence is the whole
-        of it."""
+        """Tell the member one sentence, which only they see; log the cause unless the sentence says it all."""
         source = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await _tell(interaction, _explained(cause) or error_reporting.report(source, cause))

@@ -1,4 +1,4 @@
-"""What Discord or the way to it objects to -> an error that an operator can act on."""
+"""What Discord or the way to it objects to → an error that an operator can act on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chipbot.errors import ChipbotError, TokenError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MENDING = (
+HOW_TO_SET_ONE = (
     "set CHIPBOT_TOKEN or CHIPBOT_TOKEN_FILE to the token from "
     "https://discord.com/developers/applications (Bot › Reset Token)"
 )
@@ -22,18 +22,18 @@ _TOKEN_REVOKED = 4004  # the gateway's "authentication failed": the token was re
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """Raise TokenError for what only another token or the developer portal mends, ChipbotError for the
+    """Raise TokenError for what only another token or the developer portal fixes, ChipbotError for the
     rest.
     """
     try:
         yield
     except discord.LoginFailure as error:
-        raise TokenError(f"Discord refused the token: {MENDING}") from error
+        raise TokenError(f"Discord refused the token: {HOW_TO_SET_ONE}") from error
     except discord.PrivilegedIntentsRequired as error:
         raise TokenError(f"Discord refused the bot's intents: {error}") from error
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_REVOKED:
-            raise TokenError(f"Discord no longer accepts the token: {MENDING}") from error
+            raise TokenError(f"Discord no longer accepts the token: {HOW_TO_SET_ONE}") from error
         raise ChipbotError(f"Discord closed the connection for good: {error}") from error
     except TimeoutError as error:
         raise ChipbotError(

@@ -76,11 +76,11 @@ class Inspection:
     """The servers that the bot is in."""
 
 
-def inspect(token: str) -> Inspection:
+def inspect(token: str, *, patience: float = PATIENCE) -> Inspection:
     """Ask Discord about a token's bot; raises TokenError where it is refused, ChipbotError where Discord
-    cannot be asked.
+    cannot be asked or does not answer in `patience` seconds.
     """
-    return asyncio.run(_inspect(token))
+    return asyncio.run(_inspect(token, patience))
 
 
 def invite_link(application_id: int) -> str:
@@ -115,7 +115,7 @@ class _Clock:
             self.ahead = time.time() - parsedate_to_datetime(date).timestamp()
 
 
-async def _inspect(token: str) -> Inspection:
+async def _inspect(token: str, patience: float) -> Inspection:
     logging.getLogger("discord").addHandler(
         logging.NullHandler()
     )  # what it would warn of is told in the inspection
@@ -123,7 +123,7 @@ async def _inspect(token: str) -> Inspection:
     clock = _Clock()
     with explained():
         async with (
-            asyncio.timeout(PATIENCE),
+            asyncio.timeout(patience),
             discord.Client(intents=intents(), http_trace=clock.trace) as client,
         ):
             await client.login(token)

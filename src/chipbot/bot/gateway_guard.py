@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _EXPLAINED = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What `connect` raises by design: the operator is told what it means."""
 _ANOTHER_SESSION = 4000
-"""The code to close with so that Discord lets go of the connection; see "Gateway Close Event Codes"."""
+"""The code to close with so that Discord ends the session; see "Gateway Close Event Codes"."""
 
 
 def guard(parsers: MutableMapping[str, Callable[[Any], None]]) -> None:

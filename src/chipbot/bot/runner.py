@@ -9,7 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from chipbot.bot.client import ChipbotClient
-from chipbot.bot.connection_errors import MENDING, explained
+from chipbot.bot.connection_errors import HOW_TO_SET_ONE, explained
 from chipbot.errors import ChipbotError, TokenError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def token_of(settings: Settings) -> str:
     """Return Discord's token; raises TokenError where none is set."""
     token = settings.token.get_secret_value().strip() if settings.token is not None else ""
     if not token:
-        raise TokenError(f"no Discord token is set: {MENDING}")
+        raise TokenError(f"no Discord token is set: {HOW_TO_SET_ONE}")
     return token
 
 

@@ -1,4 +1,4 @@
-"""What the commands share: settings and library made from the options, and how things are said on a
+"""What the commands share: settings and knowledge base from the options, and how things are said on a
 terminal.
 """
 
@@ -44,8 +44,8 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def knowledge_base_of(settings: Settings, *, serving: bool = False) -> KnowledgeBase:
-    """Return the library of these settings, whose warnings go to standard error; one that rebuilds beside a
-    bot if `serving`.
+    """Return the knowledge base of these settings, whose warnings go to standard error; one that rebuilds
+    beside a bot if `serving`.
     """
     from chipbot.service.knowledge_base import KnowledgeBase
 
@@ -64,7 +64,7 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
 def ready_knowledge_base(
     settings: Settings, watch: Callable[[Progress], None] = lambda _: None, *, serving: bool = False
 ) -> KnowledgeBase:
-    """Return a library whose index is in step with the documents; `watch` too is told how far its build
+    """Return a knowledge base whose index is in sync with the documents; `watch` too is told how far its build
     is.
     """
     knowledge_base = knowledge_base_of(settings, serving=serving)

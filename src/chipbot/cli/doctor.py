@@ -24,9 +24,11 @@ def doctor(options: argparse.Namespace) -> int:
     from chipbot.cli.doctor_report import to_object, to_text
     from chipbot.ops.doctor import examine
 
-    found = examine(overrides(options), offline=options.offline)
+    findings = examine(overrides(options), offline=options.offline)
     width = min(shutil.get_terminal_size((100, 0)).columns, 120) if sys.stdout.isatty() else None
     print(
-        json.dumps(to_object(found), ensure_ascii=False) if options.json else to_text(found, style(), width)
+        json.dumps(to_object(findings), ensure_ascii=False)
+        if options.json
+        else to_text(findings, style(), width)
     )
-    return int(any(finding.state == "failed" for finding in found))
+    return int(any(finding.state == "failed" for finding in findings))

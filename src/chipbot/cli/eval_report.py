@@ -101,11 +101,11 @@ def to_object(summary: Summary) -> dict[str, Any]:
         "resamples": summary.resamples,
         "figures": _objects(summary.figures),
         "languages": {
-            code: {"questions": one.questions, "figures": _objects(one.figures)}
-            for code, one in summary.languages.items()
+            code: {"questions": language.questions, "figures": _objects(language.figures)}
+            for code, language in summary.languages.items()
         },
         "language_mean": _objects(summary.language_mean),
-        "calibration": [asdict(one) for one in summary.bins],
+        "calibration": [asdict(bin_) for bin_ in summary.bins],
         "suggested_thresholds": summary.thresholds,
     }
 
@@ -119,13 +119,15 @@ def wrong_to_text(outcomes: Iterable[Outcome], most: int, style: Style = PLAIN) 
     """Return the first questions that went wrong, at most `most`: what was asked, what was shown, what was
     expected.
     """
-    wrong = [one for one in outcomes if not one.went_well]
+    wrong = [outcome for outcome in outcomes if not outcome.went_well]
     if not wrong or most < 1:
         return ""
     head = f"{count(len(wrong), 'question')} went wrong"
     if len(wrong) > most:
         head += f"; the first {most}"
-    return "\n\n".join([_strong(head, style), *("\n".join(_wrong(one, style)) for one in wrong[:most])])
+    return "\n\n".join(
+        [_strong(head, style), *("\n".join(_wrong(outcome, style)) for outcome in wrong[:most])]
+    )
 
 
 def _overview(summary: Summary) -> str:
@@ -139,16 +141,19 @@ def _section(
 ) -> Iterator[str]:
     yield _strong(title, style)
     for key, text in explained.items():
-        one = summary.figures[key + suffix]
+        figure = summary.figures[key + suffix]
         name = _NAMES.get(key) or key.replace("_", " ")
-        lead = f"  {name:<19} {_value(key, one.value):>7}  {_range(key, one):<13} "
+        lead = f"  {name:<19} {_value(key, figure.value):>7}  {_range(key, figure):<13} "
         first, *rest = textwrap.wrap(text, max(width - len(lead), 30))
         yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
         yield from (f"{' ' * len(lead)}{style.faint[0]}{line}{style.faint[1]}" for line in rest)
 
 
 def _languages(summary: Summary, style: Style) -> Iterator[str]:
-    rows = [(visible(code), f"{one.questions:,}", one.figures) for code, one in summary.languages.items()]
+    rows = [
+        (visible(code), f"{language.questions:,}", language.figures)
+        for code, language in summary.languages.items()
+    ]
     rows.append(("mean", "", summary.language_mean))
     first = max(len("By language"), *(len(row[0]) + 2 for row in rows))
     yield _strong(
@@ -210,8 +215,8 @@ def _short(text: str) -> str:
 
 def _objects(figures: dict[str, Figure]) -> dict[str, Any]:
     return {
-        key: {part: None if value is None else round(value, 5) for part, value in one._asdict().items()}
-        for key, one in figures.items()
+        key: {part: None if value is None else round(value, 5) for part, value in figure._asdict().items()}
+        for key, figure in figures.items()
     }
 
 
@@ -222,10 +227,10 @@ def _value(key: str, value: float | None) -> str:
     return number.format(value) if number else f"{value * 100:.1f} %"
 
 
-def _range(key: str, one: Figure) -> str:
-    if one.low is None:
+def _range(key: str, figure: Figure) -> str:
+    if figure.low is None:
         return ""
-    return f"{_value(key, one.low)}–{_value(key, one.high)}".replace(" %", "")
+    return f"{_value(key, figure.low)}–{_value(key, figure.high)}".replace(" %", "")
 
 
 def _filled(text: str, width: int) -> str:

@@ -1,6 +1,6 @@
 """Backups: one zip file with the documents and the settings, each under its checksum, and without the token.
 
-The index is not in it, for it is made of the documents. A backup holds `manifest.json`, `settings.env` with a
+The index is not in it, for it is built from the documents. A backup holds `manifest.json`, `settings.env` with a
 line for each setting that is not its default, and the documents under `seeds/`. Settings that belong to a
 machine (where things are) and to nobody else (the token and its places) are left out.
 """
@@ -81,7 +81,7 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
 
 
 def verified(source: Path) -> Contents:
-    """Hold all of a backup against its checksums; raises BackupError where it is not whole or leads out of
+    """Verify all of a backup against its checksums; raises BackupError where it is not intact or leads out of
     its folder.
     """
     with opened(source) as (archive, files):
@@ -99,7 +99,7 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
     """Put the documents back into the settings' seeds folder, and the settings into `env_file`.
 
     Other documents and other lines stay. Raises BackupError before anything is written where the backup is
-    not whole, or where something else is in a file's place and not to be replaced by `force`.
+    not intact, or where something else is in a file's place and not to be replaced by `force`.
     """
     contents = verified(source)
     with opened(source) as (archive, files):
@@ -115,7 +115,7 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
             set_variables(env_file, values)
         except OSError as error:
             raise BackupError(
-                f"{error.filename}: {error.strerror or error}; mend that and restore with --force"
+                f"{error.filename}: {error.strerror or error}; fix that and restore with --force"
             ) from error
     return contents
 

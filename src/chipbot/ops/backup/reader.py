@@ -100,8 +100,8 @@ def chunks(archive: zipfile.ZipFile, name: str, files: Files) -> Iterator[bytes]
 
 def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
     """Return the settings of a backup by their present names; raises BackupError where there are others than the known ones."""
-    found = dotenv_values(stream=StringIO(archive.read(SETTINGS).decode()), interpolate=False)
-    values = {OLD_NAMES.get(name, name): value or "" for name, value in found.items()}
+    variables = dotenv_values(stream=StringIO(archive.read(SETTINGS).decode()), interpolate=False)
+    values = {OLD_NAMES.get(name, name): value or "" for name, value in variables.items()}
     foreign = values.keys() - set(known)
     if foreign:
         raise BackupError(f"it sets {min(foreign)}, which no backup of this version does")

@@ -54,7 +54,7 @@ def _fill(file: IO[bytes], seeds: Path, lines: Mapping[str, str]) -> tuple[str, 
 
 def _documents(seeds: Path) -> tuple[dict[str, Path], list[str]]:
     """Return the files of the seeds folder by their names in the archive, and those that cannot be in it."""
-    found: dict[str, Path] = {}
+    documents: dict[str, Path] = {}
     left_out = []
     for folder, folders, names in os.walk(seeds, onerror=_raise):
         folders[:] = sorted(
@@ -69,10 +69,10 @@ def _documents(seeds: Path) -> tuple[dict[str, Path], list[str]]:
             except (OSError, RuntimeError, UnicodeEncodeError):
                 regular = False
             if regular:
-                found[SEEDS + relative] = path
+                documents[SEEDS + relative] = path
             else:
                 left_out.append(relative.encode(errors="backslashreplace").decode())
-    return found, left_out
+    return documents, left_out
 
 
 def _raise(error: OSError) -> None:

@@ -21,35 +21,35 @@ def examine(overrides: Mapping[str, Any], *, offline: bool) -> list[Finding]:
 
     Raises nothing: a check that fails to look is a finding too.
     """
-    found = [*_look("python", python), *_look("packages", packages)]
+    findings = [*_look("python", python), *_look("packages", packages)]
     settings: list[Settings] = []
 
     def read() -> list[Finding]:
         from chipbot.ops.doctor import configuration
 
-        findings, read = configuration.settings(overrides)
+        judged, read = configuration.settings(overrides)
         settings.extend([read] if read is not None else [])
-        return findings
+        return judged
 
-    found += _look("settings", read)
+    findings += _look("settings", read)
     if not settings:
-        return [*found, skipped("the rest", "it needs the settings")]
-    return found + _with(settings[0], offline=offline)
+        return [*findings, skipped("the rest", "it needs the settings")]
+    return findings + _with(settings[0], offline=offline)
 
 
 def _with(settings: Settings, *, offline: bool) -> list[Finding]:
     from chipbot.ops.doctor import configuration, discord, documents, web
 
-    found = _look("token", lambda: configuration.token(settings))
-    found += _look("index", lambda: documents.index(settings))
-    found += _look("disk space", lambda: disk(settings.index))
-    found += _look("web address", lambda: web.web(settings))
+    findings = _look("token", lambda: configuration.token(settings))
+    findings += _look("index", lambda: documents.index(settings))
+    findings += _look("disk space", lambda: disk(settings.index))
+    findings += _look("web address", lambda: web.web(settings))
     if offline:
-        return [*found, skipped("discord", "not asked, as --offline says")]
+        return [*findings, skipped("discord", "not asked, as --offline says")]
     if settings.token is None:
-        return [*found, skipped("discord", "it is asked once there is a token")]
+        return [*findings, skipped("discord", "it is asked once there is a token")]
     token = settings.token.get_secret_value()
-    return found + _look("discord", lambda: discord.discord(token))
+    return findings + _look("discord", lambda: discord.discord(token))
 
 
 def _look(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:

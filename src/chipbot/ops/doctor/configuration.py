@@ -26,18 +26,18 @@ _MOUNTED = ("/run/secrets", "/var/run/secrets")
 def settings(overrides: Mapping[str, Any]) -> tuple[list[Finding], Settings | None]:
     """Are all settings understood? Returns them where they are."""
     try:
-        found = load(**overrides)
+        settings = load(**overrides)
         unknown, old = unknown_variables(), old_variables()
     except SettingsError as error:
         return [failed("settings", str(error), "correct it where it is set: the environment or .env")], None
     if unknown:
         text = "; ".join((*unknown, *old))
-        return [failed("settings", text, "correct or remove it: the environment or .env")], found
+        return [failed("settings", text, "correct or remove it: the environment or .env")], settings
     if old:
         return [
             warning("settings", "; ".join(old), "change it where it is set: the environment or .env")
-        ], found
-    return [ok("settings", "each is understood")], found
+        ], settings
+    return [ok("settings", "each is understood")], settings
 
 
 def token(settings: Settings) -> list[Finding]:
@@ -48,10 +48,10 @@ def token(settings: Settings) -> list[Finding]:
     if settings.token.get_secret_value().count(".") != 2:
         text = f"{what} is none: a bot's token has two dots in it; client secrets, public keys and application ids have not"
         return [failed("token", text, _TO_SET_ONE)]
-    found = [ok("token", f"found in {what}")]
+    findings = [ok("token", f"found in {what}")]
     if path is not None:
-        found.append(_readers(path))
-    return found
+        findings.append(_readers(path))
+    return findings
 
 
 def token_place(settings: Settings) -> tuple[str, Path | None]:
@@ -79,7 +79,7 @@ def _readers(path: Path) -> Finding:
         return ok(name, f"{path} is kept by the service manager")
     mode = resolved.stat().st_mode & 0o777
     # Others get no further than a folder that they may not pass.
-    others = mode & 0o007 and all(folder.stat().st_mode & 0o001 for folder in resolved.parents)
-    if others or mode & _GROUP_WRITES:
+    world = mode & 0o007 and all(folder.stat().st_mode & 0o001 for folder in resolved.parents)
+    if world or mode & _GROUP_WRITES:
         return failed(name, f"others can read or change {path} (mode {mode:o})", f"chmod 600 {path}")
     return ok(name, f"{path} is for its owner{' and group' if mode & 0o040 else ''} only (mode {mode:o})")

@@ -56,25 +56,25 @@ def _intents(inspection: Inspection) -> Finding:
 
 
 def _portal(inspection: Inspection) -> list[Finding]:
-    found = []
+    problems = []
     if inspection.interactions_url:
         text = f"commands go to the Interactions Endpoint URL {inspection.interactions_url} instead of to the bot"
-        found.append(
+        problems.append(
             failed("commands", text, f"empty that field at {PORTAL} › your application › General Information")
         )
     if inspection.needs_code_grant:
         text = "“Requires OAuth2 Code Grant” is on, so the invite link fails"
-        found.append(failed("invite link", text, f"switch it off at {PORTAL} › your application › Bot"))
+        problems.append(failed("invite link", text, f"switch it off at {PORTAL} › your application › Bot"))
     if inspection.sessions_left <= 0:
         text = "the bot has used up its connections of today: it was restarted too often"
-        found.append(
+        problems.append(
             failed(
                 "connections",
                 text,
                 "find out in its log why it restarts; Discord resets the number every 24 hours",
             )
         )
-    return found
+    return problems
 
 
 def _clock(ahead: float | None) -> Finding:

@@ -27,15 +27,15 @@ def index(settings: Settings) -> list[Finding]:
         why = KnowledgeBase(settings.seeds, settings.index).staleness()
     except SeedsError as error:
         return [failed("documents", str(error), "create the folder and put documents in it")]
-    found = [_writable(settings.index)]
+    findings = [_writable(settings.index)]
     if why is not None:
-        return [failed("index", why, "chipbot index, or /reindex in Discord"), *found]
+        return [failed("index", why, "chipbot index, or /reindex in Discord"), *findings]
     try:
         opened = store.open_index(settings.index)
     except StoredIndexError as error:  # only when it changed this moment
-        return [failed("index", str(error), "chipbot index"), *found]
+        return [failed("index", str(error), "chipbot index"), *findings]
     text = f"{opened.id}, built {opened.built_at}, in sync with the documents in {settings.seeds}"
-    return [ok("index", text), *found, readable(opened.failures, opened.document_count)]
+    return [ok("index", text), *findings, readable(opened.failures, opened.document_count)]
 
 
 def readable(failures: Sequence[Failure], documents: int) -> Finding:

@@ -33,11 +33,11 @@ def packages(distribution: str = "chipbot") -> list[Finding]:
         needed = importlib.metadata.requires(distribution) or []
     except importlib.metadata.PackageNotFoundError:
         return [failed("packages", f"{distribution} itself is not installed as a package", fix)]
-    found = [_package(requirement) for requirement in needed if "extra ==" not in requirement]
-    problems = [problem for problem in found if problem]
+    checked = [_package(requirement) for requirement in needed if "extra ==" not in requirement]
+    problems = [problem for problem in checked if problem]
     if problems:
         return [failed("packages", "; ".join(problems), fix)]
-    return [ok("packages", f"all {len(found)} are installed, in versions that fit")]
+    return [ok("packages", f"all {len(checked)} are installed, in versions that fit")]
 
 
 def disk(index: Path) -> list[Finding]:

@@ -16,15 +16,15 @@ _PATIENCE = 5.0  # seconds
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nothing is bound: where to ask for what listens everywhere
 
 
-def web(settings: Settings) -> list[Finding]:
-    """Does the bot answer at its web address, or is the address free for it?"""
+def web(settings: Settings, *, patience: float = _PATIENCE) -> list[Finding]:
+    """Does the bot answer at its web address within `patience` seconds, or is the address free for it?"""
     if settings.web_port == 0:
         return [skipped("web address", "switched off: CHIPBOT_WEB_PORT is 0")]
     host = _EVERYWHERE.get(settings.web_host, settings.web_host)
     url = f"http://{f'[{host}]' if ':' in host else host}:{settings.web_port}/healthz"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy leads to this machine
     try:
-        with opener.open(url, timeout=_PATIENCE) as answer:
+        with opener.open(url, timeout=patience) as answer:
             ours = answer.read(100).startswith(b"chipbot ")
     except urllib.error.HTTPError as error:
         error.close()

@@ -1,4 +1,4 @@
-"""Files of labelled questions → values, held against the documents: JSON Lines, one object a line."""
+"""Files of labelled questions → values, checked against the documents: JSON Lines, one object a line."""
 
 from __future__ import annotations
 
@@ -137,11 +137,11 @@ def _answers(value: dict[str, Any]) -> tuple[list[str], list[int]]:
 
 def _field(value: dict[str, Any], name: str, kind: type) -> Any:  # as typed as JSON is
     """Return a field of that kind, or None where it is missing or null."""
-    found = value.get(name)
-    if found is not None and not isinstance(found, kind):
+    content = value.get(name)
+    if content is not None and not isinstance(content, kind):
         wanted = {str: "a text", bool: "true or false", list: "a list"}[kind]
-        raise _LineError(f"{name} is {_kind(found)}, but must be {wanted}")
-    return found
+        raise _LineError(f"{name} is {_kind(content)}, but must be {wanted}")
+    return content
 
 
 def _kind(value: object) -> str:
@@ -176,8 +176,8 @@ def resolve(
         if not documents or len(spans) < len(question.starts):
             amiss.setdefault(_MISPLACED if documents else _UNKNOWN, []).append(question)
         resolved.append(replace(question, documents=documents, spans=spans))
-    for text, found in amiss.items():
-        warn(_warning(found, text))
+    for text, named in amiss.items():
+        warn(_warning(named, text))
     return resolved
 
 

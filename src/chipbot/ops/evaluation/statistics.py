@@ -126,8 +126,8 @@ def quantile(values: npt.ArrayLike, q: float) -> Statistic:
     def statistic(counts: Floats) -> Floats:
         reached = np.cumsum(counts[:, order], axis=1)
         total = reached[:, -1:]
-        found: Floats = array[order][np.argmax(reached >= q * total - _TINY, axis=1)]
-        return np.where(total[:, 0] > 0, found, np.nan)
+        quantiles: Floats = array[order][np.argmax(reached >= q * total - _TINY, axis=1)]
+        return np.where(total[:, 0] > 0, quantiles, np.nan)
 
     return statistic
 

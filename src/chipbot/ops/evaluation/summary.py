@@ -28,7 +28,7 @@ PASSED = 0.05
 """The share of questions without an answer that the suggested threshold lets through."""
 
 KINDS = ("unanswerable", "foreign")
-"""The kinds of questions without an answer: labelled so, and from a file of foreign questions."""
+"""The kinds of questions without an answer: labelled so, and from a file of out-of-domain questions."""
 
 BINS = 10
 """How many bins of confidence the calibration is looked at in."""
@@ -88,23 +88,23 @@ class Summary:
 
 def summarise(outcomes: Sequence[Outcome], threshold: float, *, resamples: int = RESAMPLES) -> Summary:
     """Return all figures over the `outcomes`, of which there is at least one."""
-    answerable = np.array([one.question.answerable for one in outcomes])
-    foreign = np.array([one.question.foreign for one in outcomes])
-    confidence = np.array([one.result.confidence for one in outcomes])
+    answerable = np.array([outcome.question.answerable for outcome in outcomes])
+    foreign = np.array([outcome.question.foreign for outcome in outcomes])
+    confidence = np.array([outcome.result.confidence for outcome in outcomes])
     without = dict(zip(KINDS, (~answerable & ~foreign, foreign), strict=True))
     statistics = _finding(outcomes) | _shown(outcomes)
     for kind, members in without.items():
         statistics |= {
-            f"refused_{kind}": mean([not one.answered for one in outcomes], members),
+            f"refused_{kind}": mean([not outcome.answered for outcome in outcomes], members),
             f"auroc_{kind}": auroc(confidence, answerable, members),
             f"answered_at_5_{kind}": share_at(confidence, answerable, members, PASSED),
         }
-    found = bootstrap(statistics, len(outcomes), resamples)
+    samples = bootstrap(statistics, len(outcomes), resamples)
     languages, language_mean = _by_language(outcomes, resamples)
     return Summary(
         counts={"answerable": int(answerable.sum())}
         | {kind: int(members.sum()) for kind, members in without.items()},
-        figures={key: figure(values) for key, values in found.items()},
+        figures={key: figure(values) for key, values in samples.items()},
         languages=languages,
         language_mean=language_mean,
         bins=tuple(_bins(outcomes)),
@@ -124,10 +124,10 @@ def _finding(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
     hit@k is success at k; MRR is the mean reciprocal rank: E. M. Voorhees, "The TREC-8 question answering
     track report" (1999), here cut off at DEPTH.
     """
-    answerable = np.array([one.question.answerable for one in outcomes])
-    answered = np.array([one.answered for one in outcomes])
-    rank = np.array([one.rank or np.inf for one in outcomes])
-    sentence = np.array([one.sentence or np.inf for one in outcomes])
+    answerable = np.array([outcome.question.answerable for outcome in outcomes])
+    answered = np.array([outcome.answered for outcome in outcomes])
+    rank = np.array([outcome.rank or np.inf for outcome in outcomes])
+    sentence = np.array([outcome.sentence or np.inf for outcome in outcomes])
     return {
         "hit@1": mean(rank <= 1, answerable),
         "hit@3": mean(rank <= 3, answerable),
@@ -142,12 +142,12 @@ def _finding(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
 
 def _shown(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
     """Return the statistics over all questions, whether they have an answer or not."""
-    milliseconds = [one.result.milliseconds for one in outcomes]
-    shown = [_words_shown(one) for one in outcomes]
+    milliseconds = [outcome.result.milliseconds for outcome in outcomes]
+    shown = [_words_shown(outcome) for outcome in outcomes]
     return {
-        "words_shown": mean(shown, [one.answered for one in outcomes]),
+        "words_shown": mean(shown, [outcome.answered for outcome in outcomes]),
         "calibration_error": calibration_error(
-            [one.result.confidence for one in outcomes], [one.right for one in outcomes], BINS
+            [outcome.result.confidence for outcome in outcomes], [outcome.right for outcome in outcomes], BINS
         ),
         "milliseconds_median": quantile(milliseconds, 0.5),
         "milliseconds_p95": quantile(milliseconds, 0.95),
@@ -165,28 +165,28 @@ def _by_language(
 ) -> tuple[dict[str, Language], dict[str, Figure]]:
     """Return the figures by language and their mean; the samples are drawn within each language."""
     groups: dict[str, list[Outcome]] = {}
-    for one in outcomes:
-        if one.question.answerable:
-            groups.setdefault(one.question.language or "unknown", []).append(one)
+    for outcome in outcomes:
+        if outcome.question.answerable:
+            groups.setdefault(outcome.question.language or "unknown", []).append(outcome)
     if len(groups) < 2:
         return {}, {}
-    found = {
+    samples = {
         code: bootstrap(_finding(group), len(group), resamples) for code, group in sorted(groups.items())
     }
     languages = {
         code: Language(
             questions=len(groups[code]), figures={key: figure(values) for key, values in figures.items()}
         )
-        for code, figures in found.items()
+        for code, figures in samples.items()
     }
-    keys = next(iter(found.values()))
-    together = {key: np.mean([figures[key] for figures in found.values()], axis=0) for key in keys}
+    keys = next(iter(samples.values()))
+    together = {key: np.mean([figures[key] for figures in samples.values()], axis=0) for key in keys}
     return languages, {key: figure(values) for key, values in together.items()}
 
 
 def _bins(outcomes: Sequence[Outcome]) -> Iterable[Bin]:
-    confidence = np.array([one.result.confidence for one in outcomes])
-    right = np.array([one.right for one in outcomes])
+    confidence = np.array([outcome.result.confidence for outcome in outcomes])
+    right = np.array([outcome.right for outcome in outcomes])
     numbers = bins_of(confidence, BINS)
     for number in np.unique(numbers).tolist():
         members = numbers == number

@@ -30,6 +30,7 @@ from chipbot.ops.doctor import configuration, discord, documents, environment, w
 from chipbot.ops.doctor.findings import Finding
 from chipbot.render import ANSI, PLAIN
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.settings import load
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 FINE = Inspection(
@@ -364,13 +365,10 @@ def test_somebody_answers_at_the_web_address(
 
 
 @pytest.mark.parametrize(("host", "state"), [("127.0.0.1", "ok"), ("192.0.2.1", "failed")])
-def test_nobody_answers_at_the_web_address(
-    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, host: str, state: str
-) -> None:
-    monkeypatch.setattr(web, "_PATIENCE", 0.1)
-    monkeypatch.setenv("CHIPBOT_WEB_HOST", host)  # 192.0.2.1 is nobody's: RFC 5737
-    monkeypatch.setenv("CHIPBOT_WEB_PORT", str(unused_tcp_port))
-    assert examined()["web address"].state == state
+def test_nobody_answers_at_the_web_address(unused_tcp_port: int, host: str, state: str) -> None:
+    settings = load(web_host=host, web_port=unused_tcp_port)  # 192.0.2.1 is nobody's: RFC 5737
+    (found,) = web.web(settings, patience=0.1)
+    assert found.state == state
 
 
 # Discord

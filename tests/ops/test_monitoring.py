@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from tests.test_metrics import full
+from tests.ops.test_metrics import full
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
 ALERTS = (DEPLOY / "alerts.yaml").read_text(encoding="utf-8")
 # What Prometheus adds to each target itself: "Jobs and instances" in its documentation.

@@ -26,8 +26,8 @@ async def loopback() -> AsyncIterator[Loopback]:
             yield server
 
 
-async def inspected(token: str = TOKEN) -> Inspection:
-    return await asyncio.to_thread(diagnostics.inspect, token)
+async def inspected(token: str = TOKEN, patience: float = diagnostics.PATIENCE) -> Inspection:
+    return await asyncio.to_thread(diagnostics.inspect, token, patience=patience)
 
 
 async def test_all_is_well(loopback: Loopback) -> None:
@@ -67,11 +67,10 @@ async def test_a_refused_token(loopback: Loopback) -> None:
     assert loopback.asked == {"GET /users/@me": 1}
 
 
-async def test_a_gateway_that_does_not_answer(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gateway_that_does_not_answer(loopback: Loopback) -> None:
     loopback.greet = False
-    monkeypatch.setattr(diagnostics, "PATIENCE", 0.5)
     with pytest.raises(ChipbotError, match="did not answer in time"):
-        await inspected()
+        await inspected(patience=0.5)
 
 
 async def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> None:

@@ -1,4 +1,4 @@
-"""The library keeps the index in step with the seeds folder, whatever lies in it, and answers all the
+"""The knowledge base keeps the index in sync with the seeds folder, whatever lies in it, and answers all the
 while.
 """
 
@@ -463,7 +463,7 @@ def test_a_seeds_folder_that_may_not_be_read(place: Place, monkeypatch: pytest.M
         place.knowledge_base().refresh()
 
 
-def test_a_file_that_was_mended_is_indexed(place: Place) -> None:
+def test_a_file_that_was_fixed_is_indexed(place: Place) -> None:
     path = place.write("odd.txt", b"\0")
     assert len(place.knowledge_base().refresh().failures) == 1
     path.write_text("The fund is large and was mended.")
@@ -530,7 +530,7 @@ def test_the_last_document_deleted_leaves_no_answer(place: Place) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 10**9])
-def test_a_damaged_index_is_mended(place: Place, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_a_damaged_index_is_repaired(place: Place, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     identity = place.knowledge_base().refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
