@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core import TEXTS
 
 from chipbot.text import answer_types
-from chipbot.text.answer_types import Signal, signals
+from chipbot.text.answer_types import signals
 from chipbot.text.languages import codes
 from chipbot.text.tokenizer import analyzer, fold, is_common_term
 from chipbot.text.words import bare_number
@@ -214,18 +214,3 @@ def test_common_terms_are_terms() -> None:
     assert is_common_term(analyzer("en").terms("announced")[0], "en")
     assert is_common_term("いる", "en")
     assert not is_common_term("announced", "xx")
-
-
-@pytest.mark.parametrize(
-    ("sentence", "shown"),
-    [
-        ("It earmarked $500 million.", Signal.NUMBER | Signal.AMOUNT | Signal.BACKWARD),
-        ("The act was enacted in 2022.", Signal.DATE),
-        ("Nothing of the kind here.", Signal(0)),
-        ("Ask Ada Lovelace in London.", Signal.NAME | Signal.PERSON | Signal.PLACE),
-        ("Prices rose because of it.", Signal.REASON),
-        ("A chip is a circuit.", Signal.DEFINITION),
-    ],
-)
-def test_signals(sentence: str, shown: Signal) -> None:
-    assert Signal(signals(sentence)) == shown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import IntFlag
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ import regex
 
 from chipbot.model import Span
 from chipbot.text.languages import languages
-from chipbot.text.languages.pack import AnswerCues
 from chipbot.text.words import AROUND
 
 
@@ -76,43 +75,140 @@ def _question_cues(field: str) -> regex.Pattern[str]:
     return regex.compile("|".join(filter(None, (rf"\b(?:{whole})\b", within))), regex.IGNORECASE)
 
 
+class _Test(NamedTuple):
+    """A way in which a sentence shows a type of answer."""
+
+    answer_type: int
+    search: Callable[[str], object]
+    """Finds it in a sentence."""
+    any_case: bool = False
+    """Whether it is looked for in the sentence in lower case."""
+
+
+def _test(answer_type: AnswerType, pattern: str, *, any_case: bool = False) -> _Test:
+    return _Test(int(answer_type), regex.compile(pattern).search, any_case)
+
+
+class _Tests:
+    """All of them, by what a sentence has to have to be worth the test."""
+
+    def __init__(self, cues: Mapping[str, Collection[str]]) -> None:
+        self.figure = [
+            _test(AnswerType.NUMBER, r"(?<!\p{N})(?!(?:1[0-9]|20)\p{Nd}{2}(?!\p{N}))\p{N}"),
+            _test(
+                AnswerType.DATE,
+                r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|"
+                r"\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月",
+            ),
+            _test(AnswerType.AMOUNT, r"[$€£¥₹%]"),
+            _test(  # the last digits of a figure, so that each is looked at once
+                AnswerType.AMOUNT,
+                rf"\b\p{{Nd}}++(?![.,]+\p{{Nd}})[.,]*+\s?(?:{_any(cues['unit'])}|°)",
+            ),
+        ]
+        """Where there is a figure or a sign."""
+        self.capital = [
+            _test(AnswerType.NAME, r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
+            _test(AnswerType.PLACE, rf"\p{{Lu}}(?<=\b(?:{_any(cues['preposition'])})\s(?:the\s)?\p{{Lu}})"),
+            _test(  # initials between names need no mention: the last is a word before a name, too
+                AnswerType.PERSON,
+                r"\p{Lu}[\p{Ll}'’.-]+\s(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
+                rf"\b(?:{_any(cues['title'])})\b\.?\s\p{{Lu}}",
+            ),
+        ]
+        """Where there is a capital beyond the first character."""
+        anaphora = "|".join(cues["anaphora"])
+        self.any = [_test(AnswerType.BACKWARD, rf"^\W*(?:{anaphora})(?!\w)", any_case=True)]
+        """Everywhere."""
+        self.words = frozenset(_rarest_word(phrase) for field in _PHRASES for phrase in cues[field])
+        """A word of each phrase: where it is, `with_word` has tests."""
+        self._cues = cues
+        self._with_word: dict[str, list[_Test]] = {}
+
+    def with_word(self, word: str) -> list[_Test]:
+        """Return the tests for the phrases that have this one of the `words`."""
+        tests = self._with_word.get(word)
+        if tests is None:
+            tests = self._with_word[word] = []
+            for field, (answer_type, any_case) in _PHRASES.items():
+                phrases = [phrase for phrase in self._cues[field] if _rarest_word(phrase) == word]
+                if phrases:
+                    tests.append(_test(answer_type, rf"\b(?:{_any(phrases)})\b", any_case=any_case))
+        return tests
+
+
+_PHRASES = {
+    "number": (AnswerType.NUMBER, False),
+    "date": (AnswerType.DATE, False),
+    "reason": (AnswerType.REASON, True),
+    "definition": (AnswerType.DEFINITION, True),
+}
+"""Fields of `AnswerCues` whose phrases show a type of answer, and whether they do in any case."""
+
+_FIGURE = regex.compile(r"[\p{N}$€£¥₹%年月]")
+_CAPITAL = regex.compile(r"\p{Lu}")
+_ASCII_WORD = re.compile("[a-z]+")
+_FREQUENT = frozenset("a an any as in of one so that the to".split())
+
+
+def _any(phrases: Iterable[str]) -> str:
+    """Return what finds one of the phrases, whatever white space is between their words."""
+    return "|".join(regex.escape(phrase).replace(r"\ ", r"\s") for phrase in sorted(phrases))
+
+
+def _rarest_word(phrase: str) -> str:
+    """Return a run of ASCII letters that a sentence has to have, in some case, to have the phrase."""
+    words: list[str] = _ASCII_WORD.findall(phrase.lower())
+    return next((word for word in words if word not in _FREQUENT), words[-1])
+
+
 @cache
-def _patterns() -> dict[AnswerType, regex.Pattern[str]]:
-    """Return what shows each type of answer; compiled when the first sentence is looked at."""
-    cues = {
-        field.name: "|".join(filter(None, (getattr(pack.answer_cues, field.name) for pack in languages())))
-        for field in fields(AnswerCues)
-    }
-    return {
-        AnswerType.NUMBER: regex.compile(
-            rf"(?<!\p{{N}})(?!(?:1[0-9]|20)\p{{Nd}}{{2}}(?!\p{{N}}))\p{{N}}|\b(?:{cues['number']})\b"
-        ),
-        AnswerType.DATE: regex.compile(
-            rf"\b(?:1[0-9]|20)\p{{Nd}}{{2}}s?\b|\b(?:{cues['date']})\b|"
-            r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
-            r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月"
-        ),
-        AnswerType.AMOUNT: regex.compile(
-            # A figure, of which some digit begins a word: looked at once, from its beginning.
-            r"[$€£¥₹%]|(?<![\p{Nd}.,])(?:\b\p{Nd}|(?>[\p{Nd}.,]*[.,]\p{Nd}))[\p{Nd}.,]*+"
-            rf"\s?(?:{cues['unit']}|°)"
-        ),
-        AnswerType.NAME: regex.compile(r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
-        AnswerType.REASON: regex.compile(rf"\b(?:{cues['reason']})\b", regex.IGNORECASE),
-        AnswerType.PLACE: regex.compile(rf"\b(?:{cues['preposition']})\s(?:the\s)?\p{{Lu}}"),
-        AnswerType.PERSON: regex.compile(
-            # Initials between names need no mention: the last of them is a word before a name, too.
-            r"\p{Lu}[\p{Ll}'’.-]+\s(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
-            rf"\b(?:{cues['title']})\b\.?\s\p{{Lu}}"
-        ),
-        AnswerType.DEFINITION: regex.compile(rf"\b(?:{cues['definition']})\b", regex.IGNORECASE),
-        AnswerType.BACKWARD: regex.compile(rf"^\W*(?:{cues['anaphora']})(?!\w)", regex.IGNORECASE),
-    }
+def _tests() -> _Tests:
+    packs = [pack.answer_cues for pack in languages()]
+    cues: dict[str, list[str]] = {"anaphora": [pack.anaphora for pack in packs if pack.anaphora]}
+    for field in ("number", "date", "unit", "preposition", "title", "reason", "definition"):
+        cues[field] = sorted(frozenset().union(*(getattr(pack, field) for pack in packs)))
+    return _Tests(cues)
 
 
 def answer_types(sentence: str) -> int:
-    """Return the types of answer that a sentence shows, as an AnswerType mask."""
-    return signals(sentence)
+    """Return the types of answer that a sentence shows, as an AnswerType mask.
+
+    Most sentences have little of what the types show in, so that is looked for first, which is quicker.
+    """
+    known = _tests()
+    lower = sentence.lower()
+    tests = list(known.any)
+    if _FIGURE.search(sentence):
+        tests += known.figure
+    if _CAPITAL.search(sentence, 1):
+        tests += known.capital
+    for word in known.words.intersection(_ASCII_WORD.findall(lower)):
+        tests += known.with_word(word)
+    mask = 0
+    for answer_type, search, any_case in tests:
+        if not mask & answer_type and search(lower if any_case else sentence):
+            mask |= answer_type
+    return mask
+
+
+@cache
+def _patterns() -> dict[AnswerType, regex.Pattern[str]]:
+    """Return what shows each type of answer, as the hints below need it: only the index uses them."""
+    known = _tests()
+    tests = known.figure + known.capital + known.any
+    tests += [test for word in sorted(known.words) for test in known.with_word(word)]
+    return {
+        kind: regex.compile(
+            "|".join(
+                test.search.__self__.pattern  # type: ignore[attr-defined]
+                for test in tests
+                if test.answer_type == kind
+            ),
+            regex.IGNORECASE if any(test.any_case for test in tests if test.answer_type == kind) else 0,
+        )
+        for kind in AnswerType
+    }
 
 
 _LETTERS = re.compile("[a-z]+")

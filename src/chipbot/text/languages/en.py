@@ -1,6 +1,6 @@
 """English."""
 
-from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, pairs, words
+from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, pairs, phrases, words
 
 LANGUAGE = Language(
     code="en",
@@ -83,32 +83,37 @@ LANGUAGE = Language(
         other="what (?:kind|type|sort|form)s? of|what (?:is|was|are|were) the names?",
     ),
     answer_cues=AnswerCues(
-        number=(
-            "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|"
-            "million|billion|half|twice|third|quarter)s?"
+        number=words(
+            """one ones two twos three threes four fours five fives six sixes seven sevens eight eights nine nines
+            ten tens eleven elevens twelve twelves dozen dozens hundred hundreds thousand thousands million
+            millions billion billions third thirds quarter quarters half twice"""
         ),
-        date=(
-            "January|February|March|April|May|June|July|August|September|October|November|December|Monday|"
-            "Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|century|centuries|decades?|"
-            "spring|summer|autumn|winter"
+        date=words(
+            """January February March April May June July August September October November December Monday
+            Tuesday Wednesday Thursday Friday Saturday Sunday today yesterday century centuries decade decades
+            spring summer autumn winter"""
         ),
-        unit=(
-            "percent|per cent|million|billion|trillion|thousand|dollars?|euros?|pounds?|km|kg|cm|mm|mi|"
-            "miles?|met(?:re|er)s?|feet|ft|hours?|minutes?|seconds?|days?|weeks?|months?|years?|degrees?"
+        unit=phrases(
+            """percent | per cent | thousand | million | billion | trillion | dollar | euro | pound | km | kg | cm |
+            mm | mi | mile | metre | meter | feet | ft | second | minute | hour | day | week | month | year |
+            degree"""
         ),
-        preposition="in|at|near|from|to|of|on|around|across|outside|inside",
-        title="Mr|Mrs|Ms|Dr|Prof|President|King|Queen|Sir|Saint|Pope|Emperor",
-        reason=(
-            "because|due to|since|so that|in order to|as a result|therefore|thus|caused?|causes|causing|"
-            "led to|reasons?|aims?|purpose|response to|resulted|intended|designed to|"
-            "to (?:reduce|avoid|prevent|protect|support|increase|improve|ensure|fortify)"
+        preposition=words("in at near from to of on around across outside inside"),
+        title=words("Mr Mrs Ms Dr Prof President King Queen Sir Saint Pope Emperor"),
+        reason=phrases(
+            """because | due to | since | so that | in order to | as a result | therefore | thus | cause | caused |
+            causes | causing | led to | reason | reasons | aim | aims | purpose | response to | resulted |
+            intended | designed to | to reduce | to avoid | to prevent | to protect | to support | to increase |
+            to improve | to ensure | to fortify"""
         ),
-        definition=(
-            r"(?:is|are|was|were)\s(?:a|an|the|any|one)|refers? to|defined as|known as|called|means|"
-            "consists? of|stands for"
+        definition=phrases(
+            """is a | is an | is the | is any | is one | are a | are an | are the | are any | are one | was a |
+            was an | was the | was any | was one | were a | were an | were the | were any | were one |
+            refer to | refers to | defined as | known as | called | means | consist of | consists of |
+            stands for"""
         ),
         anaphora=(
-            "this|these|that|those|it|its|they|their|them|he|his|him|he|she|her|such|both|another|"
+            "this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
             "the (?:aim|goal|latter|former|same)"
         ),
     ),

@@ -1,7 +1,7 @@
 """What a language pack holds: the words of one language that chipbot knows, as plain data.
 
-Words are in lower case. What is called alternatives is a regular expression without anchors, its alternatives
-separated by `|`; it has to be linear in its input.
+Words are in lower case unless a field says otherwise. What is called alternatives is a regular expression
+without anchors, its alternatives separated by `|`; it has to be linear in its input.
 """
 
 from __future__ import annotations
@@ -36,24 +36,25 @@ class QuestionCues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerCues:
-    """Which words of a sentence show which type of answer; alternatives of whole words."""
+    """Which words, or phrases, of a sentence show which type of answer."""
 
-    number: str = ""
-    """Words for figures."""
-    date: str = ""
+    number: frozenset[str] = frozenset()
+    """Words for figures; in lower case."""
+    date: frozenset[str] = frozenset()
     """Months, weekdays, seasons, and other words for times; as they are capitalised."""
-    unit: str = ""
-    """What makes an amount of the figure before it: a currency, a measure, a scale; as it is capitalised."""
-    preposition: str = ""
+    unit: frozenset[str] = frozenset()
+    """What makes an amount of the figure before it: a currency, a measure, a scale, or how such a word begins;
+    as it is capitalised."""
+    preposition: frozenset[str] = frozenset()
     """What stands before the name of a place."""
-    title: str = ""
+    title: frozenset[str] = frozenset()
     """What stands before a person's name; as it is capitalised."""
-    reason: str = ""
+    reason: frozenset[str] = frozenset()
     """What introduces a cause or a purpose."""
-    definition: str = ""
+    definition: frozenset[str] = frozenset()
     """What says that one thing is another."""
     anaphora: str = ""
-    """What, at its beginning, makes a sentence refer to the one before it."""
+    """Alternatives: what, at its beginning, makes a sentence refer to the one before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,11 @@ class Language:
 def words(text: str) -> frozenset[str]:
     """Return the words of a text, which white space separates."""
     return frozenset(text.split())
+
+
+def phrases(text: str) -> frozenset[str]:
+    """Return the phrases of a text, which `|` separates."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split("|"))
 
 
 def pairs(text: str) -> dict[str, str]:

@@ -1,0 +1,32 @@
+"""How time grows with the length of a text: what is linear takes four times as long for four times the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import thread_time
+
+LENGTH = 5_000  # code points of the shortest text
+TIMES = 4
+_SLACK = 2.0  # linear things measure up to about 1.3, quadratic ones 4
+_SECONDS = 0.01  # that measuring may be wrong by
+
+HARD = [
+    " ", "a", "A", "1", "1,", "1.", "1,,", ",", "'", "a'", "a-", "A. ", "Aa ", "aa ", "A.", "A&", "(", "[", "_", "#", "++",
+    "\r", "\n", "\t ", "é", "e\u0301", "\u0301", "ﷺ", "年", "かな", "1年", "กำ", "ى", "a\u200d", "\u00ad", "that ", "one ",
+    "is ", "as it ", "de ", "x_", "½", "²", "ß", "😀", "👩‍👩‍👧", "한", "त्", "what is ", "how ", "so ",
+]  # fmt: skip
+"""What texts are made of that patterns may look at again and again."""
+
+
+def assert_linear(call: Callable[[str], object], piece: str, length: int = LENGTH) -> None:
+    """Fail if `call` takes more than linear time for texts of one piece over and over."""
+    short = piece * (length // len(piece))
+    call("warm up")
+    times = [min(_seconds(call, short * times) for _ in range(2)) for times in (1, TIMES)]
+    assert times[1] <= TIMES * _SLACK * times[0] + _SECONDS, f"{piece!r}: {times} seconds"
+
+
+def _seconds(call: Callable[[str], object], text: str) -> float:
+    start = thread_time()
+    call(text)
+    return thread_time() - start
