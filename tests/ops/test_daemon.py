@@ -234,6 +234,19 @@ async def test_a_hang_up_with_wrong_settings_changes_nothing(
     assert 'chipbot_log_entries_total{level="error"} 2.0' in text
 
 
+async def test_whatever_a_rebuild_raises_the_bot_goes_on(
+    bot: Running,
+    manager: Callable[[], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(bot.knowledge_base, "reindex", _raising)
+    os.kill(os.getpid(), signal.SIGHUP)
+    await until(lambda: "READY=1" in manager())
+    assert "RuntimeError: broken" in caplog.text
+    assert "$500 million" in json.dumps(await ask(bot, 1))
+
+
 async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(
     bot: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

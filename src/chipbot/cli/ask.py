@@ -1,4 +1,4 @@
-"""The commands that answer in the terminal, and the one that builds the index they answer from."""
+"""`chipbot ask` and `chipbot chat`: answers in the terminal."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ import contextlib
 import json
 import shutil
 import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import (
-    Add,
-    knowledge_base_of,
-    ready_knowledge_base,
-    say,
-    say_failures,
-    settings_of,
-    style,
-)
-from chipbot.cli.progress import progress
+from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
 
 if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
@@ -31,35 +20,13 @@ _CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-
 
 
 def add_commands(add: Add) -> None:
-    """Add `index`, `ask` and `chat`."""
-    indexing = add("index", index, "build or refresh the index from the documents")
-    # How a running bot rebuilds beside itself: service/background_rebuild.py.
-    indexing.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
-    indexing.add_argument("--language", help=argparse.SUPPRESS)
+    """Add `ask` and `chat`."""
     asking = add("ask", ask, "answer one question in the terminal")
     asking.add_argument(
         "question", metavar="QUESTION", nargs="+", help="the question; quotation marks are optional"
     )
     asking.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
     add("chat", chat, "answer questions in the terminal, one a line")
-
-
-def index(options: argparse.Namespace) -> int:
-    """Bring the index in sync with the documents, and say what it holds."""
-    if options.progress_json:
-        from chipbot.service.background_rebuild import rebuild
-
-        seeds, folder = Path(options.seeds), Path(options.index)
-        return rebuild(seeds, folder, options.language, lambda line: print(line, flush=True))
-    knowledge_base = knowledge_base_of(settings_of(options))
-    began = time.perf_counter()
-    with progress() as report:
-        status = knowledge_base.reindex(report)
-    from chipbot.render import status_line
-
-    print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
-    say_failures(status)
-    return 0
 
 
 def ask(options: argparse.Namespace) -> None:

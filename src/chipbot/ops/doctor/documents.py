@@ -11,7 +11,6 @@ from chipbot.errors import SeedsError, StoredIndexError
 from chipbot.index import store
 from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
-from chipbot.render import visible
 from chipbot.service.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
 
 
 def _names(failures: Sequence[Failure]) -> str:
-    named = "; ".join(f"{visible(failure.document_id)}: {failure.reason}" for failure in failures[:_NAMED])
+    named = "; ".join(f"{failure.document_id}: {failure.reason}" for failure in failures[:_NAMED])
     return named + (f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else "")
 
 

@@ -1,0 +1,36 @@
+"""`chipbot index`: builds or refreshes the index."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from chipbot.cli.common import Add, knowledge_base_of, say_failures, settings_of
+from chipbot.cli.progress import progress
+
+
+def add_commands(add: Add) -> None:
+    """Add `index`."""
+    command = add("index", index, "build or refresh the index from the documents")
+    # How a running bot rebuilds beside itself: service/background_rebuild.py.
+    command.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
+    command.add_argument("--language", help=argparse.SUPPRESS)
+
+
+def index(options: argparse.Namespace) -> int:
+    """Bring the index in sync with the documents, and say what it holds."""
+    if options.progress_json:
+        from chipbot.service.background_rebuild import rebuild
+
+        seeds, folder = Path(options.seeds or "seeds"), Path(options.index or "index")
+        return rebuild(seeds, folder, options.language, lambda line: print(line, flush=True))
+    knowledge_base = knowledge_base_of(settings_of(options))
+    began = time.perf_counter()
+    with progress() as report:
+        status = knowledge_base.reindex(report)
+    from chipbot.render import status_line
+
+    print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
+    say_failures(status)
+    return 0
