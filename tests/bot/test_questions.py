@@ -3,6 +3,8 @@ for."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,32 @@ def test_what_holds_no_word_is_no_question(content: str, wordless: bool) -> None
 def test_a_long_question_is_cut_between_words(content: str, length: int, cut: bool) -> None:
     question = question_in(content)
     assert (len(question.text), question.cut) == (length, cut)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "[",
+        "[a](http://",
+        "](",
+        "</",
+        "<:",
+        "<a:b",
+        "<t:1",
+        "```a",
+        "> ",
+        " ",
+        "*",
+        "_",
+        "\\",
+        "<@1",
+        "[a](http://b ",
+    ],
+)
+def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
+    began = time.process_time()
+    question_in(part * (200_000 // len(part)))
+    assert time.process_time() - began < 5  # seconds; what is quadratic takes minutes
 
 
 @given(content=st.one_of(st.text(), RICH))

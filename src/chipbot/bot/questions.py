@@ -6,14 +6,15 @@ import re
 
 from chipbot.service.questions import Question, clean_question
 
+# No pattern goes on past what may begin a further match, so that each is linear in the text's length.
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>|<id:\w+>|<sound:\d+:\d+>")
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")
 _TIMESTAMP = re.compile(r"<t:-?\d+(?::[a-zA-Z])?>")
-_COMMAND = re.compile(r"</([^:>]+):\d+>")
+_COMMAND = re.compile(r"</([^:<>]+):\d+>")
 _FENCE = re.compile(r"```(?:[a-z0-9+-]+\n)?|`")
 _LINE_MARKER = re.compile(r"^[ \t]*(?:>>>|>|#{1,3}|-#|[-*])[ \t]+", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*{1,3}|~~|\|\||(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?=[^\w\s])")
-_LINK = re.compile(r"\[([^\]\n]*)\]\(<?https?://[^)\s]*\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\(<?https?://[^)\s\[]*\)")
 
 
 def question_in(content: str) -> Question:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import prometheus_client as prometheus
 from prometheus_client.core import GaugeMetricFamily
@@ -37,55 +38,27 @@ class Metrics:
         prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations; halves the text
         self._registry = registry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(registry=registry)
+        counter = partial(prometheus.Counter, registry=registry)
+        histogram = partial(prometheus.Histogram, registry=registry)
         build = prometheus.Gauge(
             "chipbot_build_info", "1; the version is its label.", ["version"], registry=registry
         )
         build.labels(__version__).set(1)
-        self._questions = prometheus.Counter(
-            "chipbot_questions_total",
-            "Questions by what triggered the bot and by what came of them.",
-            ["trigger", "outcome"],
-            registry=registry,
-        )
-        self._replies = prometheus.Histogram(
-            "chipbot_reply_seconds",
-            "From a question's arrival until its reply was sent, those turned away left out.",
-            buckets=_REPLY_BUCKETS,
-            registry=registry,
-        )
-        self._confidence = prometheus.Histogram(
-            "chipbot_confidence",
-            "The confidence in the best quote of each question, refused ones included.",
-            buckets=_CONFIDENCE_BUCKETS,
-            registry=registry,
-        )
-        self._rebuilds = prometheus.Counter(
-            "chipbot_rebuilds_total",
-            "Rebuilds of the index by how they ended.",
-            ["outcome"],
-            registry=registry,
-        )
-        self._reconnects = prometheus.Counter(
-            "chipbot_gateway_reconnects_total",
-            "Connections to Discord after the first, by kind.",
-            ["kind"],
-            registry=registry,
-        )
-        self._requests = prometheus.Counter(
-            "chipbot_discord_requests_total",
-            "Requests to Discord's REST interface by HTTP status.",
-            ["code"],
-            registry=registry,
-        )
-        self._lag = prometheus.Histogram(
-            "chipbot_event_loop_lag_seconds",
-            "How late the event loop was, once a second.",
-            buckets=_LAG_BUCKETS,
-            registry=registry,
-        )
-        self._entries = prometheus.Counter(
-            "chipbot_log_entries_total", "Log entries by level.", ["level"], registry=registry
-        )
+        asked = "Questions by what triggered the bot and by what came of them."
+        self._questions = counter("chipbot_questions_total", asked, ["trigger", "outcome"])
+        replied = "From a question's arrival until its reply was sent, those turned away left out."
+        self._replies = histogram("chipbot_reply_seconds", replied, buckets=_REPLY_BUCKETS)
+        sure = "The confidence in the best quote of each question, refused ones included."
+        self._confidence = histogram("chipbot_confidence", sure, buckets=_CONFIDENCE_BUCKETS)
+        rebuilt = "Rebuilds of the index by how they ended."
+        self._rebuilds = counter("chipbot_rebuilds_total", rebuilt, ["outcome"])
+        connected = "Connections to Discord after the first, by kind."
+        self._reconnects = counter("chipbot_gateway_reconnects_total", connected, ["kind"])
+        requested = "Requests to Discord's REST interface by HTTP status."
+        self._requests = counter("chipbot_discord_requests_total", requested, ["code"])
+        late = "How late the event loop was, once a second."
+        self._lag = histogram("chipbot_event_loop_lag_seconds", late, buckets=_LAG_BUCKETS)
+        self._entries = counter("chipbot_log_entries_total", "Log entries by level.", ["level"])
         self._begin_at_zero()
 
     def _begin_at_zero(self) -> None:
