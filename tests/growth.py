@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import thread_time
 
-LENGTH = 5_000  # code points of the shortest text
+LENGTH = 2_500  # code points of the shorter text
 TIMES = 4
 _SLACK = 2.0  # linear things measure up to about 1.3, quadratic ones 4
 _SECONDS = 0.01  # that measuring may be wrong by

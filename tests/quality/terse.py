@@ -19,14 +19,14 @@ import regex
 
 from chipbot.text.languages import language as language_of
 from chipbot.text.tokenizer import fold
-from chipbot.text.words import DENSE
+from chipbot.text.words import UNSEGMENTED
 
 SEED = 1
 DROPPED = 0.8  # the share of function words and of punctuation marks that a terse question goes without
 LONG_WORD = 5  # letters from which a word is given a typing error
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
-_WORD = regex.compile(rf"(?:(?!{DENSE})\p{{L}}\p{{M}}*){{{LONG_WORD},}}", regex.VERSION1)
+_WORD = regex.compile(rf"(?:(?!{UNSEGMENTED})\p{{L}}\p{{M}}*){{{LONG_WORD},}}", regex.VERSION1)
 _CLUSTER = regex.compile(r"\X")
 
 Variant = Callable[[str, str, random.Random], str]
@@ -78,7 +78,7 @@ def _letters(question: str) -> list[str]:
     """Return the letters of the keyboard that the question was typed on, as far as it shows."""
     if regex.search(r"\p{Latin}", question):
         return list(ALPHABET)
-    return sorted(set(regex.findall(rf"(?!{DENSE})\p{{L}}", question.lower(), regex.VERSION1))) or list(
+    return sorted(set(regex.findall(rf"(?!{UNSEGMENTED})\p{{L}}", question.lower(), regex.VERSION1))) or list(
         ALPHABET
     )
 

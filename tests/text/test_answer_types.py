@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 import regex
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from tests.core import TEXTS
 from tests.growth import HARD, assert_linear
 
-from chipbot.text.answer_types import AnswerType, answer_types, expected_answer_types
+from chipbot.text.answer_types import AnswerType, _Tests, answer_types, expected_answer_types
 from chipbot.text.languages import languages
 
 A = AnswerType
@@ -122,6 +124,29 @@ def test_each_word_of_a_cue_is_looked_for(form: str) -> None:
     for cue in cues:
         for text in (form.format(cue), form.format(cue.capitalize()), form.format(cue).upper()):
             assert answer_types(text) == plainly(text), text
+
+
+def test_cues_of_any_script_are_looked_for() -> None:
+    cues: dict[str, Collection[str]] = dict.fromkeys(
+        ("unit", "preposition", "title", "definition", "anaphora"), ("zz",)
+    )
+    phrases: dict[str, Collection[str]] = {
+        "number": ["три"],
+        "date": ["Août"],
+        "reason": ["потому что", "à cause de"],
+    }
+    tests = _Tests(cues | phrases)
+    found = {
+        text: sum(test.answer_type for test in tests.any + tests.with_word(word) if test.search(text))
+        for text, word in (
+            ("вот потому что", "cause"),
+            ("три", "cause"),
+            ("fin à cause de", "cause"),
+            ("Août", "ao"),
+        )
+    }
+    assert tests.words == {"", "ao", "cause", "zz"}
+    assert list(found.values()) == [A.REASON, A.NUMBER, A.REASON, A.DATE]
 
 
 @pytest.mark.parametrize("piece", HARD)

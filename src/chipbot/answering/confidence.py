@@ -20,7 +20,7 @@ from chipbot.answering.weights import (
     CORRECT_SHARE,
 )
 from chipbot.retrieval.retriever import Floats
-from chipbot.text.words import UNSPACED
+from chipbot.text.words import UNSEGMENTED_CHARACTER
 
 MAX_LOG_ODDS = 14.0
 """The logarithm of odds beyond which, either way, the features say nothing more: a million to one."""
@@ -190,7 +190,7 @@ def third_margin(r: Ranking) -> float:
 def unsegmented(r: Ranking) -> float:
     """Share of the question's terms in unsegmented scripts, where overlapping bigrams are terms."""
     query = r.matches.query
-    return sum(bool(UNSPACED.match(term.term)) for term in query.terms) / len(query.terms)
+    return sum(bool(UNSEGMENTED_CHARACTER.match(term.term)) for term in query.terms) / len(query.terms)
 
 
 @_feature

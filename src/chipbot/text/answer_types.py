@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntFlag
 from functools import cache
 from typing import NamedTuple
@@ -90,7 +90,11 @@ def _test(answer_type: AnswerType, pattern: str, *, any_case: bool = False) -> _
 
 
 class _Tests:
-    """All of them, by what a sentence has to have to be worth the test."""
+    """The ways in which sentences show types of answer, by what a sentence has to have to be worth the test.
+
+    Args:
+        cues: For each field of `AnswerCues` the phrases, or alternatives, of all languages.
+    """
 
     def __init__(self, cues: Mapping[str, Collection[str]]) -> None:
         self.figure = [
@@ -121,20 +125,24 @@ class _Tests:
         self.any = [_test(AnswerType.BACKWARD, rf"^\W*(?:{anaphora})(?!\w)", any_case=True)]
         """Everywhere."""
         self.words = frozenset(_rarest_word(phrase) for field in _PHRASES for phrase in cues[field])
-        """A word of each phrase: where it is, `with_word` has tests."""
+        """A word of each phrase: where a sentence has it, the tests `with_word` are worth their while."""
         self._cues = cues
         self._with_word: dict[str, list[_Test]] = {}
+        if "" in self.words:
+            self.any += self.with_word("")
 
     def with_word(self, word: str) -> list[_Test]:
         """Return the tests for the phrases that have this one of the `words`."""
         tests = self._with_word.get(word)
         if tests is None:
-            tests = self._with_word[word] = []
-            for field, (answer_type, any_case) in _PHRASES.items():
-                phrases = [phrase for phrase in self._cues[field] if _rarest_word(phrase) == word]
-                if phrases:
-                    tests.append(_test(answer_type, rf"\b(?:{_any(phrases)})\b", any_case=any_case))
+            tests = self._with_word[word] = list(self._find_phrases(word))
         return tests
+
+    def _find_phrases(self, word: str) -> Iterator[_Test]:
+        for field, (answer_type, any_case) in _PHRASES.items():
+            phrases = [phrase for phrase in self._cues[field] if _rarest_word(phrase) == word]
+            if phrases:
+                yield _test(answer_type, rf"\b(?:{_any(phrases)})\b", any_case=any_case)
 
 
 _PHRASES = {
@@ -157,9 +165,11 @@ def _any(phrases: Iterable[str]) -> str:
 
 
 def _rarest_word(phrase: str) -> str:
-    """Return a run of ASCII letters that a sentence has to have, in some case, to have the phrase."""
+    """Return a run of ASCII letters that a sentence has to have, in some case, to have the phrase; an empty
+    string where the phrase has none.
+    """
     words: list[str] = _ASCII_WORD.findall(phrase.lower())
-    return next((word for word in words if word not in _FREQUENT), words[-1])
+    return next((word for word in words if word not in _FREQUENT), words[-1] if words else "")
 
 
 @cache

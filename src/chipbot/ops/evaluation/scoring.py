@@ -13,12 +13,12 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
 from chipbot.ops.evaluation.questions import LabelledQuestion
 from chipbot.retrieval.retriever import StoredPassage
-from chipbot.text.words import DENSE
+from chipbot.text.words import UNSEGMENTED
 
 DEPTH = 10
 """How many of the best passages are looked through for the answer."""
 
-_DENSE = regex.compile(rf"{DENSE}+")
+_UNSEGMENTED = regex.compile(rf"{UNSEGMENTED}+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ def ask(
 
 def words(text: str) -> float:
     """Count the words of `text`; two characters count as one in scripts that put no spaces between words."""
-    dense = sum(len(run.group()) for run in _DENSE.finditer(text))
-    return len(_DENSE.sub(" ", text).split()) + dense / 2
+    dense = sum(len(run.group()) for run in _UNSEGMENTED.finditer(text))
+    return len(_UNSEGMENTED.sub(" ", text).split()) + dense / 2
 
 
 def holds(text: str, question: LabelledQuestion) -> bool:

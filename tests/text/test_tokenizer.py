@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from itertools import chain
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core import TEXTS
+from tests.growth import HARD, assert_linear
 
-from chipbot.text import answer_types
-from chipbot.text.answer_types import signals
 from chipbot.text.languages import codes
-from chipbot.text.tokenizer import analyzer, fold, is_common_term
+from chipbot.text.tokenizer import MAX_TERM, Analyzer, analyzer, fold, is_common_term
 from chipbot.text.words import bare_number
 
 LANGUAGES = st.sampled_from([*codes(), "xx"])
@@ -33,72 +29,6 @@ SPACED = st.lists(
 @given(LANGUAGES, st.one_of(SPACED, SPACED.map(str.upper), st.text()))
 def test_terms_are_those_of_the_tokens(language: str, text: str) -> None:
     assert analyzer(language).terms(text) == [token.term for token in analyzer(language).tokens(text)]
-
-
-@given(LANGUAGES, st.lists(st.one_of(SPACED, SPACED.map(str.upper), st.text()).map(str.split)))
-def test_chunks_looked_at_together_have_the_terms_that_each_has_alone(
-    language: str, texts: list[list[str]]
-) -> None:
-    chunks = list(chain.from_iterable(texts))
-    assert analyzer(language).chunks_terms(chunks) == [
-        analyzer(language).chunk_terms(chunk) for chunk in chunks
-    ]
-
-
-HINTED = st.lists(
-    st.sampled_from(
-        "one twos third. Half 12 1999 2,000 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC centuries (because Due to so "
-        "that in order to as a result caused LED reasons to reduce protect, support word $ 50% is A Are (was the Refers to "
-        "defined as Mean means stands for Dr. Ann van Old “Bill” in Athens 5per cent — ( (The aim »it« dieselbe Она "
-        "«αυτός» que+isto ſo year-long Mary’s pre-1990s 9p.m. ½-day İs ısı".split()
-    ),
-    max_size=8,
-)
-
-
-@given(st.one_of(HINTED.map(" ".join), HINTED.map("".join), TEXTS, st.text()))
-def test_signals_are_what_the_patterns_find(text: str) -> None:
-    assert_signals_found(text)
-
-
-def assert_signals_found(text: str) -> None:
-    found = [signal for signal, pattern in answer_types._patterns().items() if pattern.search(text)]
-    assert signals(text) == sum(found)
-
-
-@given(st.lists(HINTED.map(" ".join), max_size=4))
-def test_hints_at_many_texts_at_once_say_as_much_as_the_texts(texts: list[str]) -> None:
-    chunks = [text.split() for text in texts]
-    known = np.array([answer_types.hints(chunk) for run in chunks for chunk in run], np.int32)
-    masks = answer_types.hinted(known, np.array([len(run) for run in chunks], np.int64)).tolist()
-    for text, run, mask in zip(texts, chunks, masks, strict=True):
-        assert (
-            signals(text)
-            == signals(text, (0, mask))
-            == signals(text, [answer_types.hints(chunk) for chunk in run])
-        )
-
-
-def test_every_word_of_a_pattern_is_hinted_at() -> None:
-    """Each word that a pattern names, in what it may stand in: looking at chunks first must not hide it."""
-    words = {
-        word
-        for pattern in answer_types._patterns().values()
-        for word in re.findall("[A-Za-z]+", pattern.pattern)
-    }
-    for word in sorted(words):
-        for form in (
-            "{} a",
-            "Old {}s to Bonn",
-            "x {} the y",
-            "5 {}, that",
-            "is {}?",
-            "so {} as",
-            "in {} to",
-            "a {} result Of",
-        ):
-            for text in (form.format(word), form.format(word.capitalize()), form.format(word).upper()):
-                assert_signals_found(text)
 
 
 def check(language: str, text: str, terms: str) -> None:
@@ -214,3 +144,34 @@ def test_common_terms_are_terms() -> None:
     assert is_common_term(analyzer("en").terms("announced")[0], "en")
     assert is_common_term("いる", "en")
     assert not is_common_term("announced", "xx")
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("piece", HARD)
+def test_time_grows_with_length_alone(language: str, piece: str) -> None:
+    assert_linear(lambda text: Analyzer(language).tokens(text), piece)
+    assert_linear(lambda text: Analyzer(language).terms(text), piece)
+
+
+@pytest.mark.parametrize("piece", HARD)
+def test_a_term_is_no_longer_than_the_longest_word(piece: str) -> None:
+    assert all(len(term) <= MAX_TERM for term in analyzer("en").terms(piece * 3_000))
+
+
+@pytest.mark.parametrize(
+    ("number", "bare"),
+    [
+        ("1,000.5", "1000.5"),
+        ("1.000,5", "1000.5"),
+        ("1.5,2.25", "1.5.2.25"),
+        ("12,34", "12.34"),
+        ("1234,567", "1234.567"),
+        ("٣,٥", "3.5"),
+    ],
+)
+def test_figures_are_written_one_way(number: str, bare: str) -> None:
+    assert bare_number(number) == bare
+
+
+def test_a_row_of_figures_does_not_overrun_the_stack() -> None:
+    assert len(analyzer("en").tokens("1.5,2.25," * 4_000)) == 1
