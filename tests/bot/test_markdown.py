@@ -12,9 +12,9 @@ from tests.quotes import Part, part, quote_of, quotes
 from tests.service.test_layout import ADVERTISING, SPAM, row
 
 from chipbot.bot.markdown import MAX_DEPTH, quote_markdown
-from chipbot.bot.markdown_escape import web_address
 from chipbot.model import Quote
 from chipbot.service.layout import Code, Line, Run, layout
+from chipbot.service.links import web_address
 
 BOXES = {True: "☑ ", False: "☐ ", None: ""}
 
@@ -24,7 +24,10 @@ def shown(quote: Quote) -> list[tuple[str, list[Run]]]:
     lines: list[tuple[str, list[Run]]] = []
     for line in layout(quote):
         if isinstance(line, Code):
-            lines += [("", [Run(text, frozenset({"code"}))]) for text in line.text.split("\n")]
+            pointed = line.table and any(run.highlighted for row in line.lines for run in row)
+            for runs in line.lines:
+                lead = "▸ " if pointed and any(run.highlighted for run in runs) else ""
+                lines.append((lead, [Run("".join(run.text for run in runs), frozenset({"code"}))]))
         elif line.item:
             marker = "• " if line.ordinal is None else f"{line.ordinal}. "
             lines.append((marker + BOXES[line.checked], list(line.runs)))
@@ -38,7 +41,7 @@ def stripped(lines: list[str]) -> list[str]:
     return [re.sub(r"\s+", " ", line) for line in clean if line]
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(quote=quotes())
 def test_a_quote_reads_as_its_text_with_exactly_its_marks(quote: Quote) -> None:
     markdown = quote_markdown(quote)
@@ -160,6 +163,10 @@ RULES = [
         (
             quote_of(part("table_header", "", "A", "B"), row("c", "d", unit=0), row("e", "f", unit=0)),
             "```\nA  B\n─  ─\nc  d\ne  f\n```",
+        ),
+        (
+            quote_of(row("a", "b"), row("c", "d"), highlight="c\td"),
+            "```\n  a  b\n▸ c  d\n```",
         ),
         (quote_of(part("heading", "How *to*?"), part("paragraph", "So.")), "> **How \\*to\\*?**\n> So."),
         (quote_of(part("code", "  ")), "> "),

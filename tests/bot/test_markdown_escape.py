@@ -71,7 +71,7 @@ def test_a_quote_reads_as_its_text(text: str) -> None:
         check(text, (start, start + 7))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(text=ANY, start=st.integers(0, 40), length=st.integers(0, 40))
 @example(text="**@everyone**", start=2, length=9)
 @example(text="@\u00a0everyone *", start=0, length=1)
@@ -173,7 +173,7 @@ def plain(styles: frozenset[str]) -> frozenset[str]:
     )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(runs=RUNS)
 def test_any_runs_read_as_themselves_with_exactly_their_marks(runs: list[Run]) -> None:
     """Code may lose marks around it that its characters would end, and no link goes by an address or in brackets."""

@@ -69,11 +69,21 @@ def _cut(line: Line | Code, *, before: bool) -> list[Line | Code]:
 def _markdown(line: Line | Code, lists: _Lists) -> str:
     if isinstance(line, Code):
         lists.close()
-        return code_block(line.text, line.language)
+        return code_block(_table(line) if line.table else line.text, line.language)
     text = marked(line.runs)
     if lists or line.item:
         text = text.lstrip(" ")  # by which Discord would take a line for a part of the item above it
     return f"> {lists.lead(line)}{text}"
+
+
+def _table(table: Code) -> str:
+    """The table's lines, those that are highlighted with a mark before them: nothing can be bold there."""
+    if not any(run.highlighted for line in table.lines for run in line):
+        return table.text
+    marked_lines = ((any(run.highlighted for run in line), line) for line in table.lines)
+    return "\n".join(
+        ("▸ " if mark else "  ") + "".join(run.text for run in line) for mark, line in marked_lines
+    )
 
 
 class _List(NamedTuple):

@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote as percent_encoded
-from urllib.parse import urlsplit, urlunsplit
 
 from chipbot.model import MarkKind
 from chipbot.service.layout import LINE_END, Run
+from chipbot.service.links import web_address
 
 PART = "\u200b"
 """What parts characters that Discord would read as one mark: a zero-width space."""
@@ -35,9 +34,6 @@ _ADDRESS = re.compile(
     r"https?://(?!\S*discord)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#][\w./?#=&%+,;:!$'()~-]*)?(?!\S)",
     re.ASCII,
 )
-# What RFC 3986 allows, without what could end the link, be markup, or make a mention.
-_URL_SAFE = ":/?#!$&+,;=%-._~"
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\Z")
 # What turns the direction of all that follows: in a title it would turn the rest of the line too.
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
@@ -114,25 +110,15 @@ def inline(text: str, limit: int) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """A link with `label`, which is markup, to `url`; the bare label when `url` is no web address."""
-    address = web_address(url)
+    """A link with `label`, which is markup, to `url`; the bare label when `url` is no address that Discord links to."""
+    address = target_of(url)
     return f"[{label}]({address})" if address else label
 
 
-def web_address(url: str) -> str:
-    """`url` percent-encoded, so that Discord takes it whole for a link's target; empty unless it is a web address.
-
-    An address that names a user is none: what stands before its @ looks like the host."""
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").encode("idna").decode()
-        port = f":{parts.port}" if parts.port else ""
-        address = percent_encoded(urlunsplit(parts._replace(netloc=host + port)), safe=_URL_SAFE)
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or "@" in parts.netloc or not _HOST.match(host):
-        return ""
-    if address[-1] in ".,:;":  # Discord leaves such a mark out of an address, and the link with it
+def target_of(url: str) -> str:
+    """The web address as Discord takes it for a link's target; empty where there is none, or it is too long."""
+    address = web_address(url)
+    if address.endswith((".", ",", ":", ";")):  # such a mark ends an address, and with it the link is none
         address = f"{address[:-1]}%{ord(address[-1]):02X}"
     return address if len(address) <= URL_LIMIT else ""
 
@@ -145,7 +131,7 @@ def units(text: str) -> int:
 def _drawable(run: Run) -> Run:
     """The run with the forms that Discord can draw, and the address that its link has there."""
     kinds: frozenset[MarkKind] = run.kinds | _STRONG if run.highlighted else run.kinds
-    target = web_address(run.target) if "link" in kinds and "://" not in run.text else ""
+    target = target_of(run.target) if "link" in kinds and "://" not in run.text else ""
     return Run(run.text, kinds if target else kinds - {"link"}, target)
 
 

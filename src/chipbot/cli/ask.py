@@ -55,7 +55,7 @@ def index(options: argparse.Namespace) -> int:
     began = time.perf_counter()
     with progress() as report:
         status = knowledge_base.reindex(report)
-    from chipbot.render import status_line
+    from chipbot.cli.terminal import status_line
 
     print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
     say_failures(status)
@@ -68,7 +68,7 @@ def ask(options: argparse.Namespace) -> None:
     knowledge_base = ready_knowledge_base(settings)
     result = knowledge_base.answer(" ".join(options.question), options=settings.answer_options())
     if options.json:
-        from chipbot.render import to_json
+        from chipbot.service.serialization import to_json
 
         print(json.dumps(to_json(result), ensure_ascii=False))
     else:
@@ -124,7 +124,7 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
 
 
 def _rendered(result: Answer | NoAnswer) -> str:
-    from chipbot.render import to_text
+    from chipbot.cli.terminal import to_text
 
     width = min(shutil.get_terminal_size((80, 0)).columns, 100) if sys.stdout.isatty() else None
     return to_text(result, style(), width)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from chipbot.model import Block, Mark, MarkKind, Quote, Span
@@ -20,12 +20,10 @@ _OWN_MARKER = re.compile(r"(?:[-*+•‣◦–]|\(?(\d{1,9})[.)])\s")
 _TABLE_KINDS = ("table_header", "table_row")
 MAX_TABLE_ROWS = 12
 """The most rows of a table that is drawn with aligned columns."""
-MAX_TABLE_WIDTH = 34
+MAX_TABLE_WIDTH = 32
 """The most columns that such a table is wide: what a telephone shows of a fixed-width font without wrapping."""
 MAX_HEADER = 40
 """The most characters of a header that is said again before each cell below it."""
-HIGHLIGHTED_ROW = "▸ "
-"""What stands before a row that answers, where nothing can be bold."""
 
 
 class Run(NamedTuple):
@@ -64,14 +62,21 @@ class Line(NamedTuple):
 
 
 class Code(NamedTuple):
-    """Text in a fixed-width font that is drawn as it is."""
+    """Lines in a fixed-width font, drawn as they are: code, or a table in columns."""
 
-    text: str
-    """Its lines, with LF between them."""
+    lines: tuple[tuple[Run, ...], ...]
+    """What stands in each line."""
     language: str = ""
     """The programming language, where the document names one."""
+    table: bool = False
+    """Whether it is a table."""
     quoted: int = 0
     """How many block quotes or admonitions it is in."""
+
+    @property
+    def text(self) -> str:
+        """Its lines, with LF between them."""
+        return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
 def layout(quote: Quote) -> list[Line | Code]:
@@ -88,7 +93,7 @@ def layout(quote: Quote) -> list[Line | Code]:
         table = _small_table(quote, blocks, number)
         if table:
             number, position = number + len(table), table[-1].end
-            drawn.append(Code(_aligned(quote, table), quoted=block.quoted))
+            drawn.append(Code(tuple(_aligned(quote, table)), table=True, quoted=block.quoted))
             continue
         number, position = number + 1, block.end
         following = blocks[number] if number < len(blocks) else None
@@ -103,6 +108,8 @@ def layout(quote: Quote) -> list[Line | Code]:
 
 def runs(quote: Quote, start: int, end: int) -> tuple[Run, ...]:
     """Return `quote.text[start:end]` cut where an inline form or a highlight begins or ends; line ends are blanks."""
+    if start >= end:
+        return ()
     marks = [mark for mark in quote.marks if mark.start < end and start < mark.end]
     highlights = [span for span in quote.highlights if span[0] < end and start < span[1]]
     bounds = {start, end}
@@ -164,15 +171,23 @@ def _gap(quote: Quote, position: int, block: Block) -> tuple[list[Line | Code], 
 def _block(quote: Quote, block: Block) -> Iterator[Line | Code]:
     """Yield a block's lines."""
     if block.kind == "code":
-        lines = LINE_END.split(quote.text[block.start : block.end].rstrip())
-        while lines and not lines[0].strip():
-            lines.pop(0)
-        if lines:
-            yield Code("\n".join(lines), block.label, block.quoted)
+        yield from _code(quote, block)
     elif block.kind in _TABLE_KINDS and any(start < end for start, end in block.cells):
         yield Line(tuple(_row(quote, block)), quoted=block.quoted)
     else:
         yield from _text_lines(quote, (block.start, block.end), block)
+
+
+def _code(quote: Quote, block: Block) -> Iterator[Code]:
+    """Yield a block of code without blank lines around it; none where it holds nothing else."""
+    end = block.start + len(quote.text[block.start : block.end].rstrip())
+    spans = list(
+        dropwhile(
+            lambda span: not quote.text[slice(*span)].strip(), _line_spans(quote.text, block.start, end)
+        )
+    )
+    if spans:
+        yield Code(tuple(runs(quote, *span) for span in spans), block.label, quoted=block.quoted)
 
 
 def _text_lines(quote: Quote, span: Span, block: Block) -> Iterator[Line]:
@@ -182,7 +197,7 @@ def _text_lines(quote: Quote, span: Span, block: Block) -> Iterator[Line]:
     )
     depth = 0 if block.kind == "heading" else max(block.depth, item)
     for start, end in _line_spans(quote.text, *span):
-        drawn = runs(quote, start, end) if start < end else ()
+        drawn = runs(quote, start, end)
         if block.kind in ("heading", "label"):
             drawn = tuple(_strong(run) for run in drawn)
         line = Line(drawn, depth, quoted=block.quoted)
@@ -211,16 +226,17 @@ def _line_spans(text: str, start: int, end: int) -> Iterator[Span]:
 def _row(quote: Quote, row: Block) -> Iterator[Run]:
     """Yield a table row: "advertising — first time: warning · second time: mute"; without headers its cells alone."""
     headers = row.headers or ("",) * len(row.cells)
-    between = ""
+    between, before = "", row.start
     for number, ((start, end), header) in enumerate(zip(row.cells, headers, strict=False)):
         if start >= end:
             continue
-        name = _header(header)
         leads = number == 0 and len(row.cells) > 1 and bool(row.headers)
-        said = between + (f"{name}: " if name and not leads else "")
-        yield from (Run(said),) if said else ()
+        name = "" if leads else _header(header)
+        said = between + (f"{name}: " if name else "")
+        if said:
+            yield Run(said, highlighted=any(a < before and start < b for a, b in quote.highlights))
         yield from runs(quote, start, end)
-        between = " — " if leads else " · "
+        between, before = " — " if leads else " · ", end
 
 
 def _header(text: str) -> str:
@@ -261,8 +277,8 @@ def _small_table(quote: Quote, blocks: Sequence[Block], number: int) -> list[Blo
         return []
     if any(_is_cut(quote.highlights, block) for block in table):
         return []
-    lines = _aligned(quote, table).split("\n")
-    return table if all(line.strip() and width(line) <= MAX_TABLE_WIDTH for line in lines) else []
+    texts = [run.text for (run,) in _aligned(quote, table)]
+    return table if all(text.strip() and width(text) <= MAX_TABLE_WIDTH for text in texts) else []
 
 
 def _are_one_table(above: Block, below: Block) -> bool:
@@ -276,23 +292,20 @@ def _is_cut(highlights: Sequence[Span], row: Block) -> bool:
     return any(a < end and start < b and not (a <= start and end <= b) for a, b in highlights)
 
 
-def _aligned(quote: Quote, table: Sequence[Block]) -> str:
-    """Return a table with its columns one below the other, and a mark before each row that is highlighted."""
+def _aligned(quote: Quote, table: Sequence[Block]) -> Iterator[tuple[Run]]:
+    """Yield a table's lines, with its columns one below the other."""
     rows = [block for block in table if block.kind == "table_row"]
     named = [block for block in table if block.kind == "table_header"]
     header = [_cell(quote, span) for span in named[0].cells] if named else list(rows[0].headers)
-    cells = [[_cell(quote, span) for span in row.cells] for row in rows]
-    marked = [any(a < row.end and row.start < b for a, b in quote.highlights) for row in rows]
-    grid = ([[_header(name) for name in header]] if header else []) + cells
+    grid = [[_header(name) for name in header]] if header else []
+    grid += [[_cell(quote, span) for span in row.cells] for row in rows]
     widths = [max(map(width, column)) for column in zip(*grid, strict=False)]
-    lines = [_padded(line, widths) for line in grid]
+    texts = [_padded(line, widths) for line in grid]
     if header:
-        lines.insert(1, "  ".join("─" * size for size in widths))
-    if any(marked):
-        leads = [" " * len(HIGHLIGHTED_ROW)] * (len(lines) - len(rows))
-        leads += [HIGHLIGHTED_ROW if mark else " " * len(HIGHLIGHTED_ROW) for mark in marked]
-        lines = [(lead + line).rstrip() for lead, line in zip(leads, lines, strict=True)]
-    return "\n".join(lines)
+        yield (Run(texts.pop(0)),)
+        yield (Run("  ".join("─" * size for size in widths)),)
+    for row, text in zip(rows, texts, strict=True):
+        yield (Run(text, highlighted=any(a < row.end and row.start < b for a, b in quote.highlights)),)
 
 
 def _cell(quote: Quote, span: Span) -> str:

@@ -11,8 +11,8 @@ from chipbot.errors import SeedsError, StoredIndexError
 from chipbot.index import store
 from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
-from chipbot.render import visible
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.text.printable import visible
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
