@@ -211,8 +211,19 @@ def test_the_json_contract(run: Run) -> None:
         }
         assert result["reason"] in reasons[result["status"]]
         for quote in (*result["quotes"], *result.get("rejected", ())):
-            assert [*quote] == ["text", "highlights", "score", "citation"]
-            place = ["document", "title", "heading", "page", "line_start", "line_end", "start", "end", "url"]
+            assert [*quote] == ["text", "highlights", "blocks", "marks", "score", "citation"]
+            place = [
+                "document",
+                "title",
+                "heading",
+                "page",
+                "line_start",
+                "line_end",
+                "label",
+                "start",
+                "end",
+                "url",
+            ]
             assert [*quote["citation"]] == place
             text = SEED.read_bytes().decode()
             assert text[quote["citation"]["start"] : quote["citation"]["end"]] == quote["text"]

@@ -2,12 +2,17 @@
 styles.
 
 It knows the constructs of Discord's client, and is eager: where clients differ, what any of them might take
-for markup counts as markup. So text that comes through it unchanged comes through all of them unchanged."""
+for markup counts as markup, and where they read marks differently the text is read in each of their ways and has to
+come out the same. So text that comes through it unchanged comes through all of them unchanged.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+
+PART = "\u200b"
+"""Drawn by no client: what parts characters that would be a mark together."""
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>|<id:\w+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\n]+:\d+>")
 _EVERYONE = re.compile(r"@(?:everyone|here)", re.IGNORECASE)
@@ -15,23 +20,39 @@ _AUTOLINK = re.compile(r"<((?:https?|mailto|tel|steam):[^ >\n]+)>")
 _ADDRESS = re.compile(r"(?:https?|steam|discord)://[^\s<]+[^<.,:;\"')\]\s]")
 _SHORTCODE = re.compile(r":[^\s:]+:")
 _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(<?([^\s)>]+)>?\)")
+_TARGET = re.compile(r"https?://[^\s<]+[^<.,:;\"')\]\s]\Z")  # what Discord takes for the target of a link
 _SHRUG = "¯\\_(ツ)_/¯"
-_DELIMITED = (
-    ("code", re.compile(r"(`+)(.*?[^`])\1(?!`)", re.DOTALL)),
-    ("bold", re.compile(r"(\*\*)((?:\\.|[^\\])+?)\*\*(?!\*)", re.DOTALL)),
-    ("underline", re.compile(r"(__)((?:\\.|[^\\])+?)__(?!_)", re.DOTALL)),
-    ("italic", re.compile(r"(\*)(?=\S)((?:\*\*|\\.|[^*\\])+?)\*(?!\*)", re.DOTALL)),
-    ("italic", re.compile(r"(_)((?:__|\\.|[^_\\])+?)_", re.DOTALL)),
-    ("strike", re.compile(r"(~~)((?:\\.|[^\\])+?)~~", re.DOTALL)),
-    ("spoiler", re.compile(r"(\|\|)((?:\\.|[^\\])+?)\|\|", re.DOTALL)),
-)
+_FENCE = re.compile(r"```(?:([a-z0-9_+\-.#]+?)\n)?\n*([^\n].*?)\n*```", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"(`+)(.*?[^`])\1(?!`)", re.DOTALL)
+_BULLET = r"(?:[*+-]|\d+[.)])"
+_ITEM = re.compile(rf"( *)({_BULLET})( +)")
 _LINE_MARKERS = (
     ("heading", re.compile(r"[\s\ufeff]*#{1,6}(?:\s+|$)")),
     ("subtext", re.compile(r"[\s\ufeff]*-#(?:\s+|$)")),
-    ("list", re.compile(r"[\s\ufeff]*(?:[*+-]|\d+[.)])(?:\s+|$)")),
+    ("list", re.compile(rf"[\s\ufeff]*{_BULLET}(?:\s+|$)")),
     ("quote", re.compile(r"[\s\ufeff]*>{1,3}(?:\s+|$)")),
     ("rule", re.compile(r"[\s\ufeff]*(?:[=*_-][ \t]*){3,}$")),
 )
+
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
+_DESKTOP: Rules = (
+    ("bold", re.compile(r"\*\*((?:\\.|[^\\])+?)\*\*(?!\*)", re.DOTALL)),
+    ("italic", re.compile(r"_((?:__|\\.|[^_\\])+?)_(?![0-9A-Za-z_])", re.DOTALL)),
+    ("italic", re.compile(r"\*(?=\S)((?:\*\*|\\.|\s+(?:\\.|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)", re.DOTALL)),
+    ("underline", re.compile(r"__((?:\\.|[^\\])+?)__(?!_)", re.DOTALL)),
+    ("strike", re.compile(r"~~(.+?)~~(?!_)", re.DOTALL)),
+    ("spoiler", re.compile(r"\|\|(.+?)\|\|", re.DOTALL)),
+)
+"""Of the client for desktops and browsers, whose longest match wins."""
+_EAGER: Rules = (
+    ("bold", re.compile(r"\*\*(.+?)\*\*(?!\*)", re.DOTALL)),
+    ("underline", re.compile(r"__((?:\\.|[^\\])+?)__", re.DOTALL)),
+    ("italic", re.compile(r"\*(?=\S)((?:\*\*|\\.|[^*\\])+?)\*(?!\*)", re.DOTALL)),
+    ("italic", re.compile(r"_((?:__|\\.|[^_\\])+?)_", re.DOTALL)),
+    ("strike", re.compile(r"~~((?:\\.|[^\\])+?)~~", re.DOTALL)),
+    ("spoiler", re.compile(r"\|\|((?:\\.|[^\\])+?)\|\|", re.DOTALL)),
+)
+"""Of clients that take the first rule that matches, and anything for a mark that looks like one."""
 
 
 @dataclass
@@ -42,8 +63,9 @@ class Seen:
     styles: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, text: str, styles: frozenset[str]) -> None:
-        self.text += text
-        self.styles += [styles] * len(text)
+        shown = text.replace(PART, "")
+        self.text += shown
+        self.styles += [styles] * len(shown)
 
     def used(self) -> set[str]:
         """All the styles that occur."""
@@ -53,101 +75,147 @@ class Seen:
         """The characters in that style."""
         return "".join(c for c, styles in zip(self.text, self.styles, strict=True) if style in styles)
 
+    def drawn(self) -> list[tuple[str, frozenset[str]]]:
+        """The characters that can be seen, with their styles."""
+        return [
+            (c, s) for c, s in zip(self.text, self.styles, strict=True) if not c.isspace() and c != "\ufeff"
+        ]
+
 
 def visible(text: str) -> str:
     """`text` as anything on a screen shows it: line ends are alike, and spaces before them and blank last
-    lines are invisible."""
-    lines = re.split(r"\r\n?|\n", text)
+    lines are invisible, as is what has no width."""
+    lines = re.split(r"\r\n?|\n", text.replace(PART, ""))
     return "\n".join(line.rstrip() for line in lines).rstrip()
 
 
 def seen(markdown: str) -> Seen:
-    """The markdown as Discord draws it; block quotes first, then what is in them."""
-    result = Seen()
-    for quote, block in _blocks(markdown):
-        if result.text:
-            result.add("\n", frozenset())
-        _lines(block, frozenset({"quote"}) if quote else frozenset(), result)
-    return result
+    """The markdown as Discord draws it, whichever client draws it."""
+    readings = []
+    for rules in (_DESKTOP, _EAGER):
+        reading = Seen()
+        _Reader(rules, reading).blocks(markdown, frozenset())
+        readings.append(reading)
+    assert readings[0].text == readings[1].text
+    assert readings[0].drawn() == readings[1].drawn()
+    return readings[0]
 
 
-def _blocks(markdown: str) -> list[tuple[bool, str]]:
-    """Runs of lines with and without `> ` before them, without it."""
-    blocks: list[tuple[bool, list[str]]] = []
-    for line in re.split(r"\r\n?|\n", markdown):
-        match = re.match(r" *> (.*)", line, re.DOTALL)
-        if not blocks or blocks[-1][0] != bool(match):
-            blocks.append((bool(match), []))
-        blocks[-1][1].append(match.group(1) if match else line)
-    return [(quote, "\n".join(lines)) for quote, lines in blocks]
+@dataclass
+class _Reader:
+    """One client's way to read, and what it has drawn."""
 
+    rules: Rules
+    result: Seen
 
-def _lines(block: str, styles: frozenset[str], result: Seen) -> None:
-    """Marks at the beginnings of lines, then everything else; emphasis may span lines."""
-    marked = {}
-    lines = block.split("\n")
-    for number, line in enumerate(lines):
-        for style, pattern in _LINE_MARKERS:
-            match = pattern.match(line)
-            if match:
-                marked[number] = style
-                lines[number] = line[match.end() :]
-                break
-    start = 0
-    for number, style in [*marked.items(), (len(lines), "")]:
-        if number > start:
-            _inline("\n".join(lines[start:number]), styles, result)
-            if number < len(lines):
-                result.add("\n", styles)
-        if style:
-            _inline(lines[number], styles | {style}, result)
-            if number < len(lines) - 1:
-                result.add("\n", styles)
-        start = number + 1
-
-
-def _inline(source: str, styles: frozenset[str], result: Seen) -> None:
-    position = 0
-    while position < len(source):
-        position = _token(source, position, styles, result)
-
-
-def _token(source: str, position: int, styles: frozenset[str], result: Seen) -> int:
-    """Render what stands at `position`; where the next token begins."""
-    rest = source[position:]
-    if rest.startswith(_SHRUG):
-        result.add(_SHRUG, styles)
-        return position + len(_SHRUG)
-    if re.match(r"\\[^0-9A-Za-z\s]", rest):
-        result.add(rest[1], styles)
-        return position + 2
-    for style, pattern in _DELIMITED:
-        match = pattern.match(rest)
-        if match:
-            if style == "code":
-                result.add(match.group(2), styles | {style})
+    def blocks(self, markdown: str, styles: frozenset[str]) -> None:
+        """Code blocks, then block quotes, then what is in them."""
+        lines = re.split(r"\r\n?|\n", markdown)
+        start = 0
+        while start < len(lines):
+            fence = _FENCE.match("\n".join(lines[start:])) if lines[start].startswith("```") else None
+            quote = re.match(r" *> ", lines[start])
+            end = start + 1
+            if start:
+                self.result.add("\n", styles)
+            if fence:
+                end = start + fence.group().count("\n") + 1
+                self.result.add(fence[2], styles | {"fence", f"language {fence[1] or ''}"})
+                rest = "\n".join(lines[start:end])[fence.end() :]
+                self.inline(rest, styles)
+            elif quote:
+                while end < len(lines) and re.match(r" *> ", lines[end]):
+                    end += 1
+                self.lines([re.sub(r"^ *> ?", "", line) for line in lines[start:end]], styles | {"quote"})
             else:
-                _inline(match.group(2), styles | {style}, result)
-            return position + match.end()
-    return position + _leaf(rest, styles, result)
+                while end < len(lines) and not re.match(r" *> |```", lines[end]):
+                    end += 1
+                self.lines(lines[start:end], styles)
+            start = end
 
+    def lines(self, lines: list[str], styles: frozenset[str]) -> None:
+        """Lists and marks at the beginnings of lines, then everything else; emphasis may span lines."""
+        start = 0
+        while start < len(lines):
+            if start:
+                self.result.add("\n", styles)
+            item = _ITEM.match(lines[start])
+            marker = next(((s, m) for s, p in _LINE_MARKERS if (m := p.match(lines[start]))), None)
+            end = start + 1
+            if item:
+                bullet = re.compile(rf"{item[1]}{_BULLET} ")
+                while end < len(lines) and (lines[end].startswith(" ") or bullet.match(lines[end])):
+                    end += 1
+                self.list(lines[start:end], item[1], styles | {"list"})
+            elif marker:
+                self.inline(lines[start][marker[1].end() :], styles | {marker[0]})
+            else:
+                while end < len(lines) and not any(p.match(lines[end]) for _, p in _LINE_MARKERS):
+                    end += 1
+                self.inline("\n".join(lines[start:end]), styles)
+            start = end
 
-def _leaf(rest: str, styles: frozenset[str], result: Seen) -> int:
-    """Links, mentions, emoji, or a plain character; how long it was."""
-    link = _LINK.match(rest)
-    if link:
-        _inline(link.group(1), styles | {"link"}, result)
-        return link.end()
-    for style, pattern in (("mention", _MENTION), ("mention", _EVERYONE), ("emoji", _SHORTCODE)):
-        match = pattern.match(rest)
-        if match:
-            result.add("□", styles | {style})  # drawn as something else than it is written
+    def list(self, lines: list[str], indent: str, styles: frozenset[str]) -> None:
+        """A list, whose items Discord numbers itself, in the way of the first."""
+        bullet = re.compile(rf"{indent}({_BULLET}) +")
+        starts = [number for number, line in enumerate(lines) if bullet.match(line)]
+        first = bullet.match(lines[0])
+        assert first
+        number = max(1, int(first[1][:-1])) if len(first[1]) > 1 else None
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            if start:
+                self.result.add("\n", styles)
+            self.result.add("• " if number is None else f"{number}. ", styles | {"marker"})
+            number = None if number is None else number + 1
+            prefix = bullet.match(lines[start])
+            assert prefix
+            content = [lines[start][prefix.end() :]]
+            content += [re.sub(rf"^ {{1,{prefix.end()}}}", "", line) for line in lines[start + 1 : end]]
+            self.lines(content, styles)
+
+    def inline(self, source: str, styles: frozenset[str]) -> None:
+        position = 0
+        while position < len(source):
+            position += self.token(source[position:], styles)
+
+    def token(self, rest: str, styles: frozenset[str]) -> int:
+        """Render what `rest` begins with; how long that was."""
+        if rest.startswith(_SHRUG):
+            self.result.add(_SHRUG, styles)
+            return len(_SHRUG)
+        if re.match(r"\\[^0-9A-Za-z\s]", rest):
+            self.result.add(rest[1], styles)
+            return 2
+        fence, code = _FENCE.match(rest), _CODE.match(rest)
+        if fence or code:
+            match = fence or code
+            assert match
+            self.result.add(match[2], styles | {"fence in a line" if fence else "code"})
             return match.end()
-    for pattern in (_AUTOLINK, _ADDRESS):
-        match = pattern.match(rest)
-        if match:
-            shown = match.group(match.lastindex or 0)
-            result.add("□" if "discord" in shown else shown, styles | {"link"})
+        matches = [(style, match) for style, rule in self.rules if (match := rule.match(rest))]
+        if matches:
+            longest = self.rules is _DESKTOP
+            style, match = max(matches, key=lambda each: each[1].end()) if longest else matches[0]
+            self.inline(match[1], styles | {style})
             return match.end()
-    result.add(rest[0], styles)
-    return 1
+        return self.leaf(rest, styles)
+
+    def leaf(self, rest: str, styles: frozenset[str]) -> int:
+        """Links, mentions, emoji, or a plain character; how long it was."""
+        link = _LINK.match(rest)
+        if link and _TARGET.match(link[2]) and "://" not in link[1]:
+            self.inline(link[1], styles | {"link", f"to {link[2]}"})
+            return link.end()
+        for style, pattern in (("mention", _MENTION), ("mention", _EVERYONE), ("emoji", _SHORTCODE)):
+            match = pattern.match(rest)
+            if match:
+                self.result.add("□", styles | {style})  # drawn as something else than it is written
+                return match.end()
+        for pattern in (_AUTOLINK, _ADDRESS):
+            match = pattern.match(rest)
+            if match:
+                shown = match.group(match.lastindex or 0)
+                self.result.add("□" if "discord" in shown else shown, styles | {"link"})
+                return match.end()
+        self.result.add(rest[0], styles)
+        return 1

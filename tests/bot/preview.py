@@ -1,9 +1,10 @@
-"""Draws what members see, in a narrow and a wide window, into tests/bot/preview.png.
+"""Draws what members see, in a narrow and a wide window, into docs/pictures/.
 
     python -m tests.bot.preview
 
 Needs the extra `simcord[preview]` and a Chromium that is called `chromium`, or as CHROMIUM says. Not part of
-the tests: run it, and look at the picture, when a layout changes."""
+the tests: run it, and look at the pictures, when a layout changes. The simulator reads CommonMark rather than Discord's
+own dialect; tests/bot/discord_text.py is the stricter reader, and draws no pictures."""
 
 from __future__ import annotations
 
@@ -21,11 +22,14 @@ import aiohttp
 import simcord
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
+from tests.quotes import part, quote_of
+
+from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-TARGET = Path(__file__).with_name("preview.png")
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 QUESTIONS = ("How much money is in the fund?", "Who is the CEO of TSMC?")
 WIDTHS = (400, 1100)  # of the window; the wide one has a side bar in it, as Discord has
@@ -47,18 +51,88 @@ READY = "document.querySelectorAll('#channel-message-list .text-display').length
 BOX = "(r => [r.x, r.y, r.width, r.height])(document.querySelector('{element}').getBoundingClientRect())"
 
 
+HEADERS = ("Offence", "first time", "second time")
+TABLE = (
+    part("table_header", "", "Offence", "1st", "2nd"),
+    part("table_row", "", "spam", "warning", "mute", headers=("Offence", "1st", "2nd")),
+    part("table_row", "", "adverts", "mute", "ban", headers=("Offence", "1st", "2nd")),
+    part("table_row", "", "insults", "mute", "ban", headers=("Offence", "1st", "2nd")),
+)
+DRAWN: dict[str, Quote] = {
+    "What happens to whoever advertises?": quote_of(
+        part("table_row", "", "advertising", "warning", "mute for 24 hours", headers=HEADERS),
+        part("table_row", "", "insulting others", "mute for 24 hours", "ban", headers=HEADERS),
+        highlight=["warning", "mute for 24 hours"],
+    ),
+    "And for which offence is there a ban?": quote_of(
+        *TABLE, highlight=["adverts\tmute\tban", "insults\tmute\tban"]
+    ),
+    "How do I start the server?": quote_of(
+        part("paragraph", "Accept the licence in eula.txt, then start the server with at least 2 GB:"),
+        part("code", "cd server\njava -Xmx2G -jar server.jar nogui", label="sh", gap="\n\n"),
+        part("paragraph", "It listens on port 25565, unless server-port says otherwise.", gap="\n\n"),
+        highlight="Accept the licence in eula.txt, then start the server with at least 2 GB:",
+        marks=[("code", "eula.txt", ""), ("code", "25565", ""), ("code", "server-port", "")],
+    ),
+    "How do I join a match?": quote_of(
+        part("paragraph", "Before you join:"),
+        part("list_item", "Read the rules of the league, all of them, and agree to them", depth=1, ordinal=1),
+        part("list_item", "no cheats", depth=2),
+        part("list_item", "no second accounts", depth=2),
+        part("list_item", "Link your account", depth=1, ordinal=2),
+        part("list_item", "Press Join at least ten minutes before it starts", depth=1, ordinal=3),
+        part("paragraph", "What is ready:", gap="\n\n"),
+        part("list_item", "lobby", checked=True, gap="\n\n"),
+        part("list_item", "spectators", checked=False),
+        highlight="Press Join at least ten minutes before it starts",
+        marks=[("link", "rules of the league", "https://example.org/rules"), ("strong", "no cheats", "")],
+    ),
+    "Can I plug in the lamp while it is open?": quote_of(
+        part("paragraph", "The case opens with two screws."),
+        part("label", "Warning", quoted=1, gap="\n\n"),
+        part("paragraph", "Never plug it in while the case is open. The capacitors stay charged.", quoted=1),
+        part("paragraph", "Close it before you switch it on.", gap="\n\n"),
+        highlight="Never plug it in while the case is open.",
+        marks=[("emphasis", "stay", ""), ("strikethrough", "two", "")],
+    ),
+}
+"""What a quote can hold, with the question that leads to it."""
+
+
+class Drawn(Shelf):
+    """A core that answers with the quotes above."""
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: tuple[str, ...] = (),  # noqa: ARG002  # the interface's
+        options: AnswerOptions = AnswerOptions(),  # noqa: ARG002  # likewise; it is immutable
+    ) -> Answer | NoAnswer:
+        return Answer(question=question, quotes=(DRAWN[question],), confidence=0.9)
+
+
 async def main() -> None:
-    client = client_of(Shelf.shipped())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    await draw("answer.png", Shelf.shipped(), QUESTIONS)
+    questions = tuple(DRAWN)
+    for number, some in enumerate((questions[:2], questions[2:3], questions[3:4], questions[4:]), 1):
+        await draw(f"quotes-{number}.png", Drawn({}), some)
+
+
+async def draw(name: str, library: Shelf, questions: tuple[str, ...]) -> None:
+    """Draw the questions with their answers."""
+    client = client_of(library)
     async with simcord.run(client) as env:
         channel = env.create_guild("Supply chain club").create_text_channel("questions")
         member = env.guild.add_member(env.create_user("robin"))
         if env.guild.me is not None:
             await env.guild.me.edit(nick="chipbot")
-        for question in QUESTIONS:
+        for question in questions:
             await member.send(channel, f"{env.guild.me.mention if env.guild.me else ''} {question}")
         async with env.preview(channel, viewers=[member], layout="channel") as preview:
-            pictures = [await shot(preview.url, width) for width in WIDTHS]
-    save(await side_by_side(pictures))
+            pictures = [await shot(preview.url, width, len(questions)) for width in WIDTHS]
+    save(FOLDER / name, await side_by_side(pictures))
 
 
 class Browser:
@@ -129,13 +203,13 @@ async def waited_for(value: Callable[[], str]) -> str:
     return found
 
 
-async def shot(url: str, width: int) -> str:
+async def shot(url: str, width: int, answers: int) -> str:
     """A picture of the conversation in a window of that width, as PNG in base 64."""
     async with browser() as page:
         await page.resize(width, 1600)
         await page.call("Page.navigate", url=url)
         async with asyncio.timeout(30):
-            while await page.value(READY) < len(QUESTIONS):  # noqa: ASYNC110  the page sends no event for this
+            while await page.value(READY) < answers:  # noqa: ASYNC110  the page sends no event for this
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1)  # fonts and layout have no event of their own to wait for
         return await page.picture(BOX.format(element="#channel-message-list"))
@@ -153,13 +227,13 @@ async def side_by_side(pictures: list[str]) -> bytes:
         return base64.b64decode(await page.picture(BOX.format(element="div")))
 
 
-def save(picture: bytes) -> None:
+def save(target: Path, picture: bytes) -> None:
     """Write the picture with 128 colours, which take a quarter of the room and look the same."""
     image: Any = importlib.import_module(
         "PIL.Image"
     )  # comes with simcord[preview], which the type check has not
     reduced = image.open(io.BytesIO(picture)).convert("RGB").quantize(128, dither=0)
-    reduced.save(TARGET, optimize=True)
+    reduced.save(target, optimize=True)
 
 
 if __name__ == "__main__":

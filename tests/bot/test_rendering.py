@@ -45,7 +45,7 @@ def test_an_answer_is_its_quotes_each_above_its_citation() -> None:
 
 def test_the_question_stands_above_and_notes_below() -> None:
     view = rendered(answer(whole("One.")), question="*Why* @here?", notes=["A note."])
-    assert texts(view)[0] == "-# Question: \\*Why\\* \\@*h*ere?"
+    assert texts(view)[0] == "-# Question: \\*Why\\* \\@\u200bhere?"
     assert texts(view)[-1] == "-# A note."
 
 
@@ -64,7 +64,7 @@ def test_the_question_stands_above_and_notes_below() -> None:
         (quoted("a", (0, 1), url="https://x.org/" + "a" * 500), "-# A title · line\u00a01"),
         (quoted("a", (0, 1), url="file:///etc/passwd"), "-# A title · line\u00a01"),
         (quoted("a", (0, 1), title="t" * 100), f"-# {'t' * 80}… · line\u00a01"),
-        (quoted("a", (0, 1), title="1. *@everyone*"), "-# 1\\. \\*\\@*e*veryone\\* · line\u00a01"),
+        (quoted("a", (0, 1), title="1. *@everyone*"), "-# 1\\. \\*\\@\u200beveryone\\* · line\u00a01"),
     ],
 )
 def test_where_a_quote_stands(quote: Quote, line: str) -> None:
@@ -89,7 +89,7 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
             ),
             (
                 "I found no answer to that in the documents.\n"
-                "These words are nowhere in them: “TSMC”, “*x*”.\nWhat comes closest:\nA\nB_b\nC"
+                "These words are nowhere in them: “TSMC”, “*x*”.\nWhat comes closest:\n• A\n• B_b\n• C"
             ),
         ),
     ],

@@ -24,11 +24,11 @@ from tests.core import SEED
 from chipbot import cli
 from chipbot.bot import Inspection, ServerAccess
 from chipbot.cli.doctor_report import to_text
+from chipbot.cli.terminal import ANSI, PLAIN
 from chipbot.model import Failure
 from chipbot.ops import doctor
 from chipbot.ops.doctor import configuration, discord, documents, environment, web
 from chipbot.ops.doctor.findings import Finding
-from chipbot.render import ANSI, PLAIN
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import load
 

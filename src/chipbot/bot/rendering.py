@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from chipbot.bot.markdown_escape import inline, link, quoted, units
-from chipbot.bot.truncate import narrowed
+from chipbot.bot.markdown import quote_markdown
+from chipbot.bot.markdown_escape import inline, link, units
+from chipbot.bot.truncate import truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ TITLE_LIMIT = 80
 """The most characters of a title or a heading."""
 QUESTION_LIMIT = 200
 """The most characters of a question that is repeated above its answer."""
-URL_LIMIT = 500
-"""The most characters of an address that is linked to; longer ones would crowd out the quotes."""
-
 ANSWERED = discord.Colour(0x2E8B57)
 NOT_ANSWERED = discord.Colour(0x8A8F98)
 
@@ -55,18 +53,23 @@ def rendered(
 
 
 def answer_parts(answer: Answer, question: str | None = None, notes: Sequence[str] = ()) -> list[Part]:
-    """The message's texts, a part for each quote, shortened until they fit: later quotes first."""
+    """The message's texts, a part for each quote, shortened until they fit.
+
+    First the quotes lose their links, whose addresses are long; then they are shortened, later ones first. Each round
+    makes the sum of the limits smaller, so that there are few; a quote of one character fits whatever stands around it.
+    """
     limits = [FIRST_LIMIT] + [OTHER_LIMIT] * (len(answer.quotes) - 1)
+    links = True
     while True:
-        shown = [_quote(quote, limit) for quote, limit in zip(answer.quotes, limits, strict=False)]
+        shown = [_quote(quote, limit, links) for quote, limit in zip(answer.quotes, limits, strict=False)]
         parts = _framed(shown, question, notes)
-        if sum(units(text) for part in parts for text in part) <= TEXT_LIMIT:
+        if sum(units(text) for part in parts for text in part) <= TEXT_LIMIT or limits == [1]:
             return parts
-        limits = _tighter(limits)
+        limits, links = (limits, False) if links else (_tighter(limits), False)
 
 
 def _tighter(limits: list[int]) -> list[int]:
-    """The limits after one more step of shortening."""
+    """The limits after one more step of shortening: their sum is smaller, but for that of [1]."""
     *earlier, last = limits
     if not earlier:
         return [max(1, last * 3 // 4)]
@@ -81,15 +84,19 @@ def _framed(parts: list[Part], question: str | None, notes: Sequence[str]) -> li
     return framed
 
 
-def _quote(quote: Quote, limit: int) -> Part:
+def _quote(quote: Quote, limit: int, links: bool) -> Part:  # noqa: FBT001  # one of the two steps above
     """One quote, with its highlights in bold, and the line that says where it stands.
 
     They are two text displays: a line below a block quote is taken into it by some of Discord's clients.
     """
-    shown = narrowed(quote, limit)
-    before = "… " if shown.citation.start > quote.citation.start else ""
-    after = " …" if shown.citation.end < quote.citation.end else ""
-    return [quoted(shown.text, shown.highlights, before=before, after=after), cited(shown.citation)]
+    shown = truncate(quote, limit)
+    markdown = quote_markdown(
+        shown,
+        cut_before=shown.citation.start > quote.citation.start,
+        cut_after=shown.citation.end < quote.citation.end,
+        links=links,
+    )
+    return [markdown, cited(shown.citation)]
 
 
 def cited(citation: Citation) -> str:
@@ -101,7 +108,7 @@ def cited(citation: Citation) -> str:
     lines = (
         f"line\u00a0{citation.line_start}" if one else f"lines\u00a0{citation.line_start}–{citation.line_end}"
     )
-    linked = link("open", citation.url) if citation.url and len(citation.url) <= URL_LIMIT else "open"
+    linked = link("open", citation.url) if citation.url else "open"
     where = f" · {linked}" if linked != "open" else ""
     return f"-# {title}{headings}{page} · {lines}{where}"
 

@@ -1,17 +1,15 @@
-"""A quote that is too long for its place -> a shorter slice of the same document around what answers the
-question."""
+"""A quote that is too long for its place → a shorter slice of the same document around what answers the question."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from chipbot.model import Block, Mark, Quote, Span
 from chipbot.text.lines import count_line_breaks
-
-if TYPE_CHECKING:
-    from chipbot.model import Quote, Span
 
 # Where a sentence or a line may begin: after an end mark (with closing quotation marks or brackets) and white
 # space.
@@ -19,59 +17,69 @@ _SENTENCE = re.compile(r"(?:[.!?…]['\"”’»)\]]*\s+|[。！？]|\n\s*)")
 _WORD = re.compile(r"\s+")
 
 
-def narrowed(quote: Quote, limit: int) -> Quote:
-    """The quote itself if its text has at most `limit` characters, else a slice of it that has, with a
-    corrected citation.
+class _Bounds(NamedTuple):
+    """Where a shorter quote may begin and end, each in order."""
 
-    The slice holds the first highlight, as much of it as fits, and as many whole sentences around it as fit;
-    where that leaves most of the room unused it ends between words. `limit` is at least 1."""
+    starts: list[int]
+    ends: list[int]
+
+
+def truncate(quote: Quote, limit: int) -> Quote:
+    """The quote itself if its text has at most `limit` characters, else a slice of it that has, with blocks, marks,
+    highlights and citation to match.
+
+    The slice holds the first highlight, as much of it as fits, and around it as many whole blocks as fit; where that
+    leaves most of the room unused, whole sentences, and at last words. `limit` is at least 1."""
     if len(quote.text) <= limit:
         return quote
-    start, end = _window(quote.text, _core(quote), limit)
+    start, end = _window(quote, limit)
     return _sliced(quote, start, end)
 
 
-def _core(quote: Quote) -> Span:
-    """What must be seen: the first highlight, or the quote's beginning when nothing is highlighted."""
-    return quote.highlights[0] if quote.highlights else (0, 0)
-
-
-def _window(text: str, core: Span, limit: int) -> Span:
+def _window(quote: Quote, limit: int) -> Span:
     """The span of at most `limit` characters to show."""
-    first, last = core
+    text = quote.text
+    first, last = quote.highlights[0] if quote.highlights else (0, 0)
     if last - first >= limit:
         return first, _cut(text, first, first + limit)
-    for ends in (_sentence_starts(text), _word_starts(text)):
-        start, end = _grown(ends, first, last, limit)
-        if end - start > limit // 3:
-            break
-    start, end = _trimmed(text, start, end)
-    return (start, end) if end > start else (first, min(first + limit, len(text)))
+    for bounds, room in ((_blocks(quote), limit // 2), (_sentences(text), limit // 3), (_words(text), 0)):
+        start, end = _trimmed(text, *_grown(bounds, first, last, limit))
+        if bounds.starts and end - start > room:
+            return start, end
+    return first, min(first + limit, len(text))
 
 
-def _grown(bounds: list[int], first: int, last: int, limit: int) -> Span:
-    """`first` to `last`, widened to the bounds around it by turns, after it before ahead of it, while that
-    fits."""
-    before = [bound for bound in reversed(bounds) if bound < first]
-    after = [bound for bound in bounds if bound > last]
+def _grown(bounds: _Bounds, first: int, last: int, limit: int) -> Span:
+    """`first` to `last`, widened to the bounds around it by turns, after it before ahead of it, while that fits."""
+    before = [bound for bound in bounds.starts if bound < first]
+    after = [bound for bound in reversed(bounds.ends) if bound > last]
     start, end = first, last
     while before or after:
         grew = False
-        if after and after[0] - start <= limit:
-            end, grew = after.pop(0), True
-        if before and end - before[0] <= limit:
-            start, grew = before.pop(0), True
+        if after and after[-1] - start <= limit:
+            end, grew = after.pop(), True
+        if before and end - before[-1] <= limit:
+            start, grew = before.pop(), True
         if not grew:
             break
     return start, end
 
 
-def _sentence_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+def _blocks(quote: Quote) -> _Bounds:
+    return _Bounds([block.start for block in quote.blocks], [block.end for block in quote.blocks])
 
 
-def _word_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in _WORD.finditer(text)), len(text)]
+def _sentences(text: str) -> _Bounds:
+    return _between(text, _SENTENCE)
+
+
+def _words(text: str) -> _Bounds:
+    return _between(text, _WORD)
+
+
+def _between(text: str, pattern: re.Pattern[str]) -> _Bounds:
+    bounds = [0, *(match.end() for match in pattern.finditer(text)), len(text)]
+    return _Bounds(bounds, bounds)
 
 
 def _cut(text: str, start: int, end: int) -> int:
@@ -105,7 +113,7 @@ def _sliced(quote: Quote, start: int, end: int) -> Quote:
     """The quote cut down to `text[start:end]`, with offsets, lines and highlights to match."""
     text = quote.text[start:end]
     line = quote.citation.line_start + count_line_breaks(quote.text, 0, start)
-    highlights = ((max(first, start) - start, min(last, end) - start) for first, last in quote.highlights)
+    highlights = (_clipped(span, start, end) for span in quote.highlights)
     citation = dataclasses.replace(
         quote.citation,
         start=quote.citation.start + start,
@@ -113,5 +121,35 @@ def _sliced(quote: Quote, start: int, end: int) -> Quote:
         line_start=line,
         line_end=line + count_line_breaks(quote.text, start, end),
     )
-    kept = tuple((first, last) for first, last in highlights if first < last)
-    return dataclasses.replace(quote, text=text, highlights=kept, citation=citation)
+    return dataclasses.replace(
+        quote,
+        text=text,
+        highlights=tuple((first, last) for first, last in highlights if first < last),
+        citation=citation,
+        blocks=tuple(_clipped_blocks(quote, start, end)),
+        marks=tuple(_clipped_marks(quote, start, end)),
+    )
+
+
+def _clipped_blocks(quote: Quote, start: int, end: int) -> Iterator[Block]:
+    """Yield the blocks of `text[start:end]`, in offsets into it."""
+    for block in quote.blocks:
+        if block.start < end and start < block.end:
+            cells = tuple(_clipped(span, start, end) for span in block.cells)
+            question = _clipped(block.question, start, end) if block.question else None
+            if question and question[0] == question[1]:
+                question = None
+            first, last = _clipped((block.start, block.end), start, end)
+            yield block._replace(start=first, end=last, cells=cells, question=question)
+
+
+def _clipped_marks(quote: Quote, start: int, end: int) -> Iterator[Mark]:
+    for mark in quote.marks:
+        first, last = _clipped((mark.start, mark.end), start, end)
+        if first < last:
+            yield mark._replace(start=first, end=last)
+
+
+def _clipped(span: Span, start: int, end: int) -> Span:
+    """What of a span is in `text[start:end]`, in offsets into it; an empty one at its end where nothing is."""
+    return min(max(span[0] - start, 0), end - start), min(max(span[1] - start, 0), end - start)

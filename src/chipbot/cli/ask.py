@@ -35,7 +35,7 @@ def ask(options: argparse.Namespace) -> None:
     knowledge_base = ready_knowledge_base(settings)
     result = knowledge_base.answer(" ".join(options.question), options=settings.answer_options())
     if options.json:
-        from chipbot.render import to_json
+        from chipbot.service.serialization import to_json
 
         print(json.dumps(to_json(result), ensure_ascii=False))
     else:
@@ -91,7 +91,7 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
 
 
 def _rendered(result: Answer | NoAnswer) -> str:
-    from chipbot.render import to_text
+    from chipbot.cli.terminal import to_text
 
     width = min(shutil.get_terminal_size((80, 0)).columns, 100) if sys.stdout.isatty() else None
     return to_text(result, style(), width)

@@ -27,7 +27,7 @@ def add_commands(add: Add) -> None:
 def backup(options: argparse.Namespace) -> None:
     """Write a backup, and say what is in it."""
     from chipbot.ops.backup import back_up
-    from chipbot.render import visible
+    from chipbot.text.printable import visible
 
     contents = back_up(settings_of(options), options.file, force=options.force)
     for name in contents.left_out:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from chipbot.cli.progress import progress
 
 if TYPE_CHECKING:
+    from chipbot.cli.terminal import Style
     from chipbot.model import IndexStatus, Progress
-    from chipbot.render import Style
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
@@ -77,7 +77,7 @@ def ready_knowledge_base(
 
         status = knowledge_base.refresh(show)
     if status.rebuilt:
-        from chipbot.render import status_line
+        from chipbot.cli.terminal import status_line
 
         say(f"Indexed {status_line(status)} in {time.perf_counter() - before:.1f} s.")
         say_failures(status)
@@ -86,7 +86,7 @@ def ready_knowledge_base(
 
 def say_failures(status: IndexStatus) -> None:
     """Name the files that could not be indexed, or not as they are meant, and why."""
-    from chipbot.render import visible
+    from chipbot.text.printable import visible
 
     for failure in status.failures[:_MAX_FAILURES_SHOWN]:
         how = "indexed, but" if failure.indexed else "not indexed"
@@ -97,7 +97,7 @@ def say_failures(status: IndexStatus) -> None:
 
 def style() -> Style:
     """Return how to emphasise on standard output."""
-    from chipbot.render import ANSI, PLAIN
+    from chipbot.cli.terminal import ANSI, PLAIN
 
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     return ANSI if colour else PLAIN

@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from chipbot.cli.terminal import ANSI, Style
 from chipbot.ops.doctor.findings import Finding, State
-from chipbot.render import ANSI, Style, visible
+from chipbot.text.printable import visible
 
 _MARKS: dict[State, str] = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "–"}
 _NARROWEST = 24

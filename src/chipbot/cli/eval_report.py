@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from chipbot.cli.terminal import PLAIN, Style, count
 from chipbot.model import Answer
 from chipbot.ops.evaluation.scoring import DEPTH, Outcome
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import PASSED, Summary
-from chipbot.render import PLAIN, Style, count, to_json, visible
+from chipbot.service.serialization import to_json
+from chipbot.text.printable import visible
 
 FINDING = {
     "hit@1": "the passage ranked first holds the answer",

@@ -29,7 +29,7 @@ def index(options: argparse.Namespace) -> int:
     began = time.perf_counter()
     with progress() as report:
         status = knowledge_base.reindex(report)
-    from chipbot.render import status_line
+    from chipbot.cli.terminal import status_line
 
     print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
     say_failures(status)

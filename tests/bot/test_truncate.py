@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.bot.library import quoted
 from tests.core import lines_of
 
-from chipbot.bot.truncate import narrowed
+from chipbot.bot.truncate import truncate
 
 PIECES = [
     "word",
@@ -40,7 +40,7 @@ def test_what_is_shown_stays_a_slice_within_the_limit(
     document = f"{before}{text}\nand more"
     bounds = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True)))
     quote = quoted(document, (len(before), len(before) + len(text)), (bounds[0], bounds[1]))
-    short = narrowed(quote, limit)
+    short = truncate(quote, limit)
     citation = short.citation
     assert short.text == document[citation.start : citation.end]
     assert 0 < len(short.text) <= max(limit, 1)
@@ -50,7 +50,7 @@ def test_what_is_shown_stays_a_slice_within_the_limit(
     whole = quote.text[bounds[0] : bounds[1]]
     assert shown.strip() in whole
     assert shown.strip() == whole.strip() or len(whole) > limit - 2
-    assert narrowed(short, limit) == short
+    assert truncate(short, limit) == short
 
 
 LONG = "First sentence here. Second one is the answer, and it is longer. Third sentence there. Fourth sentence, the last."
@@ -73,12 +73,12 @@ LONG = "First sentence here. Second one is the answer, and it is longer. Third s
 def test_where_a_quote_is_cut(limit: int, highlight: str, shown: str) -> None:
     start = LONG.index(highlight) if highlight else 0
     spans = [(start, start + len(highlight))] if highlight else []
-    assert narrowed(quoted(LONG, (0, len(LONG)), *spans), limit).text == shown
+    assert truncate(quoted(LONG, (0, len(LONG)), *spans), limit).text == shown
 
 
 def test_further_highlights_are_kept_as_far_as_they_are_shown() -> None:
     quote = quoted(LONG, (0, len(LONG)), (21, 64), (65, 86), (87, len(LONG)))
-    assert narrowed(quote, 90).highlights == ((21, 64), (65, 86))
+    assert truncate(quote, 90).highlights == ((21, 64), (65, 86))
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_further_highlights_are_kept_as_far_as_they_are_shown() -> None:
     [("👩\u200d🚀👩\u200d🚀", 4, "👩\u200d🚀"), ("e\u0301e\u0301", 3, "e\u0301"), ("👍🏽👍🏽", 3, "👍🏽")],
 )
 def test_what_a_reader_sees_as_one_character_is_not_cut(text: str, limit: int, shown: str) -> None:
-    assert narrowed(quoted(text, (0, len(text)), (0, len(text))), limit).text == shown
+    assert truncate(quoted(text, (0, len(text)), (0, len(text))), limit).text == shown

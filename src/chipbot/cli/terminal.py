@@ -1,0 +1,198 @@
+"""Answer | NoAnswer → text for a terminal, or for a file where there is none.
+
+The few codes of ECMA-48 are written here: rich would cost a tenth of the time that `chipbot ask` takes to start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chipbot.model import Answer, Citation, IndexStatus, MarkKind, NoAnswer, Quote
+from chipbot.service.layout import Code, Line, Run, layout, width
+from chipbot.service.links import web_address
+from chipbot.text.printable import visible
+
+# A line may be broken after white space, and between characters of scripts that have none, but not before a mark.
+_UNSPACED = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
+_MARKS = "、。，．！？：；）」』】…"
+_WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*\s*|[^\s{_UNSPACED}]+[{_MARKS}]*\s*|\s+")
+_BOXES = {True: "☑ ", False: "☐ ", None: ""}
+
+REFUSALS = {
+    "empty_question": "Ask me something about the documents, in a few words or a sentence.",
+    "no_match": "The documents don't say anything about that.",
+    "low_confidence": "The documents don't seem to answer that.",
+}
+"""What a member is told, by reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a terminal shows parts of an answer: the codes before and after, empty where there is no
+    terminal.
+    """
+
+    strong: tuple[str, str] = ("", "")
+    """The sentence that answers."""
+    faint: tuple[str, str] = ("", "")
+    """Citations and other things around the answer."""
+    marks: bool = False
+    """Whether inline forms are shown; links lead where they do in the document."""
+
+
+PLAIN = Style(strong=("»", "«"))
+"""Without a terminal: marks that survive in a file."""
+
+ANSI = Style(strong=("\x1b[1m", "\x1b[0m"), faint=("\x1b[2m", "\x1b[0m"), marks=True)
+"""On a terminal: bold and faint (ECMA-48, SGR), and links (OSC 8)."""
+
+_CODES: dict[MarkKind, str] = {
+    "strong": "1",
+    "emphasis": "3",
+    "link": "4",
+    "strikethrough": "9",
+    "code": "36",
+}
+
+
+def to_text(result: Answer | NoAnswer, style: Style = PLAIN, columns: int | None = None) -> str:
+    """Return an answer as a person reads it in a terminal; with a number of `columns`, text is wrapped between words.
+
+    Code and tables are never wrapped.
+    """
+    if isinstance(result, NoAnswer):
+        return "\n".join(_refusal(result, style))
+    blocks = [f"{style.faint[0]}{correction(*pair)}{style.faint[1]}" for pair in result.corrections]
+    for quote in result.quotes:
+        lines = list(_lines(quote, style, columns))
+        lines.append(f"  {style.faint[0]}— {place(quote.citation)}{style.faint[1]}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def correction(word: str, other: str) -> str:
+    """Return the sentence that says which word was looked for instead of a misspelt one."""
+    return f"Showing results for “{visible(other)}” instead of “{visible(word)}”."
+
+
+def place(citation: Citation) -> str:
+    """Return where a quote stands, in one line: title, headings, page, document and lines, link."""
+    where = " › ".join((citation.title, *citation.heading))
+    page = f", page {citation.page}" if citation.page else ""
+    lines = f"line {citation.line_start}"
+    if citation.line_end != citation.line_start:
+        lines = f"lines {citation.line_start}–{citation.line_end}"
+    link = f" <{visible(citation.url)}>" if citation.url else ""
+    return f"{visible(where)}{page} ({visible(citation.document_id)}, {lines}){link}"
+
+
+def status_line(status: IndexStatus) -> str:
+    """Return an index's size in one line."""
+    return f"{count(status.documents, 'document')}, {count(status.passages, 'passage')}, {count(status.terms, 'term')}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it takes one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _lines(quote: Quote, style: Style, columns: int | None) -> Iterator[str]:
+    """Yield a quote line by line behind a bar, one more for each block quote inside it."""
+    lines = layout(quote)
+    while lines and isinstance(last := lines[-1], Line) and not last.runs:
+        lines.pop()
+    for line in lines if style.marks else _bracketed(lines, style):
+        bar = "│ " * (line.quoted + 1)
+        if isinstance(line, Code):
+            yield from (f"{bar}  {_styled(code, style)}" for code in line.lines)
+            continue
+        room = columns - len(bar) if columns else None
+        yield from (bar + text for text in _item(line, style, room))
+
+
+def _item(line: Line, style: Style, room: int | None) -> Iterator[str]:
+    """Yield a line as it fits into the room, indented as the lists that it is in."""
+    indent = "  " * (line.depth - line.item)
+    number = "• " if line.ordinal is None else f"{line.ordinal}. "
+    marker = (number + _BOXES[line.checked]) if line.item else ""
+    lead = indent + marker
+    for row in _wrapped(line.runs, room and room - len(lead)):
+        yield lead + _styled(row, style)
+        lead = indent + " " * len(marker)
+
+
+def _wrapped(runs: Sequence[Run], room: int | None) -> Iterator[list[Run]]:
+    """Yield the runs in rows that fit the room, cut where white space is; a longer word stands alone."""
+    if room is None:
+        yield list(runs)
+        return
+    first = start = taken = 0
+    for word in _WORD.findall("".join(run.text for run in runs)):
+        if taken + width(word.rstrip()) > room and taken:
+            yield list(_sliced(runs, first, start))
+            first, taken = start, 0
+        taken += width(word)
+        start += len(word)
+    yield list(_sliced(runs, first, start))
+
+
+def _sliced(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
+    """Yield the characters from `start` to `end` of runs that follow one another."""
+    for run in runs:
+        if start < len(run.text) and end > 0:
+            yield run._replace(text=run.text[max(start, 0) : end])
+        start, end = start - len(run.text), end - len(run.text)
+
+
+def _styled(runs: Sequence[Run], style: Style) -> str:
+    """Return runs of one row as text with their codes."""
+    return "".join(_run(run) if style.marks else visible(run.text) for run in runs)
+
+
+def _run(run: Run) -> str:
+    text = visible(run.text)
+    codes = {_CODES[kind] for kind in run.kinds} | ({"1"} if run.highlighted else set())
+    if not codes or not text:
+        return text
+    address = web_address(run.target) if "link" in run.kinds else ""
+    shown = f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if address else text
+    return f"\x1b[{';'.join(sorted(codes))}m{shown}\x1b[0m"
+
+
+def _bracketed(lines: Sequence[Line | Code], style: Style) -> Iterator[Line | Code]:
+    """Yield the lines with each highlight between its two marks, and each link's address behind its text."""
+    rows = [row for line in lines for row in (line.lines if isinstance(line, Code) else [line.runs])]
+    runs = [run for row in rows for run in row]
+    texts = iter(_marked_up(runs, style))
+    for line in lines:
+        if isinstance(line, Code):
+            yield line._replace(lines=tuple(tuple(next(texts) for _ in row) for row in line.lines))
+        else:
+            yield line._replace(runs=tuple(next(texts) for _ in line.runs))
+
+
+def _marked_up(runs: Sequence[Run], style: Style) -> Iterator[Run]:
+    """Yield each run with the marks that begin and end in it."""
+    seen = [number for number, run in enumerate(runs) if run.text.strip()]
+    first = {b for a, b in zip([None, *seen], seen, strict=False) if a is None or not runs[a].highlighted}
+    last = {a for a, b in zip(seen, [*seen[1:], None], strict=False) if b is None or not runs[b].highlighted}
+    for number, run in enumerate(runs):
+        opening, closing = style.strong if run.highlighted else ("", "")
+        core = run.text.rstrip()
+        text = (opening if number in first else "") + core + (closing if number in last else "")
+        following = runs[number + 1] if number + 1 < len(runs) else Run("")
+        address = web_address(run.target) if "link" in run.kinds and following.target != run.target else ""
+        if address and address != core:
+            text += f" <{address}>"
+        yield run._replace(text=text + run.text[len(core) :]) if core else run
+
+
+def _refusal(result: NoAnswer, style: Style) -> Iterator[str]:
+    yield REFUSALS[result.reason]
+    if result.missing and result.reason != "empty_question":
+        words = ", ".join(f"“{visible(word)}”" for word in result.missing)
+        yield f"Nowhere in them: {words}."
+    if result.suggestions:
+        yield f"{style.faint[0]}Closest: {'; '.join(map(visible, result.suggestions))}{style.faint[1]}"
