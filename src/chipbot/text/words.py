@@ -100,8 +100,8 @@ def bare_number(number: str) -> str:
         else "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in number)
     )
     if "," in digits and "." in digits:
-        whole, _, decimals = digits.rpartition(max(",.", key=digits.rfind))
-        return f"{bare_number(whole)}.{decimals}"
+        mark = max(digits.find(","), digits.find("."))  # the first that is not as those before it
+        return f"{bare_number(digits[:mark])}.{digits[mark + 1 :].replace(',', '.')}"
     groups = digits.replace(".", ",").split(",")
     if len(groups) > 1 and len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:]):
         return "".join(groups)
