@@ -6,13 +6,11 @@ from contextlib import suppress
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.core import PROSE, TEXTS, WORDS, lines_of
+from tests.core import PROSE, TEXTS, WORDS, lines_of, merged, segment_of
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import DocumentError
 from chipbot.index import Index
-from chipbot.index.analysing import analyze
-from chipbot.index.building import build
 from chipbot.model import Answer, AnswerOptions, Quote
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
@@ -43,8 +41,7 @@ def check(texts: dict[str, str], question: str) -> None:
     for name, text in sorted(texts.items()):
         with suppress(DocumentError):  # no text in it
             documents[name] = parse_document(text.encode(), name, "en")
-    parts = [analyze(document) for document in documents.values()]
-    index = Index(build(parts), identity="test", built_at="")
+    index = merged(map(segment_of, documents.values()))
     for quote in quotes_of(index, question):
         place, text = quote.citation, documents[quote.citation.document_id].text
         assert quote.text == text[place.start : place.end]

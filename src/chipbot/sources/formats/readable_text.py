@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from chipbot.model import Block, Mark, MarkKind, Place, Span
-from chipbot.text.words import UNSPACED
+from chipbot.text.words import UNSEGMENTED_CHARACTER
 
 _WHITE = " \t\n\r\f\v"
 _RUN = re.compile(rf"[{_WHITE}]{{2,}}|[\t\n\r\f\v]")
@@ -123,7 +123,11 @@ class ReadableText:
     def _separator(self, following: str) -> str:
         if self._gap == BREAK and self._cell_start is None:
             return "\n"
-        if self._gap == SOFT and UNSPACED.match(self._parts[-1][-1]) and UNSPACED.match(following):
+        if (
+            self._gap == SOFT
+            and UNSEGMENTED_CHARACTER.match(self._parts[-1][-1])
+            and UNSEGMENTED_CHARACTER.match(following)
+        ):
             return ""
         return " "
 
