@@ -33,8 +33,8 @@ anew.
 """
 
 MAX_TERM = 255
-"""Code points of a term, and of a word that are looked at, as in Lucene's StandardAnalyzer: what is longer is no
-word of any language.
+"""Code points of a term, and of a word that are looked at, as in Lucene's StandardAnalyzer: what is longer is
+no word of any language.
 """
 
 _SCALES = {
@@ -73,8 +73,8 @@ class Analyzer:
     """Makes terms of texts in one language: words, lower-cased, without function words, stemmed, accents
     folded.
 
-    Writing systems without spaces between words give character bigrams instead. Safe to share between threads:
-    what it remembers is a cache.
+    Writing systems without spaces between words give character bigrams instead. Safe to share between
+    threads: what it remembers is a cache.
     """
 
     def __init__(self, language: str) -> None:
@@ -177,8 +177,8 @@ def function_words(language: str) -> frozenset[str]:
 
 
 def is_common_term(term: str, language: str) -> bool:
-    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings and
-    particles are.
+    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings
+    and particles are.
     """
     return term in _common_terms(language) or _HIRAGANA.fullmatch(term) is not None
 
@@ -214,8 +214,8 @@ def _may_be_acronym(chunk: str) -> bool:
 
 
 def _bigrams(word: str, start: int, end: int) -> list[Token]:
-    """Return the overlapping pairs of what readers take for characters: letters with the marks on them (UAX #29,
-    grapheme clusters).
+    """Return the overlapping pairs of what readers take for characters: letters with the marks on them
+    (UAX #29, grapheme clusters).
 
     A compatibility form of another length keeps the whole run's offsets.
     """
