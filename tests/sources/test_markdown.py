@@ -82,6 +82,8 @@ def test_headings(source: str, blocks: list[str]) -> None:
          ["link https://x.example/b(c) https://x.example/b(c)", "strong http://y.example",
           "link http://y.example http://y.example"]),
         ("[![B](b.svg)](https://x.example) ![](c.svg) ![a *b*](d.png) e", "B a b e", ["link B https://x.example"]),
+        ("![a](b.png)![c](d.png).", "a c.", []),
+        ('<img alt="a" src="b.png"><img src="c.png" alt=\'d\'>', "a d", []),
         ("a <b>b</b> <i>c</i> <kbd>d</kbd><sup>2</sup>", "a b c d2", ["strong b", "emphasis c", "code d"]),
         ('<a href="https://x.example?a&amp;b">c</a> <a name="d"></a>e', "c e", ["link c https://x.example?a&b"]),
         ("a <!-- b --> c<!--d-->", "a c", []),

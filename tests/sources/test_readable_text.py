@@ -28,7 +28,7 @@ _WRAPS = {
     "link": "[{}](https://x.example/a_b?c=*d* 't')",
     "tag": "<b class='x'>{}</b>",
     "span": '<span\nid="a">{}</span>',
-    "comment": "<!-- **x** --> {}",
+    "comment": "{} <!-- **x** -->",
     "template": "{{% if a %}} {} {{% endif %}}",
     "image": "![{}](x_y.png)",
     "badge": "[![{}](x.svg)](https://y.example)",
@@ -36,9 +36,22 @@ _WRAPS = {
 _SEPARATORS = [" ", "\n", "  \n", "\\\n", " <br>\n", " <br/> "]
 
 
+def wrapped(kind: str, part: str) -> str:
+    """Inline Markdown with a form around it, unless CommonMark says that it would be none: links hold no links."""
+    nested = {
+        "link": r"\]\(|https",
+        "badge": r"\]\(|https",
+        "strong": r"\*",
+        "emphasis": r"\*",
+        "under": "_",
+        "strike": "~",
+    }
+    return part if re.search(nested.get(kind, "$^"), part) else _WRAPS[kind].format(part)
+
+
 def inline(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Inline Markdown; every `@` is a word."""
-    return st.tuples(st.sampled_from(sorted(_WRAPS)), parts).map(lambda pair: _WRAPS[pair[0]].format(pair[1]))
+    return st.tuples(st.sampled_from(sorted(_WRAPS)), parts).map(lambda pair: wrapped(*pair))
 
 
 WORD = st.sampled_from(

@@ -269,6 +269,7 @@ class _Reader:
 
     def image(self, token: Token, line: int) -> None:
         """Write the words that stand for an image, without their marks."""
+        self._out.separate()
         for child in token.children or ():
             here = line + child.map[0] if child.map else line
             if child.type == "image":

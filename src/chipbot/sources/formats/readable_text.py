@@ -83,6 +83,11 @@ class ReadableText:
         """Note white space before the next words; that at a block's ends is dropped."""
         self._gap = max(self._gap, gap)
 
+    def separate(self) -> None:
+        """Keep the next words apart from a word that stands right before them: an image is none of its letters."""
+        if self._parts and self._parts[-1][-1].isalnum():
+            self.gap(SPACE)
+
     def write(self, words: str, line: int) -> None:
         """Write words that stand on a line of the source; a run of white space counts as a blank."""
         core = words.strip(_WHITE)

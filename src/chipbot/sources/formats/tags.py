@@ -145,6 +145,7 @@ class TagReader:
     def img(self, tag: Tag) -> None:
         words = _ALTERNATIVE.search(tag.source)
         if words:
+            self._out.separate()
             self._out.write(unescape(words[1] or words[2] or ""), tag.line)
 
     def input(self, tag: Tag) -> None:
