@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.index import Array, Index
-from chipbot.index.analysing import analyze
-from chipbot.index.building import build
-from chipbot.model import Answer, AnswerOptions, Document, NoAnswer
+from chipbot.index import Index
+from chipbot.index.builder import describe
+from chipbot.index.merge import Limits, Merger
+from chipbot.index.segment import Segment, SegmentBuilder
+from chipbot.index.writer import MemoryOutput
+from chipbot.model import Answer, AnswerOptions, Document, Failure, NoAnswer
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
 
@@ -24,13 +26,43 @@ def document(text: str | bytes, name: str = "a.txt", language: str | None = "en"
     return parse_document(text if isinstance(text, bytes) else text.encode(), name, language)
 
 
-def arrays_of(texts: Mapping[str, str], language: str | None = "en") -> dict[str, Array]:
-    return build(analyze(document(text, name, language)) for name, text in sorted(texts.items()))
+def segment_of(*documents: Document) -> Segment:
+    builder = SegmentBuilder()
+    for one in documents:
+        builder.add(one)
+    return builder.build()
 
 
-def index_of(texts: Mapping[str, str], language: str | None = "en") -> Index:
-    """The index of documents given as {id: text}."""
-    return Index(arrays_of(texts, language), identity="test", built_at="2026-01-01T00:00:00+00:00")
+def index_of(
+    texts: Mapping[str, str],
+    language: str | None = "en",
+    limits: Limits = Limits(),
+    failures: tuple[Failure, ...] = (),
+) -> Index:
+    """The index of documents given as {id: text}, each a segment of its own."""
+    return merged(
+        [segment_of(document(text, name, language)) for name, text in sorted(texts.items())], limits, failures
+    )
+
+
+def merged(
+    segments: Iterable[Segment | tuple[int, list[str | None]]],
+    limits: Limits = Limits(),
+    failures: tuple[Failure, ...] = (),
+    present: Index | None = None,
+) -> Index:
+    """The index of segments, and of documents of a present one: the number of the first of a run, and its rows."""
+    output, languages = MemoryOutput(), set(present.languages if present else ())
+    merger = Merger(output, present, limits)
+    for segment in segments:
+        if isinstance(segment, Segment):
+            merger.add(segment)
+            languages |= segment.languages
+        else:
+            merger.add_present(*segment)
+    merger.finish()
+    description = describe(None, failures, "", languages)
+    return Index(output.arrays, {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"})
 
 
 class Asked(Answerer):

@@ -387,7 +387,7 @@ def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["chipbot.index.analysing.Analysis.add", "chipbot.index.building.build", "os.fsync"]
+    "where", ["chipbot.index.segment.SegmentBuilder.add", "chipbot.index.merge.Merger.finish", "os.fsync"]
 )
 def test_an_interrupt_while_building_leaves_nothing(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -526,7 +526,11 @@ def test_asking_loads_only_what_it_needs(run: Run) -> None:
         "rich",
         "prometheus_client",
     }
-    assert loaded & (unneeded | {"chipbot.bot", "chipbot.index.building", "logging.handlers"}) == set()
+    assert (
+        loaded
+        & (unneeded | {"chipbot.bot", "chipbot.index.builder", "chipbot.index.segment", "logging.handlers"})
+        == set()
+    )
 
 
 @POSIX

@@ -4,45 +4,30 @@ was.
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core import TEXTS, arrays_of, document, index_of, lines_of
+from tests.core import TEXTS, document, index_of, lines_of, merged, segment_of
 
 from chipbot.answering.spelling import is_one_error_away
-from chipbot.errors import DocumentError
-from chipbot.index import (
-    ARRAYS,
-    WIDER,
-    Array,
-    DocumentRow,
-    Index,
-    Strings,
-    StringTable,
-    columns,
-    gathering,
-    inverting,
-    offsets_of,
-    pairs,
-    searching,
-    spread,
-    vocabulary,
-    words,
-)
-from chipbot.index.analysing import Analysis, Batch, analyze, taken
-from chipbot.index.building import build
-from chipbot.index.ranking.bm25 import PositiveBM25
-from chipbot.model import Block, Document
-from chipbot.text.answer_types import signals
-from chipbot.text.lines import count_line_breaks
+from chipbot.errors import DocumentError, IndexDamagedError
+from chipbot.index import Index
+from chipbot.index.arrays import concat_ranges, exclusive_cumsum
+from chipbot.index.bm25 import PositiveBM25
+from chipbot.index.merge import Limits
+from chipbot.index.reader import StringTable
+from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, is_offsets
+from chipbot.index.searcher import Searcher, Tuning
+from chipbot.index.segment import Segment
+from chipbot.index.structure import Structure
+from chipbot.model import Block, Document, Mark, Place
+from chipbot.text.answer_types import answer_types
+from chipbot.text.lines import count_line_breaks, place_at
+from chipbot.text.passages import chunk_document
 from chipbot.text.tokenizer import analyzer
 
 SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
@@ -68,18 +53,15 @@ def terms_of(index: Index, passage: int) -> list[str]:
 QUERIES = st.lists(st.sampled_from(["fund", "money", "chain", "step", "law", "titl"]), min_size=1, max_size=5)
 
 
-SMALL_OR_LARGE = st.sampled_from([0, searching.SMALL])
-"""How many passages a small collection has at most: every one is a large one, or those of a test are small
-ones.
-"""
+SMALL_OR_LARGE = st.sampled_from([Limits(small=0), Limits()])
+"""Whether the collections of a test are large or small ones."""
 
 
 @given(COLLECTIONS, QUERIES, st.integers(1, 40), SMALL_OR_LARGE)
 def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
-    texts: dict[str, str], query: list[str], k: int, small: int
+    texts: dict[str, str], query: list[str], k: int, limits: Limits
 ) -> None:
-    with patch.object(inverting, "SMALL", small):
-        index = index_of(texts)
+    index = index_of(texts, limits=limits)
     numbers = [number for number in map(index.terms.find, query) if number >= 0]
     corpus = [terms_of(index, passage) for passage in range(index.passage_count)]
     scores = PositiveBM25(corpus).get_scores(query)
@@ -101,7 +83,7 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
     SMALL_OR_LARGE,
 )
 def test_pruning_keeps_what_a_larger_collection_ranks_first(
-    seed: int, passages: int, words: int, asked: int, k: int, small: int
+    seed: int, passages: int, words: int, asked: int, k: int, limits: Limits
 ) -> None:
     """Some words are in most passages and some in one, and passages repeat, within documents and across them;
     up to forty terms, which may repeat; k reaches beyond the collection.
@@ -118,13 +100,13 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
     of_document = {
         name: [line for other, line in zip(names, lines, strict=True) if other == name] for name in names
     }
-    with patch.object(inverting, "SMALL", small):
-        index = index_of(
-            {
-                name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name])
-                for name in names
-            }
-        )
+    index = index_of(
+        {
+            name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name])
+            for name in names
+        },
+        limits=limits,
+    )
     query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
     scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
     made = [(index.passage(i).document_id, index.passage(i).start) for i in range(passages)]
@@ -133,29 +115,24 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
         for score, place, i in zip(scores.tolist(), made, range(passages), strict=True)
         if score
     )
-    sizes = {
-        "_BLOCK": [1, 7, 1 << 16],
-        "_COLUMNS": [1, 7, 1 << 12],
-        "_GROUPS": [1, 4, 256],
-        "_GROUPS_EACH": [1, 4],
-    }
-    with pytest.MonkeyPatch.context() as patched:
-        for name, choices in sizes.items():
-            patched.setattr(searching, name, random.choice(choices))
-        hits = index.search([index.terms.find(term) for term in query], k)
-    assert [(-hit.score, hit.passage) for hit in hits] == [(score, i) for score, _, _, i in expected[:k]]
+    tuning = Tuning(
+        groups=random.choice([1, 4, 256]),
+        groups_each=random.choice([1, 4]),
+        columns=random.choice([1, 7, 1 << 12]),
+        block=random.choice([1, 7, 1 << 16]),
+    )
+    found, values = Searcher(index.arrays, tuning).search([index.terms.find(term) for term in query], k)
+    assert list(zip((-values).tolist(), found.tolist(), strict=True)) == [
+        (score, i) for score, _, _, i in expected[:k]
+    ]
 
 
-def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(inverting, "SMALL", 0)
-    text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 300))
-    usual = index_of({"a.md": text})
-    monkeypatch.setitem(ARRAYS, "posting_pairs", "u1")
-    wide = index_of({"a.md": text})
+def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts() -> None:
+    text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 100))
+    usual, wide = (
+        index_of({"a.md": text}, limits=Limits(small=0, narrow=narrow)) for narrow in (1 << 16, 50)
+    )
     assert [index.arrays["posting_pairs"].dtype.itemsize for index in (usual, wide)] == [2, 4]
-    assert len(wide.arrays["pair_saturations"]) > 256
     numbers = [usual.terms.find(term) for term in ("fund", "law")]
     assert wide.search(numbers, 300) == usual.search(numbers, 300)
 
@@ -164,8 +141,8 @@ def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts(
 def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(
     holding: int, repeated: int, others: int
 ) -> None:
-    with patch.object(inverting, "SMALL", 0):
-        index = index_of({"a.md": "\n\n***\n\n".join(["fund " * repeated] * holding + ["The law."] * others)})
+    text = "\n\n***\n\n".join(["fund " * repeated] * holding + ["The law."] * others)
+    index = index_of({"a.md": text}, limits=Limits(small=0))
     rows = index.arrays["common_impacts"].reshape(-1, index.passage_count)
     offsets, common = index.arrays["posting_offsets"], index.arrays["common_terms"].tolist()
     assert common == [
@@ -192,91 +169,53 @@ def test_a_term_that_is_given_twice_counts_twice() -> None:
     assert twice == 2 * once
 
 
-def assert_identical(a: dict[str, Array], b: dict[str, Array]) -> None:
-    assert a.keys() == b.keys() == ARRAYS.keys()
-    for name, array in a.items():
-        assert (
-            array.dtype == b[name].dtype in {np.dtype(ARRAYS[name]), np.dtype(WIDER.get(name, ARRAYS[name]))}
-        )
-        assert array.tobytes() == b[name].tobytes(), name
+def assert_identical(a: Index, b: Index) -> None:
+    assert a.arrays.keys() == b.arrays.keys() == {field.name for field in FIELDS}
+    for field in FIELDS:
+        array, other = a.arrays[field.name], b.arrays[field.name]
+        assert array.dtype == other.dtype in {np.dtype(field.type), np.dtype(field.other or field.type)}
+        assert array.tobytes() == other.tobytes(), field.name
+
+
+LIMITS = st.builds(Limits, small=st.sampled_from([0, 4, 1 << 15]), at_once=st.sampled_from([1, 5, 1 << 19]))
 
 
 @given(MIXED, st.sampled_from(["en", "de", "zh"]), st.data())
 def test_documents_taken_out_of_an_index_build_the_same_index(
     texts: dict[str, str], language: str, data: st.DataObject
 ) -> None:
-    index = Index(build(analyzed(texts, language)), identity="x", built_at="")
+    index = merged(segments(texts, language))
     cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
     bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
-    again = build(
-        (taken(index, [index.document(i) for i in range(*pair)], pair[0]) for pair in pairwise(bounds)), index
-    )
-    assert_identical(dict(index.arrays), again)
+    runs: list[tuple[int, list[str | None]]] = [
+        (first, [index.document_rows[i] for i in range(first, last)]) for first, last in pairwise(bounds)
+    ]
+    assert_identical(index, merged(runs, present=index))
+    assert_identical(index, merged([(first, [None] * len(rows)) for first, rows in runs], present=index))
 
 
-@given(
-    MIXED,
-    MIXED,
-    st.sampled_from([1, 5, 1 << 20]),
-    st.sampled_from([0, 4, 1 << 15]),
-    st.sampled_from([0, 50, 1 << 20]),
-)
+@given(MIXED, MIXED, LIMITS)
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
-    before: dict[str, str], after: dict[str, str], at_once: int, small: int, held: int
+    before: dict[str, str], after: dict[str, str], limits: Limits
 ) -> None:
-    """However many postings are handled at once, and in memory or in files."""
-    with pytest.MonkeyPatch.context() as patched, TemporaryDirectory() as folder:
-        patched.setattr(inverting, "SMALL", small)
-        for name in ("columns._HELD", "columns.HELD", "inverting.HELD"):
-            patched.setattr(f"chipbot.index.{name}", held)
-        check_changed_step_by_step(before, after, at_once, Path(folder))
-        assert list(Path(folder).iterdir()) == []
-
-
-def check_changed_step_by_step(
-    before: dict[str, str], after: dict[str, str], at_once: int, folder: Path
-) -> None:
-    index = Index(build(analyzed(before)), identity="x", built_at="")
-    numbers = {index.document(number).id: number for number in range(index.document_count)}
-    batches = []
-    for batch in analyzed(after):
-        row = DocumentRow(*json.loads(batch.rows.text.tobytes()))
-        number = numbers.get(row.id, -1)
-        unchanged = number >= 0 and index.document(number).sha256 == row.sha256
-        batches.append(taken(index, [None], number) if unchanged else batch)
-    with patch.object(gathering, "_AT_ONCE", at_once):
-        assert_identical(build(batches, index, columns.Output(folder)), build(analyzed(after)))
+    """However many postings are put together at once."""
+    index = merged(segments(before), limits)
+    numbers = {row.id: number for number, row in enumerate(index.documents())}
+    parts: list[Segment | tuple[int, list[str | None]]] = []
+    for one in readable(after):
+        number = numbers.get(one.id, -1)
+        unchanged = number >= 0 and index.document(number).sha256 == one.sha256
+        parts.append((number, [None]) if unchanged else segment_of(one))
+    assert_identical(merged(parts, limits, present=index), merged(segments(after), limits))
 
 
 @given(MIXED)
-def test_documents_make_the_same_index_one_by_one_and_in_one_batch(texts: dict[str, str]) -> None:
-    analysis = Analysis()
-    for one in readable(texts):
-        analysis.add(one)
-    assert_identical(build([analysis.batch()]), build(analyzed(texts)))
+def test_documents_make_the_same_index_one_by_one_and_in_one_segment(texts: dict[str, str]) -> None:
+    assert_identical(merged([segment_of(*readable(texts))]), merged(segments(texts)))
 
 
-@given(MIXED, st.integers(0, 20))
-def test_batches_that_number_their_terms_alike_make_the_same_index(texts: dict[str, str], limit: int) -> None:
-    shared = words.Words()
-    with patch.object(words, "_LIMIT", limit):
-        batches = []
-        for one in readable(texts):
-            analysis = Analysis(shared)
-            analysis.add(one)
-            batches.append(analysis.batch())
-    assert_identical(build(batches), build(analyzed(texts)))
-
-
-@given(MIXED)
-def test_terms_are_weighed_alike_at_once_and_in_ranges(texts: dict[str, str]) -> None:
-    at_once = build(analyzed(texts))
-    with patch.object(gathering, "_AT_ONCE", 3), patch.object(pairs, "_TABLED", 0):
-        assert_identical(build(analyzed(texts)), at_once)
-
-
-def analyzed(texts: dict[str, str], language: str = "en") -> list[Batch]:
-    return [analyze(one) for one in readable(texts, language)]
+def segments(texts: dict[str, str], language: str = "en") -> list[Segment]:
+    return [segment_of(one) for one in readable(texts, language)]
 
 
 def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
@@ -290,10 +229,9 @@ def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
 
 
 @given(MIXED, SMALL_OR_LARGE)
-def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -> None:
-    with patch.object(inverting, "SMALL", small):
-        index = Index(build(analyzed(texts)), identity="x", built_at="")
-    a = index.arrays
+def test_the_parts_of_an_index_fit_together(texts: dict[str, str], limits: Limits) -> None:
+    index = merged(segments(texts), limits)
+    a, documents = index.arrays, {one.id: one for one in readable(texts)}
     assert all(
         offsets[0] == 0 and (np.diff(offsets) >= 0).all()
         for name, offsets in a.items()
@@ -304,15 +242,19 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -
     assert [index.terms.find(term) for term in vocabulary] == list(range(len(vocabulary)))
     for number in range(index.document_count):
         text, row = index.document_text(number), index.document(number)
-        assert text == texts[row.id]
+        assert text == documents[row.id].text
         for passage in range(*a["document_passages"][number : number + 2]):
             made = index.passage(passage)
             sentences = range(*a["passage_sentences"][passage : passage + 2])
             spans = [text[start:end] for start, end in index.sentences(passage)]
-            assert [a["sentence_signals"][sentence] for sentence in sentences] == list(map(signals, spans))
+            assert [a["sentence_answer_types"][sentence] for sentence in sentences] == list(
+                map(answer_types, spans)
+            )
             assert made.document_id == row.id
-            assert index.passage_text(passage) == text[made.start : made.end]
-            assert a["passage_line"][passage] == lines_of(text, made.start)
+            assert index.passage_text(passage) == index.read_passage(passage) == text[made.start : made.end]
+            assert index.passage_structure(passage) == expected_structure(
+                documents[row.id], made.start, made.end
+            )
             assert a["passage_length"][passage] == len(terms_of(index, passage))
     for term in range(len(vocabulary)):
         first, last = a["posting_offsets"][term : term + 2]
@@ -338,9 +280,9 @@ def test_words_that_depend_on_the_text_around_them_are_read_in_it(
     index = index_of({"a.md": text, "b.md": "# Law\n\nThe fund."})
     a = index.arrays
     for passage in range(index.passage_count):
-        first, last = a["sentence_tokens"][a["passage_sentences"][passage : passage + 2]]
-        start, end = a["context_tokens"][a["passage_context"][passage] + np.array([0, 1])]
-        numbers = [*a["tokens"][first:last].tolist(), *a["context_terms"][start:end].tolist()]
+        first, last = a["sentence_term_offsets"][a["passage_sentences"][passage : passage + 2]]
+        start, end = a["breadcrumb_term_offsets"][a["passage_breadcrumb"][passage] + np.array([0, 1])]
+        numbers = [*a["sentence_terms"][first:last].tolist(), *a["breadcrumb_terms"][start:end].tolist()]
         assert [index.terms[number] for number in numbers] == terms_of(index, passage)
 
 
@@ -369,13 +311,15 @@ def test_a_passage_that_is_no_slice_is_refused() -> None:
         **{name: getattr(made, name) for name in made.__slots__} | {"blocks": tuple(wrong)}
     )
     with pytest.raises(AssertionError, match="not a slice"):
-        analyze(broken)
+        segment_of(broken)
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=8))
-def test_spread(runs: list[tuple[int, int]]) -> None:
+def test_concat_ranges(runs: list[tuple[int, int]]) -> None:
     starts, counts = (np.array([run[i] for run in runs], np.int64) for i in (0, 1))
-    assert spread(starts, counts).tolist() == [start + i for start, count in runs for i in range(count)]
+    assert concat_ranges(starts, counts).tolist() == [
+        start + i for start, count in runs for i in range(count)
+    ]
 
 
 @given(st.lists(st.text(max_size=5), unique=True, max_size=10), st.text(max_size=5))
@@ -398,7 +342,8 @@ def test_strings_near_another_are_all_those_one_typing_error_away(
 ) -> None:
     ordered = sorted(strings, key=str.encode)
     table = StringTable(
-        np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered])
+        np.frombuffer("".join(ordered).encode(), np.uint8),
+        exclusive_cumsum([len(one.encode()) for one in ordered]),
     )
     start = data.draw(st.integers(0, len(ordered)))
     end = data.draw(st.integers(start, len(ordered)))
@@ -411,70 +356,119 @@ def test_strings_near_another_are_all_those_one_typing_error_away(
     assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
 
 
-PIECES = st.lists(st.lists(st.integers(0, 99), max_size=6), max_size=6)
+def test_what_is_kept_of_a_document() -> None:
+    row = index_of({"a.txt": "---\ntitle: Ünï\nurl: https://example.com\n---\nIt is."}).document(0)
+    assert (row.id, row.title, row.language, row.url) == ("a.txt", "Ünï", "en", "https://example.com")
 
 
-@given(PIECES, st.sampled_from([0, 30, 1 << 20]), st.sampled_from([0, 1 << 26]))
-def test_a_column_is_all_that_was_appended_to_it(pieces: list[list[int]], held: int, whole: int) -> None:
-    """In memory and in files, from arrays in memory and from such as lie in files themselves."""
-    numbers = [number for piece in pieces for number in piece]
-    with pytest.MonkeyPatch.context() as patched, TemporaryDirectory() as folder:
-        patched.setattr(columns, "_HELD", held)
-        patched.setattr(columns, "_WHOLE", whole)
-        for column in (columns.Column("i4"), columns.Column("i4", Path(folder))):
-            for piece in pieces:
-                column.append(np.array(piece, np.int64))
-            array = column.take()
-            assert array.dtype == np.int32
-            columns.let_go(array)
-            assert array.tolist() == numbers
-            again = columns.Column("i4", Path(folder))
-            for start in range(0, len(array), 2):
-                again.append(array[start : start + 2])
-            assert again.take().tolist() == numbers
-            array += 1
-            columns.let_go(array[::2])
-            assert array.tolist() == [number + 1 for number in numbers]
-        assert list(Path(folder).iterdir()) == []
+# What of a document's structure falls into a passage
 
 
-STRINGS = st.lists(st.text("abé语", min_size=1, max_size=3), max_size=12)
+def expected_structure(one: Document, start: int, end: int) -> Structure:
+    """The slow twin: every block, mark and place looked at for every passage."""
+
+    def clip(span: tuple[int, int]) -> tuple[int, int]:
+        return min(max(span[0], start), end), min(max(span[1], start), end)
+
+    def inside(item: Block | Mark) -> bool:
+        return item.start < end and item.end > start
+
+    blocks = [
+        block._replace(start=clip(block[:2])[0], end=clip(block[:2])[1], cells=tuple(map(clip, block.cells)))
+        for block in one.blocks
+        if inside(block)
+    ]
+    marks = [
+        mark._replace(start=clip(mark[:2])[0], end=clip(mark[:2])[1]) for mark in one.marks if inside(mark)
+    ]
+    places = [
+        place_at(one.text, one.places, start),
+        *(place for place in one.places if start < place.start < end),
+    ]
+    return Structure(tuple(blocks), tuple(marks), tuple(places))
 
 
-@given(STRINGS.map(set), st.lists(STRINGS, max_size=3), st.sampled_from([0, 16]), st.data())
-def test_a_vocabulary_numbers_terms_and_puts_them_in_order(
-    present: set[str], asked: list[list[str]], few: int, data: st.DataObject
-) -> None:
-    """Whether the present table is read whole or searched."""
-    ordered = sorted(present, key=str.encode)
-    table = StringTable(
-        np.frombuffer("".join(ordered).encode(), np.uint8), offsets_of([len(one.encode()) for one in ordered])
+TABLE = "Fee\tPlace\n10\tHall\nWhat is it? It is a hall.\nMore of it and more."
+STRUCTURED = Document(
+    id="a.md",
+    title="T",
+    text=TABLE,
+    sha256="",
+    language="en",
+    blocks=(
+        Block(0, 9, "table_header", ("H",), 0, cells=((0, 3), (4, 9))),
+        Block(10, 17, "table_row", ("H",), 0, cells=((10, 12), (13, 17)), headers=("Fee", "Place")),
+        Block(18, 43, "list_item", ("H",), 1, depth=2, quoted=1, ordinal=3, checked=True, question=(0, 9)),
+        Block(44, 65, "code", ("H",), 2, label="sh"),
+    ),
+    marks=(Mark(10, 43, "link", "https://example.com"), Mark(13, 17, "strong"), Mark(30, 65, "emphasis")),
+    places=(Place(0, line=4), Place(20, page=2), Place(31, line=9, label="Slide 3")),
+)
+
+
+def test_blocks_marks_and_places_come_out_as_they_went_in() -> None:
+    index = merged([segment_of(STRUCTURED)])
+    spans = [(chunk.passage.start, chunk.passage.end) for chunk in chunk_document(STRUCTURED)]
+    assert [index.passage_structure(i) for i in range(index.passage_count)] == [
+        expected_structure(STRUCTURED, *span) for span in spans
+    ]
+    assert {block.kind for i in range(len(spans)) for block in index.passage_structure(i).blocks} == {
+        block.kind for block in STRUCTURED.blocks
+    }
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.data())
+def test_structure_is_cut_off_at_the_ends_of_passages(sizes: list[int], data: st.DataObject) -> None:
+    """Long paragraphs are cut into several passages; marks nest, and reach over the cuts."""
+    paragraphs = ["It is so. " * size for size in sizes]
+    starts = exclusive_cumsum([len(paragraph) + 1 for paragraph in paragraphs]).tolist()
+    text = "\n".join(paragraphs) + "\n"
+    blocks = [Block(a, b - 2, unit=i) for i, (a, b) in enumerate(pairwise(starts))]
+    spans = data.draw(st.lists(st.tuples(st.integers(0, len(text) - 1), st.integers(1, 900)), max_size=8))
+    marks = [
+        Mark(a, min(a + size, len(text)), "strong")
+        for a, size in sorted(spans, key=lambda span: (span[0], -span[1]))
+    ]
+    places = [
+        Place(0, line=1),
+        *(Place(a, line=a) for a in sorted(data.draw(st.sets(st.integers(1, len(text)), max_size=5)))),
+    ]
+    one = Document(
+        id="a.md",
+        title="T",
+        text=text,
+        sha256="",
+        language="en",
+        blocks=tuple(blocks),
+        marks=tuple(marks),
+        places=tuple(places),
     )
-    with patch.object(vocabulary, "_FEW", few):
-        numbering = vocabulary.Vocabulary(table)
-        numbers = {
-            term: number
-            for terms in asked
-            for term, number in zip(terms, numbering.numbers(Strings.of(terms)).tolist(), strict=True)
-        }
-    terms = ordered + [
-        term for term in dict.fromkeys(term for terms in asked for term in terms) if term not in present
-    ]
-    assert {term for term in numbers if numbers[term] >= len(ordered)} == {*terms} - present
-    assert all(numbers.get(term, number) == number for number, term in enumerate(ordered))
-    terms = ordered + sorted(terms[len(ordered) :], key=numbers.__getitem__)
-    assert [numbers[term] for term in terms[len(ordered) :]] == list(range(len(ordered), len(terms)))
-    used = np.array(data.draw(st.lists(st.booleans(), min_size=len(terms), max_size=len(terms))), bool)
-    text, offsets, ranks = numbering.table(used)
-    made = StringTable(np.frombuffer(text, np.uint8), offsets)
-    expected = sorted([term for term, chosen in zip(terms, used, strict=True) if chosen], key=str.encode)
-    assert made.all() == expected
-    assert ranks.tolist() == [
-        expected.index(term) if chosen else -1 for term, chosen in zip(terms, used, strict=True)
-    ]
+    index = merged([segment_of(one)])
+    for number in range(index.passage_count):
+        passage = index.passage(number)
+        assert index.passage_structure(number) == expected_structure(one, passage.start, passage.end)
 
 
-def test_rows_are_json() -> None:
-    arrays = arrays_of({"a.txt": "---\ntitle: Ünï\nurl: https://example.com\n---\nIt is."})
-    row = json.loads(arrays["document_rows"].tobytes())
-    assert (row[0], row[1], row[3], row[4]) == ("a.txt", "Ünï", "en", "https://example.com")
+def test_sentences_have_the_kinds_of_their_blocks() -> None:
+    index = merged([segment_of(STRUCTURED)])
+    kinds = [sentence.kind for chunk in chunk_document(STRUCTURED) for sentence in chunk.sentences]
+    assert [BLOCK_KINDS[number] for number in index.arrays["sentence_kind"]] == kinds
+
+
+def test_a_passage_that_is_not_what_was_indexed_is_not_quoted() -> None:
+    index = index_of({"a.txt": "Title\n\nThe fund is large."})
+    index.arrays["text"][-4] ^= 1
+    with pytest.raises(
+        IndexDamagedError, match=r"passage 0 does not match its checksum; run `chipbot index`"
+    ):
+        index.read_passage(0)
+
+
+def test_every_array_says_what_it_is() -> None:
+    names = [field.name for field in FIELDS]
+    assert len(set(names)) == len(names)
+    assert all(field.meaning for field in FIELDS)
+    known = {"D"}
+    for field in sorted(STORED, key=is_offsets, reverse=True):  # offsets come before what they lead into
+        assert field.length.removesuffix("+1") in known
+        known |= {field.into} if field.length.endswith("+1") else set()

@@ -12,7 +12,7 @@ import pytest
 from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
 
-from chipbot.index.store import writing
+from chipbot.index.writer import replace_file
 
 # What Windows lacks is taken away before chipbot is imported.
 ELSEWHERE = """
@@ -98,8 +98,7 @@ def test_a_pointer_that_another_process_reads_is_replaced_a_moment_later(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    monkeypatch.setattr("chipbot.index.store.writing._BUSY_PAUSE", 0.001)
-    writing._replace_file(tmp_path / "CURRENT", "x")
+    replace_file(tmp_path / "CURRENT", "x", pause=0.001)
     assert (tmp_path / "CURRENT").read_text() == "x"
     assert len(tries) == 3
 
@@ -111,7 +110,6 @@ def test_a_pointer_that_may_not_be_replaced_is_an_error(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "replace", forbidden)
-    monkeypatch.setattr("chipbot.index.store.writing._BUSY_PAUSE", 0.001)
     with pytest.raises(PermissionError):
-        writing._replace_file(tmp_path / "CURRENT", "x")
+        replace_file(tmp_path / "CURRENT", "x", pause=0.001)
     assert list(tmp_path.iterdir()) == []

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.core import PROSE, TEXTS, WORDS, lines_of
+from tests.core import PROSE, TEXTS, WORDS, lines_of, merged, segment_of
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import DocumentError
 from chipbot.index import Index
-from chipbot.index.analysing import analyze
-from chipbot.index.building import build
 from chipbot.model import Answer, AnswerOptions, Quote
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
@@ -40,10 +38,10 @@ def check(texts: dict[str, str], question: str) -> None:
     parts = []
     for name, text in sorted(texts.items()):
         try:
-            parts.append(analyze(parse_document(text.encode(), name, "en")))
+            parts.append(segment_of(parse_document(text.encode(), name, "en")))
         except DocumentError:  # no text in it
             continue
-    index = Index(build(parts), identity="test", built_at="")
+    index = merged(parts)
     for quote in quotes_of(index, question):
         place, text = quote.citation, texts[quote.citation.document_id]
         assert quote.text == text[place.start : place.end]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chipbot.index.ranking import K1, B
-from chipbot.index.ranking.bm25 import PositiveBM25, idf, saturations
+from chipbot.index.bm25 import PositiveBM25, idf, saturations
+from chipbot.index.schema import K1, B
 
 TERMS = st.sampled_from("abcdefg")
 CORPORA = st.lists(st.lists(TERMS, max_size=12), min_size=1, max_size=12).filter(any)

@@ -15,11 +15,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.core import arrays_of
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core import index_of
 
 from chipbot.errors import (
     IndexDamagedError,
@@ -28,27 +31,33 @@ from chipbot.errors import (
     IndexWriteError,
     StoredIndexError,
 )
-from chipbot.index import ARRAYS, Array, Index, store
-from chipbot.index.store import reading
+from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, current, open_index
+from chipbot.index.builder import describe
+from chipbot.index.reader import MAX_MAPPED, evict_pages
+from chipbot.index.schema import FIELDS, FORMAT
+from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure
 
 FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
-ONE = arrays_of(
+ONE = index_of(
     {
         "a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.",
         "b.txt": "Law\nIt was enacted in 2022.",
     }
 )
-TWO = arrays_of({"a.md": "# Title\n\n## Fund\n\nIt is $600 million."})
+TWO = index_of({"a.md": "# Title\n\n## Fund\n\nIt is $600 million."})
 CALLS = ("mkdir", "fsync", "rename", "replace", "unlink", "rmdir")
 
 
-def write(folder: Path, arrays: dict[str, Array] | None = None) -> str:
-    index = Index(
-        ONE if arrays is None else arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES
-    )
-    with store.Writing(folder) as writing:
-        return writing.finish(index)
+NAMES = [field.name for field in FIELDS]
+
+
+def write(folder: Path, index: Index = ONE) -> str:
+    with IndexWriter(folder) as writer:
+        writer.allocate({name: (index.arrays[name].dtype.str[1:], len(index.arrays[name])) for name in NAMES})
+        for name in NAMES:
+            writer.append(name, index.arrays[name])
+        return writer.commit(describe("en", FAILURES, "", index.languages))
 
 
 @pytest.fixture
@@ -66,31 +75,31 @@ def check(folder: Path, error: type[StoredIndexError], *words: str) -> None:
     mends it.
     """
     with pytest.raises(error) as raised:
-        store.open_index(folder, verify=store.EVERYTHING)
+        open_index(folder, verify=EVERYTHING)
     assert type(raised.value) is error
     for word in (*words, "chipbot index", str(folder)):
         assert word in str(raised.value)
     identity = write(folder)
-    assert store.open_index(folder, verify=store.EVERYTHING).id == identity
+    assert open_index(folder, verify=EVERYTHING).id == identity
     assert_only(folder, identity)
 
 
 def assert_only(folder: Path, identity: str) -> None:
-    assert {path.name for path in folder.iterdir()} - {"README.md"} == {store.POINTER, identity}
+    assert {path.name for path in folder.iterdir()} - {"README.md"} == {CURRENT, identity}
     assert {path.name for path in (folder / identity).iterdir()} == {"manifest.json", "arrays.bin"}
 
 
 def test_what_was_written_is_read(folder: Path) -> None:
     identity = write(folder)
-    index = store.open_index(folder)
-    assert (index.id, store.current(folder)) == (identity, identity)
+    index = open_index(folder)
+    assert (index.id, current(folder)) == (identity, identity)
     assert index.failures == FAILURES
-    assert index.settings == {"k1": 0.9}
+    assert (index.settings["k1"], index.settings["language"]) == (0.9, "en")
     assert index.languages == ("en",)
-    assert {*index.arrays} == {*ARRAYS}
+    assert {*index.arrays} == {*NAMES}
     for name, array in index.arrays.items():
-        assert array.dtype == ONE[name].dtype
-        assert array.tolist() == ONE[name].tolist()
+        assert array.dtype == ONE.arrays[name].dtype
+        assert array.tolist() == ONE.arrays[name].tolist()
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
 
@@ -104,7 +113,7 @@ def test_a_new_build_replaces_the_old_one_and_touches_nothing_else(folder: Path)
     (folder / "README.md").write_text("kept")
     (folder / "notes").mkdir()
     identity = write(folder, TWO)
-    assert {path.name for path in folder.iterdir()} == {store.POINTER, identity, "README.md", "notes"}
+    assert {path.name for path in folder.iterdir()} == {CURRENT, identity, "README.md", "notes"}
 
 
 def test_the_very_same_build_stays_as_it_is_since_it_may_be_in_use(build: Path, folder: Path) -> None:
@@ -115,7 +124,7 @@ def test_the_very_same_build_stays_as_it_is_since_it_may_be_in_use(build: Path, 
 
 
 def test_an_index_that_is_open_outlives_its_files(build: Path, folder: Path) -> None:
-    index = store.open_index(folder)
+    index = open_index(folder)
     write(folder, TWO)
     assert not build.exists()
     assert index.passage_text(0) == "It is $500 million.\n\nMore of it."
@@ -128,12 +137,12 @@ def test_an_index_that_is_open_outlives_its_files(build: Path, folder: Path) -> 
 def test_no_index(folder: Path, make: Callable[[Path], None]) -> None:
     make(folder)
     with pytest.raises(IndexMissingError, match="chipbot index"):
-        store.open_index(folder)
-    assert store.current(folder) is None
+        open_index(folder)
+    assert current(folder) is None
 
 
 def test_an_empty_pointer_is_no_index(build: Path, folder: Path) -> None:
-    (folder / store.POINTER).write_text("\n")
+    (folder / CURRENT).write_text("\n")
     check(folder, IndexMissingError)
     assert build.exists()
 
@@ -142,24 +151,24 @@ def test_an_empty_pointer_is_no_index(build: Path, folder: Path) -> None:
     "content", [b"0123456789abcdef\n", b"../..\n", b"\xff\n", b"x\0y", b"a" * 5000, b".", b"/nowhere"]
 )
 def test_a_pointer_that_leads_nowhere(build: Path, folder: Path, content: bytes) -> None:
-    (folder / store.POINTER).write_bytes(content)
+    (folder / CURRENT).write_bytes(content)
     with pytest.raises(IndexDamagedError, match="chipbot index"):
-        store.open_index(folder)
+        open_index(folder)
     assert write(folder) == build.name
 
 
 @pytest.mark.parametrize("position", [0, 7, 15])
 def test_a_flipped_bit_in_the_pointer(build: Path, folder: Path, position: int) -> None:
-    flip(folder / store.POINTER, position)
+    flip(folder / CURRENT, position)
     check(folder, IndexDamagedError)
     assert build.exists()
 
 
 def test_a_pointer_that_is_a_folder(build: Path, folder: Path) -> None:
-    (folder / store.POINTER).unlink()
-    (folder / store.POINTER).mkdir()
+    (folder / CURRENT).unlink()
+    (folder / CURRENT).mkdir()
     with pytest.raises(IndexDamagedError, match="cannot be read"):
-        store.open_index(folder)
+        open_index(folder)
     with pytest.raises(IndexWriteError, match="cannot be written"):
         write(folder)
     assert build.exists()
@@ -191,10 +200,10 @@ def flip(path: Path, position: int, bit: int = 1) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_flipped_bit_in_any_array(build: Path, folder: Path, name: str) -> None:
     _, count, offset, _ = json.loads((build / "manifest.json").read_bytes())["arrays"][name]
-    size = count * ONE[name].itemsize
+    size = count * ONE.arrays[name].itemsize
     assert size
     for position in (0, size // 2, size - 1):
         flip(build / "arrays.bin", offset + position, 1 << position % 8)
@@ -207,9 +216,9 @@ def test_a_flipped_bit_anywhere_in_the_manifest(build: Path, folder: Path) -> No
     for position in range(0, size, 7):
         flip(build / "manifest.json", position, 1 << position % 7)
         with pytest.raises((IndexDamagedError, IndexVersionError), match="chipbot index"):
-            store.open_index(folder)
+            open_index(folder)
         (build / "manifest.json").write_bytes(whole)
-    assert store.open_index(folder).id == build.name
+    assert open_index(folder).id == build.name
 
 
 @pytest.mark.parametrize(
@@ -228,14 +237,14 @@ def test_a_changed_field_in_the_manifest(build: Path, folder: Path, field: str, 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": %d}' % store.FORMAT, b"[" * 100_000],
+    [b"", b"null", b"[]", b"{}", b'"format"', b"\xff", b'{"format": %d}' % FORMAT, b"[" * 100_000],
 )
 def test_a_manifest_that_is_something_else(build: Path, folder: Path, content: bytes) -> None:
     (build / "manifest.json").write_bytes(content)
     check(folder, IndexDamagedError, "manifest.json")
 
 
-@pytest.mark.parametrize("version", [store.FORMAT - 1, store.FORMAT + 1])
+@pytest.mark.parametrize("version", [FORMAT - 1, FORMAT + 1])
 def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, version: int) -> None:
     manifest: dict[str, Any] = json.loads((build / "manifest.json").read_bytes()) | {
         "format": version,
@@ -244,18 +253,18 @@ def test_an_index_of_another_format_is_named_as_such(build: Path, folder: Path, 
     del manifest["checksum"]
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     (build / "manifest.json").write_text(json.dumps(manifest | {"checksum": digest}))
-    check(folder, IndexVersionError, f"format {version}", f"format {store.FORMAT}")
+    check(folder, IndexVersionError, f"format {version}", f"format {FORMAT}")
 
 
 def test_arrays_are_held_against_their_checksums_up_to_the_size_that_is_asked_for(
     build: Path, folder: Path
 ) -> None:
     size = (build / "arrays.bin").stat().st_size
-    assert size < store.AT_START < store.EVERYTHING
+    assert size < AT_START < EVERYTHING
     flip(build / "arrays.bin", 0)
-    assert store.open_index(folder).id == store.open_index(folder, verify=size - 1).id == build.name
+    assert open_index(folder).id == open_index(folder, verify=size - 1).id == build.name
     with pytest.raises(IndexDamagedError, match="array text"):
-        store.open_index(folder, verify=size)
+        open_index(folder, verify=size)
     check(folder, IndexDamagedError, "array text")
 
 
@@ -269,33 +278,28 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-@pytest.mark.parametrize("held", ["_HELD_FOR", "_HELD_SEARCHES", None])
+@pytest.mark.parametrize("held", [(0, 1 << 60), (1 << 60, 0), MAX_MAPPED])
 def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_long(
-    build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, held: str | None
+    build: Path, folder: Path, held: tuple[int, int]
 ) -> None:
     """An index as small as this one is held for days, and for millions of searches."""
-    if held is not None:
-        monkeypatch.setattr(reading, held, 0)
-    index = store.open_index(folder)
+    index = open_index(folder, max_mapped=held)
     hits = index.search([0], 1)
     for name, array in index.arrays.items():
-        assert array.tolist() == ONE[name].tolist()
+        assert array.tolist() == ONE.arrays[name].tolist()
     size = (build / "arrays.bin").stat().st_size
     assert in_memory(build / "arrays.bin") >= size
     assert index.search([], 1) == []
-    assert (in_memory(build / "arrays.bin") < size) is (held is not None)
+    assert (in_memory(build / "arrays.bin") < size) is (held != MAX_MAPPED)
     assert index.search([0], 1) == hits != []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(tmp_path: Path) -> None:
     path, page = tmp_path / "arrays.bin", mmap.PAGESIZE
     path.write_bytes(bytes(range(256)) * (page // 16))  # sixteen pages
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        monkeypatch.setattr(reading, "_HELD_SEARCHES", 3 * len(data))
-        before_search = reading._letting_go(data)
+        before_search = evict_pages(data, (1 << 60, 3 * len(data)))
         held = []
         for _ in range(7):
             assert sum(data[::page]) == 0
@@ -313,13 +317,10 @@ def in_memory(path: Path) -> int:
     return sum(int(line.split()[1]) * 1024 for line in found)
 
 
-@pytest.mark.parametrize("held", ["_HELD_FOR", "_HELD_SEARCHES"])
-def test_an_index_can_be_read_while_it_is_let_go_of(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, held: str
-) -> None:
+@pytest.mark.parametrize("held", [(0, 1 << 60), (1 << 60, 0)])
+def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, held: tuple[int, int]) -> None:
     write(folder)
-    monkeypatch.setattr(reading, held, 0)
-    index = store.open_index(folder)
+    index = open_index(folder, max_mapped=held)
     expected = [index.search([term], 3) for term in range(len(index.terms))]
     with ThreadPoolExecutor(4) as threads:
         for found in threads.map(
@@ -348,55 +349,31 @@ def test_a_file_where_the_folder_should_be(folder: Path) -> None:
     assert folder.read_text() == "mine"
 
 
-def test_arrays_may_be_put_together_as_they_are_written(folder: Path, tmp_path: Path) -> None:
-    """Several at a time, beside others, whatever their order; it is the same index."""
-    names = ("text", "posting_passages", "pair_saturations")
-    with store.Writing(folder) as writing:
-        growing = {name: writing.growing(name, ONE[name].dtype, len(ONE[name])) for name in names}
-        writing.add("tokens", ONE["tokens"])
-        for start in range(0, max(len(ONE[name]) for name in names), 7):
-            for name, one in growing.items():
-                one.append(ONE[name][start : start + 7])
-        arrays = ONE | {name: one.take() for name, one in growing.items()}
-        for name in names:
-            assert np.array_equal(arrays[name], ONE[name])
-        identity = writing.finish(
-            Index(arrays, identity="", built_at="", settings={"k1": 0.9}, failures=FAILURES)
-        )
-    index = store.open_index(folder, verify=store.EVERYTHING)
-    assert all(np.array_equal(index.arrays[name], array) for name, array in ONE.items())
-    assert identity == write(tmp_path / "in one piece each")
+def test_arrays_may_be_written_piece_by_piece_and_in_turns(folder: Path, tmp_path: Path) -> None:
+    with IndexWriter(folder) as writer:
+        writer.allocate({name: (ONE.arrays[name].dtype.str[1:], len(ONE.arrays[name])) for name in NAMES})
+        for start in range(0, max(map(len, ONE.arrays.values())), 7):
+            for name in NAMES:
+                writer.append(name, ONE.arrays[name][start : start + 7])
+        identity = writer.commit(describe("en", FAILURES, "", ONE.languages))
+    assert open_index(folder, verify=EVERYTHING).id == identity == write(tmp_path / "in one piece each")
 
 
-def test_what_cannot_be_written_as_it_is_put_together_is_kept_elsewhere(folder: Path) -> None:
-    folder.write_text("mine")
-    with store.Writing(folder) as writing:
-        growing = writing.growing("text", "u1", 4)
-        growing.append(np.array([1, 2], np.uint8))
-        growing.append(np.array([3, 4], np.uint8))
-        text = growing.take()
-        assert text.tolist() == [1, 2, 3, 4]
-        with pytest.raises(IndexWriteError, match="--index"):
-            writing.finish(Index(ONE | {"text": text}, identity="", built_at=""))
+@given(st.lists(st.lists(st.integers(0, 99), max_size=9), max_size=5), st.integers(0, 9), st.integers(0, 9))
+def test_what_is_spooled_is_read_slice_by_slice(arrays: list[list[int]], first: int, last: int) -> None:
+    with TemporaryDirectory() as name, IndexWriter(Path(name)) as writer:
+        spooled = [writer.spool(np.array(values, np.int32)) for values in arrays]
+        for kept, values in zip(spooled, arrays, strict=True):
+            assert kept[first:last].tolist() == values[first:last]
+            assert (kept[:].tolist(), len(kept)) == (values, len(values))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere arrays are put together in memory")
-def test_a_disk_that_fills_up_meanwhile_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with store.Writing(folder) as writing:
-        growing, other = writing.growing("text", "u1", 8), writing.growing("tokens", "i4", 1)
-        monkeypatch.setattr("chipbot.index.store.writing.let_go", full)
-        two, last = [np.zeros(1, np.uint8)] * 2, np.zeros(1, np.uint8)
-        for piece in two:
-            growing.append(piece)
-        with pytest.raises(OSError, match="No space left"):
-            growing.append(last)
-        other.append(np.zeros(1, np.int32))
-        with pytest.raises(OSError, match="No space left"):
-            other.take()
-    assert not list(folder.iterdir())
+def test_a_build_that_is_not_committed_leaves_nothing(build: Path, folder: Path, tmp_path: Path) -> None:
+    for place in (folder, tmp_path / "another"):
+        with IndexWriter(place) as writer:
+            writer.spool(np.zeros(3))
+    assert_only(folder, build.name)
+    assert not (tmp_path / "another").exists()
 
 
 def test_a_full_disk_leaves_nothing_behind(
@@ -428,7 +405,7 @@ def test_builds_need_no_locks(folder: Path, monkeypatch: pytest.MonkeyPatch, mis
         changed = (folder / name).stat().st_mtime - age
         os.utime(folder / name, (changed, changed))
     identity = write(folder)
-    assert {path.name for path in folder.iterdir()} == {store.POINTER, identity, ".building-1-new"}
+    assert {path.name for path in folder.iterdir()} == {CURRENT, identity, ".building-1-new"}
 
 
 # Dying
@@ -483,7 +460,7 @@ def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_
     while not finished:
         folder = tmp_path / str(number)
         before(folder)
-        old = store.current(folder) if before in (another, the_same) else None
+        old = current(folder) if before in (another, the_same) else None
         with monkeypatch.context() as patch:
             calls = kill_at(number, patch)
             try:
@@ -492,13 +469,13 @@ def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_
             except Killed:
                 new = None
         try:
-            served = store.open_index(folder, verify=store.EVERYTHING).id
+            served = open_index(folder, verify=EVERYTHING).id
         except StoredIndexError:
             served = None
         assert served is not None or old is None
         assert not finished or served == new
         identity = write(folder, TWO)
-        assert store.open_index(folder, verify=store.EVERYTHING).id == identity
+        assert open_index(folder, verify=EVERYTHING).id == identity
         assert_only(folder, identity)
         shutil.rmtree(folder)
         number += 1
@@ -509,14 +486,14 @@ def test_a_build_that_is_killed_at_any_point_leaves_the_old_index_and_no_debris_
 
 
 def test_readers_find_a_whole_index_while_builds_are_switched(folder: Path) -> None:
-    known = {write(folder, TWO): TWO["text"].tolist(), write(folder): ONE["text"].tolist()}
+    known = {write(folder, TWO): TWO.arrays["text"].tolist(), write(folder): ONE.arrays["text"].tolist()}
     stop = threading.Event()
     problems: list[BaseException] = []
 
     def read() -> None:
         try:
             while not stop.is_set():
-                index = store.open_index(folder)
+                index = open_index(folder)
                 assert index.arrays["text"].tolist() == known[index.id]
         except BaseException as error:  # noqa: BLE001  # of another thread: told below
             problems.append(error)
@@ -535,17 +512,17 @@ def test_readers_find_a_whole_index_while_builds_are_switched(folder: Path) -> N
 def test_builds_take_turns(folder: Path) -> None:
     problems: list[BaseException] = []
 
-    def run(arrays: dict[str, Array]) -> None:
+    def run(index: Index) -> None:
         try:
             for _ in range(8):
-                write(folder, arrays)
+                write(folder, index)
         except BaseException as error:  # noqa: BLE001  # of another thread: told below
             problems.append(error)
 
-    writers = [threading.Thread(target=run, args=(arrays,)) for arrays in (ONE, TWO, ONE)]
+    writers = [threading.Thread(target=run, args=(index,)) for index in (ONE, TWO, ONE)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert problems == []
-    assert_only(folder, store.open_index(folder, verify=store.EVERYTHING).id)
+    assert_only(folder, open_index(folder, verify=EVERYTHING).id)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests.core import Asked, index_of
 
-from chipbot.index import Index, store
-from chipbot.index.ranking import saturation
-from chipbot.index.ranking.bm25 import saturations
+from chipbot.index import Index, open_index
+from chipbot.index.bm25 import saturations
+from chipbot.index.builder import describe
 from chipbot.model import Answer, AnswerOptions, Failure, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources.synonyms import Rule, parse_synonyms
@@ -40,7 +40,8 @@ hound, dog
 
 def answerer(synonyms: str = "", text: str = GUIDE) -> Asked:
     index = index_of({"guide.md": text})
-    made = Index(index.arrays, identity="in-memory", built_at=index.built_at, synonyms=synonyms)
+    description = describe(None, (), synonyms, index.languages)
+    made = Index(index.arrays, {**description, "id": "in-memory", "built_at": index.built_at})
     return Asked(made, AnswerOptions())
 
 
@@ -130,15 +131,20 @@ def test_several_ways_to_write_it_score_as_one_term() -> None:
     ranking = answers.rank(query)
     assert ranking is not None
     lengths = ranking.matches.candidates.lengths
-    expected = saturation(np.array([2, 2]), lengths, answers.index.average_length) * query.terms[0].idf
+    expected = answers.index.saturation(np.array([2, 2]), lengths) * query.terms[0].idf
     assert ranking.matches.scores == pytest.approx(expected)
     vocabulary = answers.retriever.vocabulary
     assert query.terms[0].idf == pytest.approx(vocabulary.idf(vocabulary.find("usa")))
 
 
 def test_saturation_is_rank_bm25s() -> None:
-    frequencies, lengths = np.arange(1, 9), np.arange(80, 0, -10)
-    assert saturation(frequencies, lengths, 40.0) == pytest.approx(saturations(frequencies, lengths, 40.0))
+    index, frequencies, lengths = (
+        index_of({"a.md": "# A\n\nIt is a fund."}),
+        np.arange(1, 9),
+        np.arange(80, 0, -10),
+    )
+    expected = saturations(frequencies, lengths, index.average_length)
+    assert index.saturation(frequencies, lengths) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +196,7 @@ def test_a_changed_file_is_used_without_analysing_anything_again(
     assert knowledge_base.staleness() == "synonyms.txt has changed"
     assert knowledge_base.reindex().documents == 1
     assert isinstance(knowledge_base.answer("what does a hound need?"), Answer)
-    assert store.open_index(tmp_path / "index").synonyms == SYNONYMS
+    assert open_index(tmp_path / "index").synonyms == SYNONYMS
     assert knowledge_base.staleness() is None
 
     (seeds / "synonyms.txt").unlink()

@@ -8,10 +8,13 @@ import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from tests.benchmarks.corpus import Corpus, read_passages
+
+if TYPE_CHECKING:
+    from chipbot.index.segment import Segment
 
 K1, B = 0.9, 0.4
 _BATCH = 10_000  # passages
@@ -58,42 +61,21 @@ class Chipbot:
         KnowledgeBase(documents, folder, language="en").reindex()
 
     def build_tokens(self, corpus: Corpus, folder: Path) -> None:
-        from chipbot.index import DocumentRow, Index, Strings, store
-        from chipbot.index.analysing import Batch, PassageColumns, SentenceColumns
-        from chipbot.index.building import build
-        from chipbot.index.counting import counted
+        from chipbot.index.builder import describe
+        from chipbot.index.merge import Merger
+        from chipbot.index.writer import IndexWriter
 
-        def batches() -> Iterator[Batch]:
-            terms = Strings.of(map(str, range(corpus.vocabulary)))
+        with IndexWriter(folder) as writer:
+            merger = Merger(writer)
             for first in range(0, corpus.passages, _BATCH):
-                offsets = corpus.offsets[first : first + _BATCH + 1]
-                tokens, lengths = corpus.words[offsets[0] : offsets[-1]], np.diff(offsets)
-                zeros, none = np.zeros_like(lengths), np.zeros(1, np.int64)
-                yield Batch(
-                    rows=Strings.of([json.dumps(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0))]),
-                    document_bytes=none,
-                    document_passages=np.array([len(lengths)]),
-                    languages=frozenset({"en"}),
-                    text=np.zeros(0, np.uint8),
-                    source=("corpus", ""),
-                    terms=terms,
-                    headings=Strings.of(["[]"]),
-                    context_counts=none,
-                    context_terms=np.zeros(0, np.int32),
-                    passages=PassageColumns(zeros, zeros, zeros, zeros, zeros, zeros, zeros, zeros + 1),
-                    sentences=SentenceColumns(zeros, zeros, zeros, lengths),
-                    tokens=tokens,
-                    postings=counted(zeros + 1, zeros, lengths, tokens, none, np.zeros(0, np.int32)),
-                )
-                terms = Strings.of([])
-
-        with store.Writing(folder) as writing:
-            writing.finish(Index(build(batches()), identity="", built_at=""))
+                merger.add(_segment(corpus, first))
+            merger.finish()
+            writer.commit(describe("en", (), "", ["en"]))
 
     def open(self, folder: Path) -> None:
-        from chipbot.index import store
+        from chipbot.index import open_index
 
-        self._index = store.open_index(folder)
+        self._index = open_index(folder)
 
     def query(self, words: list[int]) -> Any:
         return [self._index.terms.find(str(word)) for word in words]
@@ -115,7 +97,7 @@ class RankBM25:
         self._keep(_passages(corpus), folder)
 
     def _keep(self, passages: list[list[Any]], folder: Path) -> None:
-        from chipbot.index.ranking.bm25 import PositiveBM25
+        from chipbot.index.bm25 import PositiveBM25
 
         folder.mkdir(parents=True)
         with (folder / "index.pickle").open("wb") as file:
@@ -297,3 +279,43 @@ def emptied(folder: Path) -> Path:
 def _passages(corpus: Corpus) -> list[list[int]]:
     words, offsets = corpus.words.tolist(), corpus.offsets.tolist()
     return [words[start:end] for start, end in itertools.pairwise(offsets)]
+
+
+def _segment(corpus: Corpus, first: int) -> Segment:
+    """Return `_BATCH` passages from one on as a document without text."""
+    from chipbot.index.schema import STORED, DocumentRow
+    from chipbot.index.segment import Segment, count_postings
+
+    offsets = corpus.offsets[first : first + _BATCH + 1]
+    lengths = np.diff(offsets)
+    distinct, numbers = np.unique(corpus.words[offsets[0] : offsets[-1]], return_inverse=True)
+    terms = list(map(str, distinct.tolist()))
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    ranks = np.empty(len(terms), np.int32)
+    ranks[order] = np.arange(len(terms))
+    row = np.frombuffer(
+        json.dumps(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0)).encode(), np.uint8
+    )
+    none, one, zeros = np.zeros(0, np.uint8), np.ones(1, np.int64), np.zeros(len(lengths), np.int64)
+    filled: dict[str, Any] = {
+        "document_row_offsets": one * len(row),
+        "document_rows": row,
+        "document_bytes": one * 0,
+        "document_passages": one * len(lengths),
+        "document_breadcrumbs": one,
+        "passage_length": lengths,
+        "passage_sentences": zeros + 1,
+        "sentence_term_offsets": lengths,
+        "sentence_terms": ranks.take(numbers),
+        "breadcrumb_heading_offsets": one * 2,
+        "breadcrumb_headings": np.frombuffer(b"[]", np.uint8),
+        "breadcrumb_term_offsets": one * 0,
+    }
+    others = {field.name: zeros if field.length[0] in "PS" else none for field in STORED}
+    arrays = others | filled
+    return Segment(
+        arrays=arrays,
+        terms=sorted(terms),
+        postings=count_postings(arrays, len(terms)),
+        languages=frozenset({"en"}),
+    )

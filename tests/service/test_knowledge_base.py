@@ -10,20 +10,26 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
 import numpy as np
 import pytest
 
 from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
-from chipbot.index import ARRAYS, analysing, columns, store, workers
+from chipbot.index import CURRENT, EVERYTHING, Index, current, open_index
+from chipbot.index.builder import Contents, build_index
+from chipbot.index.schema import FIELDS
+from chipbot.index.segment import SegmentBuilder
+from chipbot.index.workers import Pace
 from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.sources import SeedFile, read_document, scan
 from chipbot.text import tokenizer
+from chipbot.text.passages import Chunk, chunk_document
 
 FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -59,13 +65,13 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     made = Place(tmp_path)
-    real = analysing.Analysis.add
+    real = SegmentBuilder.add
 
-    def counted(self: analysing.Analysis, document: Document, **options: int) -> None:
+    def counted(self: SegmentBuilder, document: Document, **options: int) -> None:
         made.analysed.append(document.id)
         real(self, document, **options)
 
-    monkeypatch.setattr(analysing.Analysis, "add", counted)
+    monkeypatch.setattr(SegmentBuilder, "add", counted)
     made.write("fund.txt", FUND)
     return made
 
@@ -79,69 +85,40 @@ def quoted(knowledge_base: KnowledgeBase, question: str) -> list[str]:
 # Worker processes
 
 
-class _Patient(ProcessPoolExecutor):
-    """Has done what it is given before anything else happens."""
-
-    def submit(self, *arguments: Any, **more: Any) -> Future[Any]:
-        future = super().submit(*arguments, **more)
-        wait([future])
-        return future
+SHARED = Pace(batch=1, worthwhile=1, processes=2)
+"""Every file is a segment, and worth a worker process."""
 
 
-def _share(monkeypatch: pytest.MonkeyPatch, executor: Any = _Patient) -> None:
-    """Have every file be a batch, and worth a worker process."""
-    monkeypatch.setattr(workers, "_BATCH", 1)
-    monkeypatch.setattr(workers, "_WORTHWHILE", 1)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", executor)
+def build(place: Place, pace: Pace = Pace(processes=1)) -> Index:
+    files, unlisted = scan(place.seeds)
+    return build_index(Contents(place.seeds, files, {}, unlisted, "", None), place.index, pace=pace)
 
 
-@pytest.mark.parametrize("executor", [ProcessPoolExecutor, _Patient])
-def test_worker_processes_build_the_same_index(
-    place: Place, monkeypatch: pytest.MonkeyPatch, executor: Any
-) -> None:
-    for number in range(6):
-        place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
-    place.write("3a.txt", b"\0\1\2")
-    alone = place.knowledge_base().refresh()
-    shutil.rmtree(place.index)
-    place.analysed.clear()
-    _share(monkeypatch, executor)
-    together = place.knowledge_base().refresh()
-    assert (together.id, [failure.document_id for failure in together.failures]) == (alone.id, ["3a.txt"])
-    assert executor is ProcessPoolExecutor or place.analysed == []  # here, that is
-
-
-def test_what_worker_processes_have_no_time_for_is_analysed_here(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Slow(ProcessPoolExecutor):
-        def submit(self, function: Any, /, *arguments: Any, **more: Any) -> Future[Any]:
-            future: Future[Any] = super().submit(function, *arguments, **more)
-            if function is os.getpid:
-                wait([future])
-                return future
-            late: Future[Any] = Future()
-            Timer(0.2, lambda: late.set_result(future.result())).start()
-            return late
-
+@pytest.mark.parametrize("pace", [SHARED, SHARED._replace(processes=9)])
+def test_worker_processes_build_the_same_index(place: Place, pace: Pace) -> None:
     for number in range(12):
         place.write(f"{number}.md", f"{LAW}\n\nPart {number} of it.\n")
-    alone = place.knowledge_base().refresh()
+    place.write("3a.txt", b"\0\1\2")
+    alone = build(place)
     shutil.rmtree(place.index)
-    place.analysed.clear()
-    _share(monkeypatch, Slow)
-    assert place.knowledge_base().refresh().id == alone.id
-    assert place.analysed
+    together = build(place, pace)
+    assert (together.id, [failure.document_id for failure in together.failures]) == (alone.id, ["3a.txt"])
 
 
 def test_a_worker_process_that_dies_is_reported(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("law.md", LAW)
-    _share(monkeypatch)
-    monkeypatch.setattr(workers, "_begin", os.abort)
+    (place.seeds / "huge.md").write_text("x")
+    monkeypatch.setattr("chipbot.index.workers.ProcessPoolExecutor", _Dying)
     with pytest.raises(BuildError, match="was ended"):
-        place.knowledge_base().refresh()
+        build(place, SHARED)
     assert not place.index.exists()
+
+
+class _Dying(ProcessPoolExecutor):
+    """Its processes end as soon as there is something to do."""
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        return super().submit(os.abort)
 
 
 def test_where_processes_cannot_be_had_documents_are_analysed_here(
@@ -151,23 +128,8 @@ def test_where_processes_cannot_be_had_documents_are_analysed_here(
         raise OSError(errno.ENOSYS, "no semaphores")
 
     place.write("law.md", LAW)
-    _share(monkeypatch, impossible)
-    assert place.knowledge_base().refresh().documents == 2
-
-
-def test_a_disk_without_room_leaves_building_in_memory(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.write("empty.txt", "")
-    in_files = place.knowledge_base().refresh()
-    shutil.rmtree(place.index)
-
-    def full(**_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(columns, "_HELD", 0)
-    monkeypatch.setattr("tempfile.TemporaryFile", full)
-    monkeypatch.setattr("chipbot.index.store.writing.scratch", lambda folder: folder)
-    in_memory = place.knowledge_base().refresh()
-    assert (in_memory.id, in_memory.failures) == (in_files.id, in_files.failures)
+    monkeypatch.setattr("chipbot.index.workers.ProcessPoolExecutor", impossible)
+    assert build(place, SHARED).document_count == 2
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_building_in_memory(
@@ -180,13 +142,95 @@ def test_a_disk_that_fills_up_meanwhile_leaves_building_in_memory(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("chipbot.index.store.writing.let_go", full)
+    monkeypatch.setattr(os, "fsync", full)
     knowledge_base = place.knowledge_base()
     status = knowledge_base.refresh()
     assert (status.documents, status.titles) == (written.documents, written.titles)
     assert isinstance(knowledge_base.answer("What does the law do?"), Answer | NoAnswer)
     assert [warning for warning in place.warnings if "No space left" in warning]
-    assert not list(place.index.iterdir())
+    assert not place.index.exists()
+
+
+class Panic(BaseException):
+    """What a library in Rust raises when it panics is no Exception."""
+
+
+RAISED = [
+    ValueError("no such thing"),
+    Panic("byte index 8 is not a boundary"),
+    RecursionError("too deep"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", RAISED)
+def test_whatever_one_file_raises_the_others_are_indexed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    place.write("odd.md", LAW)
+    place.write("z.md", LAW)
+    real = chunk_document
+
+    def chunk(document: Document) -> list[Chunk]:
+        if document.id == "odd.md":
+            raise error
+        return real(document)
+
+    monkeypatch.setattr("chipbot.index.segment.chunk_document", chunk)
+    status = place.knowledge_base().refresh()
+    (failure,) = status.failures
+    assert (status.documents, failure.document_id, failure.indexed) == (2, "odd.md", False)
+    assert str(error) in failure.reason
+    assert type(error).__name__ in failure.reason
+    assert not place.knowledge_base().refresh().rebuilt
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_who_ends_the_program_ends_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def chunk(_: Document) -> list[Chunk]:
+        raise error
+
+    monkeypatch.setattr("chipbot.index.segment.chunk_document", chunk)
+    with pytest.raises(error):
+        place.knowledge_base().refresh()
+    assert not place.index.exists()
+
+
+def test_a_panic_in_a_worker_process_is_a_failure_of_that_file(place: Place) -> None:
+    """sentencex 1.0.32 panics on this text."""
+    for number in range(6):
+        place.write(f"{number}.md", f"Plan A\N{NO-BREAK SPACE}. It is number {number}.")
+    index = build(place, SHARED)
+    assert index.document_count + len(index.failures) == 7
+    assert all("cannot be analysed" in failure.reason for failure in index.failures)
+
+
+def test_what_is_wrong_with_an_indexed_document_is_remembered_until_it_changes(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write("odd.md", LAW)
+    place.age()
+    real = read_document
+
+    def read(file: SeedFile, language: str | None) -> Document:
+        document = real(file, language)
+        odd = file.id == "odd.md" and file.size == len(LAW)
+        return replace(document, problems=("language: xx is unknown", "two")) if odd else document
+
+    monkeypatch.setattr("chipbot.index.workers.read_document", read)
+    (failure,) = place.knowledge_base().refresh().failures
+    assert (failure.document_id, failure.reason, failure.indexed) == (
+        "odd.md",
+        "language: xx is unknown; two",
+        True,
+    )
+    assert not place.knowledge_base().refresh().rebuilt
+    place.write("law.md", LAW)
+    assert place.knowledge_base().refresh().failures == (failure,)
+    place.write("odd.md", LAW + "More.")
+    assert place.knowledge_base().refresh().failures == ()
 
 
 def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) -> None:
@@ -201,16 +245,6 @@ def test_a_build_that_nobody_hears_of_any_more_is_not_tried_again(place: Place) 
     assert len(heard) == 1
 
 
-@pytest.mark.parametrize(("made", "expected"), [("seeds index", "index"), ("seeds", "."), ("", None)])
-def test_unfinished_files_go_where_the_index_is_or_is_to_be(
-    tmp_path: Path, made: str, expected: str | None
-) -> None:
-    for name in made.split():
-        (tmp_path / "here" / name).mkdir(parents=True)
-    with store.Writing(tmp_path / "here" / "index") as writing:
-        assert writing.folder == (tmp_path / "here" / expected if expected else None)
-
-
 # In step
 
 
@@ -219,11 +253,11 @@ def test_the_languages_are_those_of_the_documents_that_are_there(place: Place) -
     place.write("b.md", "---\nlanguage: de\n---\n# Gesetz\n\nDas Gesetz ist von 2022.")
     place.age()
     place.knowledge_base().refresh()
-    assert store.open_index(place.index).languages == ("de", "en", "es")
+    assert open_index(place.index).languages == ("de", "en", "es")
     place.write("c.md", "---\nlanguage: fr\n---\n# Loi\n\nLa loi est de 2022.")
     (place.seeds / "a.md").unlink()
     place.knowledge_base().refresh()
-    assert store.open_index(place.index).languages == ("de", "en", "fr")
+    assert open_index(place.index).languages == ("de", "en", "fr")
 
 
 def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:
@@ -290,8 +324,8 @@ def test_an_index_brought_in_step_is_the_one_built_from_nothing(
     assert set(place.analysed) == changed
     fresh = KnowledgeBase(place.seeds, tmp_path / "fresh")
     assert fresh.reindex().id == status.id
-    ours, other = store.open_index(place.index), store.open_index(tmp_path / "fresh")
-    for name in ARRAYS:
+    ours, other = open_index(place.index), open_index(tmp_path / "fresh")
+    for name in (field.name for field in FIELDS):
         assert np.array_equal(ours.arrays[name], other.arrays[name]), name
 
 
@@ -310,7 +344,7 @@ def test_two_builds_of_the_same_seeds_have_the_same_id(place: Place, tmp_path: P
     shutil.copytree(place.seeds, tmp_path / "copy")
     place.knowledge_base().reindex()
     KnowledgeBase(tmp_path / "copy", tmp_path / "other").reindex()
-    assert store.current(place.index) == store.current(tmp_path / "other")
+    assert current(place.index) == current(tmp_path / "other")
 
 
 def test_a_change_that_leaves_size_and_time_is_seen_when_the_file_was_just_written(place: Place) -> None:
@@ -336,7 +370,7 @@ def test_other_settings_of_the_build_analyse_everything_again(
     elif setting == "language":
         knowledge_base = KnowledgeBase(place.seeds, place.index, language="de")
     else:
-        monkeypatch.setattr("chipbot.service.knowledge_base.BUILD_SETTINGS", {"k1": 2.0})
+        monkeypatch.setattr("chipbot.index.schema.K1", 2.0)
     assert knowledge_base.refresh().rebuilt
     assert not knowledge_base.refresh().rebuilt
     assert place.analysed == ["fund.txt", "fund.txt"]
@@ -534,13 +568,13 @@ def test_a_damaged_index_is_repaired(place: Place, monkeypatch: pytest.MonkeyPat
     identity = place.knowledge_base().refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
-    monkeypatch.setattr(store, "AT_START", size)
+    monkeypatch.setattr("chipbot.service.knowledge_base.AT_START", size)
     knowledge_base = place.knowledge_base()
     status = knowledge_base.reindex() if size == 0 else knowledge_base.refresh()
     assert (status.rebuilt, status.id) == (True, identity)
     assert [warning for warning in place.warnings if "damaged" not in warning] == []
     assert quoted(knowledge_base, "How much is the fund?") == ["fund.txt"]
-    assert store.open_index(place.index, verify=store.EVERYTHING).id == identity
+    assert open_index(place.index, verify=EVERYTHING).id == identity
 
 
 def test_damage_is_found_at_every_start_but_not_looked_for_in_what_was_just_written(place: Place) -> None:
@@ -548,7 +582,7 @@ def test_damage_is_found_at_every_start_but_not_looked_for_in_what_was_just_writ
     identity = running.refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
-    (place.index / store.POINTER).touch()
+    (place.index / CURRENT).touch()
     assert running.status().id == identity  # opened anew
     for start in (
         KnowledgeBase.answerer,
@@ -659,7 +693,7 @@ def test_an_index_that_breaks_meanwhile_does_not_stop_the_answers(place: Place, 
     running = place.knowledge_base()
     running.refresh()
     if harm == "pointer":
-        (place.index / store.POINTER).write_text("0123456789abcdef\n")
+        (place.index / CURRENT).write_text("0123456789abcdef\n")
     elif harm == "arrays":
         place.write("law.md", LAW)
         identity = place.knowledge_base().reindex().id

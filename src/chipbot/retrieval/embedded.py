@@ -8,9 +8,9 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index import DocumentRow, Index, spread
-from chipbot.index.ranking import saturation
-from chipbot.model import Block, Hit, Mark, Place
+from chipbot.index import DocumentRow, Index
+from chipbot.index.arrays import concat_ranges
+from chipbot.model import Hit
 from chipbot.retrieval.retriever import Candidates, Floats, Ints, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
 from chipbot.text.tokenizer import analyzer
@@ -70,8 +70,8 @@ class EmbeddedVocabulary:
         arrays = self._index.arrays
         both = np.intersect1d(self._postings(first), self._postings(second), assume_unique=True)
         sentences, _ = _owned(arrays["passage_sentences"], both[:_LOOKED_AT])
-        terms, owner = _owned(arrays["sentence_tokens"], sentences)
-        terms = arrays["tokens"][terms]
+        terms, owner = _owned(arrays["sentence_term_offsets"], sentences)
+        terms = arrays["sentence_terms"][terms]
         together = (terms[:-1] == first) & (terms[1:] == second) & (owner[:-1] == owner[1:])
         return bool(together.any())
 
@@ -108,9 +108,9 @@ class EmbeddedRetriever:
         arrays = self.index.arrays
         passages = np.array([hit.passage for hit in hits], np.int64)
         sentences, sentence_candidates = _owned(arrays["passage_sentences"], passages)
-        places, term_sentences = _owned(arrays["sentence_tokens"], sentences)
+        places, term_sentences = _owned(arrays["sentence_term_offsets"], sentences)
         breadcrumbs, breadcrumb_candidates = _owned(
-            arrays["context_tokens"], arrays["passage_context"][passages]
+            arrays["breadcrumb_term_offsets"], arrays["passage_breadcrumb"][passages]
         )
         return Candidates(
             passages=passages,
@@ -119,10 +119,10 @@ class EmbeddedRetriever:
             sentence_candidates=sentence_candidates,
             sentence_starts=arrays["sentence_start"][sentences],
             sentence_ends=arrays["sentence_end"][sentences],
-            answer_types=arrays["sentence_signals"][sentences],
-            terms=arrays["tokens"][places],
+            answer_types=arrays["sentence_answer_types"][sentences],
+            terms=arrays["sentence_terms"][places],
             term_sentences=term_sentences,
-            breadcrumb_terms=arrays["context_terms"][breadcrumbs],
+            breadcrumb_terms=arrays["breadcrumb_terms"][breadcrumbs],
             breadcrumb_candidates=breadcrumb_candidates,
         )
 
@@ -140,42 +140,35 @@ class EmbeddedRetriever:
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
         """Return BM25's term-frequency factor for terms that passages of these lengths hold so often."""
-        return saturation(frequencies, lengths, self.index.average_length)
+        return self.index.saturation(frequencies, lengths)
 
     def passage(self, number: int) -> StoredPassage:
-        """Return a passage to be quoted."""
-        passage = self.index.passage(number)
-        text = self.index.passage_text(number)
-        if len(text) != passage.end - passage.start:
-            raise AssertionError(
-                f"passage {number} has {len(text)} code points instead of {passage.end - passage.start}"
-            )
+        """Return a passage to be quoted; raises IndexDamagedError where its text is not what was indexed."""
+        text = self.index.read_passage(number)
         document = self.index.document(int(self.index.arrays["passage_document"][number]))
-        line = int(self.index.arrays["passage_line"][number])
-        no_blocks: tuple[Block, ...] = ()
-        no_marks: tuple[Mark, ...] = ()
+        structure = self.index.passage_structure(number)
         return StoredPassage(
-            passage=passage,
+            passage=self.index.passage(number),
             text=text,
             title=document.title,
             url=document.url,
-            blocks=no_blocks,
-            marks=no_marks,
-            places=(Place(passage.start, line=line, page=passage.page),),
+            blocks=structure.blocks,
+            marks=structure.marks,
+            places=structure.places,
         )
 
     def passage_terms(self, number: int) -> frozenset[int]:
         """Return the numbers of the terms in a passage's sentences."""
         arrays = self.index.arrays
-        first, last = arrays["sentence_tokens"][arrays["passage_sentences"][number : number + 2]]
-        return frozenset(arrays["tokens"][first:last].tolist())
+        first, last = arrays["sentence_term_offsets"][arrays["passage_sentences"][number : number + 2]]
+        return frozenset(arrays["sentence_terms"][first:last].tolist())
 
     def breadcrumb_terms(self, number: int) -> frozenset[int]:
         """Return the numbers of the terms in a passage's title and headings."""
         arrays = self.index.arrays
-        context = int(arrays["passage_context"][number])
-        first, last = arrays["context_tokens"][context : context + 2]
-        return frozenset(arrays["context_terms"][first:last].tolist())
+        context = int(arrays["passage_breadcrumb"][number])
+        first, last = arrays["breadcrumb_term_offsets"][context : context + 2]
+        return frozenset(arrays["breadcrumb_terms"][first:last].tolist())
 
 
 def _owned(offsets: npt.NDArray[np.integer], owners: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
@@ -183,4 +176,4 @@ def _owned(offsets: npt.NDArray[np.integer], owners: npt.NDArray[np.integer]) ->
     owners = owners.astype(np.int64)  # 32 bits would overflow at the last
     first = offsets[owners]
     counts = offsets[owners + 1] - first
-    return spread(first, counts), np.repeat(np.arange(len(owners)), counts)
+    return concat_ranges(first, counts), np.repeat(np.arange(len(owners)), counts)

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.errors import IndexMissingError, IndexWriteError, SeedsError, StoredIndexError
-from chipbot.index import BUILD_SETTINGS, Array, Index, store
+from chipbot.errors import IndexMissingError, IndexWriteError, StoredIndexError
+from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
+from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.refresh_plan import (
     RefreshPlan,
-    UnchangedDocument,
-    contiguous_runs,
     stale_reason,
     unchanged_documents,
 )
 from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
-from chipbot.text import tokenizer
-
-if TYPE_CHECKING:
-    from chipbot.index.analysing import Batch
-    from chipbot.index.columns import Output
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -39,14 +31,6 @@ Report = Callable[[Progress], None]
 
 Listed = tuple[list[SeedFile], list[Failure], str]
 """The files in a seeds folder, what is there that cannot be a document, and the text of the synonyms."""
-
-
-class _Found(NamedTuple):
-    """What reading documents says besides what is in them."""
-
-    failures: list[Failure]
-    languages: set[str]
-    """Those of all documents."""
 
 
 class KnowledgeBase:
@@ -133,7 +117,7 @@ class KnowledgeBase:
         Verifies all of the index against its checksums, and changes nothing. Raises SeedsError where there is
         no such folder.
         """
-        present, problem = self._present(store.EVERYTHING)
+        present, problem = self._present(EVERYTHING)
         return self._plan(present, problem).stale_reason
 
     def refresh(self, report: Report = lambda _: None) -> IndexStatus:
@@ -143,20 +127,19 @@ class KnowledgeBase:
         SeedsError where there is nothing to index.
         """
         seen = self._pointer()
-        present, problem = self._present(store.AT_START)
+        present, problem = self._present(AT_START)
         plan = self._plan(present, problem)
         if plan.stale_reason is None and present is not None:
             self._use(present, seen)
             return self.status()
         if problem and not isinstance(problem, IndexMissingError):
             self._warn(f"{problem} — building it now")
-        with store.Writing(self._folder) as writing:
-            index = self._build(plan, present, report, writing)
-            try:
-                self._finish(writing, index)
-            except IndexWriteError as error:
-                self._warn(f"{error}; answering from memory until then")
-                self._use(index, self._pointer())
+        try:
+            index = self._build(plan, self._folder, present, report)
+        except IndexWriteError as error:
+            self._warn(f"{error}; answering from memory until then")
+            index = self._build(plan, None, present, report)
+        self._use(index, self._pointer())
         return replace(self.status(), rebuilt=True)
 
     def reindex(self, report: Report = lambda _: None) -> IndexStatus:
@@ -167,20 +150,19 @@ class KnowledgeBase:
         """
         seen = self._pointer()
         with ThreadPoolExecutor(1) as checking:
-            checked = checking.submit(self._present, store.EVERYTHING)
+            checked = checking.submit(self._present, EVERYTHING)
             files = self._listed()
             present, problem = checked.result()
         plan = self._plan(present, problem, files)
         if plan.stale_reason is not None or present is None:
-            with store.Writing(self._folder) as writing:
-                self._finish(writing, self._build(plan, present, report, writing))
+            self._use(self._build(plan, self._folder, present, report), self._pointer())
             return replace(self.status(), rebuilt=True)
         self._use(present, seen)
         return self.status()
 
     def _present(self, verify: int) -> tuple[Index | None, StoredIndexError | None]:
         try:
-            return store.open_index(self._folder, verify=verify), None
+            return open_index(self._folder, verify=verify), None
         except StoredIndexError as error:
             return None, error
 
@@ -195,91 +177,21 @@ class KnowledgeBase:
     ) -> RefreshPlan:
         files, unlisted, synonyms = listed or self._listed()
         reused: dict[str, UnchangedDocument] = {}
-        if present is not None and present.settings == self._build_settings():
+        if present is not None and present.settings == build_settings(self._language):
             reused = unchanged_documents(files, present)
         reason = str(problem) if problem else stale_reason(present, reused, files, unlisted, synonyms)
         return RefreshPlan(
             reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, stale_reason=reason
         )
 
-    def _build(
-        self, plan: RefreshPlan, present: Index | None, report: Report, writing: store.Writing
-    ) -> Index:
-        """Return a new index, whose arrays are written as they get ready."""
-        from chipbot.index.building import build
-        from chipbot.index.columns import Output
+    def _build(self, plan: RefreshPlan, folder: Path | None, present: Index | None, report: Report) -> Index:
+        """Build a new index and make it the current one of a folder; or in memory, where that is None."""
+        from chipbot.index.builder import Contents, build_index
 
-        def indexed(share: float) -> None:
-            report(Progress(step="indexing", done=int(share * len(plan.files)), total=len(plan.files)))
-
-        def made(output: Output) -> tuple[dict[str, Array], _Found]:
-            found = _Found(list(plan.unlisted), {document.language for document in plan.reused.values()})
-            with closing(self._batches(plan, present, found, report)) as batches:
-                return build(batches, present, output, indexed), found
-
-        try:
-            arrays, found = made(writing)
-        except ConnectionError:  # who wants to hear of it has gone
-            raise
-        except OSError:  # the disk is full: memory may do
-            writing.clear()
-            arrays, found = made(Output())
-        return Index(
-            arrays,
-            identity="in-memory",
-            built_at=datetime.now().astimezone().isoformat(timespec="seconds"),
-            failures=_in_order(found.failures),
-            settings=self._build_settings(),
-            synonyms=plan.synonyms,
-            languages=sorted(found.languages),
+        contents = Contents(
+            self._seeds, plan.files, plan.reused, plan.unlisted, plan.synonyms, self._language
         )
-
-    def _batches(
-        self, plan: RefreshPlan, present: Index | None, found: _Found, report: Report
-    ) -> Generator[Batch]:
-        """Yield the documents in the order of their ids, from the present index or analysed anew, adding to
-        what is `found`.
-
-        Raises SeedsError at last, where none holds any text.
-        """
-        from chipbot.index.analysing import taken
-        from chipbot.index.workers import analyze_all, batched
-
-        runs = [list(run) for _, run in groupby(plan.files, lambda file: file.id in plan.reused)]
-        fresh = [run for files in runs if files[0].id not in plan.reused for run in batched(files)]
-        results = analyze_all(fresh, self._language)
-        done, total, passages = 0, len(plan.files), 0
-        with closing(results):
-            for files in runs:
-                if present is not None and files[0].id in plan.reused:
-                    for first, rows in contiguous_runs(files, plan.reused):
-                        report(Progress(step="reading", done=done, total=total))
-                        batch = taken(present, rows, first)
-                        passages += len(batch.passages.start)
-                        yield batch
-                        done += len(rows)
-                    continue
-                for run in batched(files):
-                    report(Progress(step="reading", done=done, total=total))
-                    batch, failed = next(results)
-                    found.failures.extend(failed)
-                    found.languages.update(batch.languages)
-                    passages += len(batch.passages.start)
-                    yield batch
-                    done += len(run)
-        if not passages:
-            raise SeedsError(_nothing_to_index(self._seeds, _in_order(found.failures)))
-
-    def _finish(self, writing: store.Writing, index: Index) -> None:
-        """Make an index that was written the current one, and answer from it; raises IndexWriteError where it
-        cannot be.
-        """
-        writing.finish(index)
-        seen = self._pointer()
-        self._use(store.open_index(self._folder), seen)
-
-    def _build_settings(self) -> dict[str, Any]:
-        return {"analysis": tokenizer.VERSION, "language": self._language, **BUILD_SETTINGS}
+        return build_index(contents, folder, present=present, report=report)
 
     def _current(self) -> Answerer:
         """Return the answerer over the newest index: one look at the pointer file tells whether there is a
@@ -301,7 +213,7 @@ class KnowledgeBase:
         somebody waits for it.
         """
         try:
-            self._install(store.open_index(self._folder, verify=0 if self._answerer else store.AT_START))
+            self._install(open_index(self._folder, verify=0 if self._answerer else AT_START))
         except StoredIndexError as error:
             if self._answerer is None:
                 raise
@@ -319,7 +231,7 @@ class KnowledgeBase:
 
     def _pointer(self) -> tuple[int, int] | None:
         try:
-            info = (self._folder / store.POINTER).stat()
+            info = (self._folder / CURRENT).stat()
         except OSError:
             return None
         return info.st_ino, info.st_mtime_ns
@@ -336,11 +248,3 @@ class KnowledgeBase:
 
 def _in_order(failures: list[Failure]) -> list[Failure]:
     return sorted(failures, key=lambda failure: failure.document_id)
-
-
-def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:
-    if not failures:
-        return f"the seeds folder {seeds} is empty: put .txt or .md documents in it"
-    first = failures[0]
-    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
-    return f"no file in the seeds folder {seeds} can be read: {first.document_id}: {first.reason}{more}"

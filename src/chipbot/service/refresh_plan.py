@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
-from chipbot.index import DocumentRow, Index
+from chipbot.index.reader import Index
+from chipbot.index.schema import DocumentRow, UnchangedDocument
 from chipbot.model import Failure
 from chipbot.sources import SeedFile
 from chipbot.sources.synonyms import SYNONYMS
 
-_MAX_RUN = 50_000  # passages of unchanged documents at once, so that an old index is not held twice
 _RACY = (
     2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
 )
-
-
-class UnchangedDocument(NamedTuple):
-    """A document of the present index whose file is as it was indexed."""
-
-    number: int
-    """Its number there."""
-    passages: int
-    """The number of its first passage."""
-    language: str
-    row: DocumentRow | None
-    """What is to be kept of it with the file's present times, or None where the index has just that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +38,12 @@ def unchanged_documents(files: list[SeedFile], index: Index) -> dict[str, Unchan
     """Return the documents of an index whose files are as they were indexed, by their ids."""
     built_at = datetime.fromisoformat(index.built_at).timestamp()
     present = {file.id: file for file in files}
-    passages = index.arrays["document_passages"].tolist()
     unchanged: dict[str, UnchangedDocument] = {}
     for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
             present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
-            unchanged[row.id] = UnchangedDocument(number, passages[number], row.language, present_row)
+            unchanged[row.id] = UnchangedDocument(number, row.language, present_row)
     return unchanged
 
 
@@ -105,18 +90,3 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
         return hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == row.sha256
     except OSError:
         return False
-
-
-def contiguous_runs(
-    files: list[SeedFile], unchanged: dict[str, UnchangedDocument]
-) -> Iterator[tuple[int, list[DocumentRow | None]]]:
-    """Yield the files' documents in runs of consecutive numbers: the number of the first, and the rows."""
-    first, rows = unchanged[files[0].id], list[DocumentRow | None]()
-    for file in files:
-        document = unchanged[file.id]
-        follows = document.number == first.number + len(rows)
-        if rows and not (follows and document.passages - first.passages <= _MAX_RUN):
-            yield first.number, rows
-            first, rows = document, []
-        rows.append(document.row)
-    yield first.number, rows

@@ -12,7 +12,7 @@ import regex
 
 from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
 from chipbot.text.languages import language as language_of
-from chipbot.text.words import CLUSTER, MARK, WORD, bare_number, fold, lower
+from chipbot.text.words import AROUND, CLUSTER, MARK, WORD, bare_number, fold, lower
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -143,6 +143,12 @@ class Analyzer:
 
     def _make_chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
+        word = chunk.strip(AROUND)
+        if (
+            word.isascii() and word.isalpha() and word.lower() not in _ACRONYMS
+        ):  # most are: no need to look for words
+            term = self._word_term(word[:MAX_TERM])
+            return (term,) if term else ()
         return None if _may_be_acronym(chunk) else tuple(token.term for token in self.tokens(chunk))
 
     def _lower(self, word: str) -> str:

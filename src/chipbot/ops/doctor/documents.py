@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.errors import SeedsError, StoredIndexError
-from chipbot.index import store
+from chipbot.index import open_index
 from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -30,7 +30,7 @@ def index(settings: Settings) -> list[Finding]:
     if why is not None:
         return [failed("index", why, "chipbot index, or /reindex in Discord"), *findings]
     try:
-        opened = store.open_index(settings.index)
+        opened = open_index(settings.index)
     except StoredIndexError as error:  # only when it changed this moment
         return [failed("index", str(error), "chipbot index"), *findings]
     text = f"{opened.id}, built {opened.built_at}, in sync with the documents in {settings.seeds}"

@@ -1,16 +1,15 @@
-"""BM25: rank-bm25's statistics and formula, evaluated once at build time into finished weights."""
+"""BM25: rank-bm25's statistics and formula, evaluated once at build time; the only importer of rank_bm25."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
-from chipbot.index.ranking import K1, B
+from chipbot.index.arrays import Array, Floats
+from chipbot.index.schema import K1, B
 
 _TERM = ""
 
@@ -39,8 +38,8 @@ class PositiveBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
         k1: float = K1,
         b: float = B,
     ) -> PositiveBM25:
-        """Return an instance in which passage i has `lengths[i]` terms and holds one term, of idf 1,
-        `frequencies[i]` times.
+        """Return an instance in which passage i has `lengths[i]` terms and holds one term, of idf 1, `frequencies[i]`
+        times.
         """
         instance: PositiveBM25 = cls.__new__(cls)
         instance.k1, instance.b = k1, b
@@ -53,19 +52,13 @@ class PositiveBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
 
 
 def idf(passages: int, document_frequency: int) -> float:
-    """Return the inverse document frequency of a term in `document_frequency` of `passages` passages; always
-    above 0.
-    """
+    """Return the inverse document frequency of a term that so many of all passages hold; always above 0."""
     return math.log(1 + (passages - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def saturations(
-    frequencies: npt.NDArray[Any],
-    lengths: npt.NDArray[Any],
-    average_length: float,
-    k1: float = K1,
-    b: float = B,
-) -> npt.NDArray[np.float64]:
+    frequencies: Array, lengths: Array, average_length: float, k1: float = K1, b: float = B
+) -> Floats:
     """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
 
     rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals
@@ -74,5 +67,5 @@ def saturations(
     if not len(frequencies):
         return np.zeros(0)
     ranker = PositiveBM25.from_statistics(lengths.tolist(), frequencies.tolist(), average_length, k1, b)
-    factors: npt.NDArray[np.float64] = ranker.get_scores([_TERM])
+    factors: Floats = ranker.get_scores([_TERM])
     return factors

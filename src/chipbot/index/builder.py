@@ -1,0 +1,139 @@
+"""The seeds folder's files and a present index → a new index: what has not changed is taken over, the rest analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from chipbot.errors import SeedsError
+from chipbot.index.merge import Merger, Output
+from chipbot.index.reader import Index, open_index
+from chipbot.index.schema import UnchangedDocument, build_settings
+from chipbot.index.segment import encode_json
+from chipbot.index.workers import Pace, batched, extract_segments
+from chipbot.index.writer import IndexWriter, MemoryOutput
+from chipbot.model import Failure, Progress
+from chipbot.sources import SeedFile
+
+Report = Callable[[Progress], None]
+"""Takes how far a build has come; may be called from another thread."""
+
+
+class Contents(NamedTuple):
+    """What an index is to hold."""
+
+    seeds: Path
+    """The folder that it is made of."""
+    files: Sequence[SeedFile]
+    """Every file that may be a document, in the order of ids."""
+    unchanged: Mapping[str, UnchangedDocument]
+    """By its id, each document that is to be taken over from the present index."""
+    failures: Sequence[Failure]
+    """What the folder holds that cannot be a document, and what else is wrong with it."""
+    synonyms: str
+    """The text of the synonyms file."""
+    language: str | None
+    """What the documents' language is said to be, if it is."""
+
+
+def build_index(
+    contents: Contents,
+    folder: Path | None,
+    *,
+    present: Index | None = None,
+    report: Report = lambda _: None,
+    pace: Pace = Pace(),
+) -> Index:
+    """Build an index and make it the current one of a folder; return it, opened.
+
+    Args:
+        contents: What it is to hold.
+        folder: Where builds are kept; None keeps this one in memory.
+        present: The index that unchanged documents are taken over from.
+        report: Hears how far the build has come.
+        pace: How much is done at once.
+
+    Raises:
+        SeedsError: No document holds any text.
+        IndexWriteError: The folder cannot be written.
+        BuildError: A worker process died.
+    """
+    if folder is None:
+        output = MemoryOutput()
+        manifest = _merge(contents, output, present, report, pace)
+        return Index(output.arrays, manifest | {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()})
+    with IndexWriter(folder) as writer:
+        writer.commit(_merge(contents, writer, present, report, pace))
+    return open_index(folder)
+
+
+def describe(
+    contents_language: str | None, failures: Iterable[Failure], synonyms: str, languages: Iterable[str]
+) -> dict[str, object]:
+    """Return what an index has besides arrays, as JSON values."""
+    return {
+        "settings": build_settings(contents_language),
+        "failures": [
+            asdict(failure) for failure in sorted(failures, key=lambda failure: failure.document_id)
+        ],
+        "synonyms": synonyms,
+        "languages": sorted(set(languages)),
+    }
+
+
+def _merge(
+    contents: Contents, output: Output, present: Index | None, report: Report, pace: Pace
+) -> dict[str, object]:
+    """Put all documents together in the order of their ids; return what the index has besides arrays."""
+    merger, done, total = Merger(output, present), 0, len(contents.files)
+    unchanged = contents.unchanged
+    failures = [*contents.failures]
+    if present is not None:
+        failures += [
+            failure for failure in present.failures if failure.indexed and failure.document_id in unchanged
+        ]
+    languages = {document.language for document in unchanged.values()}
+    runs = list(_runs(contents, pace))
+    segments = extract_segments([run for run in runs if run[0].id not in unchanged], contents.language, pace)
+    with closing(segments):
+        for run in runs:
+            report(Progress(step="reading", done=done, total=total))
+            if run[0].id in unchanged:
+                rows = [unchanged[file.id].row for file in run]
+                merger.add_present(unchanged[run[0].id].number, [row and encode_json(row) for row in rows])
+            else:
+                segment, failed = next(segments)
+                merger.add(segment)
+                failures += failed
+                languages |= segment.languages
+            done += len(run)
+    if not merger.passage_count:
+        raise SeedsError(_nothing_to_index(contents.seeds, failures))
+    merger.finish(lambda share: report(Progress(step="indexing", done=int(share * total), total=total)))
+    return describe(contents.language, failures, contents.synonyms, languages)
+
+
+def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
+    """Cut the files into runs of unchanged documents with consecutive numbers, and of files for one segment each."""
+    unchanged = contents.unchanged
+    for is_unchanged, group in groupby(contents.files, lambda file: file.id in unchanged):
+        files = list(group)
+        if not is_unchanged:
+            yield from batched(files, pace)
+            continue
+        numbers = (unchanged[file.id].number - place for place, file in enumerate(files))
+        for _, run in groupby(zip(numbers, files, strict=True), lambda pair: pair[0]):
+            yield [file for _, file in run]
+
+
+def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:
+    if not failures:
+        return f"the seeds folder {seeds} is empty: put .txt or .md documents in it"
+    first = min(failures, key=lambda failure: failure.document_id)
+    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return f"no file in the seeds folder {seeds} can be read: {first.document_id}: {first.reason}{more}"
