@@ -126,7 +126,7 @@ LIST = [
             None,
             ("│ advertising — first time: »warning« · second time: mute for 24 hours"),
         ),
-        (quote_of(row("a", "b"), row("cc", "d"), highlight="cc\td"), PLAIN, None, "│   a   b\n│   »cc  d«"),
+        (quote_of(row("a", "b"), row("cc", "d"), highlight="cc\td"), PLAIN, None, "│   a   b\n│  »cc  d«"),
         (
             quote_of(
                 part("paragraph", "all of it is here"),
