@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from tests.bot.alphabet import PING
 from tests.bot.discord_text import PART, Seen, seen
-from tests.quotes import Part, part, quote_of, quotes
+from tests.growth import assert_linear
+from tests.quotes import Part, part, quote_of, quotes, structured
 from tests.service.test_layout import ADVERTISING, SPAM, row
 
 from chipbot.bot.markdown import MAX_DEPTH, quote_markdown
-from chipbot.model import Quote
+from chipbot.bot.truncate import truncate
+from chipbot.model import Block, Mark, Quote
 from chipbot.service.layout import Code, Line, Run, layout
 from chipbot.service.links import web_address
 
@@ -206,3 +209,21 @@ def test_the_twin_counts_a_list_as_discord_does() -> None:
     assert "fence in a line" not in seen("```py\na\n```\n> b").used()
     assert seen("> ```\n> a\n> ```").used() & {"fence in a line", "code", "quote"}
     assert isinstance(layout(quote_of(part("paragraph", "a")))[0], Line)
+
+
+def coded(text: str) -> Quote:
+    """The text with a mark on every other character, and a block on every third."""
+    marks = [Mark(n, n + 1, "code" if n % 4 else "strong") for n in range(0, len(text), 2)]
+    blocks = [Block(n, n + 2, "list_item", depth=n % 5) for n in range(0, len(text) - 2, 3)]
+    return structured(text, blocks, marks, [(1, len(text) // 2)])
+
+
+@pytest.mark.parametrize("piece", [" ", "*", "[", "`", "\r", "a. ", "@", "_a", "https://a.b/ ", "1. "])
+@pytest.mark.parametrize("way", ["plain", "marked", "cut"])
+def test_drawing_takes_time_in_proportion_to_the_text(piece: str, way: str) -> None:
+    quotes_of: dict[str, Callable[[str], Quote]] = {
+        "plain": lambda text: structured(text, (), (), [(1, 9)]),
+        "marked": coded,
+        "cut": lambda text: truncate(coded(text), 1000),
+    }
+    assert_linear(lambda text: quote_markdown(quotes_of[way](text)), piece, 1000)

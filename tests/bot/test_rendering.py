@@ -3,6 +3,8 @@ nothing added."""
 
 from __future__ import annotations
 
+import dataclasses
+
 import discord
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,11 @@ from hypothesis import strategies as st
 from tests.bot.alphabet import PING, RICH
 from tests.bot.discord_text import seen, visible
 from tests.bot.library import quoted
+from tests.quotes import part, quote_of, quotes, structured
 
 from chipbot.bot.markdown_escape import units
 from chipbot.bot.rendering import TEXT_LIMIT, answer_parts, cited, rendered
-from chipbot.model import Answer, NoAnswer, Quote
+from chipbot.model import Answer, Mark, NoAnswer, Quote
 
 
 def texts(view: discord.ui.LayoutView) -> list[str]:
@@ -139,3 +142,50 @@ def test_no_document_breaks_the_layout(documents: list[str], title: str, questio
     bodies = [text for text in shown if text.startswith("> ")]
     assert [visible(seen(body).text) for body in bodies] == [visible(document) for document in documents]
     assert not any(PING.search(text) for text in shown)
+
+
+LINKED = structured(
+    "a b " * 300,
+    [],
+    [
+        Mark(start, start + 1, "link", f"https://example.org/{start}/" + "x" * 400)
+        for start in range(0, 1200, 2)
+    ],
+    [(100, 200)],
+)
+WIDE = quote_of(part("table_row", "", *"a" * 600, headers=("a long header " * 9,) * 600), highlight="a\ta\ta")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/" + "長" * 440, "https://example.org/" + "x" * 479, "x" * 9999]
+)
+@pytest.mark.parametrize("quote", [LINKED, WIDE, quoted("@everyone" * 200, (0, 1800), (0, 1800))])
+def test_shortening_ends_whatever_the_message_holds(quote: Quote, url: str) -> None:
+    """Addresses of 500 characters, headers before every cell, titles that take three characters for each of theirs."""
+    odd = "@everyone" * 50
+    citation = dataclasses.replace(quote.citation, url=url, title=odd, heading=(odd, odd))
+    bare = dataclasses.replace(quote, citation=citation)
+    pairs = ((odd, odd),) * 9
+    shown = Answer(question="?", quotes=(bare,) * 3, confidence=0.9, corrections=pairs)
+    view = rendered(shown, question=odd, notes=["A note of ours."])
+    assert sum(map(units, texts(view))) <= TEXT_LIMIT
+    assert sum(1 for _ in view.walk_children()) <= 40
+    assert not any(PING.search(text) for text in texts(view))
+
+
+def test_links_are_left_out_before_text_is() -> None:
+    (shown,) = answer_parts(answer(LINKED))
+    assert "](" not in shown[0]
+    assert visible(seen(shown[0]).text) == visible(LINKED.text[:1200])
+    (kept,) = answer_parts(answer(dataclasses.replace(LINKED, marks=LINKED.marks[:3])))
+    assert kept[0].count("](https://example.org/") == 3
+
+
+@settings(max_examples=100, deadline=None)
+@given(shown=st.lists(quotes(), min_size=1, max_size=3))
+def test_no_structure_breaks_the_layout(shown: list[Quote]) -> None:
+    view = rendered(answer(*shown))
+    assert sum(map(units, texts(view))) <= TEXT_LIMIT
+    assert sum(1 for _ in view.walk_children()) <= 40
+    assert all(text.strip() for text in texts(view))
+    assert not any(PING.search(text) for text in texts(view))

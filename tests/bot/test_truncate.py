@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bot.library import quoted
 from tests.core import lines_of
+from tests.quotes import part, quote_of, quotes
 
 from chipbot.bot.truncate import truncate
+from chipbot.model import Quote
 
 PIECES = [
     "word",
@@ -87,3 +89,46 @@ def test_further_highlights_are_kept_as_far_as_they_are_shown() -> None:
 )
 def test_what_a_reader_sees_as_one_character_is_not_cut(text: str, limit: int, shown: str) -> None:
     assert truncate(quoted(text, (0, len(text)), (0, len(text))), limit).text == shown
+
+
+@settings(max_examples=300, deadline=None)
+@given(quote=quotes(), limit=st.integers(1, 80))
+def test_blocks_marks_and_highlights_stay_on_their_characters(quote: Quote, limit: int) -> None:
+    short = truncate(quote, limit)
+    shift = short.citation.start - quote.citation.start
+    assert short.text == quote.text[shift : shift + len(short.text)]
+    for offset in range(len(short.text)):
+        for name in ("blocks", "marks"):
+            before = {each[2:4] for each in getattr(quote, name) if each.start <= offset + shift < each.end}
+            assert {each[2:4] for each in getattr(short, name) if each.start <= offset < each.end} == before
+        assert any(a <= offset < b for a, b in short.highlights) == any(
+            a <= offset + shift < b for a, b in quote.highlights
+        )
+    for block in short.blocks:
+        assert 0 <= block.start <= block.end <= len(short.text)
+        assert all(block.start <= start <= end <= block.end for start, end in block.cells)
+        assert not block.headers or len(block.headers) == len(block.cells)
+
+
+STEPS = quote_of(
+    part("paragraph", "Do this. And then that:"),
+    part("list_item", "Open the door. Slowly."),
+    part("list_item", "Go in. Sit down."),
+    part("list_item", "Wait."),
+    highlight="Go in.",
+)
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (90, STEPS.text),
+        (60, "Open the door. Slowly.\nGo in. Sit down.\nWait."),
+        (25, "Go in. Sit down.\nWait."),
+        (12, "Go in."),
+        (8, "Go in."),
+        (3, "Go"),
+    ],
+)
+def test_a_quote_is_cut_between_blocks_first(limit: int, shown: str) -> None:
+    assert truncate(STEPS, limit).text == shown

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -124,7 +126,7 @@ LIST = [
             None,
             ("│ advertising — first time: »warning« · second time: mute for 24 hours"),
         ),
-        (quote_of(row("a", "b"), row("cc", "d"), highlight="cc\td"), PLAIN, None, "│   a   b\n│   »cc  d«"),
+        (quote_of(row("a", "b"), row("cc", "d"), highlight="cc\td"), PLAIN, None, "│   a   b\n│  »cc  d«"),
         (
             quote_of(
                 part("paragraph", "all of it is here"),
@@ -229,3 +231,12 @@ def test_nothing_in_a_document_drives_the_terminal(text: str, style: object) -> 
 def test_sizes() -> None:
     status = IndexStatus(id="x", built_at="", documents=1, passages=1234, terms=2)
     assert status_line(status) == "1 document, 1,234 passages, 2 terms"
+
+
+def test_answers_take_no_library_that_is_slow_to_load() -> None:
+    """`chipbot ask` starts anew for each question."""
+    code = (
+        "import sys; import chipbot.cli.terminal, chipbot.service.serialization; print('rich' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

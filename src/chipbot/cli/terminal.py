@@ -106,7 +106,9 @@ def _lines(quote: Quote, style: Style, columns: int | None) -> Iterator[str]:
     for line in lines if style.marks else _bracketed(lines, style):
         bar = "│ " * (line.quoted + 1)
         if isinstance(line, Code):
-            yield from (f"{bar}  {_styled(code, style)}" for code in line.lines)
+            for text in (_styled(code, style) for code in line.lines):
+                hangs = line.table and not style.marks and text.startswith(style.strong[0] or " ")
+                yield f"{bar} {'' if hangs else ' '}{text}"  # so that the columns stay one below the other
             continue
         room = columns - len(bar) if columns else None
         yield from (bar + text for text in _item(line, style, room))
