@@ -99,7 +99,7 @@ def test_the_source_distribution_holds_what_building_testing_and_running_takes(b
         "pyproject.toml",
     }
     top |= {"requirements.lock", "index/README.md", "PKG-INFO", ".gitignore"}
-    folders = sources("src") | sources("tests") | sources("deploy") | sources("seeds")
+    folders = set().union(*map(sources, ("src", "tests", "deploy", "docs", "seeds")))
     assert top <= names
     assert {name for name in names if not name.startswith("seeds/")} <= top | folders
     assert {name for name in folders if name.endswith((".py", ".sh", "Dockerfile"))} <= names

@@ -32,17 +32,17 @@ FILE = Path(__file__).with_name("conversations.jsonl")
 SEED_SET = "seed"
 KINDS = {
     "first": "first question",
-    "leans": "leans back",
+    "leans": "depends on the history",
     "alone": "stands alone",
     "unanswerable": "unanswerable",
     "unrelated": "of a set, after another of its questions",
-    "foreign": "foreign, after a question of a set",
+    "foreign": "out of domain, after a question of a set",
 }
 """A turn's kind → in words; the last two are no part of an exchange."""
 PAIRS = 1_000
-"""How many questions of each set are asked after another one, and how many foreign ones."""
+"""How many questions of each set are asked after another one, and how many out-of-domain ones."""
 MORE = "wrongly answered, more"
-"""What a way of asking adds to the share that is wrongly answered without context."""
+"""What a way of asking adds to the share that is wrongly answered without the history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +196,7 @@ def _figures(scores: Sequence[dict[str, Score]]) -> dict[str, dict[str, Figure]]
 def table(summary: dict[str, dict[str, dict[str, Figure]]], counts: dict[str, int]) -> str:
     """Return the summary as a Markdown table."""
     lines = [
-        f"| turns | context | {' | '.join((*FIGURES, MORE))} |",
+        f"| turns | history | {' | '.join((*FIGURES, MORE))} |",
         "|---|---|" + "--:|" * (len(FIGURES) + 1),
     ]
     for kind, ways in summary.items():
