@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.core import Asked, index_of
+from tests.growth import assert_linear
 
 from chipbot.index import Index, store
 from chipbot.index.ranking import saturation
@@ -85,6 +86,11 @@ WITH_SYNONYMS = answerer(SYNONYMS)
 )
 def test_words_match_however_they_are_written(question: str, expected: str | None) -> None:
     check(question, expected, PLAIN)
+
+
+@pytest.mark.parametrize("piece", ["a", "abcdefghij", "dataBase", "e\u0301", "ﷺ", "1,1."])
+def test_time_grows_with_the_length_of_a_word_alone(piece: str) -> None:
+    assert_linear(PLAIN.answer, piece, length=240)
 
 
 @pytest.mark.parametrize(

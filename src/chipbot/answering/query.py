@@ -110,7 +110,7 @@ def parse_query(
         languages: The languages that it may be in.
         synonyms: The operator's synonyms.
     """
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARS])  # full-width letters
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS]  # full-width letters; some become more
     language = _language(text, retriever, languages)
     tokens = analyzer(language).tokens(text)
     tokens = [token for token in tokens if text[token.start : token.end].lower() not in fillers()] or tokens

@@ -21,6 +21,7 @@ _PARTICLES = {
     "over",
     "down",
 }  # function words that end compounds: "login", "setup"
+_MAX_COMPOUND = 60  # letters of a word that may be two
 _MIN_SCALED = 10_000  # smaller figures are years, more often than not
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
@@ -122,11 +123,11 @@ def _split(
 ) -> Iterator[tuple[Phrase, Phrase]]:
     """Yield a word written as two that somewhere stand together: "database" as "data base", "email" as "e-mail"."""
     terms = analyzer(language).terms
-    for token in tokens:
-        word = text[token.start : token.end]
-        if not word.isalpha() or not token.term.isalpha():
+    words = dict.fromkeys((token.term, text[token.start : token.end]) for token in tokens)
+    for term, word in words:
+        if not word.isalpha() or not term.isalpha() or len(word) > _MAX_COMPOUND:
             continue
-        shortest = 3 if vocabulary.find(token.term) != UNKNOWN else 1
+        shortest = 3 if vocabulary.find(term) != UNKNOWN else 1
         for cut in range(shortest, len(word) - max(shortest, 2) + 1):
             first = terms(word[:cut])
             if len(first) != 1 or (left := vocabulary.find(first[0])) == UNKNOWN:
@@ -135,7 +136,7 @@ def _split(
             if len(second) != 1 or (right := vocabulary.find(second[0])) == UNKNOWN:
                 continue
             if vocabulary.are_adjacent(left, right):
-                yield (token.term,), (first[0], second[0])
+                yield (term,), (first[0], second[0])
 
 
 def _number_forms(terms: Sequence[str]) -> Iterator[tuple[Phrase, Phrase]]:
