@@ -102,10 +102,13 @@ def plainly(sentence: str) -> int:
     )
 
 
-PIECES = """one twos third. Half 12 1999 2,000 1,5 x5 _5 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC centuries
-    (because Due to so that in order to as a result caused LED reasons to reduce protect, support word $ 50% km is A Are
-    (was the Refers to defined as Known Mean means stands for Dr. J. R. Ann van Old “Bill” in Athens 5per cent — ( (The aim
-    »it« dieselbe Она «αυτός» que+isto ſo year-long Mary’s pre-1990s 9p.m. ½-day İs ısı . , K""".split()
+PIECES = """
+    one twos third. Half 12 1999 2,000 1,5 x5 _5 ½ ² ٣ 年 5月 January Mondays today 10:30 9 pm p.m. 3 BC
+    centuries (because Due to so that in order to as a result caused LED reasons to reduce protect, support
+    word $ 50% km is A Are (was the Refers to defined as Known Mean means stands for Dr. J. R. Ann van Old
+    “Bill” in Athens 5per cent — ( (The aim »it« dieselbe Она «αυτός» que+isto ſo year-long Mary’s pre-1990s
+    9p.m. ½-day İs ısı . , K
+""".split()
 SENTENCES = st.lists(st.sampled_from(PIECES), max_size=8)
 
 

@@ -1,4 +1,4 @@
-"""Types of answer: which of them a question asks for, and which a sentence shows. A type is a bit of a mask."""
+"""Types of answer: which a question asks for, and which a sentence shows. Each is one bit of a mask."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ASKED: tuple[tuple[str, int], ...] = (
     ("definition", AnswerType.DEFINITION),
     ("other", 0),
 )
-"""Fields of `QuestionCues`, each with the types of answer that it stands for; the first that is met counts."""
+"""Fields of `QuestionCues`, each with the types of answer that it asks for; the first that is met counts."""
 
 
 def expected_answer_types(question: str) -> tuple[int, Span]:

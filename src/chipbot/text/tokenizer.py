@@ -33,8 +33,8 @@ anew.
 """
 
 MAX_TERM = 255
-"""Code points of a term, and of a word that are looked at, as in Lucene's StandardAnalyzer: what is longer is no
-word of any language.
+"""Code points of a term, and of a word that are looked at, as in Lucene's StandardAnalyzer: what is longer is
+no word of any language.
 """
 
 _SCALES = {
@@ -73,8 +73,8 @@ class Analyzer:
     """Makes terms of texts in one language: words, lower-cased, without function words, stemmed, accents
     folded.
 
-    Writing systems without spaces between words give character bigrams instead. Safe to share between threads:
-    what it remembers is a cache.
+    Writing systems without spaces between words give character bigrams instead. Safe to share between
+    threads: what it remembers is a cache.
     """
 
     def __init__(self, language: str) -> None:
@@ -131,12 +131,12 @@ class Analyzer:
         return found
 
     def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
-        """Return the terms of each text without white space, or None where they depend on the text around it."""
+        """Return the terms of each chunk, or None where they depend on the text around it."""
         return [self._make_chunk_terms(chunk) for chunk in chunks]
 
     def words_terms(self, words: Sequence[str]) -> list[str | None]:
-        """Return the term of each lower-case word: an empty string for a function word, and None where capitals
-        make another word of it.
+        """Return the term of each lower-case word: an empty string for a function word, and None where
+        capitals make another word of it.
         """
         dependent = {*_ACRONYMS, *(self._lower(word.upper()) for word in _ACRONYMS)}
         return [None if word in dependent else self._word_term(word[:MAX_TERM]) for word in words]
@@ -190,8 +190,8 @@ def function_words(language: str) -> frozenset[str]:
 
 
 def is_common_term(term: str, language: str) -> bool:
-    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings and
-    particles are.
+    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings
+    and particles are.
     """
     return term in _common_terms(language) or _HIRAGANA.fullmatch(term) is not None
 
@@ -227,8 +227,8 @@ def _may_be_acronym(chunk: str) -> bool:
 
 
 def _bigrams(word: str, start: int, end: int) -> list[Token]:
-    """Return the overlapping pairs of what readers take for characters: letters with the marks on them (UAX #29,
-    grapheme clusters).
+    """Return the overlapping pairs of what readers take for characters: letters with the marks on them
+    (UAX #29, grapheme clusters).
 
     A compatibility form of another length keeps the whole run's offsets.
     """

@@ -7,17 +7,27 @@ import unicodedata
 import regex
 
 _LETTER = r"[\p{L}\p{M}\N{MIDDLE DOT}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{SOFT HYPHEN}]"
-UNSEGMENTED = r"[\p{Han}\p{Hiragana}\p{Katakana}\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+
+UNSEGMENTED = (
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}"
+    r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+)
 """The scripts that put no spaces between words."""
+
+_SPACED = rf"(?:(?!{UNSEGMENTED}){_LETTER})"
 
 MAX_ACRONYM = 12
 """Letters with points after them; so that no beginning of a long row of them is looked at to its end."""
 
 WORD = regex.compile(
     rf"""(?P<unsegmented>{UNSEGMENTED}+)
-    |(?P<acronym>(?<![\p{{L}}\p{{N}}])(?:(?:\p{{L}}\.){{2,{MAX_ACRONYM}}}\p{{L}}?|\p{{L}}{{1,2}}&\p{{L}}{{1,2}})(?![\p{{L}}\p{{N}}]))
-    |(?P<number>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)(?P<suffix>(?:(?!{UNSEGMENTED}){_LETTER})*)
-    |(?P<word>\p{{L}}(?:(?!{UNSEGMENTED})(?:{_LETTER}|\p{{Nd}}))*(?:['’ʼ＇](?:(?!{UNSEGMENTED}){_LETTER})+)*(?:\+\+|\#(?!\w))?)
+    |(?P<acronym>
+        (?<![\p{{L}}\p{{N}}])
+        (?:(?:\p{{L}}\.){{2,{MAX_ACRONYM}}}\p{{L}}? | \p{{L}}{{1,2}}&\p{{L}}{{1,2}})
+        (?![\p{{L}}\p{{N}}])
+    )
+    |(?P<number>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)(?P<suffix>{_SPACED}*)
+    |(?P<word>\p{{L}}(?:{_SPACED}|\p{{Nd}})*(?:['’ʼ＇]{_SPACED}+)*(?:\+\+|\#(?!\w))?)
     |(?P<symbol>[%$€£¥₹])""",
     regex.VERBOSE | regex.VERSION1,
 )
@@ -33,8 +43,8 @@ CLUSTER = regex.compile(r"\X")
 """A grapheme cluster."""
 
 _EXCESS_MARKS = regex.compile(r"([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+")
-"""More marks on one letter than any language has (UAX #15, stream-safe text format): sorting them, as normalising
-does, takes time that grows with the square of their number.
+"""More marks on one letter than any language has (UAX #15, stream-safe text format): sorting them, as
+normalising does, takes time that grows with the square of their number.
 """
 _FOLDED_MARKS = regex.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u0640\u0591-\u05c7]")
 _IGNORABLE = regex.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")

@@ -8,52 +8,53 @@ LANGUAGE = Language(
     function_words=words(
         """a about above after again against aint all also am an and any anyone anything are arent as at be
         because been before being below between both but by can cannot cant could couldnt did didnt do
-        does doesnt doing done dont down during each either else ever every few for from further get gets
-        got had hadnt has hasnt have havent having he her here hers herself hes him himself his how i if
-        im in into is isnt it its itself ive just less lets like many may me might more most much must my
-        myself no nor not of off on once only or other our ours out over own s same shall she shes should
-        shouldnt so some such t than that thats the their theirs them themselves then there theres these
-        they theyre theyve this those though through to too under until up upon us very was wasnt we were
-        werent weve what whats when whens where wheres whether which while who whom whos whose why will
-        with within wont would wouldnt you your youre yours yourself youve"""
+        does doesnt doing done dont down during each either else ever every few for from further get
+        gets got had hadnt has hasnt have havent having he her here hers herself hes him himself his how
+        i if im in into is isnt it its itself ive just less lets like many may me might more most much
+        must my myself no nor not of off on once only or other our ours out over own s same shall she
+        shes should shouldnt so some such t than that thats the their theirs them themselves then there
+        theres these they theyre theyve this those though through to too under until up upon us very was
+        wasnt we were werent weve what whats when whens where wheres whether which while who whom whos
+        whose why will with within wont would wouldnt you your youre yours yourself youve"""
     ),
     common_words=words(
-        """able accept accord account achieve act action actual actually add address affect affects age agree
-        allow along amongst amount announce announced another answer anything appear apply approve
+        """able accept accord account achieve act action actual actually add address affect affects age
+        agree allow along amongst amount announce announced another answer anything appear apply approve
         approved area argue around arrive aside ask attempt available away back bad base basic became
         become began begin behind believe best better big bit black body book both break bring brought
         build built business buy call called came care carry case center certain change charge choose
         chose claim class clear close collect come common compare complete concern consider consist
-        contain contains continue contribute control country couple course cover create current currently
-        cut damage date day deal decide decided define degree depend describe described design despite
-        detail develop different difficult direct discover discuss display do does doing done drop due
-        early easy either employ enact end enough ensure enter entire especially establish event ever
-        everything exactly example exist expect experience explain express extend face fact fail fall
-        famous far fast father feature feel felt field figure final finally find finish first fit focus
-        follow following force form former found free frequent front full gain gave general generally give
-        given go goes going gone gonna good great group grow guess half hand happen happened happening
-        hard head hear heard held help high hold home hope hour house huge idea identify immediate impact
-        important improve include including increase indicate individual inside instead intend interest
-        introduce involve item join keep kept kind kinds knew know known lack land large largest last late
-        later lead learn least leave led left less let letter level lie life light likely limit line list
-        little live local locate long longer look lose lost lot low made main maintain major make making
-        man manage mark matter mean meaning meant measure meet member mention mentioned method middle mind
-        minor mix modern money month more most mostly move name named near need needed never new next
-        night none normal note nothing notice now nowadays number object occur offer office often old open
-        operate opinion order original originally other own page paid part particular pass past pay people
-        percent perform perhaps period person pick piece place plan play point popular position possible
-        present prevent previous primary probable problem process produce product proposed prove provide
-        public put quality quick quite raise range rate rather reach read ready real really reason receive
-        recent recognize record reduce refer regard relate related remain remove replace report represent
-        require respond responsible rest return rise rule run said same save saw say saying second see
-        seem seen sell send sense sent separate serious serve service set several share short show shown
-        side sign significant similar simple since single site situation size small so sold some something
-        sometimes soon sort speak special specific spend stand start state stated stay step still stop
-        strong structure study stuff subject success such suggest suit support suppose sure system take
-        taken talk talking tell ten term test thing things think third thought time title today together
-        told took top total toward try turn two type types typically understand unit use used using usual
-        usually value various view visit wait want wanted way week well went whole wide win wish within
-        without word work world worse worst would write written wrong year yes yet young"""
+        contain contains continue contribute control country couple course cover create current
+        currently cut damage date day deal decide decided define degree depend describe described design
+        despite detail develop different difficult direct discover discuss display do does doing done
+        drop due early easy either employ enact end enough ensure enter entire especially establish
+        event ever everything exactly example exist expect experience explain express extend face fact
+        fail fall famous far fast father feature feel felt field figure final finally find finish first
+        fit focus follow following force form former found free frequent front full gain gave general
+        generally give given go goes going gone gonna good great group grow guess half hand happen
+        happened happening hard head hear heard held help high hold home hope hour house huge idea
+        identify immediate impact important improve include including increase indicate individual
+        inside instead intend interest introduce involve item join keep kept kind kinds knew know known
+        lack land large largest last late later lead learn least leave led left less let letter level
+        lie life light likely limit line list little live local locate long longer look lose lost lot
+        low made main maintain major make making man manage mark matter mean meaning meant measure meet
+        member mention mentioned method middle mind minor mix modern money month more most mostly move
+        name named near need needed never new next night none normal note nothing notice now nowadays
+        number object occur offer office often old open operate opinion order original originally other
+        own page paid part particular pass past pay people percent perform perhaps period person pick
+        piece place plan play point popular position possible present prevent previous primary probable
+        problem process produce product proposed prove provide public put quality quick quite raise
+        range rate rather reach read ready real really reason receive recent recognize record reduce
+        refer regard relate related remain remove replace report represent require respond responsible
+        rest return rise rule run said same save saw say saying second see seem seen sell send sense
+        sent separate serious serve service set several share short show shown side sign significant
+        similar simple since single site situation size small so sold some something sometimes soon sort
+        speak special specific spend stand start state stated stay step still stop strong structure
+        study stuff subject success such suggest suit support suppose sure system take taken talk
+        talking tell ten term test thing things think third thought time title today together told took
+        top total toward try turn two type types typically understand unit use used using usual usually
+        value various view visit wait want wanted way week well went whole wide win wish within without
+        word work world worse worst would write written wrong year yes yet young"""
     ),
     numbers=pairs(
         """two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12 thirteen=13
@@ -84,32 +85,32 @@ LANGUAGE = Language(
     ),
     answer_cues=AnswerCues(
         number=words(
-            """one ones two twos three threes four fours five fives six sixes seven sevens eight eights nine nines
-            ten tens eleven elevens twelve twelves dozen dozens hundred hundreds thousand thousands million
-            millions billion billions third thirds quarter quarters half twice"""
+            """one ones two twos three threes four fours five fives six sixes seven sevens eight eights
+            nine nines ten tens eleven elevens twelve twelves dozen dozens hundred hundreds thousand
+            thousands million millions billion billions third thirds quarter quarters half twice"""
         ),
         date=words(
             """January February March April May June July August September October November December Monday
-            Tuesday Wednesday Thursday Friday Saturday Sunday today yesterday century centuries decade decades
-            spring summer autumn winter"""
+            Tuesday Wednesday Thursday Friday Saturday Sunday today yesterday century centuries decade
+            decades spring summer autumn winter"""
         ),
         unit=phrases(
-            """percent | per cent | thousand | million | billion | trillion | dollar | euro | pound | km | kg | cm |
-            mm | mi | mile | metre | meter | feet | ft | second | minute | hour | day | week | month | year |
-            degree"""
+            """percent | per cent | thousand | million | billion | trillion | dollar | euro | pound | km |
+            kg | cm | mm | mi | mile | metre | meter | feet | ft | second | minute | hour | day | week |
+            month | year | degree"""
         ),
         preposition=words("in at near from to of on around across outside inside"),
         title=words("Mr Mrs Ms Dr Prof President King Queen Sir Saint Pope Emperor"),
         reason=phrases(
-            """because | due to | since | so that | in order to | as a result | therefore | thus | cause | caused |
-            causes | causing | led to | reason | reasons | aim | aims | purpose | response to | resulted |
-            intended | designed to | to reduce | to avoid | to prevent | to protect | to support | to increase |
-            to improve | to ensure | to fortify"""
+            """because | due to | since | so that | in order to | as a result | therefore | thus | cause |
+            caused | causes | causing | led to | reason | reasons | aim | aims | purpose | response to |
+            resulted | intended | designed to | to reduce | to avoid | to prevent | to protect | to
+            support | to increase | to improve | to ensure | to fortify"""
         ),
         definition=phrases(
-            """is a | is an | is the | is any | is one | are a | are an | are the | are any | are one | was a |
-            was an | was the | was any | was one | were a | were an | were the | were any | were one |
-            refer to | refers to | defined as | known as | called | means | consist of | consists of |
+            """is a | is an | is the | is any | is one | are a | are an | are the | are any | are one | was
+            a | was an | was the | was any | was one | were a | were an | were the | were any | were one
+            | refer to | refers to | defined as | known as | called | means | consist of | consists of |
             stands for"""
         ),
         anaphora=(
@@ -119,16 +120,16 @@ LANGUAGE = Language(
     ),
     fillers=words(
         """hey hi hello hiya yo pls plz please lol lmao haha btw tbh idk thx thanks thank tell know explain
-        wondering wonder anybody somebody someone guys folks bot chipbot question help quick sorry ok okay
-        so well um uh u ur r wanna gonna gotta need want"""
+        wondering wonder anybody somebody someone guys folks bot chipbot question help quick sorry ok
+        okay so well um uh u ur r wanna gonna gotta need want"""
     ),
     discourse_markers=(
         "and|or|but|so|also|then|ok|okay|plus|what about|how about|what else|same for|and what about|"
         "and how about"
     ),
     pronouns=words(
-        """it its it's that this they them their theirs those these he him his he's she her hers she's there
-        one ones else same former latter"""
+        """it its it's that this they them their theirs those these he him his he's she her hers she's
+        there one ones else same former latter"""
     ),
     non_anaphoric=(
         # a conjunction, or the beginning of a relative clause

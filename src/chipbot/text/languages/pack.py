@@ -43,8 +43,8 @@ class AnswerCues:
     date: frozenset[str] = frozenset()
     """Months, weekdays, seasons, and other words for times; as they are capitalised."""
     unit: frozenset[str] = frozenset()
-    """What makes an amount of the figure before it: a currency, a measure, a scale, or how such a word begins;
-    as it is capitalised."""
+    """What makes an amount of the figure before it: a currency, a measure, a scale, or how such a word
+    begins; as it is capitalised."""
     preposition: frozenset[str] = frozenset()
     """What stands before the name of a place."""
     title: frozenset[str] = frozenset()
@@ -93,10 +93,11 @@ class Language:
     """Whether I is the capital of ı, and İ that of i (Turkish)."""
 
     function_words: frozenset[str] = frozenset()
-    """Words that carry grammar rather than subject matter, which are neither indexed nor searched for. Accents
-    may be left out, as people leave them out; then the words count with and without."""
+    """Words that carry grammar rather than subject matter, which are neither indexed nor searched for.
+    Accents may be left out, as people leave them out; then the words count with and without."""
     common_words: frozenset[str] = frozenset()
-    """Words that most texts use whatever they are about: in a small collection they are rare, but say little."""
+    """Words that most texts use whatever they are about: in a small collection they are rare, but say
+    little."""
     numbers: Mapping[str, str] | None = None
     """Spelled numbers that stand for the same term as their figures; not those that are pronouns as well."""
 
