@@ -41,7 +41,7 @@ from chipbot.index.analysing import Analysis, Batch, analyze, taken
 from chipbot.index.building import build
 from chipbot.index.ranking.bm25 import PositiveBM25
 from chipbot.model import Block, Document
-from chipbot.text.answer_types import signals
+from chipbot.text.answer_types import answer_types
 from chipbot.text.lines import count_line_breaks
 from chipbot.text.tokenizer import analyzer
 
@@ -309,7 +309,9 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -
             made = index.passage(passage)
             sentences = range(*a["passage_sentences"][passage : passage + 2])
             spans = [text[start:end] for start, end in index.sentences(passage)]
-            assert [a["sentence_signals"][sentence] for sentence in sentences] == list(map(signals, spans))
+            assert [a["sentence_signals"][sentence] for sentence in sentences] == list(
+                map(answer_types, spans)
+            )
             assert made.document_id == row.id
             assert index.passage_text(passage) == text[made.start : made.end]
             assert a["passage_line"][passage] == lines_of(text, made.start)

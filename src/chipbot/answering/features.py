@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from chipbot.answering.matches import Matches
 from chipbot.retrieval.retriever import Floats
-from chipbot.text.answer_types import Signal
+from chipbot.text.answer_types import AnswerType
 
 _MAX_TERM_SCORE = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
 
@@ -180,7 +180,7 @@ def last_term(m: Matches) -> Column:
     return m.has[:, -1]
 
 
-def _shows(name: str, answer_type: Signal) -> None:
+def _shows(name: str, answer_type: AnswerType) -> None:
     """Add a feature: +1 where an answer type that is asked for shows, -1 where it does not, 0 where it is not asked for."""
 
     def compute(m: Matches) -> Column:
@@ -194,14 +194,14 @@ def _shows(name: str, answer_type: Signal) -> None:
 
 
 ANSWER_TYPE_FEATURES = {
-    "number": Signal.NUMBER,
-    "amount": Signal.AMOUNT,
-    "date": Signal.DATE,
-    "person": Signal.NAME,
-    "full_name": Signal.PERSON,
-    "place": Signal.PLACE,
-    "reason": Signal.REASON,
-    "definition": Signal.DEFINITION,
+    "number": AnswerType.NUMBER,
+    "amount": AnswerType.AMOUNT,
+    "date": AnswerType.DATE,
+    "person": AnswerType.NAME,
+    "full_name": AnswerType.PERSON,
+    "place": AnswerType.PLACE,
+    "reason": AnswerType.REASON,
+    "definition": AnswerType.DEFINITION,
 }
 """The features that say whether the kind of answer shows that is asked for, with the kind that each looks for."""
 for _name, _answer_type in ANSWER_TYPE_FEATURES.items():

@@ -24,7 +24,7 @@ from chipbot.answering.query import MAX_TERMS, Query, QueryTerm, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking
 from chipbot.retrieval.retriever import Floats, Retriever
-from chipbot.text.answer_types import Signal
+from chipbot.text.answer_types import AnswerType
 from chipbot.text.languages import detect
 from chipbot.text.languages import language as language_of
 
@@ -244,7 +244,7 @@ def own_terms_boost(resolved: ResolvedQuestion, matches: Matches) -> Floats:
 def content_words(query: Query) -> list[QueryTerm]:
     """Return the terms that say what a question is about: neither common words nor such as only ask."""
     if (
-        query.answer_types & Signal.DEFINITION
+        query.answer_types & AnswerType.DEFINITION
     ):  # "what is a fund": what it asks about is a part of how it asks
         return list(query.terms)
     return [term for term in query.terms if term.is_content_word]

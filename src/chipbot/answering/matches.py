@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from chipbot.answering.query import Query
 from chipbot.retrieval.retriever import Candidates, Floats, Ints, Retriever
-from chipbot.text.answer_types import Signal
+from chipbot.text.answer_types import AnswerType
 
 Bools = npt.NDArray[np.bool_]
 
@@ -99,7 +99,7 @@ class Matches:
     def antecedent_has(self) -> Bools:
         """Which terms it holds together with those before it, as far back as each points to the one before; (S, Q)."""
         chained = self.has.copy()
-        anaphoric = (self.candidates.answer_types & Signal.BACKWARD) != 0
+        anaphoric = (self.candidates.answer_types & AnswerType.BACKWARD) != 0
         for i in np.flatnonzero(anaphoric[1:] & self.same_passage).tolist():
             chained[i + 1] |= chained[i]
         return chained

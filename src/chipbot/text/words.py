@@ -55,9 +55,6 @@ _SAME_LETTERS = str.maketrans("أإآٱىةؤئıøłđðß", "اااايهويi
     ord("þ"): "th",
 }
 
-AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"
-"""The marks that may stand around a word and make no other of it."""
-
 
 def fold(term: str) -> str:
     """Drop what people leave out when they type: accents, vowel points and letter variants, not the marks
