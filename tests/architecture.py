@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from chipbot.index import ARRAYS
+from chipbot.index.schema import FIELDS
 
 ROOT = Path(__file__).parent.parent
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
@@ -36,8 +36,8 @@ class Decision(NamedTuple):
 
 def arrays_table() -> str:
     """Return the arrays of an index as a Markdown table, as lean as Markdown lets it be."""
-    rows = [f"`{name}`|{kind}" for name, kind in ARRAYS.items()]
-    return "\n".join(["array|type", "---|---", *rows, ""])
+    rows = [f"`{field.name}`|{field.type}|{field.length}|{field.meaning}" for field in FIELDS]
+    return "\n".join(["array|type|length|meaning", "---|---|---|---", *rows, ""])
 
 
 def with_table(text: str) -> str:

@@ -374,7 +374,12 @@ def expected_structure(one: Document, start: int, end: int) -> Structure:
         return item.start < end and item.end > start
 
     blocks = [
-        block._replace(start=clip(block[:2])[0], end=clip(block[:2])[1], cells=tuple(map(clip, block.cells)))
+        block._replace(
+            start=clip(block[:2])[0],
+            end=clip(block[:2])[1],
+            cells=tuple(map(clip, block.cells)),
+            after_rule=False,  # only says where passages begin
+        )
         for block in one.blocks
         if inside(block)
     ]

@@ -3,7 +3,7 @@
 The text is `[blocks, marks, places]`, each a list of rows: a block is `[start, end, kind, unit, depth, quoted]`, with
 `[ordinal, checked, label, cells, headers, question]` at the end where it has any of those; a mark is `[start, end, kind,
 target]`; a place is `[start, line, page, label]`. Offsets count from the passage's start, and kinds are positions in
-`BLOCK_KINDS` and `MARK_KINDS`. A block's heading is the passage's.
+`BLOCK_KINDS` and `MARK_KINDS`. A block's heading is the passage's; that a rule stands before it is not kept.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from chipbot.text.lines import count_line_breaks
 
 Row = list[Any]
 
-_RARE = Block._fields.index("ordinal")
-_NONE = Block(0, 0)[_RARE:]
+_RARE = slice(Block._fields.index("ordinal"), Block._fields.index("question") + 1)
+_NONE = Block(0, 0)[_RARE]
 _Spanned = TypeVar("_Spanned", Block, Mark)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -72,7 +72,7 @@ def _block_row(block: Block, start: int, end: int) -> Row:
         block.depth,
         block.quoted,
     ]
-    if block[_RARE:] != _NONE:
+    if block[_RARE] != _NONE:
         cells = [_clip(cell, start, end) for cell in block.cells]
         question = block.question and [offset - start for offset in block.question]
         row.append([block.ordinal, block.checked, block.label, cells, block.headers, question])
