@@ -11,7 +11,7 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.index import Array, Index
 from chipbot.index.analysing import analyze
 from chipbot.index.building import build
-from chipbot.model import Answer, AnswerOptions, Document, NoAnswer
+from chipbot.model import Answer, AnswerOptions, Block, Document, NoAnswer
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
 
@@ -49,6 +49,27 @@ class Asked(Answerer):
 
 def answerer(texts: Mapping[str, str], language: str | None = "en", min_confidence: float = 0.2) -> Asked:
     return Asked(index_of(texts, language), AnswerOptions(min_confidence=min_confidence))
+
+
+def shown(made: Document) -> list[str]:
+    """Each block in a line: kind, depth, ordinal, task box, quotations, label, words, question, headings."""
+    return [shown_block(made.text, block) for block in made.blocks]
+
+
+def shown_block(text: str, block: Block) -> str:
+    box = {None: "", True: " [x]", False: " [ ]"}[block.checked]
+    parts = [
+        block.kind,
+        f" {block.depth}" if block.depth else "",
+        "" if block.ordinal is None else f" #{block.ordinal}",
+        box,
+        " " + ">" * block.quoted if block.quoted else "",
+        f" ({block.label})" if block.label else "",
+        f": {text[block.start : block.end]}",
+        f" ← {text[slice(*block.question)]}" if block.question else "",
+        f" | {' › '.join(block.heading)}" if block.heading else "",
+    ]
+    return "".join(parts)
 
 
 def lines_of(text: str, offset: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
-from tests.core import SEED, TEXTS, Asked, answerer, index_of
+from tests.core import SEED, TEXTS, Asked, answerer, document, index_of
 
 from chipbot.answering.query import Query, parse_query
 from chipbot.answering.spelling import correct, is_one_error_away
@@ -187,8 +187,9 @@ def test_a_quote_says_where_it_stands() -> None:
         ("Money", "Fund"),
         None,
     )
-    assert (place.line_start, place.line_end, place.url) == (10, 11, "https://example.com/g")
-    assert quote.text == texts["g/a.md"][place.start : place.end] == "The fund is\r\n$500 million."
+    assert (place.line_start, place.url) == (10, "https://example.com/g")
+    made = document(texts["g/a.md"], "g/a.md")
+    assert quote.text == made.text[place.start : place.end] == "The fund is $500 million."
 
 
 def test_an_answer_has_quotes() -> None:

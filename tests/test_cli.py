@@ -521,6 +521,8 @@ def test_asking_loads_only_what_it_needs(run: Run) -> None:
         "rank_bm25",
         "sentencex",
         "markdown_it",
+        "mdit_py_plugins",
+        "yaml",
         "charset_normalizer",
         "py3langid",
         "rich",

@@ -56,6 +56,8 @@ class Block(NamedTuple):
     """The text of the header above each cell of a table row, as many as there are cells; empty without a header."""
     question: Span | None = None
     """The span of the question that the block answers."""
+    after_rule: bool = False
+    """Whether a rule stands before the block: it is not about what the block before is about."""
 
 
 class Mark(NamedTuple):

@@ -414,7 +414,7 @@ def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(
 
 
 def test_a_file_that_is_too_large(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chipbot.sources.MAX_BYTES", 2**20)
+    monkeypatch.setattr("chipbot.sources.seeds_folder.MAX_BYTES", 2**20)
     place.write("odd.txt", b"x" * (2**20 + 1))
     check_bad(place, "odd.txt", "larger than 1 MiB")
 
@@ -436,7 +436,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return FileIO(path)
 
-    monkeypatch.setattr("chipbot.sources.FileIO", opened)
+    monkeypatch.setattr("chipbot.sources.documents.FileIO", opened)
 
 
 @POSIX

@@ -18,7 +18,7 @@ from chipbot.index.counting import Postings, counted
 from chipbot.index.words import Words, depends
 from chipbot.model import Document
 from chipbot.text.answer_types import hinted, signals
-from chipbot.text.lines import count_line_breaks
+from chipbot.text.lines import count_line_breaks, place_at
 from chipbot.text.passages import Chunk, chunk_document
 from chipbot.text.tokenizer import analyzer
 
@@ -302,7 +302,7 @@ def _passage_rows(
     numbered.
     """
     rows = []
-    text, before, position, byte, line = document.text, 0, 0, 0, 1
+    text, before, position, byte, line = document.text, 0, 0, 0, document.places[0].line or 0
     plain = len(data) == len(text)  # every code point is one byte
     for (_, start, end, heading, page), spans in cuts:
         encoded = None if plain else text[start:end].encode()
@@ -310,7 +310,10 @@ def _passage_rows(
         after = end if encoded is None else byte + len(encoded)
         if not position <= start < end <= len(text) or (encoded is not None and data[byte:after] != encoded):
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        line += count_line_breaks(text, before, start)
+        if len(document.places) == 1:
+            line += count_line_breaks(text, before, start)
+        else:
+            line = place_at(text, document.places, start).line or 0
         rows.append((start, end, byte, after, line, page or 0, contexts[heading], len(spans)))
         before, position, byte = start, end, after
     return np.array(rows, np.int64).reshape(-1, 8)

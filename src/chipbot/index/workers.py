@@ -20,7 +20,7 @@ from chipbot.errors import BuildError, DocumentError
 from chipbot.index.analysing import Analysis, Batch
 from chipbot.index.words import Words
 from chipbot.model import Failure
-from chipbot.sources import SeedFile, read_document
+from chipbot.sources import SeedFile, document_barrier, read_document
 
 Analyzed = tuple[Batch, list[Failure]]
 """The documents that could be read, and why others could not."""
@@ -58,10 +58,10 @@ def analyze_files(files: Sequence[SeedFile], language: str | None, words: Words 
     for file in files:
         try:
             document = read_document(file, language)
+            with document_barrier():
+                analysis.add(document, size=file.size, mtime_ns=file.mtime_ns)
         except DocumentError as error:
             failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp))
-        else:
-            analysis.add(document, size=file.size, mtime_ns=file.mtime_ns)
     return analysis.batch(), failures
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple
 
 from chipbot.model import Block, BlockKind, Document, Passage, Span
-from chipbot.text.lines import place_at
 from chipbot.text.sentences import sentence_spans, stripped
 
 MAX_CHARS = 1_200
@@ -54,55 +54,66 @@ def chunk_document(document: Document) -> list[Chunk]:
     None straddles a heading or a page. Headings are no passages, except where a document has nothing else.
     """
     text, language = document.text, document.language
-    blocks = [block for block in document.blocks if block.kind != "heading"] or document.blocks
     chunks: list[Chunk] = []
-    for units in _merge_short(document, _units(blocks)):
+    for units in _merge_short(document, _units(document.blocks)):
         sentences = [sentence for unit in units for sentence in _sentences(text, unit, language)]
-        page = place_at(text, document.places, units[0][0].start).page
+        page = _page(document, units[0][0])
         for piece in _pack(sentences):
             passage = Passage(document.id, piece[0].start, piece[-1].end, units[0][0].heading, page)
             chunks.append(Chunk(passage, tuple(piece)))
     return chunks
 
 
-def _units(blocks: Iterable[Block]) -> list[Unit]:
-    return [list(unit) for _, unit in groupby(blocks, key=attrgetter("unit", "heading"))]
+def _units(blocks: Sequence[Block]) -> Iterator[tuple[int, Unit]]:
+    """Yield the units with the number of headings before each; headings, where there is nothing else."""
+    counts = list(accumulate(block.kind == "heading" for block in blocks))
+    bodies = [pair for pair in zip(counts, blocks, strict=True) if pair[1].kind != "heading"]
+    for (count, _), unit in groupby(
+        bodies or zip(counts, blocks, strict=True), key=lambda pair: (pair[0], pair[1].unit)
+    ):
+        yield count, [block for _, block in unit]
 
 
-def _merge_short(document: Document, units: Iterable[Unit]) -> Iterator[list[Unit]]:
+def _merge_short(document: Document, units: Iterable[tuple[int, Unit]]) -> Iterator[list[Unit]]:
     """Group neighbouring units that are too short to stand alone, within `MAX_CHARS`; so an introduction joins
     its list.
     """
     group: list[Unit] = []
-    for unit in units:
-        if group and not _joins(document, group, unit):
+    section = 0
+    for number, unit in units:
+        if group and (number != section or not _joins(document, group, unit)):
             yield group
             group = []
         group.append(unit)
+        section = number
     if group:
         yield group
 
 
 def _joins(document: Document, group: list[Unit], unit: Unit) -> bool:
-    """Whether a unit joins those before it: they are short, and neighbours under one heading and on one page.
-
-    Units with more than white space between them are no neighbours: a heading, a rule or a comment stands there.
+    """Whether a unit joins those before it under one heading: they are short, on one page, about one question, and no
+    rule stands between them.
     """
     start, last, first = group[0][0].start, group[-1][-1], unit[0]
     return (
         last.end - start < MIN_CHARS
         and unit[-1].end - start <= MAX_CHARS
         and first.heading == last.heading
+        and not first.after_rule
         and first.start >= last.end  # or the document is broken, which its passages are to show
-        and not document.text[last.end : first.start].strip()
+        and _asked(first) == _asked(last)
         and _page(document, first) == _page(document, last)
     )
 
 
+def _asked(block: Block) -> Span | None:
+    """Return the question that a block is, or is about."""
+    return (block.start, block.end) if block.kind == "question" else block.question
+
+
 def _page(document: Document, block: Block) -> int | None:
-    if len(document.places) == 1:
-        return document.places[0].page
-    return place_at(document.text, document.places, block.start).page
+    places = document.places
+    return places[max(bisect_right(places, block.start, key=attrgetter("start")) - 1, 0)].page
 
 
 def _sentences(text: str, unit: Unit, language: str) -> Iterator[Sentence]:

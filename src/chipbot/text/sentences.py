@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from chipbot.model import Span
@@ -12,6 +13,12 @@ _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s
 ។ល។, "and so on").
 """
 _FURTHER_MARKS = "។៕།༎༏༐༑༔"
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f](?=\.)")
+_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*")
+"""A sentence's end as most writing systems have it, for texts on which sentencex panics."""
+
+MAX_PIECE = 8_000
+"""Code points that are cut into sentences at a time."""
 
 
 def sentence_spans(text: str, language: str, offset: int = 0) -> list[Span]:
@@ -22,19 +29,56 @@ def sentence_spans(text: str, language: str, offset: int = 0) -> list[Span]:
         language: Its ISO 639-1 code.
         offset: Where the text begins: it is added to all spans.
     """
+    spans: list[Span] = []
+    start = 0
+    while len(text) - start > MAX_PIECE:  # sentencex takes time that grows with the square of a text's length
+        found = _segment(text[start : start + MAX_PIECE], language, start)
+        if len(found) > 1:  # the last may go on
+            spans += found[:-1]
+            start = found[-1][0]
+        else:
+            end = _cut_before(text, start + MAX_PIECE)
+            spans.append(stripped(text, start, end))
+            start = end
+    spans += _segment(text[start:], language, start)
+    spans = [(first + offset, end + offset) for first, end in spans if first < end]
+    if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
+        return [part for span in spans for part in _split_further(text, span, offset)]
+    return spans
+
+
+def _cut_before(text: str, end: int) -> int:
+    """Return where a sentence that is far too long may be cut: after a word if there is one in its second half."""
+    space = text.rfind(" ", end - MAX_PIECE // 2, end)
+    return space if space > 0 else end
+
+
+def _segment(text: str, language: str, offset: int) -> list[Span]:
+    """Return the spans of a short text's sentences as sentencex has them."""
     import sentencex
 
+    if not text.isascii():
+        # sentencex 1.0.32 panics on white space of several bytes before a full stop. Only offsets are taken from it.
+        text = _WIDE_SPACE.sub(" ", text)
+    try:
+        sentences: Iterable[str] = sentencex.segment(language, text)
+    except Exception:
+        raise
+    except BaseException as error:
+        if (
+            type(error).__name__ != "PanicException"
+        ):  # what PyO3 makes of a panic in Rust; it cannot be imported
+            raise
+        sentences = _END.split(text)
     spans: list[Span] = []
     end = 0
-    for sentence in sentencex.segment(language, text):
+    for sentence in sentences:
         words = sentence.strip()
         if words:
             # Only white space stands between, some of which sentencex leaves out.
             start = text.index(words[0], end)
             end = start + len(words)
             spans.append((offset + start, offset + end))
-    if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
-        return [part for span in spans for part in _split_further(text, span, offset)]
     return spans
 
 

@@ -82,10 +82,10 @@ def bare_number(number: str) -> str:
         if number.isascii()
         else "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in number)
     )
-    decimals: list[str] = []
-    while "," in digits and "." in digits:
-        digits, _, part = digits.rpartition(max(",.", key=digits.rfind))
-        decimals.insert(0, part)
+    if "," in digits and "." in digits:
+        mark = max(digits.find(","), digits.find("."))  # the first that is not as those before it
+        return f"{bare_number(digits[:mark])}.{digits[mark + 1 :].replace(',', '.')}"
     groups = digits.replace(".", ",").split(",")
-    thousands = len(groups) > 1 and len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
-    return ".".join(["".join(groups) if thousands else ".".join(groups), *decimals])
+    if len(groups) > 1 and len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:]):
+        return "".join(groups)
+    return ".".join(groups)

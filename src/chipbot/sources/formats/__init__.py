@@ -1,1 +1,56 @@
 """One module a file format: bytes → readable text with its structure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from chipbot.model import Block, Mark, Place
+
+FORMATS = {
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".mdx": "markdown",
+    ".text": "plain",
+    ".txt": "plain",
+}
+"""File name suffix → the module of this package that reads such files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """What a format gets out of a file; its fields are those of a `Document`."""
+
+    text: str
+    """The readable text."""
+    title: str | None
+    """What the document calls itself; None where it does not say."""
+    blocks: tuple[Block, ...]
+    """The text's structure; empty where the file holds no text."""
+    marks: tuple[Mark, ...] = ()
+    """The text's inline forms."""
+    places: tuple[Place, ...] = (Place(0, line=1),)
+    """Where the text stands in the file; the first begins at 0."""
+    language: str | None = None
+    """The ISO 639-1 code of its language; None where the file does not say."""
+    url: str | None = None
+    """Where the document stands on the web; None where the file does not say."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the file although it can be read."""
+
+
+class Format(Protocol):
+    """A reader of one file format: the function `extract` of a module of this package."""
+
+    def __call__(self, data: bytes) -> Extracted:
+        """Read the bytes of one file; raises DocumentError where they are not of the format."""
+
+
+def format_of(document_id: str) -> Format:
+    """Return the reader of a file by the suffix of its id, which is one of `FORMATS`.
+
+    Modules are imported when a file is read: asking an index that is in sync needs none of their libraries.
+    """
+    suffix = document_id[document_id.rfind(".") :].lower()
+    return cast("Format", import_module(f"{__name__}.{FORMATS[suffix]}").extract)

@@ -15,14 +15,20 @@ _UTF16_32 = (
 # Encodings of Mac OS before 2001, which differ from their Windows twins in so few letters that detection
 # mixes them up.
 _UNLIKELY = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
-_SAMPLE = 256 * 1024  # bytes that detection looks at; it is slow, and encodings do not change within a file
+_SAMPLE = 256 * 1024
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, *, sample: int = _SAMPLE) -> str:
     """Decode a text file: UTF-8, UTF-16 and UTF-32 by their marks, otherwise the encoding that fits best.
 
     A UTF-8 byte-order mark stays as the text's first code point, as `open(…, encoding="utf-8")` has it.
-    Raises DocumentError for what is not text.
+
+    Args:
+        data: The file's bytes.
+        sample: How many of them detection looks at; it is slow, and encodings do not change within a file.
+
+    Raises:
+        DocumentError: It is not text.
     """
     for mark, encoding in _UTF16_32:
         if data.startswith(mark):
@@ -37,13 +43,13 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_detected(data)
+        return _decode_detected(data, sample)
 
 
-def _decode_detected(data: bytes) -> str:
+def _decode_detected(data: bytes, sample: int) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_SAMPLE], cp_exclusion=_UNLIKELY).best()
+    best = from_bytes(data[:sample], cp_exclusion=_UNLIKELY).best()
     if best is None:
         raise DocumentError("its encoding cannot be told, or it is a binary file: save it as UTF-8")
     try:

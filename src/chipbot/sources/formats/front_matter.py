@@ -1,42 +1,123 @@
-"""What a document says about itself before it begins: `key: value` lines between two lines of `---`."""
+"""What a document says about itself before it begins: YAML between lines of `---`, or TOML between lines of `+++`."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-_OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_FIELD = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+_OPENING = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*+(?:\r\n?|\n)")
+_CLOSING = {
+    "---": re.compile(r"(?:(?<=[\r\n]))(?:---|\.\.\.)[ \t]*+(?:\r\n?|\n|\Z)"),
+    "+++": re.compile(r"(?:(?<=[\r\n]))\+\+\+[ \t]*+(?:\r\n?|\n|\Z)"),
+}
+_FIELD = re.compile(r"([A-Za-z][\w-]*+)[ \t]*+:(?:[ \t]|$)(.*)")
+_MAX_CHARS = 100_000  # of front matter, which takes YAML's reader a second
+_NOTHING = ("", "~", "null")
+
+LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et "
+    "eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl "
+    "km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj "
+    "om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to "
+    "tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+"""The codes of ISO 639-1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The fields at a document's head."""
+    """What stands at a document's head."""
 
-    fields: dict[str, str]
-    """Key in lower case → value without its quotation marks."""
     end: int
     """The offset at which the document's body begins."""
+    title: str | None = None
+    language: str | None = None
+    """An ISO 639-1 code."""
+    url: str | None = None
+    """Where the document stands on the web."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with it."""
 
 
 def front_matter(text: str) -> FrontMatter:
-    """Read the front matter; a text without one has no fields, and its body begins at 0 (after a byte-order
-    mark).
-    """
-    start = 1 if text.startswith("\ufeff") else 0
+    """Read the front matter; a text without any has a body that begins at 0, or after a byte-order mark."""
+    none = FrontMatter(end=1 if text.startswith("\ufeff") else 0)
     opening = _OPENING.match(text)
-    closing = _CLOSING.search(text, opening.end()) if opening else None
+    closing = _CLOSING[opening[1]].search(text, opening.end()) if opening else None
     if opening is None or closing is None:
-        return FrontMatter(fields={}, end=start)
-    block = text[opening.end() : closing.start()]
-    fields = {key.lower(): _unquoted(value) for key, value in _FIELD.findall(block)}
-    if not fields:  # two rules around prose are not front matter
-        return FrontMatter(fields={}, end=start)
-    return FrontMatter(fields=fields, end=closing.end())
+        return none
+    block = text[opening.end() : closing.start()].replace("\r\n", "\n").replace("\r", "\n")
+    fields, problems = _toml(block) if opening[1] == "+++" else _yaml(block)
+    if fields is None:  # two rules around prose are not front matter
+        return none
+    known = {str(key).lower(): value for key, value in fields.items()}
+    return FrontMatter(
+        end=closing.end(),
+        title=_text(known, "title", problems),
+        language=_language(known, problems),
+        url=_url(known, problems),
+        problems=tuple(problems),
+    )
 
 
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
+def _yaml(block: str) -> tuple[Mapping[str, object] | None, list[str]]:
+    """Return the fields of YAML, None where it has none, and what is wrong with it."""
+    import yaml
+
+    if len(block) > _MAX_CHARS:
+        return _lines(block), [
+            f"its front matter is longer than {_MAX_CHARS:,} characters: only its first lines are read"
+        ]
+    try:
+        # Every scalar stays a string, so that the language “no” is not taken for “false”.
+        loaded = yaml.load(block, yaml.BaseLoader)  # noqa: S506  # makes strings, lists and mappings alone
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 2}" if mark else ""
+        problem = getattr(error, "problem", None) or type(error).__name__
+        return _lines(block), [f"its front matter is no valid YAML{where} ({problem})"]
+    return (loaded if isinstance(loaded, dict) else None), []
+
+
+def _toml(block: str) -> tuple[Mapping[str, object] | None, list[str]]:
+    try:
+        return tomllib.loads(block), []
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return {}, [f"its front matter is no valid TOML ({str(error) or type(error).__name__})"]
+
+
+def _lines(block: str) -> Mapping[str, object] | None:
+    """Return the fields of lines like `key: value`, for front matter that is no valid YAML; None without any."""
+    matches = (_FIELD.match(line.rstrip()) for line in block[:_MAX_CHARS].split("\n"))
+    return {match[1]: match[2].strip().strip("\"'") for match in matches if match} or None
+
+
+def _text(fields: Mapping[str, object], name: str, problems: list[str]) -> str | None:
+    """Return a field that is to be text in one line, None without it."""
+    value = fields.get(name)
+    if value is None or isinstance(value, str):
+        words = " ".join((value or "").split())
+        return None if words.lower() in _NOTHING else words
+    if isinstance(value, list | dict | bool):
+        problems.append(f"{name}: a text is expected, not a {type(value).__name__}")
+        return None
+    return str(value)
+
+
+def _language(fields: Mapping[str, object], problems: list[str]) -> str | None:
+    name = "language" if "language" in fields else "lang"
+    named = _text(fields, name, problems)
+    if named is None:
+        return None
+    code = named.lower().replace("_", "-").partition("-")[0]
+    if code in LANGUAGES:
+        return code
+    problems.append(f"{name}: “{named[:40]}” is no code of ISO 639-1, like en or pt-BR: it is passed over")
+    return None
+
+
+def _url(fields: Mapping[str, object], problems: list[str]) -> str | None:
+    url = _text(fields, "url", problems) or _text(fields, "source", [])
+    return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None

@@ -1,114 +1,315 @@
-"""Markdown (CommonMark with tables) → title and blocks; the text itself is left as it is, markup included."""
+"""Markdown → what a reader of the rendered page sees, with the structure that the markup gave it."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable, Sequence
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from chipbot.model import Block, BlockKind
+from chipbot.model import MarkKind
+from chipbot.sources.formats import Extracted
+from chipbot.sources.formats.decoding import decode
+from chipbot.sources.formats.front_matter import front_matter
+from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
+from chipbot.sources.formats.questions import pair_questions
+from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
+from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.tags import CALLOUTS, Tag, TagReader, text_attributes
+from chipbot.text.lines import count_line_breaks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
-_KINDS: dict[str, BlockKind] = {
-    "paragraph_open": "paragraph",
-    "blockquote_open": "paragraph",
-    "html_block": "paragraph",
-    "bullet_list_open": "list_item",
-    "ordered_list_open": "list_item",
-    "table_open": "table_row",
-    "fence": "code",
-    "code_block": "code",
-}
-_LINE = re.compile(r"[^\r\n]+")
-_COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+\Z", re.DOTALL)
+_MARKS: dict[str, MarkKind] = {"strong": "strong", "em": "emphasis", "s": "strikethrough", "link": "link"}
+_ALERT = re.compile(r"\[!([A-Za-z]+)\][+-]?[ \t]*")
+_TITLE = re.compile(r"\[(?P<title>[^\[\]]*)\]")
+_BRACES = re.compile(r"\{[^{}]*\}")
+_LANGUAGE = re.compile(r"\{?\.?([\w+#-]+)")
 
 
-@cache
-def _parser(*, inline: bool) -> MarkdownIt:
-    """Return the parser, which leaves the markup inside paragraphs alone if not `inline`: half of its time
-    goes there.
-    """
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark").enable("table")
-    return parser if inline else parser.disable("inline")
-
-
-def read_markdown(text: str, start: int, known: str | None = None) -> tuple[str | None, tuple[Block, ...]]:
-    """Return the title and every block with the headings above it.
-
-    A heading before all else is the title, not part of the heading path; where the title is `known`, only if
-    it repeats it.
-    """
-    body = text[start:]
-    offsets = _line_offsets(body, start)
-    headings: list[tuple[int, str]] = []
-    title = known
-    titled = False
-    blocks: list[Block] = []
-    links: dict[str, Any] = {}  # that the body defines, for headings which name them
-    tokens = _parser(inline=False).parse(_newlines(body), links)
-    for i, token in enumerate(tokens):
-        if token.level or token.map is None:
-            continue
-        if token.type == "heading_open":
-            level, name = int(token.tag[1]), _plain(tokens[i + 1].content, links)
-            opening = not (blocks or titled or any(other for _, other in headings))
-            if opening and name and (known is None or _same(name, known)):
-                title, titled = name, True
-                continue
-            headings = [(above, other) for above, other in headings if above < level] + [(level, name)]
-        elif token.type in _KINDS:
-            span = _stripped(text, offsets[token.map[0]], offsets[min(token.map[1], len(offsets) - 1)])
-            if span[0] < span[1] and not _COMMENT.match(text, *span):
-                path = tuple(name for _, name in headings if name)
-                blocks += _blocks(text, span, _KINDS[token.type], path, len(blocks))
-    if not blocks and (headings or titled):
-        span = _stripped(text, start, len(text))
-        return known, (Block(*span),)
-    return title, tuple(blocks)
+def extract(data: bytes) -> Extracted:
+    """Read a Markdown file; raises DocumentError where it is no text."""
+    text = decode(data)
+    matter = front_matter(text)
+    source = text[matter.end :]
+    md, env = parser(mdx=has_components(source)), dict[str, Any]()
+    tokens = md.parse(source, env)
+    builder = StructureBuilder(matter.title)
+    first_line = 1 + count_line_breaks(text, 0, matter.end)
+    _Reader(builder, first_line, md, env).read(tokens)
+    problems = list(matter.problems)
+    if any(token.level >= MAX_NESTING - 1 for token in tokens):
+        problems.append(f"what is nested in more than {MAX_NESTING} lists or quotations is left out")
+    out = builder.out
+    return Extracted(
+        text=out.text,
+        title=builder.title if len(out.blocks) > 1 else matter.title,
+        blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
+        marks=tuple(out.marks),
+        places=tuple(out.places),
+        language=matter.language,
+        url=matter.url,
+        problems=tuple(problems),
+    )
 
 
-def _blocks(
-    text: str, span: tuple[int, int], kind: BlockKind, path: tuple[str, ...], unit: int
-) -> list[Block]:
-    """Return a block, or one for each line of a list or table."""
-    if kind in ("paragraph", "code"):
-        return [Block(*span, kind, path, unit)]
-    lines = [_stripped(text, *match.span()) for match in _LINE.finditer(text, *span)]
-    return [Block(start, end, kind, path, unit) for start, end in lines if start < end]
+class _Reader:
+    """Walks over markdown-it's tokens; a method that is named as a token reads those."""
+
+    def __init__(
+        self, builder: StructureBuilder, first_line: int, md: MarkdownIt, env: dict[str, Any]
+    ) -> None:
+        self._builder = builder
+        self._out = builder.out
+        self._tags = TagReader(builder, self._label)
+        self._first_line = first_line
+        self._md = md
+        self._env = env
+        self._may_be_alert = False
+        self._notes: list[tuple[list[Token], int]] = []  # that stand inside the block at hand
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        """Write what tokens of blocks say."""
+        for token in tokens:
+            handler = _HANDLERS.get(token.type)
+            if handler is not None:
+                handler(self, token)
+        self._builder.end_block()
+
+    def _line(self, token: Token) -> int:
+        return self._first_line + (token.map[0] if token.map else 0)
+
+    def _parse(self, words: str) -> list[Token]:
+        """Return the tokens of inline Markdown."""
+        return self._md.inline.parse(words, self._md, self._env, [])
+
+    def _label(self, label: str, line: int) -> None:
+        """Write the title of what follows, if there is one."""
+        self._builder.edge()
+        if label and self._builder.role is None:
+            self._builder.begin("label")
+            self._write(self._parse(label), line)
+            self._builder.end_block()
+
+    # Blocks
+
+    def edge(self, _: Token) -> None:
+        self._builder.edge()
+
+    def rule(self, _: Token) -> None:
+        self._builder.rule()
+
+    def heading_open(self, token: Token) -> None:
+        self._builder.begin_heading(int(token.tag[1]))
+
+    def heading_close(self, _: Token) -> None:
+        self._builder.end_heading()
+
+    def paragraph_close(self, _: Token) -> None:
+        self._builder.edge()
+        while self._notes:
+            self._write(*self._notes.pop(0))
+            self._builder.edge()
+
+    def fence(self, token: Token) -> None:
+        info = unescape(token.info.strip())
+        title = _TITLE.search(info)
+        line = self._line(token)
+        self._label(text_attributes(" " + info) or (title["title"] if title else ""), line)
+        language = _LANGUAGE.match(info)
+        self._builder.code(token.content, line + 1, language[1] if language else "")
+
+    def code_block(self, token: Token) -> None:
+        self._builder.code(token.content, self._line(token), "")
+
+    def html_block(self, token: Token) -> None:
+        self._builder.edge()
+        self._write(self._parse(token.content), self._line(token))
+        self._builder.edge()
+
+    def bullet_list_open(self, _: Token) -> None:
+        self._builder.open_list(None)
+
+    def ordered_list_open(self, token: Token) -> None:
+        self._builder.open_list(int(token.attrs.get("start", 1)))
+
+    def list_item_open(self, token: Token) -> None:
+        self._builder.open_item(int(token.info) if token.info else None)
+
+    def list_close(self, _: Token) -> None:
+        self._builder.close_list()
+
+    def dt_close(self, _: Token) -> None:
+        self._builder.join_next()
+
+    def table_open(self, _: Token) -> None:
+        self._builder.open_table()
+
+    def tr_open(self, _: Token) -> None:
+        self._builder.open_row()
+
+    def cell_open(self, token: Token) -> None:
+        self._builder.open_cell(header=token.tag == "th")
+
+    def cell_close(self, _: Token) -> None:
+        self._builder.close_cell()
+
+    def tr_close(self, _: Token) -> None:
+        self._builder.end_row()
+
+    def table_close(self, _: Token) -> None:
+        self._builder.close_table()
+
+    # Containers
+
+    def blockquote_open(self, _: Token) -> None:
+        self._builder.open_container("blockquote", quoted=True, nests=True)
+        self._may_be_alert = True
+
+    def blockquote_close(self, _: Token) -> None:
+        self._builder.close_container("blockquote")
+
+    def admonition_open(self, _: Token) -> None:
+        self._builder.open_container("admonition", quoted=True, nests=True)
+
+    def admonition_title_open(self, _: Token) -> None:
+        self._builder.begin("label")
+
+    def admonition_title_close(self, _: Token) -> None:
+        self._builder.end_block()
+
+    def admonition_close(self, _: Token) -> None:
+        self._builder.close_container("admonition")
+
+    def tab_open(self, token: Token) -> None:
+        self._builder.open_container("tab")
+        self._label(token.content, self._line(token))
+
+    def tab_close(self, _: Token) -> None:
+        self._builder.close_container("tab")
+
+    def container(self, token: Token) -> None:
+        name, rest = token.info.lower(), token.content
+        if not name and not rest:
+            self._builder.close_container(":::")
+            return
+        title = _TITLE.match(rest)
+        words = title["title"] if title else text_attributes(rest) or _BRACES.sub("", rest)
+        self._builder.open_container(":::", quoted=name in CALLOUTS)
+        self._label(words.strip() or (name.capitalize() if name in CALLOUTS else ""), self._line(token))
+
+    # Inline
+
+    def inline(self, token: Token) -> None:
+        children, line = token.children or [], self._line(token)
+        alert = self._may_be_alert and children and _ALERT.match(children[0].content)
+        self._may_be_alert = False
+        if alert:
+            children = self._alert(children, alert, line)
+        self._write(children, line)
+
+    def _alert(self, children: list[Token], alert: re.Match[str], line: int) -> list[Token]:
+        """Write the label of an alert, which is its first line or its type; return what follows."""
+        stop = next((i for i, child in enumerate(children) if child.type.endswith("break")), len(children))
+        children[0].content = children[0].content[alert.end() :]
+        self._builder.begin("label")
+        self._write(children[:stop], line)
+        if self._out.is_empty:
+            self._out.write(alert[1].capitalize(), line)
+        self._builder.end_block()
+        return children[stop:]
+
+    def _write(self, children: Sequence[Token], line: int) -> None:
+        """Write what inline tokens say, of which the first stands on a line."""
+        out = self._out
+        for child in children:
+            here = line + child.map[0] if child.map else line
+            kind = child.type
+            if kind == "text":
+                out.write(child.content, here)
+            elif kind == "softbreak":
+                out.gap(SOFT)
+            elif kind.endswith("_open"):
+                # Blanks in targets were hidden from the parser as no-break spaces.
+                out.open_mark(_MARKS[kind[:-5]], str(child.attrs.get("href", "")).replace("\u00a0", " "))
+            elif kind.endswith("_close"):
+                out.close_mark(_MARKS[kind[:-6]])
+            else:
+                _INLINE[kind](self, child, here)
+
+    def text_special(self, token: Token, line: int) -> None:
+        self._out.write(token.content, line)
+
+    def hardbreak(self, _token: Token, _line: int) -> None:
+        self._out.gap(BREAK)
+
+    def code_inline(self, token: Token, line: int) -> None:
+        out = self._out
+        before, after = token.content[:1].isspace(), token.content[-1:].isspace()
+        words = token.content.strip()
+        if before:
+            out.gap(SPACE)
+        out.open_mark("code")
+        line += token.content[: len(token.content) - len(token.content.lstrip())].count("\n")
+        for number, part in enumerate(words.split("\n")):
+            if part.strip():
+                out.gap(SPACE if number else 0)
+                out.write_exactly(part.strip(), line + number)
+        out.close_mark("code")
+        if after:
+            out.gap(SPACE)
+
+    def html_inline(self, token: Token, line: int) -> None:
+        self._tags.read(Tag(token.content, line, token.block))
+
+    def braces(self, token: Token, line: int) -> None:
+        self._tags.read_template(Tag(token.content, line, token.block))
+
+    def image(self, token: Token, line: int) -> None:
+        """Write the words that stand for an image, without their marks."""
+        self._out.separate()
+        for child in token.children or ():
+            here = line + child.map[0] if child.map else line
+            if child.type == "image":
+                self.image(child, here)
+            elif child.type.endswith("break"):
+                self._out.gap(SPACE)
+            elif child.type in ("text", "text_special", "code_inline"):
+                self._out.write(child.content, here)
+
+    def footnote_ref(self, token: Token, line: int) -> None:
+        """Keep a footnote that stands inside the text for after the block."""
+        note = self._env["footnotes"]["list"][token.meta["id"]]
+        if "tokens" in note:
+            self._notes.append((note["tokens"], line))
 
 
-def _same(heading: str, title: str) -> bool:
-    return heading.casefold() == " ".join(title.casefold().split())
+_INLINE: dict[str, Callable[[_Reader, Token, int], None]] = {
+    "text_special": _Reader.text_special, "hardbreak": _Reader.hardbreak, "code_inline": _Reader.code_inline,
+    "html_inline": _Reader.html_inline, "braces": _Reader.braces, "image": _Reader.image,
+    "footnote_ref": _Reader.footnote_ref,
+}  # fmt: skip
+"""What reads the inline tokens that are neither words nor marks."""
 
-
-def _newlines(body: str) -> str:
-    """Give the parser newlines that it counts as we do; only line numbers are taken from it, never text."""
-    return body.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-
-
-def _line_offsets(body: str, start: int) -> list[int]:
-    """Return the offset of every line's beginning, and of the end."""
-    offsets = [start]
-    offsets.extend(start + match.end() for match in re.finditer(r"\r\n|\r|\n", body))
-    offsets.append(start + len(body))
-    return offsets
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    """Narrow a span to what is not white space."""
-    block = text[start:end]
-    return start + len(block) - len(block.lstrip()), start + len(block.rstrip())
-
-
-def _plain(heading: str, links: dict[str, Any]) -> str:
-    """Return a heading's words without its markup."""
-    (token,) = _parser(inline=True).parseInline(heading, links)
-    parts = [
-        "" if child.type.endswith(("_open", "_close")) else child.content or " "
-        for child in token.children or ()
-    ]
-    return " ".join("".join(parts).split())
+_HANDLERS: dict[str, Callable[[_Reader, Token], None]] = {
+    "inline": _Reader.inline, "hr": _Reader.rule,
+    "heading_open": _Reader.heading_open, "heading_close": _Reader.heading_close,
+    "paragraph_open": _Reader.edge, "paragraph_close": _Reader.paragraph_close,
+    "fence": _Reader.fence, "code_block": _Reader.code_block, "html_block": _Reader.html_block,
+    "bullet_list_open": _Reader.bullet_list_open, "bullet_list_close": _Reader.list_close,
+    "ordered_list_open": _Reader.ordered_list_open, "ordered_list_close": _Reader.list_close,
+    "list_item_open": _Reader.list_item_open, "list_item_close": _Reader.edge,
+    "dt_close": _Reader.dt_close, "dd_close": _Reader.edge,
+    "table_open": _Reader.table_open, "table_close": _Reader.table_close,
+    "tr_open": _Reader.tr_open, "tr_close": _Reader.tr_close,
+    "th_open": _Reader.cell_open, "th_close": _Reader.cell_close,
+    "td_open": _Reader.cell_open, "td_close": _Reader.cell_close,
+    "blockquote_open": _Reader.blockquote_open, "blockquote_close": _Reader.blockquote_close,
+    "admonition_open": _Reader.admonition_open, "admonition_close": _Reader.admonition_close,
+    "admonition_title_open": _Reader.admonition_title_open,
+    "admonition_title_close": _Reader.admonition_title_close,
+    "tab_open": _Reader.tab_open, "tab_close": _Reader.tab_close, "container": _Reader.container,
+}  # fmt: skip
+"""What reads each token of a block."""

@@ -18,6 +18,7 @@ from chipbot.text.languages.pack import Language
 
 DEFAULT_LANGUAGE = "en"
 _SAME_AS = {"nb": "no", "nn": "no", "yue": "zh"}  # varieties that are treated as what they are written like
+_MARGIN = 12  # by how much the logarithm of a language's likelihood must exceed that of the default one: a sentence's does
 _SAMPLE = 4_000  # code points; more changes nothing but the time
 
 
@@ -70,8 +71,9 @@ def likeliest(text: str, among: Iterable[str] | None = None) -> list[str]:
         return candidates[:1] if candidates and DEFAULT_LANGUAGE not in candidates else [DEFAULT_LANGUAGE]
     import py3langid  # loads its model: a tenth of a second that a one-language index never pays
 
-    if not candidates:
-        code: str = py3langid.classify(sample)[0]
-        return [_SAME_AS.get(code, code)]
     ranked: list[tuple[str, float]] = py3langid.rank(sample)
+    if not candidates:
+        code, score = ranked[0]
+        unsure = score - dict(ranked)[DEFAULT_LANGUAGE] < _MARGIN
+        return [DEFAULT_LANGUAGE if unsure else _SAME_AS.get(code, code)]
     return [code for code, _ in ranked if code in candidates] or candidates[:1]

@@ -32,13 +32,47 @@ def test_short_neighbours_under_one_heading_are_joined() -> None:
 
 
 def test_an_introduction_joins_its_list() -> None:
-    check("# T\n\nThe steps:\n\n- one\n- two\n", ((), "The steps:\n\n- one\n- two"))
+    check("# T\n\nThe steps:\n\n- one\n- two\n", ((), "The steps:\n\none\ntwo"))
 
 
-@pytest.mark.parametrize("between", ["## B", "***", "<!-- hidden -->", "[x]: https://example.com", "##"])
-def test_what_stands_between_blocks_is_never_inside_a_passage(between: str) -> None:
+@pytest.mark.parametrize("between", ["## B", "##  B", "# T\n\n## B"])
+def test_a_heading_stands_between_passages_even_if_it_repeats_the_one_before(between: str) -> None:
     texts = [text for _, text in passages(f"# T\n\n## B\n\nOne.\n\n{between}\n\nTwo.")]
     assert texts == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("between", ["***", "<hr>", "##"])
+def test_a_rule_stands_between_passages(between: str) -> None:
+    texts = [text for _, text in passages(f"# T\n\nOne.\n\n{between}\n\nTwo.\n\nThree.")]
+    assert texts == ["One.", "Two.\n\nThree."]
+
+
+@pytest.mark.parametrize("between", ["<!-- hidden -->", "[x]: https://example.com", "![](x.png)"])
+def test_what_is_no_text_stands_between_no_passages(between: str) -> None:
+    texts = [text for _, text in passages(f"# T\n\nOne.\n\n{between}\n\nTwo.")]
+    assert texts == ["One.\n\nTwo."]
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_an_item_of_several_sentences_is_cut_into_them(name: str) -> None:
+    made = document("# T\n\n- One is. Two is.\n- Three is.", name)
+    (chunk,) = chunk_document(made)
+    assert [(made.text[a:b], kind) for a, b, kind in chunk.sentences] == [
+        ("One is.", "list_item"),
+        ("Two is.", "list_item"),
+        ("Three is.", "list_item"),
+    ]
+
+
+def test_rows_and_lines_of_code_are_what_a_highlight_may_be() -> None:
+    made = document("# T\n\n| A. b | c |\n|-|-|\n| D. e | f |\n\n```\nx. y\n\n  z. a\n```", "a.md")
+    sentences = [(made.text[a:b], kind) for chunk in chunk_document(made) for a, b, kind in chunk.sentences]
+    assert sentences == [
+        ("A. b\tc", "table_header"),
+        ("D. e\tf", "table_row"),
+        ("x. y", "code"),
+        ("z. a", "code"),
+    ]
 
 
 def test_long_blocks_are_not_joined() -> None:
@@ -59,7 +93,7 @@ def test_a_long_list_is_split_between_its_lines() -> None:
         for _, text in passages("# T\n\n" + "".join(f"- item number {i} of the list\n" for i in range(100)))
     ]
     assert len(texts) > 1
-    assert all(text.startswith("- item") and text.endswith("list") for text in texts)
+    assert all(text.startswith("item") and text.endswith("list") for text in texts)
 
 
 @pytest.mark.parametrize("text", ["word " * 1000, "x" * 5000, "一二三，" * 1000, "a, " * 2000])
@@ -98,6 +132,51 @@ def test_sentences_of_a_text_so_long_that_sentencex_leaves_out_blank_lines() -> 
     ]
 
 
+@pytest.mark.parametrize("space", "\u00a0\u3000\u2009\u202f\u2028")
+def test_wide_white_space_before_a_full_stop_is_no_trouble(space: str) -> None:
+    text = f"Plan A{space}. It is."
+    assert [text[a:b] for a, b in sentence_spans(text, "en")] == [f"Plan A{space}.", "It is."]
+
+
+def test_a_text_on_which_sentencex_panics_is_cut_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(language: str, text: str) -> list[str]:
+        raise type("PanicException", (BaseException,), {})(f"{language}: {text}")
+
+    monkeypatch.setattr("sentencex.segment", panic)
+    assert sentence_spans("It is 1.5. Is it? 是。不是。", "en") == [(0, 10), (11, 17), (18, 20), (20, 23)]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_other_errors_of_sentencex_go_through(
+    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail(_language: str, _text: str) -> list[str]:
+        raise error
+
+    monkeypatch.setattr("sentencex.segment", fail)
+    with pytest.raises(error):
+        sentence_spans("It is.", "en")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["It is. ", "Is it? ", "“A. ", "word " * 500, "x" * 9000, " " * 9000]), max_size=40
+    )
+)
+def test_sentences_of_long_texts_leave_out_only_white_space(parts: list[str]) -> None:
+    text = "".join(parts)
+    spans = sentence_spans(text, "en")
+    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("count", [2000, 4000])
+def test_sentences_of_a_long_text_are_those_of_its_parts(count: int) -> None:
+    text = "Dr. Smith is in the U.S. now. Is it 1.5? " * count
+    assert len(sentence_spans(text, "en")) == 2 * count
+
+
 def test_sentences_are_given_where_they_stand_in_the_document() -> None:
     assert sentence_spans("It is. Is it?", "en", 100) == [(100, 106), (107, 113)]
     assert sentence_spans("អាន៕ ខ្ចី", "km", 100) == [(100, 104), (105, 109)]
@@ -128,8 +207,8 @@ def test_passages_are_ordered_slices_made_of_their_sentences(name: str, text: st
         assert all(a < b for a, b, _ in one.sentences)
         assert all(a[1] <= b[0] for a, b in pairwise(one.sentences))
         assert passage.end - passage.start <= MAX_CHARS
-        (section, *_) = (s for s in made.blocks if s.start <= passage.start < s.end)
-        assert section.heading == passage.heading
+        (block, *_) = (block for block in made.blocks if block.start <= passage.start < block.end)
+        assert block.heading == passage.heading
 
 
 @given(

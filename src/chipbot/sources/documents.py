@@ -1,0 +1,109 @@
+"""Files → documents: read, told apart by their suffix, and named where they cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
+from operator import attrgetter
+from pathlib import Path
+
+from chipbot.errors import DocumentError
+from chipbot.model import Document
+from chipbot.sources.formats import Extracted, format_of
+from chipbot.sources.seeds_folder import SeedFile
+from chipbot.text.tokenizer import detect
+
+_SAMPLE = 1_200
+"""Code points of prose that are looked at to tell a document's language: 300 do for the open data, and each thousand
+takes half a millisecond.
+"""
+_SHARE = 100  # code points of a block, where there are many
+
+
+@contextmanager
+def document_barrier() -> Iterator[None]:
+    """Let whatever a parser raises for one file be that file's DocumentError, with the true reason.
+
+    A panic of a library in Rust is no Exception; an interrupt from the keyboard and the like go through.
+    """
+    try:
+        yield
+    except (DocumentError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        reason = " ".join(str(error).split())
+        raise DocumentError(
+            f"it cannot be read ({type(error).__name__}{': ' if reason else ''}{reason[:200]}); please report this file"
+        ) from error
+
+
+def read_document(file: SeedFile, language: str | None = None) -> Document:
+    """Read one file; `language` overrides what detection would say, front matter overrides both.
+
+    Raises DocumentError, with the reason, where that cannot be done.
+    """
+    try:
+        with FileIO(file.path) as opened:
+            data = opened.readall()
+    except OSError as error:
+        raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
+    return parse_document(data, file.id, language)
+
+
+def parse_document(data: bytes, document_id: str, language: str | None = None) -> Document:
+    """Read the bytes of one file, whose format goes by the suffix of its id; raises as `read_document` does."""
+    with document_barrier():
+        extracted = format_of(document_id)(data)
+        if not extracted.blocks:
+            raise DocumentError("it holds no text")
+        return Document(
+            id=document_id,
+            title=extracted.title or _title_of_name(document_id),
+            text=extracted.text,
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=extracted.language or _given(language) or detect(_prose(extracted)),
+            blocks=extracted.blocks,
+            marks=extracted.marks,
+            places=extracted.places,
+            url=extracted.url,
+            problems=extracted.problems,
+        )
+
+
+def _given(language: str | None) -> str | None:
+    return language.lower().partition("-")[0] if language else None
+
+
+def _prose(extracted: Extracted) -> str:
+    """Return some of a document's prose: code and addresses say nothing of its language, headings little."""
+    prose = [block for block in extracted.blocks if block.kind not in ("code", "heading", "label")]
+    blocks = prose or extracted.blocks
+    share = max(_SAMPLE // len(blocks), _SHARE)
+    words: list[str] = []
+    size = 0
+    for block in blocks:
+        words.append(_without_code(extracted, block.start, min(block.end, block.start + share)))
+        size += len(words[-1])
+        if size >= _SAMPLE:
+            break
+    return " ".join(words)
+
+
+def _without_code(extracted: Extracted, start: int, end: int) -> str:
+    marks, words = extracted.marks, []
+    for mark in marks[bisect_left(marks, start, key=attrgetter("start")) :]:
+        if mark.start >= end:
+            break
+        if mark.kind == "code" and mark.start >= start:
+            words.append(extracted.text[start : mark.start])
+            start = mark.end
+    words.append(extracted.text[start:end])
+    return " ".join(word for word in "".join(words).split() if "://" not in word)
+
+
+def _title_of_name(document_id: str) -> str:
+    stem = Path(document_id).stem
+    return stem.replace("_", " ").replace("-", " ").strip() or stem

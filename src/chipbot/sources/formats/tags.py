@@ -1,0 +1,221 @@
+"""HTML tags, components and template tags inside Markdown: what stands between them is text, and so are some attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import NamedTuple
+
+from chipbot.model import MarkKind
+from chipbot.sources.formats.readable_text import BREAK
+from chipbot.sources.formats.structure import StructureBuilder
+
+_MARKS: dict[str, MarkKind] = {
+    "b": "strong", "strong": "strong", "i": "emphasis", "em": "emphasis", "var": "emphasis", "cite": "emphasis",
+    "s": "strikethrough", "del": "strikethrough", "strike": "strikethrough",
+    "code": "code", "kbd": "code", "samp": "code", "tt": "code",
+}  # fmt: skip
+_INLINE = frozenset(
+    "abbr bdi bdo big button data dfn font ins label mark meter output picture progress q rp rt ruby small "
+    "source span sub sup time u wbr".split()
+)
+_BLOCKS = frozenset(
+    "address article aside audio blockquote body caption center colgroup dd dir div dl dt fieldset figcaption "
+    "figure footer form frame frameset head header hgroup html iframe legend main menu nav noscript object "
+    "optgroup option p param search section select tbody template tfoot thead title track video".split()
+)
+_NO_TEXT = frozenset(("script", "style", "svg", "textarea"))
+CALLOUTS = frozenset(
+    "abstract attention bug caution danger error example failure hint important info note question quote "
+    "success summary tip todo warning".split()
+)
+"""Admonitions whose type is shown as their title where they have none of their own."""
+_TEMPLATE_BLOCKS = frozenset(
+    "accordion callout details expand hint note notice step tab tabs tip warning".split()
+)
+"""Template tags that have content, which ends at a tag of the same name."""
+
+_NAME = re.compile(r"</?([A-Za-z][\w.:-]*)")
+_TEXT_ATTRIBUTE = re.compile(
+    r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question)\s*=\s*"""
+    r"""(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\})"""
+)
+_ADDRESS = re.compile(r"""\shref\s*=\s*["']?([^"'\s>]*)""")
+_ALTERNATIVE = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_CHECKED = re.compile(r"\bchecked\b")
+_CODE_CLASS = re.compile(r"language-([\w+#-]+)")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_TEMPLATE = re.compile(r"\{\{?[%<]-?\s*(?P<close>/|end)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^{}]*)")
+_LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
+
+
+class Tag(NamedTuple):
+    """A tag, or an element whose content is no Markdown."""
+
+    source: str
+    line: int
+    alone: bool
+    """Whether nothing else stands on its lines."""
+
+    @property
+    def closing(self) -> bool:
+        """Whether it ends an element."""
+        return self.source[1] == "/"
+
+
+class TagReader:
+    """Reads tags for a builder; `label` writes a title of what follows, which stands on a line."""
+
+    def __init__(self, builder: StructureBuilder, label: Callable[[str, int], None]) -> None:
+        self._builder = builder
+        self._out = builder.out
+        self._label = label
+
+    def read(self, tag: Tag) -> None:
+        """Read a tag, a comment, or an element whose content is no Markdown."""
+        match = _NAME.match(tag.source)
+        name = match[1].lower() if match else ""
+        if match is None or name in _NO_TEXT:
+            return
+        if name in _MARKS:
+            self._mark(_MARKS[name], tag)
+        elif name in _READERS:
+            _READERS[name](self, tag)
+        elif name in _BLOCKS:
+            self._builder.edge()
+        elif name not in _INLINE:
+            self._component(match[1], tag)
+
+    def read_template(self, tag: Tag) -> None:
+        """Read a template tag, or an expression that may be a text."""
+        literal = _LITERAL.match(tag.source)
+        if literal:
+            self._out.write(literal[2], tag.line)
+        match = _TEMPLATE.match(tag.source)
+        if match is None or match["name"].lower() not in _TEMPLATE_BLOCKS:
+            return
+        name = match["name"].lower()
+        if match["close"]:
+            self._builder.close_container("%" + name)
+        else:
+            self._builder.open_container("%" + name, quoted=name in CALLOUTS or name == "callout")
+            self._label(text_attributes(match["rest"]), tag.line)
+
+    def _component(self, name: str, tag: Tag) -> None:
+        """Unwrap a component, whose children are text; it may have text of its own in its attributes."""
+        builder = self._builder
+        words = "" if tag.closing else unescape(text_attributes(tag.source))
+        if tag.closing and builder.has_container(name):
+            builder.close_container(name)
+        elif not tag.alone:
+            self._out.write(words, tag.line)
+        elif tag.closing or tag.source.endswith("/>"):
+            builder.edge()
+            self._out.write(words, tag.line)
+            builder.edge()
+        else:
+            builder.open_container(name, quoted=name.lower() in CALLOUTS)
+            self._label(words, tag.line)
+
+    def _mark(self, kind: MarkKind, tag: Tag) -> None:
+        if tag.closing:
+            self._out.close_mark(kind)
+        else:
+            self._out.open_mark(kind)
+
+    def pre(self, tag: Tag) -> None:
+        language = _CODE_CLASS.search(tag.source)
+        code = unescape(_ANY_TAG.sub("", tag.source))
+        self._builder.code(code, tag.line, language[1] if language else "")
+
+    def a(self, tag: Tag) -> None:
+        address = _ADDRESS.search(tag.source)
+        if tag.closing:
+            self._out.close_mark("link")
+        else:
+            self._out.open_mark("link", unescape(address[1]) if address else "")
+
+    def hr(self, _: Tag) -> None:
+        self._builder.rule()
+
+    def br(self, _: Tag) -> None:
+        self._out.gap(BREAK)
+
+    def img(self, tag: Tag) -> None:
+        words = _ALTERNATIVE.search(tag.source)
+        if words:
+            self._out.separate()
+            self._out.write(unescape(words[1] or words[2] or ""), tag.line)
+
+    def input(self, tag: Tag) -> None:
+        if "checkbox" in tag.source:
+            self._builder.check_item(done=bool(_CHECKED.search(tag.source)))
+
+    def list(self, tag: Tag) -> None:
+        if tag.closing:
+            self._builder.close_list(by_tag=True)
+        elif self._builder.role is not None:
+            self._builder.edge()
+        else:
+            self._builder.open_list(1 if tag.source[1] in "oO" else None, by_tag=True)
+
+    def li(self, tag: Tag) -> None:
+        if tag.closing or self._builder.role is not None:
+            self._builder.edge()
+        else:
+            self._builder.open_item()
+
+    def heading(self, tag: Tag) -> None:
+        if self._builder.role not in (None, "heading"):
+            self._builder.edge()
+        elif tag.closing:
+            self._builder.end_heading()
+        else:
+            self._builder.begin_heading(int(tag.source[2]))
+
+    def table(self, tag: Tag) -> None:
+        if tag.closing:
+            self._builder.close_table()
+        elif self._builder.role in (None, "table_row"):
+            self._builder.open_table()
+
+    def row(self, tag: Tag) -> None:
+        if tag.closing:
+            self._builder.end_row()
+        elif self._builder.role in (None, "table_row"):
+            self._builder.open_row()
+
+    def cell(self, tag: Tag) -> None:
+        if tag.closing:
+            self._builder.close_cell()
+        else:
+            self._builder.open_cell(header=tag.source[2] in "hH")
+
+    def details(self, tag: Tag) -> None:
+        if tag.closing:
+            self._builder.close_container("details")
+        else:
+            self._builder.open_container("details")
+
+    def summary(self, tag: Tag) -> None:
+        if self._builder.role == "question":
+            self._builder.end_block()
+        elif self._builder.role is None and not tag.closing:
+            self._builder.begin("question")
+
+
+def text_attributes(tag: str) -> str:
+    """Return what those attributes of a tag say that are shown as text."""
+    return " ".join("".join(match).strip() for match in _TEXT_ATTRIBUTE.findall(tag)).strip()
+
+
+_READERS: dict[str, Callable[[TagReader, Tag], None]] = {
+    "a": TagReader.a, "br": TagReader.br, "hr": TagReader.hr, "img": TagReader.img, "input": TagReader.input,
+    "pre": TagReader.pre,
+    "ul": TagReader.list, "ol": TagReader.list, "li": TagReader.li,
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), TagReader.heading),
+    "table": TagReader.table, "tr": TagReader.row, "td": TagReader.cell, "th": TagReader.cell,
+    "details": TagReader.details, "summary": TagReader.summary,
+}  # fmt: skip
+"""What reads the tags that are more than a mark or the edge of a block."""

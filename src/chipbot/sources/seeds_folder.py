@@ -1,0 +1,145 @@
+"""The seeds folder: which files there are, which of them can be documents, and its synonyms."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from chipbot.errors import DocumentError, SeedsError
+from chipbot.model import Failure
+from chipbot.sources.formats import FORMATS
+from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class SeedFile(NamedTuple):
+    """A file in the seeds folder, as the file system sees it."""
+
+    id: str
+    """Its path relative to the seeds folder, with forward slashes."""
+    path: str
+    """Where to read it."""
+    size: int
+    """Its size in bytes."""
+    mtime_ns: int
+    """When it was last changed, in nanoseconds since the epoch."""
+    ctime_ns: int
+    """When it, its name or who may read it was last changed."""
+
+    @property
+    def stamp(self) -> str:
+        """What is compared to see whether a file that could not be read has changed."""
+        return f"{self.size}-{self.mtime_ns}-{self.ctime_ns}"
+
+
+def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
+    """List the files under `seeds` in the order of their ids, and those that cannot be documents with the
+    reason.
+
+    Hidden files and folders (their name begins with a dot) are passed over, and so is the synonyms file.
+    Raises SeedsError where there is no folder.
+    """
+    if not seeds.is_dir():
+        what = "is not a folder" if seeds.exists() else "does not exist"
+        raise SeedsError(
+            f"the seeds folder {seeds} {what}: create it and put documents in it, or name another with --seeds"
+        )
+    root = seeds.resolve()
+    files: list[SeedFile] = []
+    failures: list[Failure] = []
+    for name, entry in _walk(seeds, os.fspath(root), failures):
+        if name == SYNONYMS:
+            continue
+        try:
+            files.append(_seed_file(entry, name, root))
+        except DocumentError as error:
+            failures.append(Failure(document_id=_shown(name), reason=str(error)))
+    return sorted(files, key=attrgetter("id")), sorted(failures, key=lambda failure: failure.document_id)
+
+
+def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
+    """Return the text of the synonyms file at the top of `seeds`, empty where there is none, and what is
+    wrong with it.
+    """
+    path = seeds / SYNONYMS
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(seeds.resolve()):
+            raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+        text = decode_synonyms(path.read_bytes())
+    except FileNotFoundError:
+        return "", []
+    except OSError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=f"it cannot be read: {error.strerror or error}")]
+    except DocumentError as error:
+        return "", [Failure(document_id=SYNONYMS, reason=str(error))]
+    problems = parse_synonyms(text)[1]
+    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems))] if problems else []
+
+
+def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield everything below the folder that is none itself, with its relative path; `root` is where `seeds`
+    leads.
+    """
+    folders = [("", root)]  # grows on the way
+    for prefix, folder in folders:
+        try:
+            entries = list(os.scandir(folder))
+        except OSError as error:
+            if not prefix:
+                raise SeedsError(f"the seeds folder {seeds} cannot be read: {error.strerror}") from error
+            failures.append(
+                Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}")
+            )
+            continue
+        for entry in entries:
+            name = entry.name
+            if name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((f"{prefix}{name}/", entry.path))
+            else:
+                yield prefix + name, entry
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as text, with escapes for the bytes in it that are none."""
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
+
+
+def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
+    """Look at one directory entry; raises DocumentError where it cannot be a document."""
+    if _shown(name) != name:
+        raise DocumentError("its name is not valid text: rename it")
+    linked = entry.is_symlink()
+    path = entry.path
+    try:
+        if linked:  # only then, for it takes long
+            target = Path(path).resolve(strict=True)
+            path, info = os.fspath(target), target.stat()
+        else:
+            info = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        raise DocumentError("it is a symbolic link to a file that does not exist") from None
+    except (OSError, RuntimeError) as error:
+        raise DocumentError(f"it cannot be looked at: {getattr(error, 'strerror', None) or error}") from None
+    if linked and not target.is_relative_to(root):
+        raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+    if not stat.S_ISREG(info.st_mode):
+        folder = stat.S_ISDIR(info.st_mode)
+        raise DocumentError(
+            "it is a symbolic link to a folder, which is not followed"
+            if folder
+            else "it is not a regular file"
+        )
+    if not name.lower().endswith(tuple(FORMATS)):
+        suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a point at the end is one, unlike in Path.suffix
+        known = ", ".join(sorted(FORMATS))
+        raise DocumentError(f"there is no reader for {suffix or 'files without a suffix'} (known: {known})")
+    if info.st_size > MAX_BYTES:
+        raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
+    return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns)

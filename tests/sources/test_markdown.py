@@ -1,0 +1,298 @@
+"""Markdown reads as the rendered page does: its words without its marks, and the structure that the marks gave them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.core import document, shown
+
+from chipbot.errors import DocumentError
+from chipbot.text.lines import place_at
+
+
+def check(source: str, *blocks: str, marks: list[str] | None = None, name: str = "a.md") -> None:
+    made = document("# T\n\n" + source, name)
+    assert made.title == "T"
+    assert shown(made)[1:] == list(blocks)
+    if marks is not None:
+        assert [
+            f"{mark.kind} {made.text[mark.start : mark.end]}{' ' + mark.target if mark.target else ''}"
+            for mark in made.marks
+        ] == marks
+
+
+# Headings
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        pytest.param(
+            "a\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd",
+            [
+                "paragraph: a",
+                "heading 2: B",
+                "paragraph: b | B",
+                "heading 3: C | B",
+                "paragraph: c | B › C",
+                "heading 2: D",
+                "paragraph: d | D",
+            ],
+            id="nested",
+        ),
+        pytest.param("# U\n\na", ["heading 1: U", "paragraph: a | U"], id="only the first is the title"),
+        pytest.param("##\n\na", ["paragraph: a"], id="empty"),
+        pytest.param("B\n-\n\nb", ["heading 2: B", "paragraph: b | B"], id="underlined"),
+        pytest.param(
+            "## `c` [d](e) ![f](g) \\* {#id}\n\na",
+            ["heading 2: c d f *", "paragraph: a | c d f *"],
+            id="marks",
+        ),
+        pytest.param("## B {: #b .c }\n\na", ["heading 2: B", "paragraph: a | B"], id="attributes"),
+        pytest.param(
+            "### C\n\nc\n\n## B\n\nb",
+            ["heading 3: C", "paragraph: c | C", "heading 2: B", "paragraph: b | B"],
+            id="a skipped level",
+        ),
+        pytest.param('<h2 align="center">B</h2>\n\nb', ["heading 2: B", "paragraph: b | B"], id="HTML"),
+        pytest.param("> # a\n> b", ["paragraph >: a", "paragraph >: b"], id="in a quotation"),
+        pytest.param("- a\n\n  ## b", ["list_item 1: a", "paragraph 1: b"], id="in a list"),
+    ],
+)
+def test_headings(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
+# Words and marks
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "marks"),
+    [
+        ("a **b** *c* ~~d~~ `e`", "a b c d e", ["strong b", "emphasis c", "strikethrough d", "code e"]),
+        ("***b***", "b", ["emphasis b", "strong b"]),
+        ("a\nb", "a b", []),
+        ("a  \nb\\\nc<br>d", "a\nb\nc\nd", []),
+        ("供应\n链 a\n链", "供应链 a 链", []),
+        ("[a **b**](https://x.example/c?d \"t\") e", "a b e", ["link a b https://x.example/c?d", "strong b"]),
+        ("[a][b]\n\n[b]: https://x.example", "a", ["link a https://x.example"]),
+        ("<https://x.example> https://y.example", "https://x.example https://y.example",
+         ["link https://x.example https://x.example", "link https://y.example https://y.example"]),
+        ("a (https://x.example/b(c)). **http://y.example**, xhttps://z https://",
+         "a (https://x.example/b(c)). http://y.example, xhttps://z https://",
+         ["link https://x.example/b(c) https://x.example/b(c)", "strong http://y.example",
+          "link http://y.example http://y.example"]),
+        ("[![B](b.svg)](https://x.example) ![](c.svg) ![a *b*](d.png) e", "B a b e", ["link B https://x.example"]),
+        ("![a](b.png)![c](d.png).", "a c.", []),
+        ('<img alt="a" src="b.png"><img src="c.png" alt=\'d\'>', "a d", []),
+        ("a <b>b</b> <i>c</i> <kbd>d</kbd><sup>2</sup>", "a b c d2", ["strong b", "emphasis c", "code d"]),
+        ('<a href="https://x.example?a&amp;b">c</a> <a name="d"></a>e', "c e", ["link c https://x.example?a&b"]),
+        ("a <!-- b --> c<!--d-->", "a c", []),
+        ("1\\. &amp; &nbsp;&lt;b&gt; \\*c\\*", "1. & \u00a0<b> *c*", []),
+        ("a {{ b }} {% c %} d", "a d", []),
+        ("a ${{ b }} `{{ c }}`", "a ${{ b }} {{ c }}", ["code {{ c }}"]),
+        ("[a]({{ site.url }}/b) [c]({% link d.md %})", "a c", ["link a {{ site.url }}/b", "link c {% link d.md %}"]),
+        ('a ![b](c.png){ width="3" } d {.e}', "a b d", []),
+        ("a <Versions platform=\"b\"/> c", "a c", []),
+        ("a <Badge type=\"tip\" text=\"v2\" /> b", "a v2 b", []),
+        ("a < b > c, x <y, z>", "a < b > c, x <y, z>", []),
+        ("`` a ` b `` ` c ` ` `", "a ` b c", ["code a ` b", "code c"]),
+        ("a`\tb`", "a b", ["code b"]),
+        ("a<b>b <i>c</b>d</i>", "ab cd", ["strong b c", "emphasis c"]),
+        ("** a ** b_c_d __", "** a ** b_c_d __", []),
+    ],
+)  # fmt: skip
+def test_words_and_marks(source: str, words: str, marks: list[str]) -> None:
+    check(source, f"paragraph: {words}", marks=marks)
+
+
+# Blocks
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        pytest.param(
+            "- a\n  b\n- c\n\n  d\n  - e\n\n        f\n- g",
+            ["list_item 1: a b", "list_item 1: c", "paragraph 1: d", "list_item 2: e", "code 2: f", "list_item 1: g"],
+            id="lists",
+        ),
+        pytest.param("3. a\n4. b", ["list_item 1 #3: a", "list_item 1 #4: b"], id="numbers"),
+        pytest.param("- [x] a\n- [ ] b", ["list_item 1 [x]: a", "list_item 1 [ ]: b"], id="tasks"),
+        pytest.param("- - a\n  - b", ["list_item 2: a", "list_item 2: b"], id="a list at once in a list"),
+        pytest.param(
+            "<ol>\n<li>a <b>c</b></li>\n<li>b\n<ul><li>d</li></ul></li>\n</ol>",
+            ["list_item 1 #1: a c", "list_item 1 #2: b", "list_item 2: d"],
+            id="lists in HTML",
+        ),
+        pytest.param("> a\n>\n> > b", ["paragraph >: a", "paragraph >>: b"], id="quotations"),
+        pytest.param("```js {1} title=\"x.js\"\n  a\n\nb\n\n```", ["label: x.js", "code (js):   a\n\nb"], id="fence"),
+        pytest.param("```sh [npm]\na\n```", ["label: npm", "code (sh): a"], id="fence with a tab's name"),
+        pytest.param("    a\n\n    # b", ["code: a\n\n# b"], id="indented code"),
+        pytest.param('<pre><code class="language-py">a &lt; <b>b</b>\n\nc</code></pre>', ["code (py): a < b\n\nc"],
+                     id="code in HTML"),
+        pytest.param("a\n\n***\n\nb", ["paragraph: a", "paragraph: b"], id="a rule"),
+        pytest.param("A\n: b\n\n    c", ["paragraph: A", "paragraph: b", "paragraph: c"], id="definitions"),
+        pytest.param("a[^1]\n\n[^1]: b\n\nc", ["paragraph: a", "paragraph: b", "paragraph: c"], id="footnote"),
+        pytest.param("a^[b *c*] d\n\ne", ["paragraph: a d", "paragraph: b c", "paragraph: e"], id="inline footnote"),
+        pytest.param("<!-- a\n\nb -->\n\nc", ["paragraph: c"], id="comment"),
+        pytest.param("<!-- a -->b<!-- c -->", ["paragraph: b"], id="text between comments"),
+        pytest.param("<div>\n<p>a\nb</p>c\n</div>", ["paragraph: a b", "paragraph: c"], id="HTML"),
+        pytest.param("<script>\na\n\nb\n</script>\n\n<style>\nc\n</style>\n\nd", ["paragraph: d"], id="script, style"),
+    ],
+)  # fmt: skip
+def test_blocks(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
+@pytest.mark.parametrize(
+    ("source", "rows", "texts"),
+    [
+        (
+            "| a | **b**<br>c |\n|---|:-:|\n| 1 | |\n| | `4 \\| 5` |\n| |",
+            [
+                ("table_header", ["a", "b c"], []),
+                ("table_row", ["1", ""], ["a", "b c"]),
+                ("table_row", ["", "4 | 5"], ["a", "b c"]),
+            ],
+            ["a\tb c", "1", "4 | 5"],
+        ),
+        (
+            "<table><tr><th>a</th><th>b</th></tr>\n<tr><td>1<td><ul><li>2</li><li>3</li></ul></tr>\n</table>",
+            [("table_header", ["a", "b"], []), ("table_row", ["1", "2 3"], ["a", "b"])],
+            ["a\tb", "1\t2 3"],
+        ),
+        (
+            "<table><tr><td>a</td><td></td><td>b</td></tr></table>",
+            [("table_row", ["a", "", "b"], [])],
+            ["a\t\tb"],
+        ),
+    ],
+)
+def test_tables(source: str, rows: list[tuple[str, list[str], list[str]]], texts: list[str]) -> None:
+    made = document("# T\n\n" + source, "a.md")
+    blocks = made.blocks[1:]
+    assert [
+        (block.kind, [made.text[start:end] for start, end in block.cells], list(block.headers))
+        for block in blocks
+    ] == rows
+    assert [made.text[block.start : block.end] for block in blocks] == texts
+    assert made.text == "T\n\n" + "\n".join(texts)
+    assert len({block.unit for block in blocks}) == 1
+
+
+# What documentation adds to Markdown
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        pytest.param("> [!WARNING]\n> a", ["label >: Warning", "paragraph >: a"], id="alert"),
+        pytest.param("> [!note]- A *b*\n> c", ["label >: A b", "paragraph >: c"], id="alert with a title"),
+        pytest.param("> [!TIP]\n>\n> a", ["label >: Tip", "paragraph >: a"], id="alert over a blank line"),
+        pytest.param("::: tip A **b**\nc\n\n- d\n:::\n\ne",
+                     ["label >: A b", "paragraph >: c", "list_item 1 >: d", "paragraph: e"], id="container"),
+        pytest.param(":::caution[A]\n\nb\n\n:::", ["label >: A", "paragraph >: b"], id="Docusaurus"),
+        pytest.param('::::note{title="A"}\n:::tip\nb\n:::\nc\n::::',
+                     ["label >: A", "label >>: Tip", "paragraph >>: b", "paragraph >: c"], id="nested containers"),
+        pytest.param("::: code-group\n```sh [a]\nb\n```\n:::", ["label: a", "code (sh): b"], id="code group"),
+        pytest.param('!!! note "A"\n    b\n\n    - c\n\nd',
+                     ["label >: A", "paragraph >: b", "list_item 1 >: c", "paragraph: d"], id="admonition"),
+        pytest.param("??? tip\n    a", ["label >: Tip", "paragraph >: a"], id="admonition to open"),
+        pytest.param('=== "A"\n    ```sh\n    b\n    ```\n=== "B"\n    c\n\nd',
+                     ["label: A", "code (sh): b", "label: B", "paragraph: c", "paragraph: d"], id="tabs"),
+        pytest.param('{% hint style="info" %}\na\n{% endhint %}\n\n{% tab title="B" %}\nc\n{% endtab %}',
+                     ["paragraph >: a", "label: B", "paragraph: c"], id="template tags"),
+        pytest.param('{{< tab "x" title="B" >}}\nc\n{{< /tab >}}', ["label: B", "paragraph: c"], id="shortcodes"),
+        pytest.param('--8<-- "a.md"\n\nb', ["paragraph: b"], id="snippet"),
+        pytest.param("[[toc]]\n\n[TOC]\n\nb", ["paragraph: b"], id="table of contents"),
+        pytest.param("a\n{: .b }\n\n{:toc}", ["paragraph: a"], id="attributes of a block"),
+        pytest.param("import A from './a';\nimport {\n  B,\n} from 'b';\n\nexport const c = {\n\n  d: 1,\n};\n\ne",
+                     ["paragraph: e"], id="imports"),
+        pytest.param('<Tabs>\n  <TabItem value="a" label="Linux">\n    **b** {c}{" "}d\n  </TabItem>\n</Tabs>',
+                     ["label: Linux", "paragraph: b d"], id="components"),
+        pytest.param('<Card\n  title="A"\n  icon={<B />}\n/>\n\nc', ["paragraph: A", "paragraph: c"],
+                     id="a component of its own"),
+        pytest.param('<Note>\n```sh\na\n```\n</Note>', ["code > (sh): a"], id="a fence in a component"),
+        pytest.param("import the crate from the yard.", ["paragraph: import the crate from the yard."], id="no import"),
+    ],
+)  # fmt: skip
+def test_extensions(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        pytest.param(
+            "```sh\na\n\n## B\n\nb", ["code (sh): a", "heading 2: B", "paragraph: b | B"], id="never closed"
+        ),
+        pytest.param("```sh\na\n# b", ["code (sh): a\n# b"], id="a comment is no heading"),
+        pytest.param(
+            "```sh\na\n\n## B\n\n```js\nb\n```\n\n## C\n\nc",
+            ["code (sh): a", "heading 2: B", "code (js): b | B", "heading 2: C", "paragraph: c | C"],
+            id="closed by the next",
+        ),
+        pytest.param(
+            "```a b=`c`\nd\n```\n\n## B\n\nb",
+            ["code (a): d", "heading 2: B", "paragraph: b | B"],
+            id="back-ticks in the info string",
+        ),
+        pytest.param("```a``` b", ["paragraph: a b"], id="code in a paragraph"),
+        pytest.param("````\n```\na\n\n# b\n```\n````", ["code: ```\na\n\n# b\n```"], id="a fence in a fence"),
+        pytest.param("- ```\n  a\n\nb", ["code 1: a", "paragraph: b"], id="ends with its list"),
+    ],
+)
+def test_fences(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<table><tr><td>a\n\n# B\n\nb",
+        "<ul><li>a\n\n# B\n\nb",
+        "<details><summary>a\n\n# B\n\nb",
+        "<b>a\n\n# B\n\nb",
+        ":::tip\na\n\n# B\n\nb",
+        "</td></tr></table></li></ul></details></summary></b></Tabs>a\n\n# B\n\nb",
+        "<summary>a</summary>\n\n# B\n\nb",
+        "<td>a</td><li>\n\n# B\n\nb",
+    ],
+)
+def test_tags_that_are_forgotten_swallow_nothing(source: str) -> None:
+    made = document("# T\n\n" + source, "a.md")
+    assert made.text.split()[-3:] == ["a", "B", "b"]
+    assert made.blocks[-1].heading == ("B",)
+    assert made.blocks[-2].kind == "heading"
+
+
+def test_what_is_nested_too_deep_is_reported() -> None:
+    made = document("a\n\n" + ">" * 200 + " b", "a.md")
+    assert shown(made) == ["paragraph: a"]
+    assert "nested in more than" in made.problems[0]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("head", ["", "\ufeff", "---\ntitle: T\n---\n", "\ufeff+++\ntitle = 'T'\n+++\n\n"])
+def test_words_know_their_lines(newline: str, head: str) -> None:
+    source = (
+        head
+        + '# w1\n\nw3 **w3\nw4** `w4\nw5` [w5\nw6](\nx\n"y") w8<br>w8\n\n<!--\n\n-->\n\n- w14\n  w15\n\n      w17\n\n'
+        + "```sh\nw20\n\nw22\n```\n\n| w25 | w25 |\n|-|-|\n| w27 | w27 |\n\n[x]: y\n\n> w31\n> w32\n\n"
+        + "<div>\nw35 <i\n>w36</i>\n</div>\n\nw39 {%\nx %} w40\n"
+    )
+    made = document(source.replace("\n", newline), "a.md")
+    first = head.count("\n")
+    words = made.text.replace("\t", " ").split()
+    offset = 0
+    for word in words:
+        offset = made.text.index(word, offset)
+        assert place_at(made.text, made.places, offset).line == int(word[1:]) + first, word
+        offset += len(word)
+    assert len(words) == 25
+
+
+@pytest.mark.parametrize("source", ["", "<!-- nothing -->", "---\ntitle: A\n---\n", "[a]: b", "![](a.png)"])
+def test_a_file_without_words_holds_no_text(source: str) -> None:
+    with pytest.raises(DocumentError, match="no text"):
+        document(source, "a.md")
