@@ -23,7 +23,7 @@ SAMPLE = {
 }
 WEIGHING = ("posting_", "pair_", "common_", "term_idf")
 """The arrays that follow from the others."""
-ANALYSIS = {5: "b7702a9bddd0dbf5"}
+ANALYSIS = {6: "b7702a9bddd0dbf5"}
 FORMAT = {8: "875b89731b885b46"}
 
 
