@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate, repeat
 from operator import add
@@ -86,8 +86,6 @@ class Analyzer:
         self._stem = _stemmer(pack.stemmer)
         self._word_term = lru_cache(_REMEMBERED)(self._make_word_term)
         self._chunk_terms = lru_cache(_REMEMBERED)(self._make_chunk_terms)
-        self.keeps_ascii = not pack.dotless_i
-        """Whether words of ASCII letters are lower-cased to such words."""
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -123,23 +121,15 @@ class Analyzer:
         """
         found: list[str] = []
         for chunk in text.split():
-            terms_of = self._chunk_terms if len(chunk) <= _LONGEST_REMEMBERED else self._make_chunk_terms
-            terms = terms_of(chunk)
+            terms = self.chunk_terms(chunk)
             if terms is None:
                 return [token.term for token in self.tokens(text)]
             found += terms
         return found
 
-    def chunks_terms(self, chunks: Sequence[str]) -> list[tuple[str, ...] | None]:
-        """Return the terms of each text without white space, or None where they depend on the text around it."""
-        return [self._make_chunk_terms(chunk) for chunk in chunks]
-
-    def words_terms(self, words: Sequence[str]) -> list[str | None]:
-        """Return the term of each lower-case word: an empty string for a function word, and None where capitals
-        make another word of it.
-        """
-        dependent = {*_ACRONYMS, *(self._lower(word.upper()) for word in _ACRONYMS)}
-        return [None if word in dependent else self._word_term(word[:MAX_TERM]) for word in words]
+    def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
+        """Return the terms of a text without white space, or None where they depend on the text around it."""
+        return (self._chunk_terms if len(chunk) <= _LONGEST_REMEMBERED else self._make_chunk_terms)(chunk)
 
     def _make_chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
