@@ -21,7 +21,7 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSES = {5: "6fffa35cd4b7d3bd"}
+ANALYSES = {6: "6fffa35cd4b7d3bd"}
 FORMATS = {9: "cf1ee909d776bfa3"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from chipbot.index.reader import Index
 from chipbot.index.schema import FIELDS, K1, STORED, is_offsets
 from chipbot.index.searcher import MAX_COMMON_IMPACT, MAX_IMPACT, SMALL
 from chipbot.index.segment import Numbers, Segment, pair_codes
+from chipbot.index.writer import IndexWriter, MemoryOutput
 
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
@@ -21,17 +22,8 @@ COMMON = 8
 _VALUES_AT_ONCE = 1 << 20
 
 
-class Output(Protocol):
-    """Where a merge's arrays go."""
-
-    def spool(self, array: Array) -> Readable:
-        """Keep an array until the merge is over."""
-
-    def allocate(self, layout: Mapping[str, tuple[str, int]]) -> None:
-        """Make room for all arrays, given the type and the length of each; to be called once."""
-
-    def append(self, name: str, values: Array) -> None:
-        """Add values to an array, after those that it has."""
+Output = IndexWriter | MemoryOutput
+"""Where a merge's arrays go."""
 
 
 class Limits(NamedTuple):

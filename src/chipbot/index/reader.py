@@ -25,7 +25,7 @@ from chipbot.index.arrays import Array, Floats, exclusive_cumsum
 from chipbot.index.schema import FIELDS, FORMAT, K1, B, DocumentRow
 from chipbot.index.searcher import Searcher
 from chipbot.index.structure import Structure, decode_structure
-from chipbot.model import Block, Failure, Hit, Mark, Passage, Place, Span
+from chipbot.model import Failure, Hit, Passage, Span
 
 CURRENT = "CURRENT"
 """The file that names the build in use."""
@@ -223,7 +223,7 @@ class Index:
             start=int(arrays["passage_start"][number]),
             end=int(arrays["passage_end"][number]),
             heading=self.heading(int(arrays["passage_breadcrumb"][number])),
-            page=self.passage_places(number)[0].page,
+            page=self.passage_structure(number).places[0].page,
         )
 
     def passage_text(self, number: int) -> str:
@@ -244,18 +244,6 @@ class Index:
         heading = self.heading(int(self.arrays["passage_breadcrumb"][number]))
         start = int(self.arrays["passage_start"][number])
         return decode_structure(self._structures.raw(number), start, heading)
-
-    def passage_blocks(self, number: int) -> tuple[Block, ...]:
-        """Return the blocks of passage `number`, cut off at its ends, in document offsets."""
-        return self.passage_structure(number).blocks
-
-    def passage_marks(self, number: int) -> tuple[Mark, ...]:
-        """Return the marks of passage `number`, cut off at its ends, in document offsets."""
-        return self.passage_structure(number).marks
-
-    def passage_places(self, number: int) -> tuple[Place, ...]:
-        """Return where passage `number` stands in its source, in document offsets; the first is at its start."""
-        return self.passage_structure(number).places
 
     def sentences(self, number: int) -> list[Span]:
         """Return the spans of the sentences of passage `number`, in document offsets."""

@@ -21,6 +21,7 @@ from chipbot.text.tokenizer import analyzer
 
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
+_LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
 _TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
 
 
@@ -55,9 +56,10 @@ class Segment:
 class SegmentBuilder:
     """Puts together a segment, document by document."""
 
-    def __init__(self) -> None:
+    def __init__(self, memo: TermMemo | None = None) -> None:
+        self._memo = memo or TermMemo()
+        self._memo.forget_many()
         self._columns = {field.name: array(_TYPECODES[field.type]) for field in STORED}
-        self._numbers = Numbers()
         self._languages: set[str] = set()
         self._documents = 0
 
@@ -81,9 +83,9 @@ class SegmentBuilder:
             document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
         )
         passages, data = _passage_columns(document, chunks)
-        sentences, words, counts = _sentence_columns(document, chunks)
-        make_terms = analyzer(document.language).terms
-        breadcrumbs = [make_terms("\n".join((document.title, *heading))) for heading in headings]
+        sentences, counts = _sentence_columns(document, chunks, self._memo)
+        texts = ["\n".join((document.title, *heading)) for heading in headings]
+        breadcrumbs = [self._memo.terms(text, document.language) for text in texts]
         breadcrumb_of = [headings[chunk.passage.heading] for chunk in chunks]
         paths = [encode_json(heading).encode() for heading in headings]
         structures = [text.encode() for text in encode_structures(document, [c.passage[1:3] for c in chunks])]
@@ -113,11 +115,10 @@ class SegmentBuilder:
                 "passage_sentences": [len(chunk.sentences) for chunk in chunks],
                 "passage_structures": b"".join(structures),
                 "passage_structure_offsets": map(len, structures),
-                "sentence_terms": map(self._numbers.__getitem__, words),
                 "breadcrumb_headings": b"".join(paths),
                 "breadcrumb_heading_offsets": map(len, paths),
                 "breadcrumb_term_offsets": map(len, breadcrumbs),
-                "breadcrumb_terms": [self._numbers[term] for terms in breadcrumbs for term in terms],
+                "breadcrumb_terms": [number for terms in breadcrumbs for number in terms],
             }
         )
         self._documents += 1
@@ -126,10 +127,12 @@ class SegmentBuilder:
     def build(self) -> Segment:
         """Return the documents that have been added; to be called once."""
         arrays = {name: np.frombuffer(column, f"<{_dtype(column)}") for name, column in self._columns.items()}
-        terms = sorted(self._numbers)
-        ranks = np.empty(len(terms), np.int32)
-        ranks[[self._numbers[term] for term in terms]] = np.arange(len(terms))
-        for name in ("sentence_terms", "breadcrumb_terms"):
+        names, in_order = list(self._memo.numbers), ("sentence_terms", "breadcrumb_terms")
+        used = np.unique(np.concatenate([arrays[name] for name in in_order])).tolist()
+        used.sort(key=names.__getitem__)
+        terms, ranks = [names[number] for number in used], np.empty(len(names), np.int32)
+        ranks[used] = np.arange(len(used))
+        for name in in_order:
             arrays[name] = ranks.take(arrays[name])
         return Segment(
             arrays=arrays,
@@ -153,6 +156,50 @@ class Numbers(dict[str, int]):
     def __missing__(self, term: str) -> int:
         number = self[term] = len(self)
         return number
+
+
+class TermMemo:
+    """Remembers the terms of chunks (what stands between white space), as numbers, from one segment to the next."""
+
+    def __init__(self, most: int = 300_000) -> None:
+        self.most = most
+        """How many terms or chunks are remembered before all are forgotten."""
+        self.numbers = Numbers()
+        """The number of each term that was met."""
+        self._chunks: dict[str, _Chunks] = {}
+
+    def forget_many(self) -> None:
+        """Keep memory within bounds; to be called when no number is in use."""
+        if max(len(self.numbers), *map(len, self._chunks.values()), 0) > self.most:
+            self.numbers, self._chunks = Numbers(), {}
+
+    def terms(self, text: str, language: str) -> list[int]:
+        """Return the numbers of the terms of a text, in order."""
+        chunks = self._chunks.get(language)
+        if chunks is None:
+            chunks = self._chunks[language] = _Chunks(language, self.numbers)
+        found: list[int] = []
+        for chunk in text.split():
+            numbers = chunks[chunk]
+            if numbers is None:
+                return [self.numbers[term] for term in analyzer(language).terms(text)]
+            found += numbers
+        return found
+
+
+class _Chunks(dict[str, "tuple[int, ...] | None"]):
+    """The numbers of each chunk's terms in one language; None where they depend on the text around it."""
+
+    def __init__(self, language: str, numbers: Numbers) -> None:
+        super().__init__()
+        self._terms_of, self._numbers = analyzer(language).chunk_terms, numbers
+
+    def __missing__(self, chunk: str) -> tuple[int, ...] | None:
+        terms = self._terms_of(chunk)
+        found = None if terms is None else tuple(map(self._numbers.__getitem__, terms))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self[chunk] = found
+        return found
 
 
 def count_postings(arrays: Mapping[str, Array], vocabulary: int) -> Postings:
@@ -207,28 +254,26 @@ def _passage_columns(document: Document, chunks: Sequence[Chunk]) -> tuple[list[
 
 
 def _sentence_columns(
-    document: Document, chunks: Sequence[Chunk]
-) -> tuple[dict[str, list[int]], list[str], list[int]]:
-    """Return what is kept of sentences, their terms one after the other, and how many terms each passage's have."""
-    text, make_terms = document.text, analyzer(document.language).terms
+    document: Document, chunks: Sequence[Chunk], memo: TermMemo
+) -> tuple[dict[str, list[int]], list[int]]:
+    """Return what is kept of sentences, and how many terms those of each passage have."""
+    text, language = document.text, document.language
     columns = {field.name: list[int]() for field in STORED if field.name.startswith("sentence_")}
-    del columns["sentence_terms"]
-    starts, ends, kinds, types, counts = columns.values()
-    words: list[str] = []
+    starts, ends, kinds, types, counts, terms = columns.values()
     totals: list[int] = []
     for chunk in chunks:
-        before = len(words)
+        before = len(terms)
         for start, end, kind in chunk.sentences:
             sentence = text[start:end]
-            terms = make_terms(sentence)
-            words += terms
+            found = memo.terms(sentence, language)
+            terms += found
             starts.append(start)
             ends.append(end)
             kinds.append(BLOCK_KINDS.index(kind))
             types.append(answer_types(sentence))
-            counts.append(len(terms))
-        totals.append(len(words) - before)
-    return columns, words, totals
+            counts.append(len(found))
+        totals.append(len(terms) - before)
+    return columns, totals
 
 
 def _dtype(column: array[int]) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError
-from chipbot.index.segment import Segment, SegmentBuilder
+from chipbot.index.segment import Segment, SegmentBuilder, TermMemo
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, document_barrier, read_document
 
@@ -54,9 +55,11 @@ def batched(files: Sequence[SeedFile], pace: Pace) -> Iterator[list[SeedFile]]:
         yield run
 
 
-def extract_segment(files: Sequence[SeedFile], language: str | None) -> Extracted:
+def extract_segment(
+    files: Sequence[SeedFile], language: str | None, memo: TermMemo | None = None
+) -> Extracted:
     """Read and analyse files for one segment; whatever one of them raises makes it a failure, and the rest goes on."""
-    builder, failures = SegmentBuilder(), []
+    builder, failures = SegmentBuilder(memo or _process_memo()), []
     for file in files:
         try:
             document = read_document(file, language)
@@ -71,6 +74,12 @@ def extract_segment(files: Sequence[SeedFile], language: str | None) -> Extracte
     return builder.build(), failures
 
 
+@cache
+def _process_memo() -> TermMemo:
+    """Return what a worker process remembers from one segment to the next."""
+    return TermMemo()
+
+
 def extract_segments(
     runs: Sequence[Sequence[SeedFile]], language: str | None, pace: Pace
 ) -> Generator[Extracted, None, None]:
@@ -79,7 +88,7 @@ def extract_segments(
     Only a few segments are held at a time. Raises BuildError where a worker process dies.
     """
     workers = min(pace.processes or _processors(), len(runs)) - 1
-    todo = deque(runs)
+    todo, memo = deque(runs), TermMemo()
     with ExitStack() as stack:
         pool = None
         if workers > 0 and sum(file.size for run in runs for file in run) >= pace.worthwhile:
@@ -87,17 +96,21 @@ def extract_segments(
         if pool is not None:
             stack.callback(pool.shutdown, cancel_futures=True)
             try:
-                yield from _shared(todo, language, pool, workers)
+                yield from _shared(todo, language, pool, workers, memo)
             except BrokenProcessPool as error:
                 raise BuildError(
                     "a process that analyses documents was ended; is there enough memory? Try again"
                 ) from error
         while todo:
-            yield extract_segment(todo.popleft(), language)
+            yield extract_segment(todo.popleft(), language, memo)
 
 
 def _shared(
-    todo: deque[Sequence[SeedFile]], language: str | None, pool: ProcessPoolExecutor, workers: int
+    todo: deque[Sequence[SeedFile]],
+    language: str | None,
+    pool: ProcessPoolExecutor,
+    workers: int,
+    memo: TermMemo,
 ) -> Iterator[Extracted]:
     """Analyse runs in worker processes, and here whatever they are not given while they are busy."""
     pending: deque[Future[Extracted]] = deque()
@@ -109,7 +122,7 @@ def _shared(
                 pending.append(pool.submit(extract_segment, todo.popleft(), language))
         elif todo and len(pending) <= _AHEAD * workers:
             here: Future[Extracted] = Future()
-            here.set_result(extract_segment(todo.popleft(), language))
+            here.set_result(extract_segment(todo.popleft(), language, memo))
             pending.append(here)
         else:
             yield pending.popleft().result()

@@ -27,7 +27,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 5
+VERSION = 6
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """
@@ -121,12 +121,15 @@ class Analyzer:
         """
         found: list[str] = []
         for chunk in text.split():
-            terms_of = self._chunk_terms if len(chunk) <= _LONGEST_REMEMBERED else self._make_chunk_terms
-            terms = terms_of(chunk)
+            terms = self.chunk_terms(chunk)
             if terms is None:
                 return [token.term for token in self.tokens(text)]
             found += terms
         return found
+
+    def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
+        """Return the terms of a text without white space, or None where they depend on the text around it."""
+        return (self._chunk_terms if len(chunk) <= _LONGEST_REMEMBERED else self._make_chunk_terms)(chunk)
 
     def _make_chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
