@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -294,6 +296,45 @@ def test_case_and_accents_stay_where_the_model_was_trained_with_them() -> None:
     assert tokenizer.encode("Café cafe", 9)[1:-1] == [len(PIECES), PIECES.index("cafe")]
 
 
+def test_a_model_with_another_tokenizer_needs_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_model(tmp_path)
+    expected = Encoder.load(tmp_path).encode(["a ban a ban"], max_tokens=4)
+    (tmp_path / "vocab.txt").unlink()
+    (tmp_path / "tokenizer.json").write_text("{}")
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(EncoderError, match="install the package tokenizers"):
+        Encoder.load(tmp_path)
+
+    class Stand:
+        """As much of the package as is used."""
+
+        @staticmethod
+        def from_file(path: str) -> Stand:
+            if Path(path).read_text() != "{}":
+                raise ValueError("no JSON")
+            return Stand()
+
+        def no_padding(self) -> None: ...
+
+        def no_truncation(self) -> None: ...
+
+        def get_vocab_size(self) -> int:
+            return len(PIECES)
+
+        def encode(self, text: str) -> SimpleNamespace:
+            return SimpleNamespace(ids=[PIECES.index(piece) for piece in ("[CLS]", *text.split(), "[SEP]")])
+
+    monkeypatch.setitem(sys.modules, "tokenizers", SimpleNamespace(Tokenizer=Stand))
+    encoder = Encoder.load(tmp_path)
+    np.testing.assert_array_equal(encoder.encode(["a ban a ban"], max_tokens=4), expected)
+    assert encoder.encode(["a"]).shape == (1, 8)
+    (tmp_path / "tokenizer.json").write_text("{")
+    with pytest.raises(EncoderError, match="cannot be read: no JSON"):
+        Encoder.load(tmp_path)
+
+
 def test_long_text_takes_time_in_proportion() -> None:
     tokenizer = WordPiece({piece: number for number, piece in enumerate(PIECES)})
     for text in ("a" * 10**6, " " * 10**6, "a " * 10**6, "?" * 10**6, "中" * 10**6):
@@ -324,19 +365,23 @@ REFERENCE = [
 
 
 @pytest.fixture(scope="module")
-def installed() -> Encoder:
-    folder = installed_folder()
-    if folder is None:
+def folder() -> Path:
+    found = installed_folder()
+    if found is None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(folder: Path) -> Encoder:
     return Encoder.load(folder)
 
 
 @pytest.mark.parametrize(("text", "pieces"), REFERENCE)
-def test_the_installed_models_tokens_are_the_reference_ones(
-    installed: Encoder, text: str, pieces: str
-) -> None:
-    names = {number: piece for piece, number in installed._tokenizer._vocabulary.items()}
-    assert " ".join(names[number] for number in installed._tokenizer.encode(text, 256)[1:-1]) == pieces
+def test_the_installed_models_pieces_are_the_reference_ones(folder: Path, text: str, pieces: str) -> None:
+    names = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    ids = WordPiece.load(folder / "vocab.txt").encode(text, 256)
+    assert " ".join(names[number] for number in ids[1:-1]) == pieces
 
 
 def test_the_installed_model_gives_the_reference_cosines(installed: Encoder) -> None:

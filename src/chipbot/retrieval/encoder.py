@@ -24,12 +24,14 @@ import numpy.typing as npt
 
 from chipbot.errors import EncoderError
 from chipbot.retrieval.tensors import Tensor, Tensors
-from chipbot.retrieval.wordpiece import WordPiece
+from chipbot.retrieval.wordpiece import Tokenizer, TokenizerFile, WordPiece
 
 Vectors = npt.NDArray[np.float32]
 
 WEIGHTS, VOCABULARY, CONFIG = "model.safetensors", "vocab.txt", "config.json"
 """The files of a model."""
+TOKENIZER = "tokenizer.json"
+"""What some models have instead of a vocabulary."""
 SENTENCE_TOKENS = 128
 """How many tokens of a sentence are read."""
 MAX_TOKENS = 256
@@ -149,7 +151,7 @@ class Encoder:
     def __init__(
         self,
         tensors: Tensors,
-        tokenizer: WordPiece,
+        tokenizer: Tokenizer,
         config: dict[str, Any],
         *,
         first: bool = False,
@@ -191,12 +193,11 @@ class Encoder:
                 raise EncoderError(
                     f"{folder / CONFIG} says {key} = {config[key]!r}: chipbot can run {value!r} alone"
                 )
-        tokenizer = _json(folder / "tokenizer_config.json", needed=False)
         pooling = _json(folder / "1_Pooling" / CONFIG, needed=False)
         try:
             return cls(
                 Tensors(folder / WEIGHTS),
-                WordPiece.load(folder / VOCABULARY, lower=tokenizer.get("do_lower_case", True)),
+                _tokenizer(folder),
                 config,
                 first=pooling.get("pooling_mode_cls_token", False),
                 digest=digest,
@@ -304,6 +305,14 @@ def file_digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"the encoder's weights {path} cannot be read: {error}") from error
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    """Read a model's tokenizer: BERT's own, or another where the model has no vocabulary of that kind."""
+    if not (folder / VOCABULARY).exists() and (folder / TOKENIZER).exists():
+        return TokenizerFile(folder / TOKENIZER)
+    config = _json(folder / "tokenizer_config.json", needed=False)
+    return WordPiece.load(folder / VOCABULARY, lower=config.get("do_lower_case", True))
 
 
 def _json(path: Path, *, needed: bool = True) -> dict[str, Any]:

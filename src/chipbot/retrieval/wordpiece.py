@@ -7,11 +7,13 @@ https://github.com/google-research/bert/blob/master/tokenization.py.
 
 from __future__ import annotations
 
+import importlib
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import Any, Protocol
 
 from chipbot.errors import EncoderError
 
@@ -27,6 +29,44 @@ _CJK = (
     (0x2F800, 0x2FA1F),
 )
 """Ideographs, each of which is a word of its own."""
+
+
+class Tokenizer(Protocol):
+    """Cuts text into the pieces that a model knows."""
+
+    def __len__(self) -> int:
+        """Return one more than the largest number of a piece."""
+
+    def encode(self, text: str, max_tokens: int) -> list[int]:
+        """Return the numbers of a text's pieces, at most `max_tokens`, the first and last of which frame it."""
+
+
+class TokenizerFile:
+    """A tokenizer of another kind, as multilingual models have, run by the `tokenizers` package, which is optional."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a `tokenizer.json`; raises EncoderError where that cannot be."""
+        try:
+            tokenizers: Any = importlib.import_module("tokenizers")
+        except ImportError as error:
+            raise EncoderError(
+                f"the encoder in {path.parent} has a {path.name} and no vocab.txt: install the package tokenizers"
+            ) from error
+        try:
+            self._tokenizer = tokenizers.Tokenizer.from_file(str(path))
+        except Exception as error:  # the package raises nothing more definite
+            raise EncoderError(f"the encoder's tokenizer {path} cannot be read: {error}") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def __len__(self) -> int:
+        """Return one more than the largest number of a piece."""
+        return int(self._tokenizer.get_vocab_size())
+
+    def encode(self, text: str, max_tokens: int) -> list[int]:
+        """Return the numbers of a text's pieces, at most `max_tokens`, the first and last of which frame it."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return [*ids[: max_tokens - 1], ids[-1]] if len(ids) > max_tokens else ids
 
 
 class _Characters(dict[int, str]):
