@@ -70,9 +70,13 @@ class Store(RuleBasedStateMachine):
 
     @rule(torn=st.binary(min_size=1, max_size=RECORD - 1))
     def end_in_the_middle_of_a_write(self, torn: bytes) -> None:
-        if (self.folder / FILE).exists():
-            with (self.folder / FILE).open("ab") as file:
+        path = self.folder / FILE
+        if path.exists():  # every write begins behind the last whole record
+            content = path.read_bytes()
+            with path.open("r+b") as file:
+                file.seek(len(content) - (len(content) - 64) % RECORD)
                 file.write(torn)
+                file.truncate()
 
     @rule(keep=texts, which=st.integers(0, 1))
     def prune(self, keep: list[str], which: int) -> None:
