@@ -27,6 +27,7 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 program=/opt/chipbot
 releases=$program/releases
 config=/etc/chipbot
+env_file=$config/chipbot.env
 state=/var/lib/chipbot
 units=/etc/systemd/system
 command=/usr/local/bin/chipbot
@@ -190,6 +191,7 @@ make_release() { # make_release ID: its virtual environment; the file "complete"
     venv=$release
     install_locked "$checkout/requirements.lock"
     quiet_pip --no-build-isolation --no-index "$checkout" || fail "pip could not install chipbot itself: see above"
+    install_encoder
     compile "$release/lib"
     mkdir -p "$release/share/chipbot"
     cp "$checkout/README.md" "$checkout/LICENSE" "$here/chipbot" "$here/chipbot.service" "$here/backoff.conf" \

