@@ -161,7 +161,7 @@ class Numbers(dict[str, int]):
 class TermMemo:
     """Remembers the terms of chunks (what stands between white space), as numbers, from one segment to the next."""
 
-    def __init__(self, most: int = 300_000) -> None:
+    def __init__(self, most: int = 700_000) -> None:
         self.most = most
         """How many terms or chunks are remembered before all are forgotten."""
         self.numbers = Numbers()

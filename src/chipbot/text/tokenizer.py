@@ -135,7 +135,9 @@ class Analyzer:
     def _make_chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
         word = chunk.strip(_AROUND)
-        if word.isascii() and word.isalpha() and word.lower() not in _ACRONYMS:  # most are: no need to look for words
+        if (
+            word.isascii() and word.isalpha() and word.lower() not in _ACRONYMS
+        ):  # most are: no need to look for words
             term = self._word_term(word[:MAX_TERM])
             return (term,) if term else ()
         return None if _may_be_acronym(chunk) else tuple(token.term for token in self.tokens(chunk))
