@@ -56,6 +56,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.startswith("CHIPBOT_") or name in ("NO_COLOR", "CREDENTIALS_DIRECTORY")
     ]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("CHIPBOT_ENCODER", "off")
     return tmp_path
 
 

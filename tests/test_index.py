@@ -24,8 +24,9 @@ from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, is_offsets
 from chipbot.index.searcher import Searcher, Tuning
 from chipbot.index.segment import Segment
 from chipbot.index.structure import Structure
-from chipbot.model import Block, Document, Mark, Place
-from chipbot.text.answer_types import answer_types
+from chipbot.model import Block, Document, Mark, Passage, Place
+from chipbot.retrieval.embedded import near
+from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.lines import count_line_breaks, place_at
 from chipbot.text.passages import chunk_document
 from chipbot.text.tokenizer import analyzer
@@ -247,14 +248,12 @@ def test_the_parts_of_an_index_fit_together(texts: dict[str, str], limits: Limit
             made = index.passage(passage)
             sentences = range(*a["passage_sentences"][passage : passage + 2])
             spans = [text[start:end] for start, end in index.sentences(passage)]
-            assert [a["sentence_answer_types"][sentence] for sentence in sentences] == list(
-                map(answer_types, spans)
-            )
+            assert [a["sentence_answer_types"][sentence] for sentence in sentences] == [
+                answer_types(span) | sentence_ending(span) for span in spans
+            ]
             assert made.document_id == row.id
             assert index.passage_text(passage) == index.read_passage(passage) == text[made.start : made.end]
-            assert index.passage_structure(passage) == expected_structure(
-                documents[row.id], made.start, made.end
-            )
+            assert index.passage_structure(passage) == expected_structure(documents[row.id], made)
             assert a["passage_length"][passage] == len(terms_of(index, passage))
     for term in range(len(vocabulary)):
         first, last = a["posting_offsets"][term : term + 2]
@@ -335,25 +334,13 @@ def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) 
 @given(
     st.lists(st.text("abcé语", max_size=6), unique=True, max_size=40),
     st.text("abcé语", min_size=1, max_size=6),
-    st.data(),
 )
-def test_strings_near_another_are_all_those_one_typing_error_away(
-    strings: list[str], wanted: str, data: st.DataObject
-) -> None:
-    ordered = sorted(strings, key=str.encode)
-    table = StringTable(
-        np.frombuffer("".join(ordered).encode(), np.uint8),
-        exclusive_cumsum([len(one.encode()) for one in ordered]),
-    )
-    start = data.draw(st.integers(0, len(ordered)))
-    end = data.draw(st.integers(start, len(ordered)))
-    near = table.near(wanted, start, end)
-    assert {
-        number
-        for number in range(start, end)
-        if ordered[number] and is_one_error_away(ordered[number], wanted)
-    } <= set(near)
-    assert all(start <= number < end and abs(len(ordered[number]) - len(wanted)) <= 1 for number in near)
+def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[str], wanted: str) -> None:
+    encoded = [one.encode() for one in strings]
+    text = np.frombuffer(b"".join(encoded), np.uint8)
+    found = near(wanted, text, exclusive_cumsum(list(map(len, encoded))))
+    assert {i for i, one in enumerate(strings) if one and is_one_error_away(one, wanted)} <= set(found)
+    assert all(abs(len(strings[i]) - len(wanted)) <= 1 for i in found)
 
 
 def test_what_is_kept_of_a_document() -> None:
@@ -364,8 +351,9 @@ def test_what_is_kept_of_a_document() -> None:
 # What of a document's structure falls into a passage
 
 
-def expected_structure(one: Document, start: int, end: int) -> Structure:
+def expected_structure(one: Document, passage: Passage) -> Structure:
     """The slow twin: every block, mark and place looked at for every passage."""
+    start, end = passage.start, passage.end
 
     def clip(span: tuple[int, int]) -> tuple[int, int]:
         return min(max(span[0], start), end), min(max(span[1], start), end)
@@ -378,6 +366,7 @@ def expected_structure(one: Document, start: int, end: int) -> Structure:
             start=clip(block[:2])[0],
             end=clip(block[:2])[1],
             cells=tuple(map(clip, block.cells)),
+            heading=passage.heading,
             after_rule=False,  # only says where passages begin
         )
         for block in one.blocks
@@ -413,11 +402,11 @@ STRUCTURED = Document(
 
 def test_blocks_marks_and_places_come_out_as_they_went_in() -> None:
     index = merged([segment_of(STRUCTURED)])
-    spans = [(chunk.passage.start, chunk.passage.end) for chunk in chunk_document(STRUCTURED)]
+    passages = [chunk.passage for chunk in chunk_document(STRUCTURED)]
     assert [index.passage_structure(i) for i in range(index.passage_count)] == [
-        expected_structure(STRUCTURED, *span) for span in spans
+        expected_structure(STRUCTURED, passage) for passage in passages
     ]
-    assert {block.kind for i in range(len(spans)) for block in index.passage_structure(i).blocks} == {
+    assert {block.kind for i in range(len(passages)) for block in index.passage_structure(i).blocks} == {
         block.kind for block in STRUCTURED.blocks
     }
 
@@ -451,7 +440,7 @@ def test_structure_is_cut_off_at_the_ends_of_passages(sizes: list[int], data: st
     index = merged([segment_of(one)])
     for number in range(index.passage_count):
         passage = index.passage(number)
-        assert index.passage_structure(number) == expected_structure(one, passage.start, passage.end)
+        assert index.passage_structure(number) == expected_structure(one, passage)
 
 
 def test_sentences_have_the_kinds_of_their_blocks() -> None:

@@ -7,21 +7,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import mmap
 import os
 import shutil
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.core import index_of
 
 from chipbot.errors import (
@@ -33,7 +28,6 @@ from chipbot.errors import (
 )
 from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, current, open_index
 from chipbot.index.builder import describe
-from chipbot.index.reader import MAX_MAPPED, evict_pages
 from chipbot.index.schema import FIELDS, FORMAT
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure
@@ -54,9 +48,8 @@ NAMES = [field.name for field in FIELDS]
 
 def write(folder: Path, index: Index = ONE) -> str:
     with IndexWriter(folder) as writer:
-        writer.allocate({name: (index.arrays[name].dtype.str[1:], len(index.arrays[name])) for name in NAMES})
         for name in NAMES:
-            writer.append(name, index.arrays[name])
+            writer.write(name, index.arrays[name].dtype.str[1:], [index.arrays[name]])
         return writer.commit(describe("en", FAILURES, "", index.languages))
 
 
@@ -274,61 +267,6 @@ def test_a_manifest_written_down_in_another_way_is_refused(build: Path, folder: 
     check(folder, IndexDamagedError, "does not match its checksum")
 
 
-# What it holds in memory
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-@pytest.mark.parametrize("held", [(0, 1 << 60), (1 << 60, 0), MAX_MAPPED])
-def test_a_search_lets_go_of_what_earlier_ones_have_read_once_that_was_held_for_long(
-    build: Path, folder: Path, held: tuple[int, int]
-) -> None:
-    """An index as small as this one is held for days, and for millions of searches."""
-    index = open_index(folder, max_mapped=held)
-    hits = index.search([0], 1)
-    for name, array in index.arrays.items():
-        assert array.tolist() == ONE.arrays[name].tolist()
-    size = (build / "arrays.bin").stat().st_size
-    assert in_memory(build / "arrays.bin") >= size
-    assert index.search([], 1) == []
-    assert (in_memory(build / "arrays.bin") < size) is (held != MAX_MAPPED)
-    assert index.search([0], 1) == hits != []
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="what is in memory is read as Linux tells it")
-def test_amid_many_searches_memory_holds_what_a_few_of_them_have_read(tmp_path: Path) -> None:
-    path, page = tmp_path / "arrays.bin", mmap.PAGESIZE
-    path.write_bytes(bytes(range(256)) * (page // 16))  # sixteen pages
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        before_search = evict_pages(data, (1 << 60, 3 * len(data)))
-        held = []
-        for _ in range(7):
-            assert sum(data[::page]) == 0
-            before_search()
-            held.append(in_memory(path) // page)
-    assert held == [16, 16, 0, 16, 16, 0, 16]
-
-
-def in_memory(path: Path) -> int:
-    """How many bytes of a file this process has mapped into memory."""
-    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-    found = [
-        next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))
-    ]
-    return sum(int(line.split()[1]) * 1024 for line in found)
-
-
-@pytest.mark.parametrize("held", [(0, 1 << 60), (1 << 60, 0)])
-def test_an_index_can_be_read_while_it_is_let_go_of(folder: Path, held: tuple[int, int]) -> None:
-    write(folder)
-    index = open_index(folder, max_mapped=held)
-    expected = [index.search([term], 3) for term in range(len(index.terms))]
-    with ThreadPoolExecutor(4) as threads:
-        for found in threads.map(
-            lambda term: (term, index.search([term], 3)), list(range(len(index.terms))) * 200
-        ):
-            assert found[1] == expected[found[0]]
-
-
 # Where it cannot be written
 
 
@@ -349,29 +287,20 @@ def test_a_file_where_the_folder_should_be(folder: Path) -> None:
     assert folder.read_text() == "mine"
 
 
-def test_arrays_may_be_written_piece_by_piece_and_in_turns(folder: Path, tmp_path: Path) -> None:
+def test_arrays_may_be_written_piece_by_piece(folder: Path, tmp_path: Path) -> None:
     with IndexWriter(folder) as writer:
-        writer.allocate({name: (ONE.arrays[name].dtype.str[1:], len(ONE.arrays[name])) for name in NAMES})
-        for start in range(0, max(map(len, ONE.arrays.values())), 7):
-            for name in NAMES:
-                writer.append(name, ONE.arrays[name][start : start + 7])
+        for name in NAMES:
+            array = ONE.arrays[name]
+            pieces = [array[start : start + 7] for start in range(0, len(array), 7)]
+            writer.write(name, array.dtype.str[1:], pieces)
         identity = writer.commit(describe("en", FAILURES, "", ONE.languages))
     assert open_index(folder, verify=EVERYTHING).id == identity == write(tmp_path / "in one piece each")
-
-
-@given(st.lists(st.lists(st.integers(0, 99), max_size=9), max_size=5), st.integers(0, 9), st.integers(0, 9))
-def test_what_is_spooled_is_read_slice_by_slice(arrays: list[list[int]], first: int, last: int) -> None:
-    with TemporaryDirectory() as name, IndexWriter(Path(name)) as writer:
-        spooled = [writer.spool(np.array(values, np.int32)) for values in arrays]
-        for kept, values in zip(spooled, arrays, strict=True):
-            assert kept[first:last].tolist() == values[first:last]
-            assert (kept[:].tolist(), len(kept)) == (values, len(values))
 
 
 def test_a_build_that_is_not_committed_leaves_nothing(build: Path, folder: Path, tmp_path: Path) -> None:
     for place in (folder, tmp_path / "another"):
         with IndexWriter(place) as writer:
-            writer.spool(np.zeros(3))
+            writer.write("text", "u1", [np.zeros(3)])
     assert_only(folder, build.name)
     assert not (tmp_path / "another").exists()
 

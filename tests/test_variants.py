@@ -134,7 +134,7 @@ def test_several_ways_to_write_it_score_as_one_term() -> None:
     text = "# A\n\n" + "\n\n# B\n\n".join((f"{'x' * 240} USA and USA", f"{'y' * 240} United States and USA"))
     answers = answerer("USA, United States", text)
     query = answers.parse("USA")
-    ranking = answers.rank(query)
+    ranking = answers.rank(query, "USA")
     assert ranking is not None
     lengths = ranking.matches.candidates.lengths
     expected = answers.index.saturation(np.array([2, 2]), lengths) * query.terms[0].idf

@@ -17,11 +17,12 @@ SAMPLE = {
     "de": "Die Mitglieder wählten 1999 einen Vorstand. Er tagt in Köln, weil dort die Straßenbahn hält.",
     "fr": "L'été, qu'il pleuve ou non, les élèves visitent Paris. Ils y restent 3 jours.",
     "tr": "İstanbul'da IŞIK yanıyor. Kaç kişi geldi?",
+    "ko": "환불은 v1.21 이후 sendRawHeat === 14일까지입니다.",
     "zh": "半導體供應鏈在墨西哥。它的資金是五億美元。",
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSES = {6: "6fffa35cd4b7d3bd"}
+ANALYSES = {7: "6594866c2ab976a3"}
 FORMATS = {9: "cf1ee909d776bfa3"}
 
 

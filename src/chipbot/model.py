@@ -281,5 +281,9 @@ class IndexStatus:
     """The titles of the first documents, in the order of their ids: `TITLES` of them where there are more."""
     failures: tuple[Failure, ...] = field(default=())
     """The files that could not be read."""
+    sentences: int = 0
+    """How many sentences it holds."""
+    vectors: int | None = None
+    """How many vectors of sentences there are for comparing meanings; None without an encoder."""
     rebuilt: bool = False
     """Whether this call built it, rather than found it in sync with the documents."""

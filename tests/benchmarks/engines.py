@@ -284,15 +284,11 @@ def _passages(corpus: Corpus) -> list[list[int]]:
 def _segment(corpus: Corpus, first: int) -> Segment:
     """Return `_BATCH` passages from one on as a document without text."""
     from chipbot.index.schema import STORED, DocumentRow
-    from chipbot.index.segment import Segment, count_postings
+    from chipbot.index.segment import Segment
 
     offsets = corpus.offsets[first : first + _BATCH + 1]
     lengths = np.diff(offsets)
     distinct, numbers = np.unique(corpus.words[offsets[0] : offsets[-1]], return_inverse=True)
-    terms = list(map(str, distinct.tolist()))
-    order = sorted(range(len(terms)), key=terms.__getitem__)
-    ranks = np.empty(len(terms), np.int32)
-    ranks[order] = np.arange(len(terms))
     row = np.frombuffer(
         json.dumps(DocumentRow(f"{first:09}.txt", "", "", "en", None, 0, 0)).encode(), np.uint8
     )
@@ -306,16 +302,11 @@ def _segment(corpus: Corpus, first: int) -> Segment:
         "passage_length": lengths,
         "passage_sentences": zeros + 1,
         "sentence_term_offsets": lengths,
-        "sentence_terms": ranks.take(numbers),
+        "sentence_terms": numbers,
         "breadcrumb_heading_offsets": one * 2,
         "breadcrumb_headings": np.frombuffer(b"[]", np.uint8),
         "breadcrumb_term_offsets": one * 0,
     }
     others = {field.name: zeros if field.length[0] in "PS" else none for field in STORED}
-    arrays = others | filled
-    return Segment(
-        arrays=arrays,
-        terms=sorted(terms),
-        postings=count_postings(arrays, len(terms)),
-        languages=frozenset({"en"}),
-    )
+    new_terms = list(map(str, distinct.tolist()))
+    return Segment(arrays=others | filled, memo=first, new_terms=new_terms, languages=frozenset({"en"}))

@@ -103,7 +103,7 @@ def test_what_alerts_look_at_is_there_before_it_first_happens() -> None:
     from chipbot.service.telemetry import GatewayFacts, IndexFacts
 
     metrics = Metrics()
-    index = IndexFacts(documents=1, passages=1, terms=1, size=1, built_at=1, unreadable=0)
+    index = IndexFacts(documents=1, passages=1, terms=1, size=1, built_at=1, unreadable=0, vectors=1)
     metrics.watch(lambda: index, lambda: GatewayFacts(connected=True, latency=0.1, guilds=1))
     text = metrics.exposition()[0].decode()
     for query in alert_queries():

@@ -17,11 +17,17 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.answering.reranking import Ranking
 from chipbot.index import Index
 from chipbot.ops.evaluation import LabelledQuestion, read, resolve
+from chipbot.ops.evaluation.scoring import holds
+from chipbot.retrieval.embedded import EmbeddedRetriever
+from chipbot.retrieval.meaning import Meaning, QuestionEncoder
+from chipbot.retrieval.vectors import VectorStore, fill
 from chipbot.service.knowledge_base import KnowledgeBase
 
 FOLDS = 5
-MOST = 3_000  # questions of a kind that are taken of a set
-ALONE = 24  # documents that are indexed alone
+COMMUNITY = "community"
+"""The set that is made of communities, an index each: its folder's name."""
+MOST = 1_000  # questions of a kind that are taken of a set
+ALONE = 8  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
 FEW = 20
@@ -59,11 +65,23 @@ class Searched(NamedTuple):
     answerer: Answerer
 
 
-def searched(documents: Path, work: Path) -> Searched:
+class Comparing(NamedTuple):
+    """What compares meanings: an encoder, and the vectors that it has made of all sets' sentences."""
+
+    encoder: QuestionEncoder
+    store: VectorStore
+
+
+def searched(documents: Path, work: Path, comparing: Comparing | None = None) -> Searched:
     """Index the documents in a folder; the index is kept in the folder `work`."""
     knowledge_base = KnowledgeBase(documents, work)
     knowledge_base.refresh()
-    return Searched(knowledge_base.index(), knowledge_base.answerer())
+    index = knowledge_base.index()
+    if comparing is None:
+        return Searched(index, knowledge_base.answerer())
+    meaning = Meaning(index, *comparing)
+    fill(comparing.store, comparing.encoder.encoder, meaning.texts())
+    return Searched(index, Answerer(EmbeddedRetriever(index, meaning)))
 
 
 def answerable_examples(folder: Path, asked: Searched, variant: str | None = None) -> Iterator[Example]:
@@ -78,7 +96,9 @@ def answerable_examples(folder: Path, asked: Searched, variant: str | None = Non
         yield _example(asked.answerer, question, texts.get(question.id, question.text), name)
 
 
-def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterator[Example]:
+def lone_examples(
+    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None
+) -> Iterator[Example]:
     """Yield examples of indexes of one document each, as small as most people's first: its questions, and
     foreign ones.
     """
@@ -88,7 +108,7 @@ def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterato
         documents = work / file.stem / "docs"
         documents.mkdir(parents=True)
         shutil.copy(file, documents)
-        asked = searched(documents, work / file.stem / "index")
+        asked = searched(documents, work / file.stem / "index", comparing)
         own = [question for question in labelled if question.document == file.stem]
         name = f"{folder.name} alone"
         for question in resolve(some(own, MOST // ALONE), asked.opened, lambda _: None):
@@ -101,6 +121,18 @@ def lone_examples(folder: Path, strangers: Sequence[str], work: Path) -> Iterato
         ]
         yield from foreign_examples(f"{name} foreign", asked.answerer, some(strangers, FEW))
         yield from foreign_examples(f"{name} other half", asked.answerer, some(others, FEW))
+
+
+def community_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:
+    """Yield an example for each question of one community: those that its documents do not answer are near their
+    subjects or far from them.
+    """
+    asked = searched(folder / "docs", work / folder.name, comparing)
+    near = {str(line["id"]): bool(line.get("near")) for line in read_lines(folder / "questions.jsonl")}
+    for question in resolve(read([folder / "questions.jsonl"]), asked.opened, lambda _: None):
+        name = COMMUNITY if question.answerable else f"{COMMUNITY} {'near' if near[question.id] else 'far'}"
+        example = _example(asked.answerer, question, question.text, name)
+        yield example._replace(group=folder.name, answerable=question.answerable)
 
 
 def some(items: Sequence[T], most: int = MOST) -> Sequence[T]:
@@ -138,7 +170,7 @@ def _varied_texts(folder: Path, variant: str) -> dict[str, str]:
 
 def _ranking(answerer: Answerer, text: str) -> Ranking | None:
     query = answerer.parse(text)
-    return answerer.rank(query) if query.terms else None
+    return answerer.rank(query, text) if query.terms else None
 
 
 def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:
@@ -152,11 +184,14 @@ def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: st
     for i, number in enumerate(candidates.passages.tolist()):
         stored = answerer.retriever.passage(number)
         passage = stored.passage
-        hit[i] = passage.document_id in (question.documents or ()) and any(
-            passage.start <= start and end <= passage.end for start, end in question.spans
-        )
+        own = passage.document_id in (question.documents or ())
+        if question.spans:
+            hit[i] = own and any(passage.start <= a and b <= passage.end for a, b in question.spans)
+        else:
+            hit[i] = own and holds(stored.text, question)
+        if not own and not question.spans:
+            continue  # short answers written by hand stand elsewhere by chance
         for row in np.flatnonzero(candidates.sentence_candidates == i).tolist():
             start, end = int(candidates.sentence_starts[row]), int(candidates.sentence_ends[row])
-            sentence = stored.text[start - passage.start : end - passage.start]
-            right[row] = any(answer in sentence for answer in question.answers)
+            right[row] = holds(stored.text[start - passage.start : end - passage.start], question)
     return Example(name, group, ranking, hit[candidates.sentence_candidates], right, answerable=True)

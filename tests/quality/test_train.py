@@ -25,8 +25,8 @@ from tests.quality.train import (
 )
 
 from chipbot.answering import weights
-from chipbot.answering.confidence import CONFIDENCE_FEATURES
-from chipbot.answering.features import FEATURES
+from chipbot.answering.confidence import confidence_names
+from chipbot.answering.features import FEATURES, MEANING_FEATURES
 
 DICE = np.random.default_rng(1)
 
@@ -58,8 +58,10 @@ def test_calibration_finds_the_ceiling() -> None:
 
 
 def test_weights_are_of_the_ranking_and_confidence_features_that_there_are() -> None:
-    assert tuple(weights.RANKING) == tuple(FEATURES)
-    assert tuple(weights.ANSWERABLE) == tuple(weights.CORRECT) == tuple(CONFIDENCE_FEATURES)
+    for model, features in ((weights.WORDS, FEATURES), (weights.MEANING, FEATURES | MEANING_FEATURES)):
+        assert set(model.ranking) == set(features)
+        names = set(confidence_names(meaning=model is weights.MEANING))
+        assert set(model.answerable) == set(model.correct) == names
 
 
 def test_an_ablation_can_leave_out_every_feature_once() -> None:
@@ -125,9 +127,10 @@ def test_everything_from_documents_to_weights(tmp_path: Path) -> None:
     assert "| everything |" in table
     assert "| − proximity |" in table
     text = WEIGHTS.read_text(encoding="utf-8")
-    changed = written(fit(found), text)
+    changed = written({"WORDS": fit(found)}, text)
     assert changed != text
     (tmp_path / "changed_weights.py").write_text(changed, encoding="utf-8")
     fitted = runpy.run_path(str(tmp_path / "changed_weights.py"))
-    assert tuple(fitted["RANKING"]) == tuple(FEATURES)
-    assert tuple(fitted["ANSWERABLE"]) == tuple(fitted["CORRECT"]) == tuple(CONFIDENCE_FEATURES)
+    assert list(fitted["WORDS"].ranking) == list(FEATURES)
+    assert list(fitted["WORDS"].correct) == confidence_names(meaning=False)
+    assert fitted["MEANING"].ranking == weights.MEANING.ranking

@@ -11,7 +11,6 @@ group of features is worth.
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,9 +19,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from tests.quality.examples import (
+    COMMUNITY,
     FOLDS,
+    Comparing,
     Example,
     answerable_examples,
+    community_examples,
     foreign_examples,
     halves,
     lone_examples,
@@ -31,14 +33,16 @@ from tests.quality.examples import (
 )
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
-from chipbot.answering.confidence import CONFIDENCE_FEATURES, MAX_LOG_ODDS, confidence_features
-from chipbot.answering.features import FEATURES
+from chipbot.answering.confidence import CORRECT_SHARE, MAX_LOG_ODDS, confidence_features, confidence_names
+from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
-from chipbot.answering.weights import CORRECT_SHARE
 from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
+from chipbot.retrieval.encoder_model import find_model
+from chipbot.retrieval.meaning import QuestionEncoder
+from chipbot.retrieval.vectors import VectorStore
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -46,8 +50,10 @@ Bools = npt.NDArray[np.bool_]
 WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 3.0  # the L2 penalty
+COMMUNITY_IMPORTANCE = {"community": 8.0, "community near": 40.0, "community far": 8.0}
+"""What a question of communities counts, at most, by its set."""
 SET_IMPORTANCE = 1_500.0  # what a set weighs as a whole, unless it has fewer questions
-FOREIGN_KINDS = ("foreign", "other half")
+FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
@@ -59,6 +65,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "first and last term": ("first_term", "last_term"),
     "kind of answer": ("number", "amount", "date", "person", "full_name", "place", "reason", "definition"),
     "length and position": ("length", "short", "early"),
+    "blocks": ("list_item", "table_row", "code", "heading", "name_only"),
+    "introductions and questions": ("introduces", "asks", "introduced_coverage", "breadcrumb_precision"),
     "BM25 of the passage": ("bm25", "bm25_lead"),
 }
 """The parts of the ranking that an ablation leaves out one at a time."""
@@ -82,7 +90,7 @@ class Judged(NamedTuple):
     confidence: float
 
 
-def examples(data: Path, work: Path) -> list[Example]:
+def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list[Example]:
     """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of
     other articles.
     """
@@ -92,7 +100,7 @@ def examples(data: Path, work: Path) -> list[Example]:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
-            asked = searched(folder / "docs", work / folder.name)
+            asked = searched(folder / "docs", work / folder.name, comparing)
             for variant in (None, *VARIANTS):
                 found += answerable_examples(folder, asked, variant)
             found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
@@ -103,17 +111,19 @@ def examples(data: Path, work: Path) -> list[Example]:
                     for q in read([folder / "questions.jsonl"])
                     if q.answerable and f"{q.document}.txt" in left_out
                 ]
-                part = searched(half, work / folder.name / "half index")
-                found += lone_examples(folder, strangers, work / folder.name)
+                part = searched(half, work / folder.name / "half index", comparing)
+                found += lone_examples(folder, strangers, work / folder.name, comparing)
                 found += foreign_examples(
                     f"{folder.name} other half", part.answerer, some([question.text for question in others])
                 )
+        for file in sorted((data / COMMUNITY).glob("*/questions.jsonl")):
+            found += community_examples(file.parent, work / COMMUNITY, comparing)
     return found
 
 
-def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES))) -> Model:
-    """Fit every weight; ranking features that are not among the `columns` get none."""
-    rank = _fit_rank(training, columns)
+def fit(training: Sequence[Example]) -> Model:
+    """Fit every weight."""
+    rank = _fit_rank(training, range(len(feature_names(training))))
     found = [example for example in training if example.ranking is not None]
     features = np.array([_features(example, rank) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
@@ -130,7 +140,7 @@ def fit(training: Sequence[Example], columns: Sequence[int] = range(len(FEATURES
 
 
 def _both(answerable: Floats, correct: Floats) -> Floats:
-    bounded = [np.clip(log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) for log_odds in (answerable, correct)]
+    bounded = [np.clip(odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) for odds in (answerable, correct)]
     both: Floats = bounded[0] + CORRECT_SHARE * bounded[1]
     return both
 
@@ -145,11 +155,25 @@ def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     lengths = np.array([len(values) for _, values in lists])
     targets = np.concatenate([_target(example) for example, _ in lists])
     starts = np.cumsum(lengths) - lengths
-    rank = np.zeros(len(FEATURES))
+    rank = np.zeros(len(feature_names(training)))
     rank[list(columns)] = listwise(
         features, starts, targets, _importance([example for example, _ in lists]), PULL
     )
     return rank
+
+
+def feature_names(examples: Sequence[Example]) -> tuple[str, ...]:
+    """Return the names of the features that examples have."""
+    return next(example.ranking.features.names for example in examples if example.ranking is not None)
+
+
+def compared(examples: Sequence[Example]) -> list[Example]:
+    """Return the examples in which meanings were compared, or nothing was found."""
+    return [
+        example
+        for example in examples
+        if example.ranking is None or example.ranking.matches.candidates.similarities is not None
+    ]
 
 
 def _target(example: Example) -> Bools:
@@ -158,12 +182,17 @@ def _target(example: Example) -> Bools:
 
 
 def _importance(found: Sequence[Example]) -> Floats:
-    """Weigh every set alike, but for those with few questions; a variant counts half."""
+    """Weigh every set alike, but for those with few questions; a variant counts half.
+
+    Communities are what chipbot is for, and few: each of their questions counts for several, and those that are near
+    their subjects and have no answer for many, since they are the hardest to refuse.
+    """
     sizes: dict[str, int] = {}
     for example in found:
         sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
     share = {
-        name: min(1.0, SET_IMPORTANCE / size) / (2 if name.endswith(VARIANTS) else 1)
+        name: min(COMMUNITY_IMPORTANCE.get(name, 1.0), SET_IMPORTANCE / size)
+        / (2 if name.endswith(VARIANTS) else 1)
         for name, size in sizes.items()
     }
     return np.array([share[example.set_name] for example in found])
@@ -219,6 +248,8 @@ def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
         row = {
             "hit@1": float(np.mean([one.hit for one in own])),
             "sentence@1": float(np.mean([one.right for one in own])),
+            "answered right": float(np.mean([one.right and _is_answered(one) for one in own])),
+            "answered wrong": float(np.mean([not one.right and _is_answered(one) for one in own])),
         }
         for kind in FOREIGN_KINDS:
             others = [one for one in judged if one.example.set_name == f"{name} {kind}"]
@@ -226,6 +257,10 @@ def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
                 row |= _refusal([*own, *others], kind)
         sets[name] = row
     return sets
+
+
+def _is_answered(judged: Judged) -> bool:
+    return judged.confidence >= AnswerOptions().min_confidence
 
 
 def _refusal(judged: Sequence[Judged], kind: str) -> dict[str, float]:
@@ -260,7 +295,7 @@ def ablation(found: Sequence[Example]) -> dict[str, dict[str, tuple[float, float
     with progress() as report:
         for done, (title, dropped) in enumerate(without.items()):
             report(Progress(step="asking", done=done, total=len(without)))
-            columns = [number for number, name in enumerate(FEATURES) if name not in dropped]
+            columns = [n for n, name in enumerate(feature_names(answerable)) if name not in dropped]
             firsts: dict[str, list[tuple[bool, bool]]] = {}
             for fold in range(FOLDS):
                 rank = _fit_rank([example for example in answerable if example.fold != fold], columns)
@@ -293,21 +328,26 @@ def ablation_table(rows: Mapping[str, Mapping[str, tuple[float, float]]]) -> str
     return "\n".join(lines)
 
 
-def written(model: Model, text: str) -> str:
-    """Return the text of weights.py with a model's numbers in place of its own."""
-    text = _with_table(text, "RANKING", dict(zip(FEATURES, model.rank.tolist(), strict=True)))
-    for title, part in (("ANSWERABLE", model.answerable), ("CORRECT", model.correct)):
-        text = _with_table(text, title, dict(zip(CONFIDENCE_FEATURES, part.weights.tolist(), strict=True)))
-        text = re.sub(rf"(?m)^{title}_BIAS = .*$", f"{title}_BIAS = {part.bias:.3f}", text)
-    numbers = ", ".join(f"{number:.3f}" for number in model.calibration)
-    return re.sub(r"(?m)^(CALIBRATION_OFFSET, .*) = .*$", rf"\1 = {numbers}", text)
+def written(models: Mapping[str, Model], text: str) -> str:
+    """Return the text of weights.py with the models' numbers in place of its own."""
+    for name, model in models.items():
+        names = [*FEATURES, *MEANING_FEATURES][: len(model.rank)]
+        confidence = confidence_names(meaning=len(names) > len(FEATURES))
+        body = _table("ranking", names, model.rank)
+        for title, part in (("answerable", model.answerable), ("correct", model.correct)):
+            body += _table(title, confidence, part.weights) + f"    {title}_bias={part.bias:.3f},\n"
+        body += f"    calibration=({', '.join(f'{number:.3f}' for number in model.calibration)}),\n"
+        before, begin, rest = text.partition(f"\n{name} = Weights(\n")
+        _, end, after = rest.partition("\n)\n")
+        text = f"{before}{begin}{body.rstrip()}{end}{after}"
+    return text
 
 
-def _with_table(text: str, title: str, weights: Mapping[str, float]) -> str:
-    body = "".join(f'    "{name}": {weight:.3f},\n' for name, weight in weights.items())
-    return re.sub(
-        rf"(?ms)^{title}: dict\[str, float\] = {{\n.*?^}}", f"{title}: dict[str, float] = {{\n{body}}}", text
+def _table(title: str, names: Sequence[str], weights: Floats) -> str:
+    rows = "".join(
+        f'        "{name}": {weight:.3f},\n' for name, weight in zip(names, weights.tolist(), strict=True)
     )
+    return f"    {title}={{\n{rows}    }},\n"
 
 
 def main() -> None:
@@ -322,19 +362,45 @@ def main() -> None:
     what.add_argument(
         "--ablate", action="store_true", help="show what each group of features is worth, and stop"
     )
+    parser.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="DIR",
+        default=Path(tempfile.gettempdir()) / "chipbot-vectors",
+        help="where the sentences' vectors are kept from one run to the next",
+    )
+    parser.add_argument(
+        "--only", choices=["WORDS", "MEANING"], action="append", help="fit these weights only"
+    )
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
-        found = examples(options.data, Path(work))
-    if options.ablate:
-        print(ablation_table(ablation(found)))
-        return
-    for name, row in figures(cross_validated(found)).items():
-        print(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in row.items()), flush=True)
-    text = written(fit(found), WEIGHTS.read_text(encoding="utf-8"))
+    models: dict[str, Model] = {}
+    for name in options.only or ("WORDS", "MEANING"):
+        comparing = _comparing(options.vectors) if name == "MEANING" else None
+        if name == "MEANING" and comparing is None:
+            print("no encoder is installed: the weights with meaning stay as they are")
+            continue
+        with tempfile.TemporaryDirectory() as work:
+            found = examples(options.data, Path(work), comparing)
+        found = found if comparing is None else compared(found)
+        if options.ablate:
+            print(ablation_table(ablation(found)))
+            continue
+        for set_name, row in figures(cross_validated(found)).items():
+            shown = ", ".join(f"{key} {value:.3f}" for key, value in row.items())
+            print(f"{name} {set_name}: {shown}", flush=True)
+        models[name] = fit(found)
+    text = written(models, WEIGHTS.read_text(encoding="utf-8"))
     if options.write:
         WEIGHTS.write_text(text, encoding="utf-8")
-    else:
+    elif not options.ablate:
         print(text)
+
+
+def _comparing(folder: Path) -> Comparing | None:
+    model = find_model(None, folder)
+    if model is None:
+        return None
+    return Comparing(QuestionEncoder(model), VectorStore.open(folder, model.digest))
 
 
 if __name__ == "__main__":

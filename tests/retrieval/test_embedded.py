@@ -50,5 +50,5 @@ def test_excluded_documents_are_no_candidates(texts: list[str], k: int) -> None:
     every = retriever.retrieve([fund], index.passage_count)
     assert every is not None
     kept = [n for n in every.passages.tolist() if retriever.passage(n).passage.document_id != "0.txt"]
-    rest = retriever.retrieve([fund], k, frozenset({"0.txt"}))
+    rest = retriever.retrieve([fund], k, excluded=frozenset({"0.txt"}))
     assert ([] if rest is None else rest.passages.tolist()) == kept[:k]

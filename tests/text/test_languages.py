@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 import regex
 
+from chipbot.sources.synonyms import parse_synonyms, terms_of
 from chipbot.text.languages import codes, detect, fillers, language, languages
 from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk
 from chipbot.text.tokenizer import analyzer
@@ -124,10 +125,20 @@ def test_patterns_compile_and_match_no_empty_text(pack: Language) -> None:
         *pack.non_anaphoric,
         pack.anaphoric,
         pack.discourse_markers,
+        pack.particles,
+        pack.asking,
     ]
     for pattern in patterns:
         if isinstance(pattern, str) and pattern:
             assert not regex.compile(pattern).search(""), pattern
+
+
+@PACKS
+def test_starter_synonyms_are_rules_that_say_something(pack: Language) -> None:
+    rules, problems = parse_synonyms(pack.synonyms)
+    assert problems == []
+    for rule in rules:
+        assert all(terms_of(entry, pack.code) for entry in (rule.asked, *rule.written)), rule
 
 
 @PACKS

@@ -47,7 +47,22 @@ def check(language: str, text: str, terms: str) -> None:
         pytest.param(
             "en", "The U.S. and R&D at AT&T", "us r&d at&t", id="abbreviations with points and ampersands"
         ),
-        pytest.param("en", "C++ C# .NET", "c++ c# net", id="names of programming languages"),
+        pytest.param(
+            "en", "C++ C# F# .NET site.net", "c++ c# f# dotnet site net", id="names of programming languages"
+        ),
+        pytest.param("en", "v1.21 V1.20.4 v2 1.20.x", "1.21 1.20.4 v2 1.20 x", id="versions"),
+        pytest.param(
+            "en",
+            "plot_claimLand() onJoin PlayerQuitEvent",
+            "plot claimland claim land onjoin join playerquitev player quit event",
+            id="identifiers in camel case, whole and in parts",
+        ),
+        pytest.param(
+            "en", "YouTube iPhone macOS McCoy", "youtub iphon maco mccoy", id="names in prose, whole"
+        ),
+        pytest.param("en", "a `===` b, (&&) x => y", "=== b && x => y", id="operators that stand alone"),
+        pytest.param("en", "a===b -- ==== => . <=", "b => <=", id="operators that do not, rules and dashes"),
+        pytest.param("ko", "벌금은 우체국에서 지도 URL을", "벌금 우체국 지도 url", id="Korean particles"),
         pytest.param(
             "en",
             "IT staff told WHO and the US",

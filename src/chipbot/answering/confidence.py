@@ -7,18 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from chipbot.answering.features import FEATURES
-from chipbot.answering.reranking import Ranking
-from chipbot.answering.weights import (
-    ANSWERABLE,
-    ANSWERABLE_BIAS,
-    CALIBRATION_CEILING,
-    CALIBRATION_OFFSET,
-    CALIBRATION_SCALE,
-    CORRECT,
-    CORRECT_BIAS,
-    CORRECT_SHARE,
-)
+from chipbot.answering.features import FEATURES, MEANING_FEATURES
+from chipbot.answering.reranking import Ranking, weights_of
 from chipbot.retrieval.retriever import Floats
 from chipbot.text.words import UNSEGMENTED_CHARACTER
 
@@ -31,12 +21,31 @@ ConfidenceFeature = Callable[[Ranking], float]
 """Computes one number for a ranking; its docstring says what it is."""
 
 CONFIDENCE_FEATURES: dict[str, ConfidenceFeature] = {}
-"""What a confidence is made of, by name: the best sentence's features, and what its lead and its passage say."""
+"""What a confidence is made of beside the best sentence's features: what its lead and its passage say."""
+
+MEANING_CONFIDENCE_FEATURES: dict[str, ConfidenceFeature] = {}
+"""The same where meanings are compared, besides."""
+
+CORRECT_SHARE = 0.5
+"""How much the odds of being correct count beside those of an answer being there: a member minds an answer to a
+question that the documents don't answer more than one that is a sentence off.
+"""
+
+
+def confidence_names(*, meaning: bool) -> list[str]:
+    """Return the names of what a confidence is made of, in order."""
+    words = [*FEATURES, *CONFIDENCE_FEATURES]
+    return [*words, *MEANING_FEATURES, *MEANING_CONFIDENCE_FEATURES] if meaning else words
 
 
 def confidence_features(ranking: Ranking) -> Floats:
-    """Return what the confidence in a ranking's best sentence is made of, in the order of `CONFIDENCE_FEATURES`."""
-    return np.array([compute(ranking) for compute in CONFIDENCE_FEATURES.values()])
+    """Return what the confidence in a ranking's best sentence is made of, in the order of `confidence_names`."""
+    best = ranking.features.row(ranking.best.sentence)
+    values = best | {name: compute(ranking) for name, compute in CONFIDENCE_FEATURES.items()}
+    meaning = ranking.matches.candidates.similarities is not None
+    if meaning:
+        values |= {name: compute(ranking) for name, compute in MEANING_CONFIDENCE_FEATURES.items()}
+    return np.array([values[name] for name in confidence_names(meaning=meaning)])
 
 
 def confidence(ranking: Ranking) -> float:
@@ -49,17 +58,24 @@ def confidence(ranking: Ranking) -> float:
     """
     if ranking.matches.query.has_unknown_entity or _is_only_the_title(ranking):
         return 0.0
-    values = confidence_features(ranking)
-    answerable, correct = values @ _ANSWERABLE + ANSWERABLE_BIAS, values @ _CORRECT + CORRECT_BIAS
-    return round(calibrated(float(answerable), float(correct)), 4)
+    weights = weights_of(ranking.features)
+    names = confidence_names(meaning=ranking.matches.candidates.similarities is not None)
+    values = dict(zip(names, confidence_features(ranking).tolist(), strict=True))
+    answerable = sum(weights.answerable[name] * value for name, value in values.items())
+    correct = sum(weights.correct[name] * value for name, value in values.items())
+    both = log_odds(answerable + weights.answerable_bias, correct + weights.correct_bias)
+    return round(calibrated(both, weights.calibration), 4)
 
 
-def calibrated(answerable: float, correct: float) -> float:
-    """Return the probability that two logarithms of odds stand for: that the documents answer, and that the sentence
-    is the one that does.
-    """
-    both = _bounded(answerable) + CORRECT_SHARE * _bounded(correct)
-    return CALIBRATION_CEILING / (1 + math.exp(-CALIBRATION_OFFSET - CALIBRATION_SCALE * both))
+def log_odds(answerable: float, correct: float) -> float:
+    """Return one logarithm of odds for two: that the documents answer, and that the sentence is the one that does."""
+    return _bounded(answerable) + CORRECT_SHARE * _bounded(correct)
+
+
+def calibrated(odds: float, calibration: tuple[float, float, float]) -> float:
+    """Return the probability that a logarithm of odds stands for."""
+    offset, scale, ceiling = calibration
+    return ceiling / (1 + math.exp(-offset - scale * odds))
 
 
 def _bounded(log_odds: float) -> float:
@@ -82,20 +98,6 @@ def _is_only_the_title(ranking: Ranking) -> bool:
 def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:
     CONFIDENCE_FEATURES[compute.__name__] = compute
     return compute
-
-
-def _of_best_sentence(column: int, name: str) -> None:
-    """Add a feature of the best sentence."""
-
-    def compute(r: Ranking) -> float:
-        return float(r.features.values[r.best.sentence, column])
-
-    compute.__name__, compute.__doc__ = name, FEATURES[name].__doc__
-    _feature(compute)
-
-
-for _column, _name in enumerate(FEATURES):
-    _of_best_sentence(_column, _name)
 
 
 @_feature
@@ -165,7 +167,7 @@ def bm25_margin(r: Ranking) -> float:
     """How far the passage's BM25 score is ahead of every other's, as a share of the best."""
     scores = r.matches.scores
     others = np.delete(scores, r.best.candidate)
-    return float((scores[r.best.candidate] - others.max(initial=0.0)) / scores.max())
+    return float((scores[r.best.candidate] - others.max(initial=0.0)) / (scores.max() or 1.0))
 
 
 def _lead(r: Ranking, place: int) -> float:
@@ -199,5 +201,26 @@ def unsegmented_mass(r: Ranking) -> float:
     return unsegmented(r) * passage_mass(r)
 
 
-_ANSWERABLE: Floats = np.array([ANSWERABLE[name] for name in CONFIDENCE_FEATURES])
-_CORRECT: Floats = np.array([CORRECT[name] for name in CONFIDENCE_FEATURES])
+def _meaning(compute: ConfidenceFeature) -> ConfidenceFeature:
+    MEANING_CONFIDENCE_FEATURES[compute.__name__] = compute
+    return compute
+
+
+@_meaning
+def similarity_margin(r: Ranking) -> float:
+    """By how much the best sentence is nearer than the nearest sentence of every other passage."""
+    similarities = _similarities(r)
+    others = similarities[r.matches.candidate != r.best.candidate]
+    return float(similarities[r.best.sentence] - others.max(initial=-1.0))
+
+
+@_meaning
+def highest_similarity(r: Ranking) -> float:
+    """The similarity of the sentence that is nearest of all."""
+    return float(_similarities(r).max())
+
+
+def _similarities(r: Ranking) -> Floats:
+    if r.matches.candidates.similarities is None:
+        raise AssertionError("features of meaning are computed where meanings are compared")
+    return r.matches.candidates.similarities

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.matches import Matches
-from chipbot.retrieval.retriever import Floats
+from chipbot.model import BlockKind
+from chipbot.retrieval.retriever import BLOCK_KINDS, Floats
 from chipbot.text.answer_types import AnswerType
 
 _MAX_TERM_SCORE = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
@@ -25,24 +26,40 @@ Feature = Callable[[Matches], Column]
 """Computes one number for each candidate sentence; its docstring says what it is."""
 
 FEATURES: dict[str, Feature] = {}
-"""Every feature by its name, in the order of the columns of `SentenceFeatures.values`."""
+"""The features of words and structure, by their names."""
+
+MEANING_FEATURES: dict[str, Feature] = {}
+"""The features of meaning, which are there where an encoder compares questions with sentences."""
 
 
 class SentenceFeatures(NamedTuple):
     """The features of all candidate sentences."""
 
+    names: tuple[str, ...]
+    """The features: `FEATURES`, and `MEANING_FEATURES` where meanings are compared."""
     values: Floats
-    """Shape (S, F): a row a sentence, a column a feature of `FEATURES`."""
+    """Shape (S, F): a row a sentence, a column a feature."""
 
     def row(self, sentence: int) -> dict[str, float]:
         """Return the features of a sentence by their names."""
-        return dict(zip(FEATURES, self.values[sentence].tolist(), strict=True))
+        return dict(zip(self.names, self.values[sentence].tolist(), strict=True))
+
+
+_KINDS: dict[str, tuple[BlockKind, ...]] = {
+    "list_item": ("list_item",),
+    "table_row": ("table_row",),
+    "code": ("code",),
+    "heading": ("heading",),
+    "name_only": ("table_header", "label", "question"),
+}
+"""The features that say what kind of block a sentence is of, with the kinds that each stands for."""
 
 
 def extract_features(matches: Matches) -> SentenceFeatures:
     """Compute every feature of every candidate sentence."""
-    columns = [compute(matches) for compute in FEATURES.values()]
-    return SentenceFeatures(np.stack(columns, axis=1).astype(float))
+    features = FEATURES if matches.candidates.similarities is None else FEATURES | MEANING_FEATURES
+    columns = [compute(matches) for compute in features.values()]
+    return SentenceFeatures(tuple(features), np.stack(columns, axis=1).astype(float))
 
 
 def _feature(compute: Feature) -> Feature:
@@ -208,6 +225,45 @@ for _name, _answer_type in ANSWER_TYPE_FEATURES.items():
     _shows(_name, _answer_type)
 
 
+def _is(name: str, *kinds: BlockKind) -> None:
+    """Add a feature: whether the sentence is of a block of one of these kinds."""
+    numbers = [BLOCK_KINDS.index(kind) for kind in kinds]
+
+    def compute(m: Matches) -> Column:
+        return np.isin(m.kinds, numbers)
+
+    compute.__name__, compute.__doc__ = name, f"Whether the sentence is of a block of the kind {name}."
+    _feature(compute)
+
+
+for _name, _kinds in _KINDS.items():
+    _is(_name, *_kinds)
+
+
+@_feature
+def introduces(m: Matches) -> Column:
+    """Whether the sentence only introduces what comes after it."""
+    return m.shows(AnswerType.INTRODUCES)
+
+
+@_feature
+def asks(m: Matches) -> Column:
+    """Whether the sentence asks."""
+    return m.shows(AnswerType.ASKS)
+
+
+@_feature
+def introduced_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass in the sentence and the line that introduces it."""
+    return m.introduced_has @ m.share
+
+
+@_feature
+def breadcrumb_precision(m: Matches) -> Column:
+    """Share of the terms in the passage's title and headings that the question has."""
+    return np.take(m.breadcrumb_precision, m.candidate)
+
+
 @_feature
 def length(m: Matches) -> Column:
     """Logarithm of the sentence's number of terms."""
@@ -232,3 +288,60 @@ def novelty(m: Matches) -> Column:
     """Logarithm of the number of its terms that the question does not have."""
     own: Floats = np.log1p(np.maximum(m.lengths - m.has.sum(axis=1), 0))
     return own
+
+
+def _meaning(compute: Callable[[Matches, Floats], Column]) -> None:
+    """Add a feature of meaning, which is made of the sentences' similarities as well; shape (S,)."""
+
+    def computed(m: Matches) -> Column:
+        if m.candidates.similarities is None:
+            raise AssertionError("features of meaning are computed where meanings are compared")
+        return compute(m, m.candidates.similarities)
+
+    MEANING_FEATURES[compute.__name__] = computed
+    computed.__doc__ = compute.__doc__
+
+
+@_meaning
+def similarity(_: Matches, similarities: Floats) -> Column:
+    """Cosine of the question's vector with the sentence's."""
+    return similarities
+
+
+@_meaning
+def similarity_lead(_: Matches, similarities: Floats) -> Column:
+    """By how much the sentence is nearer than every other, or less near than the nearest."""
+    if len(similarities) < 2:
+        return np.zeros_like(similarities)
+    first, second = np.sort(similarities)[-1:-3:-1]
+    lead: Floats = np.where(similarities == first, similarities - second, similarities - first)
+    return lead
+
+
+@_meaning
+def similarity_in_passage(m: Matches, similarities: Floats) -> Column:
+    """The similarity of the nearest sentence of the passage."""
+    return np.take(_highest(m, similarities), m.candidate)
+
+
+@_meaning
+def similarity_of_neighbours(m: Matches, similarities: Floats) -> Column:
+    """The higher similarity of the sentences before and after it."""
+    highest = np.full(len(similarities), -1.0)
+    highest[1:] = np.where(m.same_passage, similarities[:-1], -1.0)
+    highest[:-1] = np.maximum(highest[:-1], np.where(m.same_passage, similarities[1:], -1.0))
+    return highest
+
+
+@_meaning
+def similarity_times_coverage(m: Matches, similarities: Floats) -> Column:
+    """Its similarity times the share of the question's idf mass in it."""
+    product: Floats = similarities * m.coverage
+    return product
+
+
+def _highest(m: Matches, similarities: Floats) -> Floats:
+    """Return the highest similarity in each candidate; shape (C,)."""
+    starts = np.flatnonzero(np.concatenate([[True], ~m.same_passage]))
+    highest: Floats = np.maximum.reduceat(similarities, starts)
+    return highest

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.query import Query
-from chipbot.retrieval.retriever import Candidates, Floats, Ints, Retriever
+from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, Floats, Ints, Retriever
 from chipbot.text.answer_types import AnswerType
 
 Bools = npt.NDArray[np.bool_]
@@ -33,6 +33,8 @@ class Matches:
     """Which terms each candidate's sentences hold; shape (C, Q)."""
     breadcrumb_has: Bools
     """Which terms its breadcrumb, its title and headings, holds; shape (C, Q)."""
+    breadcrumb_precision: Floats
+    """Share of the terms of each candidate's breadcrumb that the query has; shape (C,)."""
     near: Bools
     """Which neighbouring terms of the query stand close together in each sentence, in order or not; shape (S, Q - 1)."""
     adjacent: Bools
@@ -104,6 +106,28 @@ class Matches:
             chained[i + 1] |= chained[i]
         return chained
 
+    @cached_property
+    def introduced_has(self) -> Bools:
+        """Which terms it holds together with the line that introduces it; shape (S, Q)."""
+        rows = np.arange(len(self.candidate))
+        introduces = (self.candidates.answer_types & AnswerType.INTRODUCES) != 0
+        latest = np.maximum.accumulate(np.where(introduces, rows, -1))
+        line = np.concatenate([[-1], latest[:-1]])
+        introduced = (line >= 0) & (self.candidate[line] == self.candidate)
+        introduced &= (line == rows - 1) | (self.kinds != BLOCK_KINDS.index("paragraph"))
+        result: Bools = self.has | (self.has[line] & introduced[:, None])
+        return result
+
+    @cached_property
+    def kinds(self) -> Ints:
+        """What each sentence's block is: a position in `BLOCK_KINDS`; shape (S,)."""
+        return self.candidates.sentence_kinds
+
+    def shows(self, answer_type: AnswerType) -> Bools:
+        """Return which sentences show an answer type; shape (S,)."""
+        shown: Bools = (self.candidates.answer_types & answer_type) != 0
+        return shown
+
 
 def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches:
     """Find a query's terms, and what documents write for them, in its candidates."""
@@ -128,9 +152,17 @@ def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches
         has=has,
         body_has=in_bodies > 0,
         breadcrumb_has=in_breadcrumbs > 0,
+        breadcrumb_precision=_precision(candidates, in_breadcrumbs),
         near=near,
         adjacent=adjacent,
     )
+
+
+def _precision(candidates: Candidates, in_breadcrumbs: Ints) -> Floats:
+    """Return the share of the terms of each candidate's breadcrumb that are the query's; shape (C,)."""
+    lengths = np.bincount(candidates.breadcrumb_candidates, minlength=len(candidates.passages))
+    share: Floats = np.minimum(in_breadcrumbs.sum(axis=1) / np.maximum(lengths, 1), 1.0)
+    return share
 
 
 def phrase_matches(terms: npt.NDArray[np.integer], owner: Ints, phrase: tuple[int, ...]) -> Ints:

@@ -30,7 +30,7 @@ from chipbot.answering.matches import match
 from chipbot.answering.query import Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
-from chipbot.answering.snippets import make_quote
+from chipbot.answering.snippets import highlight_spans, make_quote
 from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote, Reason
 from chipbot.retrieval.retriever import Retriever
 
@@ -52,9 +52,9 @@ class SearchedQuestion(NamedTuple):
 class Answerer:
     """Answers questions from one retriever. It keeps no state between questions and may be shared between threads."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, *, starter_synonyms: bool = True) -> None:
         self.retriever = retriever
-        self._synonyms = Synonyms(retriever.synonyms, retriever.languages)
+        self._synonyms = Synonyms(retriever.synonyms, retriever.languages, starter=starter_synonyms)
 
     def answer(
         self,
@@ -74,7 +74,7 @@ class Answerer:
         resolved, ranking = self.resolve(question, history[-MAX_HISTORY:], options.excluded)
         if not resolved.query.terms:
             return self._no_answer(question, resolved, "empty_question", began)
-        ranking = ranking or self.rank(resolved.query, options.excluded)
+        ranking = ranking or self.rank(resolved.query, question, options.excluded)
         if ranking is None:
             return self._no_answer(question, resolved, "no_match", began)
         if resolved.dependence is not ContextDependence.NONE:
@@ -83,7 +83,9 @@ class Answerer:
         probability = round(confidence(ranking) * context_coverage(resolved, ranking), 4)
         quotes = self._quotes(ranking, options.max_quotes)
         if probability < options.min_confidence:
-            refusal = self._no_answer(question, resolved, "low_confidence", began, quotes)
+            # What is near in meaning alone, and not near enough, shares no word with the question.
+            reason: Reason = "low_confidence" if ranking.matches.scores.any() else "no_match"
+            refusal = self._no_answer(question, resolved, reason, began, quotes)
             return replace(refusal, confidence=probability)
         return Answer(
             question=question,
@@ -97,23 +99,29 @@ class Answerer:
         """Read a question by itself, in the light of the documents and their synonyms."""
         return parse_query(question, self.retriever, self.retriever.languages, self._synonyms)
 
-    def rank(self, query: Query, excluded: frozenset[str] = frozenset()) -> Ranking | None:
-        """Return the candidate passages of a query, best first; None where the documents hold none of its terms.
+    def rank(self, query: Query, question: str, excluded: frozenset[str] = frozenset()) -> Ranking | None:
+        """Return the candidate passages of a query, best first; None where nothing is found.
 
-        Passages of the documents with the `excluded` ids are no candidates.
+        Args:
+            query: What to look for.
+            question: The question that it was made of, for comparing meanings.
+            excluded: The ids of documents whose passages are no candidates.
         """
-        candidates = self.retriever.retrieve(query.term_numbers, CANDIDATES, excluded)
+        candidates = self.retriever.retrieve(
+            query.term_numbers, CANDIDATES, excluded=excluded, question=question
+        )
         if candidates is None:
             return None
         matches = match(query, candidates, self.retriever)
-        if not matches.scores.any():  # passages with parts only of what documents may write for a term
+        # Passages that only have parts of what documents may write for a term say nothing.
+        if candidates.similarities is None and not matches.scores.any():
             return None
         return rerank(matches, extract_features(matches))
 
     def best_passages(self, question: str, k: int) -> list[int]:
         """Return the numbers of the `k` passages ranked best for a question: for measuring, more than are quoted."""
         query = self.parse(question)
-        ranking = self.rank(query) if query.terms else None
+        ranking = self.rank(query, question) if query.terms else None
         return [ranked.passage for ranked in ranking.passages[:k]] if ranking else []
 
     def resolve(
@@ -131,12 +139,12 @@ class Answerer:
         earlier, answered = self.resolve(history[-1], history[:-1], excluded)
         if not earlier.query.terms:
             return alone
-        answered = answered or self.rank(earlier.query, excluded)
+        answered = answered or self.rank(earlier.query, history[-1], excluded)
         breadcrumb = self.retriever.breadcrumb_terms(answered.best.passage) if answered else frozenset[int]()
         resolved = inherit(own, cues, earlier, breadcrumb, history)
         if resolved is None:
             return alone
-        ranking = self.rank(resolved.query, excluded)
+        ranking = self.rank(resolved.query, f"{history[-1]} {question}", excluded)
         if dependence is ContextDependence.POSSIBLE and not is_coherent(resolved, cues, ranking):
             return alone
         return SearchedQuestion(replace(resolved, dependence=dependence), ranking)
@@ -154,10 +162,9 @@ class Answerer:
             terms = self.retriever.passage_terms(ranked.passage)
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue
-            row = ranked.sentence
-            highlight = (int(candidates.sentence_starts[row]), int(candidates.sentence_ends[row]))
             stored = self.retriever.passage(ranked.passage)
-            quotes.append(make_quote(stored, (highlight,), round(ranked.score, 4)))
+            highlights = highlight_spans(candidates, ranked.sentence)
+            quotes.append(make_quote(stored, highlights, round(ranked.score, 4)))
             shown.append(terms)
         return tuple(quotes)
 
@@ -172,7 +179,7 @@ class Answerer:
         return NoAnswer(
             question=question,
             reason=reason,
-            suggestions=_suggestions(rejected),
+            suggestions=_suggestions(rejected) if reason == "low_confidence" else (),
             missing=resolved.missing,
             rejected=rejected,
             milliseconds=_since(began),

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import regex
 
 from chipbot.answering.query_expansion import NO_SYNONYMS, Expansion, Synonyms, expand_query
+from chipbot.answering.query_tokens import query_tokens
 from chipbot.answering.spelling import correct, is_function_word, unaccented
 from chipbot.retrieval.retriever import UNKNOWN, Retriever
 from chipbot.text.answer_types import expected_answer_types
-from chipbot.text.languages import fillers
 from chipbot.text.tokenizer import Token, analyzer, is_common_term, likeliest
+from chipbot.text.words import is_camel_case
 
 MAX_CHARS = 1_000
 """Code points of a question that are looked at; what is longer is not one question."""
@@ -112,8 +113,7 @@ def parse_query(
     """
     text = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS]  # full-width letters; some become more
     language = _language(text, retriever, languages)
-    tokens = analyzer(language).tokens(text)
-    tokens = [token for token in tokens if text[token.start : token.end].lower() not in fillers()] or tokens
+    tokens = query_tokens(text, language, retriever.vocabulary)
     expansions = expand_query(text, tokens, language, synonyms, retriever.vocabulary)
     answer_types, cue = expected_answer_types(text)
     terms: dict[str, QueryTerm] = {}
@@ -191,8 +191,8 @@ def _look_up(
 
 
 def _is_entity(word: str, start: int, text: str) -> bool:
-    """Whether a word is capitalised amid lower case, in capitals, or a figure."""
-    if any(map(str.isdigit, word)):
+    """Whether a word is capitalised amid lower case, in capitals, a figure, an identifier, or an operator."""
+    if any(map(str.isdigit, word)) or is_camel_case(word) or regex.search(r"^[.=&|!<]|[_-]", word):
         return True
     if not word[:1].isupper() or not any(map(str.islower, text)):
         return False

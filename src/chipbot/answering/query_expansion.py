@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import pairwise
 
 import regex
 
+from chipbot.answering.written_forms import Phrase, written_forms
 from chipbot.retrieval.retriever import UNKNOWN, Vocabulary
 from chipbot.sources.synonyms import parse_synonyms, terms_of
+from chipbot.text.languages import language as language_of
 from chipbot.text.tokenizer import Token, analyzer
+from chipbot.text.words import PART, is_camel_case
 
 _PARTICLES = {
     "in",
@@ -22,11 +25,8 @@ _PARTICLES = {
     "down",
 }  # function words that end compounds: "login", "setup"
 _MAX_COMPOUND = 60  # letters of a word that may be two
-_MIN_SCALED = 10_000  # smaller figures are years, more often than not
-_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-
-Phrase = tuple[str, ...]
-"""Terms that follow one another."""
+_MIN_PART = 4  # letters of a word that a compound is looked for with
+_MIN_KEPT = 4  # letters that a derived word keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,18 @@ class Expansion:
 
 
 class Synonyms:
-    """The rules of a synonyms file in terms, for documents and questions in some languages."""
+    """Rules of synonyms in terms: the operator's for documents and questions in some languages, and those that most
+    communities share, each for its own language.
+    """
 
-    def __init__(self, text: str, languages: Sequence[str]) -> None:
+    def __init__(self, text: str, languages: Sequence[str], *, starter: bool = False) -> None:
         self._rules: dict[Phrase, dict[Phrase, None]] = {}
+        self._add(text, languages)
+        for language in languages if starter else ():
+            self._add(language_of(language).synonyms, (language,))
+        self._longest = max(map(len, self._rules), default=0)
+
+    def _add(self, text: str, languages: Sequence[str]) -> None:
         for rule in parse_synonyms(text)[0]:
             targets = dict.fromkeys(
                 phrase
@@ -55,7 +63,6 @@ class Synonyms:
                 source = terms_of(rule.asked, language)
                 if source:
                     self._rules.setdefault(source, {}).update(targets)
-        self._longest = max(map(len, self._rules), default=0)
 
     def of(self, terms: Sequence[str]) -> Iterator[tuple[Phrase, Phrase]]:
         """Yield phrases of a question with what may be written for each; of rules that begin at one term the longest
@@ -90,13 +97,14 @@ def expand_query(
         *synonyms.of(terms),
         *_joined(text, tokens, language),
         *_split(text, tokens, language, vocabulary),
+        *_compounds(text, tokens, language),
+        *_derived(text, tokens, language, vocabulary),
+        *written_forms(text, tokens, language, vocabulary),
     ]
-    if language == "en":
-        pairs += _number_forms(terms)
     expansions: dict[Expansion, None] = {}
     for source, target in pairs:
         numbers = tuple(map(vocabulary.find, target))
-        if UNKNOWN not in numbers and set(target) != set(source):
+        if numbers and UNKNOWN not in numbers and set(target) != set(source):
             expansions[Expansion(source, numbers)] = None
     return sorted(expansions, key=lambda expansion: -len(expansion.target))  # what is longer says more
 
@@ -125,6 +133,10 @@ def _split(
     terms = analyzer(language).terms
     words = dict.fromkeys((token.term, text[token.start : token.end]) for token in tokens)
     for term, word in words:
+        if is_camel_case(word):
+            if vocabulary.find(term) == UNKNOWN:
+                yield (term,), tuple(terms(" ".join(PART.findall(word))))
+            continue
         if not word.isalpha() or not term.isalpha() or len(word) > _MAX_COMPOUND:
             continue
         shortest = 3 if vocabulary.find(term) != UNKNOWN else 1
@@ -139,24 +151,33 @@ def _split(
                 yield (term,), (first[0], second[0])
 
 
-def _number_forms(terms: Sequence[str]) -> Iterator[tuple[Phrase, Phrase]]:
-    """Yield 500000000 for "500 million", 22 for "twenty-two", whose terms are 20 and 2, and both the other way
-    round.
+def _compounds(text: str, tokens: Sequence[Token], language: str) -> Iterator[tuple[Phrase, Phrase]]:
+    """Yield two neighbouring words written as one, in either order, as German does: "Ports weiterleiten" as
+    "Portweiterleitung".
     """
-    figures = [(i, term) for i, term in enumerate(terms) if regex.fullmatch(r"\d+(?:\.\d+)?", term)]
-    scales = {analyzer("en").terms(word)[0]: zeros for word, zeros in _SCALES.items()} if figures else {}
-    for i, term in figures:
-        following = terms[i + 1] if i + 1 < len(terms) else ""
-        if regex.fullmatch(r"[2-9]0", term) and regex.fullmatch(r"[1-9]", following):
-            yield (term, following), (f"{term[0]}{following}",)
-        if regex.fullmatch(r"[2-9][1-9]", term):
-            yield (term,), (f"{term[0]}0", term[1])
-        value = Decimal(term) * 10 ** scales.get(following, 0)
-        if following in scales:
-            if value == int(value):
-                yield (term, following), (str(int(value)),)
-        elif value >= _MIN_SCALED:
-            for scale, zeros in scales.items():
-                scaled = value.scaleb(-zeros)
-                if 1 <= scaled < 1000 and scaled == round(scaled, 3):
-                    yield (term,), (f"{scaled.normalize():f}", scale)
+    links = language_of(language).linking_elements
+    if not links:
+        return
+    words = [(token.term, text[token.start : token.end].lower()) for token in tokens]
+    for pair in pairwise(words):
+        if not all(term.isalpha() and len(term) >= _MIN_PART for term, _ in pair):
+            continue
+        for (first, first_word), (second, second_word) in (pair, pair[::-1]):
+            beginnings = dict.fromkeys(each + link for each in (first, first_word) for link in links)
+            targets = {tuple(analyzer(language).terms(beginning + second_word)) for beginning in beginnings}
+            yield from (((first, second), target) for target in sorted(targets) if len(target) == 1)
+
+
+def _derived(
+    text: str, tokens: Sequence[Token], language: str, vocabulary: Vocabulary
+) -> Iterator[tuple[Phrase, Phrase]]:
+    """Yield words of the same family for words that the documents lack: "application" for "apply"."""
+    derivations = language_of(language).derivations
+    for term, start, end in tokens if derivations else ():
+        word = text[start:end].lower()
+        if vocabulary.find(term) != UNKNOWN or not word.isalpha():
+            continue
+        for ending, other in (*derivations, *((b, a) for a, b in derivations)):
+            kept = word.removesuffix(ending)
+            if word.endswith(ending) and len(kept) >= _MIN_KEPT:
+                yield (term,), tuple(analyzer(language).terms(kept + other))

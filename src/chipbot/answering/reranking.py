@@ -6,13 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chipbot.answering.features import FEATURES, SentenceFeatures
+from chipbot.answering.features import SentenceFeatures
 from chipbot.answering.matches import Matches
-from chipbot.answering.weights import RANKING
+from chipbot.answering.weights import MEANING, WORDS, Weights
 from chipbot.retrieval.retriever import Floats
 
-RANKING_WEIGHTS: Floats = np.array([RANKING[name] for name in FEATURES])
-"""The weight of each feature, in the order of `FEATURES`."""
+
+def weights_of(features: SentenceFeatures) -> Weights:
+    """Return the weights for the features that there are: with meaning, or of words alone."""
+    return WORDS if len(features.names) == len(WORDS.ranking) else MEANING
+
+
+def ranking_weights(features: SentenceFeatures) -> Floats:
+    """Return the weight of each feature in a rank score; shape (F,)."""
+    weights = weights_of(features).ranking
+    return np.array([weights[name] for name in features.names])
 
 
 class RankedPassage(NamedTuple):
@@ -41,15 +49,15 @@ class Ranking(NamedTuple):
         return self.passages[0]
 
 
-def rerank(matches: Matches, features: SentenceFeatures, weights: Floats = RANKING_WEIGHTS) -> Ranking:
+def rerank(matches: Matches, features: SentenceFeatures, weights: Floats | None = None) -> Ranking:
     """Order the candidate passages by their best sentence's rank score: a linear function of its features.
 
     Args:
         matches: Where the query's terms stand in the candidates.
         features: What speaks for each sentence.
-        weights: What each feature counts; shape (F,).
+        weights: What each feature counts, if not as fitted; shape (F,).
     """
-    scores = features.values @ weights
+    scores = features.values @ (ranking_weights(features) if weights is None else weights)
     sentences = _best_sentences(matches, scores)
     passages = [
         RankedPassage(int(matches.candidates.passages[candidate]), candidate, float(scores[row]), row)
@@ -65,7 +73,9 @@ def with_other_sentences(ranking: Ranking, boost: Floats) -> Ranking:
         ranking: The passages as they are ranked.
         boost: What is added to each sentence's rank score; shape (S,).
     """
-    sentences = _best_sentences(ranking.matches, ranking.features.values @ RANKING_WEIGHTS + boost)
+    sentences = _best_sentences(
+        ranking.matches, ranking.features.values @ ranking_weights(ranking.features) + boost
+    )
     passages = tuple(passage._replace(sentence=sentences[passage.candidate]) for passage in ranking.passages)
     return ranking._replace(passages=passages)
 

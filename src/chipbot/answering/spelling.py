@@ -60,11 +60,12 @@ def _stem_of(word: str, vocabulary: Vocabulary, language: str, alike: Callable[[
     if not word.isalpha() or len(plain) < _MIN_LETTERS - 1:
         return UNKNOWN
     for length in range(len(plain) - 1, max(_MIN_LETTERS - 2, len(plain) - _MAX_ENDING) - 1, -1):
-        number = vocabulary.find(plain[:length])
-        if number != UNKNOWN:
-            forms = vocabulary.surface_forms(number, language)
-            if any(alike(fold(form.lower()), plain) for form in forms):
-                return number
+        for stem in (plain[:length], plain[:length] + "e"):  # which English stems keep: "trade" of "trading"
+            number = vocabulary.find(stem)
+            if number != UNKNOWN:
+                forms = vocabulary.surface_forms(number, language)
+                if any(alike(fold(form.lower()), plain) for form in forms):
+                    return number
     return UNKNOWN
 
 

@@ -103,6 +103,10 @@ def status_text(status: IndexStatus) -> str:
         f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
         ", ".join((_counted(status.documents, "document"), _counted(status.passages, "passage"), terms)),
     ]
+    if status.vectors is not None:
+        lines.append(
+            f"meanings compared: {status.vectors:,} vectors of {_counted(status.sentences, 'sentence')}"
+        )
     failures = sorted(status.failures, key=lambda failure: failure.indexed)
     unreadable = sum(not failure.indexed for failure in failures)
     if unreadable:

@@ -26,6 +26,7 @@ Add = Callable[[str, Command, str], argparse.ArgumentParser]
 """
 
 _MAX_FAILURES_SHOWN = 20
+_ENCODED_AT_ONCE = 300  # sentences whose vectors are made before a first answer: some seconds
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -57,6 +58,8 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
     return kind(
         settings.seeds,
         settings.index,
+        encoder=settings.encoder,
+        starter_synonyms=settings.starter_synonyms,
         warn=lambda message: say(f"chipbot: {message}"),
     )
 
@@ -81,6 +84,8 @@ def ready_knowledge_base(
 
         say(f"Indexed {status_line(status)} in {time.perf_counter() - before:.1f} s.")
         say_failures(status)
+    if not serving and (status.vectors or 0) < status.sentences <= _ENCODED_AT_ONCE:
+        knowledge_base.encode()
     return knowledge_base
 
 

@@ -57,6 +57,8 @@ def evaluate(options: argparse.Namespace) -> None:
 
     questions = evaluation.read(options.questions, options.foreign)
     knowledge_base = ready_knowledge_base(settings)
+    with progress() as report:
+        knowledge_base.encode(report)
     answerer = knowledge_base.answerer()
     questions = evaluation.resolve(
         questions, knowledge_base.index(), lambda message: say(f"chipbot: {message}")

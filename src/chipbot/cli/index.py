@@ -16,6 +16,7 @@ def add_commands(add: Add) -> None:
     # How a running bot rebuilds beside itself: service/background_rebuild.py.
     command.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
     command.add_argument("--language", help=argparse.SUPPRESS)
+    command.add_argument("--encoder", help=argparse.SUPPRESS)
 
 
 def index(options: argparse.Namespace) -> int:
@@ -24,13 +25,21 @@ def index(options: argparse.Namespace) -> int:
         from chipbot.service.background_rebuild import rebuild
 
         seeds, folder = Path(options.seeds or "seeds"), Path(options.index or "index")
-        return rebuild(seeds, folder, options.language, lambda line: print(line, flush=True))
+        encoder = Path(options.encoder) if options.encoder not in (None, "off") else options.encoder
+        return rebuild(
+            seeds, folder, lambda line: print(line, flush=True), language=options.language, encoder=encoder
+        )
     knowledge_base = knowledge_base_of(settings_of(options))
     began = time.perf_counter()
     with progress() as report:
         status = knowledge_base.reindex(report)
-    from chipbot.cli.terminal import status_line
+    from chipbot.cli.terminal import count, status_line
 
     print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
+    if status.vectors is not None:
+        with progress() as report:
+            knowledge_base.encode(report)
+        vectors = knowledge_base.status().vectors or 0
+        print(f"{count(vectors, 'vector')} of sentences, for comparing meanings", flush=True)
     say_failures(status)
     return 0

@@ -29,27 +29,6 @@ class PositiveBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
     def _calc_idf(self, nd: Mapping[str, int]) -> None:
         self.idf = {term: idf(self.corpus_size, df) for term, df in nd.items()}
 
-    @classmethod
-    def from_statistics(
-        cls,
-        lengths: Sequence[int],
-        frequencies: Sequence[int],
-        average_length: float,
-        k1: float = K1,
-        b: float = B,
-    ) -> PositiveBM25:
-        """Return an instance in which passage i has `lengths[i]` terms and holds one term, of idf 1, `frequencies[i]`
-        times.
-        """
-        instance: PositiveBM25 = cls.__new__(cls)
-        instance.k1, instance.b = k1, b
-        instance.corpus_size = len(lengths)
-        instance.avgdl = average_length
-        instance.doc_len = list(lengths)
-        instance.doc_freqs = [{_TERM: frequency} for frequency in frequencies]
-        instance.idf = {_TERM: 1.0}
-        return instance
-
 
 def idf(passages: int, document_frequency: int) -> float:
     """Return the inverse document frequency of a term that so many of all passages hold; always above 0."""
@@ -61,11 +40,14 @@ def saturations(
 ) -> Floats:
     """Return BM25's term-frequency factor for each pair of a term's frequency and its passage's length.
 
-    rank-bm25 evaluates it; the weight of a posting is idf x this, and the sum of weights equals
-    `PositiveBM25.get_scores` to the last bit.
+    rank-bm25 evaluates it, as the scores of passages that hold one term of idf 1; the weight of a posting is idf x
+    this, and the sum of weights equals `PositiveBM25.get_scores` to the last bit.
     """
     if not len(frequencies):
         return np.zeros(0)
-    ranker = PositiveBM25.from_statistics(lengths.tolist(), frequencies.tolist(), average_length, k1, b)
-    factors: Floats = ranker.get_scores([_TERM])
-    return factors
+    ranker = PositiveBM25.__new__(PositiveBM25)
+    ranker.k1, ranker.b, ranker.idf = k1, b, {_TERM: 1.0}
+    ranker.corpus_size, ranker.avgdl = len(lengths), average_length
+    ranker.doc_len = lengths.tolist()
+    ranker.doc_freqs = [{_TERM: frequency} for frequency in frequencies.tolist()]
+    return np.asarray(ranker.get_scores([_TERM]))

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,9 +79,7 @@ def describe(
     """Return what an index has besides arrays, as JSON values."""
     return {
         "settings": build_settings(contents_language),
-        "failures": [
-            asdict(failure) for failure in sorted(failures, key=lambda failure: failure.document_id)
-        ],
+        "failures": list(map(asdict, sorted(failures, key=attrgetter("document_id")))),
         "synonyms": synonyms,
         "languages": sorted(set(languages)),
     }
@@ -92,11 +91,8 @@ def _merge(
     """Put all documents together in the order of their ids; return what the index has besides arrays."""
     merger, done, total = Merger(output, present), 0, len(contents.files)
     unchanged = contents.unchanged
-    failures = [*contents.failures]
-    if present is not None:
-        failures += [
-            failure for failure in present.failures if failure.indexed and failure.document_id in unchanged
-        ]
+    kept = present.failures if present else ()
+    failures = [*contents.failures, *(one for one in kept if one.indexed and one.document_id in unchanged)]
     languages = {document.language for document in unchanged.values()}
     runs = list(_runs(contents, pace))
     segments = extract_segments([run for run in runs if run[0].id not in unchanged], contents.language, pace)
@@ -134,6 +130,6 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:
     if not failures:
         return f"the seeds folder {seeds} is empty: put .txt or .md documents in it"
-    first = min(failures, key=lambda failure: failure.document_id)
+    first = min(failures, key=attrgetter("document_id"))
     more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
     return f"no file in the seeds folder {seeds} can be read: {first.document_id}: {first.reason}{more}"

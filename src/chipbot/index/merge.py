@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from chipbot.index.arrays import Array, Floats, Ints, exclusive_cumsum
+from chipbot.index.arrays import Array, Floats, Ints, concat_ranges, exclusive_cumsum
 from chipbot.index.bm25 import idf, saturations
-from chipbot.index.postings import Readable, Run, Survivors, ranges, read_postings
 from chipbot.index.reader import Index
-from chipbot.index.schema import FIELDS, K1, STORED, is_offsets
+from chipbot.index.schema import DERIVED, FIELDS, K1, STORED, is_offsets
 from chipbot.index.searcher import MAX_COMMON_IMPACT, MAX_IMPACT, SMALL
-from chipbot.index.segment import Numbers, Segment, pair_codes
-from chipbot.index.writer import IndexWriter, MemoryOutput
+from chipbot.index.segment import Segment, numbers
 
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
 
-_VALUES_AT_ONCE = 1 << 20
 
+class Output(Protocol):
+    """Where a merge's arrays go."""
 
-Output = IndexWriter | MemoryOutput
-"""Where a merge's arrays go."""
+    def write(self, name: str, kind: str, pieces: Iterable[Array]) -> None:
+        """Take a whole array, piece by piece; `kind` is NumPy's name of its type."""
 
 
 class Limits(NamedTuple):
@@ -31,36 +33,25 @@ class Limits(NamedTuple):
 
     small: int = SMALL
     """Up to so many passages an index is small, and keeps weights."""
-    at_once: int = 1 << 19
-    """Postings that are put together at once, which is all that it takes memory for."""
+    at_once: int = 1 << 22
+    """Terms of texts that are sorted into postings at once, which is all that it takes memory for."""
     narrow: int = 1 << 16
     """Distinct pairs of frequency and length that the narrower type can number."""
-
-
-class _Part(NamedTuple):
-    """Documents in a row."""
-
-    arrays: Mapping[str, Readable]
-    """What `schema.STORED` lists; for offsets how many there are."""
-    shifts: Mapping[str, int]
-    """What is added to positions in each symbol."""
-    run: Run | None
-    """The segment's postings; None where the documents are from the present index."""
 
 
 class Merger:
     """Takes in segments and documents of a present index, in the order of ids; then writes all arrays."""
 
     def __init__(self, output: Output, present: Index | None = None, limits: Limits = Limits()) -> None:
-        self._output = output
-        self._present = present
-        self._limits = limits
-        self._parts: list[_Part] = []
-        self._numbers = Numbers()
-        self._surviving = np.full(present.passage_count if present else 0, -1, np.int32)
-        """The new number of each passage of the present index, or -1."""
-        self._lengths = {field.length.removesuffix("+1"): 0 for field in STORED}
+        self._output, self._present, self._limits = output, present, limits
+        self._columns: dict[str, list[Array]] = {field.name: [] for field in STORED}
+        """The arrays so far, in pieces; for offsets how many there are."""
+        self._lengths = {field.symbol: 0 for field in STORED}
         """How many of each symbol there are so far."""
+        self._numbers = numbers()
+        """A number for each term, until all are known."""
+        self._memos: dict[Hashable, array[int]] = {}
+        """For each memo, the numbers here of the terms that it has numbered."""
 
     @property
     def passage_count(self) -> int:
@@ -69,12 +60,9 @@ class Merger:
 
     def add(self, segment: Segment) -> None:
         """Take in documents that were analysed."""
-        spool, postings = self._output.spool, segment.postings
-        numbers = np.fromiter(map(self._numbers.__getitem__, segment.terms), np.int32, len(segment.terms))
-        codes = pair_codes(postings.frequencies, postings.lengths)
-        counts, passages, pairs = map(spool, (postings.counts, postings.passages, postings.pairs))
-        run = Run(numbers, counts, passages, pairs, codes, self.passage_count)
-        self._line_up({name: spool(array) for name, array in segment.arrays.items()}, {}, run)
+        terms = self._memos.setdefault(segment.memo, array("i"))
+        terms.extend(map(self._numbers.__getitem__, segment.new_terms))
+        self._line_up(segment.arrays, np.array(terms, np.int32), {})
 
     def add_present(self, first: int, rows: Sequence[str | None]) -> None:
         """Take over documents of the present index as they are.
@@ -86,9 +74,9 @@ class Merger:
         if self._present is None:
             raise ValueError("there is no present index to take documents from")
         stored, spans = self._present.arrays, {"D": (first, first + len(rows))}
-        arrays: dict[str, Readable] = {}
+        arrays: dict[str, Array] = {}
         for field in sorted(STORED, key=is_offsets, reverse=True):
-            low, high = spans[field.length.removesuffix("+1")]
+            low, high = spans[field.symbol]
             if is_offsets(field):
                 offsets = stored[field.name][low : high + 1]
                 spans[field.into] = int(offsets[0]), int(offsets[-1])
@@ -100,168 +88,171 @@ class Merger:
             encoded = [old.raw(first + i) if row is None else row.encode() for i, row in enumerate(rows)]
             arrays["document_rows"] = np.frombuffer(b"".join(encoded), np.uint8)
             arrays["document_row_offsets"] = np.array(list(map(len, encoded)))
-        low, high = spans["P"]
-        self._surviving[low:high] = np.arange(high - low) + self.passage_count
-        self._line_up(arrays, {symbol: low for symbol, (low, _) in spans.items()}, None)
+        self._line_up(arrays, self._present_numbers, {symbol: low for symbol, (low, _) in spans.items()})
 
-    def _line_up(self, arrays: Mapping[str, Readable], starts: Mapping[str, int], run: Run | None) -> None:
-        """Put documents after the others; `starts` are what positions in each symbol count from, 0 if not given."""
-        shifts = {symbol: count - starts.get(symbol, 0) for symbol, count in self._lengths.items()}
-        self._parts.append(_Part(arrays, shifts, run))
-        sizes = {field.length.removesuffix("+1"): len(arrays[field.name]) for field in STORED}
+    @cached_property
+    def _present_numbers(self) -> Array:
+        """The number here of each term of the present index."""
+        terms = self._present.terms.between(0, len(self._present.terms)) if self._present else []
+        return np.fromiter(map(self._numbers.__getitem__, terms), np.int32, len(terms))
+
+    def _line_up(self, arrays: Mapping[str, Array], terms: Array, starts: Mapping[str, int]) -> None:
+        """Put documents after the others.
+
+        Args:
+            arrays: What `schema.STORED` lists; for offsets how many there are.
+            terms: The number here of each term that they have by number.
+            starts: What positions in each symbol count from; 0 where it is not given.
+        """
+        for field in STORED:
+            values = arrays[field.name]
+            if field.into == "V":
+                values = terms.take(values)
+            elif field.into and not is_offsets(field):
+                values = values + (self._lengths[field.into] - starts.get(field.into, 0))
+            self._columns[field.name].append(values)
+        sizes = {field.symbol: len(arrays[field.name]) for field in STORED}
         self._lengths = {symbol: count + sizes[symbol] for symbol, count in self._lengths.items()}
 
     def finish(self, report: Callable[[float], None] = lambda _: None) -> None:
-        """Write all arrays; `report` hears what share of the postings is done."""
+        """Write all arrays; `report` hears what share of them is done."""
         report(0)
-        sources: list[Run | Survivors] = [part.run for part in self._parts if part.run is not None]
-        survivors = Survivors(self._present, self._surviving, self._limits.at_once) if self._present else None
-        vocabulary, new, present = self._merge_vocabulary(survivors)
-        for source in sources:
-            source.terms = new.take(source.terms)  # until here they were numbered as they came
-        if survivors:
-            survivors.terms = present.take(survivors.terms)
-            sources.append(survivors)
-        counts = np.zeros(len(vocabulary), np.int64)
-        for source in sources:
-            counts[source.terms] += source.counts[:]
-        codes = np.unique(np.concatenate([np.zeros(0, np.int64), *(source.codes for source in sources)]))
-        for source in sources:
-            source.pair_numbers = np.searchsorted(codes, source.codes)
-        weights = Weights(counts, codes, self.passage_count, self._average_length())
-        text = "".join(vocabulary).encode()
-        lengths = list(
-            map(len, vocabulary if len(text) == sum(map(len, vocabulary)) else map(str.encode, vocabulary))
-        )
-        self._allocate(weights, len(text))
-        self._output.append("term_text", np.frombuffer(text, np.uint8))
-        self._output.append("term_offsets", exclusive_cumsum(lengths))
-        self._write_stored(present)
-        self._write_postings(sources, weights, report)
-
-    def _merge_vocabulary(self, survivors: Survivors | None) -> tuple[list[str], Ints, Ints]:
-        """Return all terms in order, and the place of each of the segments' and of each of the present index's, or -1."""
-        before: list[str] = []
-        staying: list[str] = []
-        if survivors and self._present:
-            before = self._present.terms.between(0, len(self._present.terms))
-            staying = [before[number] for number in survivors.terms.tolist()]
-        # By code points, which is by bytes; what is in order already is merged.
-        ordered = list(dict.fromkeys(sorted(staying + sorted(self._numbers))))
-        places = dict(zip(ordered, range(len(ordered)), strict=True))
-        new = np.fromiter(map(places.__getitem__, self._numbers), np.int64, len(self._numbers))
-        return ordered, new, np.fromiter((places.get(term, -1) for term in before), np.int64, len(before))
-
-    def _average_length(self) -> float:
-        total = sum(int(part.arrays["passage_length"][:].sum()) for part in self._parts)
-        return total / max(self.passage_count, 1)
-
-    def _allocate(self, weights: Weights, letters: int) -> None:
-        """Make room for all arrays, whose lengths are known by now."""
-        lengths = self._lengths | {
-            "letters": letters,
-            "V": len(weights.counts),
-            "N": weights.posting_count,
-            "F": len(weights.codes),
-            "R": len(weights.common),
-            "R×P": len(weights.common) * self.passage_count,
-        }
-        small, many_pairs = self.passage_count <= self._limits.small, len(weights.codes) > self._limits.narrow
-        layout = {}
-        for field in FIELDS:
-            other = field.other and (many_pairs if field.into == "F" else small)
-            length = lengths[field.length.removesuffix("+1")] + is_offsets(field)
-            layout[field.name] = field.other if other else field.type, length
-        self._output.allocate(layout)
-
-    def _write_stored(self, present_terms: Ints) -> None:
-        """Write what the documents have, part after part; `present_terms` are the new numbers of the present index's."""
+        vocabulary = self._sort_terms()
         for field in STORED:
-            total = 0
-            if is_offsets(field):
-                self._output.append(field.name, np.zeros(1, np.int64))
-            for part in self._parts:
-                terms = part.run.terms if part.run else present_terms
-                for piece in _pieces(part.arrays[field.name]):
-                    values = piece
-                    if is_offsets(field):
-                        values = exclusive_cumsum(piece)[1:] + total
-                        total = int(values[-1])
-                    elif field.into:
-                        values = terms.take(piece) if field.into == "V" else piece + part.shifts[field.into]
-                    self._output.append(field.name, values)
+            offsets = [exclusive_cumsum(self._whole(field.name))] if is_offsets(field) else None
+            self._output.write(field.name, field.type, offsets or self._columns[field.name])
+        lengths, tokens = self._whole("passage_length"), self._tokens()
+        self._columns.clear()  # they take memory
+        postings = count_postings(*tokens, len(vocabulary), self._limits.at_once)
+        del tokens
+        derived = _derive(vocabulary, postings, lengths, self._limits)
+        for done, (field, (many, pieces)) in enumerate(zip(DERIVED, derived, strict=True), len(STORED)):
+            report(done / len(FIELDS))
+            self._output.write(field.name, field.other if many and field.other else field.type, pieces)
+        report(1)
 
-    def _write_postings(
-        self, sources: Sequence[Run | Survivors], weights: Weights, report: Callable[[float], None]
-    ) -> None:
-        """Write the vocabulary's statistics, and the postings with their impacts, some terms at a time."""
-        for name, array in weights.arrays().items():
-            self._output.append(name, array)
-        quantized = self.passage_count > self._limits.small
-        bits = self.passage_count.bit_length(), len(weights.codes).bit_length()
-        at_once, done = min(self._limits.at_once, 1 << 62 - sum(bits)), 0  # so that keys fit 64 bits
-        for first, last in ranges(weights.counts, at_once):
-            passages, pairs = read_postings(sources, first, last, *bits)
-            impacts, rows = weights.weigh(first, last, passages, pairs, quantized=quantized)
-            self._output.append("posting_passages", passages)
-            self._output.append("posting_pairs", pairs)
-            self._output.append("posting_impacts", impacts)
-            for row in rows:
-                self._output.append("common_impacts", row)
-            done += len(passages)
-            report(done / weights.posting_count)
+    def _whole(self, name: str) -> Array:
+        return np.concatenate([np.zeros(0, np.int32), *self._columns[name]])
 
+    def _sort_terms(self) -> list[str]:
+        """Return the vocabulary, in order, and number all terms by their places in it."""
+        names = list(self._numbers)
+        used = np.zeros(len(names), bool)  # memos have numbered terms of documents that failed, too
+        columns = [self._columns[field.name] for field in STORED if field.into == "V"]
+        for piece in chain.from_iterable(columns):
+            used[piece] = True
+        ordered = sorted(np.flatnonzero(used).tolist(), key=names.__getitem__)  # by code points, as by bytes
+        places = np.zeros(len(names), np.int32)
+        places[ordered] = np.arange(len(ordered))
+        for pieces in columns:
+            pieces[:] = map(places.take, pieces)
+        return [names[number] for number in ordered]
 
-class Weights:
-    """What postings weigh: the statistics of all passages, and impacts."""
-
-    def __init__(self, counts: Ints, codes: Ints, passage_count: int, average_length: float) -> None:
-        self.counts = counts
-        """How many passages hold each term."""
-        self.codes = codes
-        """The distinct pairs of frequency and length, by `pair_codes`."""
-        self.posting_count = int(counts.sum())
-        self.common = np.flatnonzero(counts * COMMON > passage_count)
-        """The common terms."""
-        self._passage_count = passage_count
-        distinct, places = np.unique(counts, return_inverse=True)
-        self._idfs: Floats = np.array([idf(passage_count, df) for df in distinct.tolist()], np.float64)[
-            places
-        ]
-        self._saturations = saturations(codes >> 32, codes & 0xFFFFFFFF, average_length)
-        # How much weight one step is, so that both maxima suffice: a term weighs at most idf x (k1 + 1).
-        largest, common = self._idfs.max(initial=0), self._idfs[self.common].max(initial=0)
-        self._step = max(largest * (K1 + 1) / MAX_IMPACT, common * (K1 + 1) / MAX_COMMON_IMPACT)
-
-    def arrays(self) -> dict[str, Array]:
-        """Return the arrays of terms and of pairs."""
-        return {
-            "term_idf": self._idfs,
-            "posting_offsets": exclusive_cumsum(self.counts),
-            "pair_saturations": self._saturations,
-            "pair_frequencies": self.codes >> 32,
-            "pair_lengths": self.codes & 0xFFFFFFFF,
-            "common_terms": self.common,
-        }
-
-    def weigh(
-        self, first: int, last: int, passages: Ints, pairs: Ints, *, quantized: bool
-    ) -> tuple[Floats, list[Floats]]:
-        """Return the impacts of the postings of terms from `first` to before `last`, and the common ones' dense rows."""
-        impacts = np.repeat(self._idfs[first:last], self.counts[first:last])
-        impacts *= self._saturations[pairs]
-        if quantized:
-            impacts /= self._step
-            np.ceil(impacts, out=impacts)
-        offsets, rows = exclusive_cumsum(self.counts[first:last]), []
-        for term in self.common[slice(*np.searchsorted(self.common, (first, last)))] - first:
-            span = slice(offsets[term], offsets[term + 1])
-            row = np.zeros(self._passage_count)
-            row[passages[span]] = impacts[span]
-            rows.append(row)
-        return impacts, rows
+    def _tokens(self) -> tuple[Array, Array]:
+        """Return each term in each passage, and that passage; a breadcrumb counts as if it stood in its passages."""
+        passages, breadcrumbs = (
+            np.arange(self.passage_count, dtype=np.int32),
+            self._whole("passage_breadcrumb"),
+        )
+        counts = self._whole("breadcrumb_term_offsets")
+        starts, counts = exclusive_cumsum(counts).take(breadcrumbs), counts.take(breadcrumbs)
+        places, sentences = concat_ranges(starts, counts), passages.repeat(self._whole("passage_sentences"))
+        terms = np.concatenate([self._whole("sentence_terms"), self._whole("breadcrumb_terms").take(places)])
+        in_sentences = sentences.repeat(self._whole("sentence_term_offsets"))
+        return terms, np.concatenate([in_sentences, passages.repeat(counts)])
 
 
-def _pieces(array: Readable) -> Iterator[Array]:
-    for start in range(0, len(array), _VALUES_AT_ONCE):
-        yield array[start : start + _VALUES_AT_ONCE]
+class Postings(NamedTuple):
+    """Which passages hold which terms: term by term, passages ascending."""
+
+    counts: Ints
+    """How many passages hold each term."""
+    passages: Array
+    """The passages of all terms, one term after the other."""
+    frequencies: Array
+    """How often each of them holds the term."""
+
+
+def count_postings(terms: Array, passages: Array, vocabulary: int, at_once: int) -> Postings:
+    """Count how often each passage holds each term.
+
+    Args:
+        terms: Every occurrence of a term.
+        passages: The passage of each.
+        vocabulary: How many terms there are.
+        at_once: How many occurrences are sorted at once.
+    """
+    parts = [(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))]
+    for first, last in _ranges(np.bincount(terms, minlength=vocabulary), at_once):
+        chosen = slice(None) if last - first == vocabulary else (terms >= first) & (terms < last)
+        keys = (terms[chosen] - first).astype(np.int64) << 32 | passages[chosen]
+        keys.sort(kind="stable")  # quick, as passages are in order already
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        frequencies = np.diff(starts, append=len(keys))
+        keys = keys[starts]
+        counts = np.bincount(keys >> 32, minlength=last - first)
+        parts.append((counts, (keys & 0xFFFFFFFF).astype(np.int32), frequencies.astype(np.int32)))
+    return Postings(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _ranges(counts: Ints, at_once: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges, the first and the one after the last, that have `at_once` things at most or hold one."""
+    sums = exclusive_cumsum(counts)
+    first = 0
+    while first < len(counts):
+        last = max(int(np.searchsorted(sums, sums[first] + at_once, side="right")) - 1, first + 1)
+        yield first, last
+        first = last
+
+
+def _derive(
+    vocabulary: Sequence[str], postings: Postings, lengths: Array, limits: Limits
+) -> Iterator[tuple[bool, Iterable[Array]]]:
+    """Yield, for each of `schema.DERIVED`, whether it has its other type, and its values in pieces."""
+    counts, small = postings.counts, len(lengths) <= limits.small
+    pairs, frequencies, pair_lengths = _number_pairs(postings, lengths)
+    factors = saturations(frequencies, pair_lengths, float(lengths.sum() / max(len(lengths), 1)))
+    distinct, places = np.unique(counts, return_inverse=True)
+    idfs = np.array([idf(len(lengths), df) for df in distinct.tolist()], np.float64)[places]
+    common, offsets = np.flatnonzero(counts * COMMON > len(lengths)), exclusive_cumsum(counts)
+    # How much weight one step is, so that both maxima suffice: a term weighs at most idf x (k1 + 1).
+    most = max(idfs.max(initial=0) / MAX_IMPACT, idfs[common].max(initial=0) / MAX_COMMON_IMPACT)
+
+    def impacts(first: int, last: int) -> Floats:
+        weights = np.repeat(idfs[first:last], counts[first:last])
+        weights *= factors.take(pairs[offsets[first] : offsets[last]])
+        return weights if small else np.ceil(weights / (most * (K1 + 1)))
+
+    def row(term: int) -> Floats:
+        values = np.zeros(len(lengths))
+        values[postings.passages[offsets[term] : offsets[term + 1]]] = impacts(term, term + 1)
+        return values
+
+    encoded = [term.encode() for term in vocabulary]
+    many_pairs = len(frequencies) > limits.narrow
+    yield False, [np.frombuffer(b"".join(encoded), np.uint8)]
+    yield False, [exclusive_cumsum(list(map(len, encoded)))]
+    yield False, [idfs]
+    yield False, [offsets]
+    yield False, [postings.passages]
+    yield small, (impacts(*terms) for terms in _ranges(counts, limits.at_once))
+    yield many_pairs, [pairs]
+    yield False, [factors]
+    yield False, [frequencies]
+    yield False, [pair_lengths]
+    yield False, [common]
+    yield small, map(row, common.tolist())
+
+
+def _number_pairs(postings: Postings, lengths: Array) -> tuple[Array, Array, Array]:
+    """Return the number of each posting's pair of a frequency and its passage's length; and what is in the pairs."""
+    frequencies = np.flatnonzero(np.bincount(postings.frequencies))
+    distinct, length_places = np.unique(lengths, return_inverse=True)
+    places = np.zeros(int(frequencies.max(initial=0)) + 1, np.int32)
+    places[frequencies] = np.arange(len(frequencies)) * len(distinct)
+    codes = places.take(postings.frequencies)
+    codes += length_places.astype(np.int32).take(postings.passages)
+    used = np.zeros(len(frequencies) * len(distinct), bool)
+    used[codes] = True
+    numbers, pairs = np.cumsum(used, dtype=np.int32) - 1, np.flatnonzero(used)
+    return numbers.take(codes), frequencies[pairs // len(distinct)], distinct[pairs % len(distinct)]

@@ -36,6 +36,11 @@ class Field(NamedTuple):
     other: str = ""
     """The type that it has in a small collection, or where its values do not fit the usual one."""
 
+    @property
+    def symbol(self) -> str:
+        """What there is one of for each value."""
+        return self.length.removesuffix("+1")
+
 
 SYMBOLS = {
     "D": "documents",
@@ -69,9 +74,7 @@ STORED = (
     Field("passage_length", "i4", "P", "how many terms it has, its breadcrumb's included"),
     Field("passage_sentences", "i8", "P+1", "the first sentence of each passage", "S"),
     Field("passage_structure_offsets", "i8", "P+1", "where each passage's structure begins", "structures"),
-    Field(
-        "passage_structures", "u1", "structures", "JSON: a passage's blocks, marks and places (structure.py)"
-    ),
+    Field("passage_structures", "u1", "structures", "JSON: its blocks, marks and places (structure.py)"),
     Field("sentence_start", "i4", "S", "where it begins in its document, in code points"),
     Field("sentence_end", "i4", "S", "where it ends"),
     Field("sentence_kind", "u1", "S", "what its block is: a position in BLOCK_KINDS"),
@@ -79,9 +82,7 @@ STORED = (
     Field("sentence_term_offsets", "i8", "S+1", "the first term of each sentence", "T"),
     Field("sentence_terms", "i4", "T", "the number of each term of the sentences, in order", "V"),
     Field("breadcrumb_heading_offsets", "i8", "C+1", "where each breadcrumb's headings begin", "headings"),
-    Field(
-        "breadcrumb_headings", "u1", "headings", "one JSON array of strings a breadcrumb, without the title"
-    ),
+    Field("breadcrumb_headings", "u1", "headings", "one JSON array of strings each, without the title"),
     Field("breadcrumb_term_offsets", "i8", "C+1", "the first term of each breadcrumb", "U"),
     Field("breadcrumb_terms", "i4", "U", "the number of each term of the breadcrumbs, in order", "V"),
 )
@@ -93,24 +94,13 @@ DERIVED = (
     Field("term_idf", "f8", "V", "each term's inverse document frequency"),
     Field("posting_offsets", "i8", "V+1", "the first posting of each term", "N"),
     Field("posting_passages", "i4", "N", "the passages that hold a term, ascending", "P", "i8"),
-    Field(
-        "posting_impacts",
-        "u2",
-        "N",
-        "the weight in steps, rounded up; the weight itself in a small index",
-        "",
-        "f8",
-    ),
-    Field(
-        "posting_pairs", "u2", "N", "the pair that, with the term's idf, makes the exact weight", "F", "u4"
-    ),
+    Field("posting_impacts", "u2", "N", "weights in steps, rounded up; as they are if few", "", "f8"),
+    Field("posting_pairs", "u2", "N", "the pair that, with the idf, makes the weight", "F", "u4"),
     Field("pair_saturations", "f8", "F", "BM25's term-frequency factor of each pair: a weight is idf x this"),
     Field("pair_frequencies", "i4", "F", "how often the passage holds the term"),
     Field("pair_lengths", "i4", "F", "how long the passage is, in terms"),
     Field("common_terms", "i4", "R", "the terms that more than one in eight passages hold, ascending", "V"),
-    Field(
-        "common_impacts", "u1", "R×P", "their impacts in one row of P a term, 0 where there is none", "", "f8"
-    ),
+    Field("common_impacts", "u1", "R×P", "their impacts, one row of P a term, 0 where none", "", "f8"),
 )
 """What is made of all documents together."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from array import array
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import chain, count, islice
+from typing import Any
 
 import numpy as np
 import xxhash
@@ -14,30 +17,19 @@ import xxhash
 from chipbot.index.arrays import Array, Ints, concat_ranges, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow
 from chipbot.index.structure import encode_structures
-from chipbot.model import Document
-from chipbot.text.answer_types import answer_types
+from chipbot.model import Document, Passage
+from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
-from chipbot.text.tokenizer import analyzer
+from chipbot.text.tokenizer import Analyzer, analyzer
 
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
+_DEPENDS = -1
+"""Instead of the number of a chunk whose terms depend on the text around it."""
+
+_memo_numbers = count()
 _TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
-
-
-class Postings(NamedTuple):
-    """Which passages of a segment hold which of its terms: term by term, passages ascending."""
-
-    counts: Array
-    """How many passages hold each term; at least one does."""
-    passages: Array
-    """The passages of all terms, one term after the other."""
-    pairs: Array
-    """The pair of frequency and length of each posting."""
-    frequencies: Array
-    """How often the term stands in the passage, for each distinct pair."""
-    lengths: Array
-    """How many terms the passage has, for each distinct pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +38,84 @@ class Segment:
 
     arrays: Mapping[str, Array]
     """The arrays of `schema.STORED`, but for offsets how many there are: of each document, say, its passages."""
-    terms: list[str]
-    """The terms that `arrays` and `postings` have as numbers, each once, in order."""
-    postings: Postings
+    memo: Hashable
+    """The memo that numbered the terms; its segments are merged in the order in which they are built."""
+    new_terms: list[str]
+    """The terms that this memo has numbered since the segment before, in the order of their numbers."""
     languages: frozenset[str]
     """Those of the documents."""
+
+
+class TermMemo:
+    """Remembers the terms of chunks (what stands between white space) from one segment to the next.
+
+    Terms are numbered as they come, and so are chunks; a segment is put together from chunks' numbers.
+    """
+
+    def __init__(self, most: int = 700_000) -> None:
+        self._most = most  # chunks that are remembered before all are forgotten
+        self._forget()
+
+    def _forget(self) -> None:
+        self._id = (os.getpid(), next(_memo_numbers))
+        self._numbers = numbers()
+        self._reported = 0
+        self._chunks: dict[str, _Chunks] = {}
+        self._terms, self._ends = array("i"), array("q", [0])
+
+    def chunks(self, text: str, language: str) -> list[int]:
+        """Return the numbers of the chunks of a text, in order."""
+        remembered = self._chunks.get(language)
+        if remembered is None:
+            remembered = self._chunks[language] = _Chunks(analyzer(language), self._add)
+        found = list(map(remembered.__getitem__, text.split()))
+        if _DEPENDS in found:
+            return [self._add(analyzer(language).terms(text))]
+        return found
+
+    def _add(self, terms: Iterable[str] | None) -> int:
+        """Number a chunk that has these terms; None where they depend on the text around it."""
+        if terms is None:
+            return _DEPENDS
+        self._terms.extend(map(self._numbers.__getitem__, terms))
+        self._ends.append(len(self._terms))
+        return len(self._ends) - 2
+
+    def look_up(self, chunks: Ints) -> tuple[Array, Ints]:
+        """Return the terms of these chunks, one after the other, and how many each of them has."""
+        ends = np.array(self._ends)
+        counts = np.diff(ends).take(chunks)
+        return np.array(self._terms, np.int32).take(concat_ranges(ends.take(chunks), counts)), counts
+
+    def report(self) -> tuple[Hashable, list[str]]:
+        """Return the memo's id, and the terms numbered since the last report; forget all when that is much."""
+        reported = self._id, list(islice(self._numbers, self._reported, None))
+        self._reported = len(self._numbers)
+        if len(self._ends) > self._most:
+            self._forget()
+        return reported
+
+
+def numbers() -> defaultdict[str, int]:
+    """Return what numbers terms from 0 as they are first asked for."""
+    made: defaultdict[str, int] = defaultdict()
+    made.default_factory = made.__len__
+    return made
+
+
+class _Chunks(dict[str, int]):
+    """The number of each chunk in one language."""
+
+    def __init__(self, analyzer: Analyzer, add: Callable[[Iterable[str] | None], int]) -> None:
+        super().__init__()
+        self._analyzer, self._add = analyzer, add
+
+    def __missing__(self, chunk: str) -> int:
+        word = self._analyzer.plain(chunk)
+        number = self._add(self._analyzer.chunk_terms(chunk)) if word == chunk else self[word]
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self[chunk] = number
+        return number
 
 
 class SegmentBuilder:
@@ -58,7 +123,6 @@ class SegmentBuilder:
 
     def __init__(self, memo: TermMemo | None = None) -> None:
         self._memo = memo or TermMemo()
-        self._memo.forget_many()
         self._columns = {field.name: array(_TYPECODES[field.type]) for field in STORED}
         self._languages: set[str] = set()
         self._documents = 0
@@ -76,205 +140,111 @@ class SegmentBuilder:
                 nothing has been added.
         """
         chunks = chunk_document(document)
-        headings = {
-            heading: number for number, heading in enumerate(dict.fromkeys(c.passage.heading for c in chunks))
-        }
+        passages = [chunk.passage for chunk in chunks]
+        headings = {path: i for i, path in enumerate(dict.fromkeys(passage.heading for passage in passages))}
+        titles = ["\n".join((document.title, *heading)) for heading in headings]
+        breadcrumbs = [self._memo.chunks(text, document.language) for text in titles]
         row = DocumentRow(
             document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
         )
-        passages, data = _passage_columns(document, chunks)
-        sentences, counts = _sentence_columns(document, chunks, self._memo)
-        texts = ["\n".join((document.title, *heading)) for heading in headings]
-        breadcrumbs = [self._memo.terms(text, document.language) for text in texts]
-        breadcrumb_of = [headings[chunk.passage.heading] for chunk in chunks]
-        paths = [encode_json(heading).encode() for heading in headings]
-        structures = [text.encode() for text in encode_structures(document, [c.passage[1:3] for c in chunks])]
-        encoded_row = encode_json(row).encode()
         columns = self._columns
-        bytes_before, breadcrumbs_before = len(columns["text"]), len(columns["breadcrumb_term_offsets"])
-        self._extend(
-            {
-                **sentences,
-                "document_rows": encoded_row,
-                "document_row_offsets": [len(encoded_row)],
-                "text": data,
-                "document_bytes": [len(data)],
-                "document_passages": [len(chunks)],
-                "document_breadcrumbs": [len(headings)],
-                "passage_document": [self._documents] * len(chunks),
-                "passage_start": [chunk.passage.start for chunk in chunks],
-                "passage_end": [chunk.passage.end for chunk in chunks],
-                "passage_byte_start": [start + bytes_before for start, _, _ in passages],
-                "passage_byte_end": [end + bytes_before for _, end, _ in passages],
-                "passage_checksum": [checksum for _, _, checksum in passages],
-                "passage_breadcrumb": [number + breadcrumbs_before for number in breadcrumb_of],
-                "passage_length": [
-                    count + len(breadcrumbs[number])
-                    for count, number in zip(counts, breadcrumb_of, strict=True)
-                ],
-                "passage_sentences": [len(chunk.sentences) for chunk in chunks],
-                "passage_structures": b"".join(structures),
-                "passage_structure_offsets": map(len, structures),
-                "breadcrumb_headings": b"".join(paths),
-                "breadcrumb_heading_offsets": map(len, paths),
-                "breadcrumb_term_offsets": map(len, breadcrumbs),
-                "breadcrumb_terms": [number for terms in breadcrumbs for number in terms],
-            }
-        )
+        byte, breadcrumb = len(columns["text"]), len(columns["breadcrumb_term_offsets"])
+        starts, ends, checksums = _checked_bytes(document, passages, byte)
+        added: dict[str, Iterable[Any]] = {
+            **_sentence_columns(document, chunks, self._memo),
+            **_encoded("document_row", [encode_json(row)]),
+            **_encoded(
+                "passage_structure", encode_structures(document, [passage[1:3] for passage in passages])
+            ),
+            **_encoded("breadcrumb_heading", map(encode_json, headings)),
+            "text": document.text.encode(),
+            "document_bytes": [len(document.text.encode())],
+            "document_passages": [len(chunks)],
+            "document_breadcrumbs": [len(headings)],
+            "passage_document": [self._documents] * len(chunks),
+            "passage_start": [passage.start for passage in passages],
+            "passage_end": [passage.end for passage in passages],
+            "passage_byte_start": starts,
+            "passage_byte_end": ends,
+            "passage_checksum": checksums,
+            "passage_breadcrumb": [headings[passage.heading] + breadcrumb for passage in passages],
+            "passage_sentences": [len(chunk.sentences) for chunk in chunks],
+            "breadcrumb_term_offsets": map(len, breadcrumbs),
+            "breadcrumb_terms": chain.from_iterable(breadcrumbs),
+        }
+        for name, values in added.items():
+            if isinstance(values, bytes):
+                columns[name].frombytes(values)
+            else:
+                columns[name].extend(values)
         self._documents += 1
         self._languages.add(document.language)
 
     def build(self) -> Segment:
         """Return the documents that have been added; to be called once."""
-        arrays = {name: np.frombuffer(column, f"<{_dtype(column)}") for name, column in self._columns.items()}
-        names, in_order = list(self._memo.numbers), ("sentence_terms", "breadcrumb_terms")
-        used = np.unique(np.concatenate([arrays[name] for name in in_order])).tolist()
-        used.sort(key=names.__getitem__)
-        terms, ranks = [names[number] for number in used], np.empty(len(names), np.int32)
-        ranks[used] = np.arange(len(used))
-        for name in in_order:
-            arrays[name] = ranks.take(arrays[name])
-        return Segment(
-            arrays=arrays,
-            terms=terms,
-            postings=count_postings(arrays, len(terms)),
-            languages=frozenset(self._languages),
-        )
-
-    def _extend(self, added: Mapping[str, object]) -> None:
-        for name, values in added.items():
-            column = self._columns[name]
-            if isinstance(values, bytes):
-                column.frombytes(values)
-            else:
-                column.extend(values)  # type: ignore[arg-type]  # numbers, all of them
+        arrays = {
+            name: np.frombuffer(column, f"<{'u' if column.typecode.isupper() else 'i'}{column.itemsize}")
+            for name, column in self._columns.items()
+        }
+        for text in ("sentence", "breadcrumb"):  # from numbers of chunks to numbers of terms
+            arrays[f"{text}_terms"], counts = self._memo.look_up(arrays[f"{text}_terms"])
+            arrays[f"{text}_term_offsets"] = _sums(counts, arrays[f"{text}_term_offsets"])
+        arrays["passage_length"] = (
+            _sums(arrays["sentence_term_offsets"], arrays["passage_sentences"])
+            + arrays["breadcrumb_term_offsets"].take(arrays["passage_breadcrumb"])
+        ).astype(np.int32)
+        memo, new_terms = self._memo.report()
+        return Segment(arrays=arrays, memo=memo, new_terms=new_terms, languages=frozenset(self._languages))
 
 
-class Numbers(dict[str, int]):
-    """Numbers terms from 0 as they are first asked for."""
-
-    def __missing__(self, term: str) -> int:
-        number = self[term] = len(self)
-        return number
+def _sums(values: Array, counts: Array) -> Ints:
+    """Return the sums of runs of values, so many in each."""
+    return np.diff(exclusive_cumsum(values).take(exclusive_cumsum(counts)))
 
 
-class TermMemo:
-    """Remembers the terms of chunks (what stands between white space), as numbers, from one segment to the next."""
-
-    def __init__(self, most: int = 700_000) -> None:
-        self.most = most
-        """How many terms or chunks are remembered before all are forgotten."""
-        self.numbers = Numbers()
-        """The number of each term that was met."""
-        self._chunks: dict[str, _Chunks] = {}
-
-    def forget_many(self) -> None:
-        """Keep memory within bounds; to be called when no number is in use."""
-        if max(len(self.numbers), *map(len, self._chunks.values()), 0) > self.most:
-            self.numbers, self._chunks = Numbers(), {}
-
-    def terms(self, text: str, language: str) -> list[int]:
-        """Return the numbers of the terms of a text, in order."""
-        chunks = self._chunks.get(language)
-        if chunks is None:
-            chunks = self._chunks[language] = _Chunks(language, self.numbers)
-        found: list[int] = []
-        for chunk in text.split():
-            numbers = chunks[chunk]
-            if numbers is None:
-                return [self.numbers[term] for term in analyzer(language).terms(text)]
-            found += numbers
-        return found
+def _encoded(name: str, texts: Iterable[str]) -> dict[str, Iterable[Any]]:
+    """Return JSON texts as two columns: their bytes and their lengths."""
+    encoded = list(map(str.encode, texts))
+    return {f"{name}s": b"".join(encoded), f"{name}_offsets": map(len, encoded)}
 
 
-class _Chunks(dict[str, "tuple[int, ...] | None"]):
-    """The numbers of each chunk's terms in one language; None where they depend on the text around it."""
-
-    def __init__(self, language: str, numbers: Numbers) -> None:
-        super().__init__()
-        self._terms_of, self._numbers = analyzer(language).chunk_terms, numbers
-
-    def __missing__(self, chunk: str) -> tuple[int, ...] | None:
-        terms = self._terms_of(chunk)
-        found = None if terms is None else tuple(map(self._numbers.__getitem__, terms))
-        if len(chunk) <= _LONGEST_REMEMBERED:
-            self[chunk] = found
-        return found
-
-
-def count_postings(arrays: Mapping[str, Array], vocabulary: int) -> Postings:
-    """Count each term in each passage of a segment; a passage's breadcrumb counts as if it stood in it.
-
-    Args:
-        arrays: The segment's arrays.
-        vocabulary: How many terms there are.
-    """
-    lengths, of_passage = arrays["passage_length"], arrays["passage_breadcrumb"]
-    numbers = np.arange(len(lengths))
-    counts = arrays["breadcrumb_term_offsets"].take(of_passage)
-    starts = exclusive_cumsum(arrays["breadcrumb_term_offsets"]).take(of_passage)
-    terms = [arrays["sentence_terms"], arrays["breadcrumb_terms"].take(concat_ranges(starts, counts))]
-    in_sentences = np.repeat(np.repeat(numbers, arrays["passage_sentences"]), arrays["sentence_term_offsets"])
-    keys = np.concatenate(terms).astype(np.int64) << 32
-    keys |= np.concatenate([in_sentences, np.repeat(numbers, counts)])
-    keys, frequencies = np.unique(keys, return_counts=True)
-    passages = keys & 0xFFFFFFFF
-    pairs, pair_of = np.unique(pair_codes(frequencies, lengths.take(passages)), return_inverse=True)
-    return Postings(
-        counts=np.bincount(keys >> 32, minlength=vocabulary).astype(np.int32),
-        passages=passages.astype(np.min_scalar_type(len(lengths))),
-        pairs=pair_of.astype(np.min_scalar_type(len(pairs))),
-        frequencies=pairs >> 32,
-        lengths=pairs & 0xFFFFFFFF,
-    )
-
-
-def pair_codes(frequencies: Array, lengths: Array) -> Ints:
-    """Return a number for each pair of frequency and length; they are in the order of the pairs."""
-    codes: Ints = frequencies.astype(np.int64) << 32 | lengths.astype(np.int64)
-    return codes
-
-
-def _passage_columns(document: Document, chunks: Sequence[Chunk]) -> tuple[list[tuple[int, int, int]], bytes]:
-    """Return where each passage begins and ends in the document's bytes, with its checksum; and those bytes.
+def _checked_bytes(document: Document, passages: Iterable[Passage], first: int) -> list[list[int]]:
+    """Return where each passage begins and where it ends in the documents' bytes, and its checksum.
 
     Raises AssertionError if a passage is not the slice of the document that it claims to be.
     """
     text, data = document.text, document.text.encode()
-    columns: list[tuple[int, int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    checksums: list[int] = []
     position = byte = 0
-    for (_, start, end, *_), _ in chunks:
+    for _, start, end, *_ in passages:
         encoded = text[start:end].encode()
         byte += len(text[position:start].encode())
         if not position <= start < end <= len(text) or data[byte : byte + len(encoded)] != encoded:
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        columns.append((byte, byte + len(encoded), xxhash.xxh3_64_intdigest(encoded)))
+        starts.append(byte + first)
         position, byte = end, byte + len(encoded)
-    return columns, data
+        ends.append(byte + first)
+        checksums.append(xxhash.xxh3_64_intdigest(encoded))
+    return [starts, ends, checksums]
 
 
 def _sentence_columns(
-    document: Document, chunks: Sequence[Chunk], memo: TermMemo
-) -> tuple[dict[str, list[int]], list[int]]:
-    """Return what is kept of sentences, and how many terms those of each passage have."""
+    document: Document, chunks: Iterable[Chunk], memo: TermMemo
+) -> dict[str, Iterable[Any]]:
+    """Return what is kept of sentences; of their terms, the numbers of the chunks that hold them."""
     text, language = document.text, document.language
     columns = {field.name: list[int]() for field in STORED if field.name.startswith("sentence_")}
     starts, ends, kinds, types, counts, terms = columns.values()
-    totals: list[int] = []
     for chunk in chunks:
-        before = len(terms)
-        for start, end, kind in chunk.sentences:
+        for start, end, kind, context in chunk.sentences:
             sentence = text[start:end]
-            found = memo.terms(sentence, language)
+            found = memo.chunks(f"{context} {sentence}" if context else sentence, language)
             terms += found
             starts.append(start)
             ends.append(end)
             kinds.append(BLOCK_KINDS.index(kind))
-            types.append(answer_types(sentence))
+            types.append(answer_types(sentence) | sentence_ending(sentence))
             counts.append(len(found))
-        totals.append(len(terms) - before)
-    return columns, totals
-
-
-def _dtype(column: array[int]) -> str:
-    return f"{'u' if column.typecode.isupper() else 'i'}{column.itemsize}"
+    return dict(columns)

@@ -65,13 +65,8 @@ def decode_structure(encoded: bytes, start: int, heading: tuple[str, ...]) -> St
 
 
 def _block_row(block: Block, start: int, end: int) -> Row:
-    row: Row = [
-        *_clip(block, start, end),
-        BLOCK_KINDS.index(block.kind),
-        block.unit,
-        block.depth,
-        block.quoted,
-    ]
+    kind = BLOCK_KINDS.index(block.kind)
+    row: Row = [*_clip(block, start, end), kind, block.unit, block.depth, block.quoted]
     if block[_RARE] != _NONE:
         cells = [_clip(cell, start, end) for cell in block.cells]
         question = block.question and [offset - start for offset in block.question]

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cache
-from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError
@@ -23,7 +22,7 @@ from chipbot.sources import SeedFile, document_barrier, read_document
 Extracted = tuple[Segment, list[Failure]]
 """The documents that could be read, and what is wrong with these and with others."""
 
-_AHEAD = 3  # batches for each worker process that may wait for one before them
+_AHEAD = 3  # segments for each worker process that may wait for one before them
 
 
 class Pace(NamedTuple):
@@ -36,7 +35,7 @@ class Pace(NamedTuple):
     worthwhile: int = 1 << 21
     """Bytes of files that take longer to analyse than worker processes take to start."""
     processes: int = 0
-    """How many processes analyse documents, this one included; as many as there are processors if 0."""
+    """How many processes analyse documents; as many as there are processors if 0."""
 
 
 def batched(files: Sequence[SeedFile], pace: Pace) -> Iterator[list[SeedFile]]:
@@ -87,45 +86,27 @@ def extract_segments(
 
     Only a few segments are held at a time. Raises BuildError where a worker process dies.
     """
-    workers = min(pace.processes or _processors(), len(runs)) - 1
-    todo, memo = deque(runs), TermMemo()
-    with ExitStack() as stack:
-        pool = None
-        if workers > 0 and sum(file.size for run in runs for file in run) >= pace.worthwhile:
-            pool = _pool(workers)
-        if pool is not None:
-            stack.callback(pool.shutdown, cancel_futures=True)
-            try:
-                yield from _shared(todo, language, pool, workers, memo)
-            except BrokenProcessPool as error:
-                raise BuildError(
-                    "a process that analyses documents was ended; is there enough memory? Try again"
-                ) from error
-        while todo:
-            yield extract_segment(todo.popleft(), language, memo)
-
-
-def _shared(
-    todo: deque[Sequence[SeedFile]],
-    language: str | None,
-    pool: ProcessPoolExecutor,
-    workers: int,
-    memo: TermMemo,
-) -> Iterator[Extracted]:
-    """Analyse runs in worker processes, and here whatever they are not given while they are busy."""
+    workers = min(pace.processes or _processors(), len(runs))
+    worthwhile = workers > 1 and sum(file.size for run in runs for file in run) >= pace.worthwhile
+    pool = _pool(workers) if worthwhile else None
+    if pool is None:
+        memo = TermMemo()
+        yield from (extract_segment(run, language, memo) for run in runs)
+        return
     pending: deque[Future[Extracted]] = deque()
-    while todo or pending:
-        if pending and pending[0].done():
-            yield pending.popleft().result()
-        elif todo and sum(not future.done() for future in pending) <= workers:
+    try:
+        for run in runs:
             with _uninterrupted():
-                pending.append(pool.submit(extract_segment, todo.popleft(), language))
-        elif todo and len(pending) <= _AHEAD * workers:
-            here: Future[Extracted] = Future()
-            here.set_result(extract_segment(todo.popleft(), language, memo))
-            pending.append(here)
-        else:
+                pending.append(pool.submit(extract_segment, run, language))
+            if len(pending) > _AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
             yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        problem = "a process that analyses documents was ended"
+        raise BuildError(f"{problem}; is there enough memory? Try again") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor | None:
@@ -152,14 +133,14 @@ def _uninterrupted() -> Iterator[None]:
 def _begin() -> None:
     """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
-
-
-def _end_after(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+        parent.join()
+        os._exit(1)
 
 
 def _processors() -> int:

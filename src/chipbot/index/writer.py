@@ -8,9 +8,8 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,18 +20,13 @@ import xxhash
 
 from chipbot.errors import IndexWriteError, StoredIndexError
 from chipbot.index.arrays import Array
-from chipbot.index.postings import Readable
 from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, checksum_line, open_build
 from chipbot.index.schema import FORMAT
 
 _PREFIX = ".building-"
-_OURS = re.compile(
-    rf"{re.escape(_PREFIX)}.+|[0-9a-f]{{16}}"
-)  # the names of what this module makes beside the pointer
+_OURS = re.compile(r"\.building-.+|[0-9a-f]{16}")  # what this module makes beside the pointer
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
-# Bytes; Linux maps all of what was written at once, up to 2 MiB, when one byte of it is read.
-_WRITTEN_AT_ONCE = 64 * 2**10
 
 
 class MemoryOutput:
@@ -40,23 +34,10 @@ class MemoryOutput:
 
     def __init__(self) -> None:
         self.arrays: dict[str, Array] = {}
-        """The arrays, once all values have been appended."""
-        self._filled: dict[str, int] = {}
 
-    def spool(self, array: Array) -> Readable:
-        """Keep an array."""
-        return array
-
-    def allocate(self, layout: Mapping[str, tuple[str, int]]) -> None:
-        """Make room for arrays, given the type and the length of each."""
-        self.arrays = {name: np.empty(length, dtype) for name, (dtype, length) in layout.items()}
-        self._filled = dict.fromkeys(layout, 0)
-
-    def append(self, name: str, values: Array) -> None:
-        """Add values to an array."""
-        start = self._filled[name]
-        self._filled[name] += len(values)
-        self.arrays[name][start : self._filled[name]] = values
+    def write(self, name: str, kind: str, pieces: Iterable[Array]) -> None:
+        """Keep a whole array that comes in pieces."""
+        self.arrays[name] = np.concatenate([np.zeros(0, kind), *pieces], dtype=kind, casting="unsafe")
 
 
 class IndexWriter:
@@ -68,18 +49,16 @@ class IndexWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open = ExitStack()
-        self._regions: dict[str, _Region] = {}
+        self._arrays: dict[str, tuple[str, int, int, str]] = {}
+        """The type, length, first byte and checksum of each array."""
 
     def __enter__(self) -> Self:
         with self._open, self._named():
-            made = not self._folder.exists()
+            existed = self._folder.exists()
             self._folder.mkdir(parents=True, exist_ok=True)
-            if made:  # an empty folder goes again; one with an index stays
+            if not existed:  # an empty folder goes again; one with an index stays
                 self._open.callback(_remove_empty, self._folder)
             self._exclusive = self._open.enter_context(_exclusive_lock(self._folder))
-            self._spool = self._open.enter_context(
-                tempfile.TemporaryFile(dir=self._folder, prefix=_PREFIX, buffering=0)
-            )
             self._open = self._open.pop_all()
         return self
 
@@ -87,37 +66,24 @@ class IndexWriter:
         with contextlib.suppress(OSError):  # what could not be written is still not
             self._open.close()
 
-    def spool(self, array: Array) -> Readable:
-        """Keep an array in a file without a name, to be read slice by slice."""
+    def write(self, name: str, kind: str, pieces: Iterable[Array]) -> None:
+        """Write a whole array that comes in pieces; `kind` is NumPy's name of its type."""
+        # XXH3 is as quick as memory is read; it tells damage, not forgery, which no checksum beside the data can.
+        digest, length = xxhash.xxh3_128(), 0
         with self._named():
-            return _SpooledArray(self._spool, array)
-
-    def allocate(self, layout: Mapping[str, tuple[str, int]]) -> None:
-        """Make room for arrays in the file, given the type and the length of each."""
-        end = 0
-        for name, (kind, length) in layout.items():
-            self._regions[name] = _Region(kind, length, end)
-            end += -(-length * int(kind[1:]) // _ALIGNMENT) * _ALIGNMENT
-        self._size = end + _ALIGNMENT  # an empty array at the end still begins inside the file
-        with self._named():
-            self._directory = self._folder / _temporary_name()
-            self._directory.mkdir()
-            self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
-            self._file = self._open.enter_context(
-                (self._directory / ARRAYS_FILE).open("wb", _WRITTEN_AT_ONCE)
-            )
-
-    def append(self, name: str, values: Array) -> None:
-        """Add values to an array."""
-        region = self._regions[name]
-        data = np.ascontiguousarray(values, f"<{region.kind}").view(np.uint8).data
-        region.digest.update(data)
-        with self._named():
-            if self._file.tell() != region.end:
-                self._file.seek(region.end)
-            for start in range(0, len(data), _WRITTEN_AT_ONCE):
-                self._file.write(data[start : start + _WRITTEN_AT_ONCE])
-        region.end += len(data)
+            if not self._arrays:  # until now, documents are read: a build that is killed leaves nothing
+                self._directory = self._folder / _temporary_name()
+                self._directory.mkdir()
+                self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
+                self._file = self._open.enter_context((self._directory / ARRAYS_FILE).open("wb"))
+            start = -(-self._file.tell() // _ALIGNMENT) * _ALIGNMENT
+            self._file.seek(start)
+            for piece in pieces:
+                data = np.ascontiguousarray(piece, f"<{kind}").view(np.uint8).data
+                digest.update(data)
+                self._file.write(data)
+                length += len(piece)
+        self._arrays[name] = kind, length, start, digest.hexdigest()
 
     def commit(self, description: Mapping[str, Any]) -> str:
         """Make the build the current one, with what an index has besides arrays; return its id.
@@ -125,10 +91,12 @@ class IndexWriter:
         Raises IndexWriteError where that cannot be written; nothing has changed then.
         """
         with self._named():
+            self._size = (
+                self._file.tell() + _ALIGNMENT
+            )  # an empty array at the end still begins inside the file
             self._file.truncate(self._size)
             _flush(self._file)
             self._file.close()  # or it could not be moved on Windows
-            self._spool.close()
             identity = self._seal(description)
             replace_file(self._folder / CURRENT, identity + "\n")
             _prune(self._folder, keep=identity, exclusive=self._exclusive)
@@ -136,18 +104,14 @@ class IndexWriter:
 
     def _seal(self, description: Mapping[str, Any]) -> str:
         """Write the manifest, and move the build into place; return its id, the digest of its content."""
-        regions = self._regions.items()
-        content = {name: (region.kind, region.length, region.digest.hexdigest()) for name, region in regions}
+        content = {name: (kind, length, digest) for name, (kind, length, _, digest) in self._arrays.items()}
         manifest = {"format": FORMAT, "arrays": content, **description}
         identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
         manifest |= {
             "id": identity,
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "size": self._size,
-            "arrays": {
-                name: (region.kind, region.length, region.start, region.digest.hexdigest())
-                for name, region in regions
-            },
+            "arrays": self._arrays,
         }
         rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
         with (self._directory / MANIFEST).open("wb") as file:
@@ -162,42 +126,8 @@ class IndexWriter:
         try:
             yield
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise IndexWriteError(
-                f"the index folder {self._folder} cannot be written: {reason}; make it writable or name another with --index"
-            ) from error
-
-
-class _Region:
-    """The place of an array in the file."""
-
-    def __init__(self, kind: str, length: int, start: int) -> None:
-        self.kind, self.length, self.start = kind, length, start
-        self.end = start
-        """Where the next values go."""
-        self.digest = xxhash.xxh3_128()
-        """XXH3 as quick as memory is read: it tells damage, not forgery, which no checksum beside the data can."""
-
-
-class _SpooledArray:
-    """An array in a file that other arrays are in as well."""
-
-    def __init__(self, file: IO[bytes], array: Array) -> None:
-        self._file, self._dtype, self._length = file, array.dtype, len(array)
-        self._start = file.seek(0, os.SEEK_END)
-        rest = np.ascontiguousarray(array).view(np.uint8).data
-        while len(rest):
-            rest = rest[file.write(rest) :]
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, span: slice) -> Array:
-        start, stop, _ = span.indices(self._length)
-        values = np.empty(max(stop - start, 0), self._dtype)
-        self._file.seek(self._start + start * self._dtype.itemsize)
-        self._file.readinto(values)  # type: ignore[attr-defined]  # an unbuffered file has it
-        return values
+            problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
+            raise IndexWriteError(f"{problem}; make it writable or name another with --index") from error
 
 
 def _move_into_place(temporary: Path, target: Path) -> None:

@@ -90,7 +90,7 @@ class Daemon:
                         metrics=self._metrics.exposition,
                     )
                 )
-            for task in (self._announce(), self._measure_lag(), self._show_life()):
+            for task in (self._announce(), self._measure_lag(), self._show_life(), self._encode()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
@@ -139,6 +139,17 @@ class Daemon:
         """Tell the service manager once the bot takes questions."""
         await self._client.connected_once.wait()
         sd_notify.ready(f"answering as {self._client.user}")
+
+    async def _encode(self) -> None:
+        """Have the vectors made that sentences still lack, beside the bot, once it takes questions."""
+        await self._client.connected_once.wait()
+        facts = await asyncio.to_thread(self._knowledge_base.facts)
+        if facts is None or facts.vectors is None or facts.vectors >= facts.sentences:
+            return
+        try:
+            await self._refresher.run("the start", _ignore)
+        except ChipbotError as error:
+            log.warning("meanings are not compared everywhere yet: %s", error)
 
     async def _measure_lag(self) -> None:
         loop = asyncio.get_running_loop()

@@ -149,6 +149,9 @@ class _Facts(Collector):
         yield GaugeMetricFamily("chipbot_index_documents", "Documents in the index.", index.documents)
         yield GaugeMetricFamily("chipbot_index_passages", "Passages in the index.", index.passages)
         yield GaugeMetricFamily("chipbot_index_terms", "Different terms in the index.", index.terms)
+        yield GaugeMetricFamily("chipbot_index_sentences", "Sentences in the index.", index.sentences)
+        if index.vectors is not None:
+            yield GaugeMetricFamily("chipbot_index_vectors", "Vectors of sentences.", index.vectors)
         yield GaugeMetricFamily("chipbot_index_bytes", "Size of the index's arrays.", index.size)
         yield GaugeMetricFamily(
             "chipbot_index_built_timestamp_seconds", "When the index was built.", index.built_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,11 @@ from chipbot.retrieval.retriever import Candidates, Floats, Ints, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
 from chipbot.text.tokenizer import analyzer
 
+if TYPE_CHECKING:
+    from chipbot.retrieval.meaning import Meaning
+
 _LOOKED_AT = 256  # passages that hold a term, or two: enough to tell how it is used
+_NEAREST = 20  # sentences nearest in meaning whose passages are candidates as well
 _READ = 8  # … whose text is read for the words that a term stands for
 
 
@@ -44,7 +49,10 @@ class EmbeddedVocabulary:
     def similar(self, term: str, first: str) -> list[int]:
         """Return the numbers of terms that begin with `first` and may be one typing error from `term`."""
         terms = self._index.terms
-        return terms.near(term, terms.lower_bound(first), terms.lower_bound(chr(ord(first) + 1)))
+        start, end = terms.lower_bound(first), terms.lower_bound(chr(ord(first) + 1))
+        offsets = self._index.arrays["term_offsets"][start : end + 1]
+        text = self._index.arrays["term_text"][offsets[0] : offsets[-1]]
+        return [start + place for place in near(term, text, offsets - offsets[0])]
 
     def surface_forms(self, number: int, language: str | None = None) -> Iterator[str]:
         """Yield words that a term stands for in the first passages that hold it.
@@ -91,20 +99,28 @@ class EmbeddedVocabulary:
 class EmbeddedRetriever:
     """Retrieves from an index in this process."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, meaning: Meaning | None = None) -> None:
         self.index = index
+        self.meaning = meaning
         self.vocabulary = EmbeddedVocabulary(index)
         self.languages = index.languages or (DEFAULT_LANGUAGE,)
         self.synonyms = index.synonyms
         self.unknown_idf = index.unknown_idf
 
     def retrieve(
-        self, terms: Sequence[int], k: int, excluded: frozenset[str] = frozenset()
+        self, terms: Sequence[int], k: int, *, excluded: frozenset[str] = frozenset(), question: str = ""
     ) -> Candidates | None:
-        """Return the `k` passages with the highest BM25 scores for these term numbers; None where none holds any."""
-        hits = self._hits(terms, k, excluded)
+        """Return the `k` passages with the highest BM25 scores for some terms, and those nearest in meaning."""
+        nearest = self.meaning.nearest(question, _NEAREST) if self.meaning and question else []
+        hits = self._hits(terms, k, excluded, nearest)
         if not hits:
             return None
+        candidates = self._candidates(hits)
+        if not self.meaning or not question:
+            return candidates
+        return candidates._replace(similarities=self.meaning.similarities(question, candidates.passages))
+
+    def _candidates(self, hits: Sequence[Hit]) -> Candidates:
         arrays = self.index.arrays
         passages = np.array([hit.passage for hit in hits], np.int64)
         sentences, sentence_candidates = _owned(arrays["passage_sentences"], passages)
@@ -119,6 +135,7 @@ class EmbeddedRetriever:
             sentence_candidates=sentence_candidates,
             sentence_starts=arrays["sentence_start"][sentences],
             sentence_ends=arrays["sentence_end"][sentences],
+            sentence_kinds=arrays["sentence_kind"][sentences],
             answer_types=arrays["sentence_answer_types"][sentences],
             terms=arrays["sentence_terms"][places],
             term_sentences=term_sentences,
@@ -126,17 +143,25 @@ class EmbeddedRetriever:
             breadcrumb_candidates=breadcrumb_candidates,
         )
 
-    def _hits(self, terms: Sequence[int], k: int, excluded: frozenset[str]) -> list[Hit]:
-        """Return the `k` best hits; more are looked at until enough are not in `excluded` documents."""
-        wanted = k
+    def _hits(
+        self, terms: Sequence[int], k: int, excluded: frozenset[str], nearest: Sequence[int]
+    ) -> list[Hit]:
+        """Return the `k` best hits, and the nearest passages with the scores that they have, none of them excluded."""
+        wanted = self.index.passage_count if nearest else k  # a small index: its scores cost little
         while True:
             hits = self.index.search(terms, wanted)
-            if not excluded:
-                return hits
-            kept = [hit for hit in hits if self.index.passage(hit.passage).document_id not in excluded]
-            if len(kept) >= k or len(hits) < wanted:
-                return kept[:k]
+            kept = [hit for hit in hits if not excluded or self._document_id(hit.passage) not in excluded]
+            if len(kept) >= k or len(hits) < wanted or not excluded:
+                break
             wanted *= 4
+        best = kept[:k]
+        scores = {hit.passage: hit.score for hit in kept}
+        found = {hit.passage for hit in best}
+        others = [n for n in nearest if n not in found and self._document_id(n) not in excluded]
+        return best + [Hit(number, scores.get(number, 0.0)) for number in others]
+
+    def _document_id(self, passage: int) -> str:
+        return self.index.document(int(self.index.arrays["passage_document"][passage])).id
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
         """Return BM25's term-frequency factor for terms that passages of these lengths hold so often."""
@@ -177,3 +202,36 @@ def _owned(offsets: npt.NDArray[np.integer], owners: npt.NDArray[np.integer]) ->
     first = offsets[owners]
     counts = offsets[owners + 1] - first
     return concat_ranges(first, counts), np.repeat(np.arange(len(owners)), counts)
+
+
+def near(wanted: str, text: npt.NDArray[np.uint8], offsets: npt.NDArray[np.integer]) -> list[int]:
+    """Return which strings may be one typing error away from `wanted`.
+
+    All that are and few others: they differ in length by one character at most, and the characters with which both
+    begin and both end cover the longer one but for two.
+
+    Args:
+        wanted: What they are held against.
+        text: The strings in UTF-8, one after the other.
+        offsets: Where each begins, and the last ends.
+    """
+    points: npt.NDArray[np.unsignedinteger] = text
+    if text.max(initial=0) >= 128:
+        points = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), "<u4")
+        offsets = np.concatenate([[0], np.cumsum((text & 0xC0) != 0x80)])[
+            offsets
+        ]  # other bytes continue a character
+    lengths, letters = np.diff(offsets), np.array(list(map(ord, wanted)), np.uint32)[:, None]
+    letters = letters.astype(
+        np.min_scalar_type(letters.max(initial=0))
+    )  # comparing like with like is quicker
+    found: list[int] = []
+    for length in range(max(len(wanted) - 1, 1), len(wanted) + 2):
+        rows, shared = np.flatnonzero(lengths == length), min(length, len(wanted))
+        table = points[offsets[rows] + np.arange(length)[:, None]]
+        before = np.logical_and.accumulate(table[:shared] == letters[:shared]).sum(axis=0, dtype=np.int32)
+        after = np.logical_and.accumulate(table[::-1][:shared] == letters[::-1][:shared]).sum(
+            axis=0, dtype=np.int32
+        )
+        found += rows[before + after >= max(length, len(wanted)) - 2].tolist()
+    return sorted(found)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.model import Block, Mark, Passage, Place
+from chipbot.model import Block, BlockKind, Mark, Passage, Place
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
+"""The kinds of block, by their numbers in `Candidates.sentence_kinds`."""
 
 UNKNOWN = -1
 """The number of a term that no passage holds."""
@@ -37,6 +40,8 @@ class Candidates(NamedTuple):
     """Where it begins in the document's text; shape (S,)."""
     sentence_ends: Ints
     """Where it ends; shape (S,)."""
+    sentence_kinds: Ints
+    """What its block is: a position in `BLOCK_KINDS`; shape (S,)."""
     answer_types: Ints
     """The AnswerType mask of what it shows; shape (S,)."""
     terms: Ints
@@ -47,6 +52,8 @@ class Candidates(NamedTuple):
     """The number of each term of the breadcrumbs; shape (B,)."""
     breadcrumb_candidates: Ints
     """Which candidate it belongs to, ascending; shape (B,)."""
+    similarities: Floats | None = None
+    """The cosine of the question's vector with each sentence's; shape (S,). None where meanings are not compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +124,20 @@ class Retriever(Protocol):
         """The idf of a term that no passage holds: the largest there is."""
 
     def retrieve(
-        self, terms: Sequence[int], k: int, excluded: frozenset[str] = frozenset()
+        self, terms: Sequence[int], k: int, *, excluded: frozenset[str] = frozenset(), question: str = ""
     ) -> Candidates | None:
-        """Return the `k` passages with the highest BM25 scores for these term numbers; None where none holds any.
+        """Return the `k` passages with the highest BM25 scores for some terms, and those nearest in meaning.
 
-        Ties go to the passage that comes first by document id and offset. Passages of the documents with the
-        `excluded` ids are no candidates.
+        Ties go to the passage that comes first by document id and offset.
+
+        Args:
+            terms: The numbers of the terms.
+            k: How many passages BM25 hands over, at most.
+            excluded: The ids of documents whose passages are no candidates.
+            question: What is meant, for comparing meanings; nothing is compared without it, or without an encoder.
+
+        Returns:
+            None where no passage is found.
         """
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:

@@ -22,7 +22,7 @@ from typing import IO, Any, NoReturn
 
 from chipbot.errors import BuildError, ChipbotError
 from chipbot.model import IndexStatus, Progress
-from chipbot.service.knowledge_base import KnowledgeBase, Report
+from chipbot.service.knowledge_base import EncoderChoice, KnowledgeBase, Report
 
 _NICE = 19  # the lowest priority that nice(2) knows
 _LOOK = 0.2  # seconds between two reports of the same state, which may be told to end the rebuild
@@ -58,7 +58,9 @@ class BackgroundRebuilder(KnowledgeBase):
     def _command(self) -> list[str]:
         folders = ["--seeds", str(self._seeds), "--index", str(self._folder)]
         language = ["--language", self._language] if self._language else []
-        return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *folders, *language]
+        encoder = [] if self._encoder is None else ["--encoder", str(self._encoder)]
+        rest = [*folders, *language, *encoder]
+        return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *rest]
 
 
 def _followed(process: subprocess.Popen[bytes], report: Report) -> bool:
@@ -104,15 +106,26 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def rebuild(seeds: Path, folder: Path, language: str | None, write: Callable[[str], None]) -> int:
+def rebuild(
+    seeds: Path,
+    folder: Path,
+    write: Callable[[str], None],
+    *,
+    language: str | None = None,
+    encoder: EncoderChoice = "off",
+) -> int:
     """Rebuild as the process that `BackgroundRebuilder` starts; `write` takes the lines. Returns the exit code."""
     lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt from the keyboard is for the bot to see to
     signal.signal(signal.SIGTERM, _end)
+
+    def tell(state: Progress) -> None:
+        write(json.dumps(asdict(state)))
+
     try:
-        status = KnowledgeBase(seeds, folder, language=language).reindex(
-            lambda state: write(json.dumps(asdict(state)))
-        )
+        knowledge_base = KnowledgeBase(seeds, folder, language=language, encoder=encoder)
+        status = knowledge_base.reindex(tell)
+        knowledge_base.encode(tell)
     except ChipbotError as error:
         write(json.dumps({"error": str(error)}))
         return error.code

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.errors import IndexMissingError, IndexWriteError, StoredIndexError
+from chipbot.errors import EncoderError, IndexMissingError, IndexWriteError, StoredIndexError
 from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
@@ -24,6 +25,12 @@ from chipbot.service.refresh_plan import (
 )
 from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
+
+if TYPE_CHECKING:
+    from chipbot.retrieval.meaning import Meaning, QuestionEncoder
+
+EncoderChoice = Path | Literal["off"] | None
+"""The folder of an encoder's model, `off`, or None for the package's where that is installed."""
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -44,12 +51,28 @@ class KnowledgeBase:
         index: Path,
         *,
         language: str | None = None,
+        encoder: EncoderChoice = "off",
+        starter_synonyms: bool = True,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """Answer from the documents in `seeds`, whose index is kept in the folder `index`.
+
+        Args:
+            seeds: The folder with the documents.
+            index: The folder of the index.
+            language: The language of all documents, where detection is not to say.
+            encoder: What compares meanings: the folder of a model, None for the package's, or `off`.
+            starter_synonyms: Whether the language packs' synonyms count beside the operator's.
+            warn: Is told what the operator should know.
+        """
         self._seeds = seeds
         self._folder = index
         self._language = language
+        self._encoder = encoder
+        self._starter_synonyms = starter_synonyms
         self._warn = warn
+        self._meaning: Meaning | None = None
+        self._questions: QuestionEncoder | None = None
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
         self._seen: tuple[int, int] | None = None
@@ -62,9 +85,12 @@ class KnowledgeBase:
         A document that was deleted since the index was built has no part in it. Raises ChipbotError where
         there is no usable index.
         """
-        answerer = self._current()
         while True:
-            result = answerer.answer(question, history=history, options=options)
+            try:
+                result = self._current().answer(question, history=history, options=options)
+            except EncoderError as error:
+                self._switch_encoder_off(error)
+                continue
             quotes = result.quotes if isinstance(result, Answer) else result.rejected
             quoted = {quote.citation.document_id for quote in quotes}
             deleted = {document_id for document_id in quoted if not self._is_there(document_id)}
@@ -94,7 +120,30 @@ class KnowledgeBase:
             terms=len(index.terms),
             titles=self._titles(index),
             failures=index.failures,
+            sentences=len(index.arrays["sentence_start"]),
+            vectors=None if self._meaning is None else self._meaning.vector_count,
         )
+
+    def encode(self, report: Report = lambda _: None, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Make the vectors by which meanings are compared, of sentences that have none yet.
+
+        Args:
+            report: Is told how far it is.
+            stop: Is asked now and then whether to leave the rest for another time.
+
+        Returns:
+            Whether all are there: also where there is no encoder.
+        """
+        self._current()
+        if self._meaning is None:
+            return True
+        try:
+            return self._meaning.fill(report, stop)
+        except EncoderError as error:
+            self._switch_encoder_off(error)
+        except IndexWriteError as error:
+            self._warn(f"{error}; meanings are not compared until then")
+        return True
 
     def facts(self) -> IndexFacts | None:
         """Return the index in numbers; None where none can be opened."""
@@ -109,6 +158,8 @@ class KnowledgeBase:
             size=sum(array.nbytes for array in index.arrays.values()),
             built_at=datetime.fromisoformat(index.built_at).timestamp(),
             unreadable=sum(not failure.indexed for failure in index.failures),
+            sentences=len(index.arrays["sentence_start"]),
+            vectors=None if self._meaning is None else self._meaning.vector_count,
         )
 
     def staleness(self) -> str | None:
@@ -227,7 +278,36 @@ class KnowledgeBase:
             self._seen = seen
 
     def _install(self, index: Index) -> None:
-        self._opened, self._answerer = index, Answerer(EmbeddedRetriever(index))
+        self._meaning = self._meaning_of(index)
+        retriever = EmbeddedRetriever(index, self._meaning)
+        self._opened, self._answerer = index, Answerer(retriever, starter_synonyms=self._starter_synonyms)
+
+    def _meaning_of(self, index: Index) -> Meaning | None:
+        """Return what compares meanings in an index; None where there is no encoder."""
+        if self._encoder == "off":
+            return None
+        from chipbot.retrieval.encoder_model import find_model
+        from chipbot.retrieval.meaning import Meaning, QuestionEncoder
+        from chipbot.retrieval.vectors import VectorStore
+
+        if self._questions is None:
+            try:
+                model = find_model(self._encoder, self._folder)
+            except EncoderError as error:
+                self._warn(f"{error}; answering by words alone")
+                model = None
+            if model is None:
+                self._encoder = "off"
+                return None
+            self._questions = QuestionEncoder(model)
+        store = VectorStore.open(self._folder, self._questions.model.digest)
+        return Meaning(index, self._questions, store)
+
+    def _switch_encoder_off(self, error: EncoderError) -> None:
+        self._warn(f"{error}; answering by words alone")
+        with self._lock:
+            self._encoder = "off"
+            self._install(self._opened)
 
     def _pointer(self) -> tuple[int, int] | None:
         try:

@@ -110,7 +110,13 @@ class IndexRefresher:
                 loop.call_soon_threadsafe(news.put_nowait, state)
 
         rebuild = loop.run_in_executor(None, self._knowledge_base.reindex, report)
-        rebuild.add_done_callback(lambda _: news.put_nowait(None))
+
+        def finish(done: asyncio.Future[IndexStatus]) -> None:
+            if not done.cancelled():
+                done.exception()  # or it would be logged where whoever waited has been cancelled
+            news.put_nowait(None)
+
+        rebuild.add_done_callback(finish)
         while (state := await news.get()) is not None:
             await show(state)
         return await rebuild

@@ -37,6 +37,10 @@ class IndexFacts:
     """When it was built, in seconds since 1970."""
     unreadable: int
     """How many files could not be read for it."""
+    sentences: int = 0
+    """How many sentences it holds."""
+    vectors: int | None = None
+    """How many vectors of sentences there are; None without an encoder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,13 @@ class Settings(BaseSettings):
             "meanings; the default is the one that `chipbot encoder install` installs, where it is. `off`: words alone."
         ),
     ] = None
+    starter_synonyms: Annotated[
+        bool,
+        Field(
+            description="Whether what most communities abbreviate alike (mod and moderator, config and configuration) means "
+            "the same, besides what the documents' `synonyms.txt` says."
+        ),
+    ] = True
     min_confidence: Annotated[
         float,
         Field(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import IntFlag
 from functools import cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import regex
@@ -35,8 +36,21 @@ class AnswerType(IntFlag):
     """A form of words that says what something is."""
     BACKWARD = 256
     """It begins with a word that points back to the sentence before it."""
+    INTRODUCES = 512
+    """It ends with a colon: what it announces comes after it."""
+    ASKS = 1024
+    """It ends with a question mark."""
 
 
+def sentence_ending(sentence: str) -> int:
+    """Return the mask of what the last mark of a sentence says: that it introduces, or asks."""
+    last = sentence.rstrip("\"'”’»)]*_ ")[-1:]
+    if last in _COLONS:
+        return int(AnswerType.INTRODUCES) if last else 0
+    return int(AnswerType.ASKS) if last in _QUESTION_MARKS else 0
+
+
+_COLONS, _QUESTION_MARKS = ":：", "?？؟\N{GREEK QUESTION MARK}"
 _ASKED: tuple[tuple[str, int], ...] = (
     ("amount", AnswerType.AMOUNT | AnswerType.NUMBER),
     ("number", AnswerType.NUMBER),
@@ -151,6 +165,8 @@ _PHRASES = {
 _FIGURE = regex.compile(r"[\p{N}$€£¥₹%年月]")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _ASCII_WORD = re.compile("[a-z]+")
+_ONLY_LETTERS = bytes(byte if chr(byte) in ascii_lowercase else ord(" ") for byte in range(256))
+_NO_FIGURES = bytes(byte for byte in range(128) if not _FIGURE.search(chr(byte)))
 _FREQUENT = frozenset("a an any as in of one so that the to".split())
 
 
@@ -183,12 +199,13 @@ def answer_types(sentence: str) -> int:
     """
     known = _tests()
     lower = sentence.lower()
+    data = lower.encode("utf-8", "surrogatepass")  # bytes are quicker to look through
     tests = list(known.any)
-    if _FIGURE.search(sentence):
+    if data.translate(None, _NO_FIGURES) and _FIGURE.search(sentence):
         tests += known.figure
-    if _CAPITAL.search(sentence, 1):
+    if not sentence[1:].islower() and _CAPITAL.search(sentence, 1):
         tests += known.capital
-    for word in known.words.intersection(_ASCII_WORD.findall(lower)):
+    for word in known.words.intersection(data.translate(_ONLY_LETTERS).decode().split()):
         tests += known.with_word(word)
     mask = 0
     for answer_type, search, any_case in tests:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,6 +22,7 @@ MIN_CHARS = 250
 
 _MAX_SENTENCE = 600
 _CLAUSE_END = re.compile(r"(?<=[,;:、，；：])\s*|\s+")
+_STATEMENT = re.compile(r"[:：]\s*[^\s?？]|@\w|\w\.\w+/|https?://")
 _LINE = re.compile(r"[^\r\n]+")
 
 Unit = list[Block]
@@ -29,7 +30,7 @@ Unit = list[Block]
 
 
 class Sentence(NamedTuple):
-    """What a highlight may be: a sentence of prose, a row of a table, a line of code."""
+    """What a highlight may be: a sentence of prose, a row of a table, a line of code, a heading that states something."""
 
     start: int
     """Where it begins in the document's text."""
@@ -37,6 +38,8 @@ class Sentence(NamedTuple):
     """Where it ends."""
     kind: BlockKind = "paragraph"
     """What its block is."""
+    context: str = ""
+    """What it is read with, and searched with: the headers above a table row's cells."""
 
 
 class Chunk(NamedTuple):
@@ -51,11 +54,11 @@ class Chunk(NamedTuple):
 def chunk_document(document: Document) -> list[Chunk]:
     """Cut a document into passages, in order and without overlap.
 
-    None straddles a heading or a page. Headings are no passages, except where a document has nothing else.
+    None straddles a heading or a page.
     """
     text, language = document.text, document.language
     chunks: list[Chunk] = []
-    for units in _merge_short(document, _units(document.blocks)):
+    for units in _merge_short(document, _units(document)):
         sentences = [sentence for unit in units for sentence in _sentences(text, unit, language)]
         page = _page(document, units[0][0])
         for piece in _pack(sentences):
@@ -64,14 +67,40 @@ def chunk_document(document: Document) -> list[Chunk]:
     return chunks
 
 
-def _units(blocks: Sequence[Block]) -> Iterator[tuple[int, Unit]]:
-    """Yield the units with the number of headings before each; headings, where there is nothing else."""
+def _units(document: Document) -> Iterator[tuple[int, Unit]]:
+    """Yield the units that passages are made of, with the number of headings before each.
+
+    A heading is one only where it states something, or where there is nothing else. The question of a pair is the
+    innermost heading of what answers it, and no part of the passage, unless nothing does.
+    """
+    text, blocks = document.text, document.blocks
     counts = list(accumulate(block.kind == "heading" for block in blocks))
-    bodies = [pair for pair in zip(counts, blocks, strict=True) if pair[1].kind != "heading"]
+    answered = {block.question for block in blocks if block.question is not None}
+    kept = [
+        (count, _under_question(text, block))
+        for count, block in zip(counts, blocks, strict=True)
+        if (block.kind != "heading" or _states(text[block.start : block.end]))
+        and (block.kind != "question" or (block.start, block.end) not in answered)
+    ]
     for (count, _), unit in groupby(
-        bodies or zip(counts, blocks, strict=True), key=lambda pair: (pair[0], pair[1].unit)
+        kept or zip(counts, blocks, strict=True), key=lambda pair: (pair[0], pair[1].unit)
     ):
         yield count, [block for _, block in unit]
+
+
+def _under_question(text: str, block: Block) -> Block:
+    """Return a block under what is asked there: the question that it answers, or the heading that it is."""
+    if block.kind == "heading":
+        return block._replace(heading=(*block.heading, text[block.start : block.end]))
+    if block.question is None:
+        return block
+    question = " ".join(text[slice(*block.question)].split())
+    return block if block.heading[-1:] == (question,) else block._replace(heading=(*block.heading, question))
+
+
+def _states(heading: str) -> bool:
+    """Whether a heading says something of its subject: "Server address: play.example.net"."""
+    return _STATEMENT.search(heading) is not None
 
 
 def _merge_short(document: Document, units: Iterable[tuple[int, Unit]]) -> Iterator[list[Unit]]:
@@ -120,16 +149,20 @@ def _sentences(text: str, unit: Unit, language: str) -> Iterator[Sentence]:
     """Yield what a unit may be split between; in a long one no sentence is longer than `_MAX_SENTENCE`."""
     long = unit[-1].end - unit[0].start > _MAX_SENTENCE
     for block in unit:
+        filled = [
+            header for header, (start, end) in zip(block.headers, block.cells, strict=False) if start < end
+        ]
+        context = "\n".join(filled)
         for start, end in _spans(text, block, language):
             if long and end - start > _MAX_SENTENCE:
-                yield from (Sentence(*part, block.kind) for part in _shorten(text, start, end))
+                yield from (Sentence(*part, block.kind, context) for part in _shorten(text, start, end))
             else:
-                yield Sentence(start, end, block.kind)
+                yield Sentence(start, end, block.kind, context)
 
 
 def _spans(text: str, block: Block, language: str) -> list[Span]:
     start, end = block.start, block.end
-    if block.kind in ("table_header", "table_row"):
+    if block.kind in ("table_header", "table_row", "heading"):
         return [(start, end)]
     if block.kind == "code":
         lines = [stripped(text, *match.span()) for match in _LINE.finditer(text, start, end)]

@@ -14,6 +14,8 @@ _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s
 """
 _FURTHER_MARKS = "។៕།༎༏༐༑༔"
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f](?=\.)")
+_NET = re.compile(r"(?<=\s)\.(?=NET\b)")
+"""A point that begins a name and ends no sentence."""
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*")
 """A sentence's end as most writing systems have it, for texts on which sentencex panics."""
 
@@ -60,6 +62,7 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
     if not text.isascii():
         # sentencex 1.0.32 panics on white space of several bytes before a full stop. Only offsets are taken from it.
         text = _WIDE_SPACE.sub(" ", text)
+    text = _NET.sub("_", text)
     try:
         sentences: Iterable[str] = sentencex.segment(language, text)
     except Exception:

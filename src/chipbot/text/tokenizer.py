@@ -12,7 +12,7 @@ import regex
 
 from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
 from chipbot.text.languages import language as language_of
-from chipbot.text.words import CLUSTER, MARK, WORD, bare_number, fold, lower
+from chipbot.text.words import CLUSTER, MARK, PART, WORD, bare_number, fold, is_camel_case, lower
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -27,7 +27,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 6
+VERSION = 7
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """
@@ -51,6 +51,9 @@ _SYMBOLS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "
 _ACRONYMS = frozenset({"us", "it", "who", "am"})
 """Function words that in capitals, amid other text, name something else (U.S., information technology, WHO).
 """
+
+_NOT_ALONE = _ACRONYMS | {"net"}
+"""Words whose terms what stands around them may change."""
 
 _HIRAGANA = regex.compile(r"\p{Hiragana}+")
 
@@ -84,9 +87,9 @@ class Analyzer:
         self._elides = pack.elides
         self._function_words = function_words(language)
         self._numbers = pack.numbers or {}
-        self._stem = _stemmer(pack.stemmer)
+        self._stem = _stemmer(pack.stemmer) if not pack.particles else _without_particles(pack.particles)
         self._word_term = lru_cache(_REMEMBERED)(self._make_word_term)
-        self._chunk_terms = lru_cache(_REMEMBERED)(self._make_chunk_terms)
+        self._remembered_terms = lru_cache(_REMEMBERED)(self.chunk_terms)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -96,22 +99,13 @@ class Analyzer:
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
-                word = match.group()
-                term = self._word_term(word[:MAX_TERM])
-                if not term and not shouting and _is_acronym(word, text, start):
-                    term = word.lower()
-                if term:
-                    found.append(Token(term, start, end))
+                found += self._word(match.group(), text, start, shouting=shouting)
             elif kind == "suffix":
                 found += self._figure(match.group("number"), match.group("suffix"), start)
             elif kind == "unsegmented":
                 found += _bigrams(self._lower(match.group()), start, end)
-            elif kind == "acronym":
-                term = fold(self._lower(match.group().replace(".", "")))
-                if term:
-                    found.append(Token(term, start, end))
-            else:
-                found.append(Token(_SYMBOLS[match.group()], start, end))
+            elif term := self._sign(match):
+                found.append(Token(term, start, end))
         return found
 
     def terms(self, text: str) -> list[str]:
@@ -122,23 +116,30 @@ class Analyzer:
         """
         found: list[str] = []
         for chunk in text.split():
-            terms = self.chunk_terms(chunk)
+            terms = (self._remembered_terms if len(chunk) <= _LONGEST_REMEMBERED else self.chunk_terms)(chunk)
             if terms is None:
                 return [token.term for token in self.tokens(text)]
             found += terms
         return found
 
+    def plain(self, chunk: str) -> str:
+        """Return a text of the same terms as one without white space: the word in it, in lower case, if it is a plain
+        one.
+        """
+        word = chunk.strip(_AROUND)
+        if not word.isascii() or not word.isalpha():
+            return chunk
+        small = word.lower()
+        if small in _NOT_ALONE or is_camel_case(word):
+            return chunk
+        return word if self._dotless_i else small
+
     def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        return (self._chunk_terms if len(chunk) <= _LONGEST_REMEMBERED else self._make_chunk_terms)(chunk)
-
-    def _make_chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
-        """Return the terms of a text without white space, or None where they depend on the text around it."""
         word = chunk.strip(_AROUND)
-        if (
-            word.isascii() and word.isalpha() and word.lower() not in _ACRONYMS
-        ):  # most are: no need to look for words
-            term = self._word_term(word[:MAX_TERM])
+        if word.isascii() and word.isalpha() and word.lower() not in _NOT_ALONE and not is_camel_case(word):
+            # Most are: no need to look for words.
+            term = self._make_word_term(word[:MAX_TERM])
             return (term,) if term else ()
         return None if _may_be_acronym(chunk) else tuple(token.term for token in self.tokens(chunk))
 
@@ -159,6 +160,30 @@ class Analyzer:
         if plain in self._function_words or fold(plain) in self._function_words:
             return ""
         return self._numbers.get(plain) or fold(self._stem(plain))[:MAX_TERM]
+
+    def _sign(self, match: regex.Match[str]) -> str:
+        """Return the term of what is neither a word nor a figure nor characters without spaces."""
+        written = match.group()
+        if match.lastgroup == "acronym":
+            return fold(self._lower(written.replace(".", "")))
+        if match.lastgroup == "version":
+            return bare_number(match.group("release")[:MAX_TERM])
+        return "dotnet" if match.lastgroup == "dotnet" else _SYMBOLS.get(written, written)
+
+    def _word(self, word: str, text: str, start: int, *, shouting: bool) -> list[Token]:
+        """Read a word: its term, if it is no function word, and those of its parts, if it is an identifier."""
+        term = self._word_term(word[:MAX_TERM])
+        if not term and not shouting and _is_acronym(word, text, start):
+            term = word.lower()
+        if not term:
+            return []
+        own = Token(term, start, start + len(word))
+        return [own, *self._parts(word, start)] if not word.islower() and is_camel_case(word) else [own]
+
+    def _parts(self, word: str, start: int) -> list[Token]:
+        """Return the terms of the parts of an identifier in camel case, which stand within its own."""
+        parts = ((self._word_term(part.group()), *part.span()) for part in PART.finditer(word[:MAX_TERM]))
+        return [Token(term, start + first, start + last) for term, first, last in parts if term]
 
     def _figure(self, number: str, suffix: str, start: int) -> list[Token]:
         """Read a figure and what is written against it: "500M", "2nd", "5km", "3D"."""
@@ -206,6 +231,17 @@ def _stemmer(name: str) -> Callable[[str], str]:
 
     stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
     return stem
+
+
+def _without_particles(particles: str) -> Callable[[str], str]:
+    """Return what takes a particle, the longest, off a word of which two characters are left."""
+    written = regex.compile(rf"(\w{{2,}}?)(?:{particles})")
+
+    def strip(word: str) -> str:
+        match = written.fullmatch(word)
+        return match.group(1) if match else word
+
+    return strip
 
 
 def _is_acronym(word: str, text: str, start: int) -> bool:

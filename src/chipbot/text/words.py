@@ -19,6 +19,14 @@ _SPACED = rf"(?:(?!{UNSEGMENTED}){_LETTER})"
 MAX_ACRONYM = 12
 """Letters with points after them; so that no beginning of a long row of them is looked at to its end."""
 
+_ALONE = r"""[\s`'"“”„«»‘’()\[\]{},.;:?！？、。，]"""
+"""What may stand around an operator that is written by itself."""
+
+OPERATORS = "=== == !== != => && || ++ += -= *= <= >= := <=>".split()
+"""Operators of programming languages that are words where they stand alone; those that prose has, as dashes, are not."""
+
+_OPERATOR = "|".join(regex.escape(each) for each in sorted(OPERATORS, key=len, reverse=True))
+
 WORD = regex.compile(
     rf"""(?P<unsegmented>{UNSEGMENTED}+)
     |(?P<acronym>
@@ -26,9 +34,12 @@ WORD = regex.compile(
         (?:(?:\p{{L}}\.){{2,{MAX_ACRONYM}}}\p{{L}}? | \p{{L}}{{1,2}}&\p{{L}}{{1,2}})
         (?![\p{{L}}\p{{N}}])
     )
+    |(?<![\p{{L}}\p{{N}}])(?P<version>[vV](?P<release>\p{{Nd}}+(?:\.\p{{Nd}}+)+))(?![\p{{L}}\p{{N}}])
+    |(?<![\p{{L}}\p{{N}}/._-])(?P<dotnet>\.(?i:NET))(?!\w)
     |(?P<number>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)(?P<suffix>{_SPACED}*)
     |(?P<word>\p{{L}}(?:{_SPACED}|\p{{Nd}})*(?:['’ʼ＇]{_SPACED}+)*(?:\+\+|\#(?!\w))?)
-    |(?P<symbol>[%$€£¥₹])""",
+    |(?P<symbol>[%$€£¥₹])
+    |(?:(?<={_ALONE})|^)(?P<operator>{_OPERATOR})(?={_ALONE}|$)""",
     regex.VERBOSE | regex.VERSION1,
 )
 """One match a word; which group matched says what it is. Word characters are Unicode's (UAX #29, without its
@@ -37,6 +48,19 @@ dictionary).
 
 UNSEGMENTED_CHARACTER = regex.compile(UNSEGMENTED)
 """A character of those scripts."""
+
+PART = regex.compile(r"\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*")
+"""A part of an identifier in camel case."""
+
+_CAMEL = regex.compile(r"\p{Ll}{2,}\d*(?:\p{Lu}\p{Ll}+\d*)+|(?:\p{Lu}\p{Ll}+\d*){3,}")
+
+
+def is_camel_case(word: str) -> bool:
+    """Return whether a word is an identifier in camel case: sendHeat, PlayerJoinEvent; not iPhone, macOS, YouTube or
+    McDonald, which prose has.
+    """
+    return _CAMEL.fullmatch(word) is not None
+
 
 MARK = regex.compile(r"\p{M}")
 CLUSTER = regex.compile(r"\X")

@@ -12,6 +12,7 @@ LANGUAGE = Language(
         meget men mig min mine mit mod ned noget nogle nu når og også om op os over på selv sig sin sine
         sit skal skulle som sådan til ud under var ved vi vil ville vor være været"""
     ),
+    linking_elements=("", "s", "e"),
     question_cues=QuestionCues(
         number="hvor (?:mange|meget)",
         date="hvornår",

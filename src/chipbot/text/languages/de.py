@@ -17,6 +17,7 @@ LANGUAGE = Language(
         wegen weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieder wieviel
         wir wird wo woher wohin wurde wurden zu zum zur zwar zwischen"""
     ),
+    linking_elements=("", "s", "es", "n", "en", "er", "e"),
     question_cues=QuestionCues(
         number="wie ?viele?",
         date="wann",
@@ -43,6 +44,34 @@ LANGUAGE = Language(
         """was wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher warum wieso wie
         ist sind war waren hat"""
     ),
+    synonyms="""
+ip, ip-adresse, serveradresse
+mod, moderator
+admin, administrator
+dc, discord
+mac, macos
+config, konfig, konfiguration
+doku, docs, dokumentation
+repo, repository
+pc, computer, rechner
+pw, passwort, kennwort
+info, information
+app, anwendung, programm
+ram, arbeitsspeicher, speicher
+ordner, verzeichnis
+db, datenbank
+dm, pn, direktnachricht, private nachricht
+handy, smartphone, mobiltelefon
+foto, bild
+rad, fahrrad
+preis, kosten
+löschen, entfernen
+max, maximal
+min, mindestens
+einstellung, konfiguration
+anmelden, einloggen
+datei => yml, yaml, json, toml, properties, cfg, conf, ini
+""",
     small_talk=SmallTalk(
         greeting="hallo|moin|servus|gr[uü](?:ß|ss) (?:gott|dich|euch)|guten (?:morgen|tag|abend)",
         thanks="danke(?: sch[oö]n| sehr)?|vielen dank",

@@ -1,6 +1,15 @@
 """English."""
 
-from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, pairs, phrases, words
+from chipbot.text.languages.pack import (
+    AnswerCues,
+    Language,
+    QuestionCues,
+    SmallTalk,
+    endings,
+    pairs,
+    phrases,
+    words,
+)
 
 LANGUAGE = Language(
     code="en",
@@ -62,6 +71,10 @@ LANGUAGE = Language(
         forty=40 fifty=50 sixty=60 seventy=70 eighty=80 ninety=90 fourth=4th fifth=5th sixth=6th
         seventh=7th eighth=8th ninth=9th tenth=10th eleventh=11th twelfth=12th first=1st second=2nd
         third=3rd"""
+    ),
+    derivations=endings(
+        """y=ication =ation e=ation e=ition er=ration ain=anation ide=ision it=ission =ment o=an a=an a=ian y=ian =ian =n =ese
+        y=iness =ness t=ce ate=ation =al e=al =er e=er"""
     ),
     question_cues=QuestionCues(
         amount=(
@@ -151,6 +164,68 @@ LANGUAGE = Language(
         """what what's who who's whom whose which when when's where where's why how is are was were do does
         did can could will would should has have had may might must"""
     ),
+    synonyms="""
+ip, ip address, server address
+ip => address
+mod, moderator
+admin, administrator
+dc, discord
+mc, minecraft
+mac, macos, os x, macbook
+config, configuration
+config file, configuration file, config yml, config yaml, config json, config toml
+file => yml, yaml, json, toml, properties, cfg, conf, ini
+settings, preferences
+doc, docs, documentation
+repo, repository
+pc, computer
+pw, pwd, password
+info, information
+app, application
+ram, memory
+cpu, processor
+gpu, graphics card
+dir, directory, folder
+db, database
+dm, direct message, private message, pm
+vc, voice channel, voice chat
+msg, message
+perm, perms, permission, permissions
+cmd, command
+env, environment
+var, vars, variable
+param, parameter
+arg, argument
+func, function
+pic, picture, photo, image
+vid, video
+acc, account
+auth, authentication
+login, sign in, log in
+signup, sign up, register, registration
+max, maximum
+min => minimum
+temp, temporary
+approx, approximately
+dev, developer
+ver, version
+wifi, wi-fi, wireless
+url, link, web address
+tos, terms of service
+faq, frequently asked questions
+yt, youtube
+gh, github
+js, javascript
+ts, typescript
+py, python
+k8s, kubernetes
+postgres, postgresql
+bday, birthday
+price, cost
+fee => price, cost
+opening hours, opening times
+tv, television
+""",
     small_talk=SmallTalk(
         greeting=(
             "hi|hii+|hello|hey+|heya|hiya|howdy|yo|sup|greetings|good (?:morning|afternoon|evening|day)|"

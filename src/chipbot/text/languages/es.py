@@ -35,6 +35,35 @@ LANGUAGE = Language(
         """qué que quién quien quiénes cuál cual cuáles cuándo cuando dónde donde adónde cómo como cuánto
         cuánta cuántos cuántas"""
     ),
+    synonyms="""
+ip, dirección ip, dirección del servidor
+mod, moderador
+admin, administrador
+dc, discord
+mac, macos
+config, configuración
+docs, documentación
+repo, repositorio
+pc, ordenador, computadora, computador
+contraseña, clave, password
+info, información
+app, aplicación
+ram, memoria
+carpeta, directorio
+bd, base de datos
+md, dm, mensaje directo, mensaje privado
+móvil, celular, teléfono
+foto, imagen
+bici, bicicleta
+peli, película
+profe, profesor
+precio, coste, costo
+quitar, eliminar, borrar
+arreglar, reparar
+máx, máximo
+mín, mínimo
+archivo, fichero
+""",
     small_talk=SmallTalk(
         greeting="hola|buenos d[ií]as|buenas(?: tardes| noches)?",
         thanks="gracias|muchas gracias",

@@ -12,6 +12,7 @@ LANGUAGE = Language(
         mutta myös ne niiden niin niitä noin nyt ole olen oli olivat olla on ovat se sen siellä siihen
         siinä siitä sillä sinä sitten sitä tai te teidän tämä tämän tässä tätä vaan vai vaikka vain voi"""
     ),
+    linking_elements=("", "n"),
     question_cues=QuestionCues(
         number=r"montako|kuinka (?:mon\w+|paljon)",
         date="milloin",

@@ -40,6 +40,32 @@ LANGUAGE = Language(
     question_words=words(
         """que qu quoi qui quel quelle quels quelles quand où comment pourquoi combien est-ce"""
     ),
+    synonyms="""
+ip, adresse ip, adresse du serveur
+modo, modérateur
+admin, administrateur
+dc, discord
+mac, macos
+config, configuration
+doc, docs, documentation
+repo, dépôt
+pc, ordinateur
+mdp, mot de passe
+info, information
+appli, app, application
+ram, mémoire
+dossier, répertoire
+bdd, base de données
+mp, dm, message privé, message direct
+portable, téléphone
+photo, image
+vélo, bicyclette
+prix, tarif, coût
+supprimer, effacer, enlever
+max, maximum
+min, minimum
+fichier => yml, yaml, json, toml, properties, cfg, conf, ini
+""",
     small_talk=SmallTalk(
         greeting="bonjour|bonsoir|salut|coucou",
         thanks="merci(?: beaucoup)?",

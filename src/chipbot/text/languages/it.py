@@ -29,6 +29,27 @@ LANGUAGE = Language(
         quella quelli quelle lì là ci ne stesso stessa"""
     ),
     question_words=words("che cosa chi quale quali quando dove come perché quanto quanta quanti quante è"),
+    synonyms="""
+ip, indirizzo ip, indirizzo del server
+mod, moderatore
+admin, amministratore
+dc, discord
+mac, macos
+config, configurazione
+doc, documentazione
+pc, computer
+info, informazione
+app, applicazione
+ram, memoria
+cartella, directory
+db, database
+dm, messaggio privato, messaggio diretto
+cellulare, telefono
+foto, immagine
+bici, bicicletta
+prezzo, costo
+eliminare, cancellare, rimuovere
+""",
     small_talk=SmallTalk(
         greeting="ciao|buongiorno|buonasera|salve",
         thanks="grazie(?: mille)?",

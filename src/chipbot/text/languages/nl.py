@@ -13,6 +13,7 @@ LANGUAGE = Language(
         want waren was wat we welk welke werd wezen wie wil worden wordt zal ze zei zelf zich zij zijn zo
         zonder zou"""
     ),
+    linking_elements=("", "s", "en", "e"),
     question_cues=QuestionCues(
         number="hoeveel",
         date="wanneer",
@@ -27,6 +28,28 @@ LANGUAGE = Language(
         r"\bzijn er\b",
     ),
     question_words=words("wat wie welke welk wanneer waar waarom hoe hoeveel is zijn was waren"),
+    synonyms="""
+ip, ip-adres, serveradres
+mod, moderator
+admin, beheerder
+dc, discord
+mac, macos
+config, configuratie
+docs, documentatie
+pc, computer
+ww, wachtwoord
+info, informatie
+app, applicatie, toepassing
+ram, geheugen
+map, folder
+db, database
+dm, privébericht
+mobiel, telefoon
+foto, afbeelding
+fiets, rijwiel
+prijs, kosten
+verwijderen, wissen
+""",
     small_talk=SmallTalk(
         greeting="hallo|hoi|goedemorgen",
         thanks="dank (?:je|u)(?: wel)?|bedankt",

@@ -12,6 +12,7 @@ LANGUAGE = Language(
         mellom men mer min mitt mot mye må ned noe noen nå når og også om opp oss over på seg selv sin
         sine sitt skal skulle slik som så til ut uten var ved vi vil ville vår være vært"""
     ),
+    linking_elements=("", "s", "e"),
     question_cues=QuestionCues(
         number="hvor (?:mange|mye|meget)",
         person="hvem",

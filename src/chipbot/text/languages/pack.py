@@ -83,6 +83,8 @@ class Language:
 
     unsegmented: bool = False
     """Whether it is written without spaces between words."""
+    particles: str = ""
+    """Alternatives: particles that are written against the end of nouns, which terms are made without (Korean)."""
     attaches_particles: bool = False
     """Whether particles are written against pronouns and question words, so that these count within words."""
     hyphenates_pronouns: bool = False
@@ -103,6 +105,17 @@ class Language:
 
     question_cues: QuestionCues = QuestionCues()
     answer_cues: AnswerCues = AnswerCues()
+
+    linking_elements: tuple[str, ...] = ()
+    """What stands between the words of a compound that is written as one word, nothing among it (German: Aufnahmeregel,
+    Portweiterleitung, Vereinsheim)."""
+    derivations: tuple[tuple[str, str], ...] = ()
+    """Pairs of endings that make words of one family, of which the stemmer makes different terms (apply, application)."""
+    asking: str = ""
+    """Alternatives: phrases that only ask, and say nothing of what; a question is searched without them where words are
+    pieces of the text, or endings make other words of them. The longest of those that begin alike stands first."""
+    synonyms: str = ""
+    """What means the same to most communities, in the form of `synonyms.txt`."""
 
     fillers: frozenset[str] = frozenset()
     """Words around a question rather than in it; they carry no weight when anything else remains."""
@@ -134,3 +147,8 @@ def phrases(text: str) -> frozenset[str]:
 def pairs(text: str) -> dict[str, str]:
     """Return each word of a text "word=value word=value"."""
     return dict(item.split("=") for item in text.split())
+
+
+def endings(text: str) -> tuple[tuple[str, str], ...]:
+    """Return each pair of endings of a text "ending=ending ending=ending"; either may be empty."""
+    return tuple((first, second) for first, _, second in (item.partition("=") for item in text.split()))

@@ -31,6 +31,32 @@ LANGUAGE = Language(
         deles delas seu sua seus suas mesmo mesma"""
     ),
     question_words=words("que quê o quem qual quais quando onde como quanto quanta quantos quantas porque"),
+    synonyms="""
+ip, endereço ip, endereço do servidor
+mod, moderador
+admin, administrador
+dc, discord
+mac, macos
+config, configuração
+docs, documentação
+repo, repositório
+pc, computador
+senha, palavra-passe, password
+info, informação
+app, aplicativo, aplicação
+ram, memória
+pasta, diretório
+bd, banco de dados, base de dados
+dm, mensagem direta, mensagem privada
+celular, telemóvel, telefone
+foto, imagem
+bicicleta, bike
+preço, custo, valor
+apagar, excluir, remover
+arquivo, ficheiro
+máx, máximo
+mín, mínimo
+""",
     small_talk=SmallTalk(
         greeting="ol[aá]|bom dia|boa (?:tarde|noite)",
         thanks="obrigad[oa]",

@@ -12,6 +12,7 @@ LANGUAGE = Language(
         något några och om oss på samma sedan sig sin sina sitt ska skulle som så till under upp ut utan
         vad var vara varför varit varje vars vart vem vi vid vilka vilken vilket vår våra än är åt över"""
     ),
+    linking_elements=("", "s"),
     question_cues=QuestionCues(
         number="hur (?:många|mycket)",
         person="vem",
