@@ -17,6 +17,10 @@ MAX_LOG_ODDS = 14.0
 
 _FAR_AHEAD = 8.0  # rank score by which the best passage is ahead where there is no other, or a hopeless one
 
+_FAR_NEARER = (
+    0.3  # similarity by which the best sentence is ahead where there is no other passage, or a hopeless one
+)
+
 ConfidenceFeature = Callable[[Ranking], float]
 """Computes one number for a ranking; its docstring says what it is."""
 
@@ -211,7 +215,7 @@ def similarity_margin(r: Ranking) -> float:
     """By how much the best sentence is nearer than the nearest sentence of every other passage."""
     similarities = _similarities(r)
     others = similarities[r.matches.candidate != r.best.candidate]
-    return float(similarities[r.best.sentence] - others.max(initial=-1.0))
+    return min(float(similarities[r.best.sentence] - others.max(initial=-1.0)), _FAR_NEARER)
 
 
 @_meaning
