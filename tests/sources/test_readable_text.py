@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from itertools import count, pairwise
@@ -248,9 +249,15 @@ GROWING: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 @pytest.mark.parametrize("kind", GROWING)
 def test_no_text_takes_longer_than_its_length_says(kind: str, name: str) -> None:
-    """The time of this process counts, the least of three: a square would be sixteen times as long."""
-    short, long = (min(seconds(GROWING[kind](n), name) for _ in range(3)) for n in (6_000, 24_000))
-    assert long <= 9 * short + 0.15, (short, long)
+    """The least time of this process in up to six rounds counts: a square would be sixteen times as long."""
+    short = long = math.inf
+    for _ in range(6):
+        short, long = (
+            min(least, seconds(GROWING[kind](n), name)) for least, n in ((short, 6_000), (long, 24_000))
+        )
+        if long <= 9 * short + 0.15:
+            return
+    raise AssertionError((short, long))
 
 
 def seconds(text: str, name: str) -> float:
