@@ -21,15 +21,15 @@ class _List:
 
 
 class _Container:
-    """What blocks are in: a quotation, an admonition, a tab, a component."""
+    """What blocks are in: a quotation, an admonition, a tab, a component; with what holds of those around it."""
 
     __slots__ = ("name", "nests", "question", "quoted")
 
-    def __init__(self, name: str, *, quoted: bool, nests: bool) -> None:
+    def __init__(self, name: str, *, quoted: bool, nests: bool, around: _Container | None) -> None:
         self.name = name
-        self.quoted = quoted
-        self.nests = nests
-        self.question: Span | None = None
+        self.quoted: int = quoted + (around.quoted if around else 0)
+        self.nests: bool = nests or (around is not None and around.nests)
+        self.question: Span | None = around.question if around else None
 
 
 class _Table:
@@ -123,6 +123,7 @@ class StructureBuilder:
             self._joined = self.out.blocks[-1].unit
 
     def _block(self, kind: BlockKind, unit: int) -> Block:
+        box = self._container
         return Block(
             start=0,
             end=0,
@@ -130,10 +131,14 @@ class StructureBuilder:
             heading=tuple(name for _, name in self._headings),
             unit=unit,
             depth=len(self._lists),
-            quoted=sum(box.quoted for box in self._containers),
-            question=next((box.question for box in reversed(self._containers) if box.question), None),
+            quoted=box.quoted if box else 0,
+            question=box.question if box else None,
             after_rule=self._after_rule,
         )
+
+    @property
+    def _container(self) -> _Container | None:
+        return self._containers[-1] if self._containers else None
 
     def _put(self, block: Block, separator: str = "\n\n") -> bool:
         """End the block at hand as what it is; a label that asks is a question, which what it labels answers."""
@@ -159,7 +164,8 @@ class StructureBuilder:
 
     def begin_heading(self, level: int) -> None:
         """Begin a heading, or a block like any other where it is one inside a quotation or a list."""
-        if any(not item.by_tag for item in self._lists) or any(box.nests for box in self._containers):
+        box = self._container
+        if any(not item.by_tag for item in self._lists) or (box is not None and box.nests):
             self.edge()
             return
         self.begin("heading")
@@ -288,7 +294,7 @@ class StructureBuilder:
             nests: Whether headings in it are none of the document.
         """
         self.edge()
-        self._containers.append(_Container(name, quoted=quoted, nests=nests))
+        self._containers.append(_Container(name, quoted=quoted, nests=nests, around=self._container))
 
     def has_container(self, name: str) -> bool:
         """Whether a container of a name is open."""
