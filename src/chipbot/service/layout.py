@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from itertools import dropwhile, pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, dropwhile, pairwise
 from typing import NamedTuple
 
 from chipbot.model import Block, Mark, MarkKind, Quote, Span
@@ -79,8 +81,26 @@ class Code(NamedTuple):
         return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
+class _Marks(tuple[Mark, ...]):  # noqa: SLOT001 - tuples cannot have slots of their own
+    """A quote's marks in order, so that those of a line are found without a look at all of them."""
+
+    starts: list[int]
+    reach: list[int]  # the furthest that a mark up to here ends
+
+    def __new__(cls, marks: Iterable[Mark]) -> _Marks:
+        self = super().__new__(cls, sorted(marks, key=lambda mark: mark.start))
+        self.starts = [mark.start for mark in self]
+        self.reach = list(accumulate((mark.end for mark in self), max))
+        return self
+
+    def near(self, start: int, end: int) -> tuple[Mark, ...]:
+        """Return a stretch of the marks with all that share characters with `start` to `end`."""
+        return self[bisect_right(self.reach, start) : bisect_left(self.starts, end)]
+
+
 def layout(quote: Quote) -> list[Line | Code]:
     """Return what of a quote is drawn, line by line; a quote without blocks is its text's own lines."""
+    quote = replace(quote, marks=_Marks(quote.marks))
     blocks = [block for block in quote.blocks if block.start < block.end]
     if not blocks:
         return list(_text_lines(quote, (0, len(quote.text)), Block(0, len(quote.text))))
@@ -110,7 +130,8 @@ def runs(quote: Quote, start: int, end: int) -> tuple[Run, ...]:
     """Return `quote.text[start:end]` cut where an inline form or a highlight begins or ends; line ends are blanks."""
     if start >= end:
         return ()
-    marks = [mark for mark in quote.marks if mark.start < end and start < mark.end]
+    near = quote.marks.near(start, end) if isinstance(quote.marks, _Marks) else quote.marks
+    marks = [mark for mark in near if mark.start < end and start < mark.end]
     highlights = [span for span in quote.highlights if span[0] < end and start < span[1]]
     bounds = {start, end}
     for first, last in (*((mark.start, mark.end) for mark in marks), *highlights):
