@@ -21,20 +21,32 @@ HARD = [
 
 
 def assert_linear(call: Callable[[str], object], piece: str, length: int = LENGTH) -> None:
-    """Fail if `call` takes more than linear time for texts of one piece over and over.
-
-    A busy machine only adds time, and adds it to whole measurements: what is linear measures so in one
-    of a few rounds, what is quadratic in none.
-    """
-    short = piece * (length // len(piece))
+    """Fail if `call` takes more than linear time for texts of one piece over and over."""
     call("warm up")
+    excess = growth(lambda size: _seconds(call, piece * (size // len(piece))), length, _SLACK, _SECONDS)
+    assert not excess, f"{piece!r}: {excess} seconds"
+
+
+def growth(
+    seconds: Callable[[int], float], length: int, slack: float, noise: float
+) -> list[tuple[float, float]]:
+    """Return what was measured at `length` and `TIMES` as much, round by round; nothing where that is linear.
+
+    A busy machine only adds time: what is linear measures so within a few rounds, what is quadratic in none.
+
+    Args:
+        seconds: Takes a length and returns how long it takes.
+        length: The shorter length.
+        slack: How many times as long as linear time is still linear.
+        noise: Seconds that measuring may be wrong by.
+    """
     rounds: list[tuple[float, float]] = []
-    while len(rounds) < _ROUNDS:
-        rounds.append((_seconds(call, short), _seconds(call, short * TIMES)))
-        least = [min(times) for times in zip(*rounds, strict=True)]
-        if least[1] <= TIMES * _SLACK * least[0] + _SECONDS:
-            return
-    raise AssertionError(f"{piece!r}: {rounds} seconds")
+    for _ in range(_ROUNDS):
+        rounds.append((seconds(length), seconds(length * TIMES)))
+        short, long = (min(times) for times in zip(*rounds, strict=True))
+        if long <= TIMES * slack * short + noise:
+            return []
+    return rounds
 
 
 def _seconds(call: Callable[[str], object], text: str) -> float:

@@ -102,5 +102,5 @@ def test_blanks_take_the_place_of_cues() -> None:
 @pytest.mark.parametrize("piece", HARD)
 def test_time_grows_with_length_alone(code: str, piece: str) -> None:
     for call in (discourse_marker_end, has_anaphora, has_question_word):
-        assert_linear(lambda text, call=call: call(text, (code,)), piece)  # type: ignore[misc]
+        assert_linear(lambda text, call=call: call(text, (code,)), piece)  # type: ignore[misc]  # a default's type is not inferred
     assert_linear(lambda text: strip_cues(text, code), piece)

@@ -400,7 +400,7 @@ def _comparing(folder: Path) -> Comparing | None:
     model = find_model(None, folder)
     if model is None:
         return None
-    return Comparing(QuestionEncoder(model), VectorStore.open(folder, model.digest))
+    return Comparing(QuestionEncoder(model), VectorStore(folder, model.digest))
 
 
 if __name__ == "__main__":

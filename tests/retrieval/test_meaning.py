@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 def meaning_of(index: Index, folder: Path, languages: frozenset[str] | None = None) -> Meaning:
     digest = file_digest(folder / WEIGHTS)
     model = EncoderModel(folder, digest, languages)
-    return Meaning(index, QuestionEncoder(model), VectorStore.open(folder.parent, digest))
+    return Meaning(index, QuestionEncoder(model), VectorStore(folder.parent, digest))
 
 
 def test_similarities_are_those_of_the_encoder(folder: Path) -> None:

@@ -56,7 +56,7 @@ class Store(RuleBasedStateMachine):
 
         self.scratch = tempfile.TemporaryDirectory()
         self.folder = Path(self.scratch.name)
-        self.stores = [VectorStore.open(self.folder, ENCODER) for _ in range(2)]
+        self.stores = [VectorStore(self.folder, ENCODER) for _ in range(2)]
         self.expected: set[str] = set()
 
     @rule(texts=texts, which=st.integers(0, 1))
@@ -66,7 +66,7 @@ class Store(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1))
     def reopen(self, which: int) -> None:
-        self.stores[which] = VectorStore.open(self.folder, ENCODER)
+        self.stores[which] = VectorStore(self.folder, ENCODER)
 
     @rule(torn=st.binary(min_size=1, max_size=RECORD - 1))
     def end_in_the_middle_of_a_write(self, torn: bytes) -> None:
@@ -85,7 +85,7 @@ class Store(RuleBasedStateMachine):
 
     @rule(others=st.sampled_from([OTHER, ENCODER]))
     def another_encoder_sees_none(self, others: str) -> None:
-        store = VectorStore.open(self.folder, others)
+        store = VectorStore(self.folder, others)
         assert len(store) == (len(self.expected) if others == ENCODER else 0)
 
     @invariant()
@@ -112,7 +112,7 @@ TestStore.settings = settings(max_examples=40, stateful_step_count=15, deadline=
 
 
 def test_a_store_without_a_file_or_a_vector(tmp_path: Path) -> None:
-    store = VectorStore.open(tmp_path / "not there", ENCODER)
+    store = VectorStore(tmp_path / "not there", ENCODER)
     digests = digests_of(["a", "b", "a"])
     assert len(store) == 0
     assert len(store.missing(digests)) == 2
@@ -126,7 +126,7 @@ def test_a_store_without_a_file_or_a_vector(tmp_path: Path) -> None:
 
 def test_similarities_are_cosines_to_about_a_hundredth(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(3000)]
-    store = VectorStore.open(tmp_path, ENCODER)
+    store = VectorStore(tmp_path, ENCODER)
     store.add(digests_of(texts), vectors_of(texts, 384))
     question = vectors_of(["question"], 384)[0]
     found = store.similarities(digests_of([*texts, "none"]), question)
@@ -144,11 +144,11 @@ def test_a_vector_of_zeros_or_of_one_number_survives_being_made_smaller() -> Non
 @pytest.mark.parametrize("place", [0, 8, 12, 20, 64 + 19, 64 + 20, 64 + RECORD + 18])
 def test_damage_loses_vectors_and_never_makes_wrong_ones(tmp_path: Path, place: int) -> None:
     texts = ["a", "b", "c"]
-    VectorStore.open(tmp_path, ENCODER).add(digests_of(texts), vectors_of(texts))
+    VectorStore(tmp_path, ENCODER).add(digests_of(texts), vectors_of(texts))
     content = bytearray((tmp_path / FILE).read_bytes())
     content[place] ^= 0x7C
     (tmp_path / FILE).write_bytes(content)
-    store = VectorStore.open(tmp_path, ENCODER)
+    store = VectorStore(tmp_path, ENCODER)
     lost = store.missing(digests_of(texts))
     assert 1 <= len(lost) <= 3
     fill(store, Numbers(), texts)
@@ -157,18 +157,18 @@ def test_damage_loses_vectors_and_never_makes_wrong_ones(tmp_path: Path, place: 
 
 @pytest.mark.parametrize("length", [0, 10, 63, 64, 70])
 def test_a_file_that_was_cut_off_is_begun_anew(tmp_path: Path, length: int) -> None:
-    VectorStore.open(tmp_path, ENCODER).add(digests_of(["a"]), vectors_of(["a"]))
+    VectorStore(tmp_path, ENCODER).add(digests_of(["a"]), vectors_of(["a"]))
     (tmp_path / FILE).write_bytes((tmp_path / FILE).read_bytes()[:length])
-    store = VectorStore.open(tmp_path, ENCODER)
+    store = VectorStore(tmp_path, ENCODER)
     assert len(store) == 0
     store.add(digests_of(["b"]), vectors_of(["b"]))
     assert holds(store, ["a", "b"]) == [False, True]
 
 
 def test_another_encoder_or_another_size_replaces_what_is_there(tmp_path: Path) -> None:
-    old = VectorStore.open(tmp_path, ENCODER)
+    old = VectorStore(tmp_path, ENCODER)
     old.add(digests_of(["a"]), vectors_of(["a"]))
-    new = VectorStore.open(tmp_path, OTHER)
+    new = VectorStore(tmp_path, OTHER)
     new.add(digests_of(["b"]), vectors_of(["b"]))
     assert holds(new, ["a", "b"]) == [False, True]
     assert holds(old, ["a"]) == [True], "what it has mapped, until it looks again"
@@ -179,7 +179,7 @@ def test_another_encoder_or_another_size_replaces_what_is_there(tmp_path: Path) 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    store = VectorStore.open(tmp_path / "file", ENCODER)
+    store = VectorStore(tmp_path / "file", ENCODER)
     with pytest.raises(IndexWriteError, match=FILE):
         store.add(digests_of(["a"]), vectors_of(["a"]))
 
@@ -196,11 +196,11 @@ class Numbers:
 
 
 def test_only_new_sentences_are_encoded_and_progress_is_told(tmp_path: Path) -> None:
-    store, encoder, told = VectorStore.open(tmp_path, ENCODER), Numbers(), list[Progress]()
+    store, encoder, told = VectorStore(tmp_path, ENCODER), Numbers(), list[Progress]()
     texts = [f"sentence {number}" for number in range(150)]
     assert not fill(store, encoder, texts, stop=lambda: len(encoder.asked) >= 128)
     assert len(encoder.asked) == len(store) == 128
-    again = VectorStore.open(tmp_path, ENCODER)
+    again = VectorStore(tmp_path, ENCODER)
     assert fill(again, encoder, [*texts, *texts, "new"], report=told.append)
     assert sorted(encoder.asked) == sorted([*texts, "new"])
     assert [(state.step, state.done, state.total) for state in told] == [
@@ -223,7 +223,7 @@ sys.path[:0] = {paths!r}
 from pathlib import Path
 from tests.retrieval.test_vectors import ENCODER, digests_of, vectors_of
 from chipbot.retrieval.vectors import VectorStore
-store = VectorStore.open(Path({folder!r}), ENCODER)
+store = VectorStore(Path({folder!r}), ENCODER)
 for number in range(10**6):
     texts = [f"{{number}} {{i}}" for i in range(8)]
     store.add(digests_of(texts), vectors_of(texts))
@@ -240,5 +240,5 @@ def test_a_process_that_is_killed_loses_nothing_that_it_had_added(tmp_path: Path
         lines = [process.stdout.readline() for _ in range(3)]
         os.kill(process.pid, signal.SIGKILL)
         last = int((lines + process.stdout.read().split())[-1])
-    store = VectorStore.open(tmp_path, ENCODER)
+    store = VectorStore(tmp_path, ENCODER)
     assert all(holds(store, [f"{number} {i}" for number in range(last + 1) for i in range(8)]))

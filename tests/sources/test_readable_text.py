@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from itertools import count, pairwise
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.core import TEXTS, document, lines_of
+from tests.growth import growth
 
 from chipbot.errors import DocumentError
 from chipbot.model import Document
@@ -249,15 +249,8 @@ GROWING: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 @pytest.mark.parametrize("kind", GROWING)
 def test_no_text_takes_longer_than_its_length_says(kind: str, name: str) -> None:
-    """The least time of this process in up to six rounds counts: a square would be sixteen times as long."""
-    short = long = math.inf
-    for _ in range(6):
-        short, long = (
-            min(least, seconds(GROWING[kind](n), name)) for least, n in ((short, 6_000), (long, 24_000))
-        )
-        if long <= 9 * short + 0.15:
-            return
-    raise AssertionError((short, long))
+    """The time of this process counts: a square would be sixteen times as long, nine times passes."""
+    assert not growth(lambda n: seconds(GROWING[kind](n), name), 6_000, slack=2.25, noise=0.15)
 
 
 def seconds(text: str, name: str) -> float:

@@ -96,19 +96,14 @@ class VectorStore:
     """The vectors of one encoder in an index folder; reading is safe beside writing, in other processes too."""
 
     def __init__(self, folder: Path, encoder_digest: str) -> None:
-        """Open the vectors in a folder, which need not be there yet; use `open`."""
+        """Open the vectors that an encoder, named by its SHA-256 digest in hexadecimal, has made for an index folder.
+
+        The folder need not be there yet. Vectors of another encoder, or in another format, count as missing.
+        """
         self._path = folder / FILE
         self._encoder = bytes.fromhex(encoder_digest)
         self._lock = threading.Lock()
         self._snapshot = self._read()
-
-    @classmethod
-    def open(cls, folder: Path, encoder_digest: str) -> VectorStore:
-        """Open the vectors that an encoder, named by its SHA-256 digest in hexadecimal, has made for an index folder.
-
-        Those of another encoder, or in another format, count as missing.
-        """
-        return cls(folder, encoder_digest)
 
     def __len__(self) -> int:
         """Return how many there are."""

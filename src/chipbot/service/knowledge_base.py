@@ -300,7 +300,7 @@ class KnowledgeBase:
                 self._encoder = "off"
                 return None
             self._questions = QuestionEncoder(model)
-        store = VectorStore.open(self._folder, self._questions.model.digest)
+        store = VectorStore(self._folder, self._questions.model.digest)
         return Meaning(index, self._questions, store)
 
     def _switch_encoder_off(self, error: EncoderError) -> None:

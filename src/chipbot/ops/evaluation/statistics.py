@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 Statistic = Callable[[Floats], Floats]
 
 RESAMPLES = 1_000

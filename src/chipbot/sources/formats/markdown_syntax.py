@@ -93,8 +93,8 @@ def parser(*, mdx: bool) -> MarkdownIt:
         md.disable("code")
         md.block.ruler.before("html_block", "tags", _tags, {"alt": ["paragraph", "reference", "blockquote"]})
     # Targets stay as the document has them: front ends decide which they show.
-    md.validateLink = _any_link  # type: ignore[method-assign,assignment]
-    md.normalizeLink = md.normalizeLinkText = str  # type: ignore[method-assign,assignment]
+    md.validateLink = _any_link  # type: ignore[method-assign,assignment]  # the parser's way to be told
+    md.normalizeLink = md.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # likewise
     return md
 
 
