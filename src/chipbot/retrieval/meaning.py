@@ -53,7 +53,7 @@ class Meaning:
 
     def __init__(self, index: Index, encoder: QuestionEncoder, store: VectorStore) -> None:
         self._index, self._encoder, self._store = index, encoder, store
-        self._vector = lru_cache(_QUESTIONS)(encoder.encode)
+        self._vector = lru_cache(_QUESTIONS)(self._encode)
 
     def texts(self) -> list[str]:
         """Return what is encoded of every sentence of the index in a language that the encoder knows."""
@@ -94,11 +94,10 @@ class Meaning:
         A sentence that has no vector yet counts like the least similar of the others. None where hardly any has one, or
         the encoder does not know the question's language.
         """
-        if not self.knows(question):
+        vector = self._vector(question)
+        if vector is None:
             return None
-        similarities = self._store.similarities(self._digests_of(passages), self._vector(question)).astype(
-            float
-        )
+        similarities = self._store.similarities(self._digests_of(passages), vector).astype(float)
         known = ~np.isnan(similarities)
         if known.sum() < max(_ENOUGH * len(known), 1):
             return None
@@ -107,17 +106,19 @@ class Meaning:
 
     def nearest(self, question: str, k: int) -> list[int]:
         """Return the passages that hold the `k` sentences nearest to a question, nearest first; none in a large index."""
-        if self._sentence_count > MAX_SEARCHED or not self.knows(question):
+        vector = self._vector(question) if self._sentence_count <= MAX_SEARCHED else None
+        if vector is None:
             return []
         self._store.refresh()
-        similarities = self._store.similarities(self._digests, self._vector(question))
+        similarities = self._store.similarities(self._digests, vector)
         nearest = np.argsort(-np.nan_to_num(similarities, nan=-1.0), kind="stable")[:k]
         nearest = nearest[~np.isnan(similarities[nearest])]
         return list(dict.fromkeys(self._passages[nearest].tolist()))
 
-    def knows(self, question: str) -> bool:
-        """Whether the encoder knows the language that a question is likely to be in."""
-        return self._encoder.knows(likeliest(question, self._index.languages)[0])
+    def _encode(self, question: str) -> Vectors | None:
+        """Return a question's vector, shape (D,); None: the encoder does not know the language that it is likely in."""
+        known = self._encoder.knows(likeliest(question, self._index.languages)[0])
+        return self._encoder.encode(question) if known else None
 
     @property
     def _sentence_count(self) -> int:
