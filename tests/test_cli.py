@@ -21,7 +21,7 @@ import pytest
 from tests.core import SEED
 
 from chipbot import __version__, cli
-from chipbot.cli.common import say_failures
+from chipbot.cli.common import say, say_failures
 from chipbot.cli.progress import progress
 from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
@@ -114,6 +114,25 @@ def test_the_fund_is_quoted_with_its_sentence_and_its_line(run: Run) -> None:
     assert (done.code, done.err) == (0, "")
     assert f"»{SENTENCE}«" in done.out
     assert f"({SEED.name}, line 3)" in done.out
+
+
+def test_a_question_is_read_from_standard_input(run: Run) -> None:
+    run("index")
+    assert SENTENCE in run("ask", "-", stdin=f"{FUND}\n".encode()).out
+    assert json.loads(run("ask", "--json", "-").out)["reason"] == "empty_question"
+
+
+def test_the_demo_needs_no_documents_and_leaves_nothing(run: Run, folder: Path) -> None:
+    shutil.rmtree(folder / "seeds")
+    done = run("demo", stdin=f"{FUND}\n".encode())
+    assert SENTENCE in done.out
+    assert "How much money is in the fund?" in done.err
+    assert [*folder.iterdir()] == []
+
+
+def test_the_demo_says_where_its_document_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chipbot.cli.demo.DOCUMENT", "gone.txt")
+    check(run("demo"), 1, "the shipped document was removed", "gone.txt", "`chipbot chat`")
 
 
 def test_what_the_document_does_not_say_is_no_answer(run: Run) -> None:
@@ -330,6 +349,54 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "usage", "said"),
+    [
+        (["indx"], "usage: chipbot [-h]", "there is no command indx: did you mean index?"),
+        (["zzz"], "usage: chipbot [-h]", "there is no command zzz;"),
+        ([FUND], "usage: chipbot [-h]", f"to ask a question, put “ask” before it: chipbot ask '{FUND}'"),
+        (["ask", "--jsno", "x"], "usage: chipbot ask", "there is no option --jsno: did you mean --json?"),
+        (["doctor", "--zzz=1"], "usage: chipbot doctor", "there is no option --zzz;"),
+        (["index", "extra"], "usage: chipbot index", "there is one argument too many: 'extra'"),
+        (["ask", "--jso", "x"], "usage: chipbot ask", "there is no option --jso: did you mean --json?"),
+    ],
+)
+def test_wrong_usage_names_what_was_meant(run: Run, arguments: list[str], usage: str, said: str) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert done.err.startswith(usage)
+    assert said in done.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_complete_every_command(run: Run, shell: str) -> None:
+    done = run("completion", shell)
+    assert (done.code, done.err) == (0, "")
+    for name in ("index", "ask", "doctor", "completion", "--json"):
+        assert name.removeprefix("--") in done.out
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes_a_command_and_its_options(run: Run) -> None:
+    script = run("completion", "bash").out
+    asked = 'COMP_WORDS=(chipbot doc); COMP_CWORD=1; COMP_LINE="chipbot doc"; COMP_POINT=11; COMP_TYPE=9; COMP_KEY=9\n'
+    name = re.search(r"^complete .*-F (\S+)", script, re.MULTILINE)
+    assert name is not None
+    done = subprocess.run(
+        ["bash"],
+        input=f'{script}\n{asked}{name[1]} chipbot doc chipbot\necho "${{COMPREPLY[@]}}"\n',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["doctor"], done.stderr
+
+
+def test_help_has_examples_that_can_be_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_COMMAND", "./deploy/start")
+    assert f'\nexamples:\n  ./deploy/start ask "{FUND}"\n' in run("ask", "--help").out
+
+
+@pytest.mark.parametrize(
     "arguments", [["--help"], ["ask", "--help"], ["index", "--help"], ["chat", "--help"], ["run", "--help"]]
 )
 def test_help(run: Run, arguments: list[str]) -> None:
@@ -339,7 +406,7 @@ def test_help(run: Run, arguments: list[str]) -> None:
 
 
 def test_the_version(run: Run) -> None:
-    assert run("--version") == Done(0, f"chipbot {__version__}\n", "")
+    assert run("--version") == run("-V") == Done(0, f"chipbot {__version__}\n", "")
 
 
 # What goes wrong
@@ -480,6 +547,35 @@ def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) 
     assert "put the line CHIPBOT_TOKEN=… into .env" in terminal["stderr"].getvalue()
     assert "Ctrl-D ends" in terminal["stderr"].getvalue()
     assert [*lines] == [FUND]
+
+
+def test_an_interrupt_clears_the_line_before_it_ends_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = iter([None, FUND, "help", None, None, FUND])
+
+    def typed(_: str) -> str:
+        line = next(lines)
+        if line is None:
+            raise KeyboardInterrupt
+        return line
+
+    monkeypatch.setattr(builtins, "input", typed)
+    monkeypatch.setenv("COLUMNS", "200")
+    terminal = terminals(monkeypatch)
+    assert cli.run(["chat"]) == 130
+    assert unwrapped(terminal["stdout"].getvalue()).count(SENTENCE) == 1
+    said = terminal["stderr"].getvalue()
+    assert said.count("Ctrl-C once more ends.") == 2
+    assert said.count("“help” says this again") == 2
+    assert [*lines] == [FUND]
+
+
+def test_what_is_said_is_broken_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = terminals(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "30")
+    say("  one two three four five six seven\n\nhttps://example.org/a/very/long/address")
+    assert terminal["stderr"].getvalue() == (
+        "  one two three four five six\n  seven\n\nhttps://example.org/a/very/long/address\n"
+    )
 
 
 @pytest.mark.parametrize("slow", [True, False])

@@ -114,16 +114,24 @@ async def test_from_nothing_to_a_running_bot(
 async def test_a_token_is_asked_for_until_discord_accepts_it(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    talk = Talk(monkeypatch, ["two words", "not.the.one", TOKEN, "", "n"])
+    mistaken = ["1234567890123456789", "0" * 32, "a1" * 32, "y"]
+    talk = Talk(monkeypatch, ["two words", *mistaken, "not.the.one", TOKEN, "", "n"])
     assert await talk.code() == 0
     assert "That is not a token: it must be one word" in talk.err.getvalue()
+    for what in (
+        "an application id",
+        "a client secret",
+        "a public key",
+        "no bot's token, which has two dots in it",
+    ):
+        assert f"That is {what}: choose “Reset Token”" in talk.err.getvalue()
     assert talk.err.getvalue().count("Discord refuses it.") == 1
     assert (folder / ".env").read_text() == f"CHIPBOT_TOKEN={TOKEN}\n"
     assert not talk.started
     assert "chipbot doctor" in talk.err.getvalue()
 
 
-@pytest.mark.parametrize("typed", [[], ["not.the.one"] * 5])
+@pytest.mark.parametrize("typed", [[], ["not.the.one"] * 8])
 async def test_without_an_accepted_token_nothing_is_written(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path, typed: list[str]
 ) -> None:
@@ -207,17 +215,6 @@ def test_without_a_terminal_it_says_what_to_do(
     assert "run it in a terminal" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("checkout", "command"), [(True, "./deploy/start"), (False, "chipbot")])
-def test_how_chipbot_is_called_here(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, checkout: bool, command: str
-) -> None:
-    if checkout:
-        (folder / "deploy").mkdir()
-        (folder / "deploy" / "start").touch()
-        monkeypatch.setenv("CHIPBOT_HOME", str(folder))
-    assert setup._command() == command
-
-
 # In a real terminal
 
 
@@ -245,6 +242,8 @@ def converse(url: str) -> tuple[str, int]:
         try:
             shown = read_until(terminal, "", "Token: ")
             os.write(terminal, f"{TOKEN}\n".encode())
+            shown = read_until(terminal, shown, "Asking Discord")
+            os.write(terminal, b"typed ahead")
             shown = read_until(terminal, shown, "Press Enter when that is done: ")
             os.write(terminal, b"\n")
             shown = read_until(terminal, shown, "Start the bot now")
@@ -264,6 +263,7 @@ async def test_in_a_real_terminal_the_token_is_never_shown() -> None:
         shown, code = await asyncio.to_thread(converse, loopback.url)
     assert code == 0
     assert TOKEN not in shown
+    assert "typed ahead" not in shown
     assert invite_link(ME) in shown
     assert re.search(r"INFO +bot\.client: connected as chipbot#0001, in \d servers", shown), (
         "the log is text here"

@@ -55,27 +55,28 @@ def chipbot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Output:  # noqa
     return call
 
 
-def test_the_table_explains_each_figure(chipbot: Output) -> None:
-    code, out, err = chipbot("q.jsonl", "--foreign", "foreign.jsonl")
+def test_what_a_moderator_wants_comes_first(chipbot: Output) -> None:
+    code, out, err = chipbot("q.jsonl")
     assert (code, err) == (0, "")
-    assert out.startswith("4 questions: 2 answerable, 1 not answerable, 1 out of domain. Threshold 0.4.\n")
+    lines = out.splitlines()
+    assert lines[0] == "2 of 3 right, 1 answered wrong."
+    assert lines[2] == "When did Mexico join the partnership? (q.jsonl, line 2)"
+    assert lines[3].startswith("  shown:    “Mexico joined the partnership in March.”, confidence")
+    assert lines[4] == "  expected: “April”"
+    assert lines[5].startswith("  to do:    its passage was not found")
+    assert lines[-1].startswith("--figures shows")
+
+
+def test_each_figure_is_explained(chipbot: Output) -> None:
+    code, out, err = chipbot("q.jsonl", "--foreign", "foreign.jsonl", "--figures", "--wrong", "0")
+    assert (code, err) == (0, "")
+    assert "\n4 questions: 2 answerable, 1 not answerable, 1 out of domain. Threshold 0.4.\n" in out
     assert "  hit@1                50.0 %  0.0–100.0     the passage ranked first holds the answer\n" in out
     assert "95 % confidence intervals" in out
     assert "CHIPBOT_MIN_CONFIDENCE=" in out
     assert "\x1b" not in out
-    assert "went wrong" not in out
+    assert "expected:" not in out
     assert max(map(len, out.splitlines())) <= 120
-
-
-def test_the_questions_that_went_wrong_are_shown_on_demand(chipbot: Output) -> None:
-    _, out, _ = chipbot("q.jsonl", "--wrong", "5")
-    wrong = out[out.index("1 question went wrong") :]
-    assert wrong.splitlines()[2:] == [
-        "  When did Mexico join the partnership? (q.jsonl, line 2)",
-        wrong.splitlines()[3],
-        "    expected: “April”, which is in none of the 10 passages ranked best",
-    ]
-    assert "“Mexico joined the partnership in March.”, confidence" in wrong
 
 
 def test_json_is_one_object_with_every_figure_and_its_interval(chipbot: Output) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evaluation.examples import outcome
 
-from chipbot.cli.eval_report import to_object, to_text, wrong_to_text
+from chipbot.cli.eval_figures import to_object, to_text
+from chipbot.cli.eval_report import headline, wrong_to_text
 from chipbot.ops.evaluation import Outcome, summarise
 from chipbot.ops.evaluation.scoring import words
 
@@ -102,23 +103,45 @@ def test_mrr_and_hits_are_what_a_loop_counts(ranks: list[int | None]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "shown"),
+    ("case", "shown", "to_do"),
     [
         (
             outcome(rank=2),
-            "    shown:    “Three”, confidence 0.50\n    expected: “x”, which is in the passage ranked 2",
+            "  shown:    “Three”, confidence 0.50\n  expected: “x”\n",
+            "its passage came 2. of",
+        ),
+        (outcome(rank=1), "  shown:    “Three”", "the right passage was found, but another sentence"),
+        (
+            outcome(answered=False, rank=1, sentence=1, confidence=0.3),
+            "  shown:    a refusal, confidence 0.30; found: “Three”\n  expected: “x”\n",
+            "the right sentence was found, but is less sure than 0.4:",
         ),
         (
-            outcome(answered=False, rank=1),
-            "    shown:    a refusal, confidence 0.50; found: “Three”\n    expected: “x”, which is",
+            outcome(answers=()),
+            "“Three”, confidence 0.50\n  expected: a refusal\n",
+            "nothing, if that answers",
         ),
-        (outcome(answers=()), "    shown:    “Three”, confidence 0.50\n    expected: a refusal"),
         (
             outcome(answers=("a", "b", "c", "d", "a")),
-            "    expected: “a” or “b” or “c” or 1 more, which is in none",
+            "  expected: “a” or “b” or “c” or 1 more\n",
+            "its passage was not",
         ),
     ],
 )
-def test_what_went_wrong_is_said(case: Outcome, shown: str) -> None:
-    assert shown in wrong_to_text([case, outcome(sentence=1)], 10)
-    assert wrong_to_text([case, case], 1).startswith("2 questions went wrong; the first 1\n\n")
+def test_what_went_wrong_is_said_with_what_to_do_about_it(case: Outcome, shown: str, to_do: str) -> None:
+    text = wrong_to_text([case, outcome(sentence=1)], 10, 0.4)
+    assert shown in text
+    assert f"\n  to do:    {to_do}" in text
+    assert wrong_to_text([case, case], 1, 0.4).endswith("\n\nand 1 more question; --wrong 2 shows all.")
+    assert wrong_to_text([case], -1, 0.4) == "and 1 more question; --wrong 1 shows all."
+
+
+def test_the_first_line_counts_what_a_moderator_wants_to_know() -> None:
+    outcomes = [outcome(sentence=1)] * 5 + [
+        outcome(answers=(), answered=False),
+        outcome(answered=False),
+        outcome(),
+    ]
+    assert headline(outcomes) == "6 of 8 right, 1 refused that should be answered, 1 answered wrong."
+    assert headline([outcome(answers=())]) == "0 of 1 right, 1 answered that should be refused."
+    assert headline(outcomes[:2]) == "2 of 2 right."

@@ -72,6 +72,7 @@ class Seen(NamedTuple):
     state: str
     text: str
     fix: str
+    details: tuple[str, ...] = ()
 
 
 def examined(offline: bool = True) -> dict[str, Seen]:
@@ -79,7 +80,10 @@ def examined(offline: bool = True) -> dict[str, Seen]:
     for finding in findings:
         assert TOKEN not in str(finding)
         assert (finding.fix is not None) == (finding.state in ("failed", "warning")), "a fix for each problem"
-    return {finding.check: Seen(finding.state, finding.text, finding.fix or "") for finding in findings}
+    return {
+        finding.check: Seen(finding.state, finding.text, finding.fix or "", finding.details)
+        for finding in findings
+    }
 
 
 def failures(seen: dict[str, Seen]) -> dict[str, Seen]:
@@ -125,7 +129,10 @@ def test_wrong_settings_end_the_list_early(monkeypatch: pytest.MonkeyPatch) -> N
     ("value", "text"),
     [
         ("", "none is set"),
-        ("0123456789abcdef", "CHIPBOT_TOKEN in the environment is none: a bot's token has two dots"),
+        (
+            "0123456789abcdef",
+            "what CHIPBOT_TOKEN in the environment holds is no bot's token, which has two dots",
+        ),
     ],
 )
 def test_a_token_that_is_missing_or_none(
@@ -203,10 +210,15 @@ def test_modes_mean_nothing_on_windows(monkeypatch: pytest.MonkeyPatch, folder: 
 
 def test_a_stale_index(folder: Path) -> None:
     (folder / "seeds" / "new.txt").write_text("New\n\nSomething new.\n")
-    (check,) = failures(examined()).items()
-    assert check[0] == "index"
-    assert check[1].text == "new.txt is new or has changed"
-    assert "chipbot index" in check[1].fix
+    seen = examined()["index"]
+    assert (seen.state, seen.text) == ("warning", "new.txt is new or has changed")
+    assert "`chipbot index`" in str(seen.fix)
+
+
+def test_no_index_yet_is_no_fault(folder: Path) -> None:
+    shutil.rmtree(folder / "index")
+    seen = examined()["index"]
+    assert (seen.state, seen.text) == ("warning", "there is none in index yet")
 
 
 def test_a_damaged_index(folder: Path) -> None:
@@ -224,12 +236,8 @@ ODD = Failure(document_id="odd.md", reason="its front matter is not YAML", index
     ("failures", "state", "text"),
     [
         ((), "ok", "all 3 could be read"),
-        ((ODD,), "warning", "1 indexed, but: odd.md: its front matter is not YAML"),
-        (
-            (ODD, BAD),
-            "failed",
-            "1 could not be read: bad.txt: it is a binary file, not text; 1 indexed, but: odd.md: ",
-        ),
+        ((ODD,), "warning", "1 indexed, but not as meant"),
+        ((ODD, BAD), "failed", "1 could not be read, 1 indexed, but not as meant"),
     ],
 )
 def test_documents_that_are_indexed_all_the_same_are_a_warning(
@@ -237,7 +245,8 @@ def test_documents_that_are_indexed_all_the_same_are_a_warning(
 ) -> None:
     found = documents.readable(failures, 3)
     assert found.state == state
-    assert found.text.startswith(text)
+    assert found.text == text
+    assert {detail.partition(":")[0] for detail in found.details} == {f.document_id for f in failures}
 
 
 def test_unreadable_documents_are_named(folder: Path) -> None:
@@ -246,8 +255,17 @@ def test_unreadable_documents_are_named(folder: Path) -> None:
     KnowledgeBase(folder / "seeds", folder / "index").reindex()
     (check,) = failures(examined()).items()
     assert check[0] == "documents"
-    assert check[1].text.startswith("7 could not be read: 0.exe: there is no reader for .exe")
-    assert check[1].text.endswith("; and 2 more")
+    assert check[1].text == "7 could not be read"
+    assert len(check[1].details) == 7
+    assert check[1].details[0].startswith("0.exe: there is no reader for .exe")
+
+
+def test_a_synonyms_line_that_makes_no_sense_is_a_warning(folder: Path) -> None:
+    (folder / "seeds" / "synonyms.txt").write_text("a => \n")
+    KnowledgeBase(folder / "seeds", folder / "index").reindex()
+    seen = examined()["documents"]
+    assert (seen.state, seen.text) == ("warning", "1 indexed, but not as meant")
+    assert seen.details[0].startswith("synonyms.txt: line 1")
 
 
 def test_no_documents_at_all(folder: Path) -> None:
@@ -470,9 +488,12 @@ def test_the_command_for_people(capsys: pytest.CaptureFixture[str], folder: Path
     out, err = capsys.readouterr()
     assert err == ""
     assert out.endswith("\n\nAll is well.\n")
-    (folder / "seeds" / "x.exe").touch()
+    (folder / "seeds" / "new.txt").write_text("New")
+    assert cli.run(["doctor", "--offline"]) == 0
+    assert capsys.readouterr().out.endswith("\n\n1 warning.\n")
+    (folder / ".env").unlink()
     assert cli.run(["doctor", "--offline"]) == 1
-    assert capsys.readouterr().out.endswith("\n\n1 thing to fix.\n")
+    assert capsys.readouterr().out.endswith("\n\n1 thing to fix, 1 warning.\n")
 
 
 def test_the_command_for_programs(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
@@ -481,8 +502,8 @@ def test_the_command_for_programs(capsys: pytest.CaptureFixture[str], folder: Pa
         result = json.loads(capsys.readouterr().out)
         assert [*result] == ["ok", "checks"]
         assert result["ok"] == well
-        assert all([*check] == ["check", "state", "text", "fix"] for check in result["checks"])
-        (folder / "seeds" / "x.exe").touch()
+        assert all([*check] == ["check", "state", "text", "fix", "details"] for check in result["checks"])
+        (folder / ".env").unlink(missing_ok=True)
 
 
 def test_the_list_is_laid_out_for_the_window() -> None:

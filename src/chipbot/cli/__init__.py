@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import ask, backup, doctor, encoder, index, setup
+from chipbot.cli import ask, backup, completion, demo, doctor, encoder, index, setup
 from chipbot.cli import eval as evaluation
 from chipbot.cli import run as run_bot
 from chipbot.cli.common import Command, say
+from chipbot.cli.parser import Parser, check_command
 from chipbot.errors import ChipbotError
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 78 no usable token."""
-    options = _parser().parse_args(arguments)
+    parser, commands = _parser()
+    check_command(parser, arguments, commands)
+    options = parser.parse_args(arguments)
     command: Command = options.command
     try:
         _tolerate_any_text(sys.stdin, sys.stdout, sys.stderr)
@@ -46,29 +49,33 @@ def run(arguments: Sequence[str]) -> int:
     return code or 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    folders = argparse.ArgumentParser(add_help=False)
+def _parser() -> tuple[Parser, list[str]]:
+    """Return the parser of a command line, and the names of its commands."""
+    folders = Parser(description="", add_help=False)
     folders.add_argument("--seeds", metavar="DIR", help="the folder with the documents (default: seeds)")
     folders.add_argument("--index", metavar="DIR", help="the folder of the index (default: index)")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="chipbot",
         description="Answers questions with verbatim quotes from your own documents. Without a command: runs the Discord bot "
         "where a token is set, and otherwise a chat in the terminal.",
+        examples=('ask "How much money is in the fund?"', "setup", "index"),
     )
-    parser.add_argument("--version", action="version", version=f"chipbot {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"chipbot {__version__}")
     parser.set_defaults(command=run_bot.start, seeds=None, index=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    def add(name: str, command: Command, text: str, examples: Sequence[str] = ()) -> argparse.ArgumentParser:
+        description = text[0].upper() + text[1:] + "."
         added = commands.add_parser(
-            name, help=text, description=text[0].upper() + text[1:] + ".", parents=[folders]
+            name, help=text, description=description, examples=examples, parents=[folders]
         )
         added.set_defaults(command=command)
         return added
 
-    for group in (index, ask, run_bot, setup, encoder, evaluation, doctor, backup):
+    for group in (index, ask, demo, run_bot, setup, encoder, evaluation, doctor, backup):
         group.add_commands(add)
-    return parser
+    completion.add_commands(add, parser)
+    return parser, list(commands.choices)
 
 
 def _tolerate_any_text(*streams: TextIO) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
@@ -16,14 +17,24 @@ if TYPE_CHECKING:
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
-_CHAT_HELP = "Ask a question and press Enter; an empty line, “quit” or Ctrl-D ends."
+_CHAT_HELP = "Ask a question and press Enter. An empty line, “quit” or Ctrl-D ends; “help” says this again."
+_LEAVING = frozenset({"", "quit", "exit", "q", ":q", "bye"})
+_STANDARD_INPUT = ["-"]
 
 
 def add_commands(add: Add) -> None:
     """Add `ask` and `chat`."""
-    asking = add("ask", ask, "answer one question in the terminal")
+    asking = add(
+        "ask",
+        ask,
+        "answer one question in the terminal",
+        ('ask "How much money is in the fund?"', "ask --json how do I appeal a ban", "ask - < question.txt"),
+    )
     asking.add_argument(
-        "question", metavar="QUESTION", nargs="+", help="the question; quotation marks are optional"
+        "question",
+        metavar="QUESTION",
+        nargs="+",
+        help="the question, with or without quotation marks; - reads it from standard input",
     )
     asking.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
     add("chat", chat, "answer questions in the terminal, one a line")
@@ -32,8 +43,9 @@ def add_commands(add: Add) -> None:
 def ask(options: argparse.Namespace) -> None:
     """Answer one question."""
     settings = settings_of(options)
+    question = sys.stdin.read() if options.question == _STANDARD_INPUT else " ".join(options.question)
     knowledge_base = ready_knowledge_base(settings)
-    result = knowledge_base.answer(" ".join(options.question), options=settings.answer_options())
+    result = knowledge_base.answer(question, options=settings.answer_options())
     if options.json:
         from chipbot.service.serialization import to_json
 
@@ -54,27 +66,47 @@ def converse(settings: Settings) -> None:
 
     history = History()
     interactive = sys.stdin.isatty()
-    if interactive:
-        with contextlib.suppress(ImportError):
-            import readline  # noqa: F401  # importing it gives input() a history and editing keys
-        say(_CHAT_HELP)
-    while True:
-        try:
-            line = input("\n? " if interactive else "").strip()
-        except EOFError:
-            return
-        if interactive and line.lower() in ("", "quit", "exit", "q"):
-            return
-        if not line:
-            continue
-        if not interactive:
-            print(f"? {line}")
+    for line in _typed() if interactive else _piped():
         reply = _small_talk(line, knowledge_base)
         if reply is None:
             options = settings.answer_options()
             reply = _rendered(knowledge_base.answer(line, history=history.before(0), options=options))
             history.add(0, line)
         print(reply, end="\n" if interactive else "\n\n", flush=True)
+
+
+def _piped() -> Iterator[str]:
+    """Yield the lines of standard input that are not blank, and print each before its answer."""
+    for line in map(str.strip, sys.stdin):
+        if line:
+            print(f"? {line}")
+            yield line
+
+
+def _typed() -> Iterator[str]:
+    """Yield what is typed at a prompt until it says that this is the end; Ctrl-C clears the line before it ends."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  # importing it gives input() a history and editing keys
+    say(_CHAT_HELP)
+    interrupted = False
+    while True:
+        try:
+            line = input("\n? ").strip()
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            say("\nCtrl-C once more ends.")
+            continue
+        interrupted = False
+        if line.lower() in _LEAVING:
+            return
+        if line.lower() == "help":
+            say(_CHAT_HELP)
+        else:
+            yield line
 
 
 def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
+import textwrap
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chipbot.cli.progress import progress
+from chipbot.invocation import as_called
 
 if TYPE_CHECKING:
     from chipbot.cli.terminal import Style
@@ -21,11 +24,21 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int | None]
 """Carries out a command with the options that it was given; returns an exit code where it is not 0."""
-Add = Callable[[str, Command, str], argparse.ArgumentParser]
-"""Adds a command by its name, with what it does in a few words; returns its parser, for options of its own.
-"""
+
+
+class Add(Protocol):
+    """Adds a command by its name, with what it does in a few words, and command lines as examples; returns its
+    parser, for options of its own.
+    """
+
+    def __call__(
+        self, name: str, command: Command, text: str, examples: Sequence[str] = ()
+    ) -> argparse.ArgumentParser:
+        """Add the command."""
+
 
 _MAX_FAILURES_SHOWN = 20
+_NARROWEST = 20  # columns
 _ENCODED_AT_ONCE = 300  # sentences whose vectors are made before a first answer: some seconds
 
 
@@ -109,5 +122,25 @@ def style() -> Style:
 
 
 def say(message: str) -> None:
-    """Write a line to standard error: what is not a result."""
-    print(message, file=sys.stderr, flush=True)
+    """Write a line to standard error: what is not a result; commands in it are called as they are here."""
+    print(_fitted(as_called(message)), file=sys.stderr, flush=True)
+
+
+def _fitted(text: str) -> str:
+    """Return a text as a terminal is wide, broken between words; as it is where there is no terminal."""
+    if not sys.stderr.isatty():
+        return text
+    columns = max(shutil.get_terminal_size((80, 0)).columns, _NARROWEST)
+    return "\n".join(_wrapped(line, columns) for line in text.split("\n"))
+
+
+def _wrapped(line: str, columns: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line.strip(),
+        columns,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

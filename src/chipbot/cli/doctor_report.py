@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chipbot.cli.terminal import ANSI, Style
+from chipbot.invocation import as_called
 from chipbot.ops.doctor.findings import Finding, State
 from chipbot.text.printable import visible
 
@@ -26,9 +27,13 @@ def to_text(findings: Sequence[Finding], style: Style, width: int | None) -> str
         on, off = (bold, end) if finding.state in ("failed", "warning") else ("", "")
         pad = " " * max(0, column - len(finding.check))
         head = f"{on}{_MARKS[finding.state]} {visible(finding.check)}{off}{pad}  "
-        lines.extend(_wrapped(head, column + 4, visible(finding.text), width))
+        lines.extend(_wrapped(head, column + 4, as_called(visible(finding.text)), width))
+        for detail in finding.details:
+            lines.extend(_wrapped(" " * (column + 4) + "· ", column + 6, visible(detail), width))
         if finding.fix is not None:
-            lines.extend(_wrapped(" " * (column + 4) + "→ ", column + 6, visible(finding.fix), width))
+            lines.extend(
+                _wrapped(" " * (column + 4) + "→ ", column + 6, as_called(visible(finding.fix)), width)
+            )
     return "\n".join((*lines, "", _summary(findings)))
 
 
@@ -42,9 +47,15 @@ def _summary(findings: Sequence[Finding]) -> str:
 
 
 def to_object(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return the checklist for programs: `ok`, and `checks` with `check`, `state`, `text` and `fix`."""
+    """Return the checklist for programs: `ok`, and `checks` with `check`, `state`, `text`, `fix` and `details`."""
     checks = [
-        {"check": finding.check, "state": finding.state, "text": finding.text, "fix": finding.fix}
+        {
+            "check": finding.check,
+            "state": finding.state,
+            "text": as_called(finding.text),
+            "fix": finding.fix and as_called(finding.fix),
+            "details": list(finding.details),
+        }
         for finding in findings
     ]
     return {"ok": all(finding.state != "failed" for finding in findings), "checks": checks}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, say, settings_of
 from chipbot.errors import EncoderError
+from chipbot.invocation import as_called
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def encoder(options: argparse.Namespace) -> None:
         encoder_package.remove()
     model = find_model(settings.encoder, settings.index)
     if model is None:
-        print(_OFF if settings.encoder == "off" else _NONE.format(name=NAME))
+        print(_OFF if settings.encoder == "off" else as_called(_NONE.format(name=NAME)))
         return
     loaded = model.load()
     print(NAME if model.languages else "A model of your own")

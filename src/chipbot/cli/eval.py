@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,14 +44,17 @@ def add_commands(add: Add) -> None:
     )
     command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
     command.add_argument(
-        "--wrong", type=int, metavar="N", help="show the first N that went wrong (on a terminal: 10)"
+        "--figures", action="store_true", help="show figures with their confidence intervals, too"
+    )
+    command.add_argument(
+        "--wrong", type=int, default=10, metavar="N", help="show at most N that went wrong (default: 10)"
     )
 
 
 def evaluate(options: argparse.Namespace) -> None:
     """Ask every question, and say how well that went."""
     settings = settings_of(options)
-    from chipbot.cli import eval_report
+    from chipbot.cli import eval_figures, eval_report
     from chipbot.ops import evaluation
 
     questions = evaluation.read(options.questions, options.foreign)
@@ -70,13 +72,17 @@ def evaluate(options: argparse.Namespace) -> None:
             outcomes.append(outcome)
             report(Progress(step="asking", done=len(outcomes), total=len(questions)))
     summary = evaluation.summarise(outcomes, settings.min_confidence)
+    width = min(shutil.get_terminal_size((100, 0)).columns, 120)
     if options.json:
-        print(json.dumps(eval_report.to_object(summary), ensure_ascii=False))
+        print(json.dumps(eval_figures.to_object(summary), ensure_ascii=False))
         return
-    print(eval_report.to_text(summary, style(), min(shutil.get_terminal_size((100, 0)).columns, 120)))
-    most = options.wrong if options.wrong is not None else 10 if sys.stdout.isatty() else 0
-    if wrong := eval_report.wrong_to_text(outcomes, most, style()):
+    print(eval_report.headline(outcomes))
+    if wrong := eval_report.wrong_to_text(outcomes, options.wrong, settings.min_confidence, style()):
         print(f"\n{wrong}")
+    if options.figures:
+        print(f"\n{eval_figures.to_text(summary, style(), width)}")
+    else:
+        print("\n--figures shows how good the ranking and the confidence are, each figure with its meaning.")
 
 
 @contextlib.contextmanager

@@ -1,115 +1,27 @@
-"""Summary → a table that explains itself, and JSON; outcomes → lines of details, and the questions that went
-wrong.
-"""
+"""Outcomes → what a moderator wants to know: how many are right, what went wrong, and what to do about each."""
 
 from __future__ import annotations
 
-import math
-import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
+from chipbot.cli.eval_figures import strong
 from chipbot.cli.terminal import PLAIN, Style, count
-from chipbot.model import Answer
-from chipbot.ops.evaluation.scoring import DEPTH, Outcome
-from chipbot.ops.evaluation.statistics import Figure
-from chipbot.ops.evaluation.summary import PASSED, Summary
+from chipbot.model import Answer, NoAnswer
+from chipbot.ops.evaluation.scoring import Outcome
 from chipbot.service.serialization import to_json
+from chipbot.sources.synonyms import SYNONYMS
 from chipbot.text.printable import visible
 
-FINDING = {
-    "hit@1": "the passage ranked first holds the answer",
-    "hit@3": "one of the three passages ranked best does",
-    "hit@10": "one of the ten passages ranked best does; where none does, the words of question and answer differ too much",
-    "mrr@10": "one divided by the rank of the first passage that holds the answer, on average: 1 is best",
-    "sentence@1": "the first quote's bold sentence holds the answer, refused or not: what members judge by",
-    "sentence@3": "the bold sentence of one of the quotes does",
-    "answered": "something is shown rather than a refusal",
-    "answered_right": "of those, the first bold sentence holds the answer",
+Verdict = Literal["right", "refused", "wrong", "not_refused"]
+_SAID: dict[Verdict, str] = {
+    "refused": "refused that should be answered",
+    "wrong": "answered wrong",
+    "not_refused": "answered that should be refused",
 }
-"""What the figures over answerable questions mean, in an operator's words."""
-
-REFUSING = {
-    "refused": "are refused, as they should be, at the threshold in use",
-    "auroc": "how well confidence tells a question with an answer from one without: 0.5 is guessing, 1 is always",
-    "answered_at_5": "of the questions with an answer would get one at the threshold that lets 5 % of those without through",
-}
-"""What the figures over one kind of questions without an answer mean."""
-
-OVERALL = {
-    "words_shown": "words that an answer shows, on average: fewer is quicker to read",
-    "calibration_error": "how far confidence is from the share that is right, on average: 0 is best",
-    "milliseconds_median": "that half of the questions take at most",
-    "milliseconds_p95": "that 19 of 20 questions take at most",
-}
-"""What the figures over all questions mean."""
-
-_NAMES = {
-    "mrr@10": "MRR@10",
-    "auroc": "AUROC",
-    "answered_at_5": "answered at 5 %",
-    "milliseconds_p95": "milliseconds p95",
-}
-_NUMBERS = {
-    "mrr": "{:.3f}",
-    "auroc": "{:.3f}",
-    "calibration": "{:.3f}",
-    "words": "{:.0f}",
-    "milliseconds": "{:.1f}",
-}
-_KIND_NAMES = {
-    "unanswerable": "questions that the documents do not answer",
-    "foreign": "out-of-domain questions",
-}
-_TITLES = {
-    "finding": "Of the questions that the documents answer",
-    "unanswerable": "Of the questions that the documents do not answer",
-    "foreign": "Of the out-of-domain questions, which have nothing to do with the documents",
-    "overall": "Over all questions",
-}
-_LANGUAGE_COLUMNS = ("hit@1", "hit@3", "mrr@10", "sentence@1", "sentence@3", "answered")
 _LONGEST = 200  # characters of a question, a sentence or an answer that is shown
 _ANSWERS_SHOWN = 3
-
-
-def to_text(summary: Summary, style: Style = PLAIN, width: int = 100) -> str:
-    """Return a summary as a person reads it, at most about `width` columns wide."""
-    blocks = [_overview(summary)]
-    sections = [("finding", FINDING, "")]
-    sections += [(kind, REFUSING, f"_{kind}") for kind in ("unanswerable", "foreign")]
-    for name, explained, suffix in sections:
-        if summary.counts["answerable" if name == "finding" else name]:
-            blocks.append("\n".join(_section(_TITLES[name], summary, explained, suffix, style, width)))
-    blocks.append("\n".join(_section(_TITLES["overall"], summary, OVERALL, "", style, width)))
-    if summary.languages:
-        blocks.append("\n".join(_languages(summary, style)))
-    note = f"The ranges are 95 % confidence intervals, from {summary.resamples:,} samples of these questions: another "
-    blocks.append(
-        _filled(
-            note + "hundred questions of the same sort would give figures near them, not equal to them.",
-            width,
-        )
-    )
-    blocks.extend(_filled(line, width) for line in _suggestions(summary))
-    return "\n\n".join(blocks)
-
-
-def to_object(summary: Summary) -> dict[str, Any]:
-    """Return a summary as the object that `--json` prints; keys may be added, never renamed."""
-    return {
-        "questions": {"all": sum(summary.counts.values()), **summary.counts},
-        "threshold": summary.threshold,
-        "resamples": summary.resamples,
-        "figures": _objects(summary.figures),
-        "languages": {
-            code: {"questions": language.questions, "figures": _objects(language.figures)}
-            for code, language in summary.languages.items()
-        },
-        "language_mean": _objects(summary.language_mean),
-        "calibration": [asdict(bin_) for bin_ in summary.bins],
-        "suggested_thresholds": summary.thresholds,
-    }
 
 
 def details(outcome: Outcome) -> dict[str, Any]:
@@ -117,127 +29,81 @@ def details(outcome: Outcome) -> dict[str, Any]:
     return {"id": outcome.question.id, "lang": outcome.question.language or None, **to_json(outcome.result)}
 
 
-def wrong_to_text(outcomes: Iterable[Outcome], most: int, style: Style = PLAIN) -> str:
-    """Return the first questions that went wrong, at most `most`: what was asked, what was shown, what was
-    expected.
+def verdict(outcome: Outcome) -> Verdict:
+    """Return what a member would say of it."""
+    if outcome.went_well:
+        return "right"
+    if not outcome.question.answerable:
+        return "not_refused"
+    return "wrong" if outcome.answered else "refused"
+
+
+def headline(outcomes: Iterable[Outcome]) -> str:
+    """Return how many questions got what they should, and what came of the others, in one line."""
+    counts = Counter(map(verdict, outcomes))
+    parts = [f"{counts['right']:,} of {counts.total():,} right"]
+    parts += [f"{counts[kind]:,} {said}" for kind, said in _SAID.items() if counts[kind]]
+    return ", ".join(parts) + "."
+
+
+def wrong_to_text(outcomes: Iterable[Outcome], most: int, threshold: float, style: Style = PLAIN) -> str:
+    """Return the questions that went wrong, at most `most`: what was asked, what was shown, what was expected,
+    and what to do about it.
     """
     wrong = [outcome for outcome in outcomes if not outcome.went_well]
-    if not wrong or most < 1:
-        return ""
-    head = f"{count(len(wrong), 'question')} went wrong"
-    if len(wrong) > most:
-        head += f"; the first {most}"
-    return "\n\n".join(
-        [_strong(head, style), *("\n".join(_wrong(outcome, style)) for outcome in wrong[:most])]
-    )
-
-
-def _overview(summary: Summary) -> str:
-    kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "out of domain")]
-    parts = [f"{summary.counts[kind]:,} {name}" for kind, name in kinds if summary.counts[kind]]
-    return f"{count(sum(summary.counts.values()), 'question')}: {', '.join(parts)}. Threshold {summary.threshold:g}."
-
-
-def _section(
-    title: str, summary: Summary, explained: dict[str, str], suffix: str, style: Style, width: int
-) -> Iterator[str]:
-    yield _strong(title, style)
-    for key, text in explained.items():
-        figure = summary.figures[key + suffix]
-        name = _NAMES.get(key) or key.replace("_", " ")
-        lead = f"  {name:<19} {_value(key, figure.value):>7}  {_range(key, figure):<13} "
-        first, *rest = textwrap.wrap(text, max(width - len(lead), 30))
-        yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
-        yield from (f"{' ' * len(lead)}{style.faint[0]}{line}{style.faint[1]}" for line in rest)
-
-
-def _languages(summary: Summary, style: Style) -> Iterator[str]:
-    rows = [
-        (visible(code), f"{language.questions:,}", language.figures)
-        for code, language in summary.languages.items()
-    ]
-    rows.append(("mean", "", summary.language_mean))
-    first = max(len("By language"), *(len(row[0]) + 2 for row in rows))
-    yield _strong(
-        f"{'By language':<{first}} {'questions':>10}" + "".join(f"{key:>12}" for key in _LANGUAGE_COLUMNS),
-        style,
-    )
-    for code, questions, figures in rows:
-        values = "".join(f"{_value(key, figures[key].value):>12}" for key in _LANGUAGE_COLUMNS)
-        yield f"{'  ' + code:<{first}} {questions:>10}{values}"
-
-
-def _suggestions(summary: Summary) -> Iterator[str]:
-    for kind, threshold in summary.thresholds.items():
-        share = f"{PASSED:.0%}".replace("%", " %")
-        if threshold is None:
-            yield f"No threshold refuses all but {share} of the {_KIND_NAMES[kind]}."
-            continue
-        answered = _value("answered", summary.figures[f"answered_at_5_{kind}"].value)
-        line = f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g} would let {share} of the {_KIND_NAMES[kind]} through"
-        yield (
-            f"{line} and answer {answered} of those that the documents answer."
-            if summary.counts["answerable"]
-            else f"{line}."
+    shown = wrong[: max(most, 0)]
+    blocks = ["\n".join(_wrong(outcome, threshold, style)) for outcome in shown]
+    if len(shown) < len(wrong):
+        blocks.append(
+            f"and {count(len(wrong) - len(shown), 'more question')}; --wrong {len(wrong)} shows all."
         )
+    return "\n\n".join(blocks)
 
 
-def _rounded_up(threshold: float) -> float:
-    """Write a threshold with three decimals, never letting more through."""
-    return math.ceil(round(threshold * 1000, 6)) / 1000
-
-
-def _wrong(outcome: Outcome, style: Style) -> Iterator[str]:
+def _wrong(outcome: Outcome, threshold: float, style: Style) -> Iterator[str]:
     question = outcome.question
-    yield f"  {_strong(_short(question.text), style)} {style.faint[0]}({visible(question.source)}){style.faint[1]}"
+    yield f"{strong(_short(question.text), style)} {style.faint[0]}({visible(question.source)}){style.faint[1]}"
     bold = [quote.text[start:end] for quote in outcome.quotes[:1] for start, end in quote.highlights]
     sentence = f"“{_short(' … '.join(bold))}”" if bold else "nothing"
     confidence = f"confidence {outcome.result.confidence:.2f}"
     if isinstance(outcome.result, Answer):
-        yield f"    shown:    {sentence}, {confidence}"
+        yield f"  shown:    {sentence}, {confidence}"
     else:
-        yield f"    shown:    a refusal, {confidence}; found: {sentence}"
-    if not question.answerable:
-        yield "    expected: a refusal"
-        return
-    answers = list(dict.fromkeys(question.answers))
-    expected = " or ".join(f"“{_short(answer)}”" for answer in answers[:_ANSWERS_SHOWN])
-    more = f" or {len(answers) - _ANSWERS_SHOWN} more" if len(answers) > _ANSWERS_SHOWN else ""
-    place = (
-        f"the passage ranked {outcome.rank}" if outcome.rank else f"none of the {DEPTH} passages ranked best"
-    )
-    document = f" in {visible(question.document)}" if question.document else ""
-    yield f"    expected: {expected}{more}{document}, which is in {place}"
+        yield f"  shown:    a refusal, {confidence}; found: {sentence}"
+    if question.answerable:
+        answers = list(dict.fromkeys(question.answers))
+        expected = " or ".join(f"“{_short(answer)}”" for answer in answers[:_ANSWERS_SHOWN])
+        more = f" or {len(answers) - _ANSWERS_SHOWN} more" if len(answers) > _ANSWERS_SHOWN else ""
+        document = f" in {visible(question.document)}" if question.document else ""
+        yield f"  expected: {expected}{more}{document}"
+    else:
+        yield "  expected: a refusal"
+    yield f"  to do:    {_advice(outcome, threshold)}"
+
+
+def _advice(outcome: Outcome, threshold: float) -> str:
+    """Return what would most likely make a question go well."""
+    confidence = outcome.result.confidence
+    if not outcome.question.answerable:
+        return (
+            "nothing, if that answers it after all (then correct its line). Otherwise CHIPBOT_MIN_CONFIDENCE above "
+            f"{confidence:.2f} refuses it, and others as sure"
+        )
+    if isinstance(outcome.result, NoAnswer) and outcome.right:
+        return (
+            f"the right sentence was found, but is less sure than {threshold:g}: use the question's words in its heading, or "
+            f"set CHIPBOT_MIN_CONFIDENCE below {confidence:.2f}"
+        )
+    if missing := [visible(word) for word in getattr(outcome.result, "missing", ())]:
+        words = ", ".join(f"“{word}”" for word in missing)
+        return f"{words}: not in the documents. Say in {SYNONYMS} what they call it, a line like “{missing[0]}, other word”"
+    if outcome.rank is None:
+        return "its passage was not found: write the question, or its words, as a heading above the answer"
+    if outcome.rank == 1:
+        return "the right passage was found, but another sentence in it: say the answer in one sentence of its own"
+    return f"its passage came {outcome.rank}. of those found: give it a heading with the question's words"
 
 
 def _short(text: str) -> str:
     line = visible(" ".join(text.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
-
-
-def _objects(figures: dict[str, Figure]) -> dict[str, Any]:
-    return {
-        key: {part: None if value is None else round(value, 5) for part, value in figure._asdict().items()}
-        for key, figure in figures.items()
-    }
-
-
-def _value(key: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    number = _NUMBERS.get(key.partition("@")[0].partition("_")[0])
-    return number.format(value) if number else f"{value * 100:.1f} %"
-
-
-def _range(key: str, figure: Figure) -> str:
-    if figure.low is None:
-        return ""
-    return f"{_value(key, figure.low)}–{_value(key, figure.high)}".replace(" %", "")
-
-
-def _filled(text: str, width: int) -> str:
-    return textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False)
-
-
-def _strong(text: str, style: Style) -> str:
-    return text if style is PLAIN else f"{style.strong[0]}{text}{style.strong[1]}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chipbot.cli import prompt
 from chipbot.cli.common import Add, overrides, say
 from chipbot.cli.run import run_bot
 from chipbot.errors import ChipbotError, TokenError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chipbot.settings import Settings
 
 _TOKEN = "CHIPBOT_TOKEN"  # noqa: S105  # the variable, not a token
-_ATTEMPTS = 5
+_ATTEMPTS = 8
 _WELCOME = """\
 This makes chipbot a bot on your Discord server. It takes about five minutes.
 Ctrl-C ends it; nothing is changed before Discord has accepted the token.
@@ -27,10 +27,16 @@ _CREATE = """\
 1. Open https://discord.com/developers/applications in your browser and sign in.
    Choose “New Application”, type the name that members will see, and choose “Create”.
 
-2. On the left choose “Bot”, then “Reset Token”, confirm, and choose “Copy”.
+2. On the left choose “Bot”, then “Reset Token”, confirm, and choose “Copy”. On the same page:
    Leave the three switches below “Privileged Gateway Intents” off: chipbot needs none of them.
+   Switch “Public Bot” off, or anybody who finds the bot can invite it and ask it everything.
+   (If that is refused: under “Installation” set “Install Link” to “None” first.)
 
 3. Paste the token here and press Enter. It is not shown while you do, and stays on this machine.
+"""
+_NO_INVITE = """
+4. The link that invites the bot is not known, since Discord has not seen the token. Once it can be reached,
+   “chipbot doctor” shows the link.
 """
 _INVITE = """
 4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
@@ -50,6 +56,18 @@ def set_up(options: argparse.Namespace) -> None:
         raise ChipbotError(
             "setup asks questions: run it in a terminal, or put the line CHIPBOT_TOKEN=… into .env yourself"
         )
+    with prompt.echo_off():
+        settings = _configured(options)
+        start = prompt.yes("Start the bot now?", default=True)
+    if start:
+        say("Ctrl-C stops it.\n")
+        run_bot(settings, options)
+    else:
+        say("Whenever you like: “chipbot run”. If it does not answer, “chipbot doctor” says why.")
+
+
+def _configured(options: argparse.Namespace) -> Settings:
+    """Ask for everything, and return the settings then."""
     from chipbot.settings import home, load
 
     env_file = home() / ".env"
@@ -59,19 +77,17 @@ def set_up(options: argparse.Namespace) -> None:
     if inspection is None:
         say(_CREATE)
         inspection = _accepted(env_file)
-    if inspection is not None:
+    if inspection is None:
+        say(_NO_INVITE)
+    else:
         say(_INVITE)
         print(f"   {inspection.invite}", flush=True)
-        _ask("\n   Press Enter when that is done: ")
+        prompt.ask("\n   Press Enter when that is done: ")
     settings = load(**overrides(options))
     _offer_encoder(settings)
     say(f"\n5. Put your documents, .txt and .md files, into the folder {settings.seeds}.")
-    say(f"   “{_command()} index” says how they were read.\n")
-    if _yes("Start the bot now?", default=True):
-        say("Ctrl-C stops it.\n")
-        run_bot(settings, options)
-    else:
-        say(f"Whenever you like: “{_command()} run”. If it does not answer, “{_command()} doctor” says why.")
+    say("   “chipbot index” says how they were read.\n")
+    return settings
 
 
 def _offer_encoder(settings: Settings) -> None:
@@ -84,14 +100,12 @@ def _offer_encoder(settings: Settings) -> None:
     say(
         "\nA small model can compare what questions and sentences mean, on this machine alone; it writes no text."
     )
-    if not _yes("Install it (84 MB)?", default=True):
+    if not prompt.yes("Install it (84 MB)?", default=True):
         return
     try:
         encoder.install()
     except ChipbotError as error:
-        say(
-            f"   {error}\n   Questions are answered by words alone; “{_command()} encoder install” tries again."
-        )
+        say(f"   {error}\n   Questions are answered by words alone; “chipbot encoder install” tries again.")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -108,7 +122,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _present(settings: Settings) -> Inspection | None:
     """Return what Discord says about the token that is set already; None where another one is wanted."""
-    if settings.token is None or not _yes("A token is set already. Keep it?", default=True):
+    if settings.token is None or not prompt.yes("A token is set already. Keep it?", default=True):
         return None
     try:
         return _inspected(settings.token.get_secret_value())
@@ -120,11 +134,13 @@ def _present(settings: Settings) -> Inspection | None:
 def _accepted(env_file: Path) -> Inspection | None:
     """Ask for a token until Discord accepts one, and write it down; None where Discord could not be asked."""
     from chipbot.settings.env_file import set_variables
-    from chipbot.settings.token import clean_token
+    from chipbot.settings.token import clean_token, other_than_token
 
     for _ in range(_ATTEMPTS):
         try:
-            token = clean_token(getpass.getpass("   Token: ", stream=sys.stderr), "That")
+            token = clean_token(prompt.secret("   Token: "), "That")
+            if mistaken := other_than_token(token):
+                raise ValueError(f"That is {mistaken}: choose “Reset Token”, then “Copy”")
             inspection = _inspected(token)
         except EOFError:
             break
@@ -136,7 +152,7 @@ def _accepted(env_file: Path) -> Inspection | None:
             continue
         except ChipbotError as error:
             say(f"   {error}")
-            if not _yes("   Write the token down unchecked?", default=False):
+            if not prompt.yes("   Write the token down unchecked?", default=False):
                 break
             inspection = None
         set_variables(env_file, {_TOKEN: token}, private=True)
@@ -146,27 +162,9 @@ def _accepted(env_file: Path) -> Inspection | None:
 
 
 def _inspected(token: str) -> Inspection:
+    say("   Asking Discord …")  # before the import, which takes a second
     from chipbot import bot
 
-    say("   Asking Discord …")
     inspection = bot.inspect(token)
     say(f"   It is the token of {inspection.name}.")
     return inspection
-
-
-def _ask(prompt: str) -> str:
-    print(prompt, end="", file=sys.stderr, flush=True)
-    try:
-        return input().strip()
-    except EOFError:
-        return ""
-
-
-def _yes(question: str, *, default: bool) -> bool:
-    answer = _ask(f"{question} [{'Y/n' if default else 'y/N'}] ").lower()
-    return default if not answer else answer in ("y", "yes")
-
-
-def _command() -> str:
-    """Return how chipbot is called here."""
-    return "./deploy/start" if os.environ.get("CHIPBOT_HOME") and Path("deploy/start").exists() else "chipbot"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from chipbot.invocation import COMMAND
+
 PREFIX = "CHIPBOT_"
 HOME = "CHIPBOT_HOME"
-OTHER_VARIABLES = frozenset({HOME, "CHIPBOT_PYTHON"})
+OTHER_VARIABLES = frozenset({HOME, COMMAND, "CHIPBOT_PYTHON"})
 """Variables with the prefix that are no settings: they are read before there are any."""
 OLD_NAMES = {"CHIPBOT_THRESHOLD": "CHIPBOT_MIN_CONFIDENCE", "CHIPBOT_QUOTES": "CHIPBOT_MAX_QUOTES"}
 """What settings were called before → what they are called now; the old name is accepted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from chipbot.settings.env_names import PREFIX
@@ -11,6 +12,12 @@ SECRET_NAMES = ("chipbot_token", "token")
 """What the token's file in the secrets folder may be called; the first that exists is used."""
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Set by systemd for services with credentials; see "Credentials" in systemd.exec(5)."""
+_OTHER_SECRETS = {
+    "an application id": r"\d{17,20}",
+    "a public key": r"[0-9a-f]{64}",
+    "a client secret": r"[\w-]{32}",
+}
+"""What the developer portal shows beside the token → its form."""
 LONGEST_SECRET = 4096
 """Bytes; Discord's tokens have about 70."""
 
@@ -48,6 +55,20 @@ def token_file_in(secrets_dir: Path | None) -> Path | None:
     if not folder:
         return None
     return next((path for name in SECRET_NAMES if (path := Path(folder, name)).exists()), None)
+
+
+def other_than_token(text: str) -> str | None:
+    """Return what a text is that is no bot's token, None where it may be one.
+
+    A bot's token is three parts with dots between them; see "Reference" in Discord's documentation. What else
+    the developer portal shows to be copied has no dot.
+    """
+    if text.count(".") == 2 and all(text.split(".")):
+        return None
+    for what, form in _OTHER_SECRETS.items():
+        if re.fullmatch(form, text):
+            return what
+    return "no bot's token, which has two dots in it"
 
 
 def clean_token(text: str, what: str) -> str:

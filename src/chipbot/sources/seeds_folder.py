@@ -78,7 +78,7 @@ def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
     except DocumentError as error:
         return "", [Failure(document_id=SYNONYMS, reason=str(error))]
     problems = parse_synonyms(text)[1]
-    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems))] if problems else []
+    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems), indexed=True)] if problems else []
 
 
 def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -12,7 +12,7 @@ from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
 from chipbot.settings import home, load, old_variables, unknown_variables
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import PREFIX
-from chipbot.settings.token import token_file_in
+from chipbot.settings.token import other_than_token, token_file_in
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -45,9 +45,8 @@ def token(settings: Settings) -> list[Finding]:
     if settings.token is None:
         return [failed("token", "none is set", _TO_SET_ONE)]
     what, path = token_place(settings)
-    if settings.token.get_secret_value().count(".") != 2:
-        text = f"{what} is none: a bot's token has two dots in it; client secrets, public keys and application ids have not"
-        return [failed("token", text, _TO_SET_ONE)]
+    if mistaken := other_than_token(settings.token.get_secret_value()):
+        return [failed("token", f"what {what} holds is {mistaken}", _TO_SET_ONE)]
     findings = [ok("token", f"found in {what}")]
     if path is not None:
         findings.append(_readers(path))

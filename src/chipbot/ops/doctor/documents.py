@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.errors import SeedsError, StoredIndexError
-from chipbot.index import open_index
+from chipbot.errors import IndexMissingError, SeedsError, StoredIndexError
+from chipbot.index import EVERYTHING, open_index
 from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
-
-_NAMED = 5
-"""How many unreadable documents are named; the rest is counted."""
 
 
 def index(settings: Settings) -> list[Finding]:
@@ -27,12 +24,15 @@ def index(settings: Settings) -> list[Finding]:
     except SeedsError as error:
         return [failed("documents", str(error), "create the folder and put documents in it")]
     findings = [_writable(settings.index)]
-    if why is not None:
-        return [failed("index", why, "chipbot index, or /reindex in Discord"), *findings]
+    by_itself = "`chipbot index`, or /reindex in Discord; the bot's start does it too"
     try:
-        opened = open_index(settings.index)
-    except StoredIndexError as error:  # only when it changed this moment
-        return [failed("index", str(error), "chipbot index"), *findings]
+        opened = open_index(settings.index, verify=EVERYTHING if why else 0)
+    except IndexMissingError:
+        return [warning("index", f"there is none in {settings.index} yet", by_itself), *findings]
+    except StoredIndexError as error:
+        return [failed("index", str(error), "`chipbot index`"), *findings]
+    if why is not None:
+        return [warning("index", why, by_itself), *findings]
     text = f"{opened.id}, built {opened.built_at}, in sync with the documents in {settings.seeds}"
     return [ok("index", text), *findings, readable(opened.failures, opened.document_count)]
 
@@ -41,21 +41,15 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
     """Judge what could not be read, beside so many `documents`; one indexed all the same is a warning."""
     unreadable = [failure for failure in failures if not failure.indexed]
     in_part = [failure for failure in failures if failure.indexed]
-    said = []
+    named = tuple(f"{failure.document_id}: {failure.reason}" for failure in (*unreadable, *in_part))
+    counts = [f"{len(unreadable)} could not be read"] if unreadable else []
+    counts += [f"{len(in_part)} indexed, but not as meant"] if in_part else []
+    text = ", ".join(counts)
     if unreadable:
-        said.append(f"{len(unreadable)} could not be read: {_names(unreadable)}")
+        return failed("documents", text, "fix them or take them out of the folder", named)
     if in_part:
-        said.append(f"{len(in_part)} indexed, but: {_names(in_part)}")
-    if unreadable:
-        return failed("documents", "; ".join(said), "fix them or take them out of the folder")
-    if in_part:
-        return warning("documents", said[0], "correct what is named in them")
+        return warning("documents", text, "correct what is named in them", named)
     return ok("documents", f"all {documents:,} could be read")
-
-
-def _names(failures: Sequence[Failure]) -> str:
-    named = "; ".join(f"{failure.document_id}: {failure.reason}" for failure in failures[:_NAMED])
-    return named + (f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else "")
 
 
 def _writable(folder: Path) -> Finding:

@@ -22,6 +22,8 @@ class Finding:
     """What was found, in a sentence or less."""
     fix: str | None = None
     """What fixes it; there for every `failed` and `warning`."""
+    details: tuple[str, ...] = ()
+    """Each thing that it is about, where there are several: files that could not be read."""
 
 
 def ok(check: str, text: str) -> Finding:
@@ -29,14 +31,14 @@ def ok(check: str, text: str) -> Finding:
     return Finding(check=check, state="ok", text=text)
 
 
-def warning(check: str, text: str, fix: str) -> Finding:
+def warning(check: str, text: str, fix: str, details: tuple[str, ...] = ()) -> Finding:
     """Return that something works, but not as it was meant, and what fixes it."""
-    return Finding(check=check, state="warning", text=text, fix=fix)
+    return Finding(check=check, state="warning", text=text, fix=fix, details=details)
 
 
-def failed(check: str, text: str, fix: str) -> Finding:
+def failed(check: str, text: str, fix: str, details: tuple[str, ...] = ()) -> Finding:
     """Return that something is not well, and what fixes it."""
-    return Finding(check=check, state="failed", text=text, fix=fix)
+    return Finding(check=check, state="failed", text=text, fix=fix, details=details)
 
 
 def skipped(check: str, why: str) -> Finding:

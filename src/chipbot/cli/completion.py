@@ -1,0 +1,33 @@
+"""`chipbot completion`: what makes a shell complete commands and options."""
+
+from __future__ import annotations
+
+import argparse
+
+from chipbot.cli.common import Add
+
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {
+    "bash": "~/.local/share/bash-completion/completions/chipbot",
+    "zsh": "~/.zfunc/_chipbot, with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc",
+    "fish": "~/.config/fish/completions/chipbot.fish",
+}
+"""Where each shell looks for the script."""
+
+
+def add_commands(add: Add, parser: argparse.ArgumentParser) -> None:
+    """Add `completion`, which completes what `parser` parses."""
+    adding = add(
+        "completion",
+        lambda options: complete(options.shell, parser),
+        "print the script by which a shell completes commands and options",
+    )
+    places = "; ".join(f"{shell}: {file}" for shell, file in _FILES.items())
+    adding.add_argument("shell", choices=SHELLS, help=f"where its output goes: {places}")
+
+
+def complete(shell: str, parser: argparse.ArgumentParser) -> None:
+    """Print the script by which a shell completes the parser's commands, options and files."""
+    import shtab
+
+    print(shtab.complete(parser, shell=shell))

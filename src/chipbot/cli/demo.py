@@ -1,0 +1,52 @@
+"""`chipbot demo`: the shipped document, to try chipbot on without documents of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chipbot.cli.ask import converse
+from chipbot.cli.common import Add, overrides, say
+from chipbot.errors import SeedsError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+DOCUMENT = "000_6aca35ccc39c56b2.txt"
+"""The shipped document, about the semiconductor alliance of the United States and Mexico."""
+_QUESTIONS = """\
+This is a chat with the document that chipbot ships. Try for example:
+  How much money is in the fund?
+  Who is the CEO of TSMC?            (which it does not say)
+"""
+
+
+def add_commands(add: Add) -> None:
+    """Add `demo`."""
+    add("demo", demo, "chat with the document that chipbot ships; nothing is kept")
+
+
+def demo(options: argparse.Namespace) -> None:
+    """Answer questions about the shipped document, from an index that is gone afterwards."""
+    from chipbot.settings import load
+
+    content = shipped_document().read_bytes()
+    with tempfile.TemporaryDirectory(prefix="chipbot-demo-") as folder:
+        seeds = Path(folder, "seeds")
+        seeds.mkdir()
+        (seeds / DOCUMENT).write_bytes(content)
+        say(_QUESTIONS)
+        converse(load(**overrides(options) | {"seeds": seeds, "index": Path(folder, "index")}))
+
+
+def shipped_document() -> Traversable:
+    """Return the shipped document: in the wheel, or in the checkout that is run. Raises SeedsError where it is in neither."""
+    installed = resources.files("chipbot") / "demo" / DOCUMENT
+    checkout = Path(__file__).parents[3] / "seeds" / DOCUMENT
+    for place in (installed, checkout):
+        if place.is_file():
+            return place
+    raise SeedsError(f"the shipped document was removed ({checkout}): ask your own with `chipbot chat`")

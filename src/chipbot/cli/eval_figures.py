@@ -1,0 +1,189 @@
+"""Summary → tables of figures that explain themselves, and JSON."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from chipbot.cli.terminal import PLAIN, Style, count
+from chipbot.ops.evaluation.statistics import Figure
+from chipbot.ops.evaluation.summary import PASSED, Summary
+from chipbot.text.printable import visible
+
+FINDING = {
+    "hit@1": "the passage ranked first holds the answer",
+    "hit@3": "one of the three passages ranked best does",
+    "hit@10": "one of the ten passages ranked best does; where none does, the words of question and answer differ too much",
+    "mrr@10": "one divided by the rank of the first passage that holds the answer, on average: 1 is best",
+    "sentence@1": "the first quote's bold sentence holds the answer, refused or not: what members judge by",
+    "sentence@3": "the bold sentence of one of the quotes does",
+    "answered": "something is shown rather than a refusal",
+    "answered_right": "of those, the first bold sentence holds the answer",
+}
+"""What the figures over answerable questions mean, in an operator's words."""
+
+REFUSING = {
+    "refused": "are refused, as they should be, at the threshold in use",
+    "auroc": "how well confidence tells a question with an answer from one without: 0.5 is guessing, 1 is always",
+    "answered_at_5": "of the questions with an answer would get one at the threshold that lets 5 % of those without through",
+}
+"""What the figures over one kind of questions without an answer mean."""
+
+OVERALL = {
+    "words_shown": "words that an answer shows, on average: fewer is quicker to read",
+    "calibration_error": "how far confidence is from the share that is right, on average: 0 is best",
+    "milliseconds_median": "that half of the questions take at most",
+    "milliseconds_p95": "that 19 of 20 questions take at most",
+}
+"""What the figures over all questions mean."""
+
+_NAMES = {
+    "mrr@10": "MRR@10",
+    "auroc": "AUROC",
+    "answered_at_5": "answered at 5 %",
+    "milliseconds_p95": "milliseconds p95",
+}
+_NUMBERS = {
+    "mrr": "{:.3f}",
+    "auroc": "{:.3f}",
+    "calibration": "{:.3f}",
+    "words": "{:.0f}",
+    "milliseconds": "{:.1f}",
+}
+_KIND_NAMES = {
+    "unanswerable": "questions that the documents do not answer",
+    "foreign": "out-of-domain questions",
+}
+_TITLES = {
+    "finding": "Of the questions that the documents answer",
+    "unanswerable": "Of the questions that the documents do not answer",
+    "foreign": "Of the out-of-domain questions, which have nothing to do with the documents",
+    "overall": "Over all questions",
+}
+_LANGUAGE_COLUMNS = ("hit@1", "hit@3", "mrr@10", "sentence@1", "sentence@3", "answered")
+
+
+def to_text(summary: Summary, style: Style = PLAIN, width: int = 100) -> str:
+    """Return a summary as a person reads it, at most about `width` columns wide."""
+    blocks = [_overview(summary)]
+    sections = [("finding", FINDING, "")]
+    sections += [(kind, REFUSING, f"_{kind}") for kind in ("unanswerable", "foreign")]
+    for name, explained, suffix in sections:
+        if summary.counts["answerable" if name == "finding" else name]:
+            blocks.append("\n".join(_section(_TITLES[name], summary, explained, suffix, style, width)))
+    blocks.append("\n".join(_section(_TITLES["overall"], summary, OVERALL, "", style, width)))
+    if summary.languages:
+        blocks.append("\n".join(_languages(summary, style)))
+    note = f"The ranges are 95 % confidence intervals, from {summary.resamples:,} samples of these questions: another "
+    blocks.append(
+        _filled(
+            note + "hundred questions of the same sort would give figures near them, not equal to them.",
+            width,
+        )
+    )
+    blocks.extend(_filled(line, width) for line in _suggestions(summary))
+    return "\n\n".join(blocks)
+
+
+def to_object(summary: Summary) -> dict[str, Any]:
+    """Return a summary as the object that `--json` prints; keys may be added, never renamed."""
+    return {
+        "questions": {"all": sum(summary.counts.values()), **summary.counts},
+        "threshold": summary.threshold,
+        "resamples": summary.resamples,
+        "figures": _objects(summary.figures),
+        "languages": {
+            code: {"questions": language.questions, "figures": _objects(language.figures)}
+            for code, language in summary.languages.items()
+        },
+        "language_mean": _objects(summary.language_mean),
+        "calibration": [asdict(bin_) for bin_ in summary.bins],
+        "suggested_thresholds": summary.thresholds,
+    }
+
+
+def _overview(summary: Summary) -> str:
+    kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "out of domain")]
+    parts = [f"{summary.counts[kind]:,} {name}" for kind, name in kinds if summary.counts[kind]]
+    return f"{count(sum(summary.counts.values()), 'question')}: {', '.join(parts)}. Threshold {summary.threshold:g}."
+
+
+def _section(
+    title: str, summary: Summary, explained: dict[str, str], suffix: str, style: Style, width: int
+) -> Iterator[str]:
+    yield strong(title, style)
+    for key, text in explained.items():
+        figure = summary.figures[key + suffix]
+        name = _NAMES.get(key) or key.replace("_", " ")
+        lead = f"  {name:<19} {_value(key, figure.value):>7}  {_range(key, figure):<13} "
+        first, *rest = textwrap.wrap(text, max(width - len(lead), 30))
+        yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
+        yield from (f"{' ' * len(lead)}{style.faint[0]}{line}{style.faint[1]}" for line in rest)
+
+
+def _languages(summary: Summary, style: Style) -> Iterator[str]:
+    rows = [
+        (visible(code), f"{language.questions:,}", language.figures)
+        for code, language in summary.languages.items()
+    ]
+    rows.append(("mean", "", summary.language_mean))
+    first = max(len("By language"), *(len(row[0]) + 2 for row in rows))
+    yield strong(
+        f"{'By language':<{first}} {'questions':>10}" + "".join(f"{key:>12}" for key in _LANGUAGE_COLUMNS),
+        style,
+    )
+    for code, questions, figures in rows:
+        values = "".join(f"{_value(key, figures[key].value):>12}" for key in _LANGUAGE_COLUMNS)
+        yield f"{'  ' + code:<{first}} {questions:>10}{values}"
+
+
+def _suggestions(summary: Summary) -> Iterator[str]:
+    for kind, threshold in summary.thresholds.items():
+        share = f"{PASSED:.0%}".replace("%", " %")
+        if threshold is None:
+            yield f"No threshold refuses all but {share} of the {_KIND_NAMES[kind]}."
+            continue
+        answered = _value("answered", summary.figures[f"answered_at_5_{kind}"].value)
+        line = f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g} would let {share} of the {_KIND_NAMES[kind]} through"
+        yield (
+            f"{line} and answer {answered} of those that the documents answer."
+            if summary.counts["answerable"]
+            else f"{line}."
+        )
+
+
+def _rounded_up(threshold: float) -> float:
+    """Write a threshold with three decimals, never letting more through."""
+    return math.ceil(round(threshold * 1000, 6)) / 1000
+
+
+def _objects(figures: dict[str, Figure]) -> dict[str, Any]:
+    return {
+        key: {part: None if value is None else round(value, 5) for part, value in figure._asdict().items()}
+        for key, figure in figures.items()
+    }
+
+
+def _value(key: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    number = _NUMBERS.get(key.partition("@")[0].partition("_")[0])
+    return number.format(value) if number else f"{value * 100:.1f} %"
+
+
+def _range(key: str, figure: Figure) -> str:
+    if figure.low is None:
+        return ""
+    return f"{_value(key, figure.low)}–{_value(key, figure.high)}".replace(" %", "")
+
+
+def _filled(text: str, width: int) -> str:
+    return textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False)
+
+
+def strong(text: str, style: Style) -> str:
+    """Return text as it stands out on a terminal, and plain elsewhere."""
+    return text if style is PLAIN else f"{style.strong[0]}{text}{style.strong[1]}"

@@ -1,0 +1,71 @@
+"""How command lines are parsed, and what is said about those that make no sense."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn
+
+from chipbot.invocation import command
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_WIDEST = 100  # columns of a description; longer lines are hard to read
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that names the option or command that was meant, below the usage of the command at hand."""
+
+    def __init__(self, *, description: str, examples: Sequence[str] = (), **options: object) -> None:
+        """Make a parser; `examples` are command lines without the name of the program, shown by --help."""
+        width = min(shutil.get_terminal_size((80, 0)).columns, _WIDEST) - 2
+        shown = "\n  ".join(f"{command()} {example}" for example in examples)
+        super().__init__(
+            description=textwrap.fill(description, max(width, 20), break_on_hyphens=False),
+            epilog=f"examples:\n  {shown}" if examples else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **options,  # type: ignore[arg-type]  # those of ArgumentParser
+        )
+
+    def parse_known_args(  # type: ignore[override]  # the two overloads of ArgumentParser in one
+        self, args: Sequence[str] | None = None, namespace: Namespace | None = None
+    ) -> tuple[Namespace, list[str]]:
+        """Parse as ArgumentParser does; what is left over is an error of this very parser, not of the one above it."""
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._about(unknown[0]))
+        return parsed, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong below how the command is used, and exit with code 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {message}; “{self.prog} --help” says more\n")
+
+    def _about(self, argument: str) -> str:
+        if not argument.startswith("-"):
+            return f"there is one argument too many: {argument!r}"
+        name = argument.partition("=")[0]
+        options = [option for action in self._actions for option in action.option_strings]
+        return f"there is no option {name}{did_you_mean(name, options)}"
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return the end of a sentence that names the one of the known words which resembles the word, if one does."""
+    close = get_close_matches(word, known, n=1)
+    return f": did you mean {close[0]}?" if close else ""
+
+
+def check_command(parser: Parser, arguments: Sequence[str], commands: Sequence[str]) -> None:
+    """End with what was probably meant where the first argument that is no option is no command."""
+    first = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if first is None or first in commands or arguments[0] != first:
+        return
+    if " " in first:
+        parser.error(f"to ask a question, put “ask” before it: {parser.prog} ask {first!r}")
+    parser.error(f"there is no command {first}{did_you_mean(first, commands)}")
