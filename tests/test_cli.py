@@ -415,7 +415,7 @@ def test_the_version(run: Run) -> None:
 @pytest.mark.parametrize("command", [["index"], ["ask", "x"], ["chat"], []])
 def test_an_unknown_folder(run: Run, folder: Path, command: list[str]) -> None:
     shutil.rmtree(folder / "seeds")
-    check(run(*command), 1, "the seeds folder seeds does not exist", "--seeds")
+    check(run(*command), 1, "does not exist: create it", "--seeds")
 
 
 def test_an_empty_folder(run: Run, folder: Path) -> None:

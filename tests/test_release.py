@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.core import SEED
 
 import chipbot
 from chipbot.retrieval.encoder_model import PACKAGE
@@ -70,7 +71,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
         f"{NAME}.dist-info/{name}"
         for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
     }
-    assert names == {name.removeprefix("src/") for name in sources("src/chipbot")} | about
+    shipped = {f"chipbot/demo/{SEED.name}"} if SEED.is_file() else set()
+    assert names == {name.removeprefix("src/") for name in sources("src/chipbot")} | shipped | about
     assert "chipbot/py.typed" in names
 
 
@@ -99,7 +101,7 @@ def test_the_source_distribution_holds_what_building_testing_and_running_takes(b
         "SECURITY.md",
         "pyproject.toml",
     }
-    top |= {"requirements.lock", "index/README.md", "PKG-INFO", ".gitignore"}
+    top |= {"requirements.lock", "index/README.md", "PKG-INFO", ".gitignore", ".mkdocs.yml"}
     folders = set().union(*map(sources, ("src", "tests", "deploy", "docs", "seeds")))
     assert top <= names
     assert {name for name in names if not name.startswith("seeds/")} <= top | folders
@@ -150,9 +152,14 @@ def test_the_wheel_works_in_an_environment_of_its_own(built: Path, tmp_path: Pat
     assert "$500 million" in asked.stdout
     where = run(python, "-c", "import chipbot; print(chipbot.__file__)", cwd=tmp_path).stdout
     assert str(tmp_path) in where
+    assert "chat with the document" in run(command, "demo", cwd=tmp_path).stderr
     nothing = run(command, "ask", "What?", cwd=tmp_path, ok=False)
     assert nothing.returncode == 1
-    assert "seeds does not exist: create it and put documents in it" in nothing.stderr
+    assert (
+        f"the seeds folder {tmp_path / 'seeds'} does not exist: create it and put documents in it"
+        in nothing.stderr
+    )
+    assert "`chipbot demo` tries the one that comes along" in nothing.stderr
 
 
 def test_the_installed_packages_fit_together() -> None:

@@ -53,6 +53,9 @@ def test_the_dockerfile_has_no_lint() -> None:
         ("vendor.github-workflows", ".github/workflows/tests.yml"),
         ("vendor.github-workflows", ".github/workflows/release.yml"),
         ("vendor.dependabot", ".github/dependabot.yml"),
+        ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/wrong-answer.yml"),
+        ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/fault.yml"),
+        ("vendor.github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
     ],
 )
 def test_a_file_fits_its_published_schema(schema: str, file: str) -> None:

@@ -20,7 +20,7 @@ from chipbot.errors import ChipbotError
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 78 no usable token."""
-    parser, commands = _parser()
+    parser, commands = command_line()
     check_command(parser, arguments, commands)
     options = parser.parse_args(arguments)
     command: Command = options.command
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     return code or 0
 
 
-def _parser() -> tuple[Parser, list[str]]:
+def command_line() -> tuple[Parser, list[str]]:
     """Return the parser of a command line, and the names of its commands."""
     folders = Parser(description="", add_help=False)
     folders.add_argument("--seeds", metavar="DIR", help="the folder with the documents (default: seeds)")

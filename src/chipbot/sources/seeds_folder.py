@@ -47,7 +47,8 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     if not seeds.is_dir():
         what = "is not a folder" if seeds.exists() else "does not exist"
         raise SeedsError(
-            f"the seeds folder {seeds} {what}: create it and put documents in it, or name another with --seeds"
+            f"the seeds folder {seeds.absolute()} {what}: create it and put documents in it, or name another with --seeds; "
+            "`chipbot demo` tries the one that comes along"
         )
     root = seeds.resolve()
     files: list[SeedFile] = []
