@@ -19,6 +19,10 @@ class SeedsError(ChipbotError):
     """
 
 
+class SourcesError(ChipbotError):
+    """What `sources.yaml` says of a folder is wrong, or the folder cannot be imported from there."""
+
+
 class DocumentError(ChipbotError):
     """One file in the seeds folder cannot be read; the others are indexed all the same."""
 

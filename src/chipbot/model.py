@@ -84,6 +84,8 @@ class Place(NamedTuple):
     """The page, counted from 1, in formats that have pages."""
     label: str = ""
     """What a reader would call it in other formats: a slide, a sheet and row, a time."""
+    anchor: str = ""
+    """What leads to the heading above it on a rendered page: the part of an address behind its #."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +171,11 @@ class Citation:
     end: int
     """Where it ends: `document.text[start:end] == quote.text`."""
     url: str | None
-    """Where the document stands on the web, when it says so."""
+    """Where the quote can be read in its document, on the web; None where nobody has said."""
     label: str = ""
     """What a reader would call the place in formats without lines and pages: a slide, a sheet and row, a time."""
+    anchor: str = ""
+    """What leads to the heading above the quote on a rendered page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ def _citation(stored: StoredPassage) -> Citation:
         end=passage.end,
         url=stored.url,
         label=first.label,
+        anchor=first.anchor,
     )
 
 

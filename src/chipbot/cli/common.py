@@ -62,6 +62,7 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
     beside a bot if `serving`.
     """
     from chipbot.service.knowledge_base import KnowledgeBase
+    from chipbot.service.links import CitationLinks
 
     kind: type[KnowledgeBase] = KnowledgeBase
     if serving:
@@ -73,6 +74,7 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
         settings.index,
         encoder=settings.encoder,
         starter_synonyms=settings.starter_synonyms,
+        links=CitationLinks(settings.seeds, settings.sources, settings.web_url),
         warn=lambda message: say(f"chipbot: {message}"),
     )
 

@@ -17,6 +17,7 @@ def add_commands(add: Add) -> None:
     command.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
     command.add_argument("--language", help=argparse.SUPPRESS)
     command.add_argument("--encoder", help=argparse.SUPPRESS)
+    command.add_argument("--sources", type=Path, help=argparse.SUPPRESS)
 
 
 def index(options: argparse.Namespace) -> int:
@@ -27,7 +28,12 @@ def index(options: argparse.Namespace) -> int:
         seeds, folder = Path(options.seeds or "seeds"), Path(options.index or "index")
         encoder = Path(options.encoder) if options.encoder not in (None, "off") else options.encoder
         return rebuild(
-            seeds, folder, lambda line: print(line, flush=True), language=options.language, encoder=encoder
+            seeds,
+            folder,
+            lambda line: print(line, flush=True),
+            language=options.language,
+            encoder=encoder,
+            sources=options.sources,
         )
     knowledge_base = knowledge_base_of(settings_of(options))
     began = time.perf_counter()

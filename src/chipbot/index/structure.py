@@ -2,7 +2,7 @@
 
 The text is `[blocks, marks, places]`, each a list of rows: a block is `[start, end, kind, unit, depth, quoted]`, with
 `[ordinal, checked, label, cells, headers, question]` at the end where it has any of those; a mark is `[start, end, kind,
-target]`; a place is `[start, line, page, label]`. Offsets count from the passage's start, and kinds are positions in
+target]`; a place is `[start, line, page, label, anchor]`. Offsets count from the passage's start, and kinds are positions in
 `BLOCK_KINDS` and `MARK_KINDS`. A block's heading is the passage's; that a rule stands before it is not kept.
 """
 

@@ -23,6 +23,7 @@ from typing import IO, Any, NoReturn
 from chipbot.errors import BuildError, ChipbotError
 from chipbot.model import IndexStatus, Progress
 from chipbot.service.knowledge_base import EncoderChoice, KnowledgeBase, Report
+from chipbot.service.links import CitationLinks
 
 _NICE = 19  # the lowest priority that nice(2) knows
 _LOOK = 0.2  # seconds between two reports of the same state, which may be told to end the rebuild
@@ -59,7 +60,7 @@ class BackgroundRebuilder(KnowledgeBase):
         folders = ["--seeds", str(self._seeds), "--index", str(self._folder)]
         language = ["--language", self._language] if self._language else []
         encoder = [] if self._encoder is None else ["--encoder", str(self._encoder)]
-        rest = [*folders, *language, *encoder]
+        rest = [*folders, "--sources", str(self._links.path), *language, *encoder]
         return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *rest]
 
 
@@ -113,6 +114,7 @@ def rebuild(
     *,
     language: str | None = None,
     encoder: EncoderChoice = "off",
+    sources: Path | None = None,
 ) -> int:
     """Rebuild as the process that `BackgroundRebuilder` starts; `write` takes the lines. Returns the exit code."""
     lower_priority()
@@ -123,7 +125,9 @@ def rebuild(
         write(json.dumps(asdict(state)))
 
     try:
-        knowledge_base = KnowledgeBase(seeds, folder, language=language, encoder=encoder)
+        knowledge_base = KnowledgeBase(
+            seeds, folder, language=language, encoder=encoder, links=CitationLinks(seeds, sources)
+        )
         status = knowledge_base.reindex(tell)
         knowledge_base.encode(tell)
     except ChipbotError as error:

@@ -18,11 +18,8 @@ from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
-from chipbot.service.refresh_plan import (
-    RefreshPlan,
-    stale_reason,
-    unchanged_documents,
-)
+from chipbot.service.links import CitationLinks
+from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
 from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
 
@@ -53,6 +50,7 @@ class KnowledgeBase:
         language: str | None = None,
         encoder: EncoderChoice = "off",
         starter_synonyms: bool = True,
+        links: CitationLinks | None = None,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Answer from the documents in `seeds`, whose index is kept in the folder `index`.
@@ -63,6 +61,7 @@ class KnowledgeBase:
             language: The language of all documents, where detection is not to say.
             encoder: What compares meanings: the folder of a model, None for the package's, or `off`.
             starter_synonyms: Whether the language packs' synonyms count beside the operator's.
+            links: Says where citations lead; what `sources.yaml` in `seeds` says if None.
             warn: Is told what the operator should know.
         """
         self._seeds = seeds
@@ -70,6 +69,7 @@ class KnowledgeBase:
         self._language = language
         self._encoder = encoder
         self._starter_synonyms = starter_synonyms
+        self._links = links or CitationLinks(seeds)
         self._warn = warn
         self._meaning: Meaning | None = None
         self._questions: QuestionEncoder | None = None
@@ -95,7 +95,7 @@ class KnowledgeBase:
             quoted = {quote.citation.document_id for quote in quotes}
             deleted = {document_id for document_id in quoted if not self._is_there(document_id)}
             if not deleted:
-                return result
+                return self._links.linked(result)
             options = replace(options, excluded=options.excluded | deleted)
 
     def index(self) -> Index:
@@ -221,6 +221,9 @@ class KnowledgeBase:
         """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
         files, unlisted = scan(self._seeds)
         synonyms, problems = read_synonyms(self._seeds)
+        wrong = self._links.sources().problems
+        if wrong:
+            problems.append(Failure(document_id=self._links.path.name, reason="; ".join(wrong)))
         return files, _in_order([*unlisted, *problems]), synonyms
 
     def _plan(

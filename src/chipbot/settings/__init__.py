@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     ] = None
     seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
     index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
+    sources: Annotated[
+        Path | None,
+        Field(
+            description="The file that says where each folder of documents comes from and stands on the web; the default is "
+            "`sources.yaml` among the documents."
+        ),
+    ] = None
     encoder: Annotated[
         Path | Literal["off"] | None,
         Field(
@@ -119,6 +126,13 @@ class Settings(BaseSettings):
         ),
     ] = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
+    web_url: Annotated[
+        str,
+        Field(
+            description="The address at which members reach the bot's pages, such as `https://docs.example.org`; citations then "
+            "lead there."
+        ),
+    ] = ""
 
     def answer_options(self) -> AnswerOptions:
         """Return what an answer may be."""
@@ -144,7 +158,7 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, defaults),
         )
 
-    @field_validator("token_file", "secrets_dir", "seeds", "index", "encoder")
+    @field_validator("token_file", "secrets_dir", "seeds", "index", "sources", "encoder")
     @classmethod
     def _expand_home(cls, value: Path | str | None) -> Path | str | None:
         try:
@@ -163,6 +177,14 @@ class Settings(BaseSettings):
         if not known:
             raise ValueError("an IP address or a host name, without a port")
         return host
+
+    @field_validator("web_url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        url = value.strip().rstrip("/")
+        if url and not re.fullmatch(r"https?://[\w.-]+(?::\d{1,5})?(?:/[\w.~/-]*)?", url, re.ASCII):
+            raise ValueError("an address like https://docs.example.org, without a user, ? or #")
+        return url
 
     @field_validator("encoder", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chipbot.errors import DocumentError
 from chipbot.model import Document
+from chipbot.sources.anchors import anchored_places
 from chipbot.sources.formats import Extracted, format_of
 from chipbot.sources.seeds_folder import SeedFile
 from chipbot.text.tokenizer import detect
@@ -67,7 +68,7 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
             language=extracted.language or _given(language) or detect(_prose(extracted)),
             blocks=extracted.blocks,
             marks=extracted.marks,
-            places=extracted.places,
+            places=anchored_places(extracted, data),
             url=extracted.url,
             problems=extracted.problems,
         )

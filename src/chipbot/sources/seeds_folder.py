@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Failure
+from chipbot.sources.collections import SOURCES
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 
@@ -41,7 +42,8 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     """List the files under `seeds` in the order of their ids, and those that cannot be documents with the
     reason.
 
-    Hidden files and folders (their name begins with a dot) are passed over, and so is the synonyms file.
+    Hidden files and folders (their name begins with a dot) are passed over, and so are the files
+    of synonyms and sources.
     Raises SeedsError where there is no folder.
     """
     if not seeds.is_dir():
@@ -54,7 +56,7 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
     files: list[SeedFile] = []
     failures: list[Failure] = []
     for name, entry in _walk(seeds, os.fspath(root), failures):
-        if name == SYNONYMS:
+        if name in (SYNONYMS, SOURCES):
             continue
         try:
             files.append(_seed_file(entry, name, root))

@@ -27,7 +27,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 7
+VERSION = 8
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """

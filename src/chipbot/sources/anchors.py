@@ -1,0 +1,94 @@
+"""Headings → anchors: what leads to a heading on a rendered page, as GitHub and most documentation sites name it.
+
+Source of the rule: https://github.com/Flet/github-slugger, which documents GitHub's; a heading's own `{#anchor}` goes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from chipbot.model import Place
+from chipbot.sources.formats import Extracted
+from chipbot.sources.formats.decoding import decode
+from chipbot.text.lines import count_line_breaks
+
+_DROPPED = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Pc}\- ]")
+_OWN = re.compile(
+    r"\{[^{}#]*+#([\w:.-]++)[^{}]*+\}|<(?:a|h[1-6])\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([\w:.-]++)", re.ASCII
+)
+_LINE_END = re.compile(r"\r\n?|\n")
+_MAY_BE_OWN = (b"{", b"id=", b"name=")
+
+
+def anchored_places(extracted: Extracted, data: bytes) -> tuple[Place, ...]:
+    """Return a document's places with the anchor of the heading above each; every heading begins one.
+
+    Args:
+        extracted: What a format made of the file. Where it has anchors of its own, they stay as they are.
+        data: The file, in whose lines headings may name their own anchors.
+    """
+    places = extracted.places
+    headings = [block for block in extracted.blocks if block.kind == "heading"]
+    if not headings or any(place.anchor for place in places):
+        return places
+    has_own = places[0].line is not None and any(map(data.__contains__, _MAY_BE_OWN))
+    lines = _LINE_END.split(decode(data)) if has_own else []
+    slugs = _Slugs()
+    made: list[Place] = []
+    number, here, anchor = 0, places[0], ""
+    for block in headings:
+        while number < len(places) and places[number].start <= block.start:
+            here = places[number]
+            made.append(here._replace(anchor=anchor))
+            number += 1
+        if here.start == block.start:
+            made.pop()
+        else:
+            here = _moved(extracted.text, here, block.start)
+        own = _own_anchor(lines, here.line)
+        anchor = own or slugs.next(extracted.text[block.start : block.end])
+        here = here._replace(anchor=anchor)
+        made.append(here)
+    made += (place._replace(anchor=anchor) for place in places[number:])
+    return tuple(made)
+
+
+def slug(heading: str) -> str:
+    """Return a heading's anchor, before a number tells it from the same heading above."""
+    return _DROPPED.sub("", " ".join(heading.split()).lower()).replace(" ", "-")
+
+
+class _Slugs:
+    """Gives each heading of a document an anchor of its own."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+
+    def next(self, heading: str) -> str:
+        base = slug(heading)
+        anchor = next(self._free(base))
+        self._times[anchor] = 0
+        return anchor
+
+    def _free(self, base: str) -> Iterator[str]:
+        if base not in self._times:
+            yield base
+        while True:
+            self._times[base] += 1
+            anchor = f"{base}-{self._times[base]}"
+            if anchor not in self._times:
+                yield anchor
+
+
+def _moved(text: str, place: Place, offset: int) -> Place:
+    line = place.line and place.line + count_line_breaks(text, place.start, offset)
+    return place._replace(start=offset, line=line)
+
+
+def _own_anchor(lines: Sequence[str], line: int | None) -> str:
+    """Return the anchor that a heading on a line of the source gives itself; empty where there is none."""
+    own = _OWN.search(lines[line - 1]) if line and line <= len(lines) else None
+    return (own[1] or own[2]) if own else ""

@@ -1,0 +1,195 @@
+"""Collections, the sub-folders of the seeds folder, and `sources.yaml`: where each comes from and stands on the web.
+
+    docs:                                       # the folder seeds/docs/
+      url: https://docs.example.org/{path}/     # seeds/docs/guide/start.md is read at …/guide/start/
+      git: https://github.com/example/docs.git  # what `chipbot import` keeps in sync
+
+Where folders that are named lie one in another, the innermost says where a document stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from chipbot.errors import SourcesError
+
+SOURCES = "sources.yaml"
+"""The file's name at the top of the seeds folder, where no setting names another; it is no document."""
+TOP = "."
+"""What `sources.yaml` calls the seeds folder itself."""
+
+_MAX_BYTES = 1024 * 1024
+_FIELD = re.compile(r"\{[^{}]*\}")
+_SLASHES = re.compile(r"(?<!:)/{2,}")
+_INDEX_PAGES = ("index", "readme")
+_FIELDS = ("{path}", "{file}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is said of one folder; each field is a key of `sources.yaml`."""
+
+    url: str = ""
+    """The address of a page: `{path}` stands for a file's path in the folder without its suffix, and without the name of
+    an index page; `{file}` for the whole path. An address without either is what `{path}` is added to."""
+    git: str = ""
+    """The address of the Git repository that the folder is imported from."""
+    branch: str = ""
+    """Its branch; the repository's own default if empty."""
+    folder: str = ""
+    """The sub-folder of it that is imported; all of it if empty."""
+    sitemap: str = ""
+    """The address of the sitemap of the website that the folder is imported from."""
+    pages: int = 1_000
+    """The most pages that are imported from a website."""
+    private: bool = False
+    """Whether the website may be at an address that only the operator's own network knows."""
+    token_file: str = ""
+    """A file that holds the token of a private repository, relative to the folder of `sources.yaml`."""
+
+    def address(self, path: str) -> str | None:
+        """Return the address of a file by its path in the folder; None where the source names none."""
+        if not self.url:
+            return None
+        template = self.url if any(map(self.url.__contains__, _FIELDS)) else self.url.rstrip("/") + "/{path}"
+        values = {"{path}": quote(_page(path), safe="/~"), "{file}": quote(path, safe="/~")}
+        return _SLASHES.sub("/", _FIELD.sub(lambda found: values[found[0]], template))
+
+
+_TYPES = {one.name: type(one.default) for one in fields(Source)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All that `sources.yaml` says."""
+
+    by_folder: Mapping[str, Source] = field(default_factory=dict)
+    """By its path in the seeds folder, each folder that is named."""
+    problems: tuple[str, ...] = ()
+    """What is wrong with the file, in words that an operator can act on; the rest of it counts."""
+
+    def address(self, document_id: str) -> str | None:
+        """Return where a document stands on the web; None where that is not said."""
+        for folder in PurePosixPath(document_id).parents:
+            source = self.by_folder.get(str(folder))
+            if source is not None and source.url:
+                return source.address(document_id.removeprefix(f"{folder}/"))
+        return None
+
+
+def collection_of(document_id: str) -> str:
+    """Return the collection that a document is in: the top folder of its path, empty where it is in none."""
+    first, slash, _ = document_id.partition("/")
+    return first if slash else ""
+
+
+def read_sources(path: Path) -> Sources:
+    """Read `sources.yaml`, which need not be there; what is wrong with it is among its problems."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return Sources()
+    except OSError as error:
+        return Sources(problems=(f"it cannot be read: {error.strerror or error}",))
+    if len(data) > _MAX_BYTES:
+        return Sources(problems=(f"it is larger than {_MAX_BYTES // 2**20} MiB",))
+    try:
+        return _parsed(data)
+    except SourcesError as error:
+        return Sources(problems=(str(error),))
+
+
+def _parsed(data: bytes) -> Sources:
+    loaded = _load(data)
+    by_folder: dict[str, Source] = {}
+    problems: list[str] = []
+    for folder, entry in loaded.items():
+        try:
+            by_folder[_folder(folder)] = _source(folder, entry)
+        except SourcesError as error:
+            problems.append(str(error))
+    return Sources(by_folder=by_folder, problems=tuple(problems))
+
+
+def _load(data: bytes) -> dict[Any, Any]:
+    import yaml
+
+    try:
+        loaded = yaml.load(data.decode("utf-8-sig"), yaml.BaseLoader)  # noqa: S506  # makes strings, lists and mappings alone
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise SourcesError(
+            f"it is no valid YAML{where} ({getattr(error, 'problem', None) or 'save it as UTF-8'})"
+        ) from None
+    if loaded in (None, ""):
+        return {}
+    if not isinstance(loaded, dict):
+        raise SourcesError(
+            "it must have a line for each folder, like “docs:”, with “url: https://…” below it"
+        )
+    return loaded
+
+
+def _folder(name: object) -> str:
+    path = PurePosixPath(str(name))
+    if path.is_absolute() or ".." in path.parts or not str(name).strip():
+        raise SourcesError(f"{name}: that is no folder in the seeds folder")
+    return str(path)
+
+
+def _source(folder: object, entry: object) -> Source:
+    if not isinstance(entry, dict):
+        raise SourcesError(f"{folder}: a line like “url: https://…” is expected below it")
+    values = {str(key): _value(folder, str(key), value) for key, value in entry.items()}
+    source = Source(**values)
+    if source.url:
+        _check_template(folder, source.url)
+    if source.git and source.sitemap:
+        raise SourcesError(f"{folder}: it comes from a Git repository or a website, not both")
+    return source
+
+
+def _value(folder: object, key: str, value: object) -> Any:
+    kind = _TYPES.get(key)
+    if kind is None:
+        raise SourcesError(f"{folder}: {key} is no key (known: {', '.join(_TYPES)})")
+    if not isinstance(value, str):
+        raise SourcesError(f"{folder}: {key} must be one value, not a {type(value).__name__}")
+    text = value.strip()
+    if kind is bool and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if kind is int and text.isascii() and text.isdigit() and 0 < len(text) < 7:
+        return int(text)
+    if kind is str:
+        return text
+    raise SourcesError(f"{folder}: {key} must be {'true or false' if kind is bool else 'a whole number'}")
+
+
+def _check_template(folder: object, template: str) -> None:
+    unknown = [one for one in _FIELD.findall(template) if one not in _FIELDS]
+    if unknown:
+        raise SourcesError(
+            f"{folder}: {unknown[0]} is nothing that url can hold ({' and '.join(_FIELDS)} are)"
+        )
+    try:
+        parts = urlsplit(template)
+        good = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        good = False
+    if not good or not template.isprintable() or " " in template:
+        raise SourcesError(f"{folder}: url must be an address that begins with https:// or http://")
+
+
+def _page(path: str) -> str:
+    """Return a path without its suffix; an index page is its folder."""
+    pure = PurePosixPath(path)
+    if pure.stem.lower() in _INDEX_PAGES:
+        return "" if str(pure.parent) == "." else f"{pure.parent}/"
+    return str(pure.with_suffix(""))

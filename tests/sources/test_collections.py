@@ -1,0 +1,89 @@
+"""What `sources.yaml` says of folders: where their documents stand on the web, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chipbot.sources.collections import Source, collection_of, read_sources
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "address"),
+    [
+        ("https://x.org/docs/", "guide/start.md", "https://x.org/docs/guide/start"),
+        ("https://x.org/docs", "start.v2.md", "https://x.org/docs/start.v2"),
+        ("https://x.org/{path}/", "guide/start.md", "https://x.org/guide/start/"),
+        ("https://x.org/{path}/", "guide/index.md", "https://x.org/guide/"),
+        ("https://x.org/{path}/", "README.md", "https://x.org/"),
+        ("https://x.org/{path}.html", "a b/ü.md", "https://x.org/a%20b/%C3%BC.html"),
+        ("https://x.org/blob/main/{file}", "docs/README.md", "https://x.org/blob/main/docs/README.md"),
+        ("https://x.org/?page={file}", "a&b#c.md", "https://x.org/?page=a%26b%23c.md"),
+        ("", "a.md", None),
+    ],
+)
+def test_a_path_becomes_an_address(url: str, path: str, address: str | None) -> None:
+    assert Source(url=url).address(path) == address
+
+
+def test_the_innermost_folder_with_an_address_counts(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        ".: {url: https://top.org}\ndocs: {url: https://docs.org}\ndocs/de/: {url: https://de.org}\ndocs/de/x: {branch: y}\n"
+    )
+    sources = read_sources(file)
+    assert sources.problems == ()
+    addresses = {
+        "a.md": "https://top.org/a",
+        "other/a.md": "https://top.org/other/a",
+        "docs/a.md": "https://docs.org/a",
+        "docs/de/a.md": "https://de.org/a",
+        "docs/de/x/a.md": "https://de.org/x/a",
+        "docs/dea.md": "https://docs.org/dea",
+    }
+    assert {document_id: sources.address(document_id) for document_id in addresses} == addresses
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("docs: [", "no valid YAML in line 1"),
+        ("- docs", "a line for each folder"),
+        ("docs: https://x.org", "docs: a line like “url: https://…” is expected below it"),
+        ("docs: {link: x}", "docs: link is no key (known: url, git"),
+        ("docs: {url: [x]}", "docs: url must be one value, not a list"),
+        ("docs: {pages: many}", "docs: pages must be a whole number"),
+        ("docs: {private: maybe}", "docs: private must be true or false"),
+        ("docs: {url: 'https://x.org/{slug}'}", "{slug} is nothing that url can hold"),
+        ("docs: {url: 'javascript:alert(1)'}", "begins with https://"),
+        ("docs: {url: 'https://a@x.org'}", "begins with https://"),
+        ("docs: {url: 'https://x.org/a b'}", "begins with https://"),
+        ("docs: {git: https://x.org/r, sitemap: https://x.org/s}", "not both"),
+        ("../docs: {url: https://x.org}", "../docs: that is no folder"),
+        ("/etc: {url: https://x.org}", "/etc: that is no folder"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: {url: *b}", "url must be one value"),
+        ("\udcff", "no valid YAML"),
+        ("x: " + "[" * 5000, "no valid YAML"),
+        ("#" * 2**21, "larger than 1 MiB"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_rest_counts(tmp_path: Path, content: str, problem: str) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(content, errors="surrogateescape")
+    sources = read_sources(file)
+    assert problem in "; ".join(sources.problems)
+    file.write_text("good: {url: https://good.org}\nbad: {no: x}")
+    assert read_sources(file).address("good/a.md") == "https://good.org/a"
+
+
+@pytest.mark.parametrize("content", ["", "# nothing yet\n", "\ufeffdocs: {url: https://x.org}"])
+def test_there_may_be_nothing_to_say(tmp_path: Path, content: str) -> None:
+    assert read_sources(tmp_path / "sources.yaml").problems == ()
+    (tmp_path / "sources.yaml").write_text(content)
+    assert read_sources(tmp_path / "sources.yaml").problems == ()
+    assert read_sources(tmp_path).problems == ("it cannot be read: Is a directory",)
+
+
+def test_a_collection_is_a_top_folder() -> None:
+    assert list(map(collection_of, ("a.md", "docs/a.md", "docs/de/a.md"))) == ["", "docs", "docs"]
