@@ -163,13 +163,51 @@ def test_many_failures_are_counted(run: Run, folder: Path) -> None:
         (folder / "seeds" / f"{i}.exe").touch()
     lines = run("index").err.splitlines()
     assert len(lines) == 21
-    assert lines[-1] == "and 5 more files"
+    assert lines[-1] == "and 5 more files; `chipbot documents` lists them all"
 
 
 def test_a_file_that_is_indexed_all_the_same_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     failure = Failure(document_id="a.md", reason="its front matter is\x1b not YAML", indexed=True)
     say_failures(IndexStatus(id="", built_at="", documents=1, passages=1, terms=1, failures=(failure,)))
     assert capsys.readouterr().err == "indexed, but: a.md: its front matter is\ufffd not YAML\n"
+
+
+def test_documents_lists_everything(run: Run, folder: Path) -> None:
+    seeds = folder / "seeds"
+    (seeds / "docs").mkdir()
+    (seeds / "docs" / "lamp.md").write_text("---\nlanguage: english\n---\n# La[m]p\n\nIt shines.\n")
+    (seeds / "docs" / "stub.md").write_text("---\ntitle: Stub\n---\n")
+    (seeds / "docs" / "bad.txt").write_bytes(b"\0")
+    (seeds / "robots.txt").write_text("Disallow: /")
+    (seeds / "sources.yaml").write_text("docs: {url: https://docs.org, git: https://git.org/docs}")
+    done = run("documents")
+    assert (done.code, done.err.count("\n")) == (0, 4)
+    assert "without text: 1 file" in done.err
+    head, *rows, last = (re.split(r" {2,}", line) for line in done.out.splitlines())
+    assert head == ["document", "passages", "title", "where it stands", "remarks"]
+    assert [row[0] for row in rows] == [
+        SEED.name,
+        "docs/bad.txt",
+        "docs/lamp.md",
+        "docs/stub.md",
+        "robots.txt",
+    ]
+    assert rows[1][1:] == ["from https://git.org/docs", "not indexed: it is a binary file, not text"]
+    assert rows[2][1:4] == ["1", "La[m]p", "https://docs.org/lamp"]
+    assert "“english” is no code" in rows[2][4]
+    assert rows[3][1:] == ["from https://git.org/docs", "without text"]
+    assert rows[4][1:] == ["ignored: by default"]
+    assert re.fullmatch(r"2 indexed, 1 not indexed, 1 without text, 1 ignored; \d passages", last[0])
+    listed = json.loads(run("documents", "--json").out)
+    assert listed["counts"] == {"indexed": 2, "failed": 1, "empty": 1, "ignored": 1}
+    lamp = listed["documents"][2]
+    assert {name: lamp[name] for name in ("document", "collection", "state", "url", "imported_from")} == {
+        "document": "docs/lamp.md",
+        "collection": "docs",
+        "state": "indexed",
+        "url": "https://docs.org/lamp",
+        "imported_from": "https://git.org/docs",
+    }
 
 
 def test_ask_builds_what_is_missing_and_says_so(run: Run, folder: Path) -> None:

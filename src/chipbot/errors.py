@@ -27,6 +27,10 @@ class DocumentError(ChipbotError):
     """One file in the seeds folder cannot be read; the others are indexed all the same."""
 
 
+class EmptyDocumentError(DocumentError):
+    """A file can be read and holds no text: a stub."""
+
+
 class BuildError(ChipbotError):
     """Building the index was cut short."""
 

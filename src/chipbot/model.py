@@ -239,7 +239,7 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A file in the seeds folder that could not be read, and why."""
+    """A file in the seeds folder that is not indexed, or not as it is meant, and why."""
 
     document_id: str
     """The file's path relative to the seeds folder."""
@@ -249,6 +249,8 @@ class Failure:
     """The file's size and time of change, so that it is not tried again before it changes."""
     indexed: bool = False
     """Whether the file is indexed all the same, without what is wrong with it."""
+    empty: bool = False
+    """Whether nothing is wrong with the file, but that it holds no text: a stub."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

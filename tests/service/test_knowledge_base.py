@@ -90,7 +90,7 @@ SHARED = Pace(batch=1, worthwhile=1, processes=2)
 
 
 def build(place: Place, pace: Pace = Pace(processes=1)) -> Index:
-    files, unlisted = scan(place.seeds)
+    files, unlisted, _ = scan(place.seeds)
     return build_index(Contents(place.seeds, files, {}, unlisted, "", None), place.index, pace=pace)
 
 

@@ -272,7 +272,7 @@ def test_files_are_listed_by_their_paths_in_order(tmp_path: Path) -> None:
         _DOT_folder__a_DOT_txt="x",
         C_DOT_MD="x",
     )
-    files, failures = scan(tmp_path)
+    files, failures, _ = scan(tmp_path)
     assert [file.id for file in files] == ["C.MD", "a.txt", "a/b.txt", "b.md"]
     assert failures == []
 

@@ -107,7 +107,10 @@ def status_text(status: IndexStatus) -> str:
         lines.append(
             f"meanings compared: {status.vectors:,} vectors of {_counted(status.sentences, 'sentence')}"
         )
-    failures = sorted(status.failures, key=lambda failure: failure.indexed)
+    told = (failure for failure in status.failures if not failure.empty)
+    failures = sorted(told, key=lambda failure: failure.indexed)
+    if len(failures) < len(status.failures):
+        lines.append(f"without text: {_counted(len(status.failures) - len(failures), 'file')}")
     unreadable = sum(not failure.indexed for failure in failures)
     if unreadable:
         lines.append(f"{_counted(unreadable, 'file')} could not be read:")

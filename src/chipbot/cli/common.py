@@ -108,11 +108,15 @@ def say_failures(status: IndexStatus) -> None:
     """Name the files that could not be indexed, or not as they are meant, and why."""
     from chipbot.text.printable import visible
 
-    for failure in status.failures[:_MAX_FAILURES_SHOWN]:
+    failures = [failure for failure in status.failures if not failure.empty]
+    for failure in failures[:_MAX_FAILURES_SHOWN]:
         how = "indexed, but" if failure.indexed else "not indexed"
         say(f"{how}: {visible(failure.document_id)}: {visible(failure.reason)}")
-    if len(status.failures) > _MAX_FAILURES_SHOWN:
-        say(f"and {len(status.failures) - _MAX_FAILURES_SHOWN} more files")
+    if len(failures) > _MAX_FAILURES_SHOWN:
+        say(f"and {len(failures) - _MAX_FAILURES_SHOWN} more files; `chipbot documents` lists them all")
+    empty = len(status.failures) - len(failures)
+    if empty:
+        say(f"without text: {empty:,} {'file' if empty == 1 else 'files'}; `chipbot documents` lists them")
 
 
 def style() -> Style:

@@ -143,6 +143,11 @@ class Index:
         rows = ",".join(self.document_rows.between(0, self.document_count))
         yield from map(DocumentRow._make, json.loads(f"[{rows}]"))
 
+    def passage_counts(self) -> list[int]:
+        """Return how many passages each document has."""
+        counts: list[int] = np.diff(self.arrays["document_passages"]).tolist()
+        return counts
+
     def document_text(self, number: int) -> str:
         """Return the whole text of document `number`."""
         start, end = self.arrays["document_bytes"][number : number + 2]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
-from chipbot.errors import BuildError, DocumentError
+from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
 from chipbot.index.segment import Segment, SegmentBuilder, TermMemo
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, document_barrier, read_document
@@ -65,7 +65,8 @@ def extract_segment(
             with document_barrier():
                 builder.add(document, size=file.size, mtime_ns=file.mtime_ns)
         except DocumentError as error:
-            failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp))
+            empty = isinstance(error, EmptyDocumentError)
+            failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp, empty=empty))
         else:
             if document.problems:
                 reason = "; ".join(document.problems)

@@ -18,6 +18,7 @@ from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
+from chipbot.service.inventory import Entry, inventory
 from chipbot.service.links import CitationLinks
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
 from chipbot.service.telemetry import IndexFacts
@@ -124,6 +125,10 @@ class KnowledgeBase:
             vectors=None if self._meaning is None else self._meaning.vector_count,
         )
 
+    def inventory(self) -> list[Entry]:
+        """Return every file of the seeds folder with what became of it; raises ChipbotError where there is no index."""
+        return inventory(self.index(), scan(self._seeds).ignored, self._links.sources())
+
     def encode(self, report: Report = lambda _: None, stop: Callable[[], bool] = lambda: False) -> bool:
         """Make the vectors by which meanings are compared, of sentences that have none yet.
 
@@ -157,7 +162,7 @@ class KnowledgeBase:
             terms=len(index.terms),
             size=sum(array.nbytes for array in index.arrays.values()),
             built_at=datetime.fromisoformat(index.built_at).timestamp(),
-            unreadable=sum(not failure.indexed for failure in index.failures),
+            unreadable=sum(not (failure.indexed or failure.empty) for failure in index.failures),
             sentences=len(index.arrays["sentence_start"]),
             vectors=None if self._meaning is None else self._meaning.vector_count,
         )
@@ -219,7 +224,7 @@ class KnowledgeBase:
 
     def _listed(self) -> Listed:
         """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
-        files, unlisted = scan(self._seeds)
+        files, unlisted, _ = scan(self._seeds)
         synonyms, problems = read_synonyms(self._seeds)
         wrong = self._links.sources().problems
         if wrong:

@@ -10,7 +10,7 @@ Where folders that are named lie one in another, the innermost says where a docu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -75,11 +75,20 @@ class Sources:
 
     def address(self, document_id: str) -> str | None:
         """Return where a document stands on the web; None where that is not said."""
-        for folder in PurePosixPath(document_id).parents:
-            source = self.by_folder.get(str(folder))
-            if source is not None and source.url:
+        for folder, source in self._around(document_id):
+            if source.url:
                 return source.address(document_id.removeprefix(f"{folder}/"))
         return None
+
+    def imported_from(self, document_id: str) -> str:
+        """Return the repository or sitemap that a document's folder is imported from; empty where it is not."""
+        return next((source.git or source.sitemap for _, source in self._around(document_id)), "")
+
+    def _around(self, document_id: str) -> Iterator[tuple[str, Source]]:
+        """Yield the folders around a document of which something is said, the innermost first."""
+        for folder in map(str, PurePosixPath(document_id).parents):
+            if folder in self.by_folder:
+                yield folder, self.by_folder[folder]
 
 
 def collection_of(document_id: str) -> str:

@@ -10,7 +10,7 @@ from io import FileIO
 from operator import attrgetter
 from pathlib import Path
 
-from chipbot.errors import DocumentError
+from chipbot.errors import DocumentError, EmptyDocumentError
 from chipbot.model import Document
 from chipbot.sources.anchors import anchored_places
 from chipbot.sources.formats import Extracted, format_of
@@ -59,7 +59,7 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
     with document_barrier():
         extracted = format_of(document_id)(data)
         if not extracted.blocks:
-            raise DocumentError("it holds no text")
+            raise EmptyDocumentError("it holds no text")
         return Document(
             id=document_id,
             title=extracted.title or _title_of_name(document_id),

@@ -13,6 +13,7 @@ from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Failure
 from chipbot.sources.collections import SOURCES
 from chipbot.sources.formats import FORMATS
+from chipbot.sources.ignore_rules import IGNORE_FILE, IgnoreRules, read_ignore_rules
 from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -38,9 +39,19 @@ class SeedFile(NamedTuple):
         return f"{self.size}-{self.mtime_ns}-{self.ctime_ns}"
 
 
-def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
-    """List the files under `seeds` in the order of their ids, and those that cannot be documents with the
-    reason.
+class Listing(NamedTuple):
+    """What a seeds folder holds, each in the order of ids."""
+
+    files: list[SeedFile]
+    """The files that may be documents."""
+    failures: list[Failure]
+    """What cannot be a document although it is meant to be one, with the reason."""
+    ignored: list[Failure]
+    """What is not meant to be one, with what says so."""
+
+
+def scan(seeds: Path) -> Listing:
+    """List the files under `seeds`.
 
     Hidden files and folders (their name begins with a dot) are passed over, and so are the files
     of synonyms and sources.
@@ -54,15 +65,24 @@ def scan(seeds: Path) -> tuple[list[SeedFile], list[Failure]]:
         )
     root = seeds.resolve()
     files: list[SeedFile] = []
-    failures: list[Failure] = []
-    for name, entry in _walk(seeds, os.fspath(root), failures):
+    rules = read_ignore_rules(root)
+    failures = [Failure(document_id=IGNORE_FILE, reason=problem) for problem in rules.problems]
+    ignored: list[Failure] = []
+    for name, entry in _walk(seeds, os.fspath(root), rules, failures, ignored):
         if name in (SYNONYMS, SOURCES):
+            continue
+        reason = rules.reason(name)
+        if reason:
+            ignored.append(Failure(document_id=_shown(name), reason=reason))
             continue
         try:
             files.append(_seed_file(entry, name, root))
         except DocumentError as error:
             failures.append(Failure(document_id=_shown(name), reason=str(error)))
-    return sorted(files, key=attrgetter("id")), sorted(failures, key=lambda failure: failure.document_id)
+    in_order = attrgetter("document_id")
+    return Listing(
+        sorted(files, key=attrgetter("id")), sorted(failures, key=in_order), sorted(ignored, key=in_order)
+    )
 
 
 def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
@@ -84,7 +104,9 @@ def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
     return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems), indexed=True)] if problems else []
 
 
-def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(
+    seeds: Path, root: str, rules: IgnoreRules, failures: list[Failure], ignored: list[Failure]
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield everything below the folder that is none itself, with its relative path; `root` is where `seeds`
     leads.
     """
@@ -104,6 +126,10 @@ def _walk(seeds: Path, root: str, failures: list[Failure]) -> Iterator[tuple[str
             if name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
+                reason = rules.folder_reason(prefix + name)
+                if reason:
+                    ignored.append(Failure(document_id=f"{_shown(prefix + name)}/", reason=reason))
+                    continue
                 folders.append((f"{prefix}{name}/", entry.path))
             else:
                 yield prefix + name, entry

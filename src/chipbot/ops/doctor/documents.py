@@ -12,6 +12,7 @@ from chipbot.index import EVERYTHING, open_index
 from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.links import CitationLinks
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def index(settings: Settings) -> list[Finding]:
     """Is the index intact and in sync with the documents, and can it be written?"""
     try:
-        why = KnowledgeBase(settings.seeds, settings.index).staleness()
+        links = CitationLinks(settings.seeds, settings.sources)
+        why = KnowledgeBase(settings.seeds, settings.index, links=links).staleness()
     except SeedsError as error:
         return [failed("documents", str(error), "create the folder and put documents in it")]
     findings = [_writable(settings.index)]
@@ -39,7 +41,8 @@ def index(settings: Settings) -> list[Finding]:
 
 def readable(failures: Sequence[Failure], documents: int) -> Finding:
     """Judge what could not be read, beside so many `documents`; one indexed all the same is a warning."""
-    unreadable = [failure for failure in failures if not failure.indexed]
+    unreadable = [failure for failure in failures if not (failure.indexed or failure.empty)]
+    empty = sum(failure.empty for failure in failures)
     in_part = [failure for failure in failures if failure.indexed]
     named = tuple(f"{failure.document_id}: {failure.reason}" for failure in (*unreadable, *in_part))
     counts = [f"{len(unreadable)} could not be read"] if unreadable else []
@@ -49,7 +52,8 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
         return failed("documents", text, "fix them or take them out of the folder", named)
     if in_part:
         return warning("documents", text, "correct what is named in them", named)
-    return ok("documents", f"all {documents:,} could be read")
+    stubs = f"; {empty:,} more hold no text" if empty else ""
+    return ok("documents", f"all {documents:,} could be read{stubs}")
 
 
 def _writable(folder: Path) -> Finding:

@@ -1,0 +1,86 @@
+"""`chipbot documents`: every file of the seeds folder with what became of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from chipbot.cli.common import Add, ready_knowledge_base, settings_of
+from chipbot.cli.terminal import count
+
+if TYPE_CHECKING:
+    from chipbot.service.inventory import Entry, State
+
+_SAID: dict[State, str] = {
+    "indexed": "indexed",
+    "failed": "not indexed",
+    "empty": "without text",
+    "ignored": "ignored",
+}
+_COLUMNS = ("document", "passages", "title", "where it stands", "remarks")
+
+
+def add_commands(add: Add) -> None:
+    """Add `documents`."""
+    command = add(
+        "documents", documents, "list every file among the documents, and what is indexed, failed or ignored"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+
+
+def documents(options: argparse.Namespace) -> None:
+    """List every file."""
+    entries = ready_knowledge_base(settings_of(options)).inventory()
+    if options.json:
+        print(json.dumps(to_object(entries), ensure_ascii=False))
+        return
+    print_table(entries)
+    print(summary(entries))
+
+
+def to_object(entries: Sequence[Entry]) -> dict[str, object]:
+    """Return the list for programs: `documents`, each with the fields of an `Entry`, and how many there are of each state."""
+    counts = Counter(entry.state for entry in entries)
+    return {"counts": {state: counts[state] for state in _SAID}, "documents": list(map(asdict, entries))}
+
+
+def summary(entries: Sequence[Entry]) -> str:
+    """Return how many files there are of each state, in a line."""
+    counts = Counter(entry.state for entry in entries)
+    passages = count(sum(entry.passages for entry in entries), "passage")
+    said = [f"{counts[state]:,} {said}" for state, said in _SAID.items() if counts[state]]
+    return f"{', '.join(said)}; {passages}"
+
+
+def print_table(entries: Sequence[Entry]) -> None:
+    """Print a table with a row for each file; on a terminal it fits its width, elsewhere a row is a line."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from chipbot.text.printable import visible
+
+    width = shutil.get_terminal_size((80, 0)).columns if sys.stdout.isatty() else 10_000
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in _COLUMNS:
+        table.add_column(column, justify="right" if column == "passages" else "left", overflow="fold")
+    for entry in entries:
+        table.add_row(*(Text(visible(cell)) for cell in _cells(entry)))
+    console = Console(width=width, soft_wrap=False, highlight=False, markup=False)
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    remarks = entry.reason
+    if entry.state != "indexed":
+        remarks = _SAID[entry.state] + (f": {remarks}" if entry.state != "empty" else "")
+    where = entry.url or (f"from {entry.imported_from}" if entry.imported_from else "")
+    return entry.document, f"{entry.passages:,}" if entry.passages else "", entry.title, where, remarks
