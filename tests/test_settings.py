@@ -147,6 +147,17 @@ def plain(value: object) -> object:
         pytest.param({}, "", {}, "seeds", Path("seeds"), id="default path"),
         pytest.param({"CHIPBOT_SEEDS": "docs"}, "", {}, "seeds", Path("docs"), id="path in the environment"),
         pytest.param({"CHIPBOT_ENCODER": "m"}, "", {}, "encoder", Path("m"), id="path or a word: path"),
+        pytest.param(
+            {"CHIPBOT_JOURNAL": "a/j.db"}, "", {}, "journal", Path("a/j.db"), id="path or a URL: path"
+        ),
+        pytest.param(
+            {},
+            "CHIPBOT_JOURNAL=postgresql://me:secret@db/bot",
+            {},
+            "journal",
+            "postgresql://me:secret@db/bot",
+            id="path or a URL: URL",
+        ),
         pytest.param({"CHIPBOT_ENCODER": " Off"}, "", {}, "encoder", "off", id="path or a word: word"),
         pytest.param(
             {}, "CHIPBOT_ENCODER=OFF", {}, "encoder", "off", id="a word in the env file is no path there"
@@ -228,6 +239,12 @@ WRONG = [
         {"CHIPBOT_SEEDS": "~nobody-at-all/x"},
         "CHIPBOT_SEEDS is '~nobody-at-all/x', but must be a path in which ~",
     ),
+    (
+        {"CHIPBOT_JOURNAL": "mysql://me:secret@db/bot"},
+        "CHIPBOT_JOURNAL is 'mysql://…', but must be a path, or a URL like postgresql://",
+    ),
+    ({"CHIPBOT_JOURNAL": "postgresql://db"}, "CHIPBOT_JOURNAL is 'postgresql://…', but must be a path"),
+    ({"CHIPBOT_KEEP_DAYS": "0"}, "CHIPBOT_KEEP_DAYS is '0', but must be a whole number from 1 to 3650"),
     ({"CHIPBOT_TOKEN": f"Bot {TOKEN}"}, "CHIPBOT_TOKEN is not a token"),
     ({"CHIPBOT_TOKEN": f"{TOKEN}\n{TOKEN}"}, "CHIPBOT_TOKEN is not a token"),
     ({"CHIPBOT_TOKEN": f"{TOKEN}…"}, "CHIPBOT_TOKEN is not a token"),

@@ -59,6 +59,10 @@ class EncoderError(ChipbotError):
     """The sentence encoder's model cannot be read, installed or removed, or is not one that chipbot can run."""
 
 
+class JournalError(ChipbotError):
+    """The journal cannot be opened, read or written now."""
+
+
 class BackupError(ChipbotError):
     """A backup cannot be made or put back, or is not intact."""
 

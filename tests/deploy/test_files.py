@@ -78,23 +78,25 @@ def test_the_image_gets_all_that_it_copies_and_no_more() -> None:
     assert "*" in ignored
 
 
-def needed(name: str, found: set[str]) -> set[str]:
+def needed(wanted: Requirement, found: set[str]) -> set[str]:
     """Add a package and what it needs here to those found."""
     import importlib.metadata
 
-    if canonicalize_name(name) not in found:
-        found.add(canonicalize_name(name))
-        for text in importlib.metadata.requires(name) or ():
+    if canonicalize_name(wanted.name) not in found or wanted.extras:
+        found.add(canonicalize_name(wanted.name))
+        for text in importlib.metadata.requires(wanted.name) or ():
             requirement = Requirement(text)
-            if holds(requirement.marker, dict(default_environment())):  # type: ignore[arg-type]  # all its values are strings
-                needed(requirement.name, found)
+            marker = requirement.marker
+            here = ({**default_environment(), "extra": extra} for extra in ("", *wanted.extras))
+            if marker is None or any(marker.evaluate(environment) for environment in here):  # type: ignore[arg-type]  # all its values are strings
+                needed(requirement, found)
     return found
 
 
 def test_the_image_drops_what_only_building_takes() -> None:
     runs: set[str] = set()
     for text in PROJECT["project"]["dependencies"]:
-        needed(Requirement(text).name, runs)
+        needed(Requirement(text), runs)
     (dropped,) = re.findall(r"uninstall --quiet --yes \\\n\s+(.*) \\\n", DOCKERFILE)
     built = {pin.name for pin in pins(LOCKS["build"]) if holds(pin.marker, {})}
     assert set(dropped.split()) == built - runs

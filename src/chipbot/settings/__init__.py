@@ -31,7 +31,7 @@ from chipbot.errors import SettingsError
 from chipbot.model import AnswerOptions
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import HOME, OLD_NAMES, OTHER_VARIABLES, PREFIX, current_name, did_you_mean
-from chipbot.settings.messages import is_path, problem, table
+from chipbot.settings.messages import is_path, is_url, problem, table
 from chipbot.settings.token import clean_token, read_token, token_in
 
 
@@ -119,6 +119,28 @@ class Settings(BaseSettings):
         bool,
         Field(description="Whether members' questions are written to the log."),
     ] = False
+    journal: Annotated[
+        Path | SecretStr | None,
+        Field(
+            description="Where votes, settings of servers and what buttons stand for are kept: a file, or the URL of a "
+            "PostgreSQL database (`postgresql://user:password@host/name`). The default is `journal/journal.sqlite3` beside the "
+            "index's folder."
+        ),
+    ] = None
+    keep_questions: Annotated[
+        bool,
+        Field(
+            description="Whether the journal keeps members' questions, without their names; `/privacy` tells members."
+        ),
+    ] = False
+    keep_days: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=3650,
+            description="Days that the journal keeps questions, votes and what buttons stand for.",
+        ),
+    ] = 90
     web_host: Annotated[
         str,
         Field(
@@ -158,9 +180,9 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, defaults),
         )
 
-    @field_validator("token_file", "secrets_dir", "seeds", "index", "sources", "encoder")
+    @field_validator("token_file", "secrets_dir", "seeds", "index", "sources", "encoder", "journal")
     @classmethod
-    def _expand_home(cls, value: Path | str | None) -> Path | str | None:
+    def _expand_home(cls, value: Path | SecretStr | str | None) -> Path | SecretStr | str | None:
         try:
             return value.expanduser() if isinstance(value, Path) else value
         except RuntimeError as error:
@@ -190,6 +212,15 @@ class Settings(BaseSettings):
     @classmethod
     def _off(cls, value: object) -> object:
         return "off" if isinstance(value, str) and value.strip().lower() == "off" else value
+
+    @field_validator("journal", mode="before")
+    @classmethod
+    def _database(cls, value: object) -> object:
+        if not is_url(value):
+            return Path(value) if isinstance(value, str) else value
+        if not re.match(r"postgres(ql)?://[^/]*/.", str(value)):
+            raise ValueError("a path, or a URL like postgresql://user:password@host/name")
+        return SecretStr(str(value).strip())
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
+from pydantic import SecretStr
+
 from chipbot.settings.env_names import OLD_NAMES, PREFIX
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def problem(
     elif variable not in map(str.upper, os.environ) and variable in map(str.upper, in_file):
         place = f" in {env_file}"
     value = details["input"]
+    if SecretStr in _kinds(field) and is_url(value):
+        value = f"{value.split('://')[0]}://…"
     allowed = str(details["ctx"]["error"]) if details["type"] == "value_error" else _allowed(field)
     return f"{variable} is {str(value) if isinstance(value, Path) else value!r}{place}, but must be {allowed}"
 
@@ -62,8 +66,13 @@ def table(fields: Mapping[str, FieldInfo]) -> str:
 
 
 def is_path(field: FieldInfo, value: str = "") -> bool:
-    """Whether a setting is a path, unless its value is a word that it takes instead."""
-    return Path in _kinds(field) and value.strip().lower() not in _words(field)
+    """Whether a setting is a path, unless its value is a word or URL that it takes instead."""
+    return Path in _kinds(field) and value.strip().lower() not in _words(field) and not is_url(value)
+
+
+def is_url(value: object) -> bool:
+    """Whether a value is a URL, in which there may be a password."""
+    return isinstance(value, str) and "://" in value
 
 
 def _kinds(field: FieldInfo) -> tuple[object, ...]:
@@ -91,7 +100,7 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
         *most, last = ["a path", *words] if is_path(field) else words
         return f"{', '.join(most)} or {last}"
     if is_path(field):
-        return "a path"
+        return "a path or a URL" if SecretStr in _kinds(field) else "a path"
     if field.annotation is bool:
         return f"{mark}true{mark} or {mark}false{mark}"
     if field.annotation is str:

@@ -28,7 +28,7 @@ from chipbot.settings.env_names import current_name
 if TYPE_CHECKING:
     from chipbot.settings import Settings
 
-LEFT_OUT = frozenset({"token", "token_file", "secrets_dir", "seeds", "index", "sources"})
+LEFT_OUT = frozenset({"token", "token_file", "secrets_dir", "seeds", "index", "sources", "journal"})
 """Settings that no backup holds."""
 _ATTEMPTS = 3
 

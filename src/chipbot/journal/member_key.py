@@ -1,0 +1,67 @@
+"""Members as keyed hashes: the same member always the same, and nobody without the key can tell who that is."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from chipbot.errors import JournalError
+
+KEY = "member.key"
+_KEY_BYTES = 32
+_HASH_CHARACTERS = 32
+
+
+class MemberKey:
+    """HMAC-SHA256 (RFC 2104) of Discord's ids, cut to 128 bits."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def __call__(self, user_id: int) -> str:
+        """Return what stands for a member in the journal: 32 hexadecimal digits."""
+        digest = hmac.new(self._key, str(user_id).encode("ascii"), hashlib.sha256).hexdigest()
+        return digest[:_HASH_CHARACTERS]
+
+
+def read_key(folder: Path) -> MemberKey:
+    """Return the key in a folder; it is made on first use, for its owner alone.
+
+    Raises JournalError where it cannot be read or made, or is none.
+    """
+    path = folder / KEY
+    try:
+        with contextlib.suppress(FileExistsError):
+            _make(path)
+        key = path.read_bytes()
+    except OSError as error:
+        raise JournalError(
+            f"the journal's {path} cannot be read or made: {error.strerror or error}"
+        ) from error
+    if len(key) != _KEY_BYTES:
+        raise JournalError(
+            f"the journal's {path} is not a key of {_KEY_BYTES} bytes: put the one from your backup there, or "
+            "delete it to count all members anew"
+        )
+    return MemberKey(key)
+
+
+def _make(path: Path) -> None:
+    """Write a new key in one step, so that no reader sees half of one; raises FileExistsError where there is one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        return
+    part = path.with_name(f".{KEY}-{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path)  # unlike a rename, never replaces another process's key
+    finally:
+        part.unlink()
