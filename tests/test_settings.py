@@ -109,6 +109,23 @@ def plain(value: object) -> object:
         pytest.param(
             {"CHIPBOT_WEB_HOST": "bot.example"}, "", {}, "web_host", "bot.example", id="a host name"
         ),
+        *(
+            pytest.param({"CHIPBOT_DISCORD_URL": f" {url}/"}, "", {}, "discord_url", url, id=url)
+            for url in (
+                "http://127.0.0.1:8000",
+                "http://[::1]:8000",
+                "http://localhost",
+                "https://discord.com",
+            )
+        ),
+        pytest.param(
+            {"CHIPBOT_DISCORD_URL": "http://proxy.example:80", "CHIPBOT_DISCORD_URL_ANYWHERE": "true"},
+            "",
+            {},
+            "discord_url",
+            "http://proxy.example:80",
+            id="a proxy elsewhere",
+        ),
         pytest.param({}, "\ufeffCHIPBOT_MAX_QUOTES=1", {}, "max_quotes", 1, id="byte order mark"),
         pytest.param(
             {},
@@ -226,6 +243,27 @@ WRONG = [
     (
         {"CHIPBOT_WEB_HOST": "http://localhost"},
         "CHIPBOT_WEB_HOST is 'http://localhost', but must be an IP address",
+    ),
+    *(
+        (
+            {"CHIPBOT_DISCORD_URL": url},
+            f"CHIPBOT_DISCORD_URL is '{url}', but must be Discord's own or one on this",
+        )
+        for url in (
+            "http://discord.example",
+            "https://discord.com.example",
+            "http://10.0.0.1:80",
+            "http://[2001:db8::1]",
+        )
+    ),
+    *(
+        ({"CHIPBOT_DISCORD_URL": url}, f"CHIPBOT_DISCORD_URL is '{url}', but must be an address such as")
+        for url in (
+            "127.0.0.1",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1@discord.example",
+            "http://127.0.0.1:80/api",
+        )
     ),
     (
         {"CHIPBOT_WEB_PORT": "65536"},

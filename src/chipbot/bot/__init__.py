@@ -1,7 +1,8 @@
 """The Discord bot: the only part of chipbot that knows Discord."""
 
+from chipbot.bot.address import connecting_to
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.diagnostics import Inspection, ServerAccess, inspect
 from chipbot.bot.runner import serve, token_of
 
-__all__ = ["ChipbotClient", "Inspection", "ServerAccess", "inspect", "serve", "token_of"]
+__all__ = ["ChipbotClient", "Inspection", "ServerAccess", "connecting_to", "inspect", "serve", "token_of"]

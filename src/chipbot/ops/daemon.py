@@ -79,6 +79,7 @@ class Daemon:
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
+            stack.enter_context(bot.connecting_to(self._settings.discord_url))
             if self._settings.web_port:
                 from chipbot import web
 

@@ -12,9 +12,7 @@ sets to the checkout), all others from the working directory.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection
-from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +27,7 @@ from pydantic_settings import (
 
 from chipbot.errors import SettingsError
 from chipbot.model import AnswerOptions
+from chipbot.settings import addresses
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import HOME, OLD_NAMES, OTHER_VARIABLES, PREFIX, current_name, did_you_mean
 from chipbot.settings.messages import is_path, is_url, problem, table
@@ -155,6 +154,20 @@ class Settings(BaseSettings):
             "lead there."
         ),
     ] = ""
+    # Stands before the address, whose validator looks at it.
+    discord_url_anywhere: Annotated[
+        bool,
+        Field(
+            description="Whether `CHIPBOT_DISCORD_URL` may be on another machine, such as a proxy of Discord's API: the "
+            "bot's token is sent there."
+        ),
+    ] = False
+    discord_url: Annotated[
+        str,
+        Field(
+            description="The Discord to connect to: its own, or a server on this machine in its place, for tests."
+        ),
+    ] = addresses.DISCORD
 
     def answer_options(self) -> AnswerOptions:
         """Return what an answer may be."""
@@ -191,14 +204,12 @@ class Settings(BaseSettings):
     @field_validator("web_host")
     @classmethod
     def _check_host(cls, value: str) -> str:
-        host = value.strip()
-        try:
-            known = bool(IPv6Address(host)) if ":" in host else re.fullmatch(r"[\w.-]+", host, re.ASCII)
-        except AddressValueError:
-            known = False
-        if not known:
-            raise ValueError("an IP address or a host name, without a port")
-        return host
+        return addresses.listening_host(value)
+
+    @field_validator("discord_url")
+    @classmethod
+    def _check_discord(cls, value: str, info: ValidationInfo) -> str:
+        return addresses.discord_url(value, anywhere=bool(info.data.get("discord_url_anywhere")))
 
     @field_validator("web_url")
     @classmethod

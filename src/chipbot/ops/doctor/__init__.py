@@ -49,7 +49,7 @@ def _with(settings: Settings, *, offline: bool) -> list[Finding]:
     if settings.token is None:
         return [*findings, skipped("discord", "it is asked once there is a token")]
     token = settings.token.get_secret_value()
-    return findings + _look("discord", lambda: discord.discord(token))
+    return findings + _look("discord", lambda: discord.discord(token, settings.discord_url))
 
 
 def _look(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:

@@ -15,12 +15,13 @@ _CLOCK_LIMIT = 30  # seconds; Discord's dates are whole seconds, and an answer m
 _CHANNELS_NAMED = 5
 
 
-def discord(token: str) -> list[Finding]:
-    """Does Discord accept the token, and may the bot do what it must?"""
+def discord(token: str, url: str) -> list[Finding]:
+    """Does Discord, or what is at `url` in its place, accept the token, and may the bot do what it must?"""
     from chipbot import bot
 
     try:
-        inspection = bot.inspect(token)
+        with bot.connecting_to(url):
+            inspection = bot.inspect(token)
     except TokenError:
         return [
             failed(

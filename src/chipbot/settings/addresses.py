@@ -1,0 +1,45 @@
+"""Addresses that settings may have: of this machine's own server, and of Discord."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv6Address, ip_address
+
+DISCORD = "https://discord.com"
+"""Where Discord is."""
+_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
+
+
+def listening_host(value: str) -> str:
+    """Return a host that can be listened at; raises ValueError that says what is allowed."""
+    host = value.strip()
+    try:
+        known = bool(IPv6Address(host)) if ":" in host else re.fullmatch(r"[\w.-]+", host, re.ASCII)
+    except AddressValueError:
+        known = False
+    if not known:
+        raise ValueError("an IP address or a host name, without a port")
+    return host
+
+
+def discord_url(value: str, *, anywhere: bool) -> str:
+    """Return the address of Discord, or of what stands in its place on this machine, or elsewhere if
+    `anywhere`; raises ValueError that says what is allowed.
+    """
+    url = value.strip().rstrip("/")
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise ValueError("an address such as http://127.0.0.1:8000, without a path")
+    if url != DISCORD and not anywhere and not _is_loopback(match[1].strip("[]")):
+        raise ValueError(
+            "Discord's own or one on this machine, for the bot's token is sent there; "
+            "CHIPBOT_DISCORD_URL_ANYWHERE=true allows others"
+        )
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
