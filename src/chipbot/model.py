@@ -190,6 +190,8 @@ class Quote:
     """Where the slice stands."""
     score: float
     """The passage's rank score: larger is better, and only comparable within one answer."""
+    confidence: float = 0.0
+    """The estimated probability, 0 to 1, that its own highlight answers the question."""
     blocks: tuple[Block, ...] = ()
     """The structure of `text`, in offsets into it; blocks that reach beyond it are cut off at its ends."""
     marks: tuple[Mark, ...] = ()
@@ -206,6 +208,8 @@ class Answer:
     """The quotes, best first; never empty."""
     confidence: float
     """The estimated probability, 0 to 1, that the first highlight answers the question."""
+    shown: int = 1
+    """How many of the quotes, from the first on, would be an answer by themselves; the others only rank next."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Each word of the question that was taken for a misspelling, with the word that was looked for instead.
     """
@@ -226,11 +230,13 @@ class NoAnswer:
     reason: Reason
     """Why there is no answer."""
     suggestions: tuple[str, ...] = ()
-    """The headings and titles closest to the question, best first."""
+    """The titles and headings of the closest quotes, best first."""
     missing: tuple[str, ...] = ()
     """Words of the question that stand nowhere in the documents, as the member wrote them."""
     rejected: tuple[Quote, ...] = ()
     """The best quotes all the same, for studying the threshold; never shown to members."""
+    closest: tuple[Quote, ...] = ()
+    """Those of them that are near the question, whose sections are worth a look; best first."""
     confidence: float = 0.0
     """The estimated probability, 0 to 1, that the first rejected highlight answers the question."""
     milliseconds: float = 0.0

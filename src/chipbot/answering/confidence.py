@@ -62,6 +62,14 @@ def confidence(ranking: Ranking) -> float:
     """
     if ranking.matches.query.has_unknown_entity or _is_only_the_title(ranking):
         return 0.0
+    return closeness(ranking)
+
+
+def closeness(ranking: Ranking) -> float:
+    """Return what the confidence would be if all that the question is about stood in the documents, 0 to 1.
+
+    By it a refusal tells sections that are near the question from such as merely rank first.
+    """
     weights = weights_of(ranking.features)
     names = confidence_names(meaning=ranking.matches.candidates.similarities is not None)
     values = dict(zip(names, confidence_features(ranking).tolist(), strict=True))

@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from typing import NamedTuple
 
-from chipbot.answering.confidence import confidence
+from chipbot.answering.confidence import closeness, confidence
 from chipbot.answering.features import extract_features
 from chipbot.answering.follow_up import (
     MAX_HISTORY,
@@ -39,7 +39,7 @@ CANDIDATES = 50
 
 _SAME = 0.8  # share of terms in common (Jaccard) from which a passage says nothing new
 _BEHIND = 3.0  # rank score by which a passage stays so far behind the best that it is not worth its length
-_SUGGESTIONS = 3
+_NEAR = 0.1  # closeness from which a section is worth a look: one in two held the answer, below that one in five
 
 
 class SearchedQuestion(NamedTuple):
@@ -81,16 +81,20 @@ class Answerer:
             ranking = with_other_sentences(ranking, own_terms_boost(resolved, ranking.matches))
         # In a follow-up neither its own words nor its topic can make up for the other.
         probability = round(confidence(ranking) * context_coverage(resolved, ranking), 4)
-        quotes = self._quotes(ranking, options.max_quotes)
+        quotes = self._quotes(resolved, ranking, options.max_quotes)
         if probability < options.min_confidence:
             # What is near in meaning alone, and not near enough, shares no word with the question.
             reason: Reason = "low_confidence" if ranking.matches.scores.any() else "no_match"
             refusal = self._no_answer(question, resolved, reason, began, quotes)
             return replace(refusal, confidence=probability)
+        # Measured on communities: of 30 quotes below this none was right, of 29 above it 5.
+        further = [quote for quote in quotes[1:] if quote.confidence >= options.min_confidence]
+        rest = [quote for quote in quotes[1:] if quote.confidence < options.min_confidence]
         return Answer(
             question=question,
-            quotes=quotes,
+            quotes=(quotes[0], *further, *rest),
             confidence=probability,
+            shown=1 + len(further),
             corrections=resolved.query.corrections,
             milliseconds=_since(began),
         )
@@ -149,9 +153,9 @@ class Answerer:
             return alone
         return SearchedQuestion(replace(resolved, dependence=dependence), ranking)
 
-    def _quotes(self, ranking: Ranking, most: int) -> tuple[Quote, ...]:
+    def _quotes(self, resolved: ResolvedQuestion, ranking: Ranking, most: int) -> tuple[Quote, ...]:
         """Quote the best passages that differ from one another and are near the best, each with its best sentence
-        highlighted.
+        highlighted, and how close that is to the question by itself.
         """
         candidates = ranking.matches.candidates
         quotes: list[Quote] = []
@@ -164,7 +168,9 @@ class Answerer:
                 continue
             stored = self.retriever.passage(ranked.passage)
             highlights = highlight_spans(candidates, ranked.sentence)
-            quotes.append(make_quote(stored, highlights, round(ranked.score, 4)))
+            led = ranking.led_by(ranked)
+            close = closeness(led) * context_coverage(resolved, led)
+            quotes.append(make_quote(stored, highlights, round(ranked.score, 4), round(close, 4)))
             shown.append(terms)
         return tuple(quotes)
 
@@ -176,20 +182,22 @@ class Answerer:
         began: float,
         rejected: tuple[Quote, ...] = (),
     ) -> NoAnswer:
+        near = reason == "low_confidence"
+        closest = tuple(quote for quote in rejected if near and quote.confidence >= _NEAR)
         return NoAnswer(
             question=question,
             reason=reason,
-            suggestions=_suggestions(rejected) if reason == "low_confidence" else (),
+            suggestions=tuple(dict.fromkeys(map(_section, closest))),
+            closest=closest,
             missing=resolved.missing,
             rejected=rejected,
             milliseconds=_since(began),
         )
 
 
-def _suggestions(rejected: tuple[Quote, ...]) -> tuple[str, ...]:
-    """Return the headings nearest to the question, the rejected quotes': none where nothing is near."""
-    near = (" › ".join((quote.citation.title, *quote.citation.heading)) for quote in rejected)
-    return tuple(dict.fromkeys(near))[:_SUGGESTIONS]
+def _section(quote: Quote) -> str:
+    """Return the title and headings that a quote stands below."""
+    return " › ".join((quote.citation.title, *quote.citation.heading))
 
 
 def _since(began: float) -> float:

@@ -48,6 +48,11 @@ class Ranking(NamedTuple):
         """The passage that is ranked first."""
         return self.passages[0]
 
+    def led_by(self, passage: RankedPassage) -> Ranking:
+        """Return the ranking with one of its passages put first, those before it following: what speaks against it."""
+        others = (other for other in self.passages if other is not passage)
+        return self._replace(passages=(passage, *others))
+
 
 def rerank(matches: Matches, features: SentenceFeatures, weights: Floats | None = None) -> Ranking:
     """Order the candidate passages by their best sentence's rank score: a linear function of its features.

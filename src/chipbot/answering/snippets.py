@@ -13,13 +13,16 @@ MAX_INTRODUCED = 500
 _INTRODUCED = ("list_item", "table_row", "code")
 
 
-def make_quote(stored: StoredPassage, highlights: tuple[Span, ...], score: float) -> Quote:
+def make_quote(
+    stored: StoredPassage, highlights: tuple[Span, ...] = (), score: float = 0.0, confidence: float = 0.0
+) -> Quote:
     """Return a passage as a quote.
 
     Args:
         stored: The passage, verified.
         highlights: What answers in it, in offsets into the document's text.
         score: Its rank score.
+        confidence: The probability that the highlights answer.
     """
     start = stored.passage.start
     return Quote(
@@ -27,6 +30,7 @@ def make_quote(stored: StoredPassage, highlights: tuple[Span, ...], score: float
         highlights=tuple((first - start, last - start) for first, last in highlights),
         citation=_citation(stored),
         score=score,
+        confidence=confidence,
         blocks=tuple(_rebased(block, start) for block in stored.blocks),
         marks=tuple(mark._replace(start=mark.start - start, end=mark.end - start) for mark in stored.marks),
     )
