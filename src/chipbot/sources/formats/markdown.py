@@ -12,7 +12,6 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
 from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
-from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
 from chipbot.sources.formats.structure import StructureBuilder
 from chipbot.sources.formats.tags import CALLOUTS, Tag, TagReader, text_attributes
@@ -42,17 +41,7 @@ def extract(data: bytes) -> Extracted:
     problems = list(matter.problems)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
         problems.append(f"what is nested in more than {MAX_NESTING} lists or quotations is left out")
-    out = builder.out
-    return Extracted(
-        text=out.text,
-        title=builder.title if len(out.blocks) > 1 else matter.title,
-        blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
-        marks=tuple(out.marks),
-        places=tuple(out.places),
-        language=matter.language,
-        url=matter.url,
-        problems=tuple(problems),
-    )
+    return builder.extracted(language=matter.language, url=matter.url, problems=problems)
 
 
 class _Reader:

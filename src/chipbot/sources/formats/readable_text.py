@@ -56,6 +56,8 @@ class ReadableText:
         self._text: list[str] = []
         self._length = 0
         self._line_here = 0  # of the source, at the text's end, as the last place has it
+        self._place = Place(0)
+        self._turned = False  # whether the next block stands at another place than the one before
         self._begin()
 
     def _begin(self) -> None:
@@ -63,7 +65,7 @@ class ReadableText:
         self._size = 0
         self._gap = 0
         self._tabs = 0
-        self._lines: list[tuple[int, int]] = []  # where in the block words of which line begin
+        self._lines: list[tuple[int, int | None]] = []  # where in the block words of which line begin
         self._open: list[_OpenMark] = []
         self._marks: list[Mark] = []
         self._cells: list[Cell] = []
@@ -79,6 +81,11 @@ class ReadableText:
         """Whether the block at hand has no words yet."""
         return not self._parts
 
+    def turn_to(self, place: Place) -> None:
+        """Have the blocks from the next one on stand at a place; its line is what they are written with."""
+        self._turned |= place != self._place
+        self._place = place
+
     def gap(self, gap: int) -> None:
         """Note white space before the next words; that at a block's ends is dropped."""
         self._gap = max(self._gap, gap)
@@ -88,8 +95,8 @@ class ReadableText:
         if self._parts and self._parts[-1][-1].isalnum():
             self.gap(SPACE)
 
-    def write(self, words: str, line: int) -> None:
-        """Write words that stand on a line of the source; a run of white space counts as a blank."""
+    def write(self, words: str, line: int | None = None) -> None:
+        """Write words that stand on a line of the source, if it has lines; a run of white space counts as a blank."""
         core = words.strip(_WHITE)
         if not core:
             if words:
@@ -101,7 +108,7 @@ class ReadableText:
         if words[-1] in _WHITE:
             self.gap(SPACE)
 
-    def write_exactly(self, words: str, line: int) -> None:
+    def write_exactly(self, words: str, line: int | None = None) -> None:
         """Write words with the white space that is in them."""
         broken = False
         if self._tabs and self._parts:
@@ -229,15 +236,17 @@ class ReadableText:
         self._length += len(text)
         self._line_here += text.count("\n")
 
-    def _add_places(self, lines: list[tuple[int, int]], words: str, start: int) -> None:
-        """Add a place wherever the text's own line breaks do not lead to the line."""
+    def _add_places(self, lines: list[tuple[int, int | None]], words: str, start: int) -> None:
+        """Add a place where the block stands at another, and wherever the text's own line breaks do not lead to the line."""
         here, counted = self._line_here, 0
         for offset, line in lines:
             here += words.count("\n", counted, offset - start)
             counted = offset - start
             if offset > start:
                 self.line_starts.append(offset)
-            if here != line:
-                self.places.append(Place(offset if self.places else 0, line=line))
+            if self._turned or not self.places or (line is not None and here != line):
+                self.places.append(self._place._replace(start=offset if self.places else 0, line=line))
+                self._turned = False
+            if line is not None:
                 self._line_here += line - here
                 here = line

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from chipbot.model import Block, BlockKind, Span
+from collections.abc import Sequence
+
+from chipbot.model import Block, BlockKind, Place, Span
+from chipbot.sources.formats import Extracted
+from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.readable_text import BREAK, ReadableText
 
 
@@ -56,15 +60,39 @@ class StructureBuilder:
         """The title that the file gives, or the first heading if that is before all else."""
         self.role: BlockKind | None = None
         """What the block at hand is, where that does not follow from what it is in."""
-        self._titled = title is not None
+        self._given_title = title
         self._level = 0
         self._headings: list[tuple[int, str]] = []
+        self._anchors: list[tuple[int, str]] = []
+        self._place = Place(0)
         self._lists: list[_List] = []
         self._containers: list[_Container] = []
         self._table: _Table | None = None
         self._units = 0
         self._joined: int | None = None  # the unit that the next block belongs to
         self._after_rule = False
+
+    def extracted(
+        self, *, language: str | None = None, url: str | None = None, problems: Sequence[str] = ()
+    ) -> Extracted:
+        """End the document and return it; a title alone is all that it says, so that it is no title."""
+        self.end_block()
+        out = self.out
+        return Extracted(
+            text=out.text,
+            title=self.title if len(out.blocks) > 1 else self._given_title,
+            blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
+            marks=tuple(out.marks),
+            places=tuple(out.places) or (Place(0),),
+            language=language,
+            url=url,
+            problems=tuple(problems),
+        )
+
+    def turn_to(self, place: Place) -> None:
+        """Have what follows stand at a page, slide, cell or time; anchors go by the headings."""
+        self._place = place
+        self.out.turn_to(place)
 
     def edge(self) -> None:
         """End the block at hand where a block-level element begins or ends, unless it may hold such: a row, a heading."""
@@ -99,11 +127,11 @@ class StructureBuilder:
         else:
             self._put(self._block(kind, self._unit()))
 
-    def code(self, words: str, line: int, language: str) -> None:
+    def code(self, words: str, line: int | None, language: str) -> None:
         """Write code that begins on a line: a block, or a mark where a block holds it."""
         blank = len(words) - len(words.lstrip())
         begin = words.rfind("\n", 0, blank) + 1
-        line += words.count("\n", 0, begin)
+        line = None if line is None else line + words.count("\n", 0, begin)
         words = words[begin:].rstrip()
         if self.role is not None:
             self.out.open_mark("code")
@@ -162,8 +190,13 @@ class StructureBuilder:
 
     # Headings
 
-    def begin_heading(self, level: int) -> None:
-        """Begin a heading, or a block like any other where it is one inside a quotation or a list."""
+    def begin_heading(self, level: int, anchor: str = "") -> None:
+        """Begin a heading, or a block like any other where it is one inside a quotation or a list.
+
+        Args:
+            level: 1 for the outermost.
+            anchor: What leads to it on a rendered page, if anything.
+        """
         box = self._container
         if any(not item.by_tag for item in self._lists) or (box is not None and box.nests):
             self.edge()
@@ -173,6 +206,10 @@ class StructureBuilder:
         self._table = self._joined = None
         self._level = level
         self._headings = [heading for heading in self._headings if heading[0] < level]
+        self._anchors = [above for above in self._anchors if above[0] < level]
+        if anchor:
+            self._anchors.append((level, anchor))
+        self.out.turn_to(self._place._replace(anchor=self._anchors[-1][1] if self._anchors else ""))
 
     def end_heading(self) -> None:
         """End a heading."""
@@ -187,7 +224,7 @@ class StructureBuilder:
         self._put(self._block("heading", self._units)._replace(depth=self._level))
         name = " ".join(self.out.last.split())
         if opening and (
-            not self._titled or name.casefold() == " ".join((self.title or "").casefold().split())
+            self._given_title is None or name.casefold() == " ".join((self.title or "").casefold().split())
         ):
             self.title = name
         elif name:
