@@ -39,7 +39,9 @@ CANDIDATES = 50
 
 _SAME = 0.8  # share of terms in common (Jaccard) from which a passage says nothing new
 _BEHIND = 3.0  # rank score by which a passage stays so far behind the best that it is not worth its length
-_NEAR = 0.1  # closeness from which a section is worth a look: one in two held the answer, below that one in five
+_NEAR = (
+    0.1  # closeness from which a section is worth a look: one in two held the answer, below that one in five
+)
 
 
 class SearchedQuestion(NamedTuple):

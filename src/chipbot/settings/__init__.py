@@ -214,10 +214,7 @@ class Settings(BaseSettings):
     @field_validator("web_url")
     @classmethod
     def _check_url(cls, value: str) -> str:
-        url = value.strip().rstrip("/")
-        if url and not re.fullmatch(r"https?://[\w.-]+(?::\d{1,5})?(?:/[\w.~/-]*)?", url, re.ASCII):
-            raise ValueError("an address like https://docs.example.org, without a user, ? or #")
-        return url
+        return addresses.web_url(value)
 
     @field_validator("encoder", mode="before")
     @classmethod
@@ -229,9 +226,7 @@ class Settings(BaseSettings):
     def _database(cls, value: object) -> object:
         if not is_url(value):
             return Path(value) if isinstance(value, str) else value
-        if not re.match(r"postgres(ql)?://[^/]*/.", str(value)):
-            raise ValueError("a path, or a URL like postgresql://user:password@host/name")
-        return SecretStr(str(value).strip())
+        return SecretStr(addresses.database_url(str(value)))
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

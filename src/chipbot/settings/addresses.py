@@ -1,4 +1,4 @@
-"""Addresses that settings may have: of this machine's own server, and of Discord."""
+"""Addresses that settings may have: of the bot's own pages, of Discord, and of a database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from ipaddress import AddressValueError, IPv6Address, ip_address
 DISCORD = "https://discord.com"
 """Where Discord is."""
 _URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
+_SITE = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:/[\w.~/-]*)?", re.ASCII)
+_DATABASE = re.compile(r"postgres(ql)?://[^/]*/.")
 
 
 def listening_host(value: str) -> str:
@@ -36,6 +38,21 @@ def discord_url(value: str, *, anywhere: bool) -> str:
             "CHIPBOT_DISCORD_URL_ANYWHERE=true allows others"
         )
     return url
+
+
+def web_url(value: str) -> str:
+    """Return the address of a site, empty where there is none; raises ValueError that says what is allowed."""
+    url = value.strip().rstrip("/")
+    if url and not _SITE.fullmatch(url):
+        raise ValueError("an address like https://docs.example.org, without a user, ? or #")
+    return url
+
+
+def database_url(value: str) -> str:
+    """Return the URL of a PostgreSQL database; raises ValueError that says what is allowed."""
+    if not _DATABASE.match(value):
+        raise ValueError("a path, or a URL like postgresql://user:password@host/name")
+    return value.strip()
 
 
 def _is_loopback(host: str) -> bool:

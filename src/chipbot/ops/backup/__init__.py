@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from chipbot.settings import Settings
 
 LEFT_OUT = frozenset(
-    {"token", "token_file", "secrets_dir", "seeds", "index", "sources", "journal", "discord_url", "discord_url_anywhere"}
+    {
+        "token",
+        "token_file",
+        "secrets_dir",
+        "seeds",
+        "index",
+        "sources",
+        "journal",
+        "discord_url",
+        "discord_url_anywhere",
+    }
 )
 """Settings that no backup holds."""
 _ATTEMPTS = 3
