@@ -426,7 +426,7 @@ def test_bash_completes_a_command_and_its_options(run: Run) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["doctor"], done.stderr
+    assert done.stdout.split() == ["documents", "doctor"], done.stderr
 
 
 def test_help_has_examples_that_can_be_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
