@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import discord
@@ -10,6 +14,8 @@ from tests.bot.library import Shelf
 from tests.bot.town import Clock, Town
 
 from chipbot.bot.client import ChipbotClient
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 
@@ -27,10 +33,36 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def journal_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of an empty journal."""
+    place = journal_place(None, tmp_path_factory.mktemp("empty") / "index")
+    assert place.file is not None
+
+    async def make() -> None:
+        journal = Journal(place)
+        await journal.start()
+        await journal.close()
+
+    asyncio.run(make())
+    return place.file
+
+
 @pytest.fixture
-def simcord_bot(shelf: Shelf, clock: Clock) -> ChipbotClient:
+async def journal(journal_file: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Journal]:
+    place = journal_place(None, tmp_path / "index")
+    assert place.file is not None
+    place.folder.mkdir()
+    shutil.copy(journal_file, place.file)
+    journal = Journal(place, clock=clock)
+    yield journal
+    await journal.close()
+
+
+@pytest.fixture
+def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal) -> ChipbotClient:
     return ChipbotClient(
-        QuestionService(shelf, cooldown=5, clock=clock),
+        QuestionService(shelf, cooldown=5, clock=clock, journal=journal),
         IndexRefresher(shelf, interval=2, clock=clock),
         grace=1,
         retry_pause=0,

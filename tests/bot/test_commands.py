@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from discord import app_commands
 from simcord.backend.errors import SetupError
-from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
+from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, shown
 
 from chipbot.bot import strings
-from chipbot.errors import IndexMissingError, SeedsError
+from chipbot.errors import IndexMissingError, JournalError, SeedsError
 from chipbot.model import Failure, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chipbot.journal.journal import Journal
 
 
 async def test_ask_is_deferred_and_answered_below_its_question(town: Town) -> None:
@@ -107,6 +109,14 @@ async def test_status_tells_what_is_indexed_all_the_same_last(town: Town) -> Non
         "\n1 file could not be read:\n- b.pdf: is not a text file"
         "\n- a.md: indexed, but: its front matter is not YAML"
     )
+
+
+async def test_status_says_that_the_journal_does_not_work(town: Town, journal: Journal) -> None:
+    break_down(journal)
+    with pytest.raises(JournalError):
+        await journal.settings.load()
+    (text,) = said(await town.boss.slash(town.channel, "status"))
+    assert text.startswith(f"{strings.JOURNAL_DOWN}\n**Index**")
 
 
 @pytest.mark.parametrize("command", ["status", "reindex"])

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simcord.builders import ChannelHandle
     from tests.bot.library import Shelf
 
+    from chipbot.journal.journal import Journal
+
 FUND = "How much money is in the fund?"
 QUOTED = (
     "**This legislation earmarked a substantial $500 million fund "
@@ -42,6 +44,13 @@ class Clock:
 def client_of(knowledge_base: ServedKnowledgeBase) -> ChipbotClient:
     """A bot without a cooldown that answers from this."""
     return ChipbotClient(QuestionService(knowledge_base), IndexRefresher(knowledge_base))
+
+
+def break_down(journal: Journal) -> None:
+    """Put something in the place of a journal's database that is none."""
+    assert journal.place.file is not None
+    journal.place.file.unlink()
+    journal.place.file.mkdir()
 
 
 @dataclass

@@ -10,16 +10,22 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import Clock
 
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions
 from chipbot.service.question_service import MAX_PENDING, Answering, QuestionService, SmallTalk, TurnedAway
-from chipbot.service.questions import Question
+from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.refresh import IndexRefresher, Rebuilding, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from chipbot.model import NoAnswer, Progress
+
+
+ANN = Origin(user_id=1)
 
 
 class SlowShelf(Shelf):
@@ -89,10 +95,10 @@ async def test_when_too_many_wait_the_next_is_asked_to_come_back(
 ) -> None:
     tasks = [asyncio.create_task(answered(service)) for _ in range(MAX_PENDING + 1)]
     await asyncio.sleep(0)
-    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="busy")
+    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="busy")
     slow.release.set()
     await asyncio.gather(*tasks)
-    assert service.check_rate_limit(1, QUESTION) is None
+    assert service.check_rate_limit(ANN, QUESTION) is None
 
 
 async def test_closing_waits_for_replies_under_way(service: QuestionService, slow: SlowShelf) -> None:
@@ -100,7 +106,7 @@ async def test_closing_waits_for_replies_under_way(service: QuestionService, slo
     await until(lambda: slow.now == 1)
     closing = asyncio.create_task(service.close())
     await asyncio.sleep(0)
-    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="closing")
+    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="closing")
     assert not closing.done()
     slow.release.set()
     await closing
@@ -136,7 +142,7 @@ def test_the_stand_in_offers_what_the_services_need() -> None:
 async def test_what_asks_nothing_is_turned_away(
     service: QuestionService, question: Question, reason: str | None
 ) -> None:
-    turned_away = service.check_rate_limit(1, question)
+    turned_away = service.check_rate_limit(ANN, question)
     assert (turned_away.reason if turned_away else None) == reason
 
 
@@ -181,9 +187,9 @@ def test_old_cooldowns_are_forgotten() -> None:
 
 def test_small_talk_starts_no_cooldown() -> None:
     service = QuestionService(Shelf.shipped(), cooldown=5, clock=Clock())
-    assert service.check_rate_limit(1, Question(text="hello")) is None
-    assert service.check_rate_limit(1, QUESTION) is None
-    assert service.check_rate_limit(1, QUESTION) == TurnedAway(reason="cooldown", seconds=5)
+    assert service.check_rate_limit(ANN, Question(text="hello")) is None
+    assert service.check_rate_limit(ANN, QUESTION) is None
+    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="cooldown", seconds=5)
 
 
 async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:
@@ -195,3 +201,57 @@ async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:
 
     with pytest.raises(StoppedError):
         await refresher.run("ann", show)
+
+
+async def test_a_server_has_its_own_options_and_its_questions_are_noted(
+    slow: SlowShelf, tmp_path: Path
+) -> None:
+    slow.release.set()
+    slow.documents = {"One": "The answer.", "Two": "The answer."}
+    journal = Journal(journal_place(None, tmp_path / "index"), keep_questions=True)
+    service = QuestionService(slow, journal=journal)
+    await journal.settings.change(7, "max_quotes", 1, by=2)
+    quotes = []
+    for guild_id in (7, 8):
+        answer = await service.ask(
+            QUESTION, "ask", origin=Origin(user_id=1, guild_id=guild_id, channel_id=70)
+        )
+        assert isinstance(answer, Answer)
+        quotes.append(len(answer.quotes))
+    assert quotes == [1, 2]
+    data = await journal.data_of(1)
+    assert [(asked.text, asked.guild_id, asked.outcome) for asked in data.questions] == [
+        (QUESTION.text, 8, "answered"),
+        (QUESTION.text, 7, "answered"),
+    ]
+    await service.close()
+    await journal.close()
+
+
+async def test_a_server_has_its_own_cooldown_and_roles_theirs(slow: SlowShelf, tmp_path: Path) -> None:
+    journal = Journal(journal_place(None, tmp_path / "index"))
+    service = QuestionService(slow, cooldown=5, journal=journal, clock=Clock())
+    await journal.settings.change(7, "cooldown", 60, by=2)
+    await journal.settings.change(7, "role_cooldowns", {1: 20, 2: 10}, by=2)
+    for member, (guild_id, roles, seconds) in enumerate(
+        [(7, (), 60), (7, (1, 2, 3), 10), (8, (1,), 5), (None, (), 5)]
+    ):
+        origin = Origin(user_id=member, guild_id=guild_id, channel_id=70, role_ids=roles)
+        assert service.check_rate_limit(origin, QUESTION) is None
+        assert service.check_rate_limit(origin, QUESTION) == TurnedAway(reason="cooldown", seconds=seconds)
+    await service.close()
+    await journal.close()
+
+
+async def test_answers_go_on_without_the_journal(slow: SlowShelf, tmp_path: Path) -> None:
+    slow.release.set()
+    tmp_path.joinpath("journal", "journal.sqlite3").mkdir(parents=True)
+    journal = Journal(journal_place(None, tmp_path / "index"))
+    service = QuestionService(slow, journal=journal)
+    await journal.start()
+    answer = await service.ask(QUESTION, "ask", origin=Origin(user_id=1, guild_id=7))
+    assert isinstance(answer, Answer)
+    assert journal.problem is not None
+    await service.close()
+    await journal.close()
+    assert journal.dropped == 1

@@ -12,8 +12,9 @@ from discord import app_commands
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Reply, refusal, response_reply
-from chipbot.bot.services import ServiceClient
+from chipbot.bot.services import ServiceClient, origin_of
 from chipbot.bot.triggers import conversation_of
+from chipbot.errors import JournalError
 from chipbot.model import Progress
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.telemetry import Trigger
@@ -43,6 +44,8 @@ def _explained(error: Exception) -> str | None:
         return strings.NOT_IN_DMS
     if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         return strings.COMMAND_CHANGED
+    if isinstance(error, JournalError):
+        return strings.JOURNAL_DOWN
     if isinstance(error, AlreadyRunningError):
         return strings.already_reindexing(error.who, error.seconds)
     return strings.ABORTED if isinstance(error, StoppedError) else None
@@ -88,7 +91,8 @@ async def _answer(
     questions = interaction.client.questions
     question = question_in(content)
     with questions.request_scope(trigger):
-        turned_away = questions.check_rate_limit(interaction.user.id, question)
+        origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+        turned_away = questions.check_rate_limit(origin, question)
         if turned_away is not None:
             log.info("%s: turned away (%s)", trigger, turned_away.reason)
             await interaction.response.send_message(refusal(turned_away), ephemeral=True)
@@ -103,6 +107,7 @@ async def _answer(
         response = await questions.ask(
             question,
             trigger,
+            origin=origin,
             conversation=None if private else conversation,
             find_history=find_history,
         )
@@ -157,7 +162,10 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     questions = interaction.client.questions
     with questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await interaction.followup.send(strings.status_text(await questions.status()), ephemeral=True)
+        text = strings.status_text(await questions.status())
+        if questions.journal is None or questions.journal.problem is not None:
+            text = f"{strings.JOURNAL_DOWN}\n{text}"
+        await interaction.followup.send(text, ephemeral=True)
 
 
 @_for_managers

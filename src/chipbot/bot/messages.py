@@ -13,6 +13,7 @@ from chipbot.bot import error_reporting, strings
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Reply, refusal, response_reply
 from chipbot.bot.reply_chain import questions_before
+from chipbot.bot.services import origin_of
 from chipbot.bot.triggers import conversation_of, trigger_of
 from chipbot.service.question_service import QuestionService
 from chipbot.service.telemetry import Trigger
@@ -54,7 +55,8 @@ async def _reply(
     if trigger == "role_mention":
         return strings.USE_ASK
     question = question_in(message.content)
-    turned_away = questions.check_rate_limit(message.author.id, question)
+    origin = origin_of(message.author, message.channel, message.guild.id if message.guild else None)
+    turned_away = questions.check_rate_limit(origin, question)
     if turned_away is not None:
         log.info("%s: turned away (%s)", trigger, turned_away.reason)
         return refusal(turned_away)
@@ -66,6 +68,7 @@ async def _reply(
         response = await questions.ask(
             question,
             trigger,
+            origin=origin,
             conversation=conversation_of(message.channel),
             find_history=find_history,
         )

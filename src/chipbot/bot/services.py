@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import discord
 
+from chipbot.errors import JournalError
 from chipbot.service.question_service import QuestionService
+from chipbot.service.questions import Origin
 from chipbot.service.refresh import IndexRefresher
+
+if TYPE_CHECKING:
+    from chipbot.journal.journal import Journal
 
 
 class ServiceClient(discord.Client):
@@ -15,3 +22,22 @@ class ServiceClient(discord.Client):
     """Answers questions."""
     refresher: IndexRefresher
     """Rebuilds the index."""
+
+    @property
+    def journal(self) -> Journal | None:
+        """What is remembered; None where nothing is."""
+        return self.questions.journal
+
+
+def journal_of(client: ServiceClient) -> Journal:
+    """Return what is remembered; raises JournalError where nothing is."""
+    if client.journal is None:
+        raise JournalError("there is no journal: the log says why")
+    return client.journal
+
+
+def origin_of(user: discord.User | discord.Member, channel: object, guild_id: int | None) -> Origin:
+    """Return who asks, and where."""
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
+    roles = tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
+    return Origin(user_id=user.id, guild_id=guild_id, channel_id=parent, role_ids=roles)

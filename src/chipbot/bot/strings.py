@@ -29,6 +29,9 @@ BUSY = "A lot of people are asking at once. Please ask again in a moment."
 NOT_IN_DMS = "That works only in a server."
 NOT_ALLOWED = "Only members who may manage this server can use that."
 COMMAND_CHANGED = "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
+JOURNAL_DOWN = (
+    "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
+)
 REINDEX_STARTED = "Rebuilding the index…"
 ABORTED = "The rebuild was stopped because I'm about to restart. The index is as it was before."
 

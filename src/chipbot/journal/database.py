@@ -19,7 +19,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from chipbot.errors import JournalError
 from chipbot.journal.place import JournalPlace
-from chipbot.journal.schema import HEAD
+from chipbot.journal.schema import HEAD, alembic_version, metadata
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ PAUSE = 5.0
 """Seconds after a failure until the database is tried again."""
 PATIENCE = 10.0
 """Seconds that PostgreSQL, or a lock of SQLite's, is waited for."""
+_LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
 _DOWN = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError, TimeoutError)
 """What is raised when the database cannot be reached or written, rather than when a write is wrong."""
 
@@ -237,19 +238,35 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 async def _prepare(engine: AsyncEngine) -> None:
-    """Bring the tables to the present version; Alembic is only loaded where that takes anything."""
+    """Bring the tables to the present version; Alembic, which is large, is only loaded where there are older ones."""
     async with engine.connect() as connection:
         version = await connection.run_sync(_version)
     if version == HEAD:
         return
-    from chipbot.journal.upgrade import upgrade
-
     async with engine.begin() as connection:
-        await connection.run_sync(upgrade)
+        await connection.run_sync(_make_or_upgrade)
+
+
+def _make_or_upgrade(connection: sqlalchemy.Connection) -> None:
+    """Bring the tables to the present version, one process after the other."""
+    # SQLite's driver would begin no transaction by itself.
+    lock = (
+        "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else f"SELECT pg_advisory_xact_lock({_LOCK})"
+    )
+    connection.exec_driver_sql(lock)
+    version = _version(connection)
+    if version is None:
+        metadata.create_all(connection)
+        connection.execute(sqlalchemy.insert(alembic_version).values(version_num=HEAD))
+    elif version != HEAD:
+        from chipbot.journal.upgrade import upgrade
+
+        upgrade(connection)
 
 
 def _version(connection: sqlalchemy.Connection) -> str | None:
-    if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+    """Return the version of the tables; None where there are none."""
+    if not sqlalchemy.inspect(connection).has_table(alembic_version.name):
         return None
-    version = connection.scalar(sqlalchemy.text("SELECT version_num FROM alembic_version"))
+    version = connection.scalar(sqlalchemy.select(alembic_version.c.version_num))
     return None if version is None else str(version)

@@ -21,7 +21,7 @@ from chipbot.journal.place import JournalPlace
 from chipbot.journal.questions import Questions
 from chipbot.journal.records import MemberData
 from chipbot.journal.schema import answer, gap, gap_asker, question, setting_change
-from chipbot.journal.server_settings import SettingsBook
+from chipbot.journal.settings_book import SettingsBook
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

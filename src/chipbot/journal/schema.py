@@ -27,6 +27,10 @@ _SERIAL = BigInteger().with_variant(
 _MEMBER = String(32)  # a keyed hash in hexadecimal
 _SNOWFLAKE = BigInteger  # Discord's ids
 
+alembic_version = Table(  # as Alembic makes it
+    "alembic_version", metadata, Column("version_num", String(32), primary_key=True)
+)
+
 answer = Table(
     "answer",
     metadata,

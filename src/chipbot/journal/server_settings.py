@@ -1,30 +1,15 @@
-"""What those who manage a server set for it or for a channel of it; each change leaves a line."""
+"""What those who manage a server may set for it, or for a channel of it."""
 
 from __future__ import annotations
 
-import json
-import logging
-import time
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import delete, insert, select
 
 from chipbot.errors import SettingsError
-from chipbot.journal.database import Database
-from chipbot.journal.records import SettingChange
-from chipbot.journal.rows import put, same
-from chipbot.journal.schema import setting, setting_change
 from chipbot.model import AnswerOptions
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-log = logging.getLogger(__name__)
-
-_WHOLE_GUILD = 0  # in place of a channel's id
 
 
 class ServerSettings(BaseModel):
@@ -67,6 +52,11 @@ class ServerSettings(BaseModel):
     )
     """The sub-folders of the documents that are searched; None for what the operator allows."""
 
+    def cooldown_of(self, role_ids: Collection[int], seconds: float) -> float:
+        """Return the seconds that a member with these roles waits; `seconds` where nothing else is set here."""
+        of_roles = [self.role_cooldowns[role] for role in role_ids if role in self.role_cooldowns]
+        return min(of_roles, default=seconds if self.cooldown is None else self.cooldown)
+
     def answer_options(self, options: AnswerOptions) -> AnswerOptions:
         """Return the operator's options with what is set here instead."""
         own = {name: getattr(self, name) for name in ("min_confidence", "max_quotes")}
@@ -80,112 +70,8 @@ OF_CHANNELS = frozenset(
 """The settings that a channel can have differently from its server."""
 
 
-class SettingsBook:
-    """The settings of all servers: read from memory, written through to the journal."""
-
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self.loaded = False
-        """Whether they were read since the start; until then every server has the defaults."""
-        self._database = database
-        self._clock = clock
-        self._values: dict[tuple[int, int], dict[str, Any]] = {}
-        self._merged: dict[tuple[int, int], ServerSettings] = {}
-
-    async def load(self) -> None:
-        """Read the settings of all servers. Raises JournalError, and then leaves them as they were."""
-
-        async def find(connection: AsyncConnection) -> list[Any]:
-            return list(await connection.execute(select(setting)))
-
-        values: dict[tuple[int, int], dict[str, Any]] = {}
-        for row in await self._database.read(find):
-            try:
-                value = _checked(row.name, json.loads(row.value))
-            except (SettingsError, ValueError) as error:  # of another version of chipbot
-                log.warning("a setting of server %d counts as not set: %s", row.guild_id, error)
-                continue
-            values.setdefault((row.guild_id, row.channel_id), {})[row.name] = value
-        self._values, self._merged, self.loaded = values, {}, True
-
-    def of(self, guild_id: int | None, channel_id: int | None = None) -> ServerSettings:
-        """Return what holds in a server, or in a channel of it (a thread has its parent's); at once, from memory."""
-        if guild_id is None or not self._values:
-            return DEFAULTS
-        place = (guild_id, channel_id or _WHOLE_GUILD)
-        merged = self._merged.get(place)
-        if merged is None:
-            values = self._values.get((guild_id, _WHOLE_GUILD), {}) | self._values.get(place, {})
-            merged = self._merged[place] = DEFAULTS.model_copy(update=values)
-        return merged
-
-    def own(self, guild_id: int, channel_id: int | None = None) -> dict[str, object]:
-        """Return what is set for a server, or for a channel itself, by name."""
-        return dict(self._values.get((guild_id, channel_id or _WHOLE_GUILD), {}))
-
-    async def change(
-        self, guild_id: int, name: str, value: object, *, by: int, channel_id: int | None = None
-    ) -> None:
-        """Set one setting of a server or channel, with a line that says who did; None takes it back.
-
-        Raises SettingsError where there is no such setting or it does not take that value, JournalError where it could
-        not be written: then it stays as it was.
-        """
-        if channel_id is not None and name not in OF_CHANNELS:
-            raise SettingsError(f"{name} is a setting of whole servers, not of channels")
-        new = _checked(name, value)
-        if new == getattr(DEFAULTS, name) and channel_id is None:
-            new = None
-        place = {"guild_id": guild_id, "channel_id": channel_id or _WHOLE_GUILD}
-        now = self._clock()
-
-        async def write(connection: AsyncConnection) -> None:
-            key = place | {"name": name}
-            of_key = same(setting, key)
-            old = (await connection.execute(select(setting.c.value).where(of_key))).scalar()
-            if new is None:
-                await connection.execute(delete(setting).where(of_key))
-            else:
-                await put(connection, setting, key, {"value": _json(new)})
-            if old != (None if new is None else _json(new)):
-                line = {
-                    "changed_at": now,
-                    "changed_by": by,
-                    "old": old,
-                    "new": None if new is None else _json(new),
-                }
-                await connection.execute(insert(setting_change).values(**key, **line))
-
-        await self._database.write(write)
-        values = self._values.setdefault((guild_id, channel_id or _WHOLE_GUILD), {})
-        values.pop(name, None)
-        if new is not None:
-            values[name] = new
-        self._merged.clear()
-        log.info("server %d: %s is now %r (by member %d)", guild_id, name, new, by)
-
-    async def changes(self, guild_id: int, limit: int = 10) -> tuple[SettingChange, ...]:
-        """Return the last changes in a server, newest first. Raises JournalError."""
-
-        async def find(connection: AsyncConnection) -> list[Any]:
-            lines = select(setting_change).where(setting_change.c.guild_id == guild_id)
-            newest = lines.order_by(setting_change.c.id.desc()).limit(limit)
-            return list(await connection.execute(newest))
-
-        return tuple(
-            SettingChange(
-                changed_at=row.changed_at,
-                changed_by=row.changed_by,
-                channel_id=row.channel_id or None,
-                name=row.name,
-                old=None if row.old is None else json.loads(row.old),
-                new=None if row.new is None else json.loads(row.new),
-            )
-            for row in await self._database.read(find)
-        )
-
-
-def _checked(name: str, value: object) -> Any:
-    """Return a setting's value in its own type; raises SettingsError."""
+def checked_value(name: str, value: object) -> Any:
+    """Return a setting's value in its own type; raises SettingsError where there is no such setting or it takes another."""
     field = ServerSettings.model_fields.get(name)
     if field is None:
         raise SettingsError(f"{name} is not a setting of servers")
@@ -196,7 +82,3 @@ def _checked(name: str, value: object) -> Any:
     except ValidationError:
         pass
     raise SettingsError(f"{name} must be {field.title}")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

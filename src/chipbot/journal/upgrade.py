@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
 
 from chipbot.errors import JournalError
 
-_LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def configuration() -> Config:
@@ -33,11 +34,6 @@ def upgrade(connection: Connection) -> None:
 
     Raises JournalError where they are of a version that this chipbot does not know.
     """
-    # Two bots that start at once upgrade one after the other; SQLite's driver would begin no transaction by itself.
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = configuration()
     config.attributes["connection"] = connection
     try:

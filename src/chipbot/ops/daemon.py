@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from chipbot import bot
-from chipbot.errors import ChipbotError, StoredIndexError
+from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
 from chipbot.ops.metrics import Metrics
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
+    from chipbot.journal.journal import Journal
     from chipbot.model import Progress
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _RELOADED = frozenset(
-    {"min_confidence", "max_quotes", "cooldown", "log_level", "log_format", "log_questions"}
+    (
+        *("min_confidence", "max_quotes", "cooldown", "log_level", "log_format", "log_questions"),
+        *("keep_questions", "keep_days"),
+    )
 )
 """The settings that SIGHUP changes; the others are fixed while the bot runs."""
 
@@ -62,12 +66,14 @@ class Daemon:
         self._knowledge_base = knowledge_base
         self._reread = reread
         self._metrics = Metrics()
+        self._journal = _journal(settings)
         self._questions = QuestionService(
             knowledge_base,
             cooldown=settings.cooldown,
             options=settings.answer_options(),
             log_questions=settings.log_questions,
             telemetry=self._metrics,
+            journal=self._journal,
         )
         self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
@@ -80,6 +86,9 @@ class Daemon:
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
             stack.enter_context(bot.connecting_to(self._settings.discord_url))
+            if self._journal is not None:
+                await self._journal.start()
+                stack.push_async_callback(self._journal.close)
             if self._settings.web_port:
                 from chipbot import web
 
@@ -121,6 +130,8 @@ class Daemon:
         self._questions.options = new.answer_options()
         self._questions.cooldown.seconds = new.cooldown
         self._questions.log_questions = new.log_questions
+        if self._journal is not None:
+            self._journal.questions.kept, self._journal.keep_days = new.keep_questions, new.keep_days
         changed = {name for name in type(new).model_fields if getattr(old, name) != getattr(new, name)}
         log.info("settings read again; changed: %s", ", ".join(sorted(changed)) or "none")
         for name in sorted(changed - _RELOADED):
@@ -198,6 +209,19 @@ class Daemon:
             yield
         finally:
             loop.remove_signal_handler(signal.SIGHUP)
+
+
+def _journal(settings: Settings) -> Journal | None:
+    """Return the journal of these settings; None, with a warning, where there cannot be one."""
+    from chipbot.journal.journal import Journal
+    from chipbot.journal.place import journal_place
+
+    try:
+        place = journal_place(settings.journal, settings.index)
+        return Journal(place, keep_questions=settings.keep_questions, keep_days=settings.keep_days)
+    except JournalError as error:
+        log.warning("nothing is remembered: %s", error)
+        return None
 
 
 async def _ignore(_: Progress) -> None:

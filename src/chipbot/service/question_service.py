@@ -10,15 +10,20 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
+from chipbot.journal.records import AskedQuestion
+from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer
 from chipbot.service.history import History
-from chipbot.service.questions import Question
+from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.request_id import REQUEST_ID, new_request_id
 from chipbot.service.small_talk import Kind, reply_kind
 from chipbot.service.telemetry import NullTelemetry, Outcome, Telemetry, Trigger
+
+if TYPE_CHECKING:
+    from chipbot.journal.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +103,15 @@ class QuestionService:
         options: AnswerOptions = AnswerOptions(),
         log_questions: bool = False,
         telemetry: Telemetry | None = None,
+        journal: Journal | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.cooldown = Cooldown(cooldown, clock)
         self.options = options
         self.log_questions = log_questions
         self.telemetry = telemetry or NullTelemetry()
+        self.journal = journal
+        """What servers have set, and where questions are noted; None where nothing is remembered."""
         self.history = History(clock)
         self.closing = False
         self._knowledge_base = knowledge_base
@@ -113,24 +121,25 @@ class QuestionService:
         # (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="answer")
 
-    def check_rate_limit(self, user_id: int, question: Question) -> TurnedAway | None:
+    def check_rate_limit(self, origin: Origin, question: Question) -> TurnedAway | None:
         """Say why a member's question is not worked on now; None takes the question on."""
-        turned_away = self._objection(user_id, question)
+        turned_away = self._objection(origin, question)
         _set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
         return turned_away
 
-    def _objection(self, user_id: int, question: Question) -> TurnedAway | None:
+    def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
         if self.closing:
             return TurnedAway(reason="closing")
         if not question.text:
             return TurnedAway(reason="no_words" if question.wordless else "no_question")
-        left = self.cooldown.left(user_id)
+        left = self.cooldown.left(origin.user_id)
         if left > 0:
             return TurnedAway(reason="cooldown", seconds=left)
         if len(self._tasks) > MAX_PENDING:
             return TurnedAway(reason="busy")
         if reply_kind(question.text) is None:  # a greeting should not put off the question that follows it
-            self.cooldown.start(user_id)
+            seconds = self.settings_of(origin).cooldown_of(origin.role_ids, self.cooldown.seconds)
+            self.cooldown.start(origin.user_id, seconds)
         return None
 
     async def ask(
@@ -138,6 +147,7 @@ class QuestionService:
         question: Question,
         trigger: Trigger,
         *,
+        origin: Origin | None = None,
         conversation: int | None = None,
         find_history: FindHistory | None = None,
     ) -> Response:
@@ -146,6 +156,7 @@ class QuestionService:
         Args:
             question: What to look for.
             trigger: What it came by.
+            origin: Who asks and where: their server's settings hold; without, the operator's alone.
             conversation: Where the next question follows this one.
             find_history: Finds the questions before it; without, those of the conversation are.
         """
@@ -156,12 +167,18 @@ class QuestionService:
             return SmallTalk(kind=kind, status=await self.status())
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
-        options = self.options
+        options = self.settings_of(origin).answer_options(self.options)
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )
-        self._record(trigger, result)
+        self._record(trigger, result, origin)
         return result
+
+    def settings_of(self, origin: Origin | None) -> ServerSettings:
+        """Return the settings that hold where a member asks; at once."""
+        if self.journal is None or origin is None:
+            return DEFAULTS
+        return self.journal.settings.of(origin.guild_id, origin.channel_id)
 
     async def status(self) -> IndexStatus:
         """Return the knowledge base's status, read off the event loop."""
@@ -207,13 +224,27 @@ class QuestionService:
         context = contextvars.copy_context()  # so that what is logged there has the request's id
         return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: context.run(call))
 
-    def _record(self, trigger: Trigger, result: Answer | NoAnswer) -> None:
+    def _record(self, trigger: Trigger, result: Answer | NoAnswer, origin: Origin | None) -> None:
         outcome: Outcome = "answered" if isinstance(result, Answer) else result.reason
         log.info("%s: %s, confidence %.2f, %.1f ms", trigger, outcome, result.confidence, result.milliseconds)
         if self.log_questions:
             log.info("%s: the question was %r", trigger, result.question)
         self.telemetry.confidence(result.confidence)
         _set_outcome(outcome)
+        if self.journal is not None and origin is not None:
+            quotes = result.quotes if isinstance(result, Answer) else ()
+            self.journal.questions.record(
+                AskedQuestion(
+                    text=result.question,
+                    asker=self.journal.member(origin.user_id),
+                    trigger=trigger,
+                    outcome=outcome,
+                    confidence=result.confidence,
+                    documents=tuple(quote.citation.document_id for quote in quotes),
+                    guild_id=origin.guild_id,
+                    channel_id=origin.channel_id,
+                )
+            )
 
 
 def _set_outcome(outcome: Outcome) -> None:

@@ -21,6 +21,20 @@ class Question:
     """Whether the member wrote something, but without a letter or digit in it: emoji, markup, punctuation."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who asks, and where: what a server's settings are looked up by, and the journal notes."""
+
+    user_id: int
+    """The member."""
+    guild_id: int | None = None
+    """The server; None in direct messages."""
+    channel_id: int | None = None
+    """The channel; a thread's is the one that it hangs in."""
+    role_ids: tuple[int, ...] = ()
+    """The member's roles."""
+
+
 def clean_question(text: str, *, blank: bool = False, limit: int = QUESTION_LIMIT) -> Question:
     """Return the question in a text without markup: on one line, cut between words where it is too long.
 

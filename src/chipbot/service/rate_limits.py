@@ -26,11 +26,12 @@ class Cooldown:
         now = self._clock()
         return self._ready.get(user_id, now) - now
 
-    def start(self, user_id: int) -> None:
-        """Begin a member's pause."""
-        if self.seconds <= 0:
+    def start(self, user_id: int, seconds: float | None = None) -> None:
+        """Begin a member's pause, of the usual seconds unless it is to be of others."""
+        seconds = self.seconds if seconds is None else seconds
+        if seconds <= 0:
             return
         now = self._clock()
         if len(self._ready) >= _SWEEP:
             self._ready = {member: ready for member, ready in self._ready.items() if ready > now}
-        self._ready[user_id] = now + self.seconds
+        self._ready[user_id] = now + seconds
