@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -21,6 +22,9 @@ from tests.core import SEED
 
 from chipbot import cli
 from chipbot.errors import BackupError
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
+from chipbot.journal.records import KeptAnswer, MemberData, Votes
 from chipbot.ops import backup
 from chipbot.ops.backup import layout, reader, writer
 from chipbot.settings import load
@@ -72,6 +76,79 @@ def documents(home: Path) -> dict[str, tuple[str, int]]:
 def made(target: str = "b.zip") -> Path:
     backup.back_up(load(), Path(target))
     return Path(target)
+
+
+def journal_with_a_vote() -> str:
+    """Keep an answer with a vote in the journal, and return its id."""
+
+    async def make() -> str:
+        journal = Journal(journal_place(None, Path("index")))
+        answer_id = journal.answers.keep(KeptAnswer(asker=journal.member(1), channel_id=1))
+        await journal.answers.vote(answer_id, journal.member(1), 1)
+        await journal.close()
+        return answer_id
+
+    return asyncio.run(make())
+
+
+def test_the_journal_goes_there_and_back(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_id = journal_with_a_vote()
+    code, out, _ = run(capsys, "backup", "b.zip")
+    assert code == 0
+    assert "3 settings and the journal, each with its checksum" in out
+    other = home.parent / "other"
+    (other / "journal").mkdir(parents=True)
+    (other / "journal" / "journal.sqlite3-wal").write_bytes(b"of another database")
+    monkeypatch.chdir(other)
+    assert run(capsys, "restore", str(home / "b.zip"))[0] == 0
+
+    async def look() -> tuple[Votes, MemberData]:
+        journal = Journal(journal_place(None, Path("index")))
+        found = await journal.answers.votes(answer_id), await journal.data_of(1)
+        await journal.close()
+        return found
+
+    votes, data = asyncio.run(look())
+    assert (votes, data.votes) == (Votes(up=1), 1)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (other / "journal").iterdir()}
+    assert modes == {"journal.sqlite3": 0o600, "member.key": 0o600}
+
+
+def test_a_journal_that_differs_is_only_replaced_by_force(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    journal_with_a_vote()
+    run(capsys, "backup", "b.zip")
+    (home / "journal" / "journal.sqlite3").write_bytes(b"something else")
+    code, _, err = run(capsys, "restore", "b.zip")
+    assert code == 1
+    assert "journal.sqlite3 would be replaced" in err
+    assert run(capsys, "restore", "b.zip", "--force")[0] == 0
+    assert run(capsys, "doctor", "--offline")[1].count("journal.sqlite3 is damaged") == 0
+
+
+def test_a_journal_that_cannot_be_read_makes_no_backup(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    (home / "journal").mkdir()
+    (home / "journal" / "journal.sqlite3").write_bytes(b"no database" * 1000)
+    code, _, err = run(capsys, "backup", "b.zip")
+    assert code == 1
+    assert "journal.sqlite3 cannot be copied: file is not a database" in err
+    assert sorted(path.name for path in home.iterdir()) == [".env", "journal", "seeds"]
+
+
+def test_of_a_journal_in_postgresql_the_key_alone_is_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal_with_a_vote()
+    monkeypatch.setenv("CHIPBOT_JOURNAL", "postgresql://me:secret@localhost/bot")
+    assert "and the journal" not in run(capsys, "backup", "b.zip")[1]
+    with zipfile.ZipFile("b.zip") as archive:
+        assert [name for name in archive.namelist() if "journal" in name] == ["journal/member.key"]
+        assert b"secret" not in archive.read("settings.env")
 
 
 def test_there_and_back(

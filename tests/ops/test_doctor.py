@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -27,7 +28,7 @@ from chipbot.cli.doctor_report import to_text
 from chipbot.cli.terminal import ANSI, PLAIN
 from chipbot.model import Failure
 from chipbot.ops import doctor
-from chipbot.ops.doctor import configuration, discord, documents, environment, web
+from chipbot.ops.doctor import configuration, discord, documents, environment, journal, web
 from chipbot.ops.doctor.findings import Finding
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import load
@@ -525,3 +526,39 @@ def test_the_list_is_laid_out_for_the_window() -> None:
         "1 thing to fix.",
     ]
     assert to_text(findings, ANSI, None).splitlines()[1].startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")
+
+
+def test_a_journal_is_made_at_the_first_start(folder: Path) -> None:
+    (finding,) = journal.journal(load())
+    assert finding.state == "ok"
+    assert finding.text == f"made at the bot's first start: {folder / 'journal' / 'journal.sqlite3'}"
+
+
+def test_a_journal_that_others_read_or_that_is_damaged_is_named(folder: Path) -> None:
+    place = folder / "journal"
+    place.mkdir()
+    database, key = place / "journal.sqlite3", place / "member.key"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE t (c)")
+    database.chmod(0o600)
+    key.write_bytes(bytes(32))
+    key.chmod(0o600)
+    (finding,) = journal.journal(load())
+    assert (finding.state, finding.text) == ("ok", str(database))
+    key.chmod(0o644)
+    (finding,) = journal.journal(load())
+    assert (finding.state, finding.fix) == ("warning", f"chmod 600 {key}")
+    database.write_bytes(b"no database" * 1000)
+    (finding,) = journal.journal(load())
+    assert (finding.state, finding.text) == ("failed", f"{database} is damaged: file is not a database")
+
+
+def test_a_journal_in_postgresql_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_JOURNAL", "postgresql://me:secret@127.0.0.1:1/bot")
+    (finding,) = journal.journal(load())
+    assert finding.state == "failed"
+    assert finding.text.startswith("postgresql://127.0.0.1/bot does not work: ")
+    assert "secret" not in finding.text
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    (finding,) = journal.journal(load())
+    assert "pip install 'chipbot[postgresql]'" in finding.text

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def add_commands(add: Add) -> None:
     """Add `backup` and `restore`."""
-    command = add("backup", backup, "write documents and settings, without the token, to one file")
+    command = add("backup", backup, "write documents, settings and journal, without the token, to one file")
     command.add_argument("file", type=Path, metavar="FILE", help="the zip file to write")
     command.add_argument("--force", action="store_true", help="replace FILE if it is there already")
-    command = add("restore", restore, "put documents and settings back from a backup")
+    command = add("restore", restore, "put documents, settings and journal back from a backup")
     command.add_argument("file", type=Path, metavar="FILE", help="the zip file that backup wrote")
     command.add_argument(
         "--force", action="store_true", help="replace documents and settings that differ from the backup's"
@@ -54,4 +54,4 @@ def _summary(contents: Contents) -> str:
         f"{contents.documents:,} document{'' if contents.documents == 1 else 's'} ({contents.size:,} bytes)"
     )
     settings = f"{len(contents.settings)} setting{'' if len(contents.settings) == 1 else 's'}"
-    return f"{documents} and {settings}"
+    return f"{documents}, {settings} and the journal" if contents.journal else f"{documents} and {settings}"

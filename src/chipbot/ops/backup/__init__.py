@@ -1,7 +1,8 @@
-"""Backups: one zip file with the documents and the settings, each under its checksum, and without the token.
+"""Backups: one zip file with documents, settings and journal, each under its checksum, and without the token.
 
 The index is not in it, for it is built from the documents. A backup holds `manifest.json`, `settings.env` with a
-line for each setting that is not its default, and the documents under `seeds/`. Settings that belong to a
+line for each setting that is not its default, the documents under `seeds/`, and the journal with the key of its members
+under `journal/`; of a journal in PostgreSQL, which has backups of its own, the key alone. Settings that belong to a
 machine (where things are) and to nobody else (the token and its places) are left out.
 """
 
@@ -18,7 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chipbot.errors import BackupError
-from chipbot.ops.backup.layout import SEEDS, Files
+from chipbot.journal.member_key import KEY
+from chipbot.journal.place import journal_place
+from chipbot.journal.snapshot import copy, remove_leftovers
+from chipbot.ops.backup.layout import JOURNAL, JOURNAL_KEY, SEEDS, Files
 from chipbot.ops.backup.reader import chunks, lines, opened
 from chipbot.ops.backup.writer import ChangedError, write
 from chipbot.settings import changed_variables, variables
@@ -57,6 +61,8 @@ class Contents:
     """The variables of the settings."""
     left_out: tuple[str, ...] = ()
     """Files in the seeds folder that are no part of it."""
+    journal: bool = False
+    """Whether it has the journal."""
 
 
 def back_up(settings: Settings, target: Path, *, force: bool = False) -> Contents:
@@ -75,10 +81,12 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
         )
     _refuse_if_there(target, force=force)
     part = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
+    copied = part.with_name(f"{part.name}-journal")
     try:
+        others = _journal_files(settings, copied)
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(ChangedError):
-                left_out = write(part, seeds, changed_variables(settings, LEFT_OUT))
+                left_out = write(part, seeds, changed_variables(settings, LEFT_OUT), others)
                 contents = verified(part)
                 _refuse_if_there(target, force=force)
                 part.replace(target)
@@ -89,6 +97,7 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
         ) from error
     finally:
         part.unlink(missing_ok=True)
+        copied.unlink(missing_ok=True)
     raise BackupError(f"the documents in {settings.seeds} keep changing: try again when that is over")
 
 
@@ -103,7 +112,10 @@ def verified(source: Path) -> Contents:
         documents = {name: row for name, row in files.items() if name.startswith(SEEDS)}
         size = sum(row["size"] for row in documents.values())
         return Contents(
-            documents=len(documents), size=size, settings=tuple(lines(archive, variables(LEFT_OUT)))
+            documents=len(documents),
+            size=size,
+            settings=tuple(lines(archive, variables(LEFT_OUT))),
+            journal=JOURNAL in files,
         )
 
 
@@ -116,6 +128,7 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
     contents = verified(source)
     with opened(source) as (archive, files):
         targets = {name: _target(settings.seeds, name) for name in files if name.startswith(SEEDS)}
+        targets |= _journal_targets(settings, files)
         missing = [name for name, path in targets.items() if not _is_the_same(path, files[name])]
         values = lines(archive, variables(LEFT_OUT))
         try:
@@ -123,6 +136,8 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
                 _refuse_to_replace([targets[name] for name in missing], values, env_file)
             _refuse_without_room(settings.seeds, sum(files[name]["size"] for name in missing))
             for name in missing:
+                if name == JOURNAL:
+                    remove_leftovers(targets[name])
                 _put(archive, name, files, targets[name])
             set_variables(env_file, values)
         except OSError as error:
@@ -130,6 +145,21 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
                 f"{error.filename}: {error.strerror or error}; fix that and restore with --force"
             ) from error
     return contents
+
+
+def _journal_files(settings: Settings, copied: Path) -> dict[str, Path]:
+    """Copy the journal; return it and the key of its members by their names in the archive, as far as they are there."""
+    place = journal_place(settings.journal, settings.index)
+    files = {JOURNAL_KEY: place.folder / KEY} if (place.folder / KEY).exists() else {}
+    copied.touch(mode=0o600)
+    return files | {JOURNAL: copied} if copy(place, copied) else files
+
+
+def _journal_targets(settings: Settings, files: Files) -> dict[str, Path]:
+    """Return where the journal's files go; the database nowhere where PostgreSQL has the journal."""
+    place = journal_place(settings.journal, settings.index)
+    targets = {JOURNAL_KEY: place.folder / KEY} | ({} if place.file is None else {JOURNAL: place.file})
+    return {name: path for name, path in targets.items() if name in files}
 
 
 def _target(seeds: Path, name: str) -> Path:
@@ -174,14 +204,20 @@ def _refuse_without_room(folder: Path, needed: int) -> None:
 
 
 def _put(archive: zipfile.ZipFile, name: str, files: Files, target: Path) -> None:
-    """Write a document beside its place, and move it there in one step; it gets the time that it had."""
+    """Write a file beside its place, and move it there in one step.
+
+    A document gets the time that it had; the journal is for its owner alone.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{os.urandom(8).hex()}")
     try:
         with part.open("xb") as file:
             for chunk in chunks(archive, name, files):
                 file.write(chunk)
-        os.utime(part, ns=(files[name].get("mtime_ns", 0),) * 2)
+        if name.startswith(SEEDS):
+            os.utime(part, ns=(files[name].get("mtime_ns", 0),) * 2)
+        else:
+            part.chmod(0o600)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import Any
 FORMAT = 1
 """The layout's version."""
 MANIFEST, SETTINGS, SEEDS = "manifest.json", "settings.env", "seeds/"
+JOURNAL, JOURNAL_KEY = "journal/journal.sqlite3", "journal/member.key"
 CHUNK = 2**20
 """Bytes that are read at a time."""
 

@@ -15,7 +15,17 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from chipbot.errors import BackupError
-from chipbot.ops.backup.layout import CHUNK, FORMAT, MANIFEST, SEEDS, SETTINGS, Files, sealed
+from chipbot.ops.backup.layout import (
+    CHUNK,
+    FORMAT,
+    JOURNAL,
+    JOURNAL_KEY,
+    MANIFEST,
+    SEEDS,
+    SETTINGS,
+    Files,
+    sealed,
+)
 from chipbot.settings.env_names import OLD_NAMES
 
 _LARGEST_MANIFEST = 2**26  # bytes
@@ -70,7 +80,7 @@ def _manifest(archive: zipfile.ZipFile) -> Files:
             and isinstance(row.get("mtime_ns", 0), int)
         ):
             raise TypeError(f"its manifest makes no sense of {name}")
-        if name != SETTINGS and not _stays_inside(name):
+        if name not in (SETTINGS, JOURNAL, JOURNAL_KEY) and not _stays_inside(name):
             raise BackupError(f"it holds {name!r}, which leads out of the seeds folder: it was tampered with")
     return files
 

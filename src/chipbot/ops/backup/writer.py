@@ -19,11 +19,14 @@ class ChangedError(Exception):
     """A document changed while it was read."""
 
 
-def write(part: Path, seeds: Path, lines: Mapping[str, str]) -> tuple[str, ...]:
-    """Write the archive; return what was left out. Raises ChangedError where a document changed meanwhile."""
+def write(part: Path, seeds: Path, lines: Mapping[str, str], others: Mapping[str, Path]) -> tuple[str, ...]:
+    """Write the archive of documents, settings and other files by their names in it; return what was left out.
+
+    Raises ChangedError where a document changed meanwhile.
+    """
     with open(part, "wb", opener=_for_its_owner) as file:  # Path.open takes no opener
         try:
-            left_out = _fill(file, seeds, lines)
+            left_out = _fill(file, seeds, lines, others)
         except FileNotFoundError as error:
             raise ChangedError from error
         file.flush()
@@ -31,13 +34,18 @@ def write(part: Path, seeds: Path, lines: Mapping[str, str]) -> tuple[str, ...]:
     return left_out
 
 
-def _fill(file: IO[bytes], seeds: Path, lines: Mapping[str, str]) -> tuple[str, ...]:
+def _fill(
+    file: IO[bytes], seeds: Path, lines: Mapping[str, str], others: Mapping[str, Path]
+) -> tuple[str, ...]:
     documents, left_out = _documents(seeds)
     before = {name: _stamp(path) for name, path in documents.items()}
     files: Files = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         text = "".join(f"{name}={value}\n" for name, value in lines.items())
         files[SETTINGS] = _stored(archive, SETTINGS, [text.encode()])
+        for name, path in others.items():
+            with path.open("rb") as other:
+                files[name] = _stored(archive, name, _read(other))
         for name, path in documents.items():
             with path.open("rb") as document:
                 files[name] = _stored(archive, name, _read(document)) | {"mtime_ns": before[name][1]}

@@ -1,0 +1,66 @@
+"""The journal: can it be reached, read and written?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chipbot.errors import JournalError
+from chipbot.journal.member_key import KEY
+from chipbot.journal.place import JournalPlace, journal_place
+from chipbot.journal.snapshot import trouble
+from chipbot.ops.doctor.findings import Finding, failed, ok, warning
+
+if TYPE_CHECKING:
+    from chipbot.settings import Settings
+
+_RESTORE = "restore it from a backup (`chipbot restore`), or move it away to begin a new one"
+
+
+def journal(settings: Settings) -> list[Finding]:
+    """Is the journal intact, can it be written, and can only its owner read it?"""
+    try:
+        place = journal_place(settings.journal, settings.index)
+    except JournalError as error:
+        return [failed("journal", str(error), "install it, or unset CHIPBOT_JOURNAL to use SQLite")]
+    if place.file is None:
+        return [_reached(place)]
+    wrong = trouble(place)
+    if wrong is not None:
+        return [failed("journal", f"{place.shown} is damaged: {wrong}", _RESTORE)]
+    present = next(path for path in (place.file, *place.file.parents) if path.exists())
+    if not os.access(present, os.W_OK):
+        text = f"{present} cannot be written by this user: votes and settings of servers are not remembered"
+        return [failed("journal", text, "make it writable, or name another place with CHIPBOT_JOURNAL")]
+    readers = [path for path in (place.file, place.folder / KEY) if _others_read(path)]
+    if readers:
+        text = f"others can read {' and '.join(map(str, readers))}"
+        return [warning("journal", text, f"chmod 600 {' '.join(map(str, readers))}")]
+    return [
+        ok("journal", place.shown if place.file.exists() else f"made at the bot's first start: {place.shown}")
+    ]
+
+
+def _reached(place: JournalPlace) -> Finding:
+    """Ask the database for what it has."""
+    import asyncio
+
+    from chipbot.journal.journal import Journal
+
+    async def ask() -> str | None:
+        journal = Journal(place)
+        await journal.start()
+        problem = journal.problem
+        await journal.close()
+        return problem
+
+    problem = asyncio.run(ask())
+    if problem is None:
+        return ok("journal", place.shown)
+    fix = "start the database, or correct CHIPBOT_JOURNAL; the bot answers without it meanwhile"
+    return failed("journal", f"{place.shown} does not work: {problem}", fix)
+
+
+def _others_read(path: Path) -> bool:
+    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & 0o077)
