@@ -49,7 +49,7 @@ def question_of(journal: Journal, user_id: int = ANN, text: str = "Where are the
 
 
 async def test_an_answer_is_kept_as_it_was(journal: Journal, clock: Clock) -> None:
-    kept = answer_of(journal, question="Wo? 🎉", confidence=0.5, private=True)
+    kept = answer_of(journal, question="Wo? 🎉", history=("Wer?",), shown=1, private=True)
     answer_id = journal.answers.keep(kept)
     journal.answers.sent(answer_id, 2**61)
     assert await journal.answers.kept(answer_id) == replace(kept, kept_at=clock.now, message_id=2**61)

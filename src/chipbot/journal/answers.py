@@ -20,7 +20,7 @@ from chipbot.journal.tallies import add
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_ID_BYTES = 9  # 12 characters; nobody guesses one of 2**72
+_ID_BYTES = 8  # nobody guesses one of 2**64
 
 
 class Answers:
@@ -31,11 +31,11 @@ class Answers:
         self._clock = clock
 
     def keep(self, kept: KeptAnswer) -> str:
-        """Keep an answer, and return its id at once: 12 characters of A-Z, a-z, 0-9, `-` and `_`.
+        """Keep an answer, and return its id at once: 16 hexadecimal digits.
 
         It is written in the background; where that fails, its buttons say that the answer is too old.
         """
-        answer_id = secrets.token_urlsafe(_ID_BYTES)
+        answer_id = secrets.token_hex(_ID_BYTES)
         values = _values(replace(kept, kept_at=self._clock()))
 
         async def write(connection: AsyncConnection) -> None:
@@ -149,7 +149,9 @@ def _values(kept: KeptAnswer) -> dict[str, object]:
         "passages": json.dumps(passages, ensure_ascii=False),
         "outcome": kept.outcome,
         "confidence": kept.confidence,
+        "shown": kept.shown,
         "question": kept.question,
+        "history": json.dumps(kept.history if kept.question is not None else (), ensure_ascii=False),
         "private": int(kept.private),
     }
 
@@ -163,4 +165,5 @@ def _kept(row: Row[tuple[object, ...]]) -> KeptAnswer:
         )
         for document, start, end, highlights in json.loads(columns.pop("passages"))
     )
-    return KeptAnswer(passages=passages, private=bool(columns.pop("private")), **columns)
+    history = tuple(json.loads(columns.pop("history")))
+    return KeptAnswer(passages=passages, history=history, private=bool(columns.pop("private")), **columns)

@@ -47,8 +47,12 @@ class KeptAnswer:
     """`answered`, or the reason why there is no answer."""
     confidence: float = 0.0
     """The answer's, from 0 to 1."""
+    shown: int = 0
+    """How many of the quotes the message shows."""
     question: str | None = None
-    """The question; None where questions are not kept."""
+    """The question; None where questions are not kept: see `Journal.keeps_text`."""
+    history: tuple[str, ...] = ()
+    """The questions before it, oldest first; kept where the question is."""
     private: bool = False
     """Whether the asker alone sees the answer."""
     kept_at: float = 0.0

@@ -44,7 +44,9 @@ answer = Table(
     Column("passages", Text, nullable=False),  # JSON: [document, start, end, highlights] each
     Column("outcome", String(32), nullable=False),
     Column("confidence", Float, nullable=False),
+    Column("shown", SmallInteger, nullable=False),
     Column("question", Text),
+    Column("history", Text, nullable=False),  # JSON: questions
     Column("private", SmallInteger, nullable=False),
 )
 

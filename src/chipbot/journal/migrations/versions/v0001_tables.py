@@ -31,7 +31,9 @@ def _make_answers() -> None:
         sa.Column("passages", sa.Text(), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("shown", sa.SmallInteger(), nullable=False),
         sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("history", sa.Text(), nullable=False),
         sa.Column("private", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
