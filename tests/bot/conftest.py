@@ -78,6 +78,7 @@ async def town(simcord_env: simcord.Env, simcord_bot: ChipbotClient, shelf: Shel
         client=simcord_bot,
         shelf=shelf,
         clock=clock,
+        guild=guild,
         channel=guild.create_text_channel("general"),
         ann=guild.add_member(simcord_env.create_user("ann")),
         boss=guild.add_member(simcord_env.create_user("boss"), roles=[managers]),

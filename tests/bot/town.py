@@ -14,7 +14,7 @@ from chipbot.service.refresh import IndexRefresher, Rebuilding
 if TYPE_CHECKING:
     import simcord
     from simcord.actors import MemberActor
-    from simcord.builders import ChannelHandle
+    from simcord.builders import ChannelHandle, GuildHandle
     from tests.bot.library import Shelf
 
     from chipbot.journal.journal import Journal
@@ -61,6 +61,7 @@ class Town:
     client: ChipbotClient
     shelf: Shelf
     clock: Clock
+    guild: GuildHandle
     channel: ChannelHandle
     ann: MemberActor
     boss: MemberActor

@@ -9,10 +9,11 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from chipbot.bot import error_reporting, strings
+from chipbot.bot import error_reporting, privacy, strings
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Reply, refusal, response_reply
 from chipbot.bot.services import ServiceClient, origin_of
+from chipbot.bot.settings_panel import settings
 from chipbot.bot.triggers import conversation_of
 from chipbot.errors import JournalError
 from chipbot.model import Progress
@@ -65,7 +66,8 @@ async def _tell(interaction: discord.Interaction[ServiceClient], sentence: str) 
 def add_commands(tree: Tree) -> None:
     """Put all commands into the tree."""
     tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_menu))
-    for command in (ask, about, status, reindex):
+    commands: tuple[app_commands.Command[Any, ..., None], ...] = (ask, about, status, reindex)
+    for command in (*commands, _for_managers(settings), *privacy.COMMANDS):
         tree.add_command(command)
 
 

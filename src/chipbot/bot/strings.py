@@ -29,6 +29,12 @@ BUSY = "A lot of people are asking at once. Please ask again in a moment."
 NOT_IN_DMS = "That works only in a server."
 NOT_ALLOWED = "Only members who may manage this server can use that."
 COMMAND_CHANGED = "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
+FORGET = "Delete it all"
+FORGET_SURE = (
+    "This deletes your questions, your votes and what the buttons below my answers to you stand for. "
+    "There is no way back."
+)
+FORGOTTEN = "I've deleted all that I remembered of you."
 JOURNAL_DOWN = (
     "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
 )
@@ -68,6 +74,32 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     return f"{opening}I answer questions by quoting {what}:{listed}{rest}\n{closing}"
 
 
+def privacy(questions: str, days: str) -> str:
+    """What `/privacy` says; `questions` is the sentence about those."""
+    return (
+        "**What I remember of you**\n"
+        f"- {questions}\n"
+        f"- Your votes, and where the quotes of my answers stand, so that their buttons work: {days}.\n"
+        "- Who changed a setting of a server: a year.\n"
+        "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the machine of "
+        "whoever runs me.\n"
+        "`/my-data` shows what there is, `/forget-me` deletes it."
+    )
+
+
+def my_data(counts: Sequence[str]) -> str:
+    """What `/my-data` says above the file."""
+    if not counts:
+        return "I remember nothing of you."
+    listed = "".join(f"\n- {count}" for count in counts)
+    return f"**This is what I remember of you:**{listed}\nThe file has all of it. `/forget-me` deletes it."
+
+
+def cannot_write(channel_id: int) -> str:
+    """The reply to a manager who chooses a channel that the bot may not write in."""
+    return f"I can't write in <#{channel_id}>: let me see it and send messages there, then choose it again."
+
+
 def wait(seconds: float) -> str:
     """The reply to a member who asks again too soon."""
     return f"One question at a time, please: ask me again in {_seconds(seconds)}."
@@ -101,14 +133,14 @@ def reindexed(status: IndexStatus, seconds: float) -> str:
 def status_text(status: IndexStatus) -> str:
     """What `/status` says: the index in numbers, and each file that could not be read, as far as there is
     room."""
-    terms = _counted(status.terms, "term")
+    terms = counted(status.terms, "term")
     lines = [
         f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
-        ", ".join((_counted(status.documents, "document"), _counted(status.passages, "passage"), terms)),
+        ", ".join((counted(status.documents, "document"), counted(status.passages, "passage"), terms)),
     ]
     if status.vectors is not None:
         lines.append(
-            f"meanings compared: {status.vectors:,} vectors of {_counted(status.sentences, 'sentence')}"
+            f"meanings compared: {status.vectors:,} vectors of {counted(status.sentences, 'sentence')}"
         )
     told = (failure for failure in status.failures if not failure.empty)
     failures = sorted(told, key=lambda failure: failure.indexed)
@@ -116,7 +148,7 @@ def status_text(status: IndexStatus) -> str:
         lines.append(f"without text: {_counted(len(status.failures) - len(failures), 'file')}")
     unreadable = sum(not failure.indexed for failure in failures)
     if unreadable:
-        lines.append(f"{_counted(unreadable, 'file')} could not be read:")
+        lines.append(f"{counted(unreadable, 'file')} could not be read:")
     for number, failure in enumerate(failures):
         how = "indexed, but: " if failure.indexed else ""
         line = f"- {inline(failure.document_id, 100)}: {how}{inline(failure.reason, 200)}"
@@ -127,9 +159,10 @@ def status_text(status: IndexStatus) -> str:
     return "\n".join(lines)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, more: str = "") -> str:
+    """A number of things: "1 vote", "2 votes"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}{more and ' '}{more}"
 
 
 def _seconds(seconds: float) -> str:
-    return _counted(max(1, math.ceil(seconds)), "second")
+    return counted(max(1, math.ceil(seconds)), "second")

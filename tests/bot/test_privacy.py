@@ -1,0 +1,89 @@
+"""Members see what is kept of them, and have it deleted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.bot.town import FUND, Town, break_down
+
+from chipbot.bot import strings
+from chipbot.bot.commands import Tree
+from chipbot.bot.privacy import FILE
+
+if TYPE_CHECKING:
+    from chipbot.journal.journal import Journal
+
+
+@pytest.mark.parametrize(
+    ("kept", "gap_channel", "said"),
+    [
+        (False, None, "- Your questions are not kept, only counted.\n"),
+        (True, None, "- Your questions are kept for 90 days, without your name.\n"),
+        (False, 7, "- Your questions here are kept for 90 days, without your name: those that"),
+    ],
+)
+async def test_privacy_says_what_is_kept_here(
+    town: Town, journal: Journal, kept: bool, gap_channel: int | None, said: str
+) -> None:
+    journal.questions.kept = kept
+    guild = town.channel.guild
+    assert guild is not None
+    await journal.settings.change(guild.id, "gap_channel", gap_channel, by=town.boss.id)
+    result = await town.ann.slash(town.channel, "privacy")
+    assert result.ephemeral
+    assert result.response is not None
+    assert said in result.response.content
+    assert "90 days" in result.response.content
+    assert "`/forget-me`" in result.response.content
+
+
+async def test_a_member_sees_their_own_data_and_deletes_them(town: Town, journal: Journal) -> None:
+    journal.questions.kept = True
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    await town.boss.slash(town.channel, "ask", question="When was that?")
+    assert await own_data(town, town.ann) == [FUND]
+    assert await own_data(town, town.boss) == ["When was that?"]
+    asked = await town.ann.slash(town.channel, "forget-me")
+    assert asked.ephemeral
+    assert asked.response is not None
+    assert asked.response.content == strings.FORGET_SURE
+    assert await own_data(town, town.ann) == [FUND]
+    await town.ann.click(asked.response, label=strings.FORGET)
+    result = await town.ann.slash(town.channel, "my-data")
+    assert result.response is not None
+    assert result.response.content == "I remember nothing of you."
+    assert await own_data(town, town.boss) == ["When was that?"]
+
+
+async def own_data(town: Town, member: object) -> list[str]:
+    result = await member.slash(town.channel, "my-data")  # type: ignore[attr-defined]  # one of the town's
+    assert result.ephemeral
+    message = result.response
+    assert message is not None
+    (attachment,) = message.attachments
+    assert attachment.filename == FILE
+    content = await attachment.read()
+    assert b"asker" not in content
+    return [question["text"] for question in json.loads(content)["questions"]]
+
+
+@pytest.mark.parametrize("command", ["my-data", "forget-me"])
+async def test_without_the_journal_they_say_so(town: Town, journal: Journal, command: str) -> None:
+    break_down(journal)
+    result = await town.ann.slash(town.channel, command)
+    if command == "forget-me":
+        assert result.response is not None
+        result = await town.ann.click(result.response, label=strings.FORGET)
+    said = [message.content for message in (result.response, *result.followups) if message is not None]
+    assert strings.JOURNAL_DOWN in said
+    town.env.errors.clear()
+
+
+def test_they_work_in_direct_messages_too(town: Town) -> None:
+    assert isinstance(town.client.tree, Tree)
+    for name in ("privacy", "my-data", "forget-me"):
+        command = town.client.tree.get_command(name)
+        assert command is not None
+        assert not command.default_permissions
