@@ -714,3 +714,81 @@ def test_arguments_that_are_no_text_can_be_asked(run: Run) -> None:
     out, error = done.communicate(timeout=60)
     assert (done.returncode, error) == (0, b"")
     assert json.loads(out)["status"] in ("answered", "no_answer")
+
+
+# Imports
+
+
+def repository(folder: Path) -> str:
+    """A Git repository with a document; its address."""
+    docs = folder / "repository" / "docs"
+    docs.mkdir(parents=True)
+    (docs / "lamp.md").write_text("# Lamp\n\n## Bulb\n\nThe bulb is changed with a green wrench.\n")
+    who = {
+        f"GIT_{role}_{what}": "x@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["add", "."],
+        ["commit", "--quiet", "-m", "x"],
+    ):
+        subprocess.run(["git", "-C", docs.parent, *command], env=os.environ | who, check=True)
+    return docs.parent.as_uri()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_repository_is_imported_and_cited_by_its_own_address(run: Run, folder: Path) -> None:
+    address = repository(folder)
+    done = run("import", "lamps", address, "--folder", "docs", "--url", "https://lamps.org/{path}/")
+    assert (done.code, done.err) == (0, "")
+    assert re.fullmatch(r"lamps: 1 file, at [0-9a-f]{12}: 1 added\n", done.out)
+    answer = json.loads(run("ask", "--json", "With what is the bulb changed?").out)
+    assert answer["quotes"][0]["citation"]["url"].startswith(
+        "https://lamps.org/lamp/#bulb:~:text=The%20bulb%20is"
+    )
+    assert (folder / "seeds" / "sources.yaml").read_text() == (
+        f'"lamps":\n  url: "https://lamps.org/{{path}}/"\n  git: "{address}"\n  branch: "main"\n  folder: "docs"\n'
+    )
+    assert "nothing has changed" in run("import").out
+    assert "nothing has changed" in run("import", "lamps").out
+    listed = json.loads(run("documents", "--json").out)["documents"]
+    assert [entry["imported_from"] for entry in listed] == ["", address]
+    check(run("import", "lamps", address), 1, "lamps is in", "already")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_an_import_that_fails_is_named_and_the_others_go_on(run: Run, folder: Path) -> None:
+    address = repository(folder)
+    (folder / "seeds" / "sources.yaml").write_text(
+        f"a: {{git: 'file:///none'}}\nb: {{git: '{address}'}}\nc: {{x: y}}\n"
+    )
+    done = run("import")
+    assert done.code == 1
+    assert re.fullmatch(r"b: 1 file, .*\n", done.out)
+    problem, failure = done.err.splitlines()
+    assert problem.startswith("chipbot: sources.yaml: c: x is no key")
+    assert failure.startswith("chipbot: a: file:///none: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "nothing is imported yet"),
+        (["docs"], "does not say where docs comes from"),
+        (["docs", "x y"], "is no address of a repository"),
+        (["docs", "-x"], ""),
+        (["../docs", "https://x.org/sitemap.xml"], "that is no folder"),
+        (["docs", "https://127.0.0.1/sitemap.xml"], "is private to a network"),
+        (["docs", "https://x.org/sitemap.xml", "--url", "ftp://x"], "begins with https://"),
+        (["docs", "https://x.org/r", "--token-file", "none"], "token file .*none"),
+    ],
+)
+def test_a_wrong_import_is_one_line_and_changes_nothing(
+    run: Run, folder: Path, arguments: list[str], words: str
+) -> None:
+    done = run("import", *arguments)
+    assert done.code == (1 if words else 2)
+    assert re.search(words, done.err)
+    assert {path.name for path in (folder / "seeds").iterdir()} == {SEED.name}

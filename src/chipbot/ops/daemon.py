@@ -9,15 +9,15 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING
 
 from chipbot import bot
 from chipbot.errors import ChipbotError, JournalError, StoredIndexError
-from chipbot.ops import logs, sd_notify
+from chipbot.ops import logs, sd_notify, seeds_watch
 from chipbot.ops.metrics import Metrics
 from chipbot.service.question_service import QuestionService
-from chipbot.service.refresh import IndexRefresher
+from chipbot.service.refresh import AlreadyRunningError, IndexRefresher, StoppedError
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_AGAIN = 2.0  # seconds until a refresh is tried again that another one kept from running
 _RELOADED = frozenset(
     (
         *("min_confidence", "max_quotes", "cooldown", "log_level", "log_format", "log_questions"),
@@ -100,7 +101,8 @@ class Daemon:
                         metrics=self._metrics.exposition,
                     )
                 )
-            for task in (self._announce(), self._measure_lag(), self._show_life(), self._encode()):
+            tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode())
+            for task in (*tasks, *self._upkeep()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
@@ -162,6 +164,29 @@ class Daemon:
             await self._refresher.run("the start", _ignore)
         except ChipbotError as error:
             log.warning("meanings are not compared everywhere yet: %s", error)
+
+    def _upkeep(self) -> Iterator[Coroutine[object, object, None]]:
+        """Yield what keeps the documents in sync with where they come from, and the index with them."""
+        settings = self._settings
+        if settings.watch:
+            yield seeds_watch.watch(settings.seeds, self._refresh)
+        if settings.import_every:
+            folders = ["--seeds", str(settings.seeds), "--index", str(settings.index)]
+            yield seeds_watch.import_regularly(settings.import_every, folders, self._refresh)
+
+    async def _refresh(self, why: str) -> None:
+        """Refresh the index; what fails stays as it was, and a rebuild under way is waited for."""
+        while True:
+            try:
+                await self._refresher.run(why, _ignore)
+            except AlreadyRunningError:
+                await asyncio.sleep(_AGAIN)
+                continue
+            except StoppedError:
+                pass
+            except ChipbotError as error:
+                log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
+            return
 
     async def _measure_lag(self) -> None:
         loop = asyncio.get_running_loop()

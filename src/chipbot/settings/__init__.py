@@ -78,6 +78,21 @@ class Settings(BaseSettings):
             "`sources.yaml` among the documents."
         ),
     ] = None
+    import_every: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=8760,
+            description="Hours between two looks of the bot at the repositories and websites that `chipbot import` imported; "
+            "0 switches them off.",
+        ),
+    ] = 0.0
+    watch: Annotated[
+        bool,
+        Field(
+            description="Whether the bot refreshes the index by itself when files among the documents change."
+        ),
+    ] = False
     encoder: Annotated[
         Path | Literal["off"] | None,
         Field(

@@ -9,9 +9,11 @@ Where folders that are named lie one in another, the innermost says where a docu
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -112,6 +114,47 @@ def read_sources(path: Path) -> Sources:
         return _parsed(data)
     except SourcesError as error:
         return Sources(problems=(str(error),))
+
+
+def checked_source(folder: str, source: Source) -> Source:
+    """Return what is said of a folder; raises SourcesError where it could not stand in `sources.yaml`."""
+    return _source(
+        _folder(folder),
+        {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in asdict(source).items()
+        },
+    )
+
+
+def add_source(path: Path, folder: str, source: Source) -> None:
+    """Write what is said of a folder to the end of `sources.yaml`; all else in the file stays as it is.
+
+    Raises SourcesError where the file cannot be written, or could not be read afterwards.
+    """
+    said = {name: value for name, value in asdict(source).items() if value != getattr(Source(), name)}
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
+    entry = "\n  ".join([f"{json.dumps(folder, ensure_ascii=False)}:", *lines])
+    part = path.with_name(f".{os.urandom(8).hex()}")
+    try:
+        before = path.read_bytes() if path.exists() else b""
+        content = before + (b"\n" if before and not before.endswith(b"\n") else b"") + f"{entry}\n".encode()
+        if read := _problem_with(content, folder, source):
+            raise SourcesError(f"{path} cannot be added to ({read}): write these lines to it\n{entry}")
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise SourcesError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _problem_with(content: bytes, folder: str, source: Source) -> str:
+    try:
+        parsed = _parsed(content)
+    except SourcesError as error:
+        return str(error)
+    return "" if parsed.by_folder.get(folder) == source else f"{folder} is in it already"
 
 
 def _parsed(data: bytes) -> Sources:

@@ -1,0 +1,136 @@
+"""`chipbot import`: folders of documents from Git repositories and websites, brought in and kept in sync."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from chipbot.cli.common import Add, say, settings_of
+from chipbot.cli.progress import progress
+from chipbot.cli.terminal import count
+from chipbot.errors import SourcesError
+
+if TYPE_CHECKING:
+    from chipbot.settings import Settings
+    from chipbot.sources.collections import Source
+    from chipbot.sources.imports import ImportResult
+
+
+def add_commands(add: Add) -> None:
+    """Add `import`."""
+    command = add(
+        "import", run, "bring in documents from a Git repository or a website, or bring them up to date"
+    )
+    command.add_argument(
+        "name", metavar="NAME", nargs="?", help="the folder among the documents; all imported ones without it"
+    )
+    command.add_argument(
+        "address",
+        metavar="ADDRESS",
+        nargs="?",
+        help="what to import to a new folder: a Git repository (https://, ssh://, file://) or a website's sitemap (….xml)",
+    )
+    command.add_argument("--branch", default="", help="the repository's branch or tag (default: its own)")
+    command.add_argument("--folder", default="", help="the sub-folder of the repository (default: all of it)")
+    command.add_argument(
+        "--url",
+        default="",
+        help="where the documents stand on the web: {path} is a file's path without suffix, {file} with it",
+    )
+    command.add_argument("--token-file", metavar="FILE", default="", help="the token of a private repository")
+    command.add_argument(
+        "--pages", type=int, default=1_000, help="the most pages of a website (default: 1000)"
+    )
+    command.add_argument("--private", action="store_true", help="the website may be at a private address")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import a new folder, or bring imported ones in sync; what fails is named, and the others go on."""
+    from chipbot.sources.collections import SOURCES, add_source, read_sources
+
+    settings = settings_of(options)
+    path = settings.sources or settings.seeds / SOURCES
+    sources = read_sources(path)
+    for problem in sources.problems:
+        say(f"chipbot: {path.name}: {problem}")
+    if options.address:
+        if options.name in sources.by_folder:
+            raise SourcesError(
+                f"{options.name} is in {path} already: correct it there, or choose another name"
+            )
+        source = _new_source(options, path, settings)
+        _sync(settings, path, options.name, source)
+        add_source(path, options.name, source)
+        return 0
+    imported = {name: one for name, one in sources.by_folder.items() if one.git or one.sitemap}
+    if options.name is not None:
+        if options.name not in imported:
+            raise SourcesError(
+                f"{path} does not say where {options.name} comes from: chipbot import NAME ADDRESS"
+            )
+        imported = {options.name: imported[options.name]}
+    if not imported and not sources.problems:
+        raise SourcesError("nothing is imported yet: chipbot import NAME ADDRESS")
+    failed = [_failed(settings, path, name, one) for name, one in imported.items()]
+    return int(any(failed) or bool(sources.problems))
+
+
+def _failed(settings: Settings, path: Path, name: str, source: Source) -> bool:
+    try:
+        _sync(settings, path, name, source)
+    except SourcesError as error:
+        say(f"chipbot: {name}: {error}")
+        return True
+    return False
+
+
+def _new_source(options: argparse.Namespace, path: Path, settings: Settings) -> Source:
+    """Return what is to be written to `sources.yaml`, with what the repository itself says filled in."""
+    from chipbot.sources import git_repository, website
+    from chipbot.sources.collections import Source, checked_source
+
+    address: str = options.address
+    if urlsplit(address).path.lower().endswith((".xml", ".xml.gz")):
+        url = options.url or website.page_template(address)
+        made = Source(url=url, sitemap=address, pages=options.pages, private=options.private)
+        return checked_source(options.name, made)
+    token_file = str(Path(options.token_file).absolute()) if options.token_file else ""
+    source = Source(git=address, branch=options.branch, folder=options.folder, token_file=token_file)
+    branch = source.branch or git_repository.default_branch(source, _token(source, path, settings))
+    url = options.url or git_repository.page_template(address, branch, source.folder)
+    return checked_source(options.name, replace(source, branch=branch, url=url))
+
+
+def _token(source: Source, path: Path, settings: Settings) -> str:
+    from chipbot.sources.git_command import read_token
+
+    return read_token(path.parent / source.token_file, settings.seeds) if source.token_file else ""
+
+
+def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:
+    from chipbot.model import Progress
+    from chipbot.sources.imports import import_folder
+
+    with progress() as report:
+
+        def show(done: int, total: int) -> None:
+            report(Progress(step="importing", done=done, total=total))
+
+        result = import_folder(
+            settings.seeds, name, source, token=_token(source, path, settings), report=show
+        )
+    for problem in result.problems:
+        say(f"{name}: {problem}")
+    print(f"{name}: {_said(result)}", flush=True)
+
+
+def _said(result: ImportResult) -> str:
+    changes = {"added": result.added, "changed": result.changed, "removed": result.removed}
+    what = (
+        ", ".join(f"{number:,} {how}" for how, number in changes.items() if number) or "nothing has changed"
+    )
+    version = f", at {result.version[:12]}" if result.version else ""
+    return f"{count(result.present, 'file')}{version}: {what}"

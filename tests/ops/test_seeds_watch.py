@@ -1,0 +1,115 @@
+"""A running bot's documents stay in sync: with files that change, and with what they were imported from."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chipbot.ops import seeds_watch
+from chipbot.ops.seeds_watch import import_regularly, run_import, watch
+
+QUIET = 0.1
+
+
+class Refreshes:
+    """Counts refreshes."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    async def __call__(self, why: str) -> None:
+        self.reasons.append(why)
+
+
+@asynccontextmanager
+async def running(task: asyncio.Task[Any]) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  # what is waited for sets no event
+            await asyncio.sleep(0.02)
+
+
+async def test_changes_are_taken_in_once_they_are_over(tmp_path: Path) -> None:
+    refreshes = Refreshes()
+    (tmp_path / "docs").mkdir()
+    async with running(asyncio.create_task(watch(tmp_path, refreshes, quiet=QUIET))):
+        await asyncio.sleep(0.5)  # until it watches
+        for number in range(20):
+            (tmp_path / "docs" / f"{number}.md").write_text("x")
+        await until(lambda: bool(refreshes.reasons))
+        await asyncio.sleep(5 * QUIET)
+        assert 1 <= len(refreshes.reasons) <= 2  # a busy machine may part them
+        refreshes.reasons.clear()
+        (tmp_path / "docs" / ".hidden.md").write_text("x")
+        (tmp_path / ".git").mkdir()
+        (tmp_path / ".git" / "index").write_text("x")
+        await asyncio.sleep(5 * QUIET)
+        assert refreshes.reasons == []
+        (tmp_path / ".chipbotignore").write_text("*.md")
+        await until(lambda: bool(refreshes.reasons))
+
+
+async def test_a_folder_that_is_not_there_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(seeds_watch, "_RETRY", 0.05)
+    refreshes = Refreshes()
+    seeds = tmp_path / "seeds"
+    async with running(asyncio.create_task(watch(seeds, refreshes, quiet=QUIET))):
+        await until(lambda: "cannot be watched" in caplog.text)
+        seeds.mkdir()
+        await asyncio.sleep(0.5)
+        (seeds / "a.md").write_text("x")
+        await until(lambda: bool(refreshes.reasons))
+
+
+def imported_from(folder: Path) -> list[str]:
+    """The arguments of an import whose one source is not there."""
+    (folder / "sources.yaml").write_text(f"docs: {{git: '{(folder / 'none').as_uri()}'}}")
+    return ["--seeds", str(folder)]
+
+
+async def test_what_an_import_says_goes_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    assert await run_import(imported_from(tmp_path)) is False
+    assert [record.levelname for record in caplog.records if record.name == "chipbot.ops.seeds_watch"] == [
+        "WARNING"
+    ]
+    assert "import: chipbot: docs: " in caplog.text
+
+
+async def test_imports_go_on_by_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = [True, False, True]
+    refreshes = Refreshes()
+
+    async def run(_: list[str]) -> bool:
+        if not outcomes:
+            await asyncio.Event().wait()
+        return outcomes.pop(0)
+
+    monkeypatch.setattr(seeds_watch, "run_import", run)
+    async with running(asyncio.create_task(import_regularly(0.01 / 3600, [str(tmp_path)], refreshes))):
+        await until(lambda: not outcomes)
+        await asyncio.sleep(0.1)
+    assert refreshes.reasons == ["an import"] * 2
+
+
+async def test_an_import_that_is_cancelled_ends_its_process(tmp_path: Path) -> None:
+    task = asyncio.create_task(run_import(imported_from(tmp_path)))
+    await asyncio.sleep(0.3)
+    async with running(task):
+        pass
