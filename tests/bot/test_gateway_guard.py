@@ -128,7 +128,7 @@ async def test_what_is_dropped_costs_only_itself(caplog: pytest.LogCaptureFixtur
         seen.append({"good": 1}[data])
 
     parsers: dict[str, Callable[[Any], None]] = {"EVENT": parse}
-    gateway_guard.guard(parsers)
+    gateway_guard.guard_parsers(parsers)
     for data in ("bad", "good", ["unhashable"]):
         parsers["EVENT"](data)
     assert seen == [1]

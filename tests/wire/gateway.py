@@ -169,7 +169,7 @@ class Gateway:
         """Close every connection; sessions end where Discord says that they do."""
         for session in self.connected:
             socket, session.socket = session.socket, None
-            if code in FATAL | _ENDING:
+            if code in FATAL | _ENDING or not self.resumes:
                 self.sessions.pop(session.id, None)
             if socket is not None:
                 await socket.close(code)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import error_reporting, gateway_guard, messages, sync
+from chipbot.bot import error_reporting, gateway_guard, messages, rest_guard, sync
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.services import ServiceClient
 from chipbot.service.question_service import GRACE, QuestionService
@@ -47,7 +48,7 @@ class ChipbotClient(ServiceClient):
             # seconds without a further server until on_ready; there are no member lists to wait for
             guild_ready_timeout=0.5,
         )
-        gateway_guard.guard(self._connection.parsers)
+        gateway_guard.guard(self._connection)
         self.connected_once = asyncio.Event()
         self._connected = False
         self._telemetry = questions.telemetry
@@ -68,13 +69,23 @@ class ChipbotClient(ServiceClient):
         """Sync the commands; without that the bot still answers messages."""
         try:
             await sync.sync_if_changed(self.tree)
-        except discord.HTTPException as error:
-            log.warning("the commands could not be synced; they stay as they were: %s", error)
+        except rest_guard.UnreachableError:
+            raise  # it is all of Discord that is out of reach
+        except Exception as error:  # noqa: BLE001  # whatever Discord answers
+            log.warning(
+                "the commands could not be synced; they stay as they were: %s", rest_guard.reason(error)
+            )
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
         """Log in, and stay connected whatever Discord sends."""
-        await self.login(token)
+        rest_guard.guard(self.http)
+        await rest_guard.log_in(self, token)
         await gateway_guard.stay_connected(self)
+
+    def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
+        """Have an event handled, unless the connection is being closed: then nobody is left to handle it."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **options)
 
     async def on_connect(self) -> None:
         """Note a new session; those after the first mean that one was lost."""

@@ -57,6 +57,9 @@ def configure_logs(settings: Settings) -> None:
     )
 
 
+_PATIENCE = 60.0  # seconds that the service manager waits for the next sign
+
+
 class Daemon:
     """One running bot and what belongs to it."""
 
@@ -113,7 +116,7 @@ class Daemon:
             sd_notify.reloading()
             try:
                 self._reload_settings()
-                await self._refresher.run("a signal", _ignore)
+                await self._refresher.run("a signal", _show)
             except ChipbotError as error:
                 log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
             except Exception:  # the bot goes on answering, whatever it was
@@ -150,8 +153,11 @@ class Daemon:
         return {"gateway": "the bot is stopping" if self._questions.closing else gateway, "index": problem}
 
     async def _announce(self) -> None:
-        """Tell the service manager once the bot takes questions."""
-        await self._client.connected_once.wait()
+        """Tell the service manager once the bot takes questions, and until then that it is not to give up."""
+        while not self._client.connected_once.is_set():
+            sd_notify.starting("connecting to Discord", _PATIENCE)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._client.connected_once.wait(), _PATIENCE / 2)
         sd_notify.ready(f"answering as {self._client.user}")
 
     async def _encode(self) -> None:
@@ -247,6 +253,11 @@ def _journal(settings: Settings) -> Journal | None:
     except JournalError as error:
         log.warning("nothing is remembered: %s", error)
         return None
+
+
+async def _show(state: Progress) -> None:
+    """Tell the service manager how far a rebuild is, and to wait."""
+    sd_notify.starting(f"{state.step} {state.done} of {state.total}", _PATIENCE)
 
 
 async def _ignore(_: Progress) -> None:

@@ -1,0 +1,139 @@
+"""Whatever goes wrong between Discord and the bot, each question that was delivered has exactly one reply."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from tests.bot.library import Shelf
+from tests.bot.town import client_of
+from tests.reliability.network import CASES, Case, survive
+from tests.wire.bots import FUND, club, running
+from tests.wire.faults import page, refused, slow
+from tests.wire.gateway import CLOSE_CODES, FATAL
+from tests.wire.members import text_of
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire, until
+
+from chipbot.errors import ChipbotError, TokenError
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.fault)
+async def test_each_question_has_one_reply(case: Case) -> None:
+    count = await survive(case)
+    assert (count.lost, count.twice) == (0, 0), count
+    assert count.answered + count.refused + count.expired == count.delivered
+    assert count.injected
+
+
+@pytest.mark.parametrize("code", sorted(FATAL))
+async def test_what_only_the_operator_can_fix_ends_the_bot_in_one_line(code: int) -> None:
+    wire = Wire([club()])
+    client = client_of(Shelf.shipped())
+    with pytest.raises(ChipbotError) as caught:  # noqa: PT012  # it is the running bot that ends
+        async with running(wire, client):
+            await wire.gateway.drop(code)
+            await until(client.is_closed)
+    assert "\n" not in str(caught.value)
+    assert isinstance(caught.value, TokenError) == (code in (4004, 4014)), CLOSE_CODES[code]
+
+
+async def test_nothing_stale_comes_after_a_lost_session() -> None:
+    wire = Wire([club()])
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+    async with running(wire):
+        first = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.members.shown(first))
+        wire.gateway.resumes = False
+        await wire.gateway.drop(4000)
+        lost = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.gateway.asked["op 2"] == 2 and wire.gateway.connected)
+        last = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.members.shown(last))
+        assert lost.reached == 0, "Discord keeps nothing for a session that is over"
+        assert wire.members.answers() == [1, 0, 1]
+
+
+GONE = {
+    "a first answer that comes too late": (
+        "POST /interactions/*",
+        refused(404, 10062, "Unknown interaction"),
+    ),
+    "a webhook that is unknown": ("* /webhooks/*", refused(404, 10015, "Unknown Webhook")),
+    "a token that is over": ("* /webhooks/*", refused(401, 50027, "Invalid Webhook Token")),
+}
+
+
+@pytest.mark.parametrize(("request_", "fault"), GONE.values(), ids=GONE.keys())
+async def test_an_interaction_that_is_over_is_no_error(
+    request_: str, fault: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    wire = Wire([club()])
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+    wire.rest.faults.add(request_, fault, times=9)  # type: ignore[arg-type]  # it is a Fault
+    async with running(wire):
+        await wire.members.slash(ann, general, "ask", question=FUND)
+        await until(lambda: "came to nothing" in caplog.text)
+        wire.rest.faults.clear()
+        again = await wire.members.slash(ann, general, "ask", question=FUND)
+        await until(lambda: wire.members.shown(again))
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_bot_that_is_removed_in_mid_answer_goes_on_elsewhere(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    wire = Wire([club(), club(number=200)])
+    ann = wire.members.join("ann", wire.world.guilds["100"])
+    bob = wire.members.join("bob", wire.world.guilds["200"])
+    async with running(wire):
+        wire.rest.faults.add("POST /channels/102/*", slow(0.2), times=3)
+        await wire.members.ask(ann, wire.world.channels["102"], FUND)
+        await wire.remove_bot(wire.world.guilds["100"])
+        other = await wire.members.ask(bob, wire.world.channels["202"], FUND)
+        await until(lambda: wire.members.shown(other))
+        await until(lambda: "came to nothing" in caplog.text)
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/applications/*/commands", "/oauth2/applications/@me"])
+async def test_a_captive_portal_is_waited_out_in_one_line(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire([club()])
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+    wire.rest.faults.add(f"GET {path}", page(), times=1)
+    async with running(wire):
+        asked = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.members.shown(asked))
+    assert "Traceback" not in caplog.text
+
+
+async def test_commands_that_are_answered_without_ids_cost_no_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wire = Wire([club()])
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+    wire.rest.faults.add("PUT /applications/*/commands", refused(200, 0, ""))
+    async with running(wire):
+        asked = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.members.shown(asked))
+        assert "$500 million" in text_of(wire.members.shown(asked)[0])
+    assert "the commands could not be synced" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_discord_out_of_reach_at_start_is_waited_out(caplog: pytest.LogCaptureFixture) -> None:
+    wire = Wire([club()])
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+    wire.rest.faults.add("GET /users/@me", page(503), times=1)
+    wire.rest.faults.add("GET /gateway", refused(503, 0, "Service Unavailable"), times=1)
+    async with running(wire):
+        asked = await wire.members.ask(ann, general, FUND)
+        await until(lambda: wire.members.shown(asked))
+    assert "Discord cannot be reached; trying again in" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert TOKEN not in caplog.text
