@@ -36,6 +36,7 @@ from tests.quality.fitting import Linear, calibration, listwise, logistic
 from chipbot.answering.confidence import CORRECT_SHARE, MAX_LOG_ODDS, confidence_features, confidence_names
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
+from chipbot.answering.snippets import highlighted_sentences
 from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
@@ -199,11 +200,12 @@ def _importance(found: Sequence[Example]) -> Floats:
 
 
 def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
-    """Return whether the passage, and the sentence, ranked first are right."""
+    """Return whether the passage ranked first is right, and what is highlighted in it."""
     if example.ranking is None:
         return False, False
-    row = int(np.argmax(example.ranking.features.values @ rank))
-    return bool(example.hit[row]), bool(example.right[row])
+    ranking = rerank(example.ranking.matches, example.ranking.features, rank)
+    best = ranking.best.sentence
+    return bool(example.hit[best]), bool(example.right[highlighted_sentences(ranking, best)].any())
 
 
 def _features(example: Example, rank: Floats) -> Floats:

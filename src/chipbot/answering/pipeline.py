@@ -159,7 +159,6 @@ class Answerer:
         """Quote the best passages that differ from one another and are near the best, each with its best sentence
         highlighted, and how close that is to the question by itself.
         """
-        candidates = ranking.matches.candidates
         quotes: list[Quote] = []
         shown: list[frozenset[int]] = []
         for ranked in ranking.passages:
@@ -169,7 +168,7 @@ class Answerer:
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue
             stored = self.retriever.passage(ranked.passage)
-            highlights = highlight_spans(candidates, ranked.sentence)
+            highlights = highlight_spans(ranking, ranked.sentence)
             led = ranking.led_by(ranked)
             close = closeness(led) * context_coverage(resolved, led)
             quotes.append(make_quote(stored, highlights, round(ranked.score, 4), round(close, 4)))

@@ -42,6 +42,8 @@ class Ranking(NamedTuple):
     passages: tuple[RankedPassage, ...]
     matches: Matches
     features: SentenceFeatures
+    scores: Floats
+    """The rank score of every sentence; shape (S,)."""
 
     @property
     def best(self) -> RankedPassage:
@@ -68,7 +70,7 @@ def rerank(matches: Matches, features: SentenceFeatures, weights: Floats | None 
         RankedPassage(int(matches.candidates.passages[candidate]), candidate, float(scores[row]), row)
         for candidate, row in sentences.items()
     ]
-    return Ranking(tuple(passages), matches, features)
+    return Ranking(tuple(passages), matches, features, scores)
 
 
 def with_other_sentences(ranking: Ranking, boost: Floats) -> Ranking:
@@ -78,11 +80,10 @@ def with_other_sentences(ranking: Ranking, boost: Floats) -> Ranking:
         ranking: The passages as they are ranked.
         boost: What is added to each sentence's rank score; shape (S,).
     """
-    sentences = _best_sentences(
-        ranking.matches, ranking.features.values @ ranking_weights(ranking.features) + boost
-    )
+    scores = ranking.scores + boost
+    sentences = _best_sentences(ranking.matches, scores)
     passages = tuple(passage._replace(sentence=sentences[passage.candidate]) for passage in ranking.passages)
-    return ranking._replace(passages=passages)
+    return ranking._replace(passages=passages, scores=scores)
 
 
 def _best_sentences(matches: Matches, scores: Floats) -> dict[int, int]:

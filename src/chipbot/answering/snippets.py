@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chipbot.model import Block, Citation, Quote, Span
+from chipbot.answering.reranking import Ranking
+from chipbot.model import Block, BlockKind, Citation, Quote, Span
 from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, StoredPassage
 from chipbot.text.answer_types import AnswerType
 from chipbot.text.lines import place_at
@@ -11,6 +12,10 @@ MAX_INTRODUCED = 500
 """Code points that a highlight may have with all that its first line introduces: some eight lines of a phone."""
 
 _INTRODUCED = ("list_item", "table_row", "code")
+_NAMES = ("heading", "table_header", "label", "question")  # what names, and says nothing beside an answer
+_HARDLY_A_WORD = 2  # terms up to which a sentence says too little alone: "Please don't."
+_NEARLY = 0.5
+"""Rank score by which the sentence beside the best may stay behind: as likely as three to five to be the answer."""
 
 
 def make_quote(
@@ -36,33 +41,74 @@ def make_quote(
     )
 
 
-def highlight_spans(candidates: Candidates, sentence: int) -> tuple[Span, ...]:
-    """Return the smallest spans that answer: a sentence, and what it only introduces.
-
-    A line that ends with a colon carries the next sentence along, or the list, rows or code after it as far as they
-    fit `MAX_INTRODUCED` code points.
+def highlight_spans(ranking: Ranking, sentence: int) -> tuple[Span, ...]:
+    """Return the smallest spans that answer: those of `highlighted_sentences`; two of one paragraph are one span.
 
     Args:
-        candidates: The sentences.
+        ranking: The passages with their sentences.
         sentence: The row of the one that was ranked first in its passage.
 
     Returns:
         Spans in offsets into the document's text, in order.
     """
-    starts, ends, kinds = candidates.sentence_starts, candidates.sentence_ends, candidates.sentence_kinds
-    spans = [(int(starts[sentence]), int(ends[sentence]))]
-    if not candidates.answer_types[sentence] & AnswerType.INTRODUCES:
-        return tuple(spans)
-    owner = candidates.sentence_candidates
+    candidates = ranking.matches.candidates
+    spans: list[Span] = []
+    before = -1
+    for row in highlighted_sentences(ranking, sentence):
+        start, end = int(candidates.sentence_starts[row]), int(candidates.sentence_ends[row])
+        if before >= 0 and {_kind(candidates, before), _kind(candidates, row)} == {"paragraph"}:
+            start = spans.pop()[0]
+        spans.append((start, end))
+        before = row
+    return tuple(spans)
+
+
+def highlighted_sentences(ranking: Ranking, sentence: int) -> list[int]:
+    """Return the rows of the sentences that are highlighted with the one ranked first in its passage, in order.
+
+    A line that ends with a colon carries the next sentence along, or the list, rows or code after it as far as they
+    fit `MAX_INTRODUCED` code points. A sentence of hardly a word carries the next one, and another that answers nearly
+    as well beside it is highlighted with it.
+    """
+    if ranking.matches.shows(AnswerType.INTRODUCES)[sentence]:
+        return _introduced(ranking.matches.candidates, sentence)
+    return sorted({sentence, _companion(ranking, sentence)})
+
+
+def _introduced(candidates: Candidates, sentence: int) -> list[int]:
+    """Return the row of a line that introduces, and of what it does."""
+    starts, ends, owner = candidates.sentence_starts, candidates.sentence_ends, candidates.sentence_candidates
+    rows = [sentence]
     for row in range(sentence + 1, len(owner)):
-        first = row == sentence + 1
-        goes_on = first or (kinds[row] == kinds[row - 1] and BLOCK_KINDS[kinds[row]] in _INTRODUCED)
+        first, kind = row == sentence + 1, _kind(candidates, row)
+        goes_on = first or (kind == _kind(candidates, row - 1) and kind in _INTRODUCED)
         if owner[row] != owner[sentence] or not goes_on:
             break
         if not first and ends[row] - starts[sentence] > MAX_INTRODUCED:
             break
-        spans.append((int(starts[row]), int(ends[row])))
-    return tuple(spans)
+        rows.append(row)
+    return rows
+
+
+def _companion(ranking: Ranking, sentence: int) -> int:
+    """Return the row of the sentence beside one that belongs to its answer; its own where none does."""
+    matches, scores = ranking.matches, ranking.scores
+    beside = [
+        row
+        for row in (sentence + 1, sentence - 1)
+        if 0 <= row < len(scores)
+        and matches.candidate[row] == matches.candidate[sentence]
+        and _kind(matches.candidates, row) not in _NAMES
+        and not matches.shows(AnswerType.ASKS)[row]
+    ]
+    if beside and beside[0] > sentence and matches.lengths[sentence] <= _HARDLY_A_WORD:
+        return beside[0]
+    near = [row for row in beside if scores[sentence] - scores[row] < _NEARLY]
+    return max(near, key=lambda row: float(scores[row]), default=sentence)
+
+
+def _kind(candidates: Candidates, row: int) -> BlockKind:
+    return BLOCK_KINDS[candidates.sentence_kinds[row]]
 
 
 def _citation(stored: StoredPassage) -> Citation:

@@ -145,7 +145,7 @@ def status_text(status: IndexStatus) -> str:
     told = (failure for failure in status.failures if not failure.empty)
     failures = sorted(told, key=lambda failure: failure.indexed)
     if len(failures) < len(status.failures):
-        lines.append(f"without text: {_counted(len(status.failures) - len(failures), 'file')}")
+        lines.append(f"without text: {counted(len(status.failures) - len(failures), 'file')}")
     unreadable = sum(not failure.indexed for failure in failures)
     if unreadable:
         lines.append(f"{counted(unreadable, 'file')} could not be read:")

@@ -1,0 +1,40 @@
+"""What of a passage is highlighted: the smallest span that answers, by the sentences' rank scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.core import answerer
+
+from chipbot.answering.snippets import highlight_spans
+
+PROSE = "Club\n\nThe boat club rows. Please don't. The boat breaks. Nobody knows who built the boat.\n"
+LIST = "# Boat\n\nTake a boat along:\n\n- boat rope\n- boat bell\n\n## Boat rules\n\nAlways wear a vest.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "scores", "expected"),
+    [
+        ("club.txt", PROSE, [3.0, 0.0, 0.0, 0.0], ["The boat club rows."]),
+        ("club.txt", PROSE, [0.0, 3.0, 0.0, 0.0], ["Please don't. The boat breaks."]),
+        ("club.txt", PROSE, [0.0, 0.0, 0.0, 3.0], ["Nobody knows who built the boat."]),
+        ("club.txt", PROSE, [3.0, 2.8, 0.0, 0.0], ["The boat club rows. Please don't."]),
+        ("club.txt", PROSE, [3.0, 0.0, 0.0, 2.8], ["The boat club rows."]),
+        ("club.txt", PROSE, [0.0, 0.0, 3.0, 2.8], ["The boat breaks. Nobody knows who built the boat."]),
+        ("boat.md", LIST, [3.0, 0.0, 0.0], ["Take a boat along:", "boat rope", "boat bell"]),
+    ],
+)
+def test_the_smallest_span_that_answers(
+    name: str, text: str, scores: list[float], expected: list[str]
+) -> None:
+    asked = answerer({name: text})
+    ranking = asked.rank(asked.parse("boat"), "boat")
+    assert ranking is not None
+    first = np.flatnonzero(ranking.matches.candidate == 0)[: len(scores)]
+    everything = np.full(len(ranking.scores), -9.0)
+    everything[first] = scores
+    best = int(np.argmax(everything))
+    stored = asked.retriever.passage(int(ranking.matches.candidates.passages[0]))
+    spans = highlight_spans(ranking._replace(scores=everything), best)
+    start = stored.passage.start
+    assert [stored.text[first - start : last - start] for first, last in spans] == expected
