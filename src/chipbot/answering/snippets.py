@@ -108,7 +108,7 @@ def _companion(ranking: Ranking, sentence: int) -> int:
 
 
 def _kind(candidates: Candidates, row: int) -> BlockKind:
-    return BLOCK_KINDS[candidates.sentence_kinds[row]]
+    return BLOCK_KINDS[int(candidates.sentence_kinds[row])]
 
 
 def _citation(stored: StoredPassage) -> Citation:
