@@ -131,7 +131,7 @@ missing_packages() { # the Debian packages that have to be installed, on one lin
 install_packages() { # install_packages PACKAGE…
     say "installing $* with apt"
     DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 ||
-        fail "apt-get update failed: see above. Mend that (is there a network connection?) and run this again"
+        fail "apt-get update failed: see above. Is there a network connection? Fix that, and run this again"
     DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null ||
         fail "apt could not install $*: see above (Ubuntu 22.04 has python3.11 in jammy-updates, universe: both must be on)"
 }

@@ -77,13 +77,47 @@ find_python() { # sets $python to a Python that can make a .venv, or ends with w
 
 venv=.venv # where quiet_pip and compile work; deploy/install.sh sets another
 
-quiet_pip() { # quiet_pip ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
+pip_install() { # pip_install ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
     (
+        export PYTHONUNBUFFERED=1 # each line when it is due, not when there are many
         unset PIP_CONSTRAINT PIP_DRY_RUN PIP_NO_BINARY PIP_ONLY_BINARY PIP_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV \
             PIP_REQUIREMENT PIP_ROOT PIP_TARGET PIP_UPGRADE PIP_BUILD_CONSTRAINT PIP_EDITABLE PIP_IGNORE_INSTALLED
-        exec "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check --no-input install \
-            --no-user --no-deps --no-compile --no-warn-script-location "$@" >&2
+        exec "$venv/bin/python" -m pip --no-cache-dir --disable-pip-version-check --no-input install \
+            --no-user --no-deps --no-compile --no-warn-script-location "$@"
     )
+}
+
+quiet_pip() { # quiet_pip ARGUMENT…: says nothing but what goes wrong
+    pip_install --quiet --quiet "$@" >&2
+}
+
+counted_pip() { # counted_pip TOTAL ARGUMENT…: the same, with a line that says how many packages it has come to
+    total=$1
+    shift
+    rm -f "$venv/chipbot.packages"
+    { pip_install --progress-bar off "$@" && : >"$venv/chipbot.packages"; } | {
+        number=0
+        while read -r word package _; do
+            if [ "$word" = Collecting ]; then
+                number=$((number + 1))
+                printf '\r\033[Kchipbot: %d of %d: %s' "$number" "$total" "${package%%=*}"
+            fi
+        done
+        printf '\r\033[K'
+    } >&2
+    rm "$venv/chipbot.packages" 2>/dev/null
+}
+
+install_wheels() { # install_wheels LOCK-FILE: its packages, by uv where it is there, for that is quicker, and else by pip
+    # Wheels only: building one would fetch build tools that no lock pins.
+    set -- --no-deps --require-hashes --only-binary :all: --requirement "$1"
+    if command -v uv >/dev/null && uv --quiet --no-config pip install --python "$venv/bin/python" "$@" 2>/dev/null; then
+        return
+    elif [ -t 2 ]; then
+        counted_pip "$(grep -c == "$6")" "$@"
+    else
+        quiet_pip "$@"
+    fi
 }
 
 compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
@@ -117,10 +151,8 @@ install_locked() { # install_locked LOCK-FILE: its packages, each verified again
         awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
         quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" || fail "pip could not be installed: see above"
     fi
-    # Wheels only: building one would fetch build tools that no lock pins.
-    if ! quiet_pip --require-hashes --only-binary :all: --requirement "$1"; then
-        fail "pip could not install the packages: see above. Mend that (is there a network connection?) and run this again"
-    fi
+    install_wheels "$1" ||
+        fail "the packages could not be installed: see above. Is there a network connection? Fix that, and run this again"
 }
 
 install_encoder() { # the model that compares meanings, unless a setting says off or names another; all goes on without it

@@ -131,7 +131,7 @@ def test_where_the_encoder_cannot_be_had_all_goes_on_without_it(checkout: Checko
 def test_an_unfinished_set_up_is_made_again(checkout: Checkout) -> None:
     broken = checkout.start(BREAK="1")
     assert (broken.returncode, broken.stdout) == (1, "")
-    assert broken.stderr.splitlines()[-1].startswith("chipbot: pip could not install the packages")
+    assert broken.stderr.splitlines()[-1].startswith("chipbot: the packages could not be installed")
     assert checkout.start().returncode == 0
     assert checkout.done() == EVERYTHING
 
