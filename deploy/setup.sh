@@ -98,10 +98,13 @@ counted_pip() { # counted_pip TOTAL ARGUMENT…: the same, with a line that says
     { pip_install --progress-bar off "$@" && : >"$venv/chipbot.packages"; } | {
         number=0
         while read -r word package _; do
-            if [ "$word" = Collecting ]; then
+            case $word in
+            Collecting | Processing | Ignoring) # from an index, from a folder, not for this platform
                 number=$((number + 1))
-                printf '\r\033[Kchipbot: %d of %d: %s' "$number" "$total" "${package%%=*}"
-            fi
+                package=${package##*/}
+                printf '\r\033[Kchipbot: %d of %d: %s' "$number" "$total" "${package%%[=:-]*}"
+                ;;
+            esac
         done
         printf '\r\033[K'
     } >&2
