@@ -138,6 +138,10 @@ class Hit(NamedTuple):
     """Its BM25 score: larger is better, and only comparable within one question."""
 
 
+TAUGHT = "answers/"
+"""Where the documents have the answers of servers' teams: a folder each, called as the server's id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerOptions:
     """What an answer may be; it travels with the question."""
@@ -148,6 +152,8 @@ class AnswerOptions:
     """The most quotes that are shown."""
     excluded: frozenset[str] = frozenset()
     """The ids of documents that are not searched, such as those deleted since the index was built."""
+    guild_id: int | None = None
+    """The server whose team's answers are searched, 0 for none's; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

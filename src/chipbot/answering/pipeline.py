@@ -31,7 +31,7 @@ from chipbot.answering.query import Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
 from chipbot.answering.snippets import highlight_spans, make_quote
-from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote, Reason
+from chipbot.model import TAUGHT, Answer, AnswerOptions, NoAnswer, Quote, Reason
 from chipbot.retrieval.retriever import Retriever
 
 CANDIDATES = 50
@@ -56,6 +56,7 @@ class Answerer:
 
     def __init__(self, retriever: Retriever, *, starter_synonyms: bool = True) -> None:
         self.retriever = retriever
+        self._taught = retriever.passages_below(TAUGHT)
         self._synonyms = Synonyms(retriever.synonyms, retriever.languages, starter=starter_synonyms)
 
     def answer(
@@ -82,7 +83,7 @@ class Answerer:
         if resolved.dependence is not ContextDependence.NONE:
             ranking = with_other_sentences(ranking, own_terms_boost(resolved, ranking.matches))
         # In a follow-up neither its own words nor its topic can make up for the other.
-        probability = round(confidence(ranking) * context_coverage(resolved, ranking), 4)
+        probability, ranking = self._weighed(resolved, ranking, options.min_confidence)
         quotes = self._quotes(resolved, ranking, options.max_quotes)
         if probability < options.min_confidence:
             # What is near in meaning alone, and not near enough, shares no word with the question.
@@ -100,6 +101,26 @@ class Answerer:
             corrections=resolved.query.corrections,
             milliseconds=_since(began),
         )
+
+    def _weighed(
+        self, resolved: ResolvedQuestion, ranking: Ranking, min_confidence: float
+    ) -> tuple[float, Ranking]:
+        """Return the confidence in a ranking, and the ranking: led by what a server's team said, where that answers and
+        has no less of the question than what ranks first.
+        """
+        mass = ranking.matches.passage_has @ ranking.matches.share
+        taught = [
+            ranked
+            for ranked in (ranking.passages if self._taught else ())
+            if ranked.passage in self._taught and mass[ranked.candidate] >= mass[ranking.best.candidate]
+        ]
+        if taught and taught[0] is not ranking.best:
+            others = (ranked for ranked in ranking.passages if ranked is not taught[0])
+            led = ranking._replace(passages=(taught[0], *others))
+            probability = _confidence(resolved, led)
+            if probability >= min_confidence:
+                return probability, led
+        return _confidence(resolved, ranking), ranking
 
     def parse(self, question: str) -> Query:
         """Read a question by itself, in the light of the documents and their synonyms."""
@@ -199,6 +220,11 @@ class Answerer:
 def _section(quote: Quote) -> str:
     """Return the title and headings that a quote stands below."""
     return " › ".join((quote.citation.title, *quote.citation.heading))
+
+
+def _confidence(resolved: ResolvedQuestion, ranking: Ranking) -> float:
+    """Return the confidence that the best sentence answers a question."""
+    return round(confidence(ranking) * context_coverage(resolved, ranking), 4)
 
 
 def _since(began: float) -> float:

@@ -167,6 +167,12 @@ class EmbeddedRetriever:
         """Return BM25's term-frequency factor for terms that passages of these lengths hold so often."""
         return self.index.saturation(frequencies, lengths)
 
+    def passages_below(self, folder: str) -> range:
+        """Return the numbers of the passages of the documents whose ids begin with `folder`, which ends with a slash."""
+        rows = self.index.documents_below(folder)
+        first_passages = self.index.arrays["document_passages"]
+        return range(int(first_passages[rows.start]), int(first_passages[rows.stop]))
+
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where its text is not what was indexed."""
         text = self.index.read_passage(number)

@@ -140,6 +140,9 @@ class Retriever(Protocol):
             None where no passage is found.
         """
 
+    def passages_below(self, folder: str) -> range:
+        """Return the numbers of the passages of the documents whose ids begin with `folder`, which ends with a slash."""
+
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
         """Return BM25's term-frequency factor for terms that passages of these lengths hold so often.
 

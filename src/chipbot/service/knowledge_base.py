@@ -16,7 +16,7 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.errors import EncoderError, IndexMissingError, IndexWriteError, StoredIndexError
 from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
-from chipbot.model import TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
+from chipbot.model import TAUGHT, TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.inventory import Entry, inventory
 from chipbot.service.links import CitationLinks
@@ -77,6 +77,7 @@ class KnowledgeBase:
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
         self._seen: tuple[int, int] | None = None
+        self._taught: tuple[Index | None, tuple[str, ...]] = (None, ())
 
     def answer(
         self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
@@ -86,6 +87,8 @@ class KnowledgeBase:
         A document that was deleted since the index was built has no part in it. Raises ChipbotError where
         there is no usable index.
         """
+        if options.guild_id is not None:
+            options = replace(options, excluded=options.excluded | self._taught_elsewhere(options.guild_id))
         while True:
             try:
                 result = self._current().answer(question, history=history, options=options)
@@ -316,6 +319,15 @@ class KnowledgeBase:
         with self._lock:
             self._encoder = "off"
             self._install(self._opened)
+
+    def _taught_elsewhere(self, guild_id: int) -> frozenset[str]:
+        """Return the ids of the answers that other servers' teams gave."""
+        index = self.index()
+        if index is not self._taught[0]:
+            rows = index.documents_below(TAUGHT)
+            self._taught = index, tuple(index.document(row).id for row in rows)
+        own = f"{TAUGHT}{guild_id}/"
+        return frozenset(document_id for document_id in self._taught[1] if not document_id.startswith(own))
 
     def _pointer(self) -> tuple[int, int] | None:
         try:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from chipbot.journal.records import AskedQuestion
@@ -168,6 +168,8 @@ class QuestionService:
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
         options = self.settings_of(origin).answer_options(self.options)
+        if origin is not None:
+            options = replace(options, guild_id=origin.guild_id or 0)
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )

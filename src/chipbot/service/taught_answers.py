@@ -1,0 +1,99 @@
+"""Answers that a server's team gave: each a signed and dated Markdown file in the documents, found and quoted like any."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+from chipbot.errors import ChipbotError
+from chipbot.model import TAUGHT
+
+_TITLE = "Answers of the team"
+_NAME_LIMIT = 60
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+class TeachingError(ChipbotError):
+    """An answer cannot be written to, or removed from, the documents."""
+
+
+def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, by: str, on: date) -> str:
+    """Write an answer of the team's into the documents; return the document's id.
+
+    Args:
+        seeds: The folder with the documents.
+        guild_id: The server whose team it is: only there it is found.
+        gap_id: The number of the gap that it closes; a second answer to the same one replaces the first.
+        question: What was asked.
+        text: The answer, in Markdown.
+        by: Who signs it.
+        on: The day.
+
+    Raises:
+        TeachingError: The folder cannot be written.
+    """
+    document_id = f"{TAUGHT}{guild_id}/{gap_id}-{_slug(question)}.md"
+    path = seeds / document_id
+    part = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
+    content = (
+        f"---\ntitle: {_TITLE}\nauthor: {_quoted(by)}\ndate: {on.isoformat()}\n---\n\n"
+        f"## {_heading(question)}\n\n{text.strip()}\n\n— {_plain(by)}, {on.isoformat()}\n"
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(content, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise TeachingError(
+            f"{path.parent} cannot be written ({error.strerror}): let the bot's user write there"
+        ) from error
+    finally:
+        _unlink(part)
+    return document_id
+
+
+def unteach(seeds: Path, document_id: str) -> None:
+    """Remove an answer of the team's from the documents; one that is gone already is no error. Raises TeachingError."""
+    path = seeds / document_id
+    if not document_id.startswith(TAUGHT) or ".." in Path(document_id).parts:
+        raise TeachingError(f"{document_id} is not an answer of the team's")
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise TeachingError(f"{path} cannot be removed ({error.strerror})") from error
+
+
+def _slug(question: str) -> str:
+    """Return a question as part of a file's name: letters, digits and hyphens."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", question).casefold().replace("_", " "))
+    slug = ""
+    for word in words:
+        if len(f"{slug}-{word}".encode()) > _NAME_LIMIT:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug or "answer"
+
+
+def _heading(question: str) -> str:
+    return _plain(" ".join(question.split()))
+
+
+def _plain(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML's double-quoted scalar on one line."""
+    escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:  # its folder cannot be written either, which has been said
+        return
