@@ -238,3 +238,14 @@ async def test_what_is_asked_is_kept_where_a_server_lists_its_gaps(journal: Jour
     await journal.settings.change(CLUB, "gap_channel", GENERAL, by=BOSS)
     assert journal.keeps_text(CLUB)
     assert not journal.keeps_text(None)
+
+
+async def test_a_digest_is_due_once_a_week_whoever_asks(journal: Journal, clock: Clock) -> None:
+    due = []
+    for days in (0, 0, 6, 1, 3):
+        clock.now += days * DAY
+        due.append(await journal.reports.claim_digest(CLUB, clock.now))
+    assert due == [True, False, False, True, False]
+    assert await journal.reports.claim_digest(5, clock.now)
+    report = await journal.reports.make(clock.now, 30)
+    assert (report.questions, report.days) == (0, {})

@@ -45,7 +45,9 @@ def best(base: KnowledgeBase, question: str, guild_id: int | None) -> str:
     return result.quotes[0].citation.document_id if isinstance(result, Answer) else "none"
 
 
-def test_it_comes_first_where_it_was_given_until_it_is_taken_back(base: KnowledgeBase, tmp_path: Path) -> None:
+def test_it_comes_first_where_it_was_given_until_it_is_taken_back(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
     seeds = tmp_path / "seeds"
     assert best(base, QUESTION, CLUB) == "guide.md"
     taught = teach(seeds, CLUB, 3, QUESTION, TEXT, by="Boss", on=DAY)

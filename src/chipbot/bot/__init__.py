@@ -3,6 +3,16 @@
 from chipbot.bot.address import connecting_to
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.diagnostics import Inspection, ServerAccess, inspect
+from chipbot.bot.digest import send_digests
 from chipbot.bot.runner import serve, token_of
 
-__all__ = ["ChipbotClient", "Inspection", "ServerAccess", "connecting_to", "inspect", "serve", "token_of"]
+__all__ = [
+    "ChipbotClient",
+    "Inspection",
+    "ServerAccess",
+    "connecting_to",
+    "inspect",
+    "send_digests",
+    "serve",
+    "token_of",
+]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import error_reporting, gateway_guard, messages, rest_guard, sync
+from chipbot.bot import error_reporting, gap_channel, gateway_guard, messages, rest_guard, sync, team_controls
 from chipbot.bot.commands import Tree, add_commands
+from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.services import ServiceClient
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -35,6 +37,7 @@ class ChipbotClient(ServiceClient):
         questions: QuestionService,
         refresher: IndexRefresher,
         *,
+        seeds: Path | None = None,
         grace: float = GRACE,
         retry_pause: float = messages.RETRY_PAUSE,
     ) -> None:
@@ -54,6 +57,9 @@ class ChipbotClient(ServiceClient):
         self._telemetry = questions.telemetry
         self.questions = questions
         self.refresher = refresher
+        self.seeds = seeds
+        self.gap_channel = GapChannel(self)
+        questions.on_result = self.gap_channel.note
         self._grace = grace
         self._retry_pause = retry_pause
         self.tree = Tree(
@@ -125,6 +131,10 @@ class ChipbotClient(ServiceClient):
         if self.user is not None:
             await messages.handle(self.questions, message, self.user, retry_pause=self._retry_pause)
 
+    async def on_interaction(self, interaction: discord.Interaction[ServiceClient]) -> None:
+        """Do what the team pressed or sent; commands are the tree's."""
+        await team_controls.handle(interaction, gap_channel.CONTROLS)
+
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         """Log what an event handler let through; there is no member to tell."""
         error = sys.exc_info()[1]
@@ -135,4 +145,5 @@ class ChipbotClient(ServiceClient):
         """Finish the replies under way, then disconnect."""
         self.refresher.stop()
         await self.questions.close(self._grace)
+        await self.gap_channel.close()
         await super().close()

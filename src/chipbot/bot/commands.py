@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import error_reporting, privacy, strings
+from chipbot.bot.question_list import list_questions
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Reply, refusal, response_reply
 from chipbot.bot.services import ServiceClient, origin_of
@@ -67,7 +68,7 @@ def add_commands(tree: Tree) -> None:
     """Put all commands into the tree."""
     tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_menu))
     commands: tuple[app_commands.Command[Any, ..., None], ...] = (ask, about, status, reindex)
-    for command in (*commands, _for_managers(settings), *privacy.COMMANDS):
+    for command in (*commands, _for_managers(settings), _for_team(list_questions), *privacy.COMMANDS):
         tree.add_command(command)
 
 
@@ -133,6 +134,14 @@ async def about(interaction: discord.Interaction[ServiceClient]) -> None:
     await interaction.response.send_message(
         strings.help_text(interaction.client.questions.cooldown.seconds), ephemeral=True
     )
+
+
+def _for_team(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
+    """The command, shown in servers to those who may manage them, until a server shows it to its helpers; it looks itself
+    who uses it.
+    """
+    command = app_commands.default_permissions(manage_guild=True)(command)
+    return app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
 
 
 def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:

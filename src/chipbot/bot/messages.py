@@ -55,7 +55,9 @@ async def _reply(
     if trigger == "role_mention":
         return strings.USE_ASK
     question = question_in(message.content)
-    origin = origin_of(message.author, message.channel, message.guild.id if message.guild else None)
+    origin = origin_of(
+        message.author, message.channel, message.guild.id if message.guild else None, message.id
+    )
     turned_away = questions.check_rate_limit(origin, question)
     if turned_away is not None:
         log.info("%s: turned away (%s)", trigger, turned_away.reason)

@@ -10,6 +10,8 @@ import discord
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.services import ServiceClient
 from chipbot.errors import JournalError, SettingsError
+from chipbot.service.refresh import AlreadyRunningError
+from chipbot.service.taught_answers import TeachingError
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,9 @@ def explained(error: Exception) -> str | None:
     """What to say about an error that is no fault; None for any other."""
     if isinstance(error, JournalError):
         return strings.JOURNAL_DOWN
-    return f"That was not changed: {error}." if isinstance(error, SettingsError) else None
+    if isinstance(error, AlreadyRunningError):
+        return strings.already_reindexing(error.who, error.seconds)
+    return f"That was not changed: {error}." if isinstance(error, SettingsError | TeachingError) else None
 
 
 async def tell(interaction: Interaction, sentence: str) -> None:

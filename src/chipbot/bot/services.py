@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import discord
@@ -22,6 +23,8 @@ class ServiceClient(discord.Client):
     """Answers questions."""
     refresher: IndexRefresher
     """Rebuilds the index."""
+    seeds: Path | None = None
+    """The folder with the documents, where the team's answers are written to; None where nothing is."""
 
     @property
     def journal(self) -> Journal | None:
@@ -36,8 +39,15 @@ def journal_of(client: ServiceClient) -> Journal:
     return client.journal
 
 
-def origin_of(user: discord.User | discord.Member, channel: object, guild_id: int | None) -> Origin:
+def origin_of(
+    user: discord.User | discord.Member,
+    channel: object,
+    guild_id: int | None,
+    message_id: int | None = None,
+) -> Origin:
     """Return who asks, and where."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     roles = tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
-    return Origin(user_id=user.id, guild_id=guild_id, channel_id=parent, role_ids=roles)
+    return Origin(
+        user_id=user.id, guild_id=guild_id, channel_id=parent, role_ids=roles, message_id=message_id
+    )

@@ -159,9 +159,9 @@ def status_text(status: IndexStatus) -> str:
     return "\n".join(lines)
 
 
-def counted(number: int, noun: str, more: str = "") -> str:
+def counted(number: int, noun: str, more: str = "", *, plural: str = "") -> str:
     """A number of things: "1 vote", "2 votes"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}{more and ' '}{more}"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}{more and ' '}{more}"
 
 
 def _seconds(seconds: float) -> str:

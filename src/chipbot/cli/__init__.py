@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from chipbot import __version__
-from chipbot.cli import ask, backup, completion, demo, doctor, documents, encoder, imports, index, setup
+from chipbot.cli import (
+    ask,
+    backup,
+    completion,
+    demo,
+    doctor,
+    documents,
+    encoder,
+    imports,
+    index,
+    report,
+    setup,
+)
 from chipbot.cli import eval as evaluation
 from chipbot.cli import run as run_bot
 from chipbot.cli.common import Command, say
@@ -72,7 +84,8 @@ def command_line() -> tuple[Parser, list[str]]:
         added.set_defaults(command=command)
         return added
 
-    for group in (index, ask, demo, documents, imports, run_bot, setup, encoder, evaluation, doctor, backup):
+    groups = (index, ask, demo, documents, imports, run_bot, setup, encoder, evaluation, report, doctor, backup)
+    for group in groups:
         group.add_commands(add)
     completion.add_commands(add, parser)
     return parser, list(commands.choices)

@@ -72,7 +72,8 @@ class Gaps:
             else:
                 number, state = row
                 state = "ignored" if state == "ignored" else "open"
-                changed = update(gap).where(gap.c.id == number).values(asked_at=now, state=state)
+                voted = {"cause": cause} if cause == "voted_down" else {}
+                changed = update(gap).where(gap.c.id == number).values(asked_at=now, state=state, **voted)
                 await connection.execute(changed)
             place = {"asked_at": now, "channel_id": channel_id, "message_id": message_id}
             await put(connection, gap_asker, {"gap_id": number, "member": asker}, place)
@@ -90,12 +91,28 @@ class Gaps:
         return await self._database.read(find)
 
     async def list(
-        self, guild_id: int, state: GapState | None = "open", *, offset: int = 0, limit: int = 10
+        self,
+        guild_id: int,
+        state: GapState | None = "open",
+        *,
+        cause: GapCause | None = None,
+        offset: int = 0,
+        limit: int = 10,
     ) -> tuple[tuple[Gap, ...], int]:
-        """Return gaps of a server, those that most members asked first, and how many there are. Raises JournalError."""
+        """Return gaps of a server, those that most members asked first, and how many there are. Raises JournalError.
+
+        Args:
+            guild_id: The server.
+            state: What came of them; None for whatever did.
+            cause: Why they are gaps; None for whatever reason.
+            offset: How many are left out at the beginning.
+            limit: How many are returned at most.
+        """
         wanted = gap.c.guild_id == guild_id
         if state is not None:
             wanted &= gap.c.state == state
+        if cause is not None:
+            wanted &= gap.c.cause == cause
 
         async def find(connection: AsyncConnection) -> tuple[tuple[Gap, ...], int]:
             page = _gaps().where(wanted).order_by(_askers().desc(), gap.c.asked_at.desc(), gap.c.id)

@@ -20,6 +20,7 @@ from chipbot.journal.members import Members
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.questions import Questions
 from chipbot.journal.records import MemberData
+from chipbot.journal.report import Reports
 from chipbot.journal.schema import answer, gap, gap_asker, question, setting_change
 from chipbot.journal.settings_book import SettingsBook
 
@@ -35,7 +36,7 @@ _RELOAD_EVERY = 60.0
 
 
 class Journal:
-    """What is kept, by what it is about: `answers`, `questions`, `gaps`, `members` and `settings` of servers.
+    """What is kept, by what it is about: `answers`, `questions`, `gaps`, `reports` and `settings` of servers.
 
     It works from its making on; what is written before the database can be reached waits in memory. Its methods belong
     to one event loop.
@@ -70,6 +71,7 @@ class Journal:
         self.questions = Questions(self._database, kept=keep_questions, clock=clock)
         self.gaps = Gaps(self._database, clock)
         self.settings = SettingsBook(self._database, clock)
+        self.reports = Reports(self._database)
         self._members = Members(self._database)
         self._chores: asyncio.Task[None] | None = None
 

@@ -11,8 +11,8 @@ from chipbot.journal.schema import tally
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-Kind = Literal["outcome", "vote", "document"]
-"""What is counted: what came of questions, votes `up` and `down`, documents that were cited."""
+Kind = Literal["outcome", "vote", "document", "digest"]
+"""What is counted: what came of questions, votes `up` and `down`, documents that were cited, digests that were sent."""
 NO_GUILD = 0
 """The server of direct messages."""
 

@@ -85,7 +85,7 @@ class Daemon:
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
         token = bot.token_of(self._settings)
-        self._client = bot.ChipbotClient(self._questions, self._refresher)
+        self._client = bot.ChipbotClient(self._questions, self._refresher, seeds=self._settings.seeds)
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
@@ -104,7 +104,7 @@ class Daemon:
                         metrics=self._metrics.exposition,
                     )
                 )
-            tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode())
+            tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode(), self._digest())
             for task in (*tasks, *self._upkeep()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
@@ -193,6 +193,12 @@ class Daemon:
             except ChipbotError as error:
                 log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
             return
+
+    async def _digest(self) -> None:
+        """Send servers the summary of their week, once the bot takes questions."""
+        await self._client.connected_once.wait()
+        if self._journal is not None:
+            await bot.send_digests(self._client)
 
     async def _measure_lag(self) -> None:
         loop = asyncio.get_running_loop()

@@ -102,6 +102,16 @@ class KnowledgeBase:
                 return self._links.linked(result)
             options = replace(options, excluded=options.excluded | deleted)
 
+    def terms(self, question: str) -> tuple[str, ...]:
+        """Return what a question is about: its terms without those that any question has, with misspellings put right.
+
+        Raises ChipbotError where there is no usable index.
+        """
+        terms = self._current().parse(question).terms
+        return tuple(term.term for term in terms if term.is_content_word) or tuple(
+            term.term for term in terms
+        )
+
     def index(self) -> Index:
         """Return the newest index, which stays the same one; raises ChipbotError where there is none."""
         self._current()

@@ -51,6 +51,9 @@ class Answering(Protocol):
         Raises ChipbotError when the index cannot be used.
         """
 
+    def terms(self, question: str) -> tuple[str, ...]:
+        """Return the terms that a question is about. Raises ChipbotError when the index cannot be used."""
+
     def status(self) -> IndexStatus:
         """Return what there is to say about the index. Raises ChipbotError when it cannot be used."""
 
@@ -112,6 +115,8 @@ class QuestionService:
         self.telemetry = telemetry or NullTelemetry()
         self.journal = journal
         """What servers have set, and where questions are noted; None where nothing is remembered."""
+        self.on_result: Callable[[Answer | NoAnswer, Origin, AnswerOptions], None] | None = None
+        """Is told what came of each question with an origin; neither waits nor raises."""
         self.history = History(clock)
         self.closing = False
         self._knowledge_base = knowledge_base
@@ -174,7 +179,20 @@ class QuestionService:
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )
         self._record(trigger, result, origin)
+        if origin is not None and self.on_result is not None:
+            self.on_result(result, origin, options)
         return result
+
+    async def terms(self, question: str) -> tuple[str, ...]:
+        """Return the terms that a question is about: those of questions that ask the same are the same."""
+        return await self._off_loop(lambda: self._knowledge_base.terms(question))
+
+    async def cited(self, question: str, guild_id: int) -> tuple[str, ...]:
+        """Return the ids of the documents that would be cited if somebody asked this in a server; counts nothing."""
+        options = replace(self.options, guild_id=guild_id)
+        result = await self._off_loop(lambda: self._knowledge_base.answer(question, options=options))
+        quotes = result.quotes if isinstance(result, Answer) else ()
+        return tuple(quote.citation.document_id for quote in quotes)
 
     def settings_of(self, origin: Origin | None) -> ServerSettings:
         """Return the settings that hold where a member asks; at once."""

@@ -33,6 +33,8 @@ class Origin:
     """The channel; a thread's is the one that it hangs in."""
     role_ids: tuple[int, ...] = ()
     """The member's roles."""
+    message_id: int | None = None
+    """The message that asks, where one does."""
 
 
 def clean_question(text: str, *, blank: bool = False, limit: int = QUESTION_LIMIT) -> Question:

@@ -1,0 +1,47 @@
+"""The weekly digest: what was asked in a server and what its documents lack, in its gap channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+import discord
+
+from chipbot.bot import team_strings
+from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.errors import JournalError
+
+log = logging.getLogger(__name__)
+
+EVERY = 3600.0
+"""Seconds between two looks at which digests are due."""
+_DAYS = 7
+
+
+async def send_digests(client: ServiceClient) -> None:
+    """Send what is due, again and again; whatever goes wrong is logged and tried at the next look."""
+    while True:
+        try:
+            await send_due(client, time.time())
+        except JournalError as error:
+            log.warning("no digest is sent: %s", error)
+        except Exception:  # it is no reason for the bot to end
+            log.exception("no digest is sent")
+        await asyncio.sleep(EVERY)
+
+
+async def send_due(client: ServiceClient, now: float) -> None:
+    """Send the digests that are due. Raises JournalError."""
+    journal = journal_of(client)
+    for guild in client.guilds:
+        settings = journal.settings.of(guild.id)
+        if not settings.digest or settings.gap_channel is None:
+            continue
+        report = await journal.reports.make(now, _DAYS, guild.id)
+        if not report.questions or not await journal.reports.claim_digest(guild.id, now, _DAYS):
+            continue
+        try:
+            await client.get_partial_messageable(settings.gap_channel).send(team_strings.digest(report))
+        except discord.HTTPException as error:
+            log.warning("the digest of server %d is not sent: %s", guild.id, error)

@@ -1,0 +1,95 @@
+"""`chipbot report`: what was asked, how it went, and what the documents lack."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import json
+import sys
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from chipbot.cli.common import Add, settings_of
+from chipbot.errors import JournalError
+
+if TYPE_CHECKING:
+    from chipbot.journal.place import JournalPlace
+    from chipbot.journal.report import Report
+
+_DAYS = 28
+_BAR = 30  # characters of the longest day's
+
+
+def add_commands(add: Add) -> None:
+    """Add `report`."""
+    command = add("report", report, "say what was asked, how much was answered, and what the documents lack")
+    command.add_argument(
+        "--days", type=_days, default=_DAYS, help=f"the last N days (default: {_DAYS})", metavar="N"
+    )
+    command.add_argument("--guild", type=int, help="one server's, by its id (default: all)", metavar="ID")
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    kind.add_argument("--csv", action="store_true", help="print a line a day and outcome, for spreadsheets")
+
+
+def report(options: argparse.Namespace) -> None:
+    """Print the report."""
+    from chipbot.journal.place import journal_place
+
+    settings = settings_of(options)
+    place = journal_place(settings.journal, settings.index)
+    if place.file is not None and not place.file.exists():
+        raise JournalError(f"there is no journal at {place.shown} yet: it is made when the bot runs")
+    found = asyncio.run(_made(place, options.days, options.guild))
+    if options.json:
+        shown = asdict(found) | {"questions": found.questions, "answered": found.answered}
+        print(json.dumps(shown, ensure_ascii=False))
+    elif options.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("day", "outcome", "questions"))
+        writer.writerows(
+            (day, name, count) for day, names in found.days.items() for name, count in names.items()
+        )
+    else:
+        print("\n".join(_lines(found)))
+
+
+async def _made(place: JournalPlace, days: int, guild_id: int | None) -> Report:
+    from chipbot.journal.journal import Journal
+
+    journal = Journal(place)
+    try:
+        return await journal.reports.make(time.time(), days, guild_id)
+    finally:
+        await journal.close()
+
+
+def _lines(found: Report) -> list[str]:
+    """The report for people to read."""
+    from chipbot.text.printable import visible
+
+    lines = [f"{found.first_day} to {found.last_day}: {found.questions:,} questions"]
+    if found.questions:
+        lines[0] += f", {found.answered / found.questions:.0%} answered"
+    if found.votes:
+        lines.append(f"votes: {found.votes.get('up', 0):,} helpful, {found.votes.get('down', 0):,} not")
+    most = max((sum(outcomes.values()) for outcomes in found.days.values()), default=1)
+    for day, outcomes in found.days.items():
+        total, answered = sum(outcomes.values()), outcomes.get("answered", 0)
+        full, part = round(_BAR * answered / most), round(_BAR * total / most)
+        lines.append(f"{day} {total:>6,} {'█' * full}{'░' * (part - full)}")
+    for title, pairs in (("Most cited:", found.documents), ("Asked without an answer:", found.gaps)):
+        if pairs:
+            lines += ["", title, *(f"{count:>6,} {visible(name)}" for name, count in pairs)]
+    if found.open_gaps > len(found.gaps):
+        lines.append(f"{found.open_gaps:,} questions without an answer are open in all")
+    return lines
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 3650:
+        raise argparse.ArgumentTypeError("from 1 to 3650")
+    return days

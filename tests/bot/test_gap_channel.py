@@ -1,0 +1,230 @@
+"""What the documents don't answer is listed once for the team, who close it: with an answer that is quoted from then on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+
+from chipbot.bot import team_strings
+from chipbot.bot.client import ChipbotClient
+from chipbot.bot.gap_channel import cause_of
+from chipbot.bot.team_controls import control_id
+from chipbot.model import AnswerOptions, NoAnswer
+from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simcord.actors import MemberActor
+    from simcord.builders import ChannelHandle
+    from simcord.results import InteractionResult
+    from tests.bot.town import Clock, Town
+
+    from chipbot.journal.journal import Journal
+
+QUESTION = "How do I join the raid team?"
+TEXT = "To join the raid team, write to an officer in the lobby."
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> KnowledgeBase:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "rules.md").write_text(
+        "# Rules\n\nAdvertising is forbidden in all channels.\n", encoding="utf-8"
+    )
+    base = KnowledgeBase(seeds, tmp_path / "index")
+    base.reindex()
+    return base
+
+
+@pytest.fixture
+def simcord_bot(base: KnowledgeBase, clock: Clock, journal: Journal, tmp_path: Path) -> ChipbotClient:
+    questions = QuestionService(base, clock=clock, journal=journal)
+    return ChipbotClient(questions, IndexRefresher(base), seeds=tmp_path / "seeds", grace=1, retry_pause=0)
+
+
+@pytest.fixture
+async def gaps(town: Town, journal: Journal) -> ChannelHandle:
+    """A channel that questions without an answer are listed in."""
+    channel = town.guild.create_text_channel("gaps")
+    await journal.settings.change(town.guild.id, "gap_channel", channel.id, by=town.boss.id)
+    return channel
+
+
+async def ask(town: Town, member: MemberActor, question: str) -> str:
+    """Ask, wait until what is to be listed is, and return the reply."""
+    result = await member.slash(town.channel, "ask", question=question)
+    await town.env.settle()
+    parts = [message.message for message in (result.response, *result.followups) if message is not None]
+    return "\n".join(
+        child.content
+        for message in parts
+        for component in message.components
+        for child in getattr(component, "children", [])
+        if hasattr(child, "content")
+    )
+
+
+def labels(message: discord.Message) -> list[str | None]:
+    return [child.label for row in message.components for child in row.children]  # type: ignore[union-attr]  # buttons
+
+
+async def press(town: Town, member: MemberActor, message: Any, label: str) -> InteractionResult:
+    result = await member.click(message, label=label)
+    await town.env.settle()
+    return result
+
+
+def said(result: InteractionResult) -> list[str]:
+    return [message.content for message in (result.response, *result.followups) if message is not None]
+
+
+async def test_a_question_is_listed_once_and_counts_up(town: Town, gaps: ChannelHandle) -> None:
+    other = town.guild.add_member(town.env.create_user("cat"))
+    for member, question in (
+        (town.ann, QUESTION),
+        (town.ann, QUESTION),
+        (town.boss, "how to join raid team"),
+    ):
+        await ask(town, member, question)
+    await ask(town, other, "join the raid team how?")
+    await ask(town, other, "Who feeds the parrots?")
+    first, second = gaps.history()
+    assert first.content.startswith("**3 people asked** · I had no answer · <t:")
+    assert first.content.endswith(f"\n{QUESTION}")
+    assert second.content.startswith("**1 person asked**")
+    assert labels(first) == [team_strings.ANSWER, team_strings.IGNORE, team_strings.JUMP]
+
+
+async def test_what_is_answered_and_what_is_asked_elsewhere_is_not_listed(
+    town: Town, gaps: ChannelHandle
+) -> None:
+    assert "forbidden" in await ask(town, town.ann, "Is advertising forbidden?")
+    await town.ann.send_dm(QUESTION)
+    await town.env.settle()
+    assert gaps.history() == []
+
+
+async def test_an_answer_is_remembered_quoted_first_and_can_be_taken_back(
+    town: Town, gaps: ChannelHandle, tmp_path: Path, journal: Journal
+) -> None:
+    assert TEXT not in await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    assert form.modal is not None
+    assert form.modal["title"] == QUESTION
+    result = await town.boss.submit_modal(form, {"text": TEXT})
+    await town.env.settle()
+    assert result.ephemeral
+    assert "Whoever asks that now is answered with it." in said(result)[0]
+    (file,) = tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()
+    assert f"{TEXT}\n\n— boss, 20" in file.read_text(encoding="utf-8")
+    answer = await ask(town, town.ann, QUESTION)
+    assert "an officer in the lobby" in answer
+    (entry,) = gaps.history()
+    assert f"-# Answered by <@{town.boss.id}>" in entry.content
+    assert labels(entry) == [team_strings.UNDO, team_strings.JUMP]
+
+    result = await press(town, town.boss, entry, team_strings.UNDO)
+    assert said(result) == [team_strings.UNDONE]
+    assert not file.exists()
+    assert "an officer in the lobby" not in await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    assert labels(entry)[0] == team_strings.ANSWER
+    assert (await journal.gaps.list(town.guild.id))[1] == 1
+
+
+async def test_ignoring_is_silent_until_it_is_opened_again(town: Town, gaps: ChannelHandle) -> None:
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    await press(town, town.boss, entry, team_strings.IGNORE)
+    assert "-# Ignored by" in gaps.history()[0].content
+    await ask(town, town.boss, QUESTION)
+    assert "**2 people asked**" in gaps.history()[0].content
+    assert labels(gaps.history()[0])[0] == team_strings.REOPEN
+    await press(town, town.boss, gaps.history()[0], team_strings.REOPEN)
+    assert labels(gaps.history()[0])[0] == team_strings.ANSWER
+
+
+async def test_only_the_team_closes_questions(town: Town, gaps: ChannelHandle, journal: Journal) -> None:
+    helpers = town.guild.create_role("Helpers")
+    helper = town.guild.add_member(town.env.create_user("helper"), roles=[helpers])
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    for intruder in (town.ann, helper):
+        for label in (team_strings.ANSWER, team_strings.IGNORE):
+            assert said(await press(town, intruder, entry, label)) == [team_strings.NOT_HELPER]
+    await journal.settings.change(town.guild.id, "helper_roles", [helpers.id], by=town.boss.id)
+    assert (await press(town, helper, entry, team_strings.ANSWER)).modal is not None
+    assert (await journal.gaps.list(town.guild.id))[1] == 1
+
+
+@pytest.mark.usefixtures("gaps")
+async def test_a_question_of_another_server_is_out_of_reach(town: Town, journal: Journal) -> None:
+    """Discord checks that a button is in its message, and no more."""
+    await ask(town, town.ann, QUESTION)
+    ((gap,), _) = await journal.gaps.list(town.guild.id)
+    elsewhere = town.env.create_guild("Elsewhere")
+    chief = elsewhere.owner
+    channel = elsewhere.create_text_channel("general")
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="x", custom_id=control_id("ignore", gap.id)))
+    view.stop()
+    forged = await town.client.get_partial_messageable(channel.id).send("x", view=view)
+    member = elsewhere.add_member(town.env.create_user("mallory"))
+    assert chief.id != member.id
+    await journal.settings.change(elsewhere.id, "helper_roles", [elsewhere.default_role.id], by=1)
+    assert said(await member.click(forged, label="x")) == [team_strings.GONE]
+    unchanged = await journal.gaps.get(gap.id)
+    assert unchanged is not None
+    assert unchanged.state == "open"
+
+
+async def test_an_entry_that_was_deleted_comes_again(town: Town, gaps: ChannelHandle) -> None:
+    await ask(town, town.ann, QUESTION)
+    entry = town.client.get_partial_messageable(gaps.id).get_partial_message(gaps.history()[0].id)
+    await entry.delete()
+    await ask(town, town.boss, QUESTION)
+    assert ["**2 people asked**" in message.content for message in gaps.history()] == [True]
+
+
+async def test_empty_answers_and_failures_are_told(
+    town: Town, gaps: ChannelHandle, tmp_path: Path, journal: Journal
+) -> None:
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    assert said(await town.boss.submit_modal(form, {"text": "?!"})) == [team_strings.NOTHING_WRITTEN]
+    tmp_path.joinpath("seeds", "answers").write_text("in the way")
+    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    (sentence,) = said(await town.boss.submit_modal(form, {"text": TEXT}))
+    assert sentence.startswith("That was not changed: ")
+    ((gap,), _) = await journal.gaps.list(town.guild.id)
+    await journal.gaps.remove(gap.id)
+    assert said(await press(town, town.boss, entry, team_strings.IGNORE)) == [team_strings.GONE]
+
+
+async def test_where_the_bot_may_not_write_answers_go_on(town: Town, journal: Journal) -> None:
+    everyone = town.guild.default_role
+    closed = town.guild.create_text_channel(
+        "closed", overwrites={everyone: discord.PermissionOverwrite(send_messages=False, view_channel=False)}
+    )
+    await journal.settings.change(town.guild.id, "gap_channel", closed.id, by=town.boss.id)
+    assert "I found no answer" in await ask(town, town.ann, QUESTION)
+    assert (await journal.gaps.list(town.guild.id))[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause"), [("no_match", "refused"), ("low_confidence", "refused"), ("empty_question", None)]
+)
+def test_why_a_question_is_a_gap(reason: Any, cause: str | None) -> None:
+    assert cause_of(NoAnswer(question="?", reason=reason), AnswerOptions()) == cause
+
+
+def test_control_ids_fit() -> None:
+    assert len(control_id("answer_sent", 2**63)) <= 100

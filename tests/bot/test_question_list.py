@@ -1,0 +1,119 @@
+"""The team turns the pages of what the documents lack, and gets a summary of each week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.bot.test_commands import allow_all
+from tests.bot.town import FUND, Town
+
+from chipbot.bot import team_strings
+from chipbot.bot.digest import send_due
+from chipbot.journal.journal import DAY
+
+if TYPE_CHECKING:
+    from simcord.actors import MemberActor
+    from simcord.results import InteractionResult
+
+    from chipbot.journal.journal import Journal
+
+
+async def fill(town: Town, journal: Journal) -> None:
+    """25 questions, the first asked by most; two of them voted down."""
+    for number in range(25):
+        for member in range(25 - number):
+            await journal.gaps.add(
+                town.guild.id,
+                f"Question {number}?",
+                [str(number)],
+                "voted_down" if number in (3, 4) else "refused",
+                asker=journal.member(member),
+                channel_id=town.channel.id,
+            )
+
+
+async def opened(town: Town, member: MemberActor) -> Any:
+    result = await member.slash(town.channel, "questions")
+    assert result.ephemeral
+    return result.response
+
+
+def said(result: InteractionResult) -> list[str]:
+    return [message.content for message in (result.response, *result.followups) if message is not None]
+
+
+async def test_pages_turn_and_filters_hold(town: Town, journal: Journal) -> None:
+    await fill(town, journal)
+    panel = await opened(town, town.boss)
+    assert panel.content.startswith("**Without an answer** · 1–10 of 25\n1. **25×** Question 0? · <t:")
+    for expected in ("11–20 of 25", "21–25 of 25"):
+        await town.boss.click(panel, custom_id="questions:forth")
+        assert expected in panel.message.content
+    await town.boss.click(panel, custom_id="questions:back")
+    assert "11–20 of 25" in panel.message.content
+    await town.boss.select(panel, ["voted_down"], custom_id="questions:which")
+    assert panel.message.content.count("\n") == 2
+    assert panel.message.content.startswith("**Voted down** · 1–2 of 2")
+    await town.boss.select(panel, ["ignored"], custom_id="questions:which")
+    assert panel.message.content == f"**Ignored**\n{team_strings.NO_GAPS}"
+
+
+async def test_a_page_that_is_empty_meanwhile_gives_way_to_the_last(town: Town, journal: Journal) -> None:
+    await fill(town, journal)
+    panel = await opened(town, town.boss)
+    await town.boss.click(panel, custom_id="questions:forth")
+    gaps, _ = await journal.gaps.list(town.guild.id, limit=25)
+    for gap in gaps[5:]:
+        await journal.gaps.set_state(gap.id, "ignored")
+    await town.boss.click(panel, custom_id="questions:forth")
+    assert "1–5 of 5" in panel.message.content
+
+
+async def test_only_the_team_sees_them(town: Town, journal: Journal) -> None:
+    helpers = town.guild.create_role("Helpers")
+    helper = town.guild.add_member(town.env.create_user("helper"), roles=[helpers])
+    await journal.settings.change(town.guild.id, "helper_roles", [helpers.id], by=town.boss.id)
+    await fill(town, journal)
+    allow_all(town, "questions")
+    assert said(await town.ann.slash(town.channel, "questions")) == [team_strings.NOT_HELPER]
+    panel = await opened(town, helper)
+    assert "1–10 of 25" in panel.content
+    await journal.settings.change(town.guild.id, "helper_roles", None, by=town.boss.id)
+    await helper.click(panel, custom_id="questions:forth")
+    assert panel.message.content == team_strings.NOT_HELPER
+
+
+@pytest.mark.parametrize(("digest", "sent"), [(True, 1), (False, 0)])
+async def test_a_digest_comes_once_a_week_where_it_is_wanted(
+    town: Town, journal: Journal, digest: bool, sent: int
+) -> None:
+    channel = town.guild.create_text_channel("gaps")
+    await journal.settings.change(town.guild.id, "gap_channel", channel.id, by=town.boss.id)
+    await journal.settings.change(town.guild.id, "digest", digest, by=town.boss.id)
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    await town.boss.slash(town.channel, "ask", question="Who feeds the parrots?")
+    await journal.flush()
+    now = town.clock.now
+    for _ in range(3):
+        await send_due(town.client, now)
+    messages = [message.content for message in channel.history() if message.content.startswith("**My week**")]
+    assert len(messages) == sent
+    if sent:
+        assert messages[0].startswith(
+            "**My week** · 2 questions, 50% answered\n**Not in my documents** (1 question open)"
+        )
+        assert "- 1× Who feeds the parrots?\n**Most cited:**\n- 1× document.txt" in messages[0]
+    await send_due(town.client, now + 30 * DAY)
+    assert sum(message.content.startswith("**My week**") for message in channel.history()) == sent
+
+
+async def test_a_digest_that_cannot_be_sent_is_no_reason_to_end(
+    town: Town, journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    await journal.settings.change(town.guild.id, "gap_channel", 1, by=town.boss.id)
+    await journal.settings.change(town.guild.id, "digest", True, by=town.boss.id)
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    await journal.flush()
+    await send_due(town.client, town.clock.now)
+    assert "is not sent" in caplog.text
