@@ -383,3 +383,24 @@ def test_reloading_never_needs_what_is_fixed() -> None:
     assert set(Settings.model_fields) >= daemon._RELOADED
     assert {"token", "seeds", "index", "web_host", "web_port"}.isdisjoint(daemon._RELOADED)
     assert issubclass(SettingsError, ChipbotError)
+
+
+async def test_the_pages_are_served_on_this_machine(bot: Running) -> None:
+    status, page = await bot.get("/documents")
+    assert status == 200
+    assert SEED.name in page
+    assert (await bot.get(f"/originals/{SEED.name}"))[0] == 404
+
+
+@pytest.mark.parametrize(("web_url", "status"), [("", 404), ("http://localhost", 200)])
+async def test_pages_for_others_need_an_address_of_their_own(
+    unused_tcp_port: int, web_url: str, status: int
+) -> None:
+    settings = load(web_host="0.0.0.0", web_port=unused_tcp_port, web_url=web_url)  # noqa: S104  # what is tested
+    daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
+    async with daemon._serving(), aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{unused_tcp_port}"
+        async with session.get(f"{address}/healthz") as answer:
+            assert answer.status == 200
+        async with session.get(f"{address}/documents") as answer:
+            assert answer.status == status

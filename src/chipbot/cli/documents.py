@@ -36,7 +36,12 @@ def add_commands(add: Add) -> None:
 
 def documents(options: argparse.Namespace) -> None:
     """List every file."""
-    entries = ready_knowledge_base(settings_of(options)).inventory()
+    from chipbot.service.documents import Documents
+    from chipbot.service.links import CitationLinks
+
+    settings = settings_of(options)
+    links = CitationLinks(settings.seeds, settings.sources)
+    entries = Documents(ready_knowledge_base(settings), settings.seeds, links).inventory()
     if options.json:
         print(json.dumps(to_object(entries), ensure_ascii=False))
         return

@@ -158,6 +158,11 @@ class Index:
         return rows[first:last]
 >>>>>>> 9e35bc2 (Find what a server's team has answered, first and only there)
 
+    def document_passages(self, number: int) -> range:
+        """Return the numbers of the passages of document `number`."""
+        first, last = self.arrays["document_passages"][number : number + 2].tolist()
+        return range(first, last)
+
     def document_text(self, number: int) -> str:
         """Return the whole text of document `number`."""
         start, end = self.arrays["document_bytes"][number : number + 2]

@@ -18,7 +18,6 @@ from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TAUGHT, TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
 from chipbot.retrieval.embedded import EmbeddedRetriever
-from chipbot.service.inventory import Entry, inventory
 from chipbot.service.links import CitationLinks
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
 from chipbot.service.telemetry import IndexFacts
@@ -97,7 +96,7 @@ class KnowledgeBase:
                 continue
             quotes = result.quotes if isinstance(result, Answer) else result.rejected
             quoted = {quote.citation.document_id for quote in quotes}
-            deleted = {document_id for document_id in quoted if not self._is_there(document_id)}
+            deleted = {document_id for document_id in quoted if not self.is_there(document_id)}
             if not deleted:
                 return self._links.linked(result)
             options = replace(options, excluded=options.excluded | deleted)
@@ -137,10 +136,6 @@ class KnowledgeBase:
             sentences=len(index.arrays["sentence_start"]),
             vectors=None if self._meaning is None else self._meaning.vector_count,
         )
-
-    def inventory(self) -> list[Entry]:
-        """Return every file of the seeds folder with what became of it; raises ChipbotError where there is no index."""
-        return inventory(self.index(), scan(self._seeds).ignored, self._links.sources())
 
     def encode(self, report: Report = lambda _: None, stop: Callable[[], bool] = lambda: False) -> bool:
         """Make the vectors by which meanings are compared, of sentences that have none yet.
@@ -349,10 +344,11 @@ class KnowledgeBase:
     def _titles(self, index: Index) -> tuple[str, ...]:
         """Return the titles of the first documents that have not been deleted since."""
         documents = map(index.document, range(index.document_count))
-        present = (document.title for document in documents if self._is_there(document.id))
+        present = (document.title for document in documents if self.is_there(document.id))
         return tuple(islice(present, TITLES))
 
-    def _is_there(self, document_id: str) -> bool:
+    def is_there(self, document_id: str) -> bool:
+        """Whether a document's file has not been deleted."""
         return os.path.exists(self._seeds / document_id)  # noqa: PTH110  # Path.exists raises where it may not look
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
-Trigger = Literal["ask", "context_menu", "mention", "reply", "direct_message", "role_mention"]
-"""What made the bot answer: the command, the message menu, or a message of that kind."""
+Trigger = Literal["ask", "context_menu", "mention", "reply", "direct_message", "role_mention", "web"]
+"""What made the bot answer: the command, the message menu, a message of that kind, or the ask page."""
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 Outcome = Literal[

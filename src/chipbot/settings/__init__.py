@@ -158,7 +158,8 @@ class Settings(BaseSettings):
     web_host: Annotated[
         str,
         Field(
-            description="The address that `/healthz`, `/readyz` and `/metrics` are served at; the default is this machine only."
+            description="The address that the pages, `/healthz`, `/readyz` and `/metrics` are served at; the default is this "
+            "machine only. At another one the pages are served only if `CHIPBOT_WEB_URL` is set."
         ),
     ] = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
@@ -169,6 +170,9 @@ class Settings(BaseSettings):
             "lead there."
         ),
     ] = ""
+    web_originals: Annotated[
+        bool, Field(description="Whether the pages offer the documents' own files, to be kept.")
+    ] = False
     # Stands before the address, whose validator looks at it.
     discord_url_anywhere: Annotated[
         bool,

@@ -1,8 +1,9 @@
 """The web server: the only importer of aiohttp.web. It tells whether the bot runs and is ready, and what it
-has counted.
+has counted, and shows the documents.
 
 Nothing in it can change anything, and it never tells what members ask. It is switched off unless a port is
-set, and then listens on this machine only unless another address is set too.
+set, and then listens on this machine only unless another address is set too; the documents are then shown only
+where the operator has also said at which address members reach them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from aiohttp import web
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
+from chipbot.web.guard import Guard, allowed_names, is_loopback
+from chipbot.web.pages import Pages
+
+__all__ = ["Pages", "application", "is_loopback", "serving"]
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +29,34 @@ Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
 """Says of each thing that the bot needs to answer what is wrong with it; None for nothing."""
 Exposition = Callable[[], tuple[bytes, str]]
 """Returns what was counted, and its media type."""
+_MAX_REQUEST = 64 * 1024  # bytes
 _GRACE = 1.0  # seconds that requests under way have when the server stops
 
 
 @contextlib.asynccontextmanager
-async def serving(host: str, port: int, *, readiness: Readiness, metrics: Exposition) -> AsyncIterator[str]:
-    """Serve while inside; yields the address. Raises ChipbotError where it cannot be listened at."""
-    runner = web.AppRunner(application(readiness, metrics), access_log=None, shutdown_timeout=_GRACE)
+async def serving(
+    host: str,
+    port: int,
+    *,
+    readiness: Readiness,
+    metrics: Exposition,
+    pages: Pages | None = None,
+    web_url: str = "",
+) -> AsyncIterator[str]:
+    """Serve while inside; yields the address. Raises ChipbotError where it cannot be listened at.
+
+    Args:
+        host: The address to listen at.
+        port: The port; 0 for any that is free.
+        readiness: Says what keeps the bot from answering.
+        metrics: Returns what was counted.
+        pages: The documents' pages; None for none.
+        web_url: The address at which readers reach them, where that is another one.
+    """
+    app = application(readiness, metrics)
+    if pages is not None:
+        pages.add_to(app, Guard(allowed_names(host, web_url)))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()
     try:
         try:
@@ -39,7 +65,8 @@ async def serving(host: str, port: int, *, readiness: Readiness, metrics: Exposi
             raise ChipbotError(f"the web server cannot listen at {host}:{port}: {_reason(error)}") from error
         bound = runner.addresses[0]
         address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
-        log.info("serving /healthz, /readyz and /metrics at %s", address)
+        what = "the pages, " if pages is not None else ""
+        log.info("serving %s/healthz, /readyz and /metrics at %s", what, address)
         yield address
     finally:
         await runner.cleanup()
@@ -61,7 +88,7 @@ def application(readiness: Readiness, metrics: Exposition) -> web.Application:
         body, content_type = await asyncio.to_thread(metrics)
         return web.Response(body=body, headers={"Content-Type": content_type})
 
-    app = web.Application()
+    app = web.Application(client_max_size=_MAX_REQUEST)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metricsz)

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
-from chipbot.ops.doctor.findings import Finding, failed, ok, skipped
+from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -18,6 +18,9 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nothing is 
 
 def web(settings: Settings, *, patience: float = _PATIENCE) -> list[Finding]:
     """Does the bot answer at its web address within `patience` seconds, or is the address free for it?"""
+    if settings.web_port == 0 and settings.web_url:
+        text = "CHIPBOT_WEB_URL is set, where citations lead, and CHIPBOT_WEB_PORT is 0: nothing is served"
+        return [warning("web address", text, "set CHIPBOT_WEB_PORT, or remove CHIPBOT_WEB_URL")]
     if settings.web_port == 0:
         return [skipped("web address", "switched off: CHIPBOT_WEB_PORT is 0")]
     host = _EVERYWHERE.get(settings.web_host, settings.web_host)

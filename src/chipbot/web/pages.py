@@ -1,0 +1,307 @@
+"""The pages: asking, the list of documents, a document with what was quoted of it, its file."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import posixpath
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote as percent_encoded
+from urllib.parse import unquote
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from chipbot.errors import ChipbotError
+from chipbot.model import Answer, NoAnswer, Quote
+from chipbot.service.documents import Documents
+from chipbot.service.history import MAX_QUESTIONS
+from chipbot.service.links import MARK, mark_of, page_path, web_address
+from chipbot.service.question_service import QuestionService, Response, SmallTalk, TurnedAway
+from chipbot.service.questions import Question, clean_question
+from chipbot.sources.collections import collection_of
+from chipbot.web.document_view import document_view
+from chipbot.web.elements import Element, ElementReader
+from chipbot.web.guard import Guard, Handler, client_address
+
+log = logging.getLogger(__name__)
+
+_LISTED = 500  # documents on a page of the list
+_AT_ONCE = 2  # pages that are drawn at once
+_REFUSALS = {
+    "empty_question": "There is no word to look for in that question.",
+    "no_match": "The documents don't say anything about that.",
+    "low_confidence": "The documents don't seem to answer that.",
+}
+_TURNED_AWAY = {
+    "closing": "The bot is about to restart: ask again in a minute.",
+    "no_question": "Ask something about the documents, in a few words or a sentence.",
+    "no_words": "There is no word to look for in that question.",
+    "busy": "Many are asking at once: ask again in a moment.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """A quote as the page shows it."""
+
+    elements: list[Element]
+    where: str
+    """Title and headings."""
+    place: str
+    """The page or other place in the document."""
+    page: str
+    """Where it is read in its document here."""
+    source: str
+    """Where its document stands on the web; empty where nobody says."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AnswerView:
+    """What the ask page shows of what came of a question."""
+
+    message: str = ""
+    quotes: list[QuoteView] = field(default_factory=list)
+    corrections: tuple[tuple[str, str], ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+class Pages:
+    """The pages and what is behind them."""
+
+    def __init__(self, questions: QuestionService, documents: Documents, *, originals: bool = False) -> None:
+        """Show these documents; `originals` says whether their files may be had."""
+        self._questions = questions
+        self._documents = documents
+        self._originals = originals
+        self._drawing = asyncio.Semaphore(_AT_ONCE)
+        self._style = files(__package__).joinpath("style.css").read_bytes()
+        self._templates = Environment(
+            loader=PackageLoader(__package__),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def add_to(self, app: web.Application, guard: Guard) -> None:
+        """Add the pages to an application behind a guard, after all else that it has."""
+
+        def guarded(handler: Handler) -> Handler:
+            async def handle(request: web.Request) -> web.StreamResponse:
+                return await guard.serve(request, lambda request: self._answered(request, handler))
+
+            return handle
+
+        for path, handler in {
+            "/": self.ask,
+            "/style.css": self.style,
+            "/documents": self.documents,
+            "/documents/{id:.+}": self.document,
+            "/originals/{id:.+}": self.original,
+            "/{other:.*}": self.nothing,
+        }.items():
+            app.router.add_get(path, guarded(handler))
+        app.router.add_post("/", guarded(self.ask))
+
+    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Return what a handler answers; what goes wrong is logged and told in a sentence."""
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            return self._message(request, error.status, error.reason, "There is no such page here.")
+        except ChipbotError:
+            log.exception("a page could not be drawn")
+            return self._message(
+                request, 503, "Not now", "The documents cannot be read right now: try again later."
+            )
+        except Exception:
+            log.exception("a page could not be drawn")
+            return self._message(
+                request, 500, "Something went wrong", "Whoever runs this finds the cause in the log."
+            )
+
+    async def nothing(self, _: web.Request) -> web.Response:
+        """Say of any other address that there is nothing."""
+        raise web.HTTPNotFound
+
+    async def style(self, _: web.Request) -> web.Response:
+        """Return the stylesheet."""
+        return web.Response(body=self._style, content_type="text/css", charset="utf-8")
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """Return the form, and the answer to the question in it."""
+        form = await request.post() if request.method == "POST" else {}
+        asked = str(form.get("question", ""))
+        earlier = [clean_question(str(value)).text for name, value in form.items() if name == "before"]
+        before = tuple(filter(None, earlier[-MAX_QUESTIONS:]))
+        question = clean_question(asked, blank=not asked.strip())
+        view = AnswerView()
+        if request.method == "POST":
+            view = await self._answer(question, before, _number_of(client_address(request)), _root(request))
+        history = (*before, question.text)[-MAX_QUESTIONS:] if question.text else before
+        return self._page(
+            request,
+            "ask.html",
+            here="ask",
+            question=question.text or asked[:200].strip(),
+            before=history,
+            earlier=[one for one in reversed(before) if one != question.text],
+            message=view.message,
+            quotes=view.quotes,
+            corrections=view.corrections,
+            suggestions=view.suggestions,
+        )
+
+    async def _answer(self, question: Question, before: tuple[str, ...], who: int, root: str) -> AnswerView:
+        async def find_history() -> tuple[str, ...]:
+            return before
+
+        with self._questions.request_scope("web"):
+            turned_away = self._questions.check_rate_limit(who, question)
+            if turned_away is not None:
+                return AnswerView(message=_turned_away(turned_away))
+            response = await self._questions.ask(question, "web", find_history=find_history)
+            return self._view(response, root)
+
+    def _view(self, response: Response, root: str) -> AnswerView:
+        if isinstance(response, SmallTalk):
+            return AnswerView(message=f"Hello! Ask me about {'; '.join(response.status.titles[:5])}.")
+        if isinstance(response, NoAnswer):
+            missing = ", ".join(f"“{word}”" for word in response.missing[:5])
+            message = _REFUSALS[response.reason] + (f" Nowhere in them: {missing}." if missing else "")
+            return AnswerView(message=message, suggestions=response.suggestions[:3])
+        return self._quotes(response, root)
+
+    def _quotes(self, answer: Answer, root: str) -> AnswerView:
+        reader = ElementReader(web_address)
+        views = [self._quote(quote, reader, root) for quote in answer.quotes]
+        return AnswerView(quotes=views, corrections=answer.corrections[:3])
+
+    def _quote(self, quote: Quote, reader: ElementReader, root: str) -> QuoteView:
+        citation = quote.citation
+        here = f"{root}/{page_path(citation.document_id)}?mark={mark_of(quote)}#{MARK}"
+        own = citation.url or ""
+        return QuoteView(
+            elements=reader.read(quote),
+            where=" › ".join((citation.title, *citation.heading)),
+            place=f"page {citation.page}" if citation.page is not None else citation.label,
+            page=here,
+            source="" if f"/{page_path(citation.document_id)}?mark=" in own else own,
+        )
+
+    async def documents(self, request: web.Request) -> web.Response:
+        """Return a page of the list of documents."""
+        rows = await asyncio.to_thread(self._documents.rows)
+        rows.sort(key=lambda row: collection_of(row.id))  # those in none first
+        pages = max(1, -(-len(rows) // _LISTED))
+        page = min(max(_number(request, "page"), 1), pages)
+        shown = rows[(page - 1) * _LISTED : page * _LISTED]
+        entries = [
+            {"id": row.id, "title": row.title, "language": row.language, "path": page_path(row.id)}
+            for row in shown
+        ]
+        groups = [(name, list(some)) for name, some in groupby(entries, lambda row: collection_of(row["id"]))]
+        return self._page(
+            request,
+            "documents.html",
+            here="documents",
+            groups=groups,
+            total=len(rows),
+            page=page,
+            pages=pages,
+        )
+
+    async def document(self, request: web.Request) -> web.Response:
+        """Return a document with what was quoted of it."""
+        document_id, root = request.match_info["id"], _root(request)
+        async with self._drawing:
+            body = await asyncio.to_thread(
+                self._drawn, document_id, root, request.query.get("mark", ""), _number(request, "page")
+            )
+        if body is None:
+            raise web.HTTPNotFound
+        return web.Response(text=body, content_type="text/html")
+
+    def _drawn(self, document_id: str, root: str, mark: str, part: int) -> str | None:
+        stored = self._documents.read(document_id)
+        if stored is None:
+            return None
+        view = document_view(stored, lambda target: self._link(target, document_id, root), mark, part)
+        path = percent_encoded(document_id)
+        return self._templates.get_template("document.html").render(
+            root=root,
+            here="document",
+            view=view,
+            id=document_id,
+            page=view.part,
+            pages=view.parts,
+            source=self._documents.source_url(stored.row),
+            original=f"{root}/originals/{path}" if self._originals else "",
+        )
+
+    def _link(self, target: str, document_id: str, root: str) -> str:
+        """Return where a link in a document leads: to the web, to a heading, or to another document that is here."""
+        if target.startswith("#"):
+            return "#" + percent_encoded(unquote(target[1:]))
+        address = web_address(target)
+        if address or ":" in target.partition("/")[0] or target.startswith("/"):
+            return address
+        path, _, anchor = target.partition("#")
+        other = posixpath.normpath(
+            posixpath.join(posixpath.dirname(document_id), unquote(path.partition("?")[0]))
+        )
+        if other.startswith("..") or not self._documents.has(other):
+            return ""
+        return f"{root}/{page_path(other)}" + (f"#{percent_encoded(unquote(anchor))}" if anchor else "")
+
+    async def original(self, request: web.Request) -> web.StreamResponse:
+        """Return a document's file, to be kept and not shown: a browser would run what is in it."""
+        path = None
+        if self._originals:
+            path = await asyncio.to_thread(self._documents.original, request.match_info["id"])
+        if path is None:
+            raise web.HTTPNotFound
+        name = percent_encoded(path.name)
+        return web.FileResponse(
+            path,
+            headers={
+                "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+                "Content-Type": "application/octet-stream",
+            },
+        )
+
+    def _page(self, request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+        text = self._templates.get_template(template).render(root=_root(request), **values)
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    def _message(self, request: web.Request, status: int, title: str, message: str) -> web.Response:
+        return self._page(request, "message.html", status=status, here="", title=title, message=message)
+
+
+def _turned_away(turned_away: TurnedAway) -> str:
+    if turned_away.reason == "cooldown":
+        return f"One question at a time: ask again in {max(1, round(turned_away.seconds))} s."
+    return _TURNED_AWAY[turned_away.reason]
+
+
+def _root(request: web.Request) -> str:
+    """Return the way from a page to the first, wherever a proxy has put it."""
+    return "/".join([".."] * (request.rel_url.raw_path.count("/") - 1)) or "."
+
+
+def _number(request: web.Request, name: str) -> int:
+    value = request.query.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0
+
+
+def _number_of(address: str) -> int:
+    """Return a number that stands for an address beside members' ids, which are positive."""
+    return (
+        -int.from_bytes(hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+        - 1
+    )

@@ -1,0 +1,141 @@
+"""The pages in a real Chromium: what is quoted is seen, keys are enough, nothing is wider than a telephone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.bot.preview import CHROMIUM, Browser, browser
+from tests.web.preview import press, submit, until, visit
+from tests.web.served import DESK, LAMP, Served, served
+
+from chipbot.model import Answer
+from chipbot.sources.collections import SOURCES
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="there is no Chromium: name one with CHROMIUM"),
+    pytest.mark.skipif(sys.platform == "win32", reason="its debugging socket is found as on POSIX"),
+]
+AXE = os.environ.get("AXE_CORE", "")
+"""Where axe.min.js of the npm package axe-core is."""
+REPAIRS = "Who repairs a broken lamp?"
+LONG = LAMP.replace(
+    "## Who", "".join(f"## Part {n}\n\n{'More about lamps. ' * 30}\n\n" for n in range(20)) + "## Who"
+)
+IN_VIEW = """(mark => { const box = mark.getBoundingClientRect();
+    return scrollY > 0 && box.top >= 0 && box.bottom <= innerHeight && box.height > 0; })(document.getElementById('quote'))"""
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(tmp_path, {"lamp.md": LONG, "desk.md": DESK}) as made:
+        yield made
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Browser]:
+    async with browser() as made:
+        await made.call("Page.enable")
+        await made.resize(320, 640)
+        yield made
+
+
+async def test_keys_are_enough_from_the_question_to_the_quoted_words(server: Served, page: Browser) -> None:
+    await visit(page, f"{server.address}/")
+    assert await page.value("document.activeElement.id") == "question"
+    await submit(page, REPAIRS)
+    assert await page.value("document.activeElement.id") == "asked"
+    await press(page, "Tab")
+    assert "lamp.md?mark=" in await page.value("document.activeElement.href")
+    await press(page, "Enter")
+    await until(page, "document.readyState == 'complete' && !!document.querySelector('article #quote')")
+    await until(page, IN_VIEW)
+    assert await page.value("document.getElementById('quote').textContent") == (
+        "The workshop repairs a broken lamp for free on Fridays."
+    )
+    colours = "(s => [s.color, s.backgroundColor])(getComputedStyle(document.getElementById('quote')))"
+    assert len(set(await page.value(colours))) == 2
+
+
+async def test_pages_fit_a_telephone_and_load_nothing_from_elsewhere(server: Served, page: Browser) -> None:
+    for path in ("/", "/documents", "/documents/lamp.md", "/documents/desk.md", "/none"):
+        await visit(page, server.address + path)
+        assert await page.value(FITS), path
+        loaded = await page.value("performance.getEntriesByType('resource').map(entry => entry.name)")
+        assert [name for name in loaded if not name.startswith(server.address)] == []
+        assert f"{server.address}/style.css" in loaded
+        assert await page.value("getComputedStyle(document.body).marginTop") == "0px"  # the stylesheet counts
+
+
+async def test_the_scheme_of_the_reader_is_followed(server: Served, page: Browser) -> None:
+    seen = []
+    for scheme in ("light", "dark"):
+        await page.call(
+            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
+        await visit(page, f"{server.address}/documents/lamp.md")
+        seen.append(await page.value("getComputedStyle(document.body).backgroundColor"))
+    assert seen == ["rgb(255, 255, 255)", "rgb(21, 24, 28)"]
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """Another site, which shows the document in its own way."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            filler = "<p>Something else.</p>" * 200
+            words = "<p>The workshop <b>repairs</b> a broken lamp for free on Fridays.</p>"
+            body = f"<!doctype html><title>x</title>{filler}{words}{filler}".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+async def test_a_citation_scrolls_to_the_quoted_words_on_the_documents_own_site(
+    server: Served, page: Browser, elsewhere: str, tmp_path: Path
+) -> None:
+    (tmp_path / "seeds" / SOURCES).write_text(f".: {{url: {elsewhere}}}")
+    answer = server.knowledge_base.answer(REPAIRS)
+    assert isinstance(answer, Answer)
+    address = answer.quotes[0].citation.url or ""
+    assert address.startswith(f"{elsewhere}/lamp#who-repairs-it:~:text=The%20workshop")
+    await visit(page, address)
+    words = "document.querySelector('b').getBoundingClientRect()"
+    await until(page, f"scrollY > 0 && {words}.top >= 0 && {words}.bottom <= innerHeight")
+
+
+@pytest.mark.skipif(not AXE, reason="axe-core is not here: AXE_CORE names its axe.min.js")
+async def test_axe_finds_nothing(server: Served, page: Browser) -> None:
+    script = Path(AXE).read_text(encoding="utf-8")  # noqa: ASYNC240  # nothing else waits here
+    for scheme in ("light", "dark"):
+        await page.call(
+            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
+        for path in ("/", "/documents", "/documents/lamp.md", "/none", "answer"):
+            await visit(page, server.address + ("/" if path == "answer" else path))
+            if path == "answer":
+                await submit(page, REPAIRS)
+            await page.value(f"{script}; 1")
+            run = "axe.run().then(found => JSON.stringify(found.violations.map(one => [one.id, one.nodes[0].html])))"
+            found = await page.call("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
+            assert json.loads(found["result"]["value"]) == [], (scheme, path)
