@@ -73,6 +73,25 @@ async def test_every_question_gets_an_answer_or_a_reason(tmp_path: Path, questio
         assert "<script" not in page
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"question=%ff%fe+fund", "application/x-www-form-urlencoded", 200),
+        (b"\xff\xfe", "application/x-www-form-urlencoded; charset=nope", 200),
+        (b"question=a" + b"&before=b" * 30, "application/x-www-form-urlencoded", 400),
+        (b"--x", "multipart/form-data; boundary=x", 415),
+        (b"{}", "application/json", 415),
+        (b"question=" + b"a" * 100_000, "application/x-www-form-urlencoded", 413),
+    ],
+)
+async def test_what_is_no_form_is_refused(tmp_path: Path, body: bytes, kind: str, status: int) -> None:
+    async with (
+        served(tmp_path, DOCUMENTS) as server,
+        server.session.post(server.address + "/", data=body, headers={"Content-Type": kind}) as answer,
+    ):
+        assert answer.status == status
+
+
 async def test_a_question_follows_those_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(tmp_path, DOCUMENTS) as server:
         _, page = await server.ask("Who repairs a broken lamp?", *(f"question {n}?" for n in range(5)))

@@ -29,7 +29,10 @@ _COLUMNS = ("document", "passages", "title", "where it stands", "remarks")
 def add_commands(add: Add) -> None:
     """Add `documents`."""
     command = add(
-        "documents", documents, "list every file among the documents, and what is indexed, failed or ignored"
+        "documents",
+        documents,
+        "list every file among the documents, and what is indexed, failed or ignored",
+        examples=("documents", "documents --json"),
     )
     command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
 

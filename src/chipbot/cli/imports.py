@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 def add_commands(add: Add) -> None:
     """Add `import`."""
     command = add(
-        "import", run, "bring in documents from a Git repository or a website, or bring them up to date"
+        "import",
+        run,
+        "bring in documents from a Git repository or a website, or bring them up to date",
+        examples=(
+            "import handbook https://github.com/example/handbook.git --folder docs",
+            "import site https://www.example.org/sitemap.xml",
+            "import",
+        ),
     )
     command.add_argument(
         "name", metavar="NAME", nargs="?", help="the folder among the documents; all imported ones without it"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 from urllib.parse import quote as percent_encoded
-from urllib.parse import unquote
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -31,6 +31,7 @@ from chipbot.web.guard import Guard, Handler, client_address
 log = logging.getLogger(__name__)
 
 _LISTED = 500  # documents on a page of the list
+_MAX_FIELDS = 20  # of a form
 _AT_ONCE = 2  # pages that are drawn at once
 _REFUSALS = {
     "empty_question": "There is no word to look for in that question.",
@@ -135,9 +136,9 @@ class Pages:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Return the form, and the answer to the question in it."""
-        form = await request.post() if request.method == "POST" else {}
-        asked = str(form.get("question", ""))
-        earlier = [clean_question(str(value)).text for name, value in form.items() if name == "before"]
+        form = await _form(request) if request.method == "POST" else []
+        asked = next((value for name, value in form if name == "question"), "")
+        earlier = [clean_question(value).text for name, value in form if name == "before"]
         before = tuple(filter(None, earlier[-MAX_QUESTIONS:]))
         question = clean_question(asked, blank=not asked.strip())
         view = AnswerView()
@@ -281,6 +282,16 @@ class Pages:
 
     def _message(self, request: web.Request, status: int, title: str, message: str) -> web.Response:
         return self._page(request, "message.html", status=status, here="", title=title, message=message)
+
+
+async def _form(request: web.Request) -> list[tuple[str, str]]:
+    """Return the fields of a form as browsers post it (https://url.spec.whatwg.org/#application/x-www-form-urlencoded)."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        return parse_qsl((await request.read()).decode(errors="replace"), max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise web.HTTPBadRequest from None
 
 
 def _turned_away(turned_away: TurnedAway) -> str:
