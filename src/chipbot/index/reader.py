@@ -22,6 +22,7 @@ import xxhash
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
 from chipbot.index.arrays import Array, Floats
 from chipbot.index.schema import FIELDS, FORMAT, K1, B, DocumentRow
+from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.searcher import Searcher
 from chipbot.index.structure import Structure, decode_structure
 from chipbot.model import Failure, Hit, Passage, Span
@@ -96,6 +97,7 @@ class Index:
         self.document_rows = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
         self._structures = StringTable(arrays["passage_structures"], arrays["passage_structure_offsets"])
         self._name = name
+        self._checksums = {name: array[3] for name, array in manifest.get("arrays", {}).items()}
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -188,12 +190,23 @@ class Index:
         return self._passage_bytes(number).decode()
 
     def read_passage(self, number: int) -> str:
-        """Return the text of passage `number`; raises IndexDamagedError if it is not what was indexed."""
-        data = self._passage_bytes(number)
-        if xxhash.xxh3_64_intdigest(data) != self.arrays["passage_checksum"][number]:
-            problem = f"passage {number} does not match its checksum"
-            raise IndexDamagedError(f"{self._name} is damaged: {problem}; {REMEDY}")
+        """Return the text of passage `number`; raises IndexDamagedError if anything that a quote of it shows is not
+        what was indexed.
+        """
+        try:
+            data = self._passage_bytes(number)
+            intact = self._passage_checksum(number, data) == self.arrays["passage_checksum"][number]
+        except (ValueError, IndexError, TypeError):  # what leads to it is damaged
+            intact = False
+        if not intact:
+            raise self._damaged(f"passage {number} does not match its checksum")
         return data.decode()
+
+    def verify(self) -> None:
+        """Raise IndexDamagedError if an array does not match its checksum; an index in memory has none."""
+        for name, expected in self._checksums.items():
+            if xxhash.xxh3_128_hexdigest(self.arrays[name].data) != expected:
+                raise self._damaged(f"the array {name} does not match its checksum")
 
     def passage_structure(self, number: int) -> Structure:
         """Return the blocks, marks and places of passage `number`, in document offsets."""
@@ -215,6 +228,22 @@ class Index:
         passages, scores = self._searcher.search(terms, k)
         pairs = zip(passages.tolist(), scores.tolist(), strict=True)
         return list(map(tuple.__new__, repeat(Hit), pairs))  # as Hit._make, without a call of Python for each
+
+    def _passage_checksum(self, number: int, text: bytes) -> int:
+        arrays = self.arrays
+        first, last = arrays["passage_sentences"][number : number + 2]
+        spans = (arrays[name][first:last].tobytes() for name in ("sentence_start", "sentence_end"))
+        return passage_checksum(
+            text,
+            self._structures.raw(number),
+            self.headings.raw(int(arrays["passage_breadcrumb"][number])),
+            document_part(self.document(int(arrays["passage_document"][number]))),
+            int(arrays["passage_start"][number]),
+            b"".join(spans),
+        )
+
+    def _damaged(self, problem: str) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._name} is damaged: {problem}; {REMEDY}")
 
     def _passage_bytes(self, number: int) -> bytes:
         start, end = self.arrays["passage_byte_start"][number], self.arrays["passage_byte_end"][number]
@@ -271,12 +300,10 @@ def open_build(directory: Path, verify: int) -> Index:
         name: np.ndarray(count, _dtype(kind), data, offset)
         for name, (kind, count, offset, _) in manifest["arrays"].items()
     }
+    index = Index(arrays, manifest, name=str(path))
     if size <= verify:
-        for name, (_, _, _, expected) in manifest["arrays"].items():
-            if xxhash.xxh3_128_hexdigest(arrays[name].data) != expected:
-                problem = f"the array {name} does not match its checksum"
-                raise IndexDamagedError(f"{path} is damaged: {problem}; {REMEDY}")
-    return Index(arrays, manifest, name=str(path))
+        index.verify()
+    return index
 
 
 def checksum_line(rest: bytes) -> bytes:

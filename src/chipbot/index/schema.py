@@ -8,7 +8,7 @@ from chipbot.model import BlockKind, MarkKind
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
-FORMAT = 9
+FORMAT = 10
 """The layout's version: an index of any other is built anew."""
 
 K1 = 0.9
@@ -69,7 +69,7 @@ STORED = (
     Field("passage_end", "i4", "P", "where it ends"),
     Field("passage_byte_start", "i8", "P", "where it begins in `text`", "bytes"),
     Field("passage_byte_end", "i8", "P", "where it ends", "bytes"),
-    Field("passage_checksum", "u8", "P", "XXH3, 64 bits, of its text in UTF-8"),
+    Field("passage_checksum", "u8", "P", "XXH3, 64 bits, of all that a quote of it shows (seal.py)"),
     Field("passage_breadcrumb", "i4", "P", "its breadcrumb", "C"),
     Field("passage_length", "i4", "P", "how many terms it has, its breadcrumb's included"),
     Field("passage_sentences", "i8", "P+1", "the first sentence of each passage", "S"),

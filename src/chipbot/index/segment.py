@@ -12,10 +12,10 @@ from itertools import chain, count, islice
 from typing import Any
 
 import numpy as np
-import xxhash
 
 from chipbot.index.arrays import Array, Ints, concat_ranges, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow
+from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.structure import encode_structures
 from chipbot.model import Document, Passage
 from chipbot.text.answer_types import answer_types, sentence_ending
@@ -149,14 +149,26 @@ class SegmentBuilder:
         )
         columns = self._columns
         byte, breadcrumb = len(columns["text"]), len(columns["breadcrumb_term_offsets"])
-        starts, ends, checksums = _checked_bytes(document, passages, byte)
+        starts, ends = _checked_bytes(document, passages, byte)
+        structures = list(encode_structures(document, [passage[1:3] for passage in passages]))
+        encoded_headings = {path: encode_json(path) for path in headings}
+        part = document_part(row)
+        checksums = [
+            passage_checksum(
+                document.text[chunk.passage.start : chunk.passage.end].encode(),
+                structure.encode(),
+                encoded_headings[chunk.passage.heading].encode(),
+                part,
+                chunk.passage.start,
+                _spans(chunk),
+            )
+            for chunk, structure in zip(chunks, structures, strict=True)
+        ]
         added: dict[str, Iterable[Any]] = {
             **_sentence_columns(document, chunks, self._memo),
             **_encoded("document_row", [encode_json(row)]),
-            **_encoded(
-                "passage_structure", encode_structures(document, [passage[1:3] for passage in passages])
-            ),
-            **_encoded("breadcrumb_heading", map(encode_json, headings)),
+            **_encoded("passage_structure", structures),
+            **_encoded("breadcrumb_heading", encoded_headings.values()),
             "text": document.text.encode(),
             "document_bytes": [len(document.text.encode())],
             "document_passages": [len(chunks)],
@@ -209,14 +221,13 @@ def _encoded(name: str, texts: Iterable[str]) -> dict[str, Iterable[Any]]:
 
 
 def _checked_bytes(document: Document, passages: Iterable[Passage], first: int) -> list[list[int]]:
-    """Return where each passage begins and where it ends in the documents' bytes, and its checksum.
+    """Return where each passage begins and where it ends in the documents' bytes.
 
     Raises AssertionError if a passage is not the slice of the document that it claims to be.
     """
     text, data = document.text, document.text.encode()
     starts: list[int] = []
     ends: list[int] = []
-    checksums: list[int] = []
     position = byte = 0
     for _, start, end, *_ in passages:
         encoded = text[start:end].encode()
@@ -226,8 +237,13 @@ def _checked_bytes(document: Document, passages: Iterable[Passage], first: int) 
         starts.append(byte + first)
         position, byte = end, byte + len(encoded)
         ends.append(byte + first)
-        checksums.append(xxhash.xxh3_64_intdigest(encoded))
-    return [starts, ends, checksums]
+    return [starts, ends]
+
+
+def _spans(chunk: Chunk) -> bytes:
+    """Return where the sentences of a chunk begin, and then where they end, as they are stored."""
+    starts = [sentence.start for sentence in chunk.sentences]
+    return array("i", starts + [sentence.end for sentence in chunk.sentences]).tobytes()
 
 
 def _sentence_columns(

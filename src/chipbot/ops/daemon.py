@@ -10,6 +10,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chipbot import bot
@@ -83,6 +84,7 @@ class Daemon:
         )
         self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
+        self._damaged = asyncio.Event()
 
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
@@ -97,8 +99,10 @@ class Daemon:
                 stack.push_async_callback(self._journal.close)
             if self._settings.web_port:
                 await stack.enter_async_context(self._serving())
+            loop = asyncio.get_running_loop()
+            self._knowledge_base.on_damage = partial(loop.call_soon_threadsafe, self._damaged.set)
             tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode(), self._digest())
-            for task in (*tasks, *self._upkeep()):
+            for task in (self._repair(), *tasks, *self._upkeep()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
@@ -210,6 +214,16 @@ class Daemon:
         await self._client.connected_once.wait()
         if self._journal is not None:
             await bot.send_digests(self._client)
+
+    async def _repair(self) -> None:
+        """Have the index built anew whenever it turns out to be damaged: it is verified first."""
+        while await self._damaged.wait():
+            try:
+                await self._refresher.run("damage", _ignore)
+            except ChipbotError as error:
+                log.error("the index is not repaired: %s", error)  # noqa: TRY400  # the message is written to be enough
+                await asyncio.sleep(_PATIENCE)
+            self._damaged.clear()
 
     async def _measure_lag(self) -> None:
         loop = asyncio.get_running_loop()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -13,7 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from chipbot.answering.pipeline import Answerer
-from chipbot.errors import EncoderError, IndexMissingError, IndexWriteError, StoredIndexError
+from chipbot.errors import (
+    ChipbotError,
+    EncoderError,
+    IndexDamagedError,
+    IndexMissingError,
+    IndexWriteError,
+    StoredIndexError,
+)
 from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.model import TAUGHT, TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
@@ -77,6 +85,9 @@ class KnowledgeBase:
         self._answerer: Answerer | None = None
         self._seen: tuple[int, int] | None = None
         self._taught: tuple[Index | None, tuple[str, ...]] = (None, ())
+        self._distrusted = False
+        self.on_damage: Callable[[], object] = lambda: None
+        """Is called, in any thread, when the index in use turns out to be damaged: no quote comes of it any more."""
 
     def answer(
         self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
@@ -90,7 +101,8 @@ class KnowledgeBase:
             options = replace(options, excluded=options.excluded | self._taught_elsewhere(options.guild_id))
         while True:
             try:
-                result = self._current().answer(question, history=history, options=options)
+                with self._vigilance():
+                    result = self._current().answer(question, history=history, options=options)
             except EncoderError as error:
                 self._switch_encoder_off(error)
                 continue
@@ -125,13 +137,15 @@ class KnowledgeBase:
     def status(self) -> IndexStatus:
         """Return what there is to say about the index in use; raises ChipbotError where there is none."""
         index = self.index()
+        with self._vigilance():
+            titles = self._titles(index)
         return IndexStatus(
             id=index.id,
             built_at=index.built_at,
             documents=index.document_count,
             passages=index.passage_count,
             terms=len(index.terms),
-            titles=self._titles(index),
+            titles=titles,
             failures=index.failures,
             sentences=len(index.arrays["sentence_start"]),
             vectors=None if self._meaning is None else self._meaning.vector_count,
@@ -275,12 +289,32 @@ class KnowledgeBase:
                 raise AssertionError("an index is open or the opening has raised")
             return self._answerer
 
+    @contextmanager
+    def _vigilance(self) -> Iterator[None]:
+        """Inside, take nothing from an index that is damaged: what nobody foresaw may come of damage, so that all of
+        it is verified then.
+        """
+        try:
+            try:
+                yield
+            except ChipbotError:
+                raise
+            except Exception:
+                self._opened.verify()
+                raise
+        except IndexDamagedError:
+            with self._lock:  # it is used no more, unless all of it turns out to be intact
+                self._answerer, self._distrusted = None, True
+            self.on_damage()
+            raise
+
     def _open_newest(self, seen: tuple[int, int] | None) -> None:
         """Open the newest index; one that is found while another is in use has just been written, and
         somebody waits for it.
         """
         try:
-            self._install(open_index(self._folder, verify=0 if self._answerer else AT_START))
+            verify = EVERYTHING if self._distrusted else 0 if self._answerer else AT_START
+            self._install(open_index(self._folder, verify=verify))
         except StoredIndexError as error:
             if self._answerer is None:
                 raise
@@ -296,6 +330,7 @@ class KnowledgeBase:
     def _install(self, index: Index) -> None:
         self._meaning = self._meaning_of(index)
         retriever = EmbeddedRetriever(index, self._meaning)
+        self._distrusted = False
         self._opened, self._answerer = index, Answerer(retriever, starter_synonyms=self._starter_synonyms)
 
     def _meaning_of(self, index: Index) -> Meaning | None:
