@@ -365,7 +365,7 @@ def test_what_changes_meanwhile_is_read_again(home: Path, monkeypatch: pytest.Mo
 
 
 def test_a_document_that_goes_while_it_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = writer._documents
+    real = writer.documents_in
     calls = []
 
     def found(seeds: Path) -> Any:
@@ -375,7 +375,7 @@ def test_a_document_that_goes_while_it_is_read(home: Path, monkeypatch: pytest.M
             (home / "seeds" / SEED.name).unlink()
         return result
 
-    monkeypatch.setattr(writer, "_documents", found)
+    monkeypatch.setattr(writer, "documents_in", found)
     made()
     assert backup.verified(Path("b.zip")).documents == 2
 
@@ -480,12 +480,31 @@ def _senseless(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
     manifest["files"]["seeds/scan.pdf"]["size"] = "big"
 
 
-def _token(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
-    content["settings.env"] = b"CHIPBOT_TOKEN_FILE=/etc/passwd\n"
-    manifest["files"]["settings.env"] = {
-        "sha256": hashlib.sha256(content["settings.env"]).hexdigest(),
-        "size": len(content["settings.env"]),
-    }
+Change = Callable[[dict[str, Any], dict[str, bytes]], None]
+
+
+def setting(line: str) -> Change:
+    """Other settings, sealed as they should be."""
+
+    def change(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+        data = content["settings.env"] = line.encode()
+        manifest["files"]["settings.env"] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+
+    return change
+
+
+def row(**values: object) -> Change:
+    """Something else in the manifest about a document."""
+
+    def change(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
+        manifest["files"]["seeds/scan.pdf"] |= values
+
+    return change
+
+
+def _below_a_file(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+    manifest["files"]["seeds/scan.pdf/more"] = manifest["files"]["seeds/scan.pdf"]
+    content["seeds/scan.pdf/more"] = content["seeds/scan.pdf"]
 
 
 def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
@@ -500,12 +519,31 @@ def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
         (_shorter, "seeds/scan.pdf in the backup does not match its checksum"),
         (_other, "seeds/scan.pdf in the backup does not match its checksum"),
         (_senseless, "makes no sense of seeds/scan.pdf"),
-        (_token, "it sets CHIPBOT_TOKEN_FILE, which no backup of this version does"),
+        (setting("CHIPBOT_TOKEN_FILE=/etc/passwd\n"), "it sets CHIPBOT_TOKEN_FILE, which no backup of this"),
+        (setting("CHIPBOT_DISCORD_URL=http://127.0.0.1\n"), "it sets CHIPBOT_DISCORD_URL, which no backup"),
+        (
+            setting('CHIPBOT_MAX_QUOTES="1\nCHIPBOT_TOKEN=x"\n'),
+            "its CHIPBOT_MAX_QUOTES is no setting's value",
+        ),
+        (
+            setting('CHIPBOT_LOG_LEVEL="info\\nCHIPBOT_TOKEN=x"\n'),
+            "its CHIPBOT_LOG_LEVEL is no setting's value",
+        ),
+        (
+            setting("CHIPBOT_MAX_QUOTES=99\n"),
+            "it sets what no setting allows: max_quotes is '99', but must be",
+        ),
+        (setting("#" * 2_000_000), "its settings have 2,000,000 bytes"),
+        (row(mtime_ns=10**29), "makes no sense of seeds/scan.pdf"),
+        (row(size=-1), "makes no sense of seeds/scan.pdf"),
+        (_below_a_file, "it holds 'seeds/scan.pdf/more' below a file"),
+        (renamed("seeds/.git/hooks/post-checkout"), "is no document's name"),
+        (renamed("seeds/.hidden"), "is no document's name"),
         (_newer, "a backup of format 99, and this chipbot reads format 1"),
     ],
 )
 def test_what_was_tampered_with_is_refused_before_anything_is_written(
-    home: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None], message: str
+    home: Path, change: Change, message: str
 ) -> None:
     changed = rewritten(made(), change)
     (home / "seeds" / "scan.pdf").unlink()
@@ -513,6 +551,34 @@ def test_what_was_tampered_with_is_refused_before_anything_is_written(
         backup.restore(changed, load(), Path(".env"), force=True)
     assert not (home / "seeds" / "scan.pdf").exists()
     assert (home / ".env").read_text() == CONFIGURATION
+
+
+def test_only_what_backups_are_packed_with_is_unpacked(home: Path) -> None:
+    with zipfile.ZipFile(made()) as archive, zipfile.ZipFile("lzma.zip", "w", zipfile.ZIP_LZMA) as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    with pytest.raises(BackupError, match="makes no sense of"):
+        backup.restore(Path("lzma.zip"), load(), Path(".env"), force=True)
+    assert (home / ".env").read_text() == CONFIGURATION
+
+
+@pytest.mark.parametrize(("inside", "message"), [("scan.pdf/x", "is a folder"), ("deep", "is a file")])
+def test_what_is_in_the_way_is_told_before_anything_is_written(home: Path, inside: str, message: str) -> None:
+    source = made()
+    shutil.rmtree(home / "seeds")
+    (home / "seeds" / inside).parent.mkdir(parents=True)
+    (home / "seeds" / inside).write_text("in the way")
+    with pytest.raises(BackupError, match=message):
+        backup.restore(source, load(), Path(".env"), force=True)
+    assert [path.name for path in (home / "seeds").rglob("*") if path.is_file()] == [Path(inside).name]
+
+
+def test_documents_that_the_backup_lacks_are_named(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    made()
+    (home / "seeds" / "later.txt").write_text("Later.")
+    code, _, err = run(capsys, "restore", "b.zip")
+    assert code == 0
+    assert "documents that the backup lacks stay (1): later.txt" in err
 
 
 def test_a_manifest_without_its_seal() -> None:

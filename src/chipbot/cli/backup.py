@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from chipbot.ops.backup import Contents
 
 
+_NAMED = 5  # documents
+
+
 def add_commands(add: Add) -> None:
     """Add `backup` and `restore`."""
     command = add("backup", backup, "write documents, settings and journal, without the token, to one file")
@@ -41,10 +44,16 @@ def restore(options: argparse.Namespace) -> None:
     """Put a backup back, and say what to do next."""
     from chipbot.ops import backup
     from chipbot.settings import home
+    from chipbot.text.printable import visible
 
     settings = settings_of(options)
     contents = backup.restore(options.file, settings, home() / ".env", force=options.force)
     print(f"restored {_summary(contents)}")
+    if contents.left_out:
+        names = ", ".join(map(visible, contents.left_out[:_NAMED])) + (
+            ", …" if contents.left_out[_NAMED:] else ""
+        )
+        say(f"documents that the backup lacks stay ({len(contents.left_out):,}): {names}")
     if settings.token is None:
         say("No token is set, for no backup holds one: `chipbot setup` asks for it.")
 

@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from chipbot.journal.place import journal_place
 from chipbot.journal.snapshot import copy, remove_leftovers
 from chipbot.ops.backup.layout import JOURNAL, JOURNAL_KEY, SEEDS, Files
 from chipbot.ops.backup.reader import chunks, lines, opened
-from chipbot.ops.backup.writer import ChangedError, write
+from chipbot.ops.backup.writer import ChangedError, documents_in, write
 from chipbot.settings import changed_variables, variables
 from chipbot.settings.env_file import read_env_file, set_variables
 from chipbot.settings.env_names import current_name
@@ -60,7 +60,7 @@ class Contents:
     settings: tuple[str, ...]
     """The variables of the settings."""
     left_out: tuple[str, ...] = ()
-    """Files in the seeds folder that are no part of it."""
+    """Files in the seeds folder that are no part of it; when it is restored, those that stay all the same."""
     journal: bool = False
     """Whether it has the journal."""
 
@@ -122,16 +122,19 @@ def verified(source: Path) -> Contents:
 def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = False) -> Contents:
     """Put the documents back into the settings' seeds folder, and the settings into `env_file`.
 
-    Other documents and other lines stay. Raises BackupError before anything is written where the backup is
-    not intact, or where something else is in a file's place and not to be replaced by `force`.
+    Other documents, which the result names, and other lines stay. Raises BackupError before anything is
+    written where the backup is not intact, or where something else is in a file's place and not to be replaced by `force`.
     """
     contents = verified(source)
     with opened(source) as (archive, files):
         targets = {name: _target(settings.seeds, name) for name in files if name.startswith(SEEDS)}
+        documents = list(targets.values())
         targets |= _journal_targets(settings, files)
         missing = [name for name, path in targets.items() if not _is_the_same(path, files[name])]
         values = lines(archive, variables(LEFT_OUT))
+        others = _others(settings.seeds, targets)
         try:
+            _refuse_what_is_in_the_way(settings.seeds, documents)
             if not force:
                 _refuse_to_replace([targets[name] for name in missing], values, env_file)
             _refuse_without_room(settings.seeds, sum(files[name]["size"] for name in missing))
@@ -144,7 +147,25 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
             raise BackupError(
                 f"{error.filename}: {error.strerror or error}; fix that and restore with --force"
             ) from error
-    return contents
+    return replace(contents, left_out=others)
+
+
+def _others(seeds: Path, restored: Collection[str]) -> tuple[str, ...]:
+    """Return the documents in the seeds folder that are not restored."""
+    present = documents_in(seeds.resolve())[0] if seeds.is_dir() else {}
+    return tuple(name.removeprefix(SEEDS) for name in present if name not in restored)
+
+
+def _refuse_what_is_in_the_way(seeds: Path, targets: list[Path]) -> None:
+    """Raise BackupError where a folder stands in a file's place, or a file in a folder's."""
+    for path in targets:
+        if path.is_dir() and not path.is_symlink():
+            raise BackupError(f"{path} is a folder, where the backup has a file: move it away first")
+        for folder in path.relative_to(seeds).parents:
+            if (seeds / folder).exists() and not (seeds / folder).is_dir():
+                raise BackupError(
+                    f"{seeds / folder} is a file, where the backup has a folder: move it away first"
+                )
 
 
 def _journal_files(settings: Settings, copied: Path) -> dict[str, Path]:

@@ -8,13 +8,14 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from io import StringIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from dotenv import dotenv_values
 
-from chipbot.errors import BackupError
+from chipbot.errors import BackupError, SettingsError
 from chipbot.ops.backup.layout import (
     CHUNK,
     FORMAT,
@@ -26,9 +27,13 @@ from chipbot.ops.backup.layout import (
     Files,
     sealed,
 )
-from chipbot.settings.env_names import OLD_NAMES
+from chipbot.settings import load
+from chipbot.settings.env_names import OLD_NAMES, PREFIX
 
 _LARGEST_MANIFEST = 2**26  # bytes
+_LARGEST_SETTINGS = 2**20
+_LATEST = 2**63  # nanoseconds since 1970, from where on no system knows a file's time
+_PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -73,24 +78,31 @@ def _manifest(archive: zipfile.ZipFile) -> Files:
     files: Files = manifest["files"]
     if sorted(archive.namelist()) != sorted([MANIFEST, *files]):
         raise ValueError("it does not hold the files that its manifest names")
+    packed = {entry.filename: entry.compress_type for entry in archive.infolist()}
     for name, row in files.items():
-        if not (
-            isinstance(row["size"], int)
-            and isinstance(row["sha256"], str)
-            and isinstance(row.get("mtime_ns", 0), int)
-        ):
+        if not _makes_sense(row) or packed[name] not in _PACKED:
             raise TypeError(f"its manifest makes no sense of {name}")
         if name not in (SETTINGS, JOURNAL, JOURNAL_KEY) and not _stays_inside(name):
-            raise BackupError(f"it holds {name!r}, which leads out of the seeds folder: it was tampered with")
+            raise BackupError(f"it holds {name!r}, which is no document's name: it was tampered with")
+        if any(str(parent) in files for parent in PurePosixPath(name).parents):
+            raise BackupError(f"it holds {name!r} below a file: it was tampered with")
+    if files[SETTINGS]["size"] > _LARGEST_SETTINGS:
+        raise BackupError(f"its settings have {files[SETTINGS]['size']:,} bytes: it was tampered with")
     return files
 
 
+def _makes_sense(row: Mapping[str, Any]) -> bool:
+    size, time = row["size"], row.get("mtime_ns", 0)
+    numbers = isinstance(size, int) and isinstance(time, int) and size >= 0 and -_LATEST < time < _LATEST
+    return numbers and isinstance(row["sha256"], str)
+
+
 def _stays_inside(name: str) -> bool:
-    """Whether a name in the archive is one of a file below the seeds folder, on every system."""
+    """Whether a name in the archive is one of a file below the seeds folder, on every system; hidden ones are none."""
     parts = name.removeprefix(SEEDS).split("/")
     odd = "\\:\0" if os.name == "nt" else "\0"
     return name.startswith(SEEDS) and not any(
-        part in ("", ".", "..") or set(part) & set(odd) for part in parts
+        not part or part.startswith(".") or set(part) & set(odd) for part in parts
     )
 
 
@@ -115,4 +127,12 @@ def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
     foreign = values.keys() - set(known)
     if foreign:
         raise BackupError(f"it sets {min(foreign)}, which no backup of this version does")
+    for name, value in values.items():
+        if not value.isprintable():  # a line break would set something else
+            raise BackupError(f"its {name} is no setting's value: it was tampered with")
+    fields: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
+    try:
+        load(**fields)
+    except SettingsError as error:
+        raise BackupError(f"it sets what no setting allows: {error}") from error
     return values

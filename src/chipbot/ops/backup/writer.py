@@ -37,7 +37,7 @@ def write(part: Path, seeds: Path, lines: Mapping[str, str], others: Mapping[str
 def _fill(
     file: IO[bytes], seeds: Path, lines: Mapping[str, str], others: Mapping[str, Path]
 ) -> tuple[str, ...]:
-    documents, left_out = _documents(seeds)
+    documents, left_out = documents_in(seeds)
     before = {name: _stamp(path) for name, path in documents.items()}
     files: Files = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -55,12 +55,12 @@ def _fill(
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         archive.writestr(MANIFEST, json.dumps(sealed(about | {"files": files}), indent=1))
-    if before != {name: _stamp(path) for name, path in _documents(seeds)[0].items()}:
+    if before != {name: _stamp(path) for name, path in documents_in(seeds)[0].items()}:
         raise ChangedError
     return tuple(left_out)
 
 
-def _documents(seeds: Path) -> tuple[dict[str, Path], list[str]]:
+def documents_in(seeds: Path) -> tuple[dict[str, Path], list[str]]:
     """Return the files of the seeds folder by their names in the archive, and those that cannot be in it."""
     documents: dict[str, Path] = {}
     left_out = []
