@@ -716,6 +716,15 @@ def test_arguments_that_are_no_text_can_be_asked(run: Run) -> None:
     assert json.loads(out)["status"] in ("answered", "no_answer")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("ask", "--seeds", "\x1b[31mno", "x"), ("restore", "\x1b[31mx.zip"), ("eval", "\x1b[31mq.jsonl")],
+)
+def test_no_name_drives_the_terminal(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) != 0
+    assert "\x1b" not in capsys.readouterr().err
+
+
 # Imports
 
 

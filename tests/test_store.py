@@ -337,6 +337,18 @@ def test_builds_need_no_locks(folder: Path, monkeypatch: pytest.MonkeyPatch, mis
     assert {path.name for path in folder.iterdir()} == {CURRENT, identity, ".building-1-new"}
 
 
+def test_a_folder_of_somebody_else_s_stays_whatever_it_is_called(folder: Path) -> None:
+    write(folder)
+    for name in ("0123456789abcdef", ".building-mine"):
+        (folder / name).mkdir()
+        (folder / name / "notes.txt").write_text("mine")
+    (folder / "fedcba9876543210").mkdir()  # what is left of a build
+    (folder / "fedcba9876543210" / "arrays.bin").write_text("")
+    identity = write(folder)
+    left = {path.name for path in folder.iterdir()}
+    assert left == {CURRENT, identity, "0123456789abcdef", ".building-mine"}
+
+
 # Dying
 
 

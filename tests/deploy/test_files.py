@@ -151,7 +151,26 @@ def test_workflows_may_do_no_more_than_they_must(path: Path) -> None:
         for step in job["steps"]:
             assert not re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", "")), f"{name}: {step}"
             if "uses" in step:
-                assert re.fullmatch(r"[\w-]+/[\w-]+@(v\d+(\.\d+)*|[0-9a-f]{40})", step["uses"]), step["uses"]
+                assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"]), step["uses"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name
+)
+def test_actions_are_pinned_by_commit_with_their_version_beside_it(path: Path) -> None:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert lines
+    for line in lines:
+        assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_what_may_write_and_sign_a_release_runs_nothing_of_others() -> None:
+    release = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+    for name, job in release["jobs"].items():
+        if job["permissions"].get("contents") == "write":
+            used = [step["uses"] for step in job["steps"] if "uses" in step]
+            assert all(action.startswith("actions/") for action in used), name
+            assert not any("checkout" in action for action in used), name
 
 
 def test_workflows_try_every_python_that_is_promised() -> None:

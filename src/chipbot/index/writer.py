@@ -25,6 +25,7 @@ from chipbot.index.schema import FORMAT
 
 _PREFIX = ".building-"
 _OURS = re.compile(r"\.building-.+|[0-9a-f]{16}")  # what this module makes beside the pointer
+_PARTS = {MANIFEST, ARRAYS_FILE}
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 
@@ -216,7 +217,7 @@ def _prune(folder: Path, keep: str, *, exclusive: bool) -> None:
             unfinished = path.name.startswith(_PREFIX)
             if unfinished and not exclusive and time.time() - path.stat().st_mtime < _ABANDONED_AFTER:
                 continue
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
+            if not path.is_dir():
                 path.unlink()
+            elif {part.name for part in path.iterdir()} <= _PARTS:  # else it is somebody else's
+                shutil.rmtree(path)
