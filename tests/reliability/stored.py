@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +38,8 @@ class Damage:
     """A quote says what no document does, or stands elsewhere."""
     crashed: int = 0
     """Something else was raised."""
+    killed: int = 0
+    """Of kills: those that came before the end."""
 
 
 class Archive:
@@ -117,6 +122,60 @@ def flips_under_an_open_index(archive: Archive, count: int, seed: int = 0) -> Da
             _flip(file, place, bit)
             _judge(archive, knowledge_base, before, damage)
             _flip(file, place, bit)
+    return damage
+
+
+def damage_at_rest(archive: Archive, count: int, seed: int = 0) -> list[Damage]:
+    """Flip bits of each file of the index, and cut them off, while nobody has it open; the whole is verified at start,
+    as a bot does it, and only what is shown, as for an index of any size.
+    """
+    random_ = random.Random(seed)
+    before = _shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
+    files = [archive.build / "arrays.bin", archive.build / "manifest.json", archive.index / "CURRENT"]
+    found = []
+    for what, change in (("bit flips at rest", _flipped), ("truncations at rest", _cut)):
+        damage = Damage(what)
+        for number in range(count):
+            path = files[number % len(files)]
+            intact = path.read_bytes()
+            path.write_bytes(change(intact, random_))
+            _judge(archive, KnowledgeBase(archive.seeds, archive.index), before, damage)
+            path.write_bytes(intact)
+        found.append(damage)
+    return found
+
+
+def _flipped(data: bytes, random_: random.Random) -> bytes:
+    place = random_.randrange(len(data))
+    return data[:place] + bytes([data[place] ^ 1 << random_.randrange(8)]) + data[place + 1 :]
+
+
+def _cut(data: bytes, random_: random.Random) -> bytes:
+    return data[: random_.randrange(len(data))]
+
+
+def kills(archive: Archive, count: int, seed: int = 0) -> Damage:
+    """Kill a rebuild at any time of it, and ask: the old index or the new one answers, and the next build succeeds."""
+    damage, random_ = Damage("kill -9 in a rebuild"), random.Random(seed)
+    command = [sys.executable, "-m", "chipbot", "index"]
+    command += ["--seeds", str(archive.seeds), "--index", str(archive.index)]
+    environment = {**os.environ, "CHIPBOT_ENCODER": "off"}
+    span = 1.5
+    for number in range(count):
+        changed = archive.seeds / "changing.txt"
+        changed.write_text(f"Changing\n\nThis is version {number} of what changes.", encoding="utf-8")
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(random_.uniform(0.1, span))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            damage.killed += 1
+        process.wait()
+        archive.documents[changed.name] = parse_document(changed.read_bytes(), changed.name)
+        knowledge_base = KnowledgeBase(archive.seeds, archive.index)
+        before = _shown(archive.ask(knowledge_base))
+        _judge(archive, knowledge_base, before, damage)
+        knowledge_base.refresh()
     return damage
 
 

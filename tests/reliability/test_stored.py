@@ -1,0 +1,63 @@
+"""Whatever happens to a stored index, a quote says what its document says, or there is none and one clear error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.reliability.stored import (
+    Archive,
+    Damage,
+    damage_at_rest,
+    flips_under_an_open_index,
+    kills,
+)
+
+from chipbot.errors import IndexDamagedError
+from chipbot.service.knowledge_base import KnowledgeBase
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return Archive(tmp_path_factory.mktemp("archive"))
+
+
+def _nothing_wrong(damage: Damage) -> None:
+    assert (damage.wrong, damage.crashed) == (0, 0), damage
+    assert damage.told
+
+
+def test_bit_flips_under_an_open_index(archive: Archive) -> None:
+    _nothing_wrong(flips_under_an_open_index(archive, 80))
+
+
+def test_bit_flips_and_truncations_at_rest(archive: Archive) -> None:
+    for damage in damage_at_rest(archive, 60):
+        _nothing_wrong(damage)
+
+
+def test_a_build_that_is_killed_leaves_the_old_one(archive: Archive) -> None:
+    damage = kills(archive, 2)
+    assert (damage.wrong, damage.crashed, damage.told) == (0, 0, 0)
+    assert damage.injected == 2
+
+
+def test_a_damaged_index_is_used_no_more_until_it_is_built_anew(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    told: list[bool] = []
+    knowledge_base = KnowledgeBase(archive.seeds, archive.index)
+    knowledge_base.on_damage = lambda: told.append(True)
+    before = archive.ask(knowledge_base)
+    arrays = archive.build / "arrays.bin"
+    data = arrays.read_bytes()
+    with arrays.open("r+b") as file:  # the very file that is mapped
+        for match in re.finditer(b"In 1903 the", data):
+            file.seek(match.start())
+            file.write(b"At")
+    for _ in range(2):
+        with pytest.raises(IndexDamagedError, match="run `chipbot index` to build it again"):
+            archive.ask(knowledge_base)
+    assert told
+    KnowledgeBase(archive.seeds, archive.index).reindex()
+    assert [each.confidence for each in archive.ask(knowledge_base)] == [each.confidence for each in before]
