@@ -34,16 +34,17 @@ def sentence_spans(text: str, language: str, offset: int = 0) -> list[Span]:
     spans: list[Span] = []
     start = 0
     while len(text) - start > MAX_PIECE:  # sentencex takes time that grows with the square of a text's length
-        found = _segment(text[start : start + MAX_PIECE], language, start)
+        found = _segment(text[start : start + MAX_PIECE], language, offset + start)
         if len(found) > 1:  # the last may go on
             spans += found[:-1]
-            start = found[-1][0]
+            start = found[-1][0] - offset
         else:
             end = _cut_before(text, start + MAX_PIECE)
-            spans.append(stripped(text, start, end))
+            first, last = stripped(text, start, end)
+            if first < last:
+                spans.append((offset + first, offset + last))
             start = end
-    spans += _segment(text[start:], language, start)
-    spans = [(first + offset, end + offset) for first, end in spans if first < end]
+    spans += _segment(text[start:], language, offset + start)
     if not text.isascii() and any(mark in text for mark in _FURTHER_MARKS):
         return [part for span in spans for part in _split_further(text, span, offset)]
     return spans
@@ -62,7 +63,8 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
     if not text.isascii():
         # sentencex 1.0.32 panics on white space of several bytes before a full stop. Only offsets are taken from it.
         text = _WIDE_SPACE.sub(" ", text)
-    text = _NET.sub("_", text)
+    if ".NET" in text:
+        text = _NET.sub("_", text)
     try:
         sentences: Iterable[str] = sentencex.segment(language, text)
     except Exception:
