@@ -6,9 +6,10 @@ import json
 import os
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count, islice
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -63,21 +64,21 @@ class TermMemo:
         self._chunks: dict[str, _Chunks] = {}
         self._terms, self._ends = array("i"), array("q", [0])
 
-    def chunks(self, text: str, language: str) -> list[int]:
-        """Return the numbers of the chunks of a text, in order."""
+    def chunks(self, texts: Iterable[str], language: str) -> Iterator[list[int]]:
+        """Yield the numbers of the chunks of each text, in order."""
         remembered = self._chunks.get(language)
         if remembered is None:
             remembered = self._chunks[language] = _Chunks(analyzer(language), self._add)
-        found = list(map(remembered.__getitem__, text.split()))
-        if _DEPENDS in found:
-            return [self._add(analyzer(language).terms(text))]
-        return found
+        for text in texts:
+            found = list(map(remembered.__getitem__, text.split()))
+            yield [self._add(analyzer(language).terms(text))] if _DEPENDS in found else found
 
     def _add(self, terms: Iterable[str] | None) -> int:
         """Number a chunk that has these terms; None where they depend on the text around it."""
         if terms is None:
             return _DEPENDS
-        self._terms.extend(map(self._numbers.__getitem__, terms))
+        for term in terms:
+            self._terms.append(self._numbers[term])
         self._ends.append(len(self._terms))
         return len(self._ends) - 2
 
@@ -111,8 +112,11 @@ class _Chunks(dict[str, int]):
         self._analyzer, self._add = analyzer, add
 
     def __missing__(self, chunk: str) -> int:
-        word = self._analyzer.plain(chunk)
-        number = self._add(self._analyzer.chunk_terms(chunk)) if word == chunk else self[word]
+        word = self._analyzer.plain_word(chunk)
+        if word and word != chunk:
+            number = self[word]
+        else:
+            number = self._add(self._analyzer.word_terms(word) if word else self._analyzer.chunk_terms(chunk))
         if len(chunk) <= _LONGEST_REMEMBERED:
             self[chunk] = number
         return number
@@ -143,7 +147,7 @@ class SegmentBuilder:
         passages = [chunk.passage for chunk in chunks]
         headings = {path: i for i, path in enumerate(dict.fromkeys(passage.heading for passage in passages))}
         titles = ["\n".join((document.title, *heading)) for heading in headings]
-        breadcrumbs = [self._memo.chunks(text, document.language) for text in titles]
+        breadcrumbs = list(self._memo.chunks(titles, document.language))
         row = DocumentRow(
             document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
         )
@@ -250,17 +254,16 @@ def _sentence_columns(
     document: Document, chunks: Iterable[Chunk], memo: TermMemo
 ) -> dict[str, Iterable[Any]]:
     """Return what is kept of sentences; of their terms, the numbers of the chunks that hold them."""
-    text, language = document.text, document.language
-    columns = {field.name: list[int]() for field in STORED if field.name.startswith("sentence_")}
-    starts, ends, kinds, types, counts, terms = columns.values()
-    for chunk in chunks:
-        for start, end, kind, context in chunk.sentences:
-            sentence = text[start:end]
-            found = memo.chunks(f"{context} {sentence}" if context else sentence, language)
-            terms += found
-            starts.append(start)
-            ends.append(end)
-            kinds.append(BLOCK_KINDS.index(kind))
-            types.append(answer_types(sentence) | sentence_ending(sentence))
-            counts.append(len(found))
-    return dict(columns)
+    sentences = [sentence for chunk in chunks for sentence in chunk.sentences]
+    starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
+    texts = list(map(document.text.__getitem__, map(slice, starts, ends)))
+    read = [f"{context} {text}" if context else text for context, text in zip(contexts, texts, strict=True)]
+    terms = list(memo.chunks(read, document.language))
+    return {
+        "sentence_start": starts,
+        "sentence_end": ends,
+        "sentence_kind": map(BLOCK_KINDS.index, kinds),
+        "sentence_answer_types": list(map(or_, map(answer_types, texts), map(sentence_ending, texts))),
+        "sentence_term_offsets": map(len, terms),
+        "sentence_terms": chain.from_iterable(terms),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, repeat
 from operator import add
 from typing import NamedTuple
@@ -59,6 +59,9 @@ _HIRAGANA = regex.compile(r"\p{Hiragana}+")
 
 _REMEMBERED = 100_000  # words, and as many chunks
 _AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"  # marks around a word that make no other of it
+_UNSEGMENTED_FROM = (
+    "\N{THAI CHARACTER KO KAI}"  # all scripts without spaces between words come later in Unicode
+)
 _LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
 
 
@@ -84,6 +87,7 @@ class Analyzer:
     def __init__(self, language: str) -> None:
         pack = language_of(language)
         self._dotless_i = pack.dotless_i
+        self._lower = partial(lower, dotless_i=True) if pack.dotless_i else lower
         self._elides = pack.elides
         self._function_words = function_words(language)
         self._numbers = pack.numbers or {}
@@ -122,44 +126,51 @@ class Analyzer:
             found += terms
         return found
 
-    def plain(self, chunk: str) -> str:
-        """Return a text of the same terms as one without white space: the word in it, in lower case, if it is a plain
-        one.
+    def plain_word(self, chunk: str) -> str:
+        """Return the one word in a text without white space, or an empty string if it is not a plain one.
+
+        It is in lower case where that makes the same term. Most chunks are plain: no need to look for words in them.
         """
         word = chunk.strip(_AROUND)
-        if not word.isascii() or not word.isalpha():
-            return chunk
+        if not word.isalpha() or is_camel_case(word):
+            return ""
+        if not word.isascii():
+            return word if max(word) < _UNSEGMENTED_FROM else ""
         small = word.lower()
-        if small in _NOT_ALONE or is_camel_case(word):
-            return chunk
+        if small in _NOT_ALONE:
+            return ""
         return word if self._dotless_i else small
+
+    def word_terms(self, word: str) -> tuple[str, ...]:
+        """Return the terms of a plain word: one, or none if it is a function word."""
+        term = self._make_word_term(word[:MAX_TERM])
+        return (term,) if term else ()
 
     def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
         """Return the terms of a text without white space, or None where they depend on the text around it."""
-        word = chunk.strip(_AROUND)
-        if word.isascii() and word.isalpha() and word.lower() not in _NOT_ALONE and not is_camel_case(word):
-            # Most are: no need to look for words.
-            term = self._make_word_term(word[:MAX_TERM])
-            return (term,) if term else ()
+        word = self.plain_word(chunk)
+        if word:
+            return self.word_terms(word)
         return None if _may_be_acronym(chunk) else tuple(token.term for token in self.tokens(chunk))
-
-    def _lower(self, word: str) -> str:
-        return lower(word, dotless_i=self._dotless_i)
 
     def _make_word_term(self, word: str) -> str:
         """Return the term of one word, or an empty string for a function word."""
-        plain = self._lower(word).replace("’", "'").replace("ʼ", "'")
-        head, _, tail = plain.partition("'")
-        if tail:
-            if (len(head) <= 2 and self._elides) or head == "qu":
-                plain = tail  # elision: l'eau, d'un, qu'il
-            elif tail == "s":
-                plain = head
-            else:
-                plain = plain.replace("'", "")
-        if plain in self._function_words or fold(plain) in self._function_words:
+        plain = self._lower(word)
+        if not (plain.isascii() and plain.isalpha()):
+            plain = self._without_apostrophe(plain)
+        if plain in self._function_words or (not plain.isascii() and fold(plain) in self._function_words):
             return ""
         return self._numbers.get(plain) or fold(self._stem(plain))[:MAX_TERM]
+
+    def _without_apostrophe(self, plain: str) -> str:
+        """Return a word in lower case without what an apostrophe ties to it."""
+        plain = plain.replace("’", "'").replace("ʼ", "'")
+        head, _, tail = plain.partition("'")
+        if not tail:
+            return plain
+        if (len(head) <= 2 and self._elides) or head == "qu":
+            return tail  # elision: l'eau, d'un, qu'il
+        return head if tail == "s" else plain.replace("'", "")
 
     def _sign(self, match: regex.Match[str]) -> str:
         """Return the term of what is neither a word nor a figure nor characters without spaces."""

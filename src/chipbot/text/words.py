@@ -59,7 +59,7 @@ def is_camel_case(word: str) -> bool:
     """Return whether a word is an identifier in camel case: sendHeat, PlayerJoinEvent; not iPhone, macOS, YouTube or
     McDonald, which prose has.
     """
-    return _CAMEL.fullmatch(word) is not None
+    return not word[1:].islower() and _CAMEL.fullmatch(word) is not None  # most words are told apart at once
 
 
 MARK = regex.compile(r"\p{M}")
