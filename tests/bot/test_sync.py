@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     import simcord
     from tests.bot.town import Town
 
-NAMES = ["Ask the documents", "ask", "help", "reindex", "status"]
+NAMES = [
+    "Ask the documents",
+    "ask",
+    "forget-me",
+    "help",
+    "my-data",
+    "privacy",
+    "questions",
+    "reindex",
+    "settings",
+    "status",
+]
 
 
 def syncs(env: simcord.Env) -> int:

@@ -52,6 +52,13 @@ def test_it_comes_first_where_it_was_given_until_it_is_taken_back(
     assert best(base, QUESTION, CLUB) == "guide.md"
     taught = teach(seeds, CLUB, 3, QUESTION, TEXT, by="Boss", on=DAY)
     base.reindex()
+    (seeds / "answers" / "notes.md").write_text(
+        "# Notes\n\nThe raid team's colour is teal.\n", encoding="utf-8"
+    )
+    base.reindex()
+    assert best(base, "What is the colour of the raid team?", OTHER) == "answers/notes.md", (
+        "a folder of the operator's"
+    )
     for question in (QUESTION, "how to join raid team"):
         assert best(base, question, CLUB) == taught
         assert best(base, question, None) == taught

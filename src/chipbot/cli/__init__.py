@@ -85,7 +85,20 @@ def command_line() -> tuple[Parser, list[str]]:
         added.set_defaults(command=command)
         return added
 
-    groups = (index, ask, demo, documents, imports, run_bot, setup, encoder, evaluation, report, doctor, backup)
+    groups = (
+        index,
+        ask,
+        demo,
+        documents,
+        imports,
+        run_bot,
+        setup,
+        encoder,
+        evaluation,
+        report,
+        doctor,
+        backup,
+    )
     for group in groups:
         group.add_commands(add)
     completion.add_commands(add, parser)

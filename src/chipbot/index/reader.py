@@ -145,12 +145,11 @@ class Index:
         rows = ",".join(self.document_rows.between(0, self.document_count))
         yield from map(DocumentRow._make, json.loads(f"[{rows}]"))
 
-<<<<<<< HEAD
     def passage_counts(self) -> list[int]:
         """Return how many passages each document has."""
         counts: list[int] = np.diff(self.arrays["document_passages"]).tolist()
         return counts
-=======
+
     def documents_below(self, folder: str) -> range:
         """Return the numbers of the documents whose ids, in whose order all are, begin with `folder` and its slash."""
         rows, behind = range(self.document_count), folder[:-1] + chr(ord("/") + 1)
@@ -158,7 +157,6 @@ class Index:
             bisect_left(rows, end, key=lambda row: self.document(row).id) for end in (folder, behind)
         )
         return rows[first:last]
->>>>>>> 9e35bc2 (Find what a server's team has answered, first and only there)
 
     def document_passages(self, number: int) -> range:
         """Return the numbers of the passages of document `number`."""

@@ -11,6 +11,7 @@ from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.inventory import Entry, inventory
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks, web_address
+from chipbot.service.taught_answers import team_of
 from chipbot.sources import scan
 
 
@@ -34,12 +35,17 @@ class Documents:
     def has(self, document_id: str) -> bool:
         """Whether there is such a document."""
         found = find_document(self._knowledge_base.index(), document_id) is not None
-        return found and self._knowledge_base.is_there(document_id)
+        return found and self._is_shown(document_id)
 
     def rows(self) -> list[DocumentRow]:
-        """Return all documents in the order of their ids, but for those that have been deleted."""
+        """Return all documents in the order of their ids, but for those that have been deleted, and what a server's team
+        answered, which is for that server alone.
+        """
         rows = self._knowledge_base.index().documents()
-        return [row for row in rows if self._knowledge_base.is_there(row.id)]
+        return [row for row in rows if self._is_shown(row.id)]
+
+    def _is_shown(self, document_id: str) -> bool:
+        return team_of(document_id) is None and self._knowledge_base.is_there(document_id)
 
     def inventory(self) -> list[Entry]:
         """Return every file of the seeds folder with what became of it."""
@@ -54,7 +60,7 @@ class Documents:
         """Return the file of a document; None where there is none, or where it is not what was indexed any more."""
         index = self._knowledge_base.index()
         number = find_document(index, document_id)
-        if number is None:
+        if number is None or not self._is_shown(document_id):
             return None
         row, path = index.document(number), (self._seeds / document_id).resolve()
         try:

@@ -28,6 +28,7 @@ from chipbot.model import TAUGHT, TITLES, Answer, AnswerOptions, Failure, IndexS
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.links import CitationLinks
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
+from chipbot.service.taught_answers import team_of
 from chipbot.service.telemetry import IndexFacts
 from chipbot.sources import SeedFile, read_synonyms, scan
 
@@ -366,8 +367,7 @@ class KnowledgeBase:
         if index is not self._taught[0]:
             rows = index.documents_below(TAUGHT)
             self._taught = index, tuple(index.document(row).id for row in rows)
-        own = f"{TAUGHT}{guild_id}/"
-        return frozenset(document_id for document_id in self._taught[1] if not document_id.startswith(own))
+        return frozenset(one for one in self._taught[1] if team_of(one) not in (None, guild_id))
 
     def _pointer(self) -> tuple[int, int] | None:
         try:

@@ -11,6 +11,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit, urlunsplit
 
 from chipbot.model import Answer, Citation, NoAnswer, Quote, Span
+from chipbot.service.taught_answers import team_of
 from chipbot.sources.collections import SOURCES, Sources, read_sources
 
 MAX_ADDRESS = 512
@@ -81,6 +82,8 @@ class CitationLinks:
     def _address(self, quote: Quote) -> str | None:
         """Return the first address that is short enough."""
         document = quote.citation.document_id
+        if team_of(document) is not None:  # for its own server alone, and on no page
+            return None
         if self._web_url:
             page = f"{self._web_url}/{page_path(document)}"
             addresses = iter((f"{page}?mark={mark_of(quote)}#{MARK}", page))

@@ -173,8 +173,7 @@ class QuestionService:
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
         options = self.settings_of(origin).answer_options(self.options)
-        if origin is not None:
-            options = replace(options, guild_id=origin.guild_id or 0)
+        options = replace(options, guild_id=(origin.guild_id if origin else None) or 0)
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )

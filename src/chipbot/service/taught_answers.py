@@ -13,7 +13,14 @@ from chipbot.model import TAUGHT
 
 _TITLE = "Answers of the team"
 _NAME_LIMIT = 60
+_TAUGHT = re.compile(rf"{TAUGHT}(\d{{1,20}})/")
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def team_of(document_id: str) -> int | None:
+    """Return the server whose team gave an answer; None where a document is no such answer."""
+    match = _TAUGHT.match(document_id)
+    return int(match[1]) if match else None
 
 
 class TeachingError(ChipbotError):
@@ -58,7 +65,7 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
 def unteach(seeds: Path, document_id: str) -> None:
     """Remove an answer of the team's from the documents; one that is gone already is no error. Raises TeachingError."""
     path = seeds / document_id
-    if not document_id.startswith(TAUGHT) or ".." in Path(document_id).parts:
+    if team_of(document_id) is None or ".." in Path(document_id).parts:
         raise TeachingError(f"{document_id} is not an answer of the team's")
     try:
         path.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from chipbot.service.documents import Documents
 from chipbot.service.history import MAX_QUESTIONS
 from chipbot.service.links import MARK, mark_of, page_path, web_address
 from chipbot.service.question_service import QuestionService, Response, SmallTalk, TurnedAway
-from chipbot.service.questions import Question, clean_question
+from chipbot.service.questions import Origin, Question, clean_question
 from chipbot.sources.collections import collection_of
 from chipbot.web.document_view import document_view
 from chipbot.web.elements import Element, ElementReader
@@ -163,7 +163,7 @@ class Pages:
             return before
 
         with self._questions.request_scope("web"):
-            turned_away = self._questions.check_rate_limit(who, question)
+            turned_away = self._questions.check_rate_limit(Origin(user_id=who), question)
             if turned_away is not None:
                 return AnswerView(message=_turned_away(turned_away))
             response = await self._questions.ask(question, "web", find_history=find_history)
