@@ -35,6 +35,10 @@ class BuildError(ChipbotError):
     """Building the index was cut short."""
 
 
+class CanaryError(ChipbotError):
+    """A new index would not answer what it must; the one before stays in use."""
+
+
 class StoredIndexError(ChipbotError):
     """The base of what can be wrong with an index on disk."""
 

@@ -116,7 +116,7 @@ class Shelf:
             failures=self.failures,
         )
 
-    def reindex(self, progress: Callable[[Progress], None]) -> IndexStatus:
+    def reindex(self, progress: Callable[[Progress], None], *, force: bool = False) -> IndexStatus:  # noqa: ARG002  # the protocol's
         progress(Progress(step="reading", done=0, total=len(self.documents)))
         self.reindexing(progress)
         return self.status()

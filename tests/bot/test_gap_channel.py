@@ -11,6 +11,7 @@ from chipbot.bot import team_strings
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.gap_channel import cause_of
 from chipbot.bot.team_controls import control_id
+from chipbot.errors import CanaryError
 from chipbot.model import AnswerOptions, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
@@ -207,6 +208,22 @@ async def test_empty_answers_and_failures_are_told(
     ((gap,), _) = await journal.gaps.list(town.guild.id)
     await journal.gaps.remove(gap.id)
     assert said(await press(town, town.boss, entry, team_strings.IGNORE)) == [team_strings.GONE]
+
+
+async def test_an_answer_that_breaks_a_canary_is_not_kept_and_given_back(
+    town: Town, gaps: ChannelHandle, tmp_path: Path, base: KnowledgeBase
+) -> None:
+    def refuse(*_: object) -> None:
+        raise CanaryError("the new index would break 1 of 2 canary questions (Why?)")
+
+    base._approve = refuse
+    await ask(town, town.ann, QUESTION)
+    form = await press(town, town.boss, gaps.history()[0], team_strings.ANSWER)
+    texts = said(await town.boss.submit_modal(form, {"text": TEXT}))
+    assert f"You wrote:\n{TEXT}" in texts
+    assert any("1 of 2 canary questions" in text for text in texts)
+    assert list(tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()) == []
+    assert labels(gaps.history()[0])[0] == team_strings.ANSWER
 
 
 async def test_where_the_bot_may_not_write_answers_go_on(town: Town, journal: Journal) -> None:

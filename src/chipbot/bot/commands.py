@@ -16,7 +16,7 @@ from chipbot.bot.replies import Reply, refusal, response_reply
 from chipbot.bot.services import ServiceClient, origin_of
 from chipbot.bot.settings_panel import settings
 from chipbot.bot.triggers import conversation_of
-from chipbot.errors import JournalError
+from chipbot.errors import CanaryError, JournalError
 from chipbot.model import Progress
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.telemetry import Trigger
@@ -46,6 +46,8 @@ def _explained(error: Exception) -> str | None:
         return strings.NOT_IN_DMS
     if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         return strings.COMMAND_CHANGED
+    if isinstance(error, CanaryError):
+        return strings.canaries_broken(str(error))
     if isinstance(error, JournalError):
         return strings.JOURNAL_DOWN
     if isinstance(error, AlreadyRunningError):
@@ -181,7 +183,11 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
 
 @_for_managers
 @app_commands.command(name="reindex", description="Rebuild the index from the documents.")
-async def reindex(interaction: discord.Interaction[ServiceClient]) -> None:
+@app_commands.describe(force="Use the result even if it breaks canary questions")
+async def reindex(
+    interaction: discord.Interaction[ServiceClient],
+    force: bool = False,  # noqa: FBT001, FBT002  discord.py makes a command's option of each parameter
+) -> None:
     """Rebuild the index, and show how far that is."""
 
     async def show(state: Progress) -> None:
@@ -191,5 +197,5 @@ async def reindex(interaction: discord.Interaction[ServiceClient]) -> None:
     with interaction.client.questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
-        new, seconds = await interaction.client.refresher.run(name, show)
+        new, seconds = await interaction.client.refresher.run(name, show, force=force)
         await interaction.edit_original_response(content=strings.reindexed(new, seconds))

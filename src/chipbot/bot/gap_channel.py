@@ -191,7 +191,12 @@ async def _answer_sent(interaction: Interaction, number: int) -> None:
     document_id = await asyncio.to_thread(
         teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
     )
-    seconds = await _reindex(client, name)
+    try:
+        seconds = await _reindex(client, name)
+    except ChipbotError:
+        await asyncio.to_thread(unteach, seeds, document_id)
+        await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
+        raise
     answered = await journal_of(client).gaps.set_state(number, "answered", document_id)
     found = document_id in await client.questions.cited(gap.question, gap.guild_id)
     await interaction.edit_original_response(content=team_strings.remembered(seconds, found))

@@ -9,7 +9,7 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.services import ServiceClient
-from chipbot.errors import JournalError, SettingsError
+from chipbot.errors import CanaryError, JournalError, SettingsError
 from chipbot.service.refresh import AlreadyRunningError
 from chipbot.service.taught_answers import TeachingError
 
@@ -48,6 +48,8 @@ def explained(error: Exception) -> str | None:
     """What to say about an error that is no fault; None for any other."""
     if isinstance(error, JournalError):
         return strings.JOURNAL_DOWN
+    if isinstance(error, CanaryError):
+        return strings.canaries_broken(str(error))
     if isinstance(error, AlreadyRunningError):
         return strings.already_reindexing(error.who, error.seconds)
     return f"That was not changed: {error}." if isinstance(error, SettingsError | TeachingError) else None

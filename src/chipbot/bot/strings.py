@@ -95,6 +95,11 @@ def my_data(counts: Sequence[str]) -> str:
     return f"**This is what I remember of you:**{listed}\nThe file has all of it. `/forget-me` deletes it."
 
 
+def canaries_broken(why: str) -> str:
+    """The reply to a rebuild that would break canary questions."""
+    return f"Not done: {inline(why, 1200)}. `/reindex force: True` does it all the same."
+
+
 def cannot_write(channel_id: int) -> str:
     """The reply to a manager who chooses a channel that the bot may not write in."""
     return f"I can't write in <#{channel_id}>: let me see it and send messages there, then choose it again."

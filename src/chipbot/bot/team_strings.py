@@ -57,6 +57,11 @@ def remembered(seconds: float, found: bool) -> str:  # noqa: FBT001  # what came
     return f"{text} Asked word for word, I still don't find it: write an answer that says what it is about."
 
 
+def your_text(text: str) -> str:
+    """What was written into a form, given back where it was not kept."""
+    return f"You wrote:\n{text}"[:CONTENT_LIMIT]
+
+
 def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
     """A page of questions."""
     if not gaps:

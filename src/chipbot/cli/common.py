@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chipbot.cli.progress import progress
@@ -18,8 +19,9 @@ from chipbot.invocation import as_called
 
 if TYPE_CHECKING:
     from chipbot.cli.terminal import Style
+    from chipbot.index import Index
     from chipbot.model import IndexStatus, Progress
-    from chipbot.service.knowledge_base import KnowledgeBase
+    from chipbot.service.knowledge_base import Approve, KnowledgeBase
     from chipbot.settings import Settings
 
 Command = Callable[[argparse.Namespace], int | None]
@@ -57,9 +59,11 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name in ("seeds", "index") if (value := getattr(options, name)) is not None}
 
 
-def knowledge_base_of(settings: Settings, *, serving: bool = False) -> KnowledgeBase:
+def knowledge_base_of(
+    settings: Settings, *, serving: bool = False, approve: Approve = lambda _seeds, _present, _new: None
+) -> KnowledgeBase:
     """Return the knowledge base of these settings, whose warnings go to standard error; one that rebuilds
-    beside a bot if `serving`.
+    beside a bot if `serving`. `approve` is shown each new index before it is used.
     """
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.service.links import CitationLinks
@@ -76,7 +80,15 @@ def knowledge_base_of(settings: Settings, *, serving: bool = False) -> Knowledge
         starter_synonyms=settings.starter_synonyms,
         links=CitationLinks(settings.seeds, settings.sources, settings.web_url),
         warn=lambda message: say(f"chipbot: {message}"),
+        approve=approve,
     )
+
+
+def check_canaries(seeds: Path, present: Index | None, new: Index) -> None:
+    """See that a new index answers the canary questions; raises CanaryError. Nothing is loaded before there is one."""
+    from chipbot.ops import canaries
+
+    canaries.check(seeds, present, new)
 
 
 def ready_knowledge_base(
@@ -85,7 +97,7 @@ def ready_knowledge_base(
     """Return a knowledge base whose index is in sync with the documents; `watch` too is told how far its build
     is.
     """
-    knowledge_base = knowledge_base_of(settings, serving=serving)
+    knowledge_base = knowledge_base_of(settings, serving=serving, approve=check_canaries)
     with progress() as report:
         before = time.perf_counter()
 

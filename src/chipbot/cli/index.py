@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, knowledge_base_of, say_failures, settings_of
+from chipbot.cli.common import Add, check_canaries, knowledge_base_of, say_failures, settings_of
 from chipbot.cli.progress import progress
+
+if TYPE_CHECKING:
+    from chipbot.service.knowledge_base import Approve
 
 
 def add_commands(add: Add) -> None:
@@ -18,10 +22,16 @@ def add_commands(add: Add) -> None:
     command.add_argument("--language", help=argparse.SUPPRESS)
     command.add_argument("--encoder", help=argparse.SUPPRESS)
     command.add_argument("--sources", type=Path, help=argparse.SUPPRESS)
+    command.add_argument(
+        "--force",
+        action="store_true",
+        help="use the result even if it breaks questions of seeds/canaries.jsonl",
+    )
 
 
 def index(options: argparse.Namespace) -> int:
     """Bring the index in sync with the documents, and say what it holds."""
+    approve: Approve = (lambda _seeds, _present, _new: None) if options.force else check_canaries
     if options.progress_json:
         from chipbot.service.background_rebuild import rebuild
 
@@ -34,8 +44,9 @@ def index(options: argparse.Namespace) -> int:
             language=options.language,
             encoder=encoder,
             sources=options.sources,
+            approve=approve,
         )
-    knowledge_base = knowledge_base_of(settings_of(options))
+    knowledge_base = knowledge_base_of(settings_of(options), approve=approve)
     began = time.perf_counter()
     with progress() as report:
         status = knowledge_base.reindex(report)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from chipbot.errors import SeedsError
 from chipbot.index.merge import Merger, Output
-from chipbot.index.reader import Index, open_index
+from chipbot.index.reader import Index, open_build, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.index.segment import encode_json
 from chipbot.index.workers import Pace, batched, extract_segments
@@ -49,6 +49,7 @@ def build_index(
     present: Index | None = None,
     report: Report = lambda _: None,
     pace: Pace = Pace(),
+    approve: Callable[[Index], None] = lambda _: None,
 ) -> Index:
     """Build an index and make it the current one of a folder; return it, opened.
 
@@ -58,6 +59,7 @@ def build_index(
         present: The index that unchanged documents are taken over from.
         report: Hears how far the build has come.
         pace: How much is done at once.
+        approve: Is shown the index before it is the current one; what it raises leaves the one before.
 
     Raises:
         SeedsError: No document holds any text.
@@ -68,8 +70,12 @@ def build_index(
         output = MemoryOutput()
         manifest = _merge(contents, output, present, report, pace)
         return Index(output.arrays, manifest | {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()})
+
+    def approve_build(build: Path) -> None:
+        approve(open_build(build, 0))
+
     with IndexWriter(folder) as writer:
-        writer.commit(_merge(contents, writer, present, report, pace))
+        writer.commit(_merge(contents, writer, present, report, pace), approve_build)
     return open_index(folder)
 
 

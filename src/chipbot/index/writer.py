@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,10 +86,11 @@ class IndexWriter:
                 length += len(piece)
         self._arrays[name] = kind, length, start, digest.hexdigest()
 
-    def commit(self, description: Mapping[str, Any]) -> str:
+    def commit(self, description: Mapping[str, Any], approve: Callable[[Path], None] = lambda _: None) -> str:
         """Make the build the current one, with what an index has besides arrays; return its id.
 
-        Raises IndexWriteError where that cannot be written; nothing has changed then.
+        `approve` is called with the folder of the finished build before it is the current one; what it raises leaves the
+        one before. Raises IndexWriteError where the build cannot be written; nothing has changed then.
         """
         with self._named():
             self._size = (
@@ -99,6 +100,8 @@ class IndexWriter:
             _flush(self._file)
             self._file.close()  # or it could not be moved on Windows
             identity = self._seal(description)
+        approve(self._folder / identity)  # what it refuses, the next build removes
+        with self._named():
             replace_file(self._folder / CURRENT, identity + "\n")
             _prune(self._folder, keep=identity, exclusive=self._exclusive)
         return identity

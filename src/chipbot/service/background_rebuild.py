@@ -20,9 +20,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any, NoReturn
 
-from chipbot.errors import BuildError, ChipbotError
+from chipbot.errors import BuildError, CanaryError, ChipbotError
 from chipbot.model import IndexStatus, Progress
-from chipbot.service.knowledge_base import EncoderChoice, KnowledgeBase, Report
+from chipbot.service.knowledge_base import Approve, EncoderChoice, KnowledgeBase, Report
 from chipbot.service.links import CitationLinks
 
 _NICE = 19  # the lowest priority that nice(2) knows
@@ -33,19 +33,20 @@ _PATIENCE = 5.0  # seconds that the process has for tidying up when it is told t
 class BackgroundRebuilder(KnowledgeBase):
     """A knowledge base that answers as fast as ever while it rebuilds."""
 
-    def reindex(self, report: Report = lambda _: None) -> IndexStatus:
+    def reindex(self, report: Report = lambda _: None, *, force: bool = False) -> IndexStatus:
         """Do as `KnowledgeBase.reindex` does, in a process of its own, which ends when `report` raises.
 
         `report` is called several times a second, whether or not there is news. Raises BuildError with what
         the process says where it fails.
         """
+        command = [*self._command(), *(["--force"] if force else [])]
         try:
-            process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603  # our own program
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603  # our own program
         except OSError as error:
             self._warn(
                 f"there can be no process for rebuilding the index ({error}): answers may be slow meanwhile"
             )
-            return super().reindex(report)
+            return super().reindex(report, force=force)
         with process:
             try:
                 rebuilt = _followed(process, report)
@@ -81,6 +82,8 @@ def _followed(process: subprocess.Popen[bytes], report: Report) -> bool:
             report(state)
     if "rebuilt" in last:
         return bool(last["rebuilt"])
+    if last.get("canary"):
+        raise CanaryError(last["error"])
     raise BuildError(last.get("error") or _what_ended(process.wait()))
 
 
@@ -115,6 +118,7 @@ def rebuild(
     language: str | None = None,
     encoder: EncoderChoice = "off",
     sources: Path | None = None,
+    approve: Approve = lambda _seeds, _present, _new: None,
 ) -> int:
     """Rebuild as the process that `BackgroundRebuilder` starts; `write` takes the lines. Returns the exit code."""
     lower_priority()
@@ -125,13 +129,14 @@ def rebuild(
         write(json.dumps(asdict(state)))
 
     try:
+        links = CitationLinks(seeds, sources)
         knowledge_base = KnowledgeBase(
-            seeds, folder, language=language, encoder=encoder, links=CitationLinks(seeds, sources)
+            seeds, folder, language=language, encoder=encoder, links=links, approve=approve
         )
         status = knowledge_base.reindex(tell)
         knowledge_base.encode(tell)
     except ChipbotError as error:
-        write(json.dumps({"error": str(error)}))
+        write(json.dumps({"error": str(error), "canary": isinstance(error, CanaryError)}))
         return error.code
     write(json.dumps({"rebuilt": status.rebuilt}))
     return 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import (
+    CanaryError,
     ChipbotError,
     EncoderError,
     IndexDamagedError,
@@ -42,6 +43,9 @@ Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
 
 
+Approve = Callable[[Path, Index | None, Index], None]
+"""Looks at a new index before it is used; what it raises keeps the one before."""
+
 Listed = tuple[list[SeedFile], list[Failure], str]
 """The files in a seeds folder, what is there that cannot be a document, and the text of the synonyms."""
 
@@ -61,6 +65,7 @@ class KnowledgeBase:
         starter_synonyms: bool = True,
         links: CitationLinks | None = None,
         warn: Callable[[str], None] = lambda _: None,
+        approve: Approve = lambda _seeds, _present, _new: None,
     ) -> None:
         """Answer from the documents in `seeds`, whose index is kept in the folder `index`.
 
@@ -72,6 +77,8 @@ class KnowledgeBase:
             starter_synonyms: Whether the language packs' synonyms count beside the operator's.
             links: Says where citations lead; what `sources.yaml` in `seeds` says if None.
             warn: Is told what the operator should know.
+            approve: Is shown each new index before it is used, with the folder of the documents and the index in use; what
+                it raises leaves that one.
         """
         self._seeds = seeds
         self._folder = index
@@ -80,6 +87,7 @@ class KnowledgeBase:
         self._starter_synonyms = starter_synonyms
         self._links = links or CitationLinks(seeds)
         self._warn = warn
+        self._approve = approve
         self._meaning: Meaning | None = None
         self._questions: QuestionEncoder | None = None
         self._lock = threading.Lock()
@@ -215,17 +223,24 @@ class KnowledgeBase:
             self._warn(f"{problem} — building it now")
         try:
             index = self._build(plan, self._folder, present, report)
+        except CanaryError as error:
+            if present is None:
+                raise
+            self._warn(str(error))
+            self._use(present, seen)
+            return self.status()
         except IndexWriteError as error:
             self._warn(f"{error}; answering from memory until then")
             index = self._build(plan, None, present, report)
         self._use(index, self._pointer())
         return replace(self.status(), rebuilt=True)
 
-    def reindex(self, report: Report = lambda _: None) -> IndexStatus:
+    def reindex(self, report: Report = lambda _: None, *, force: bool = False) -> IndexStatus:
         """Bring the index in sync with the seeds folder, and repair it; only changed files are read and
-        analysed again.
+        analysed again. With `force` nobody looks at the result before it is used.
 
-        Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index.
+        Raises IndexWriteError where the result cannot be written, SeedsError where there is nothing to index, CanaryError
+        where the result would not answer what it must.
         """
         seen = self._pointer()
         with ThreadPoolExecutor(1) as checking:
@@ -234,7 +249,7 @@ class KnowledgeBase:
             present, problem = checked.result()
         plan = self._plan(present, problem, files)
         if plan.stale_reason is not None or present is None:
-            self._use(self._build(plan, self._folder, present, report), self._pointer())
+            self._use(self._build(plan, self._folder, present, report, force=force), self._pointer())
             return replace(self.status(), rebuilt=True)
         self._use(present, seen)
         return self.status()
@@ -266,14 +281,27 @@ class KnowledgeBase:
             reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, stale_reason=reason
         )
 
-    def _build(self, plan: RefreshPlan, folder: Path | None, present: Index | None, report: Report) -> Index:
+    def _build(
+        self,
+        plan: RefreshPlan,
+        folder: Path | None,
+        present: Index | None,
+        report: Report,
+        *,
+        force: bool = False,
+    ) -> Index:
         """Build a new index and make it the current one of a folder; or in memory, where that is None."""
         from chipbot.index.builder import Contents, build_index
 
         contents = Contents(
             self._seeds, plan.files, plan.reused, plan.unlisted, plan.synonyms, self._language
         )
-        return build_index(contents, folder, present=present, report=report)
+
+        def approve(new: Index) -> None:
+            if not force:
+                self._approve(self._seeds, present, new)
+
+        return build_index(contents, folder, present=present, report=report, approve=approve)
 
     def _current(self) -> Answerer:
         """Return the answerer over the newest index: one look at the pointer file tells whether there is a

@@ -23,9 +23,9 @@ Show = Callable[[Progress], Awaitable[None]]
 class Rebuilding(Protocol):
     """Rebuilds an index."""
 
-    def reindex(self, report: Callable[[Progress], None]) -> IndexStatus:
+    def reindex(self, report: Callable[[Progress], None], *, force: bool = False) -> IndexStatus:
         """Rebuild the index; `report` is called from the calling thread, and what it raises ends the
-        rebuild.
+        rebuild. With `force` the result is used whatever canary questions it breaks.
         """
 
 
@@ -60,16 +60,16 @@ class IndexRefresher:
         self._running: tuple[str, float] | None = None
         self._stopping = threading.Event()
 
-    async def run(self, who: str, show: Show) -> tuple[IndexStatus, float]:
+    async def run(self, who: str, show: Show, *, force: bool = False) -> tuple[IndexStatus, float]:
         """Rebuild for the member named `who`, showing the latest progress every `interval` seconds when it is
-        news.
+        news; with `force` whatever canary questions the result breaks.
 
         Returns the new status and the seconds it took. Raises AlreadyRunningError, StoppedError, or what the
         knowledge base raises.
         """
         outcome: RebuildOutcome = "failed"
         try:
-            status, seconds = await self._alone(who, show)
+            status, seconds = await self._alone(who, show, force=force)
         except (AlreadyRunningError, StoppedError):
             outcome = "stopped"
             raise
@@ -84,18 +84,18 @@ class IndexRefresher:
         """End a running rebuild at its next step."""
         self._stopping.set()
 
-    async def _alone(self, who: str, show: Show) -> tuple[IndexStatus, float]:
+    async def _alone(self, who: str, show: Show, *, force: bool) -> tuple[IndexStatus, float]:
         if self._running is not None:
             other, since = self._running
             raise AlreadyRunningError(other, self._clock() - since)
         started = self._clock()
         self._running = (who, started)
         try:
-            return await self._rebuild(show), self._clock() - started
+            return await self._rebuild(show, force=force), self._clock() - started
         finally:
             self._running = None
 
-    async def _rebuild(self, show: Show) -> IndexStatus:
+    async def _rebuild(self, show: Show, *, force: bool) -> IndexStatus:
         loop = asyncio.get_running_loop()
         news: asyncio.Queue[Progress | None] = asyncio.Queue()
         due, shown = self._clock(), None
@@ -109,7 +109,7 @@ class IndexRefresher:
                 due = self._clock() + self._interval
                 loop.call_soon_threadsafe(news.put_nowait, state)
 
-        rebuild = loop.run_in_executor(None, self._knowledge_base.reindex, report)
+        rebuild = loop.run_in_executor(None, lambda: self._knowledge_base.reindex(report, force=force))
 
         def finish(done: asyncio.Future[IndexStatus]) -> None:
             if not done.cancelled():

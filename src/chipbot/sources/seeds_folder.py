@@ -16,6 +16,8 @@ from chipbot.sources.formats import FORMATS
 from chipbot.sources.ignore_rules import IGNORE_FILE, IgnoreRules, read_ignore_rules
 from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
 
+CANARIES = "canaries.jsonl"
+"""What the file of canary questions is called, at the top of the seeds folder."""
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -54,7 +56,7 @@ def scan(seeds: Path) -> Listing:
     """List the files under `seeds`.
 
     Hidden files and folders (their name begins with a dot) are passed over, and so are the files
-    of synonyms and sources.
+    of synonyms, sources and canary questions.
     Raises SeedsError where there is no folder.
     """
     if not seeds.is_dir():
@@ -69,7 +71,7 @@ def scan(seeds: Path) -> Listing:
     failures = [Failure(document_id=IGNORE_FILE, reason=problem) for problem in rules.problems]
     ignored: list[Failure] = []
     for name, entry in _walk(seeds, os.fspath(root), rules, failures, ignored):
-        if name in (SYNONYMS, SOURCES):
+        if name in (SYNONYMS, SOURCES, CANARIES):
             continue
         reason = rules.reason(name)
         if reason:

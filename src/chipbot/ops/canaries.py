@@ -1,0 +1,47 @@
+"""Canary questions: what `canaries.jsonl` beside the documents says must stay answered, before a new index goes live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chipbot.answering.pipeline import Answerer
+from chipbot.errors import CanaryError, ChipbotError
+from chipbot.index import Index
+from chipbot.ops.evaluation.questions import LabelledQuestion, read, resolve
+from chipbot.ops.evaluation.scoring import ask
+from chipbot.retrieval.embedded import EmbeddedRetriever
+from chipbot.sources.seeds_folder import CANARIES
+
+
+def check(seeds: Path, present: Index | None, new: Index) -> None:
+    """See that a new index answers the canary questions that the present one does; by words alone, as both can.
+
+    Args:
+        seeds: The folder with the documents and the questions, in the form of `chipbot eval`.
+        present: The index in use; without one nothing can break.
+        new: The one that is to take its place.
+
+    Raises:
+        CanaryError: Some would not be answered as they should any more, or the questions cannot be read.
+    """
+    path = seeds / CANARIES
+    if present is None or not path.is_file():
+        return
+    try:
+        questions = read([path])
+        broken = _well(present, questions) - _well(new, questions)
+    except ChipbotError as error:
+        raise CanaryError(f"the canary questions cannot be asked: {error}") from error
+    if broken:
+        named = "; ".join(question.text for question in questions if question.id in broken)[:1000]
+        raise CanaryError(
+            f"the new index would break {len(broken)} of {len(questions)} canary questions ({named}); the one before "
+            "stays in use: put the documents right, or force it"
+        )
+
+
+def _well(index: Index, questions: list[LabelledQuestion]) -> set[str]:
+    """Return the ids of the questions that an index answers, or refuses, as it should."""
+    answerer = Answerer(EmbeddedRetriever(index))
+    known = resolve(questions, index, lambda _: None)
+    return {outcome.question.id for outcome in ask(answerer, known) if outcome.went_well}
