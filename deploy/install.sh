@@ -159,6 +159,7 @@ add_folders() {
         cp "$checkout"/seeds/* "$state/seeds/"
         chown -R chipbot:chipbot "$state/seeds"
     fi
+    [ -e "$state/seeds/answers" ] || folder chipbot:chipbot 755 "$state/seeds/answers"
     if ! [ -e "$config/chipbot.env" ]; then
         printf '# The settings, one a line, such as CHIPBOT_MIN_CONFIDENCE=0.5; README.md has the table of all.\n' >"$config/chipbot.env"
         chown root:chipbot "$config/chipbot.env"
