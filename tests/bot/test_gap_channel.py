@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,6 +13,7 @@ from chipbot.bot.client import ChipbotClient
 from chipbot.bot.gap_channel import cause_of
 from chipbot.bot.team_controls import control_id
 from chipbot.errors import CanaryError
+from chipbot.journal.records import KeptAnswer
 from chipbot.model import AnswerOptions, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
@@ -138,6 +140,42 @@ async def test_an_answer_is_remembered_quoted_first_and_can_be_taken_back(
     (entry,) = gaps.history()
     assert labels(entry)[0] == team_strings.ANSWER
     assert (await journal.gaps.list(town.guild.id))[1] == 1
+
+
+async def test_who_asked_by_a_message_is_told_once_without_a_ping(town: Town, gaps: ChannelHandle) -> None:
+    asked = await town.ann.send(town.channel, f"{town.mention} {QUESTION}")
+    await town.env.settle()
+    form = await press(town, town.boss, gaps.history()[0], team_strings.ANSWER)
+    await town.boss.submit_modal(form, {"text": TEXT})
+    (entry,) = gaps.history()
+    assert labels(entry) == [team_strings.UNDO, team_strings.TELL, team_strings.JUMP]
+    (jump,) = [child.url for row in entry.components for child in row.children if getattr(child, "url", None)]  # type: ignore[union-attr]  # buttons
+    assert str(jump).endswith(f"/{town.guild.id}/{town.channel.id}/{asked.id}")
+    assert said(await press(town, town.boss, entry, team_strings.TELL)) == ["I've told 1 person."]
+    told = town.channel.history()[-1]
+    assert told.content == f"This server's team has answered “{QUESTION}”. Ask me again."
+    assert told.reference is not None
+    assert (told.reference.message_id, told.mentions) == (asked.id, [])
+    assert team_strings.TELL not in labels(gaps.history()[0])
+
+
+async def test_an_answer_that_is_voted_down_is_listed(
+    town: Town, gaps: ChannelHandle, journal: Journal
+) -> None:
+    kept = KeptAnswer(
+        asker=journal.member(town.ann.id),
+        guild_id=town.guild.id,
+        channel_id=town.channel.id,
+        question=QUESTION,
+    )
+    answer_id = journal.answers.keep(kept)
+    unknown = journal.answers.keep(replace(kept, question=None))
+    for number in (answer_id, answer_id, unknown):
+        await journal.answers.vote(number, journal.member(town.boss.id), -1)
+    await town.client.gap_channel.close()
+    (entry,) = gaps.history()
+    assert entry.content.startswith("**1 person asked** · my answer was voted down")
+    assert (await journal.gaps.list(town.guild.id, cause="voted_down"))[1] == 1
 
 
 async def test_ignoring_is_silent_until_it_is_opened_again(town: Town, gaps: ChannelHandle) -> None:

@@ -60,6 +60,8 @@ class ChipbotClient(ServiceClient):
         self.seeds = seeds
         self.gap_channel = GapChannel(self)
         questions.on_result = self.gap_channel.note
+        if questions.journal is not None:
+            questions.journal.answers.on_voted_down = self.gap_channel.note_vote
         self._grace = grace
         self._retry_pause = retry_pause
         self.tree = Tree(

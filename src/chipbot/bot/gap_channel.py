@@ -21,7 +21,7 @@ from chipbot.service.refresh import AlreadyRunningError
 from chipbot.service.taught_answers import TeachingError, teach, unteach
 
 if TYPE_CHECKING:
-    from chipbot.journal.records import Gap, GapCause
+    from chipbot.journal.records import AskedAt, Gap, GapCause, KeptAnswer
     from chipbot.model import Progress
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ UNSURE = 0.15
 """How far above the threshold an answer's confidence is still uncertain."""
 MAX_NOTES = 100
 """How many questions may wait to be listed; further ones are only counted."""
+MAX_TOLD = 25
+"""How many of those who asked are told."""
 ANSWER_LIMIT = 2000
 """The most characters of the team's answer."""
 _TITLE_LIMIT = 40  # of Discord's 45, for what it counts twice
@@ -42,7 +44,12 @@ class Noted(NamedTuple):
 
     question: str
     cause: GapCause
-    origin: Origin
+    asker: str
+    """The keyed hash of the member who is left without an answer."""
+    guild_id: int
+    channel_id: int
+    """The channel or thread."""
+    message_id: int | None = None
 
 
 class GapChannel:
@@ -55,14 +62,23 @@ class GapChannel:
 
     def note(self, result: Answer | NoAnswer, origin: Origin, options: AnswerOptions) -> None:
         """List the question where it was refused or hardly answered, and its server has a gap channel; later."""
-        cause = cause_of(result, options)
-        if cause is not None:
-            self.add(Noted(result.question, cause, origin))
+        cause, journal = cause_of(result, options), self._client.journal
+        if cause is None or journal is None or origin.guild_id is None:
+            return
+        place = origin.thread_id or origin.channel_id or 0
+        asker = journal.member(origin.user_id)
+        self._add(Noted(result.question, cause, asker, origin.guild_id, place, origin.message_id))
 
-    def add(self, noted: Noted) -> None:
-        """List a question, where its server has a gap channel; later. What can't wait is left out."""
-        journal, guild_id = self._client.journal, noted.origin.guild_id
-        if journal is None or guild_id is None or journal.settings.of(guild_id).gap_channel is None:
+    def note_vote(self, kept: KeptAnswer, member: str) -> None:
+        """List the question of an answer that a member voted down, where it is kept; later."""
+        if kept.question is not None and kept.guild_id is not None:
+            place = kept.guild_id, kept.channel_id, kept.message_id
+            self._add(Noted(kept.question, "voted_down", member, *place))
+
+    def _add(self, noted: Noted) -> None:
+        """List a question where its server has a gap channel; what can't wait is left out."""
+        journal = journal_of(self._client)
+        if journal.settings.of(noted.guild_id).gap_channel is None:
             return
         if self._waiting.full():
             log.warning("a question is not listed: too many wait for it")
@@ -88,16 +104,15 @@ class GapChannel:
                 log.exception("a question is not listed")
 
     async def _list(self, noted: Noted) -> None:
-        origin, journal = noted.origin, journal_of(self._client)
         terms = await self._client.questions.terms(noted.question)
-        gap = await journal.gaps.add(
-            origin.guild_id or 0,
+        gap = await journal_of(self._client).gaps.add(
+            noted.guild_id,
             noted.question,
             terms,
             noted.cause,
-            asker=journal.member(origin.user_id),
-            channel_id=origin.channel_id or 0,
-            message_id=origin.message_id,
+            asker=noted.asker,
+            channel_id=noted.channel_id,
+            message_id=noted.message_id,
         )
         await show(self._client, gap)
 
@@ -128,7 +143,7 @@ async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
 
 
 async def _view(client: ServiceClient, gap: Gap) -> discord.ui.View:
-    buttons = {
+    buttons: tuple[Button, ...] = {
         "open": (
             Button(
                 label=team_strings.ANSWER,
@@ -140,15 +155,21 @@ async def _view(client: ServiceClient, gap: Gap) -> discord.ui.View:
         "answered": (Button(label=team_strings.UNDO, custom_id=control_id("undo", gap.id)),),
         "ignored": (Button(label=team_strings.REOPEN, custom_id=control_id("reopen", gap.id)),),
     }[gap.state]
+    places = await journal_of(client).gaps.askers(gap.id)
+    if gap.state == "answered" and any(place.message_id for place in places):
+        buttons += (Button(label=team_strings.TELL, custom_id=control_id("tell", gap.id)),)
+    if places:
+        buttons += (Button(label=team_strings.JUMP, url=_address(gap.guild_id, places[0])),)
     view = discord.ui.View(timeout=None)
     for button in buttons:
         view.add_item(button)
-    places = await journal_of(client).gaps.askers(gap.id)
-    if places:
-        parts = [str(part) for part in (gap.guild_id, places[0].channel_id, places[0].message_id) if part]
-        view.add_item(Button(label=team_strings.JUMP, url="https://discord.com/channels/" + "/".join(parts)))
     view.stop()  # a press comes back by its custom_id
     return view
+
+
+def _address(guild_id: int, place: AskedAt) -> str:
+    parts = [str(part) for part in (guild_id, place.channel_id, place.message_id) if part]
+    return "https://discord.com/channels/" + "/".join(parts)
 
 
 async def _gap(interaction: Interaction, number: int) -> Gap | None:
@@ -221,6 +242,26 @@ async def _undo(interaction: Interaction, number: int) -> None:
         await show(client, opened)
 
 
+async def _tell(interaction: Interaction, number: int) -> None:
+    """Tell those who asked, below their messages, once; nobody is pinged."""
+    client, gap = interaction.client, await _gap(interaction, number)
+    if gap is None:
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    journal, told = journal_of(client), 0
+    places = [place for place in await journal.gaps.askers(number) if place.message_id is not None]
+    await journal.gaps.told(number)
+    for place in places[:MAX_TOLD]:
+        message = client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id or 0)
+        try:
+            await message.reply(team_strings.now_answered(gap), mention_author=False)
+            told += 1
+        except discord.HTTPException as error:
+            log.info("somebody who asked cannot be told: %s", error)
+    await interaction.edit_original_response(content=team_strings.told(told))
+    await show(client, gap, interaction.user.id)
+
+
 async def _ignore(interaction: Interaction, number: int) -> None:
     """List the question no more."""
     await _set(interaction, number, "open", "ignored")
@@ -273,6 +314,7 @@ CONTROLS: Mapping[str, Control] = {
     "answer": _answer,
     "answer_sent": _answer_sent,
     "undo": _undo,
+    "tell": _tell,
     "ignore": _ignore,
     "reopen": _reopen,
 }

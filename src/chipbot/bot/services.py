@@ -49,5 +49,10 @@ def origin_of(
     parent = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     roles = tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
     return Origin(
-        user_id=user.id, guild_id=guild_id, channel_id=parent, role_ids=roles, message_id=message_id
+        user_id=user.id,
+        guild_id=guild_id,
+        channel_id=parent,
+        role_ids=roles,
+        message_id=message_id,
+        thread_id=channel.id if isinstance(channel, discord.Thread) else None,
     )

@@ -18,6 +18,7 @@ IGNORE = "Ignore"
 REOPEN = "Open again"
 UNDO = "Take the answer back"
 JUMP = "Jump"
+TELL = "Tell who asked"
 YOUR_ANSWER = "Your answer"
 NOT_HELPER = "Only this server's team can use that."
 GONE = "That question isn't kept any more."
@@ -55,6 +56,16 @@ def remembered(seconds: float, found: bool) -> str:  # noqa: FBT001  # what came
     if found:
         return f"{text} Whoever asks that now is answered with it."
     return f"{text} Asked word for word, I still don't find it: write an answer that says what it is about."
+
+
+def now_answered(gap: Gap) -> str:
+    """What is said to who asked a question that the team has answered."""
+    return f"This server's team has answered “{inline(gap.question, _QUESTION_LIMIT)}”. Ask me again."
+
+
+def told(number: int) -> str:
+    """How many of those who asked were told."""
+    return f"I've told {counted(number, 'person', plural='people')}." if number else "Nobody could be told."
 
 
 def your_text(text: str) -> str:

@@ -27,6 +27,8 @@ class Answers:
     """The answers whose buttons still work."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self.on_voted_down: Callable[[KeptAnswer, str], None] | None = None
+        """Is told of each answer that a member votes down, with the member's hash; neither waits nor raises."""
         self._database = database
         self._clock = clock
 
@@ -102,9 +104,8 @@ class Answers:
         await self._database.flush()
         now = self._clock()
 
-        async def write(connection: AsyncConnection) -> Votes | None:
-            guilds = await connection.execute(select(answer.c.guild_id).where(answer.c.id == answer_id))
-            row = guilds.one_or_none()
+        async def write(connection: AsyncConnection) -> tuple[KeptAnswer, bool, Votes] | None:
+            row = (await connection.execute(select(answer).where(answer.c.id == answer_id))).one_or_none()
             if row is None:
                 return None
             key = {"answer_id": answer_id, "member": member}
@@ -116,9 +117,15 @@ class Answers:
                 await add(connection, row.guild_id, now, "vote", _name(value))
                 if before is not None:
                     await add(connection, row.guild_id, now, "vote", _name(before), -1)
-            return await _votes(connection, answer_id)
+            return _kept(row), before != value, await _votes(connection, answer_id)
 
-        return await self._database.write(write)
+        voted = await self._database.write(write)
+        if voted is None:
+            return None
+        kept, is_new, votes = voted
+        if is_new and value < 0 and self.on_voted_down is not None:
+            self.on_voted_down(kept, member)
+        return votes
 
     async def votes(self, answer_id: str) -> Votes:
         """Return how an answer is rated. Raises JournalError."""

@@ -143,6 +143,15 @@ class Gaps:
 
         return await self._database.read(find)
 
+    async def told(self, number: int) -> None:
+        """Note that whoever asked a gap has been told of its answer: where they asked is forgotten. Raises JournalError."""
+
+        async def write(connection: AsyncConnection) -> None:
+            askers = update(gap_asker).where(gap_asker.c.gap_id == number)
+            await connection.execute(askers.values(message_id=None))
+
+        await self._database.write(write)
+
     async def remove(self, number: int) -> None:
         """Forget a gap. Raises JournalError."""
 

@@ -35,6 +35,8 @@ class Origin:
     """The member's roles."""
     message_id: int | None = None
     """The message that asks, where one does."""
+    thread_id: int | None = None
+    """The thread that it stands in; None where it stands in the channel itself."""
 
 
 def clean_question(text: str, *, blank: bool = False, limit: int = QUESTION_LIMIT) -> Question:
