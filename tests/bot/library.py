@@ -100,6 +100,9 @@ class Shelf:
             question=question, quotes=tuple(quotes[: options.max_quotes]), confidence=0.9, milliseconds=1.0
         )
 
+    def same_meaning(self, question: str, other: str) -> bool:
+        return question.casefold() == other.casefold()
+
     def terms(self, question: str) -> tuple[str, ...]:
         return tuple(words(question))
 

@@ -129,3 +129,17 @@ def test_an_encoder_that_cannot_run_is_told_once_and_answers_go_on(tmp_path: Pat
         assert isinstance(made.answer("how long is a ban", options=ANYTHING), Answer)
     assert len(warnings) == 1
     assert made.status().vectors is None
+
+
+def test_questions_of_the_same_meaning_are_told(tmp_path: Path, folder: Path) -> None:
+    seeds = tmp_path / "same"
+    seeds.mkdir()
+    (seeds / "a.txt").write_text("The fund holds money.\n", encoding="utf-8")
+    compared = KnowledgeBase(seeds, tmp_path / "same-index", encoder=folder)
+    compared.reindex()
+    assert compared.same_meaning("Who pays for the fund?", "who pays for the fund?")
+    by_words = KnowledgeBase(seeds, tmp_path / "same-index")
+    assert not by_words.same_meaning("Who pays for the fund?", "Who pays for the fund?")
+    (folder / "model.safetensors").write_bytes(b"broken")
+    broken = KnowledgeBase(seeds, tmp_path / "same-index", encoder=folder)
+    assert not broken.same_meaning("Who pays for the fund?", "Who pays for the fund?")

@@ -255,3 +255,9 @@ async def test_answers_go_on_without_the_journal(slow: SlowShelf, tmp_path: Path
     await service.close()
     await journal.close()
     assert journal.dropped == 1
+
+
+async def test_the_first_question_of_the_same_meaning_is_found(service: QuestionService) -> None:
+    others = ("Who?", "WHEN?", "when?")
+    assert await service.same_question("When?", others) == 1
+    assert await service.same_question("Where?", others) is None

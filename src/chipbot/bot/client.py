@@ -62,6 +62,7 @@ class ChipbotClient(ServiceClient):
         questions.on_result = self.gap_channel.note
         if questions.journal is not None:
             questions.journal.answers.on_voted_down = self.gap_channel.note_vote
+            questions.journal.gaps.similar = questions.same_question
         self._grace = grace
         self._retry_pause = retry_pause
         self.tree = Tree(

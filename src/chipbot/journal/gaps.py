@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Similar = Callable[[str, Sequence[str]], Awaitable[int | None]]
 """Tells which of several questions asks the same as the first: its position, or None for none of them."""
 
-_MOST_COMPARED = 500
+_MOST_COMPARED = 50
 _MAX_TERMS = 512  # characters
 
 

@@ -115,6 +115,10 @@ class Meaning:
         nearest = nearest[~np.isnan(similarities[nearest])]
         return list(dict.fromkeys(self._passages[nearest].tolist()))
 
+    def vector(self, question: str) -> Vectors | None:
+        """Return the vector of a question, of length 1; shape (D,). None in a language that the encoder does not know."""
+        return self._vector(question)
+
     def _encode(self, question: str) -> Vectors | None:
         """Return a question's vector, shape (D,); None: the encoder does not know the language that it is likely in."""
         known = self._encoder.knows(likeliest(question, self._index.languages)[0])

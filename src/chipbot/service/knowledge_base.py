@@ -43,6 +43,10 @@ Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
 
 
+SAME = 0.78
+"""The cosine from which two questions ask the same: of 16 made-up pairs of a community's, none of nine that ask different
+things came near (at most 0.76), and four of seven that ask the same are above."""
+
 Approve = Callable[[Path, Index | None, Index], None]
 """Looks at a new index before it is used; what it raises keeps the one before."""
 
@@ -131,6 +135,22 @@ class KnowledgeBase:
         return tuple(term.term for term in terms if term.is_content_word) or tuple(
             term.term for term in terms
         )
+
+    def same_meaning(self, question: str, other: str) -> bool:
+        """Whether two questions surely ask the same, by their meanings; never without an encoder.
+
+        Raises ChipbotError where there is no usable index.
+        """
+        self._current()
+        meaning = self._meaning
+        if meaning is None:
+            return False
+        try:
+            vectors = meaning.vector(question), meaning.vector(other)
+        except EncoderError as error:
+            self._switch_encoder_off(error)
+            return False
+        return vectors[0] is not None and vectors[1] is not None and float(vectors[0] @ vectors[1]) >= SAME
 
     def index(self) -> Index:
         """Return the newest index, which stays the same one; raises ChipbotError where there is none."""

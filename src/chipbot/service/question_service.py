@@ -6,10 +6,11 @@ import asyncio
 import contextvars
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from chipbot.journal.records import AskedQuestion
@@ -53,6 +54,9 @@ class Answering(Protocol):
 
     def terms(self, question: str) -> tuple[str, ...]:
         """Return the terms that a question is about. Raises ChipbotError when the index cannot be used."""
+
+    def same_meaning(self, question: str, other: str) -> bool:
+        """Whether two questions surely ask the same. Raises ChipbotError when the index cannot be used."""
 
     def status(self) -> IndexStatus:
         """Return what there is to say about the index. Raises ChipbotError when it cannot be used."""
@@ -185,6 +189,16 @@ class QuestionService:
     async def terms(self, question: str) -> tuple[str, ...]:
         """Return the terms that a question is about: those of questions that ask the same are the same."""
         return await self._off_loop(lambda: self._knowledge_base.terms(question))
+
+    async def same_question(self, question: str, others: Sequence[str]) -> int | None:
+        """Return the position of the first of these questions that asks the same by its meaning; None where none does.
+
+        One is compared at a time, so that answers come in between.
+        """
+        for position, other in enumerate(others):
+            if await self._off_loop(partial(self._knowledge_base.same_meaning, question, other)):
+                return position
+        return None
 
     async def cited(self, question: str, guild_id: int) -> tuple[str, ...]:
         """Return the ids of the documents that would be cited if somebody asked this in a server; counts nothing."""
