@@ -654,6 +654,8 @@ def test_asking_loads_only_what_it_needs(run: Run) -> None:
         "discord",
         "aiohttp",
         "rank_bm25",
+        "sqlalchemy",
+        "alembic",
         "sentencex",
         "markdown_it",
         "mdit_py_plugins",

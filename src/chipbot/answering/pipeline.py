@@ -108,10 +108,12 @@ class Answerer:
         """Return the confidence in a ranking, and the ranking: led by what a server's team said, where that answers and
         has no less of the question than what ranks first.
         """
+        if not self._taught:
+            return _confidence(resolved, ranking), ranking
         mass = ranking.matches.passage_has @ ranking.matches.share
         taught = [
             ranked
-            for ranked in (ranking.passages if self._taught else ())
+            for ranked in ranking.passages
             if ranked.passage in self._taught and mass[ranked.candidate] >= mass[ranking.best.candidate]
         ]
         if taught and taught[0] is not ranking.best:
