@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chipbot.sources.collections import Source, collection_of, read_sources
+from chipbot.errors import SourcesError
+from chipbot.sources.collections import Source, add_source, collection_of, read_sources
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,39 @@ def test_there_may_be_nothing_to_say(tmp_path: Path, content: str) -> None:
 
 def test_a_collection_is_a_top_folder() -> None:
     assert list(map(collection_of, ("a.md", "docs/a.md", "docs/de/a.md"))) == ["", "docs", "docs"]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "# ours\nold:\n  url: https://old.org", "old: {url: https://old.org}  # a remark\n"]
+)
+def test_what_is_added_leaves_the_rest_as_it_is(tmp_path: Path, before: str) -> None:
+    file = tmp_path / "sources.yaml"
+    if before:
+        file.write_text(before)
+    source = Source(url="https://x.org/{file}", git="https://x.org/r", branch="ü: #", pages=7, private=True)
+    add_source(file, "new docs", source)
+    assert file.read_text().startswith(before)
+    read = read_sources(file)
+    assert (read.problems, read.by_folder["new docs"]) == ((), source)
+    assert ("old" in read.by_folder) == bool(before)
+    assert [path.name for path in tmp_path.iterdir()] == ["sources.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("before", "problem"),
+    [
+        ("{old: {url: https://old.org}}\n", 'cannot be added to .*: write these lines to it\n"docs":'),
+        ("- old\n", "cannot be added to"),
+    ],
+)
+def test_a_file_that_cannot_be_added_to_stays_as_it_is(tmp_path: Path, before: str, problem: str) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(before)
+    with pytest.raises(SourcesError, match=problem):
+        add_source(file, "docs", Source(url="https://x.org"))
+    assert file.read_text() == before
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourcesError, match="cannot be written"):
+        add_source(tmp_path / "none" / "sources.yaml", "docs", Source(url="https://x.org"))

@@ -7,7 +7,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +20,7 @@ import pytest
 from chipbot.errors import SourcesError
 from chipbot.sources import git_repository
 from chipbot.sources.collections import Source
-from chipbot.sources.git_command import read_token
+from chipbot.sources.git_command import git, read_token
 from chipbot.sources.imports import STATE_FILE, ImportResult, import_folder
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -383,3 +385,47 @@ def test_a_token_file_holds_one_token_and_is_no_document(tmp_path: Path, seeds: 
     (seeds / "token.txt").write_text(TOKEN)
     with pytest.raises(SourcesError, match="among the documents"):
         read_token(seeds / "token.txt", seeds)
+
+
+def test_a_file_that_is_too_large_is_named_and_the_next_ones_come_in(
+    repository: Repository, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(git_repository, "MAX_BYTES", 6)
+    result = import_folder(seeds, "ours", Source(git=repository.address))
+    assert result.problems == ["docs/guide.md: it is larger than 0 MiB"]
+    assert files(seeds) == {"ours/README.md": "# Top", "ours/docs/deep/page.txt": "Page"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_git_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / "git"
+    stand_in.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path}/child\nwait\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(SourcesError, match=r"https://x\.org/a did not answer within 1 s"):
+        git(["ls-remote"], "https://x.org/a", patience=1)
+    child = int((tmp_path / "child").read_text())
+    for _ in range(100):
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(child)], capture_output=True, text=True, check=False
+        ).stdout
+        if not state.strip() or state.startswith("Z"):
+            return
+        time.sleep(0.05)
+    pytest.fail("what git had started still runs")
+
+
+def test_a_tag_can_stand_for_a_branch(repository: Repository, seeds: Path) -> None:
+    repository.git("tag", "v1")
+    repository.commit({"README.md": "# Newer"})
+    import_folder(seeds, "ours", Source(git=repository.address, branch="v1"))
+    assert files(seeds)["ours/README.md"] == "# Top"
+
+
+def test_a_repository_without_a_branch_of_its_own_says_so(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "--detach")
+    with pytest.raises(SourcesError, match="names no branch of its own"):
+        git_repository.default_branch(Source(git=repository.address))
