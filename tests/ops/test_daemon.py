@@ -25,10 +25,11 @@ import pytest
 from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
 from tests.core import SEED
 
-from chipbot.errors import ChipbotError, SettingsError
+from chipbot.errors import ChipbotError, SeedsError, SettingsError
 from chipbot.ops import logs
 from chipbot.ops.daemon import Daemon
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.refresh import AlreadyRunningError
 from chipbot.settings import Settings, load
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -404,3 +405,71 @@ async def test_pages_for_others_need_an_address_of_their_own(
             assert answer.status == 200
         async with session.get(f"{address}/documents") as answer:
             assert answer.status == status
+
+
+async def test_the_index_follows_the_documents_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chipbot.ops.seeds_watch.QUIET", 0.1)
+    monkeypatch.setattr("chipbot.ops.daemon._AGAIN", 0.05)
+    settings = load(watch=True)
+    knowledge_base = KnowledgeBase(settings.seeds, settings.index)
+    daemon = Daemon(settings, knowledge_base, load)
+    tasks = [asyncio.create_task(coroutine) for coroutine in daemon._upkeep()]
+    assert len(tasks) == 1
+    await asyncio.sleep(0.5)  # until it watches
+    (folder / "seeds" / "lamp.md").write_text("# Lamp\n\nThe bulb is changed with a green wrench.\n")
+    await until(lambda: knowledge_base.status().documents == 2)
+    for task in tasks:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+def repository_in(folder: Path) -> Path:
+    """A Git repository with a document."""
+    repository = folder / "repository"
+    repository.mkdir()
+    (repository / "lamp.md").write_text("# Lamp\n\nThe bulb is changed with a green wrench.\n")
+    who = {
+        f"GIT_{role}_{what}": "x@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "x"]):
+        subprocess.run(["git", "-C", repository, *command], env=os.environ | who, check=True)
+    return repository
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+async def test_imported_documents_come_in_by_the_clock(folder: Path) -> None:
+    repository = repository_in(folder)
+    (folder / "seeds" / "sources.yaml").write_text(f"lamps: {{git: '{repository.as_uri()}'}}")
+    settings = load(import_every=0.1 / 3600)
+    knowledge_base = KnowledgeBase(settings.seeds, settings.index)
+    (task,) = map(asyncio.create_task, Daemon(settings, knowledge_base, load)._upkeep())
+    await until(lambda: knowledge_base.status().documents == 2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (folder / "seeds" / "lamps" / "lamp.md").exists()
+
+
+async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("chipbot.ops.daemon._AGAIN", 0.01)
+    settings = load()
+    daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
+    tried: list[str] = []
+
+    async def run(who: str, _: object) -> None:
+        tried.append(who)
+        if len(tried) == 1:
+            raise AlreadyRunningError("somebody", 1.0)
+        raise SeedsError(f"{folder} is empty")
+
+    monkeypatch.setattr(daemon._refresher, "run", run)
+    await daemon._refresh("a test")
+    assert tried == ["a test"] * 2
+    assert "the index stays as it was" in caplog.text

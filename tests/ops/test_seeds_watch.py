@@ -17,6 +17,11 @@ from chipbot.ops.seeds_watch import import_regularly, run_import, watch
 QUIET = 0.1
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeds_watch, "QUIET", QUIET)
+
+
 class Refreshes:
     """Counts refreshes."""
 
@@ -46,7 +51,7 @@ async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
 async def test_changes_are_taken_in_once_they_are_over(tmp_path: Path) -> None:
     refreshes = Refreshes()
     (tmp_path / "docs").mkdir()
-    async with running(asyncio.create_task(watch(tmp_path, refreshes, quiet=QUIET))):
+    async with running(asyncio.create_task(watch(tmp_path, refreshes))):
         await asyncio.sleep(0.5)  # until it watches
         for number in range(20):
             (tmp_path / "docs" / f"{number}.md").write_text("x")
@@ -69,7 +74,7 @@ async def test_a_folder_that_is_not_there_is_waited_for(
     monkeypatch.setattr(seeds_watch, "_RETRY", 0.05)
     refreshes = Refreshes()
     seeds = tmp_path / "seeds"
-    async with running(asyncio.create_task(watch(seeds, refreshes, quiet=QUIET))):
+    async with running(asyncio.create_task(watch(seeds, refreshes))):
         await until(lambda: "cannot be watched" in caplog.text)
         seeds.mkdir()
         await asyncio.sleep(0.5)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chipbot import bot
 from chipbot.errors import ChipbotError, JournalError, StoredIndexError
-from chipbot.ops import logs, sd_notify, seeds_watch
+from chipbot.ops import logs, sd_notify
 from chipbot.ops.metrics import Metrics
 from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks
@@ -189,6 +189,10 @@ class Daemon:
     def _upkeep(self) -> Iterator[Coroutine[object, object, None]]:
         """Yield what keeps the documents in sync with where they come from, and the index with them."""
         settings = self._settings
+        if not settings.watch and not settings.import_every:
+            return
+        from chipbot.ops import seeds_watch
+
         if settings.watch:
             yield seeds_watch.watch(settings.seeds, self._refresh)
         if settings.import_every:

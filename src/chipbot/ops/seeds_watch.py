@@ -31,8 +31,8 @@ class _Documents(DefaultFilter):
         return not hidden and super().__call__(change, path)
 
 
-async def watch(seeds: Path, refresh: Refresh, *, quiet: float = QUIET) -> None:
-    """Call `refresh` whenever files below `seeds` have changed, once they have been left alone for `quiet` seconds.
+async def watch(seeds: Path, refresh: Refresh) -> None:
+    """Call `refresh` whenever files below `seeds` have changed, once they have been left alone for `QUIET` seconds.
 
     Runs until it is cancelled; a folder that is not there is waited for.
     """
@@ -42,7 +42,7 @@ async def watch(seeds: Path, refresh: Refresh, *, quiet: float = QUIET) -> None:
                 seeds,
                 watch_filter=_Documents(),
                 debounce=int(_LONGEST * 1000),
-                step=int(quiet * 1000),
+                step=int(QUIET * 1000),
             ):
                 await refresh("a change of the documents")
         except OSError as error:  # FileNotFoundError, or the system's limit of watched folders
