@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -803,3 +805,32 @@ def test_a_wrong_import_is_one_line_and_changes_nothing(
     assert done.code == (1 if words else 2)
     assert re.search(words, done.err)
     assert {path.name for path in (folder / "seeds").iterdir()} == {SEED.name}
+
+
+# Pages
+
+
+@POSIX
+def test_the_pages_are_served_without_discord(folder: Path, unused_tcp_port: int) -> None:
+    (folder / ".env").write_text(f"CHIPBOT_WEB_PORT={unused_tcp_port}\n")
+    server = process("web")
+    assert server.stderr is not None
+    where = f"The pages are at http://127.0.0.1:{unused_tcp_port} (Ctrl-C ends).\n"
+    assert where.encode() in iter(server.stderr.readline, b"")
+    address = f"http://127.0.0.1:{unused_tcp_port}"
+    for path in ("/", "/documents", "/readyz", "/metrics"):
+        with urllib.request.urlopen(address + path) as answer:  # noqa: S310  # it is http
+            assert answer.status == 200
+    question = urllib.request.Request(address, data=urllib.parse.urlencode({"question": FUND}).encode())
+    with urllib.request.urlopen(question) as answer:  # noqa: S310  # likewise
+        assert "$500 million fund" in answer.read().decode()
+    server.send_signal(signal.SIGTERM)
+    out, _ = server.communicate(timeout=60)
+    assert (server.returncode, out) == (0, b"")
+
+
+def test_the_pages_are_not_shown_to_others_unasked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_WEB_HOST", "0.0.0.0")  # noqa: S104  # what is refused
+    done = run("web")
+    assert (done.code, done.out) == (1, "")
+    assert "others would read the documents: set CHIPBOT_WEB_URL" in done.err

@@ -26,8 +26,9 @@ from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
 from tests.core import SEED
 
 from chipbot.errors import ChipbotError, SeedsError, SettingsError
-from chipbot.ops import logs
+from chipbot.ops import logs, pages_server
 from chipbot.ops.daemon import Daemon
+from chipbot.ops.metrics import Metrics
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.refresh import AlreadyRunningError
 from chipbot.settings import Settings, load
@@ -398,8 +399,16 @@ async def test_pages_for_others_need_an_address_of_their_own(
     unused_tcp_port: int, web_url: str, status: int
 ) -> None:
     settings = load(web_host="0.0.0.0", web_port=unused_tcp_port, web_url=web_url)  # noqa: S104  # what is tested
-    daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
-    async with daemon._serving(), aiohttp.ClientSession() as session:
+    knowledge_base, metrics = KnowledgeBase(settings.seeds, settings.index), Metrics()
+    daemon = Daemon(settings, knowledge_base, load)
+    server = pages_server.serving(
+        settings,
+        knowledge_base,
+        daemon._questions,
+        readiness=daemon._readiness,
+        metrics=metrics.exposition,
+    )
+    async with server, aiohttp.ClientSession() as session:
         address = f"http://127.0.0.1:{unused_tcp_port}"
         async with session.get(f"{address}/healthz") as answer:
             assert answer.status == 200

@@ -22,6 +22,7 @@ from chipbot.cli import (
     index,
     report,
     setup,
+    web,
 )
 from chipbot.cli import eval as evaluation
 from chipbot.cli import run as run_bot
@@ -91,6 +92,7 @@ def command_line() -> tuple[Parser, list[str]]:
         demo,
         documents,
         imports,
+        web,
         run_bot,
         setup,
         encoder,

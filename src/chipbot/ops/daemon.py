@@ -17,8 +17,6 @@ from chipbot import bot
 from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
 from chipbot.ops.metrics import Metrics
-from chipbot.service.documents import Documents
-from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import AlreadyRunningError, IndexRefresher, StoppedError
 
@@ -98,7 +96,17 @@ class Daemon:
                 await self._journal.start()
                 stack.push_async_callback(self._journal.close)
             if self._settings.web_port:
-                await stack.enter_async_context(self._serving())
+                from chipbot.ops import pages_server
+
+                await stack.enter_async_context(
+                    pages_server.serving(
+                        self._settings,
+                        self._knowledge_base,
+                        self._questions,
+                        readiness=self._readiness,
+                        metrics=self._metrics.exposition,
+                    )
+                )
             loop = asyncio.get_running_loop()
             self._knowledge_base.on_damage = partial(loop.call_soon_threadsafe, self._damaged.set)
             tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode(), self._digest())
@@ -106,24 +114,6 @@ class Daemon:
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
-
-    def _serving(self) -> contextlib.AbstractAsyncContextManager[str]:
-        """Return the web server; it shows documents where this machine alone reaches it, or the operator says who does."""
-        from chipbot import web
-
-        settings, pages = self._settings, None
-        if web.is_loopback(settings.web_host) or settings.web_url:
-            links = CitationLinks(settings.seeds, settings.sources)
-            documents = Documents(self._knowledge_base, settings.seeds, links)
-            pages = web.Pages(self._questions, documents, originals=settings.web_originals)
-        return web.serving(
-            settings.web_host,
-            settings.web_port,
-            readiness=self._readiness,
-            metrics=self._metrics.exposition,
-            pages=pages,
-            web_url=settings.web_url,
-        )
 
     async def reload(self) -> None:
         """Read the settings again, and refresh the index; what fails stays as it was."""

@@ -21,7 +21,7 @@ from chipbot.errors import ChipbotError
 from chipbot.web.guard import Guard, allowed_names, is_loopback
 from chipbot.web.pages import Pages
 
-__all__ = ["Pages", "application", "is_loopback", "serving"]
+__all__ = ["Exposition", "Pages", "Readiness", "application", "is_loopback", "serving"]
 
 log = logging.getLogger(__name__)
 

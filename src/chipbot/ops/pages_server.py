@@ -1,0 +1,93 @@
+"""The web server with the documents' pages: beside the bot, or by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chipbot import web
+from chipbot.errors import ChipbotError, StoredIndexError
+from chipbot.ops.metrics import Metrics
+from chipbot.service.documents import Documents
+from chipbot.service.links import CitationLinks
+from chipbot.service.question_service import QuestionService
+
+if TYPE_CHECKING:
+    from chipbot.service.knowledge_base import KnowledgeBase
+    from chipbot.settings import Settings
+
+_PORT = 8080  # where the pages are served by themselves, unless a port is set
+
+
+def serving(
+    settings: Settings,
+    knowledge_base: KnowledgeBase,
+    questions: QuestionService,
+    *,
+    readiness: web.Readiness,
+    metrics: web.Exposition,
+) -> contextlib.AbstractAsyncContextManager[str]:
+    """Return the web server; it shows documents where this machine alone reaches it, or the operator says who does."""
+    pages = None
+    if shows_documents(settings):
+        links = CitationLinks(settings.seeds, settings.sources)
+        documents = Documents(knowledge_base, settings.seeds, links)
+        pages = web.Pages(questions, documents, originals=settings.web_originals)
+    return web.serving(
+        settings.web_host,
+        settings.web_port,
+        readiness=readiness,
+        metrics=metrics,
+        pages=pages,
+        web_url=settings.web_url,
+    )
+
+
+def shows_documents(settings: Settings) -> bool:
+    """Whether the settings let documents be shown."""
+    return web.is_loopback(settings.web_host) or bool(settings.web_url)
+
+
+def run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[[str], None]) -> None:
+    """Serve the pages without Discord until SIGINT or SIGTERM; `say` is told where.
+
+    Raises ChipbotError where the address cannot be listened at, or where it would show documents to others unasked.
+    """
+    if not shows_documents(settings):
+        raise ChipbotError(
+            f"at {settings.web_host} others would read the documents: set CHIPBOT_WEB_URL to the address that they use, or "
+            "leave CHIPBOT_WEB_HOST at 127.0.0.1"
+        )
+    if not settings.web_port:
+        settings = settings.model_copy(update={"web_port": _PORT})
+    asyncio.run(_run(settings, knowledge_base, say))
+
+
+async def _run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[[str], None]) -> None:
+    metrics, ended = Metrics(), asyncio.Event()
+    questions = QuestionService(
+        knowledge_base,
+        cooldown=settings.cooldown,
+        options=settings.answer_options(),
+        log_questions=settings.log_questions,
+        telemetry=metrics,
+    )
+
+    async def readiness() -> dict[str, str | None]:
+        try:
+            await asyncio.to_thread(knowledge_base.index)
+        except StoredIndexError as error:
+            return {"index": str(error)}
+        return {"index": None}
+
+    with contextlib.suppress(NotImplementedError):  # on Windows an interrupt ends asyncio.run
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    server = serving(settings, knowledge_base, questions, readiness=readiness, metrics=metrics.exposition)
+    async with server as address:
+        say(f"The pages are at {settings.web_url or address} (Ctrl-C ends).")
+        await ended.wait()
+        await questions.close()
