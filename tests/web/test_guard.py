@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from tests.web.served import DESK, LAMP, served
 
-from chipbot.web.guard import RateLimit, allowed_names, host_name, is_loopback
+from chipbot.web.guard import RateLimit, allowed_names, client_address, host_name, is_loopback
 
 DOCUMENTS = {"lamp.md": LAMP, "desk.md": DESK}
 
@@ -98,3 +99,19 @@ def test_a_host_has_a_name_and_perhaps_a_port(host: str, name: str) -> None:
 def test_only_this_machine_is_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) == loopback
     assert host in allowed_names(host, "")
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "who"),
+    [
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("172.18.0.2", "1.2.3.4, 198.51.100.7", "198.51.100.7"),
+        ("fd00::1%eth0", "198.51.100.7", "198.51.100.7"),
+        ("8.8.8.8", "198.51.100.7", "8.8.8.8"),
+        ("", "198.51.100.7", ""),
+    ],
+)
+def test_a_proxy_nearby_says_who_asks(peer: str, forwarded: str, who: str) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    assert client_address(make_mocked_request("GET", "/", headers=headers).clone(remote=peer)) == who

@@ -17,7 +17,7 @@ from chipbot.retrieval.documents import read_document
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.documents import Documents
 from chipbot.service.knowledge_base import KnowledgeBase
-from chipbot.service.links import checksum
+from chipbot.service.links import checksum, mark_of, page_path
 from chipbot.web import document_view
 from chipbot.web.elements import Element
 
@@ -137,6 +137,25 @@ async def test_the_list_names_every_document_with_a_link(tmp_path: Path) -> None
         (tmp_path / "seeds" / "desk.md").unlink()
         assert "desk.md" not in (await server.get("/documents"))[1]
         assert (await server.get("/documents/desk.md"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["100%.md", "a%20b.md", "a#b?c=d&e.md", "ü/料.md", "a+b.md", "a;b.md", "'\".md", "a\\b.md"]
+)
+async def test_whatever_a_document_is_called_its_links_lead_to_it(tmp_path: Path, name: str) -> None:
+    async with served(tmp_path, {name: LAMP}, originals=True) as server:
+        _, page, _ = await server.get("/documents")
+        found = re.search(r'href="\./(documents/[^"]*)"', page)
+        assert found is not None
+        status, page, _ = await server.get("/" + unescape(found[1]))
+        assert status == 200
+        found = re.search(r'href="(?:\.\./)*(originals/[^"]*)"', page)
+        assert found is not None
+        assert (await server.get("/" + unescape(found[1])))[:2] == (200, LAMP)
+        answer = server.knowledge_base.answer("Who repairs a broken lamp?")
+        assert isinstance(answer, Answer)
+        _, page, _ = await server.get(f"/{page_path(name)}?mark={mark_of(answer.quotes[0])}")
+        assert f'<mark id="quote">{REPAIRS}</mark>' in page
 
 
 async def test_long_lists_and_long_documents_take_several_pages(

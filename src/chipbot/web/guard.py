@@ -118,7 +118,14 @@ def is_loopback(host: str) -> bool:
 
 
 def client_address(request: web.Request) -> str:
-    """Return who asks: behind a proxy on this machine, whom the proxy names last."""
+    """Return who asks: behind a proxy on this machine or its network, whom the proxy names last."""
     peer = request.remote or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and is_loopback(peer) else peer
+    return forwarded if forwarded and _is_near(peer) else peer
+
+
+def _is_near(address: str) -> bool:
+    try:
+        return ip_address(address.partition("%")[0]).is_private
+    except ValueError:
+        return False
