@@ -249,6 +249,21 @@ async def test_whatever_a_rebuild_raises_the_bot_goes_on(
     assert "$500 million" in json.dumps(await ask(bot, 1))
 
 
+async def test_a_damaged_index_is_built_anew_by_itself_and_never_quoted(
+    bot: Running, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (arrays,) = (folder / "index").glob("*/arrays.bin")
+    place = arrays.read_bytes().index(b"$500 million")
+    with arrays.open("r+b") as file:  # the very file that is mapped
+        file.seek(place)
+        file.write(b"$900")
+    shown = json.dumps(await ask(bot, 1))
+    assert "I can't read my index right now" in shown
+    assert "does not match its checksum; run `chipbot index`" in caplog.text
+    await until(lambda: _is(bot.metric("chipbot_rebuilds_total"), 1))
+    assert "$500 million" in json.dumps(await ask(bot, 2))
+
+
 async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(
     bot: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
