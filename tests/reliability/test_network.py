@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 
 import pytest
 from tests.bot.library import Shelf
@@ -16,6 +18,8 @@ from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire, until
 
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.model import Answer, AnswerOptions, NoAnswer
+from chipbot.service.question_service import MAX_PENDING
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.fault)
@@ -137,3 +141,36 @@ async def test_discord_out_of_reach_at_start_is_waited_out(caplog: pytest.LogCap
     assert "Discord cannot be reached; trying again in" in caplog.text
     assert "Traceback" not in caplog.text
     assert TOKEN not in caplog.text
+
+
+class _Slow(Shelf):
+    """Answers as slowly as a large index on a small machine."""
+
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
+        time.sleep(0.01)
+        return super().answer(question, history=history, options=options)
+
+
+async def test_too_many_questions_at_once_are_each_answered_or_asked_to_come_back() -> None:
+    wire, shelf = Wire([club()]), _Slow.shipped()
+    guild, general = wire.world.guilds["100"], wire.world.channels["102"]
+    people = [wire.members.join(f"member {number}", guild) for number in range(60)]
+    asked = 5 * len(people)
+    async with running(wire, client_of(shelf)):
+        await wire.feed(
+            lambda number: wire.members.ask(people[number % len(people)], general, FUND),
+            rate=5000,
+            count=asked,
+        )
+        await until(lambda: all(wire.members.answers()), patience=60)
+        await asyncio.sleep(0.2)
+        assert wire.members.answers() == [1] * asked
+        shown = [text_of(wire.members.shown(each)[0]) for each in wire.members.questions]
+        busy = sum("A lot of people are asking at once" in text for text in shown)
+        assert sum("$500 million" in text for text in shown) == asked - busy
+        assert 0 < busy < asked - MAX_PENDING + 1
+        last = await wire.members.ask(people[0], general, FUND)
+        await until(lambda: wire.members.shown(last))
+        assert "$500 million" in text_of(wire.members.shown(last)[0])
