@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -59,10 +58,19 @@ class Merger:
         return self._lengths["P"]
 
     def add(self, segment: Segment) -> None:
-        """Take in documents that were analysed."""
-        terms = self._memos.setdefault(segment.memo, array("i"))
-        terms.extend(map(self._numbers.__getitem__, segment.new_terms))
-        self._line_up(segment.arrays, np.array(terms, np.int32), {})
+        """Put documents after the others."""
+        known = self._memos.setdefault(segment.memo, array("i"))
+        known.extend(map(self._numbers.__getitem__, segment.new_terms))
+        terms = np.frombuffer(known, np.int32)
+        for field in STORED:
+            values = segment.arrays[field.name]
+            if field.into == "V":
+                values = terms.take(values)
+            elif field.into and not is_offsets(field):
+                values = values + self._lengths[field.into]
+            self._columns[field.name].append(values)
+        sizes = {field.symbol: len(segment.arrays[field.name]) for field in STORED}
+        self._lengths = {symbol: count + sizes[symbol] for symbol, count in self._lengths.items()}
 
     def add_present(self, first: int, rows: Sequence[str | None]) -> None:
         """Take over documents of the present index as they are.
@@ -81,38 +89,19 @@ class Merger:
                 offsets = stored[field.name][low : high + 1]
                 spans[field.into] = int(offsets[0]), int(offsets[-1])
                 arrays[field.name] = np.diff(offsets)
-            else:
-                arrays[field.name] = stored[field.name][low:high]
+            else:  # positions count from the first document on, as in any segment
+                base = spans[field.into][0] if field.into in spans else 0
+                arrays[field.name] = (
+                    stored[field.name][low:high] - base if base else stored[field.name][low:high]
+                )
         if any(rows):
             old = self._present.document_rows
             encoded = [old.raw(first + i) if row is None else row.encode() for i, row in enumerate(rows)]
             arrays["document_rows"] = np.frombuffer(b"".join(encoded), np.uint8)
             arrays["document_row_offsets"] = np.array(list(map(len, encoded)))
-        self._line_up(arrays, self._present_numbers, {symbol: low for symbol, (low, _) in spans.items()})
-
-    @cached_property
-    def _present_numbers(self) -> Array:
-        """The number here of each term of the present index."""
-        terms = self._present.terms.between(0, len(self._present.terms)) if self._present else []
-        return np.fromiter(map(self._numbers.__getitem__, terms), np.int32, len(terms))
-
-    def _line_up(self, arrays: Mapping[str, Array], terms: Array, starts: Mapping[str, int]) -> None:
-        """Put documents after the others.
-
-        Args:
-            arrays: What `schema.STORED` lists; for offsets how many there are.
-            terms: The number here of each term that they have by number.
-            starts: What positions in each symbol count from; 0 where it is not given.
-        """
-        for field in STORED:
-            values = arrays[field.name]
-            if field.into == "V":
-                values = terms.take(values)
-            elif field.into and not is_offsets(field):
-                values = values + (self._lengths[field.into] - starts.get(field.into, 0))
-            self._columns[field.name].append(values)
-        sizes = {field.symbol: len(arrays[field.name]) for field in STORED}
-        self._lengths = {symbol: count + sizes[symbol] for symbol, count in self._lengths.items()}
+        terms, memo = self._present.terms, self._present.id
+        new_terms = [] if memo in self._memos else terms.between(0, len(terms))
+        self.add(Segment(arrays=arrays, memo=memo, new_terms=new_terms, languages=frozenset()))
 
     def finish(self, report: Callable[[float], None] = lambda _: None) -> None:
         """Write all arrays; `report` hears what share of them is done."""
@@ -238,8 +227,6 @@ def _derive(
     yield small, (impacts(*terms) for terms in _ranges(counts, limits.at_once))
     yield many_pairs, [pairs]
     yield False, [factors]
-    yield False, [frequencies]
-    yield False, [pair_lengths]
     yield False, [common]
     yield small, map(row, common.tolist())
 

@@ -209,8 +209,7 @@ class Index:
     def passage_structure(self, number: int) -> Structure:
         """Return the blocks, marks and places of passage `number`, in document offsets."""
         heading = self.heading(int(self.arrays["passage_breadcrumb"][number]))
-        start = int(self.arrays["passage_start"][number])
-        return decode_structure(self._structures.raw(number), start, heading)
+        return decode_structure(self._structures.raw(number), heading)
 
     def sentences(self, number: int) -> list[Span]:
         """Return the spans of the sentences of passage `number`, in document offsets."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, get_args
 
-from chipbot.model import BlockKind, MarkKind
+from chipbot.model import BlockKind
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
@@ -18,8 +18,7 @@ B = 0.4
 """BM25: how much a passage's length counts against it."""
 
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
-MARK_KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
-"""Kinds are stored as their positions here."""
+"""A sentence's kind is stored as its position here."""
 
 
 class Field(NamedTuple):
@@ -29,7 +28,7 @@ class Field(NamedTuple):
     type: str
     """NumPy's name of the type of its values."""
     length: str
-    """How many there are, as a symbol of `SYMBOLS`; "P+1" is for offsets, of which the last is the end of the last."""
+    """How many there are, as a symbol (below); "P+1" is for offsets, of which the last is the end of the last."""
     meaning: str
     into: str = ""
     """The symbol of what its values are positions in: they count from where a document's, or a segment's, begin."""
@@ -42,20 +41,9 @@ class Field(NamedTuple):
         return self.length.removesuffix("+1")
 
 
-SYMBOLS = {
-    "D": "documents",
-    "P": "passages",
-    "S": "sentences",
-    "T": "terms of sentences, one after the other",
-    "C": "breadcrumbs: a title with a heading path, shared by the passages below it",
-    "U": "terms of breadcrumbs, one after the other",
-    "V": "distinct terms",
-    "N": "postings: a term and a passage that holds it",
-    "F": "distinct pairs of a term's frequency in a passage and the passage's length",
-    "R": "common terms",
-    "bytes": "UTF-8",
-}
-
+# Symbols: D documents, P passages, C breadcrumbs (a title with a heading path, shared by the passages below it),
+# S sentences, T their terms, U the breadcrumbs' terms, V distinct terms, R the common ones among these, N postings,
+# F distinct pairs of a term's frequency in a passage and the passage's length.
 # Offsets are in the order in which they lead from documents to all else.
 STORED = (
     Field("text", "u1", "bytes", "the documents' readable text in UTF-8, one after the other"),
@@ -97,8 +85,6 @@ DERIVED = (
     Field("posting_impacts", "u2", "N", "weights in steps, rounded up; as they are if few", "", "f8"),
     Field("posting_pairs", "u2", "N", "the pair that, with the idf, makes the weight", "F", "u4"),
     Field("pair_saturations", "f8", "F", "BM25's term-frequency factor of each pair: a weight is idf x this"),
-    Field("pair_frequencies", "i4", "F", "how often the passage holds the term"),
-    Field("pair_lengths", "i4", "F", "how long the passage is, in terms"),
     Field("common_terms", "i4", "R", "the terms that more than one in eight passages hold, ascending", "V"),
     Field("common_impacts", "u1", "R×P", "their impacts, one row of P a term, 0 where none", "", "f8"),
 )

@@ -1,9 +1,8 @@
 """What of a document's blocks, marks and places falls into each passage, as one small JSON text a passage.
 
-The text is `[blocks, marks, places]`, each a list of rows: a block is `[start, end, kind, unit, depth, quoted]`, with
-`[ordinal, checked, label, cells, headers, question]` at the end where it has any of those; a mark is `[start, end, kind,
-target]`; a place is `[start, line, page, label, anchor]`. Offsets count from the passage's start, and kinds are positions in
-`BLOCK_KINDS` and `MARK_KINDS`. A block's heading is the passage's; that a rule stands before it is not kept.
+The text is `[blocks, marks, places]`, each a list of rows: what the tuples of `chipbot.model` have, in their order. A
+block's row leaves its heading out, which is the passage's, and whether a rule stands before it, and ends after `quoted`
+where the block has nothing that is rare.
 """
 
 from __future__ import annotations
@@ -12,13 +11,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from chipbot.index.schema import BLOCK_KINDS, MARK_KINDS
 from chipbot.model import Block, Document, Mark, Place, Span
 from chipbot.text.lines import count_line_breaks
 
-Row = list[Any]
-
-_RARE = slice(Block._fields.index("ordinal"), Block._fields.index("question") + 1)
+_RARE = slice(Block._fields.index("ordinal"), Block._fields.index("after_rule"))
 _NONE = Block(0, 0)[_RARE]
 _Spanned = TypeVar("_Spanned", Block, Mark)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -45,54 +41,40 @@ def encode_structures(document: Document, passages: Sequence[Span]) -> Iterator[
         strict=True,
     )
     for (start, end), blocks, marks, places in parts:
-        yield _encode(
-            [
-                [_block_row(block, start, end) for block in blocks],
-                [[*_clip(mark, start, end), MARK_KINDS.index(mark.kind), mark.target] for mark in marks],
-                [[place.start - start, *place[1:]] for place in places],
-            ]
-        )
+        rows = [_block_row(block, start, end) for block in blocks]
+        yield _encode([rows, [(*_clip(mark, start, end), *mark[2:]) for mark in marks], places])
 
 
-def decode_structure(encoded: bytes, start: int, heading: tuple[str, ...]) -> Structure:
-    """Return what `encode_structures` made of a passage that begins at `start`, below these headings."""
+def decode_structure(encoded: bytes, heading: tuple[str, ...]) -> Structure:
+    """Return what `encode_structures` made of a passage below these headings."""
     blocks, marks, places = json.loads(encoded)
     return Structure(
-        tuple(_block(row, start, heading) for row in blocks),
-        tuple(Mark(first + start, last + start, MARK_KINDS[kind], to) for first, last, kind, to in marks),
-        tuple(Place(first + start, *rest) for first, *rest in places),
+        tuple(_block(row, heading) for row in blocks),
+        tuple(map(Mark._make, marks)),
+        tuple(map(Place._make, places)),
     )
 
 
-def _block_row(block: Block, start: int, end: int) -> Row:
-    kind = BLOCK_KINDS.index(block.kind)
-    row: Row = [*_clip(block, start, end), kind, block.unit, block.depth, block.quoted]
-    if block[_RARE] != _NONE:
-        cells = [_clip(cell, start, end) for cell in block.cells]
-        question = block.question and [offset - start for offset in block.question]
-        row.append([block.ordinal, block.checked, block.label, cells, block.headers, question])
-    return row
+def _block_row(block: Block, start: int, end: int) -> tuple[Any, ...]:
+    row = (*_clip(block, start, end), block.kind, block.unit, block.depth, block.quoted)
+    if block[_RARE] == _NONE:
+        return row
+    cells = [_clip(cell, start, end) for cell in block.cells]
+    return (*row, block.ordinal, block.checked, block.label, cells, block.headers, block.question)
 
 
-def _block(row: Row, start: int, heading: tuple[str, ...]) -> Block:
-    first, last, kind, unit, depth, quoted, *rest = row
-    block = Block(first + start, last + start, BLOCK_KINDS[kind], heading, unit, depth, quoted)
-    if not rest:
+def _block(row: list[Any], heading: tuple[str, ...]) -> Block:
+    block = Block._make([*row[:3], heading, *row[3:], *Block(0, 0)[len(row) + 1 :]])
+    if block[_RARE] == _NONE:
         return block
-    ordinal, checked, label, cells, headers, question = rest[0]
-    return block._replace(
-        ordinal=ordinal,
-        checked=checked,
-        label=label,
-        cells=tuple((first + start, last + start) for first, last in cells),
-        headers=tuple(headers),
-        question=question and (question[0] + start, question[1] + start),
-    )
+    question = (block.question[0], block.question[1]) if block.question else None
+    cells = tuple((start, end) for start, end in block.cells)
+    return block._replace(cells=cells, headers=tuple(block.headers), question=question)
 
 
-def _clip(span: Sequence[Any], start: int, end: int) -> list[int]:
-    """Return where a span begins and ends within a passage, from the passage's start."""
-    return [min(max(span[0], start), end) - start, min(max(span[1], start), end) - start]
+def _clip(span: Sequence[Any], start: int, end: int) -> Span:
+    """Return a span cut off at the ends of a passage."""
+    return min(max(span[0], start), end), min(max(span[1], start), end)
 
 
 def _overlapping(items: Iterable[_Spanned], passages: Iterable[Span]) -> Iterator[list[_Spanned]]:
