@@ -32,8 +32,8 @@ class Limits(NamedTuple):
 
     small: int = SMALL
     """Up to so many passages an index is small, and keeps weights."""
-    at_once: int = 1 << 22
-    """Terms of texts that are sorted into postings at once, which is all that it takes memory for."""
+    at_once: int = 1 << 19
+    """Terms of texts that are counted, and postings that are weighed, at once: what fits a processor's cache."""
     narrow: int = 1 << 16
     """Distinct pairs of frequency and length that the narrower type can number."""
 
@@ -110,10 +110,11 @@ class Merger:
         for field in STORED:
             offsets = [exclusive_cumsum(self._whole(field.name))] if is_offsets(field) else None
             self._output.write(field.name, field.type, offsets or self._columns[field.name])
+            if not field.name.startswith(("passage_", "breadcrumb_")) and field.into != "V":
+                del self._columns[field.name]  # they take memory
         lengths, tokens = self._whole("passage_length"), self._tokens()
-        self._columns.clear()  # they take memory
-        postings = count_postings(*tokens, len(vocabulary), self._limits.at_once)
-        del tokens
+        postings = count_postings(tokens, len(vocabulary))
+        self._columns.clear()
         derived = _derive(vocabulary, postings, lengths, self._limits)
         for done, (field, (many, pieces)) in enumerate(zip(DERIVED, derived, strict=True), len(STORED)):
             report(done / len(FIELDS))
@@ -137,18 +138,19 @@ class Merger:
             pieces[:] = map(places.take, pieces)
         return [names[number] for number in ordered]
 
-    def _tokens(self) -> tuple[Array, Array]:
-        """Return each term in each passage, and that passage; a breadcrumb counts as if it stood in its passages."""
-        passages, breadcrumbs = (
-            np.arange(self.passage_count, dtype=np.int32),
-            self._whole("passage_breadcrumb"),
-        )
+    def _tokens(self) -> Iterator[tuple[Array, Array]]:
+        """Yield, some passages at a time, each term in them and its passage; a breadcrumb counts as if it stood there."""
+        lengths, breadcrumbs = self._whole("passage_length"), self._whole("passage_breadcrumb")
         counts = self._whole("breadcrumb_term_offsets")
         starts, counts = exclusive_cumsum(counts).take(breadcrumbs), counts.take(breadcrumbs)
-        places, sentences = concat_ranges(starts, counts), passages.repeat(self._whole("passage_sentences"))
-        terms = np.concatenate([self._whole("sentence_terms"), self._whole("breadcrumb_terms").take(places)])
-        in_sentences = sentences.repeat(self._whole("sentence_term_offsets"))
-        return terms, np.concatenate([in_sentences, passages.repeat(counts)])
+        own = lengths - counts
+        ends = exclusive_cumsum(own)
+        sentence_terms, breadcrumb_terms = self._whole("sentence_terms"), self._whole("breadcrumb_terms")
+        for first, last in _ranges(lengths, self._limits.at_once):
+            chosen, passages = slice(first, last), np.arange(first, last)
+            inherited = breadcrumb_terms.take(concat_ranges(starts[chosen], counts[chosen]))
+            terms = np.concatenate([sentence_terms[ends[first] : ends[last]], inherited])
+            yield terms, np.concatenate([passages.repeat(own[chosen]), passages.repeat(counts[chosen])])
 
 
 class Postings(NamedTuple):
@@ -162,26 +164,35 @@ class Postings(NamedTuple):
     """How often each of them holds the term."""
 
 
-def count_postings(terms: Array, passages: Array, vocabulary: int, at_once: int) -> Postings:
+def count_postings(tokens: Iterable[tuple[Array, Array]], vocabulary: int) -> Postings:
     """Count how often each passage holds each term.
 
     Args:
-        terms: Every occurrence of a term.
-        passages: The passage of each.
+        tokens: Every occurrence of a term, and its passage, some at a time: all of one passage at once, passages
+            ascending.
         vocabulary: How many terms there are.
-        at_once: How many occurrences are sorted at once.
     """
-    parts = [(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))]
-    for first, last in _ranges(np.bincount(terms, minlength=vocabulary), at_once):
-        chosen = slice(None) if last - first == vocabulary else (terms >= first) & (terms < last)
-        keys = (terms[chosen] - first).astype(np.int64) << 32 | passages[chosen]
-        keys.sort(kind="stable")  # quick, as passages are in order already
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
-        frequencies = np.diff(starts, append=len(keys))
-        keys = keys[starts]
-        counts = np.bincount(keys >> 32, minlength=last - first)
-        parts.append((counts, (keys & 0xFFFFFFFF).astype(np.int32), frequencies.astype(np.int32)))
-    return Postings(*map(np.concatenate, zip(*parts, strict=True)))
+    parts, counts = [_count(*some) for some in tokens], np.zeros(vocabulary, np.int64)
+    for terms, sizes, _, _ in parts:
+        counts[terms] += sizes
+    free = exclusive_cumsum(counts)  # where the next posting of each term goes
+    passages, frequencies = np.empty(free[-1], np.int32), np.empty(free[-1], np.int32)
+    for terms, sizes, *columns in parts:
+        places = concat_ranges(free.take(terms), sizes)
+        passages[places], frequencies[places] = columns
+        free[terms] += sizes
+    return Postings(counts, passages, frequencies)
+
+
+def _count(terms: Array, passages: Array) -> tuple[Array, ...]:
+    """Return the terms that there are, in how many passages each is, these passages, and how often they have it."""
+    keys = terms.astype(np.int64) << 32 | passages
+    keys.sort()
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    frequencies, keys = np.diff(starts, append=len(keys)), keys[starts]
+    firsts = np.flatnonzero(np.diff(keys >> 32, prepend=-1))
+    found = (keys[firsts] >> 32, np.diff(firsts, append=len(keys)), keys & 0xFFFFFFFF, frequencies)
+    return tuple(array.astype(np.int32) for array in found)
 
 
 def _ranges(counts: Ints, at_once: int) -> Iterator[tuple[int, int]]:
