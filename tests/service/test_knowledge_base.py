@@ -21,14 +21,15 @@ import pytest
 
 from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, IndexWriteError, SeedsError
 from chipbot.index import CURRENT, EVERYTHING, Index, current, open_index
-from chipbot.index.builder import Contents, build_index
+from chipbot.index.builder import Contents, build_index, describe
 from chipbot.index.schema import FIELDS
 from chipbot.index.segment import SegmentBuilder
 from chipbot.index.workers import Pace
+from chipbot.index.writer import IndexWriter
 from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources import SeedFile, read_document, scan
-from chipbot.text import tokenizer
+from chipbot.sources.seeds_folder import MAX_BYTES
 from chipbot.text.passages import Chunk, chunk_document
 
 FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
@@ -46,8 +47,8 @@ class Place:
         self.warnings: list[str] = []
         self.analysed: list[str] = []
 
-    def knowledge_base(self) -> KnowledgeBase:
-        return KnowledgeBase(self.seeds, self.index, warn=self.warnings.append)
+    def knowledge_base(self, **options: Any) -> KnowledgeBase:
+        return KnowledgeBase(self.seeds, self.index, warn=self.warnings.append, **options)
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.seeds / name
@@ -359,18 +360,26 @@ def test_a_change_that_leaves_size_and_time_is_seen_when_the_file_was_just_writt
     assert "$700 million" in result.quotes[0].text
 
 
-@pytest.mark.parametrize("setting", ["analysis", "language", "k1"])
-def test_other_settings_of_the_build_analyse_everything_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch, setting: str
+@pytest.mark.parametrize("changed", [{"analysis": 0}, {"language": "de"}, {"k1": 2.0}, {"max_chars": 1}])
+def test_an_index_with_other_settings_of_the_build_is_analysed_again(
+    place: Place, changed: dict[str, Any]
 ) -> None:
     place.knowledge_base().refresh()
+    index = open_index(place.index)
+    with IndexWriter(place.index) as writer:  # as another version of chipbot would have built it
+        for name, array in index.arrays.items():
+            writer.write(name, array.dtype.str[1:], [array])
+        description = describe(None, index.failures, index.synonyms, index.languages)
+        writer.commit(description | {"settings": index.settings | changed})
     knowledge_base = place.knowledge_base()
-    if setting == "analysis":
-        monkeypatch.setattr(tokenizer, "VERSION", 0)
-    elif setting == "language":
-        knowledge_base = KnowledgeBase(place.seeds, place.index, language="de")
-    else:
-        monkeypatch.setattr("chipbot.index.schema.K1", 2.0)
+    assert knowledge_base.refresh().rebuilt
+    assert not knowledge_base.refresh().rebuilt
+    assert place.analysed == ["fund.txt", "fund.txt"]
+
+
+def test_another_language_analyses_everything_again(place: Place) -> None:
+    place.knowledge_base().refresh()
+    knowledge_base = KnowledgeBase(place.seeds, place.index, language="de")
     assert knowledge_base.refresh().rebuilt
     assert not knowledge_base.refresh().rebuilt
     assert place.analysed == ["fund.txt", "fund.txt"]
@@ -447,10 +456,9 @@ def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(
     check_bad(place, name, reason)
 
 
-def test_a_file_that_is_too_large(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chipbot.sources.seeds_folder.MAX_BYTES", 2**20)
-    place.write("odd.txt", b"x" * (2**20 + 1))
-    check_bad(place, "odd.txt", "larger than 1 MiB")
+def test_a_file_that_is_too_large(place: Place) -> None:
+    os.truncate(place.write("odd.txt", b"x"), MAX_BYTES + 1)  # which takes no room on most disks
+    check_bad(place, "odd.txt", "larger than 64 MiB")
 
 
 def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -564,12 +572,11 @@ def test_the_last_document_deleted_leaves_no_answer(place: Place) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 10**9])
-def test_a_damaged_index_is_repaired(place: Place, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_a_damaged_index_is_repaired(place: Place, size: int) -> None:
     identity = place.knowledge_base().refresh().id
     arrays = place.index / identity / "arrays.bin"
     arrays.write_bytes(b"x" + arrays.read_bytes()[1:])
-    monkeypatch.setattr("chipbot.service.knowledge_base.AT_START", size)
-    knowledge_base = place.knowledge_base()
+    knowledge_base = place.knowledge_base(verify_at_start=size)
     status = knowledge_base.reindex() if size == 0 else knowledge_base.refresh()
     assert (status.rebuilt, status.id) == (True, identity)
     assert [warning for warning in place.warnings if "damaged" not in warning] == []

@@ -68,6 +68,7 @@ class KnowledgeBase:
         encoder: EncoderChoice = "off",
         starter_synonyms: bool = True,
         links: CitationLinks | None = None,
+        verify_at_start: int = AT_START,
         warn: Callable[[str], None] = lambda _: None,
         approve: Approve = lambda _seeds, _present, _new: None,
     ) -> None:
@@ -80,6 +81,7 @@ class KnowledgeBase:
             encoder: What compares meanings: the folder of a model, None for the package's, or `off`.
             starter_synonyms: Whether the language packs' synonyms count beside the operator's.
             links: Says where citations lead; what `sources.yaml` in `seeds` says if None.
+            verify_at_start: Up to how many bytes an index is verified against its checksums when it is first opened.
             warn: Is told what the operator should know.
             approve: Is shown each new index before it is used, with the folder of the documents and the index in use; what
                 it raises leaves that one.
@@ -90,6 +92,7 @@ class KnowledgeBase:
         self._encoder = encoder
         self._starter_synonyms = starter_synonyms
         self._links = links or CitationLinks(seeds)
+        self._verify_at_start = verify_at_start
         self._warn = warn
         self._approve = approve
         self._meaning: Meaning | None = None
@@ -234,7 +237,7 @@ class KnowledgeBase:
         SeedsError where there is nothing to index.
         """
         seen = self._pointer()
-        present, problem = self._present(AT_START)
+        present, problem = self._present(self._verify_at_start)
         plan = self._plan(present, problem)
         if plan.stale_reason is None and present is not None:
             self._use(present, seen)
@@ -362,7 +365,7 @@ class KnowledgeBase:
         somebody waits for it.
         """
         try:
-            verify = EVERYTHING if self._distrusted else 0 if self._answerer else AT_START
+            verify = EVERYTHING if self._distrusted else 0 if self._answerer else self._verify_at_start
             self._install(open_index(self._folder, verify=verify))
         except StoredIndexError as error:
             if self._answerer is None:
