@@ -86,6 +86,19 @@ class Place(NamedTuple):
     """What a reader would call it in other formats: a slide, a sheet and row, a time."""
     anchor: str = ""
     """What leads to the heading above it on a rendered page: the part of an address behind its #."""
+    url: str = ""
+    """Where it stands on the web, where it has an address of its own: a message's link."""
+
+
+class ReadLimits(NamedTuple):
+    """Within what a file is read."""
+
+    size: int = 64 * 2**20
+    """The most bytes that it may have."""
+    seconds: int = 60
+    """The most processor time that reading one of a binary format may take."""
+    memory: int = 1024 * 2**20
+    """The most bytes of memory that it may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,9 @@ from chipbot.index.schema import FIELDS
 from chipbot.index.segment import SegmentBuilder
 from chipbot.index.workers import Pace
 from chipbot.index.writer import IndexWriter
-from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress
+from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress, ReadLimits
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources import SeedFile, read_document, scan
-from chipbot.sources.seeds_folder import MAX_BYTES
 from chipbot.text.passages import Chunk, chunk_document
 
 FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
@@ -457,7 +456,7 @@ def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(
 
 
 def test_a_file_that_is_too_large(place: Place) -> None:
-    os.truncate(place.write("odd.txt", b"x"), MAX_BYTES + 1)  # which takes no room on most disks
+    os.truncate(place.write("odd.txt", b"x"), ReadLimits().size + 1)  # which takes no room on most disks
     check_bad(place, "odd.txt", "larger than 64 MiB")
 
 

@@ -79,6 +79,7 @@ def knowledge_base_of(
         encoder=settings.encoder,
         starter_synonyms=settings.starter_synonyms,
         links=CitationLinks(settings.seeds, settings.sources, settings.web_url),
+        limits=settings.read_limits(),
         warn=lambda message: say(f"chipbot: {message}"),
         approve=approve,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, check_canaries, knowledge_base_of, say_failures, settings_of
 from chipbot.cli.progress import progress
+from chipbot.model import ReadLimits
 
 if TYPE_CHECKING:
     from chipbot.service.knowledge_base import Approve
@@ -27,6 +28,7 @@ def add_commands(add: Add) -> None:
         action="store_true",
         help="use the result even if it breaks questions of seeds/canaries.jsonl",
     )
+    command.add_argument("--limits", nargs=3, type=int, default=ReadLimits(), help=argparse.SUPPRESS)
 
 
 def index(options: argparse.Namespace) -> int:
@@ -45,6 +47,7 @@ def index(options: argparse.Namespace) -> int:
             encoder=encoder,
             sources=options.sources,
             approve=approve,
+            limits=ReadLimits(*options.limits),
         )
     knowledge_base = knowledge_base_of(settings_of(options), approve=approve)
     began = time.perf_counter()

@@ -21,7 +21,7 @@ from types import FrameType
 from typing import IO, Any, NoReturn
 
 from chipbot.errors import BuildError, CanaryError, ChipbotError
-from chipbot.model import IndexStatus, Progress
+from chipbot.model import IndexStatus, Progress, ReadLimits
 from chipbot.service.knowledge_base import Approve, EncoderChoice, KnowledgeBase, Report
 from chipbot.service.links import CitationLinks
 
@@ -61,7 +61,8 @@ class BackgroundRebuilder(KnowledgeBase):
         folders = ["--seeds", str(self._seeds), "--index", str(self._folder)]
         language = ["--language", self._language] if self._language else []
         encoder = [] if self._encoder is None else ["--encoder", str(self._encoder)]
-        rest = [*folders, "--sources", str(self._links.path), *language, *encoder]
+        limits = ["--limits", *map(str, self._limits)]
+        rest = [*folders, "--sources", str(self._links.path), *language, *encoder, *limits]
         return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *rest]
 
 
@@ -119,6 +120,7 @@ def rebuild(
     encoder: EncoderChoice = "off",
     sources: Path | None = None,
     approve: Approve = lambda _seeds, _present, _new: None,
+    limits: ReadLimits = ReadLimits(),
 ) -> int:
     """Rebuild as the process that `BackgroundRebuilder` starts; `write` takes the lines. Returns the exit code."""
     lower_priority()
@@ -131,7 +133,7 @@ def rebuild(
     try:
         links = CitationLinks(seeds, sources)
         knowledge_base = KnowledgeBase(
-            seeds, folder, language=language, encoder=encoder, links=links, approve=approve
+            seeds, folder, language=language, encoder=encoder, links=links, limits=limits, approve=approve
         )
         status = knowledge_base.reindex(tell)
         knowledge_base.encode(tell)

@@ -25,7 +25,17 @@ from chipbot.errors import (
 )
 from chipbot.index import AT_START, CURRENT, EVERYTHING, Index, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
-from chipbot.model import TAUGHT, TITLES, Answer, AnswerOptions, Failure, IndexStatus, NoAnswer, Progress
+from chipbot.model import (
+    TAUGHT,
+    TITLES,
+    Answer,
+    AnswerOptions,
+    Failure,
+    IndexStatus,
+    NoAnswer,
+    Progress,
+    ReadLimits,
+)
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.links import CitationLinks
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
@@ -69,6 +79,7 @@ class KnowledgeBase:
         starter_synonyms: bool = True,
         links: CitationLinks | None = None,
         verify_at_start: int = AT_START,
+        limits: ReadLimits = ReadLimits(),
         warn: Callable[[str], None] = lambda _: None,
         approve: Approve = lambda _seeds, _present, _new: None,
     ) -> None:
@@ -82,6 +93,7 @@ class KnowledgeBase:
             starter_synonyms: Whether the language packs' synonyms count beside the operator's.
             links: Says where citations lead; what `sources.yaml` in `seeds` says if None.
             verify_at_start: Up to how many bytes an index is verified against its checksums when it is first opened.
+            limits: Within what a file is read.
             warn: Is told what the operator should know.
             approve: Is shown each new index before it is used, with the folder of the documents and the index in use; what
                 it raises leaves that one.
@@ -93,6 +105,7 @@ class KnowledgeBase:
         self._starter_synonyms = starter_synonyms
         self._links = links or CitationLinks(seeds)
         self._verify_at_start = verify_at_start
+        self._limits = limits
         self._warn = warn
         self._approve = approve
         self._meaning: Meaning | None = None
@@ -285,7 +298,7 @@ class KnowledgeBase:
 
     def _listed(self) -> Listed:
         """Return what the seeds folder holds: files, what cannot be a document, and the synonyms."""
-        files, unlisted, _ = scan(self._seeds)
+        files, unlisted, _ = scan(self._seeds, self._limits)
         synonyms, problems = read_synonyms(self._seeds)
         wrong = self._links.sources().problems
         if wrong:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from chipbot.errors import DocumentError
 from chipbot.index.reader import Index
 from chipbot.index.schema import DocumentRow, UnchangedDocument
 from chipbot.model import Failure
-from chipbot.sources import SeedFile
+from chipbot.sources import SeedFile, read_bytes
 from chipbot.sources.synonyms import SYNONYMS
 
 _RACY = (
@@ -87,6 +87,6 @@ def _is_unchanged(file: SeedFile, row: DocumentRow, built_at: float) -> bool:
     if file.mtime_ns == row.mtime_ns and file.mtime_ns / 1e9 < built_at - _RACY:
         return True
     try:
-        return hashlib.sha256(Path(file.path).read_bytes()).hexdigest() == row.sha256
-    except OSError:
+        return hashlib.sha256(read_bytes(file.path, file.size)).hexdigest() == row.sha256
+    except DocumentError:
         return False

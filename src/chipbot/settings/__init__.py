@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 from chipbot.errors import SettingsError
-from chipbot.model import AnswerOptions
+from chipbot.model import AnswerOptions, ReadLimits
 from chipbot.settings import addresses
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import HOME, OLD_NAMES, OTHER_VARIABLES, PREFIX, current_name, did_you_mean
@@ -107,6 +107,25 @@ class Settings(BaseSettings):
             "the same, besides what the documents' `synonyms.txt` says."
         ),
     ] = True
+    max_file_size: Annotated[
+        int, Field(ge=1, le=2048, description="The size in MiB up to which a file is read.")
+    ] = 64
+    max_read_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=3600,
+            description="The seconds of processor time that reading one PDF, spreadsheet or other binary file may take.",
+        ),
+    ] = 60
+    max_read_memory: Annotated[
+        int,
+        Field(
+            ge=128,
+            le=65536,
+            description="The MiB of memory that it may take; macOS and Windows do not enforce it.",
+        ),
+    ] = 1024
     min_confidence: Annotated[
         float,
         Field(
@@ -191,6 +210,10 @@ class Settings(BaseSettings):
     def answer_options(self) -> AnswerOptions:
         """Return what an answer may be."""
         return AnswerOptions(min_confidence=self.min_confidence, max_quotes=self.max_quotes)
+
+    def read_limits(self) -> ReadLimits:
+        """Return within what a file is read."""
+        return ReadLimits(self.max_file_size * 2**20, self.max_read_seconds, self.max_read_memory * 2**20)
 
     @classmethod
     def settings_customise_sources(

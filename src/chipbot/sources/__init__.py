@@ -2,6 +2,7 @@
 
 from chipbot.sources.documents import document_barrier, parse_document, read_document
 from chipbot.sources.formats import FORMATS
+from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile, read_synonyms, scan
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "SeedFile",
     "document_barrier",
     "parse_document",
+    "read_bytes",
     "read_document",
     "read_synonyms",
     "scan",

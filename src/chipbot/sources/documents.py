@@ -6,7 +6,6 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
 from operator import attrgetter
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from chipbot.errors import DocumentError, EmptyDocumentError
 from chipbot.model import Document
 from chipbot.sources.anchors import anchored_places
 from chipbot.sources.formats import Extracted, format_of
+from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile
 from chipbot.text.tokenizer import detect
 
@@ -46,12 +46,7 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
 
     Raises DocumentError, with the reason, where that cannot be done.
     """
-    try:
-        with FileIO(file.path) as opened:
-            data = opened.readall()
-    except OSError as error:
-        raise DocumentError(f"it cannot be read: {error.strerror or error}") from error
-    return parse_document(data, file.id, language)
+    return parse_document(read_bytes(file.path, file.limits.size), file.id, language)
 
 
 def parse_document(data: bytes, document_id: str, language: str | None = None) -> Document:

@@ -15,14 +15,15 @@ from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.model import ReadLimits
 from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_wanted
 from chipbot.sources.git_command import SCP, blob_reader, git, scheme_of
-from chipbot.sources.seeds_folder import MAX_BYTES
 
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[\w][\w./+@-]*(?<![/.])")
 _FOLDER = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[^\x00-\x1f\x7f/:\\-][^\x00-\x1f\x7f:\\]*")
 _REF = "refs/heads/imported"
+_LARGEST = ReadLimits().size
 _PATIENCE = 900.0  # seconds for fetching a branch
 _FETCH_OPTIONS = "--quiet --depth=1 --no-tags --no-recurse-submodules --no-auto-gc".split()
 _FILE_MODES = ("100644", "100755")
@@ -143,7 +144,7 @@ def _files(
             continue
         data = _read_blob(reader, blob)
         if data is None:
-            yield Fetched(path=path, problem=f"it is larger than {MAX_BYTES // 2**20} MiB")
+            yield Fetched(path=path, problem=f"it is larger than {_LARGEST // 2**20} MiB")
         else:
             yield Fetched(path=path, tag=blob, data=data)
 
@@ -158,7 +159,7 @@ def _read_blob(reader: subprocess.Popen[bytes], blob: str) -> bytes | None:
     if len(header) != 3 or header[1] != b"blob":
         raise SourcesError("git could not read what it fetched: try again")
     size = int(header[2])
-    if size > MAX_BYTES:
+    if size > _LARGEST:
         _skip(reader.stdout, size + 1)
         return None
     data = reader.stdout.read(size + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -10,15 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chipbot.errors import DocumentError, SeedsError
-from chipbot.model import Failure
+from chipbot.model import Failure, ReadLimits
 from chipbot.sources.collections import SOURCES
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.ignore_rules import IGNORE_FILE, IgnoreRules, read_ignore_rules
-from chipbot.sources.synonyms import SYNONYMS, decode_synonyms, parse_synonyms
+from chipbot.sources.opener import read_bytes, refuse_size
+from chipbot.sources.synonyms import MAX_BYTES, SYNONYMS, decode_synonyms, parse_synonyms
 
 CANARIES = "canaries.jsonl"
 """What the file of canary questions is called, at the top of the seeds folder."""
-MAX_BYTES = 64 * 1024 * 1024
 
 
 class SeedFile(NamedTuple):
@@ -34,11 +35,15 @@ class SeedFile(NamedTuple):
     """When it was last changed, in nanoseconds since the epoch."""
     ctime_ns: int
     """When it, its name or who may read it was last changed."""
+    limits: ReadLimits = ReadLimits()
+    """Within what it is to be read."""
 
     @property
     def stamp(self) -> str:
-        """What is compared to see whether a file that could not be read has changed."""
-        return f"{self.size}-{self.mtime_ns}-{self.ctime_ns}"
+        """What is compared to see whether a file that could not be read is to be tried again: it has changed, or may
+        take more.
+        """
+        return "-".join(map(str, (self.size, self.mtime_ns, self.ctime_ns, *self.limits)))
 
 
 class Listing(NamedTuple):
@@ -52,7 +57,7 @@ class Listing(NamedTuple):
     """What is not meant to be one, with what says so."""
 
 
-def scan(seeds: Path) -> Listing:
+def scan(seeds: Path, limits: ReadLimits = ReadLimits()) -> Listing:
     """List the files under `seeds`.
 
     Hidden files and folders (their name begins with a dot) are passed over, and so are the files
@@ -78,7 +83,7 @@ def scan(seeds: Path) -> Listing:
             ignored.append(Failure(document_id=_shown(name), reason=reason))
             continue
         try:
-            files.append(_seed_file(entry, name, root))
+            files.append(_seed_file(entry, name, root, limits))
         except DocumentError as error:
             failures.append(Failure(document_id=_shown(name), reason=str(error)))
     in_order = attrgetter("document_id")
@@ -93,13 +98,10 @@ def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
     """
     path = seeds / SYNONYMS
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(seeds.resolve()):
-            raise DocumentError("it is a symbolic link that leads out of the seeds folder")
-        text = decode_synonyms(path.read_bytes())
-    except FileNotFoundError:
-        return "", []
-    except OSError as error:
-        return "", [Failure(document_id=SYNONYMS, reason=f"it cannot be read: {error.strerror or error}")]
+        target = _target(path, seeds.resolve()) if path.is_symlink() else path
+        if not path.exists() and not path.is_symlink():
+            return "", []
+        text = decode_synonyms(read_bytes(target, MAX_BYTES))
     except DocumentError as error:
         return "", [Failure(document_id=SYNONYMS, reason=str(error))]
     problems = parse_synonyms(text)[1]
@@ -142,24 +144,18 @@ def _shown(name: str) -> str:
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
-def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
+def _seed_file(entry: os.DirEntry[str], name: str, root: Path, limits: ReadLimits) -> SeedFile:
     """Look at one directory entry; raises DocumentError where it cannot be a document."""
     if _shown(name) != name:
         raise DocumentError("its name is not valid text: rename it")
     linked = entry.is_symlink()
     path = entry.path
+    if linked:  # only then, for it takes long
+        path = os.fspath(_target(Path(path), root))
     try:
-        if linked:  # only then, for it takes long
-            target = Path(path).resolve(strict=True)
-            path, info = os.fspath(target), target.stat()
-        else:
-            info = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        raise DocumentError("it is a symbolic link to a file that does not exist") from None
-    except (OSError, RuntimeError) as error:
-        raise DocumentError(f"it cannot be looked at: {getattr(error, 'strerror', None) or error}") from None
-    if linked and not target.is_relative_to(root):
-        raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+        info = Path(path).lstat() if linked else entry.stat(follow_symlinks=False)
+    except OSError as error:
+        raise DocumentError(f"it cannot be looked at: {error.strerror or error}") from None
     if not stat.S_ISREG(info.st_mode):
         folder = stat.S_ISDIR(info.st_mode)
         raise DocumentError(
@@ -171,6 +167,20 @@ def _seed_file(entry: os.DirEntry[str], name: str, root: Path) -> SeedFile:
         suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a point at the end is one, unlike in Path.suffix
         known = ", ".join(sorted(FORMATS))
         raise DocumentError(f"there is no reader for {suffix or 'files without a suffix'} (known: {known})")
-    if info.st_size > MAX_BYTES:
-        raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB: split it")
-    return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+    refuse_size(info.st_size, limits.size)
+    return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns, limits)
+
+
+def _target(link: Path, root: Path) -> Path:
+    """Return where a symbolic link leads; raises DocumentError where that is nowhere, or outside of `root`."""
+    try:
+        target = link.resolve(strict=True)
+    except FileNotFoundError:
+        raise DocumentError("it is a symbolic link to a file that does not exist") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError is what Python before 3.13 says
+        if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
+            raise DocumentError("it is a symbolic link that leads back to itself") from None
+        raise DocumentError(f"it cannot be looked at: {error.strerror or error}") from None
+    if not target.is_relative_to(root):
+        raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+    return target

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def index(settings: Settings) -> list[Finding]:
     """Is the index intact and in sync with the documents, and can it be written?"""
     try:
-        links = CitationLinks(settings.seeds, settings.sources)
-        why = KnowledgeBase(settings.seeds, settings.index, links=links).staleness()
+        links, limits = CitationLinks(settings.seeds, settings.sources), settings.read_limits()
+        why = KnowledgeBase(settings.seeds, settings.index, links=links, limits=limits).staleness()
     except SeedsError as error:
         return [failed("documents", str(error), "create the folder and put documents in it")]
     findings = [_writable(settings.index)]
