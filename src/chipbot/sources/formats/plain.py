@@ -103,12 +103,16 @@ def _blocks_of(groups: Sequence[list[_Line]], title: _Heading | None) -> tuple[l
         heading = _heading(group)
         if heading:
             headings = [above for above in headings if above.level < heading.level]
-            blocks.append(heading.block(tuple(above.name for above in headings), len(blocks)))
+            blocks.append(heading.block(_path(headings), len(blocks)))
             headings.append(heading)
             group = group[heading.lines :]
-        blocks += _blocks(group, tuple(above.name for above in headings), unit=len(blocks))
+        blocks += _blocks(group, _path(headings), unit=len(blocks))
         line_starts += [line.start for line in group]
     return blocks, line_starts
+
+
+def _path(headings: Sequence[_Heading]) -> tuple[str, ...]:
+    return tuple(" ".join(heading.name.split()) for heading in headings)
 
 
 def _title(groups: list[list[_Line]]) -> _Heading | None:
