@@ -49,7 +49,7 @@ def check(result: Answer | NoAnswer, *lines: str, ansi: bool = False) -> None:
 
 
 def test_an_answer_as_text() -> None:
-    where = "  — Guide › Money › Fund, page 7 (guide.md, lines 3–4) <https://example.com/g>"
+    where = "  — Guide › Money › Fund (guide.md, page 7) <https://example.com/g>"
     check(ANSWER, "│ It is a fund.", "│ »It is $500 million.«", "│ OK", where)
 
 
@@ -205,8 +205,12 @@ def test_a_refusal_as_text(result: NoAnswer, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "Guide › Money › Fund, page 7 (guide.md, lines 3–4) <https://example.com/g>"),
+        ({}, "Guide › Money › Fund (guide.md, page 7) <https://example.com/g>"),
         ({"line_end": 3, "page": None, "url": None, "heading": ()}, "Guide (guide.md, line 3)"),
+        (
+            {"label": "Prices, row 3", "page": None, "url": None, "heading": ()},
+            "Guide (guide.md, Prices, row 3)",
+        ),
         ({"title": "\x1b[2J", "url": None, "page": None}, "\ufffd[2J › Money › Fund (guide.md, lines 3–4)"),
         (
             {"url": "https://x/\x1b[2J", "page": None, "heading": ()},

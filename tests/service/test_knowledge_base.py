@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -414,19 +413,19 @@ def not_utf8_name(place: Place) -> None:
 
 
 BAD: dict[str, tuple[Callable[[Place], object], str, str]] = {
-    "binary": (lambda place: place.write("odd.txt", b"\x89PNG\0\1"), "odd.txt", "binary file"),
+    "binary": (lambda place: place.write("odd.txt", b"\x8fPNG\0\1"), "odd.txt", "binary file"),
     "empty": (lambda place: place.write("odd.txt", b""), "odd.txt", "holds no text"),
     "broken encoding": (lambda place: place.write("odd.txt", b"\xff\xfe\x00"), "odd.txt", "not valid"),
     "other suffix": (
         lambda place: place.write("odd.exe", b"x"),
         "odd.exe",
-        "no reader for .exe (known: .markdown, .md,",
+        "no reader for .exe (known: .csv, .eml,",
     ),
     "no suffix": (lambda place: place.write("odd", b"x"), "odd", "files without a suffix"),
     "in a folder": (lambda place: place.write("a b/ö.txt", b"\0"), "a b/ö.txt", "binary file"),
     "broken link": (broken_link, "odd.txt", "symbolic link to a file that does not exist"),
     "link out": (link_out, "odd.txt", "leads out of the seeds folder"),
-    "link to itself": (link_to_itself, "odd.txt", "cannot be looked at"),
+    "link to itself": (link_to_itself, "odd.txt", "leads back to itself"),
     "link to a folder": (link_to_folder, "odd.txt", "symbolic link to a folder"),
     "fifo": (fifo, "odd.txt", "not a regular file"),
     "name that is no text": (not_utf8_name, "odd\\udcff.txt", "name is not valid text"),
@@ -455,9 +454,21 @@ def test_a_file_that_cannot_be_a_document_is_reported_and_the_rest_is_indexed(
     check_bad(place, name, reason)
 
 
-def test_a_file_that_is_too_large(place: Place) -> None:
-    os.truncate(place.write("odd.txt", b"x"), ReadLimits().size + 1)  # which takes no room on most disks
-    check_bad(place, "odd.txt", "larger than 64 MiB")
+def test_a_file_that_is_too_large_is_read_once_the_limit_is_raised(place: Place) -> None:
+    place.write("odd.txt", b"x" * (2**20 + 1))
+    small = KnowledgeBase(place.seeds, place.index, limits=ReadLimits(size=2**20))
+    (failure,) = small.refresh().failures
+    assert "larger than 1 MiB: split it, or raise CHIPBOT_MAX_FILE_SIZE" in failure.reason
+    assert not small.refresh().rebuilt
+    assert place.knowledge_base().refresh().failures == ()
+
+
+def test_a_file_that_broke_a_limit_is_tried_again_with_another(place: Place) -> None:
+    place.write("odd.pdf", b"%PDF-1.4 broken")
+    assert place.knowledge_base().refresh().failures
+    assert not place.knowledge_base().refresh().rebuilt
+    patient = KnowledgeBase(place.seeds, place.index, limits=ReadLimits(seconds=90))
+    assert patient.refresh().rebuilt
 
 
 def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -472,12 +483,14 @@ def test_a_file_that_may_not_be_read(place: Place, monkeypatch: pytest.MonkeyPat
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    def opened(path: str) -> FileIO:
+    real = os.open
+
+    def opened(path: str, flags: int) -> int:
         if Path(path).name == name:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return FileIO(path)
+        return real(path, flags)
 
-    monkeypatch.setattr("chipbot.sources.documents.FileIO", opened)
+    monkeypatch.setattr("chipbot.sources.opener.os.open", opened)
 
 
 @POSIX

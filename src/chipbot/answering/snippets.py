@@ -33,7 +33,7 @@ def make_quote(
     return Quote(
         text=stored.text,
         highlights=tuple((first - start, last - start) for first, last in highlights),
-        citation=_citation(stored),
+        citation=_citation(stored, highlights[0][0] if highlights else start),
         score=score,
         confidence=confidence,
         blocks=tuple(_rebased(block, start) for block in stored.blocks),
@@ -111,22 +111,24 @@ def _kind(candidates: Candidates, row: int) -> BlockKind:
     return BLOCK_KINDS[int(candidates.sentence_kinds[row])]
 
 
-def _citation(stored: StoredPassage) -> Citation:
+def _citation(stored: StoredPassage, answer: int) -> Citation:
+    """Return where a passage stands, by its lines; by page, label or address, where in it the answer begins."""
     passage, start = stored.passage, stored.passage.start
     places = [place._replace(start=place.start - start) for place in stored.places]
     first = place_at(stored.text, places, 0)
     last = place_at(stored.text, places, len(stored.text) - 1)
+    answering = place_at(stored.text, places, answer - start)
     return Citation(
         document_id=passage.document_id,
         title=stored.title,
         heading=passage.heading,
-        page=first.page,
+        page=answering.page,
         line_start=first.line or 1,
         line_end=last.line or first.line or 1,
         start=start,
         end=passage.end,
-        url=stored.url,
-        label=first.label,
+        url=answering.url or stored.url,
+        label=answering.label,
         anchor=first.anchor,
     )
 

@@ -78,14 +78,15 @@ def correction(word: str, other: str) -> str:
 
 
 def place(citation: Citation) -> str:
-    """Return where a quote stands, in one line: title, headings, page, document and lines, link."""
+    """Return where a quote stands, in one line: title, headings, document and page, lines or what else it has, link."""
     where = " › ".join((citation.title, *citation.heading))
-    page = f", page {citation.page}" if citation.page else ""
-    lines = f"line {citation.line_start}"
+    here = f"line {citation.line_start}"
     if citation.line_end != citation.line_start:
-        lines = f"lines {citation.line_start}–{citation.line_end}"
+        here = f"lines {citation.line_start}–{citation.line_end}"
+    if citation.page or citation.label:
+        here = f"page {citation.page}" if citation.page else visible(citation.label)
     link = f" <{visible(citation.url)}>" if citation.url else ""
-    return f"{visible(where)}{page} ({visible(citation.document_id)}, {lines}){link}"
+    return f"{visible(where)} ({visible(citation.document_id)}, {here}){link}"
 
 
 def status_line(status: IndexStatus) -> str:

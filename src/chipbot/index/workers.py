@@ -18,6 +18,7 @@ from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
 from chipbot.index.segment import Segment, SegmentBuilder, TermMemo
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, document_barrier, read_document
+from chipbot.sources.reader_process import close_readers
 
 Extracted = tuple[Segment, list[Failure]]
 """The documents that could be read, and what is wrong with these and with others."""
@@ -92,7 +93,10 @@ def extract_segments(
     pool = _pool(workers) if worthwhile else None
     if pool is None:
         memo = TermMemo()
-        yield from (extract_segment(run, language, memo) for run in runs)
+        try:
+            yield from (extract_segment(run, language, memo) for run in runs)
+        finally:
+            close_readers()
         return
     pending: deque[Future[Extracted]] = deque()
     try:

@@ -1,6 +1,7 @@
 """The seeds folder → documents: which files there are, and one module a format."""
 
-from chipbot.sources.documents import document_barrier, parse_document, read_document
+from chipbot.sources.barrier import document_barrier
+from chipbot.sources.documents import parse_document, read_document
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile, read_synonyms, scan

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 
-from chipbot.errors import DocumentError, EmptyDocumentError
-from chipbot.model import Document
+from chipbot.errors import EmptyDocumentError
+from chipbot.model import Document, ReadLimits
 from chipbot.sources.anchors import anchored_places
-from chipbot.sources.formats import Extracted, format_of
+from chipbot.sources.barrier import document_barrier
+from chipbot.sources.formats import FORMATS, ISOLATED, Extracted, format_of, module_of, suffix_of
+from chipbot.sources.formats.signatures import true_suffix
 from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile
 from chipbot.text.tokenizer import detect
@@ -24,35 +25,22 @@ takes half a millisecond.
 _SHARE = 100  # code points of a block, where there are many
 
 
-@contextmanager
-def document_barrier() -> Iterator[None]:
-    """Let whatever a parser raises for one file be that file's DocumentError, with the true reason.
-
-    A panic of a library in Rust is no Exception; an interrupt from the keyboard and the like go through.
-    """
-    try:
-        yield
-    except (DocumentError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
-        reason = " ".join(str(error).split())
-        raise DocumentError(
-            f"it cannot be read ({type(error).__name__}{': ' if reason else ''}{reason[:200]}); please report this file"
-        ) from error
-
-
 def read_document(file: SeedFile, language: str | None = None) -> Document:
     """Read one file; `language` overrides what detection would say, front matter overrides both.
 
     Raises DocumentError, with the reason, where that cannot be done.
     """
-    return parse_document(read_bytes(file.path, file.limits.size), file.id, language)
+    return parse_document(read_bytes(file.path, file.limits.size), file.id, language, file.limits)
 
 
-def parse_document(data: bytes, document_id: str, language: str | None = None) -> Document:
-    """Read the bytes of one file, whose format goes by the suffix of its id; raises as `read_document` does."""
+def parse_document(
+    data: bytes, document_id: str, language: str | None = None, limits: ReadLimits = ReadLimits()
+) -> Document:
+    """Read the bytes of one file, whose format goes by their content and the suffix of its id; raises as
+    `read_document` does.
+    """
     with document_barrier():
-        extracted = format_of(document_id)(data)
+        extracted = _extracted(data, document_id, limits)
         if not extracted.blocks:
             raise EmptyDocumentError("it holds no text")
         return Document(
@@ -67,6 +55,18 @@ def parse_document(data: bytes, document_id: str, language: str | None = None) -
             url=extracted.url,
             problems=extracted.problems,
         )
+
+
+def _extracted(data: bytes, document_id: str, limits: ReadLimits) -> Extracted:
+    """Read a file here, or in a process of its own where its format's reader is not to be trusted with this one."""
+    suffix, problem = true_suffix(suffix_of(document_id), data, frozenset(FORMATS))
+    if FORMATS[suffix] in ISOLATED:
+        from chipbot.sources.reader_process import reader_process
+
+        extracted = reader_process(limits).read(module_of(suffix), data)
+    else:
+        extracted = format_of(suffix)(data)
+    return replace(extracted, problems=(problem, *extracted.problems)) if problem else extracted
 
 
 def _given(language: str | None) -> str | None:

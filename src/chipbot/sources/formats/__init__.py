@@ -9,13 +9,30 @@ from typing import Protocol, cast
 from chipbot.model import Block, Mark, Place
 
 FORMATS = {
+    ".csv": "delimited",
+    ".eml": "mail",
+    ".json": "records",
+    ".jsonl": "records",
     ".markdown": "markdown",
     ".md": "markdown",
     ".mdx": "markdown",
+    ".ndjson": "records",
+    ".ods": "sheets",
+    ".pdf": "pdf",
+    ".srt": "subtitles",
     ".text": "plain",
+    ".tsv": "delimited",
     ".txt": "plain",
+    ".vtt": "subtitles",
+    ".xls": "sheets",
+    ".xlsb": "sheets",
+    ".xlsm": "sheets",
+    ".xlsx": "sheets",
 }
 """File name suffix → the module of this package that reads such files."""
+
+ISOLATED = frozenset(("pdf", "sheets"))
+"""The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +64,19 @@ class Format(Protocol):
         """Read the bytes of one file; raises DocumentError where they are not of the format."""
 
 
-def format_of(document_id: str) -> Format:
-    """Return the reader of a file by the suffix of its id, which is one of `FORMATS`.
+def suffix_of(document_id: str) -> str:
+    """Return the suffix of a file's name, in lower case."""
+    return document_id[document_id.rfind(".") :].lower()
+
+
+def module_of(suffix: str) -> str:
+    """Return the name of the module that reads files with one of the suffixes in `FORMATS`."""
+    return f"{__name__}.{FORMATS[suffix]}"
+
+
+def format_of(suffix: str) -> Format:
+    """Return the reader of files with one of the suffixes in `FORMATS`.
 
     Modules are imported when a file is read: asking an index that is in sync needs none of their libraries.
     """
-    suffix = document_id[document_id.rfind(".") :].lower()
-    return cast("Format", import_module(f"{__name__}.{FORMATS[suffix]}").extract)
+    return cast("Format", import_module(module_of(suffix)).extract)

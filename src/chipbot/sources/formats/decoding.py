@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from chipbot.errors import DocumentError
 
@@ -16,6 +17,7 @@ _UTF16_32 = (
 # mixes them up.
 _UNLIKELY = ["mac_cyrillic", "mac_greek", "mac_iceland", "mac_latin2", "mac_roman", "mac_turkish"]
 _SAMPLE = 256 * 1024
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def decode(data: bytes, *, sample: int = _SAMPLE) -> str:
@@ -44,6 +46,13 @@ def decode(data: bytes, *, sample: int = _SAMPLE) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_detected(data, sample)
+
+
+def readable(text: str) -> str:
+    """Return a text without NULs, other control characters and lone surrogates, which nobody reads; to be taken before
+    offsets are.
+    """
+    return _UNREADABLE.sub("", text)
 
 
 def _decode_detected(data: bytes, sample: int) -> str:

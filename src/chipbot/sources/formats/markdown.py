@@ -44,6 +44,19 @@ def extract(data: bytes) -> Extracted:
     return builder.extracted(language=matter.language, url=matter.url, problems=problems)
 
 
+class MarkdownWriter:
+    """Writes pieces of Markdown into a document of another format; the lines of its places do not count."""
+
+    def __init__(self, builder: StructureBuilder) -> None:
+        self._builder = builder
+        self._md = parser(mdx=False)
+
+    def write(self, source: str) -> None:
+        """Write a piece, whose blocks begin and end with it."""
+        env = dict[str, Any]()
+        _Reader(self._builder, 1, self._md, env).read(self._md.parse(source, env))
+
+
 class _Reader:
     """Walks over markdown-it's tokens; a method that is named as a token reads those."""
 

@@ -230,6 +230,11 @@ class StructureBuilder:
         elif name:
             self._headings.append((self._level, name))
 
+    def leave_headings(self, level: int) -> None:
+        """Have what follows stand under no heading of a level or one below it."""
+        self.end_block()
+        self._headings = [heading for heading in self._headings if heading[0] < level]
+
     # Lists
 
     def open_list(self, first: int | None, *, by_tag: bool = False) -> None:

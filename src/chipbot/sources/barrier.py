@@ -1,0 +1,25 @@
+"""The barrier behind which every parser runs: what it raises is one file's error, not everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chipbot.errors import DocumentError
+
+
+@contextmanager
+def document_barrier() -> Iterator[None]:
+    """Let whatever a parser raises for one file be that file's DocumentError, with the true reason.
+
+    A panic of a library in Rust is no Exception; an interrupt from the keyboard and the like go through.
+    """
+    try:
+        yield
+    except (DocumentError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        reason = " ".join(str(error).split())
+        raise DocumentError(
+            f"it cannot be read ({type(error).__name__}{': ' if reason else ''}{reason[:200]}); please report this file"
+        ) from error

@@ -1,0 +1,163 @@
+"""Mail (.eml) → its subject, who wrote when, and what it says; replies are quoted, signatures left out."""
+
+from __future__ import annotations
+
+import re
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from html.parser import HTMLParser
+from itertools import groupby
+
+from chipbot.errors import DocumentError
+from chipbot.model import Place
+from chipbot.sources.formats import Extracted
+from chipbot.sources.formats.decoding import decode, readable
+from chipbot.sources.formats.markdown import MarkdownWriter
+from chipbot.sources.formats.questions import pair_questions
+from chipbot.sources.formats.structure import StructureBuilder
+
+_HEADERS = ("from", "date")
+_SIGNATURE = "-- "  # RFC 3676, section 4.3
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+_WHITE = re.compile(r"\s+")
+_QUOTE = re.compile(r"(?:>\s?)+")
+_BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 table ul ol blockquote pre hr".split())
+_HIDDEN = frozenset("script style head title template".split())
+_MAX_HEADERS = 200_000  # bytes of headers
+
+
+def extract(data: bytes) -> Extracted:
+    """Read a mail; raises DocumentError where it is none, or has no text."""
+    head = data[:_MAX_HEADERS].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    if not re.match(rb"[A-Za-z][A-Za-z0-9-]*:|From ", head.lstrip()):
+        raise DocumentError("it does not begin with the headers of a mail")
+    message = BytesParser(policy=policy.default).parsebytes(data)
+    subject = _header(message, "subject")
+    builder = StructureBuilder(subject or None)
+    for name in _HEADERS:
+        value = _header(message, name)
+        if value:
+            builder.out.write(f"{name.capitalize()}: {value}", 1)
+            builder.end_block()
+    count = len(builder.out.blocks)
+    _write_body(MarkdownWriter(builder), builder, _body(message))
+    out = builder.out
+    if len(out.blocks) == count:
+        raise DocumentError("it is a mail without text")
+    attached = [name for part in message.iter_attachments() if (name := _name(part))]
+    return Extracted(
+        text=out.text,
+        title=subject or None,
+        blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
+        marks=tuple(out.marks),
+        places=(Place(0, label=_label(message)),),
+        problems=(f"what is attached to it is not read: {', '.join(attached)[:200]}",) if attached else (),
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header in one line; the library raises for some that are broken."""
+    try:
+        return " ".join(readable(str(message.get(name, ""))).split())[:1_000]
+    except Exception:  # noqa: BLE001  # the library raises almost anything for headers that are broken
+        return ""
+
+
+def _label(message: EmailMessage) -> str:
+    date = getattr(message.get("date"), "datetime", None) if _header(message, "date") else None
+    return f"mail of {date:%Y-%m-%d}" if date else "mail"
+
+
+def _name(part: EmailMessage) -> str:
+    try:
+        return " ".join(readable(part.get_filename() or "").split())
+    except Exception:  # noqa: BLE001  # as above
+        return ""
+
+
+def _body(message: EmailMessage) -> str:
+    """Return what a mail says: its plain text, else its HTML without tags."""
+    part = message.get_body(("plain", "html"))
+    if part is None:
+        return ""
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    text = _decoded(raw, part.get_content_charset())
+    if part.get_content_subtype() == "html":
+        return _without_tags(text)
+    return _unwrapped(text) if part.get_param("format") == "flowed" else text
+
+
+def _decoded(raw: bytes, charset: str | None) -> str:
+    try:
+        return raw.decode(charset or "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        return decode(raw.replace(b"\0", b""))
+
+
+def _unwrapped(text: str) -> str:
+    """Join the lines of format=flowed: a blank at the end says that a line goes on (RFC 3676, section 4.2)."""
+    lines: list[str] = []
+    flows = False
+    for line in _LINE_BREAK.split(text):
+        own = line.removeprefix(" ")
+        if flows and lines and not own.startswith(">") and own != _SIGNATURE:
+            lines[-1] += own
+        else:
+            lines.append(own)
+        flows = line.endswith(" ") and line != _SIGNATURE and not line.startswith(">")
+    return "\n".join(lines)
+
+
+def _write_body(markdown: MarkdownWriter, builder: StructureBuilder, text: str) -> None:
+    """Write the lines of a mail, those that quote another as quoted; a signature ends it."""
+    lines = _LINE_BREAK.split(readable(text))
+    if _SIGNATURE in lines:
+        lines = lines[: lines.index(_SIGNATURE)]
+    for depth, group in groupby(lines, _depth):
+        words = "\n".join(_QUOTE.sub("", line, count=1) if depth else line for line in group)
+        for _ in range(depth):
+            builder.open_container("quote", quoted=True, nests=True)
+        builder.open_container("body", nests=True)
+        markdown.write(words)
+        builder.close_container("body")
+        for _ in range(depth):
+            builder.close_container("quote")
+
+
+def _depth(line: str) -> int:
+    match = _QUOTE.match(line)
+    return min(match[0].count(">"), 9) if match else 0
+
+
+class _Text(HTMLParser):
+    """Takes the text out of a page, a line for each block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self._hidden += tag in _HIDDEN
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
+        if tag == "li":
+            self.parts.append("- ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(self._hidden - (tag in _HIDDEN), 0)
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(_WHITE.sub(" ", data))
+
+
+def _without_tags(html: str) -> str:
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.parts)

@@ -1,0 +1,152 @@
+"""What a file is by its first bytes, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from chipbot.errors import DocumentError
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD = 1024  # bytes before which a PDF has to begin (ISO 32000-1, annex H.3, note 13)
+_SAMPLE = 4096
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<\?xml[^<>]{0,200}\?>\s{0,100})?<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE,
+)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml\b")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16 and UTF-32, whose NULs are text
+
+
+class Signature(NamedTuple):
+    """What bytes show a file to be."""
+
+    suffix: str
+    """The suffix that such files have, empty where chipbot reads none of them."""
+    name: str
+    """What people call it."""
+
+
+_PDF = Signature(".pdf", "a PDF")
+_ARCHIVE = Signature("", "an archive (zip): unpack it")
+_COMPOUND = Signature("", "a compound file of an old office program: save it anew")
+_STARTS = (
+    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"II*\0", "a picture (TIFF)"),
+    (b"MM\0*", "a picture (TIFF)"),
+    (b"{\\rtf", "a text in Rich Text Format: save it as .docx or .txt"),
+    (b"\x1f\x8b", "an archive (gzip): unpack it"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive (7z): unpack it"),
+    (b"Rar!\x1a\x07", "an archive (RAR): unpack it"),
+    (b"SQLite format 3\0", "a database (SQLite)"),
+    (b"\x7fELF", "a program"),
+    (b"OggS", "a recording (Ogg)"),
+    (b"ID3", "a recording (MP3)"),
+    (b"%!PS", "a text in PostScript: save it as .pdf"),
+)
+_AT_FOUR = ((b"ftyp", "a film (MP4)"),)
+_IN_ZIP = (
+    (b"mimetypeapplication/epub+zip", ".epub", "an e-book (EPUB)"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", ".odt", "a text (OpenDocument)"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ".ods", "a spreadsheet (OpenDocument)"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.presentation", ".odp", "a presentation (OpenDocument)"),
+    (b"xl/workbook.bin", ".xlsb", "a spreadsheet (Excel, binary)"),
+    (b"xl/workbook", ".xlsx", "a spreadsheet (Excel)"),
+    (b"word/document", ".docx", "a text (Word)"),
+    (b"ppt/presentation", ".pptx", "a presentation (PowerPoint)"),
+)
+_IN_OLE = (
+    ("WordDocument", "", "a text of an old Word (.doc): save it as .docx"),
+    ("PowerPoint Document", "", "a presentation of an old PowerPoint (.ppt): save it as .pptx"),
+    ("Workbook", ".xls", "a spreadsheet (old Excel)"),
+    ("Book", ".xls", "a spreadsheet (old Excel)"),
+)
+PROTECTED = "it is protected by a password: save it without one"
+"""The reason for what cannot be read without one."""
+
+_BINARY = frozenset(".pdf .xlsx .xlsm .xlsb .xls .ods .docx .pptx .odt .odp .epub".split())
+_SHEETS = frozenset(".xlsx .xlsm .xlsb .xls .ods".split())
+
+
+def signature(data: bytes) -> Signature | None:
+    """Return what a file shows itself to be; None for text, and for what shows nothing.
+
+    Raises DocumentError where it is protected by a password.
+    """
+    if data.startswith(_ZIP):
+        return _in_zip(data)
+    if data.startswith(_OLE):
+        return _in_ole(data)
+    for start, name in _STARTS:
+        if data.startswith(start):
+            return Signature("", name)
+    for mark, name in _AT_FOUR:
+        if data[4:8] == mark:
+            return Signature("", name)
+    return _PDF if b"%PDF-" in data[:_HEAD] and data.lstrip()[:1] != b"<" else None
+
+
+def _in_zip(data: bytes) -> Signature:
+    """Names of files stand in a zip as they are, and so does what has to stand first in it (OpenDocument, EPUB)."""
+    for name, suffix, what in _IN_ZIP:
+        place = data.find(name, 0, _SAMPLE if name.startswith(b"mimetype") else None)
+        if place >= 0:
+            return Signature(suffix, what)
+    return _ARCHIVE
+
+
+def _in_ole(data: bytes) -> Signature:
+    """Streams' names stand in a compound file in UTF-16 ([MS-CFB], 2.6.1)."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise DocumentError(PROTECTED)
+    for name, suffix, what in _IN_OLE:
+        if (name + "\0").encode("utf-16-le") in data:
+            return Signature(suffix, what)
+    return _COMPOUND
+
+
+def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, str]:
+    """Tell by its content how a file is to be read.
+
+    Args:
+        suffix: What its name ends in, in lower case.
+        data: Its bytes.
+        known: The suffixes of files that there are readers for.
+
+    Returns:
+        The suffix whose reader is to read it, and what there is to say about that, if anything.
+
+    Raises:
+        DocumentError: It is of no format that there is a reader for, or protected by a password.
+    """
+    found = signature(data)
+    if found is None:
+        found = _text(data) if suffix in _BINARY or suffix in (".txt", ".text") else None
+        if found is None or (found.suffix == ".txt" and suffix not in _BINARY):
+            return suffix, ""
+        if found.suffix == ".txt" and suffix in _SHEETS:
+            found = Signature(".csv", "text")
+    unknown = suffix in _BINARY and found in (_ARCHIVE, _COMPOUND)  # its reader may know better
+    if unknown or found.suffix == suffix or {found.suffix, suffix} <= {".xlsx", ".xlsm"}:
+        return suffix, ""
+    if found.suffix not in known:
+        raise DocumentError(f"it is {found.name}" + (", whatever its name ends in" if suffix else ""))
+    return found.suffix, f"its name ends in {suffix}, but it is {found.name}: it is read as such"
+
+
+def _text(data: bytes) -> Signature | None:
+    """Return which text a file is that its name says is none; None where it is no text either."""
+    sample = data[:_SAMPLE]
+    if _HTML.match(sample):
+        return Signature(".html", "a web page")
+    if (
+        not sample.strip()
+        or (_CONTROL.search(sample) and not sample.startswith(_MARKS))
+        or _XML.match(sample)
+    ):
+        return None
+    return Signature(".txt", "text")
