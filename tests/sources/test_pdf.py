@@ -18,8 +18,8 @@ from tests.sources.samples import handbook, journal, scan
 from chipbot.errors import DocumentError
 from chipbot.model import Document
 from chipbot.sources.formats.pdf_page import in_order
-from chipbot.sources.formats.pdf_piece import HYPHEN, Glyph, PieceBuilder
-from chipbot.sources.formats.pdf_rows import Piece, Rule
+from chipbot.sources.formats.pdf_piece import Glyph, PieceBuilder
+from chipbot.sources.formats.pdf_rows import HYPHEN, Piece, Rule
 from chipbot.sources.formats.pdf_table import Table
 
 PROSE = "The herons of the tower feed at dawn and sleep after the last bell has rung over the river. "
@@ -49,7 +49,11 @@ LAYOUTS: dict[str, dict[str, object]] = {
     "three columns": {"columns": 3, "size": 8, "gutter": 6},
     "large and narrow": {"size": 12, "gutter": 6},
     "one column": {"columns": 1, "size": 11},
+    "hyphenated": {"size": 12, "gutter": 6},
 }
+
+
+_LONG_WORD = re.compile(r"\b([a-z]{3})([a-z]{3,})([a-z]{3})\b")
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -62,7 +66,8 @@ def test_sentences_come_out_whole_and_running_heads_do_not(layout: str, seed: in
         count = random_.randint(2, 6)
         if len(paragraphs) % 7 == 0:
             paragraphs.append(f"#Section {len(paragraphs)} of it")
-        paragraphs.append(" ".join(left[:count]))
+        words = " ".join(left[:count])
+        paragraphs.append(_LONG_WORD.sub("\\1\xad\\2\xad\\3", words) if layout == "hyphenated" else words)
         del left[:count]
     made = document(journal("The title over all columns", paragraphs, **LAYOUTS[layout]), "a.pdf")  # type: ignore[arg-type]  # a table of them
     read = "\n".join(" ".join(words.split()) for words in words_of(made))
@@ -223,6 +228,17 @@ RIGHT = ("umbrellas that were lost", "are kept in the lodge by", "the porter of 
 
 def test_columns_are_read_one_after_the_other() -> None:
     assert laid_out(*column(*LEFT, left=0), *column(*RIGHT, left=140)) == [list(LEFT), list(RIGHT)]
+
+
+def test_a_column_of_prose_beside_a_list_of_sources_is_no_table() -> None:
+    prose = column(
+        *(f"{word} of the herons of the tower that" for word in "All some and most yet few".split()), left=0
+    )
+    labels = column(*(f"[Abc{i}]" if i % 2 else "" for i in range(6)), left=200)
+    sources = column(*(f"A. Heron, on clocks and the bells {i}" for i in range(6)), left=245)
+    left, right = laid_out(*prose, *labels, *sources)
+    assert left == [piece.text for piece in prose]
+    assert right[1] == "[Abc1] A. Heron, on clocks and the bells 1"
 
 
 def test_what_goes_over_columns_parts_them() -> None:

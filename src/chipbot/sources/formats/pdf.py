@@ -95,6 +95,7 @@ class _Writer:
         for entry in entries:
             if entry.page is not None:
                 self._entries[entry.page].append(entry)
+        self._names = {_key(entry.name) for entry in entries}
         self._page = 0
         self._levels = {} if self._entries else _levels(parts)
         self.title: str | None = self._large_title()
@@ -153,12 +154,16 @@ class _Writer:
         self._list = None
         unit, headers = self._text.new_unit(), tuple[str, ...]()
         place = Place(0, page=page)
-        for number, cells in enumerate(table.rows):
+        for number, cells in enumerate(row for row in table.rows if not self._is_contents(row)):
             if not number and table.headed:
                 self._text.row(cells, place, unit, header=True)
                 headers = cells
             else:
                 self._text.row(cells, place, unit, headers=headers)
+
+    def _is_contents(self, cells: Sequence[str]) -> bool:
+        """Whether a row is of the table of contents: a name of the outline, and a page."""
+        return cells[-1].isdigit() and _key(" ".join(cells[:-1])) in self._names
 
     def _large_title(self) -> str | None:
         """Return the largest text of the first page, where it is larger than what follows."""

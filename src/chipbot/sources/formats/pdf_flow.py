@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from chipbot.sources.formats.pdf_heads import without_heads
 from chipbot.sources.formats.pdf_page import Line, in_order
-from chipbot.sources.formats.pdf_piece import HYPHEN
-from chipbot.sources.formats.pdf_rows import MARKER
+from chipbot.sources.formats.pdf_rows import HYPHEN, MARKER
 from chipbot.sources.formats.pdf_table import Table
 from chipbot.sources.formats.pdfium import Page
 

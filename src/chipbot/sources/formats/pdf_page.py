@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
@@ -18,6 +19,11 @@ _MAX_PIECES = 3_000  # on a page whose columns are looked for
 _MAX_DEPTH = 4  # columns in columns
 _PROSE_WORDS = 4  # in a column's lines of prose …
 _PROSE_FILL = 0.6  # … and how much of the column's width they take
+_LABEL = re.compile(r"\[[^\[\]]{1,12}\]|!")
+"""The label of an entry in a list of sources, and how a symbol font's bullet may read."""
+
+_MANY, _DENSE, _GOES_ON = 5, 0.7, 0.3
+"""Lines of a column of prose beside another; how dense the sparser of the two is; how many lines begin amid a sentence."""
 _APART = 0.5  # heights of text that a line stands apart from a table above it
 _ALIGNED = 0.8  # share of a column's pieces that stand on lines of the others, in a table
 
@@ -61,30 +67,54 @@ def _ordered(pieces: list[Piece], rules: Sequence[Rule], depth: int) -> Iterator
     start = 0
     whole = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
     while start < len(pieces):
-        count, gutters = len(pieces) - start, list[Interval]()
+        region = _Region(len(pieces) - start)
         if depth < _MAX_DEPTH and len(pieces) <= _MAX_PIECES:
-            count, gutters = _side_by_side(pieces, start, whole)
-        columns = _columns(pieces[start : start + count], gutters)
-        flows = len(columns) == 1 or _is_list(columns)
-        is_table = not flows and _is_table(columns)
-        if is_table:
-            flows = _is_alone(pieces, start)  # a caption
-            count = 1 if flows else _without_tail(pieces, start, start + count) - start
-        run = pieces[start : start + count]
-        start += count
-        if flows:
+            region = _region(pieces, start, whole)
+        run = pieces[start : start + region.size]
+        start += region.size
+        if not region.gutters:
             plain += run
             continue
         if plain:
             yield _lines(plain)
             plain = []
-        if is_table:
-            yield table_of(_columns(run, gutters), rules)
+        if region.is_table:
+            yield table_of(_columns(run, region.gutters), rules)
         else:
-            for column in columns:
+            for column in _columns(run, region.gutters):
                 yield from _ordered(column, rules, depth + 1)
     if plain:
         yield _lines(plain)
+
+
+class _Region(NamedTuple):
+    """Some pieces that belong together."""
+
+    size: int
+    gutters: Sequence[Interval] = ()
+    """What parts them into columns; none where they flow."""
+    is_table: bool = False
+
+
+def _region(pieces: Sequence[Piece], start: int, whole: Interval) -> _Region:
+    """Return what the pieces from `start` on are part of: columns as long as some gutter goes, or a table as long as all
+    of its gutters do.
+    """
+    shorter, longer = _side_by_side(pieces, start, whole)
+    columns = _columns(pieces[start : start + longer.size], longer.gutters)
+    if len(columns) == 1 or _is_list(columns):
+        return _Region(longer.size)
+    if not _is_table(columns):
+        return longer
+    page_gutter = _page_gutter(columns)
+    if page_gutter:
+        return longer._replace(gutters=[longer.gutters[page_gutter - 1]])
+    if _is_alone(pieces, start):  # a caption
+        return _Region(1)
+    count = _without_tail(pieces, start, start + shorter.size) - start
+    return _Region(
+        count, shorter.gutters, _is_table(_columns(pieces[start : start + count], shorter.gutters))
+    )
 
 
 def _is_alone(pieces: Sequence[Piece], number: int) -> bool:
@@ -102,25 +132,27 @@ def _without_tail(pieces: Sequence[Piece], start: int, end: int) -> int:
     return end
 
 
-def _side_by_side(pieces: Sequence[Piece], start: int, whole: Interval) -> tuple[int, list[Interval]]:
-    """Return how many pieces from `start` on leave the same white space free from top to bottom, and where; without
-    such gutters, how many pieces need no further look.
+def _side_by_side(pieces: Sequence[Piece], start: int, whole: Interval) -> tuple[_Region, _Region]:
+    """Return the pieces from `start` on that leave the same white space free from top to bottom: as long as all gutters
+    go, and as long as any does; without gutters, as many pieces as need no further look.
     """
     free = [whole]
-    left = right = None
-    inner = list[Interval]()
+    left = right = pieces[start].left
+    inner, shorter = list[Interval](), None
     for number in range(start, len(pieces)):
         piece = pieces[number]
-        left = piece.left if left is None else min(left, piece.left)
-        right = piece.right if right is None else max(right, piece.right)
+        left, right = min(left, piece.left), max(right, piece.right)
         free = list(_without(free, piece))
         before, inner = inner, [gap for gap in free if left < gap[0] and gap[1] < right]
-        if not free or len(inner) < len(before):
-            good = _with_sides(pieces[start:number], before)
-            if good or not inner:
-                return (number - start, good) if good else (1, [])
-    good = _with_sides(pieces[start:], inner)
-    return len(pieces) - start, good
+        if free and (inner or not before) and (shorter or len(inner) >= len(before)):
+            continue
+        good = _with_sides(pieces[start:number], before)
+        region = _Region(number - start if good else 1, good)
+        if not inner:
+            return shorter or region, region
+        shorter = region if good else None
+    region = _Region(len(pieces) - start, _with_sides(pieces[start:], inner))
+    return shorter or region, region
 
 
 def _without(free: Iterable[Interval], piece: Piece) -> Iterator[Interval]:
@@ -155,8 +187,26 @@ def _columns(pieces: Sequence[Piece], gutters: Sequence[Interval]) -> list[list[
 
 
 def _is_list(columns: Sequence[Sequence[Piece]]) -> bool:
-    """Whether the first of two columns has nothing but bullets or numbers, of the items beside them."""
-    return len(columns) == 2 and all(MARKER.fullmatch(piece.text) for piece in columns[0])
+    """Whether the first of two columns has nothing but bullets, numbers or labels, of the items beside them."""
+    return len(columns) == 2 and all(
+        MARKER.fullmatch(piece.text) or _LABEL.fullmatch(piece.text) for piece in columns[0]
+    )
+
+
+def _page_gutter(columns: Sequence[Sequence[Piece]]) -> int:
+    """Return how many columns stand left of the gutter between two columns of prose, of which one is cut further by the
+    labels of a list; 0 where there is none, as in a table.
+    """
+    for cut, side in ((1, columns[0]), (len(columns) - 1, columns[-1])):
+        lines = _lines(side)
+        others = _lines(
+            [piece for column in (columns[cut:] if cut == 1 else columns[:cut]) for piece in column]
+        )
+        goes_on = sum(line.text[:1].islower() for line in lines)
+        dense = min(len(lines), len(others)) >= _DENSE * max(len(lines), len(others))
+        if len(lines) >= _MANY and dense and goes_on >= _GOES_ON * len(lines) and _is_prose(side):
+            return cut
+    return 0
 
 
 def _is_table(columns: Sequence[Sequence[Piece]]) -> bool:

@@ -6,10 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chipbot.sources.formats.pdf_rows import Piece
-
-HYPHEN = "\u2010"
-"""A hyphen at a line's end, as PDFium tells it from others; a piece has it nowhere else."""
+from chipbot.sources.formats.pdf_rows import HYPHEN, Piece
 
 _WIDE = 0.6  # heights of text that a gap is wide which ends a piece
 _BACK = 0.6  # … and that a glyph stands back
@@ -96,6 +93,7 @@ class PieceBuilder:
     def end(self) -> None:
         """End the piece at hand."""
         text = _without_notes(self._glyphs).strip()
+        text = text[:-1].replace(HYPHEN, "") + text[-1:]  # elsewhere it is the code of some other glyph
         if text:
             begins_bold = self._is_bold(self._index)
             bold = begins_bold and self._is_bold(self._last)

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+HYPHEN = "\u2010"
+"""A hyphen at a line's end, as PDFium tells it from others; a piece has it nowhere else."""
+
 MARKER = re.compile(r"[•‣◦▪●○■□–—*·-]|\(?(?P<ordinal>\d{1,3})[.)]|\(?[a-zA-Z][.)]")
 """What stands before an item of a list."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chipbot.sources.formats.pdf_rows import Piece, Rule, rows_of
+from chipbot.sources.formats.pdf_rows import HYPHEN, Piece, Rule, rows_of
 
+_HYPHENED = re.compile(rf"{HYPHEN}\s(?=[^\W\d_A-Z])")
+_LEADERS = re.compile(r"(?:\s?\.){4,}\s*$")
 _SEPARATED = 0.8  # share of the spaces between rules that hold one row each, where rules separate rows
 
 
@@ -33,8 +36,14 @@ def table_of(columns: Sequence[Sequence[Piece]], rules: Sequence[Rule]) -> Table
             grid.append([[] for _ in columns])
         for piece in row:
             grid[-1][places[id(piece)]].append(piece)
-    texts = tuple(tuple(" ".join(piece.text for piece in cell) for cell in cells) for cells in grid)
+    texts = tuple(tuple(_text(cell) for cell in cells) for cells in grid)
     return Table(texts, headed=_is_headed(grid, edges))
+
+
+def _text(cell: Sequence[Piece]) -> str:
+    """Return what a cell says: words cut by a hyphen put together, and without the dots that lead to the next cell."""
+    words = " ".join(piece.text for piece in cell)
+    return _LEADERS.sub("", _HYPHENED.sub("", words).replace(HYPHEN, "-"))
 
 
 def _separate_rows(
