@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import resource
 import sys
 import time
+import zipfile
+import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +37,9 @@ class Tally(NamedTuple):
 
 
 def mutated(data: bytes, random_: random.Random) -> bytes:
-    """A file with bytes changed, cut out, doubled or moved."""
+    """A file with bytes changed, cut out, doubled or moved; half the times inside a file that an archive packs."""
+    if data.startswith(b"PK") and random_.random() < 0.5:
+        return _mutated_inside(data, random_)
     out = bytearray(data)
     for _ in range(random_.randint(1, 12)):
         at = random_.randrange(len(out) + 1)
@@ -55,6 +60,20 @@ def mutated(data: bytes, random_: random.Random) -> bytes:
         if not out:
             return b"\0"
     return bytes(out)
+
+
+def _mutated_inside(data: bytes, random_: random.Random) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        return data[: len(data) // 2]
+    chosen = random_.choice([name for name, part in parts.items() if part] or [""])
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, mutated(part, random_) if name == chosen else part)
+    return out.getvalue()
 
 
 def check(made: Document) -> None:

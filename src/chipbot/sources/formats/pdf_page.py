@@ -179,11 +179,11 @@ def _with_sides(pieces: Sequence[Piece], gutters: Iterable[Interval]) -> list[In
 
 
 def _columns(pieces: Sequence[Piece], gutters: Sequence[Interval]) -> list[list[Piece]]:
-    """Deal pieces out to the columns between gutters."""
+    """Deal pieces out to the columns between gutters; none is empty."""
     columns: list[list[Piece]] = [[] for _ in range(len(gutters) + 1)]
     for piece in pieces:
         columns[sum(piece.left >= right for _, right in gutters)].append(piece)
-    return columns
+    return [column for column in columns if column]
 
 
 def _is_list(columns: Sequence[Sequence[Piece]]) -> bool:
