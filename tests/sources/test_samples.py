@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.core import document
-from tests.sources.samples import SAMPLES
+from tests.sources.samples import SAMPLES, handbook, scan
 from tests.sources.survey import mutated
 
 from chipbot.errors import DocumentError
-from chipbot.model import Answer, AnswerOptions, Document
+from chipbot.model import Answer, AnswerOptions, Document, ReadLimits
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.text.lines import place_at
 from chipbot.text.passages import chunk_document
@@ -104,6 +104,29 @@ def reason_against(data: bytes, name: str) -> str:
         return str(error) or "none"
     assert_sound(made)
     return ""
+
+
+def test_whatever_else_is_in_a_folder_every_good_file_is_indexed(tmp_path: Path) -> None:
+    seeds, random_ = tmp_path / "seeds", random.Random(0)
+    seeds.mkdir()
+    good = {f"{i}-{name}": make() for i in range(3) for name, make in SAMPLES.items()}
+    bad = {f"{i}-bad-{name}": mutated(make(), random_) for i in range(3) for name, make in SAMPLES.items()}
+    bad |= {
+        "big.txt": b"x" * (2**20 + 1),
+        "deep.json": b"[" * 100_000,
+        "locked.pdf": handbook(password="x"),  # noqa: S106  # of a test
+        "picture.txt": b"\x89PNG\r\n\x1a\n",
+        "scan.pdf": scan(),
+    }
+    for name, data in {**good, **bad}.items():
+        (seeds / name).write_bytes(data)
+    knowledge_base = KnowledgeBase(seeds, tmp_path / "index", limits=ReadLimits(size=2**20))
+    failed = {one.document_id: one.reason for one in knowledge_base.refresh().failures if not one.indexed}
+    assert not failed.keys() & good.keys()
+    assert failed.keys() >= {"big.txt", "deep.json", "locked.pdf", "picture.txt", "scan.pdf"}
+    assert all(failed.values())
+    indexed = {document.id for document in knowledge_base.index().documents()}
+    assert indexed == {*good, *bad} - failed.keys()
 
 
 def test_the_samples_are_of_every_format_here() -> None:

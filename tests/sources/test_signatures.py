@@ -10,6 +10,7 @@ from tests.core import document
 from tests.sources.samples import SAMPLES
 
 from chipbot.errors import DocumentError
+from chipbot.sources.formats.signatures import true_suffix
 
 
 @pytest.mark.parametrize(
@@ -73,9 +74,14 @@ def test_what_has_no_reader_is_named(name: str, data: bytes, reason: str) -> Non
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "text", ["%PDF-1.4 is how a PDF begins.", "PK is a name.", "<b>GIF8</b>", "# Title\n\nID4 and more"]
-)
+@pytest.mark.parametrize("text", ["PK is a name.", "<b>GIF8</b>", "# Title\n\nID4 and more"])
 def test_text_stays_text(text: str) -> None:
-    if not text.startswith("%PDF"):
-        assert document(text, "a.md").problems == ()
+    assert document(text, "a.md").problems == ()
+
+
+def test_what_a_web_page_is_read_as_depends_on_there_being_a_reader() -> None:
+    page = b"<!DOCTYPE html>\n<html><p>The fund is large.</p></html>"
+    assert true_suffix(".txt", page, frozenset((".txt",))) == (".txt", "")
+    assert true_suffix(".txt", page, frozenset((".txt", ".html")))[0] == ".html"
+    assert true_suffix(".xls", page, frozenset((".txt", ".html", ".xls")))[0] == ".html"
+    assert true_suffix(".md", page, frozenset((".md", ".html"))) == (".md", "")

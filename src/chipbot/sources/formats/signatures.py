@@ -69,6 +69,7 @@ PROTECTED = "it is protected by a password: save it without one"
 """The reason for what cannot be read without one."""
 
 _BINARY = frozenset(".pdf .xlsx .xlsm .xlsb .xls .ods .docx .pptx .odt .odp .epub".split())
+_PLAIN = frozenset((".txt", ".text"))
 _SHEETS = frozenset(".xlsx .xlsm .xlsb .xls .ods".split())
 
 
@@ -123,13 +124,9 @@ def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, s
     Raises:
         DocumentError: It is of no format that there is a reader for, or protected by a password.
     """
-    found = signature(data)
+    found = signature(data) or _text(suffix, data, known)
     if found is None:
-        found = _text(data) if suffix in _BINARY or suffix in (".txt", ".text") else None
-        if found is None or (found.suffix == ".txt" and suffix not in _BINARY):
-            return suffix, ""
-        if found.suffix == ".txt" and suffix in _SHEETS:
-            found = Signature(".csv", "text")
+        return suffix, ""
     unknown = suffix in _BINARY and found in (_ARCHIVE, _COMPOUND)  # its reader may know better
     if unknown or found.suffix == suffix or {found.suffix, suffix} <= {".xlsx", ".xlsm"}:
         return suffix, ""
@@ -138,15 +135,13 @@ def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, s
     return found.suffix, f"its name ends in {suffix}, but it is {found.name}: it is read as such"
 
 
-def _text(data: bytes) -> Signature | None:
-    """Return which text a file is that its name says is none; None where it is no text either."""
+def _text(suffix: str, data: bytes, known: frozenset[str]) -> Signature | None:
+    """Return which text a file is that its name says is none, or not such; None where the name may be right."""
     sample = data[:_SAMPLE]
-    if _HTML.match(sample):
+    if _HTML.match(sample) and ".html" in known and (suffix in _BINARY or suffix in _PLAIN):
         return Signature(".html", "a web page")
-    if (
-        not sample.strip()
-        or (_CONTROL.search(sample) and not sample.startswith(_MARKS))
-        or _XML.match(sample)
-    ):
+    if suffix not in _BINARY or not sample.strip() or _XML.match(sample):
         return None
-    return Signature(".txt", "text")
+    if _CONTROL.search(sample) and not sample.startswith(_MARKS):
+        return None
+    return Signature(".csv" if suffix in _SHEETS else ".txt", "text")
