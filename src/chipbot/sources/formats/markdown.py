@@ -14,7 +14,7 @@ from chipbot.sources.formats.front_matter import front_matter
 from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
 from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
 from chipbot.sources.formats.structure import StructureBuilder
-from chipbot.sources.formats.tags import CALLOUTS, Tag, TagReader, text_attributes
+from chipbot.sources.formats.tags import CALLOUTS, SourceTag, TagReader, text_attributes
 from chipbot.text.lines import count_line_breaks
 
 if TYPE_CHECKING:
@@ -32,16 +32,28 @@ def extract(data: bytes) -> Extracted:
     """Read a Markdown file; raises DocumentError where it is no text."""
     text = decode(data)
     matter = front_matter(text)
-    source = text[matter.end :]
+    builder = StructureBuilder(matter.title)
+    problems = write_markdown(builder, text[matter.end :], 1 + count_line_breaks(text, 0, matter.end))
+    return builder.extracted(language=matter.language, url=matter.url, problems=(*matter.problems, *problems))
+
+
+def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> list[str]:
+    """Write what Markdown says into a builder.
+
+    Args:
+        builder: What takes the blocks.
+        source: The Markdown.
+        first_line: The line of the file that it begins on.
+
+    Returns:
+        What is wrong with it.
+    """
     md, env = parser(mdx=has_components(source)), dict[str, Any]()
     tokens = md.parse(source, env)
-    builder = StructureBuilder(matter.title)
-    first_line = 1 + count_line_breaks(text, 0, matter.end)
     _Reader(builder, first_line, md, env).read(tokens)
-    problems = list(matter.problems)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
-        problems.append(f"what is nested in more than {MAX_NESTING} lists or quotations is left out")
-    return builder.extracted(language=matter.language, url=matter.url, problems=problems)
+        return [f"what is nested in more than {MAX_NESTING} lists or quotations is left out"]
+    return []
 
 
 class MarkdownWriter:
@@ -264,10 +276,10 @@ class _Reader:
             out.gap(SPACE)
 
     def html_inline(self, token: Token, line: int) -> None:
-        self._tags.read(Tag(token.content, line, token.block))
+        self._tags.read_source(SourceTag(token.content, line, token.block))
 
     def braces(self, token: Token, line: int) -> None:
-        self._tags.read_template(Tag(token.content, line, token.block))
+        self._tags.read_template(SourceTag(token.content, line, token.block))
 
     def image(self, token: Token, line: int) -> None:
         """Write the words that stand for an image, without their marks."""

@@ -45,7 +45,9 @@ class ReadableText:
     ('The lid is red.', [Block(start=0, end=15, …)], [Place(start=0, line=1), Place(start=8, line=2)])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lined: bool = True) -> None:
+        """Begin a text; one that is not `lined` takes line numbers only to tell lines apart, not for places."""
+        self._lined = lined
         self.blocks: list[Block] = []
         self.marks: list[Mark] = []
         self.places: list[Place] = []
@@ -244,8 +246,9 @@ class ReadableText:
             counted = offset - start
             if offset > start:
                 self.line_starts.append(offset)
-            if self._turned or not self.places or (line is not None and here != line):
-                self.places.append(self._place._replace(start=offset if self.places else 0, line=line))
+            known = line if self._lined else None
+            if self._turned or not self.places or (known is not None and here != line):
+                self.places.append(self._place._replace(start=offset if self.places else 0, line=known))
                 self._turned = False
             if line is not None:
                 self._line_here += line - here

@@ -54,8 +54,8 @@ class StructureBuilder:
     What ends a block also ends what was forgotten inside it, so that input which is not well-formed loses no word.
     """
 
-    def __init__(self, title: str | None) -> None:
-        self.out = ReadableText()
+    def __init__(self, title: str | None, *, lined: bool = True) -> None:
+        self.out = ReadableText(lined=lined)
         self.title = title
         """The title that the file gives, or the first heading if that is before all else."""
         self.role: BlockKind | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from html import unescape
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK
@@ -41,17 +42,35 @@ _TEXT_ATTRIBUTE = re.compile(
     r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question)\s*=\s*"""
     r"""(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\})"""
 )
-_ADDRESS = re.compile(r"""\shref\s*=\s*["']?([^"'\s>]*)""")
-_ALTERNATIVE = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_CHECKED = re.compile(r"\bchecked\b")
-_CODE_CLASS = re.compile(r"language-([\w+#-]+)")
+CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
+"""The language of code, in the class that highlighters go by."""
+_NUMBER = re.compile(r"\d{1,6}$")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _TEMPLATE = re.compile(r"\{\{?[%<]-?\s*(?P<close>/|end)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^{}]*)")
 _LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
 
 
-class Tag(NamedTuple):
-    """A tag, or an element whose content is no Markdown."""
+class Tag(Protocol):
+    """A tag, whatever the document that it is in."""
+
+    @property
+    def name(self) -> str:
+        """The element's name in lower case; empty for a comment."""
+
+    @property
+    def closing(self) -> bool:
+        """Whether it ends an element."""
+
+    @property
+    def line(self) -> int | None:
+        """The line of the source that it stands on, in formats with lines."""
+
+    def attribute(self, name: str) -> str | None:
+        """Return what an attribute says; None where the tag has none of the name."""
+
+
+class SourceTag(NamedTuple):
+    """A tag as it is written, or an element whose content is no Markdown."""
 
     source: str
     line: int
@@ -59,9 +78,31 @@ class Tag(NamedTuple):
     """Whether nothing else stands on its lines."""
 
     @property
+    def written_name(self) -> str:
+        """The name in upper and lower case, which tells components from each other."""
+        match = _NAME.match(self.source)
+        return match[1] if match else ""
+
+    @property
+    def name(self) -> str:
+        """The element's name in lower case; empty for a comment."""
+        return self.written_name.lower()
+
+    @property
     def closing(self) -> bool:
         """Whether it ends an element."""
         return self.source[1] == "/"
+
+    def attribute(self, name: str) -> str | None:
+        """Return what an attribute says; None where the tag has none of the name."""
+        match = _attribute(name).search(self.source)
+        return None if match is None else unescape(match[1] or match[2] or match[3] or "")
+
+
+@cache
+def _attribute(name: str) -> re.Pattern[str]:
+    value = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]*))"""
+    return re.compile(rf"\s{name}(?:{value}|(?=[\s/>]))", re.IGNORECASE)
 
 
 class TagReader:
@@ -72,22 +113,29 @@ class TagReader:
         self._out = builder.out
         self._label = label
 
-    def read(self, tag: Tag) -> None:
+    def read_source(self, tag: SourceTag) -> None:
         """Read a tag, a comment, or an element whose content is no Markdown."""
-        match = _NAME.match(tag.source)
-        name = match[1].lower() if match else ""
-        if match is None or name in _NO_TEXT:
-            return
+        name = tag.name
+        if name == "pre":
+            language = CODE_CLASS.search(tag.source)
+            code = unescape(_ANY_TAG.sub("", tag.source))
+            self._builder.code(code, tag.line, language[1] if language else "")
+        elif name in _KNOWN or not name:
+            self.read(tag)
+        else:
+            self._component(tag)
+
+    def read(self, tag: Tag) -> None:
+        """Read a tag of HTML; one that HTML does not have says nothing."""
+        name = tag.name
         if name in _MARKS:
             self._mark(_MARKS[name], tag)
         elif name in _READERS:
             _READERS[name](self, tag)
         elif name in _BLOCKS:
             self._builder.edge()
-        elif name not in _INLINE:
-            self._component(match[1], tag)
 
-    def read_template(self, tag: Tag) -> None:
+    def read_template(self, tag: SourceTag) -> None:
         """Read a template tag, or an expression that may be a text."""
         literal = _LITERAL.match(tag.source)
         if literal:
@@ -102,9 +150,9 @@ class TagReader:
             self._builder.open_container("%" + name, quoted=name in CALLOUTS or name == "callout")
             self._label(text_attributes(match["rest"]), tag.line)
 
-    def _component(self, name: str, tag: Tag) -> None:
+    def _component(self, tag: SourceTag) -> None:
         """Unwrap a component, whose children are text; it may have text of its own in its attributes."""
-        builder = self._builder
+        builder, name = self._builder, tag.written_name
         words = "" if tag.closing else unescape(text_attributes(tag.source))
         if tag.closing and builder.has_container(name):
             builder.close_container(name)
@@ -124,17 +172,11 @@ class TagReader:
         else:
             self._out.open_mark(kind)
 
-    def pre(self, tag: Tag) -> None:
-        language = _CODE_CLASS.search(tag.source)
-        code = unescape(_ANY_TAG.sub("", tag.source))
-        self._builder.code(code, tag.line, language[1] if language else "")
-
     def a(self, tag: Tag) -> None:
-        address = _ADDRESS.search(tag.source)
         if tag.closing:
             self._out.close_mark("link")
         else:
-            self._out.open_mark("link", unescape(address[1]) if address else "")
+            self._out.open_mark("link", tag.attribute("href") or "")
 
     def hr(self, _: Tag) -> None:
         self._builder.rule()
@@ -143,14 +185,14 @@ class TagReader:
         self._out.gap(BREAK)
 
     def img(self, tag: Tag) -> None:
-        words = _ALTERNATIVE.search(tag.source)
+        words = tag.attribute("alt")
         if words:
             self._out.separate()
-            self._out.write(unescape(words[1] or words[2] or ""), tag.line)
+            self._out.write(words, tag.line)
 
     def input(self, tag: Tag) -> None:
-        if "checkbox" in tag.source:
-            self._builder.check_item(done=bool(_CHECKED.search(tag.source)))
+        if tag.attribute("type") == "checkbox":
+            self._builder.check_item(done=tag.attribute("checked") is not None)
 
     def list(self, tag: Tag) -> None:
         if tag.closing:
@@ -158,13 +200,14 @@ class TagReader:
         elif self._builder.role is not None:
             self._builder.edge()
         else:
-            self._builder.open_list(1 if tag.source[1] in "oO" else None, by_tag=True)
+            first = _number(tag.attribute("start"), 1) if tag.name == "ol" else None
+            self._builder.open_list(first, by_tag=True)
 
     def li(self, tag: Tag) -> None:
         if tag.closing or self._builder.role is not None:
             self._builder.edge()
         else:
-            self._builder.open_item()
+            self._builder.open_item(_number(tag.attribute("value"), None))
 
     def heading(self, tag: Tag) -> None:
         if self._builder.role not in (None, "heading"):
@@ -172,7 +215,7 @@ class TagReader:
         elif tag.closing:
             self._builder.end_heading()
         else:
-            self._builder.begin_heading(int(tag.source[2]))
+            self._builder.begin_heading(int(tag.name[1]), tag.attribute("id") or "")
 
     def table(self, tag: Tag) -> None:
         if tag.closing:
@@ -190,7 +233,7 @@ class TagReader:
         if tag.closing:
             self._builder.close_cell()
         else:
-            self._builder.open_cell(header=tag.source[2] in "hH")
+            self._builder.open_cell(header=tag.name == "th")
 
     def details(self, tag: Tag) -> None:
         if tag.closing:
@@ -205,6 +248,10 @@ class TagReader:
             self._builder.begin("question")
 
 
+def _number(words: str | None, otherwise: int | None) -> int | None:
+    return int(words) if words and _NUMBER.match(words) else otherwise
+
+
 def text_attributes(tag: str) -> str:
     """Return what those attributes of a tag say that are shown as text."""
     return " ".join("".join(match).strip() for match in _TEXT_ATTRIBUTE.findall(tag)).strip()
@@ -212,10 +259,10 @@ def text_attributes(tag: str) -> str:
 
 _READERS: dict[str, Callable[[TagReader, Tag], None]] = {
     "a": TagReader.a, "br": TagReader.br, "hr": TagReader.hr, "img": TagReader.img, "input": TagReader.input,
-    "pre": TagReader.pre,
     "ul": TagReader.list, "ol": TagReader.list, "li": TagReader.li,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), TagReader.heading),
     "table": TagReader.table, "tr": TagReader.row, "td": TagReader.cell, "th": TagReader.cell,
     "details": TagReader.details, "summary": TagReader.summary,
 }  # fmt: skip
 """What reads the tags that are more than a mark or the edge of a block."""
+_KNOWN = frozenset(_READERS) | frozenset(_MARKS) | _BLOCKS | _INLINE | _NO_TEXT
