@@ -10,15 +10,28 @@ from chipbot.model import Block, Mark, Place
 
 FORMATS = {
     ".csv": "delimited",
+    ".docm": "docx",
+    ".docx": "docx",
+    ".dotx": "docx",
     ".eml": "mail",
+    ".epub": "epub",
+    ".htm": "html",
+    ".html": "html",
+    ".ipynb": "notebook",
     ".json": "records",
     ".jsonl": "records",
     ".markdown": "markdown",
     ".md": "markdown",
     ".mdx": "markdown",
     ".ndjson": "records",
+    ".odp": "open_document",
     ".ods": "sheets",
+    ".odt": "open_document",
     ".pdf": "pdf",
+    ".potx": "pptx",
+    ".pptm": "pptx",
+    ".pptx": "pptx",
+    ".rst": "restructured_text",
     ".srt": "subtitles",
     ".text": "plain",
     ".tsv": "delimited",
@@ -31,7 +44,7 @@ FORMATS = {
 }
 """File name suffix → the module of this package that reads such files."""
 
-ISOLATED = frozenset(("pdf", "sheets"))
+ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "sheets"))
 """The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
 

@@ -83,3 +83,11 @@ def parse_xml(data: bytes, prefixes: Mapping[str, str], *, part: str = "it") -> 
         return builder.tree.close()
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise DocumentError(f"{part} is no valid XML ({error}): it is damaged") from error
+
+
+def first(element: Element, path: str) -> Element | None:
+    """Return the first element at a path of short names, such as `w:tblPr/w:tblLook`; None where there is none."""
+    found: Element | None = element
+    for name in path.split("/"):
+        found = next((child for child in found if child.tag == name), None) if found is not None else None
+    return found
