@@ -71,6 +71,12 @@ def test_a_size_that_is_claimed_and_not_there_takes_no_memory() -> None:
     assert Archive(lying(packed(a="xyz"), 2**31), SMALL).read("a") == b"xyz"
 
 
+def test_a_file_without_a_name_is_nobodys_trouble() -> None:
+    nameless = bytearray(packed(a="x"))
+    nameless[30] = nameless[nameless.index(b"PK\1\2") + 46] = 0  # zipfile takes what is before the first NUL
+    assert Archive(bytes(nameless)).names == ("",)
+
+
 def test_all_files_together_count() -> None:
     archive = Archive(packed(a="x" * 4_000, b="y" * 4_000), SMALL)
     assert archive.read("a") == b"x" * 4_000

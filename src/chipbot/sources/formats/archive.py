@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -48,12 +49,14 @@ class Archive:
             raise DocumentError(f"it packs more than {limits.entries:,} files")
         try:
             self._zip = ZipFile(BytesIO(data))
-        except (BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
+        except (BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
             raise DocumentError(f"it is a damaged archive ({error}): save it anew") from error
         self._entries: dict[str, ZipInfo] = {}
         for entry in self._zip.infolist():
             self._entries.setdefault(_key(entry.filename), entry)
-        self.names = tuple(entry.filename for entry in self._entries.values() if not entry.is_dir())
+        self.names = tuple(
+            entry.filename for entry in self._entries.values() if not entry.filename.endswith("/")
+        )
         """What the files are called, as the archive has it."""
         self._left = min(limits.size, max(limits.free, len(data) * limits.ratio))
 
@@ -74,7 +77,15 @@ class Archive:
             raise DocumentError(f"it is packed by method {entry.compress_type}, not deflated: save it anew")
         try:
             return self._unpacked(entry)
-        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        except (
+            BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            ValueError,
+            struct.error,
+        ) as error:
             raise DocumentError(
                 f"{name} in it cannot be unpacked ({str(error) or type(error).__name__}): it is damaged"
             ) from error

@@ -271,7 +271,7 @@ def _lays_out(table: LexborNode) -> bool:
         return True
     if not _CODE_BOX.isdisjoint((table.attributes.get("class") or "").split()):
         return True
-    if len(table.css("table")) > 1:  # itself is one
+    if len(table.css("table")) > 1 or len(table.css("td, th")) < 2:  # the first counts itself
         return True
     return table.css_first("th") is None and table.css_first("h1, h2, h3, h4, pre, form") is not None
 

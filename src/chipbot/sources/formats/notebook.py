@@ -34,7 +34,7 @@ def extract(data: bytes) -> Extracted:
         if cell.get("cell_type") == "markdown":
             problems += write_markdown(builder, source, 1)
         elif cell.get("cell_type") == "heading":  # nbformat 3
-            write_markdown(builder, "#" * min(int(cell.get("level") or 1), 6) + " " + source, 1)
+            write_markdown(builder, "#" * _heading_level(cell.get("level")) + " " + source, 1)
         elif cell.get("cell_type") == "code":
             builder.code(source, None, language)
             for output in _outputs(cell):
@@ -52,6 +52,10 @@ def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
         for cell in (holder.get("cells") if isinstance(holder, dict) else None) or ():
             if isinstance(cell, dict) and _REMOVED.isdisjoint(_tags(cell)):
                 yield cell
+
+
+def _heading_level(value: Any) -> int:
+    return min(max(value, 1), 6) if isinstance(value, int) else 1
 
 
 def _tags(cell: dict[str, Any]) -> list[str]:
