@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from chipbot.sources.formats.rst_syntax import parse_rst
 from chipbot.sources.formats.structure import StructureBuilder
 
 _MAX_HEADING = 6
+_REFERENCE = re.compile(r"\|([^|]+)\|_{0,2}|`([^`<]+)(?:<[^<>`]*>)?`_{0,2}|([^\s_`|]+)_{1,2}")
 
 
 def extract(data: bytes) -> Extracted:
@@ -26,6 +28,12 @@ def extract(data: bytes) -> Extracted:
     except RecursionError as error:
         raise DocumentError("it nests lists, quotations or directives too deep") from error
     return builder.extracted()
+
+
+def _unresolved(words: str) -> str:
+    """Return what a reference shows whose target docutils does not find, since another file or Sphinx has it."""
+    match = _REFERENCE.fullmatch(words)
+    return next((shown.rstrip() for shown in match.groups() if shown), words) if match else words
 
 
 class _Reader:
@@ -81,6 +89,8 @@ class _Reader:
 
     def _formed(self, node: nodes.Element, line: int) -> int:
         name = node.tagname
+        if name == "problematic":
+            return self._text(_unresolved(node.astext()), line)
         if name == "image":
             self._out.separate()
             return self._text(node.get("alt", ""), line)
