@@ -26,7 +26,7 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
-MOST = 3_000  # questions of a kind that are taken of a set
+MOST = 1_500  # questions of a kind that are taken of a set
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there

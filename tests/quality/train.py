@@ -33,7 +33,7 @@ from tests.quality.examples import (
 )
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
-from chipbot.answering.confidence import CORRECT_SHARE, MAX_LOG_ODDS, confidence_features, confidence_names
+from chipbot.answering.confidence import MAX_LOG_ODDS, confidence_features, confidence_names
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
 from chipbot.answering.snippets import highlighted_sentences
@@ -50,10 +50,25 @@ Bools = npt.NDArray[np.bool_]
 
 WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
-PULL = 3.0  # the L2 penalty
-COMMUNITY_IMPORTANCE = {"community": 8.0, "community near": 40.0, "community far": 8.0}
-"""What a question of communities counts, at most, by its set."""
-SET_IMPORTANCE = 1_500.0  # what a set weighs as a whole, unless it has fewer questions
+PULL = 10.0  # the L2 penalty
+RANKING_IMPORTANCE = {"community": 5.0}
+CONFIDENCE_IMPORTANCE = {
+    "WORDS": {"community": 4.5, "community near": 10.0, "community far": 5.0},
+    "MEANING": {"community": 10.0, "community near": 60.0, "community far": 20.0},
+}
+"""What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
+subjects and have no answer are the fewest, and the hardest to refuse. The ranking of long texts suffers sooner, and so
+do short questions where words alone count.
+"""
+HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
+LIKENESS = {
+    "sentence_coverage": 1.0,
+    "window_coverage": 1.0,
+    "sentence_or_heading_coverage": 1.0,
+    "similarity": 3.0,
+}
+"""How the hardest sentences are found, roughly."""
+SET_IMPORTANCE = 600.0  # what any other set weighs as a whole, unless it has fewer questions
 FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -129,7 +144,7 @@ def fit(training: Sequence[Example]) -> Model:
     features = np.array([_features(example, rank) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
-    importance = _importance(found)
+    importance = _importance(found, CONFIDENCE_IMPORTANCE[_weights_name(found)])
     balanced = importance * np.where(
         answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum()
     )
@@ -141,31 +156,47 @@ def fit(training: Sequence[Example]) -> Model:
 
 
 def _both(answerable: Floats, correct: Floats) -> Floats:
-    bounded = [np.clip(odds, -MAX_LOG_ODDS, MAX_LOG_ODDS) for odds in (answerable, correct)]
-    both: Floats = bounded[0] + CORRECT_SHARE * bounded[1]
+    both: Floats = np.clip(answerable, -MAX_LOG_ODDS, MAX_LOG_ODDS) + np.clip(
+        correct, -MAX_LOG_ODDS, MAX_LOG_ODDS
+    )
     return both
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     lists = [
-        (example, example.ranking.features.values)
+        (example, _hardest(example))
         for example in training
         if example.ranking is not None and _target(example).any()
     ]
-    features = np.concatenate([values for _, values in lists])[:, columns]
-    lengths = np.array([len(values) for _, values in lists])
-    targets = np.concatenate([_target(example) for example, _ in lists])
+    features = np.concatenate([_ranking(example).features.values[rows] for example, rows in lists])[
+        :, columns
+    ]
+    lengths = np.array([len(rows) for _, rows in lists])
+    targets = np.concatenate([_target(example)[rows] for example, rows in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(feature_names(training)))
-    rank[list(columns)] = listwise(
-        features, starts, targets, _importance([example for example, _ in lists]), PULL
-    )
+    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE)
+    rank[list(columns)] = listwise(features, starts, targets, importance, PULL)
     return rank
+
+
+def _hardest(example: Example) -> npt.NDArray[np.int64]:
+    """Return the rows of the sentences that the right ones have to be told from, and theirs: the others teach nothing."""
+    features = _ranking(example).features
+    columns = [features.names.index(name) for name in LIKENESS if name in features.names]
+    likeness = features.values[:, columns] @ [LIKENESS[features.names[column]] for column in columns]
+    kept = _target(example)
+    kept[np.argsort(-likeness, kind="stable")[:HARDEST]] = True
+    return np.flatnonzero(kept)
 
 
 def feature_names(examples: Sequence[Example]) -> tuple[str, ...]:
     """Return the names of the features that examples have."""
     return next(example.ranking.features.names for example in examples if example.ranking is not None)
+
+
+def _weights_name(examples: Sequence[Example]) -> str:
+    return "MEANING" if len(feature_names(examples)) > len(FEATURES) else "WORDS"
 
 
 def compared(examples: Sequence[Example]) -> list[Example]:
@@ -182,30 +213,27 @@ def _target(example: Example) -> Bools:
     return example.hit & example.right
 
 
-def _importance(found: Sequence[Example]) -> Floats:
-    """Weigh every set alike, but for those with few questions; a variant counts half.
-
-    Communities are what chipbot is for, and few: each of their questions counts for several, and those that are near
-    their subjects and have no answer for many, since they are the hardest to refuse.
+def _importance(found: Sequence[Example], of: Mapping[str, float]) -> Floats:
+    """Weigh every set alike, but for those with few questions and those that have an importance of their own; a
+    variant counts half.
     """
     sizes: dict[str, int] = {}
     for example in found:
         sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
     share = {
-        name: min(COMMUNITY_IMPORTANCE.get(name, 1.0), SET_IMPORTANCE / size)
-        / (2 if name.endswith(VARIANTS) else 1)
+        name: of.get(name, min(1.0, SET_IMPORTANCE / size)) / (2 if name.endswith(VARIANTS) else 1)
         for name, size in sizes.items()
     }
     return np.array([share[example.set_name] for example in found])
 
 
 def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
-    """Return whether the passage ranked first is right, and what is highlighted in it."""
+    """Return whether the passage ranked first is right, and what is highlighted in it, too."""
     if example.ranking is None:
         return False, False
     ranking = rerank(example.ranking.matches, example.ranking.features, rank)
     best = ranking.best.sentence
-    return bool(example.hit[best]), bool(example.right[highlighted_sentences(ranking, best)].any())
+    return bool(example.hit[best]), bool(_target(example)[highlighted_sentences(ranking, best)].any())
 
 
 def _features(example: Example, rank: Floats) -> Floats:

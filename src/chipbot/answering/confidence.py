@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, weights_of
+from chipbot.answering.snippets import highlighted_sentences
+from chipbot.answering.weights import WORDS, Weights
 from chipbot.retrieval.retriever import Floats
 from chipbot.text.words import UNSEGMENTED_CHARACTER
 
@@ -21,6 +23,8 @@ _FAR_NEARER = (
     0.3  # similarity by which the best sentence is ahead where there is no other passage, or a hopeless one
 )
 
+_SMALL = 4.0  # the size below which an index is small
+
 ConfidenceFeature = Callable[[Ranking], float]
 """Computes one number for a ranking; its docstring says what it is."""
 
@@ -29,11 +33,6 @@ CONFIDENCE_FEATURES: dict[str, ConfidenceFeature] = {}
 
 MEANING_CONFIDENCE_FEATURES: dict[str, ConfidenceFeature] = {}
 """The same where meanings are compared, besides."""
-
-CORRECT_SHARE = 0.5
-"""How much the odds of being correct count beside those of an answer being there: a member minds an answer to a
-question that the documents don't answer more than one that is a sentence off.
-"""
 
 
 def confidence_names(*, meaning: bool) -> list[str]:
@@ -70,18 +69,30 @@ def closeness(ranking: Ranking) -> float:
 
     By it a refusal tells sections that are near the question from such as merely rank first.
     """
-    weights = weights_of(ranking.features)
     names = confidence_names(meaning=ranking.matches.candidates.similarities is not None)
     values = dict(zip(names, confidence_features(ranking).tolist(), strict=True))
-    answerable = sum(weights.answerable[name] * value for name, value in values.items())
-    correct = sum(weights.correct[name] * value for name, value in values.items())
+    judges = (weights_of(ranking.features), *_words(ranking))
+    return round(max(_probability(values, weights) for weights in judges), 4)
+
+
+def _words(ranking: Ranking) -> tuple[Weights, ...]:
+    """Return the weights of words alone where they may say as well that a question is answered: in small indexes.
+
+    Few passages have little that is near a question in meaning and does not answer it, but what words say is sure there.
+    """
+    return (WORDS,) if smallness(ranking) > 0 else ()
+
+
+def _probability(values: Mapping[str, float], weights: Weights) -> float:
+    answerable = sum(weight * values[name] for name, weight in weights.answerable.items())
+    correct = sum(weight * values[name] for name, weight in weights.correct.items())
     both = log_odds(answerable + weights.answerable_bias, correct + weights.correct_bias)
-    return round(calibrated(both, weights.calibration), 4)
+    return calibrated(both, weights.calibration)
 
 
 def log_odds(answerable: float, correct: float) -> float:
     """Return one logarithm of odds for two: that the documents answer, and that the sentence is the one that does."""
-    return _bounded(answerable) + CORRECT_SHARE * _bounded(correct)
+    return _bounded(answerable) + _bounded(correct)
 
 
 def calibrated(odds: float, calibration: tuple[float, float, float]) -> float:
@@ -156,6 +167,24 @@ def size_times_mass(r: Ranking) -> float:
 
 
 @_feature
+def smallness(r: Ranking) -> float:
+    """How far `size` falls short of that of an index of some fifty passages."""
+    return max(_SMALL - size(r), 0.0)
+
+
+@_feature
+def smallness_times_mass(r: Ranking) -> float:
+    """The same times passage_mass: in few passages few words are rare."""
+    return smallness(r) * passage_mass(r)
+
+
+@_feature
+def smallness_times_coverage(r: Ranking) -> float:
+    """The same times the share of the question's idf mass in the best sentence."""
+    return smallness(r) * float(r.matches.coverage[r.best.sentence])
+
+
+@_feature
 def surprise(r: Ranking) -> float:
     """How much rarer the terms held are together than one passage among all would be by chance."""
     idf = np.array([term.idf for term in r.matches.query.terms])
@@ -198,6 +227,20 @@ def margin(r: Ranking) -> float:
 def third_margin(r: Ranking) -> float:
     """… and of the third one's."""
     return _lead(r, 2)
+
+
+@_feature
+def chance(r: Ranking) -> float:
+    """Logarithm of the chance that what is highlighted is right, if one of all sentences is: their softmax."""
+    odds = np.exp(r.scores - r.scores.max())
+    return math.log(odds[highlighted_sentences(r, r.best.sentence)].sum() / odds.sum())
+
+
+@_feature
+def missing_content(r: Ranking) -> float:
+    """Share of the question's idf mass that is content words which the passage does not have."""
+    is_content = np.array([term.is_content_word for term in r.matches.query.terms])
+    return float((is_content & ~r.matches.passage_has[r.best.candidate]) @ r.matches.share)
 
 
 @_feature
