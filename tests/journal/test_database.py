@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 import sqlalchemy
 from pydantic import SecretStr
@@ -136,6 +137,41 @@ async def test_a_file_that_is_no_journal_is_named(tmp_path: Path) -> None:
     await journal.start()
     assert journal.problem == "file is not a database"
     await journal.close()
+
+
+async def test_a_database_that_is_not_on_its_server_is_named(tmp_path: Path, postgresql_url: str) -> None:
+    server = postgresql_url.rpartition("/")[0]
+    journal = Journal(journal_place(SecretStr(f"{server}/nowhere"), tmp_path / "index"))
+    await journal.start()
+    assert journal.problem == 'database "nowhere" does not exist'
+    await journal.close()
+
+
+async def test_a_connection_that_breaks_is_made_again(tmp_path: Path, postgresql_url: str) -> None:
+    journal = Journal(journal_place(SecretStr(postgresql_url), tmp_path / "index"))
+    answer_id = journal.answers.keep(answer_of(journal))
+    await journal.flush()
+    connection = await asyncpg.connect(postgresql_url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    )
+    await connection.close()
+    assert await journal.answers.vote(answer_id, journal.member(2), 1) == Votes(up=1)
+    await journal.close()
+
+
+async def test_two_bots_share_a_journal(place: JournalPlace) -> None:
+    first, second = Journal(place), Journal(place)
+
+    async def add(number: int) -> None:
+        journal = first if number % 2 else second
+        await journal.gaps.add(5, "Q?", ["q"], "refused", asker=journal.member(number), channel_id=1)
+
+    await asyncio.gather(*map(add, range(20)))
+    ((gap,), _) = await first.gaps.list(5)
+    assert gap.askers == 20
+    await first.close()
+    await second.close()
 
 
 async def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ def backup(options: argparse.Namespace) -> None:
     from chipbot.ops.backup import back_up
     from chipbot.text.printable import visible
 
-    contents = back_up(settings_of(options), options.file, force=options.force)
+    settings = settings_of(options)
+    contents = back_up(settings, options.file, force=options.force)
+    if not isinstance(settings.journal, Path | None):
+        say("left out: the journal, which PostgreSQL has: back that up with pg_dump")
     for name in contents.left_out:
         say(
             f"left out: {visible(name)} (a broken link, one that leads out of the folder, or a name that is not text)"

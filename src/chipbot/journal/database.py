@@ -36,8 +36,10 @@ PAUSE = 5.0
 PATIENCE = 10.0
 """Seconds that PostgreSQL, or a lock of SQLite's, is waited for."""
 _LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
-_DOWN = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, OSError, TimeoutError)
-"""What is raised when the database cannot be reached or written, rather than when a write is wrong."""
+_DOWN = (exc.DBAPIError, exc.TimeoutError, OSError, TimeoutError)
+"""What is raised when the database cannot be reached, read or written …"""
+_WRONG = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
+"""… unless it is one of these, which say that what was asked of it is wrong."""
 
 
 class Database:
@@ -149,6 +151,8 @@ class Database:
                 engine = await self._opened()
                 async with asyncio.timeout(2 * PATIENCE), engine.begin() as connection:
                     result = await work(connection)
+            except _WRONG:
+                raise
             except _DOWN as error:
                 self._fail(error)
                 raise self._down() from error
@@ -172,7 +176,7 @@ class Database:
         except JournalError as error:
             self._fail(error)
             raise
-        except exc.DatabaseError as error:  # SQLite's word for a file that is none of its own
+        except exc.DBAPIError as error:  # whatever it is, there are no tables to work with
             self._fail(error)
             raise self._down() from error
         self._prepared = True
