@@ -11,7 +11,7 @@ from tests.bot.test_commands import allow_all
 from tests.bot.town import Town, break_down
 
 from chipbot.bot import strings
-from chipbot.bot.settings_fields import FIELDS, number_in, shown, words_in
+from chipbot.bot.settings_fields import FIELDS, number_in, shown
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 
@@ -39,7 +39,8 @@ def settings_in(town: Town, journal: Journal, channel_id: int | None = None) -> 
 
 
 def test_every_setting_has_its_place_in_the_panel() -> None:
-    assert FIELDS.keys() == ServerSettings.model_fields.keys()
+    idle = {"collections", "help_channel", "language"}  # kept, but nothing acts on them yet
+    assert FIELDS.keys() == ServerSettings.model_fields.keys() - idle
     assert all(len(field.about) <= 100 and len(field.label) <= 45 for field in FIELDS.values())
 
 
@@ -48,13 +49,9 @@ def test_every_setting_has_its_place_in_the_panel() -> None:
     [
         ("min_confidence", " 0,75 ", 0.75),
         ("cooldown", "30", 30),
-        ("collections", "rules, /events/\nrules", ("rules", "events")),
-        ("collections", " ", None),
     ],
 )
-async def test_numbers_and_names_are_written(
-    town: Town, journal: Journal, name: str, text: str, value: object
-) -> None:
+async def test_numbers_are_written(town: Town, journal: Journal, name: str, text: str, value: object) -> None:
     panel = await opened(town)
     await choose(town, panel, name)
     form = await town.boss.click(panel, custom_id="settings:write")
@@ -168,8 +165,7 @@ def said(result: InteractionResult) -> list[str]:
     return [message.content for message in (result.response, *result.followups) if message is not None]
 
 
-def test_words_and_numbers() -> None:
-    assert words_in("a,b\n c d ,a") == ("a", "b", "c d")
+def test_a_number_is_one() -> None:
     assert number_in("1.5") == 1.5
     with pytest.raises(SettingsError, match="is not a number"):
         number_in("@everyone")

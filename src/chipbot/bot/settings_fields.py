@@ -10,7 +10,7 @@ from chipbot.bot.markdown_escape import inline
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import OF_CHANNELS, ServerSettings
 
-Kind = Literal["number", "choice", "channel", "roles", "role_numbers", "words"]
+Kind = Literal["number", "choice", "channel", "roles", "role_numbers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +61,11 @@ FIELDS: Mapping[str, SettingField] = {
         kind="choice",
         choices={"below the message": "channel", "in a thread": "thread"},
     ),
-    "language": SettingField(
-        label="Language",
-        about="What my own sentences are in",
-        kind="choice",
-        choices={"English": "en", "Español": "es", "Deutsch": "de", "Français": "fr", "Português": "pt"},
-    ),
     "helper_roles": SettingField(label="Helpers", about="Roles that may answer for the team", kind="roles"),
     "gap_channel": SettingField(
         label="Gap channel",
         about="Where I list questions without an answer; keeps their text",
         kind="channel",
-    ),
-    "help_channel": SettingField(
-        label="Help channel", about="Where members are sent to ask the team", kind="channel"
     ),
     "digest": SettingField(
         label="Weekly digest",
@@ -82,11 +73,8 @@ FIELDS: Mapping[str, SettingField] = {
         kind="choice",
         choices={"on": True, "off": False},
     ),
-    "collections": SettingField(
-        label="Collections", about="The folders of documents that are searched", kind="words"
-    ),
 }
-"""Every setting, by its name, in the order in which they are shown."""
+"""Every setting that something acts on, by its name, in the order in which they are shown."""
 _DEFAULT = "as the operator set it"
 
 
@@ -107,8 +95,7 @@ def shown(name: str, value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"<@&{role}> {seconds:g}" for role, seconds in value.items())
     if isinstance(value, tuple | list):
-        one = "<@&{}>" if field.kind == "roles" else "{}"
-        return ", ".join(one.format(item if isinstance(item, int) else inline(item, 60)) for item in value)
+        return ", ".join(f"<@&{role}>" for role in value)
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
@@ -126,9 +113,3 @@ def number_in(text: str) -> float:
         return float(text.strip().replace(",", "."))
     except ValueError:
         raise SettingsError(f"“{inline(text, 40)}” is not a number") from None
-
-
-def words_in(text: str) -> tuple[str, ...] | None:
-    """The names that a manager wrote, one a line or with commas between them; None where there are none."""
-    words = (word.strip().strip("/") for word in text.replace("\n", ",").split(","))
-    return tuple(dict.fromkeys(word for word in words if word)) or None

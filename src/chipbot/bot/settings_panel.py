@@ -10,7 +10,7 @@ from discord import app_commands
 from chipbot.bot import strings
 from chipbot.bot.panel import Form, Interaction, Panel
 from chipbot.bot.services import ServiceClient, journal_of
-from chipbot.bot.settings_fields import FIELDS, fields_of, number_in, overview, shown, words_in
+from chipbot.bot.settings_fields import FIELDS, fields_of, number_in, overview, shown
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -212,7 +212,7 @@ class _Roles(discord.ui.RoleSelect[SettingsPanel]):
 
 
 class _Write(discord.ui.Button[SettingsPanel]):
-    """Opens the form for a number or names."""
+    """Opens the form for a number."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -239,7 +239,7 @@ class _Reset(discord.ui.Button[SettingsPanel]):
 
 
 class _Text(Form):
-    """A form for what is written: a number, names, or the seconds of a role."""
+    """A form for what is written: a number, or the seconds of a role."""
 
     def __init__(self, panel: SettingsPanel, role_id: int | None = None) -> None:
         field = FIELDS[panel.name]
@@ -248,17 +248,14 @@ class _Text(Form):
         self._input: discord.ui.TextInput[_Text] = discord.ui.TextInput(
             custom_id="text",
             max_length=_TEXT_LIMIT,
-            placeholder=field.about[:100],
-            required=field.kind != "words",
+            placeholder=field.about,
         )
         self.add_item(discord.ui.Label(text=field.label, component=self._input))
 
     async def on_submit(self, interaction: Interaction, /) -> None:  # type: ignore[override]  # the client is ours
         """Take what was written."""
         text, panel = self._input.value, self._panel
-        if FIELDS[panel.name].kind == "words":
-            await panel.change(interaction, words_in(text))
-        elif self._role_id is not None:
+        if self._role_id is not None:
             await panel.change(interaction, panel.current() | {self._role_id: number_in(text)})
         else:
             await panel.change(interaction, number_in(text))
