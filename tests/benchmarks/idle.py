@@ -2,11 +2,12 @@
 
     .venv/bin/python tests/benchmarks/idle.py [RUNS] [PASSAGES]
 
-Each run starts `chipbot run` in a process of its own against a Discord on loopback (tests/bot/loopback.py),
-with the shipped document, beside it made-up ones of about so many passages, and a warm index; and waits until
-a service manager would be told that it is ready: logged in, commands in step, connected to the gateway.
-Memory is read after it has answered a question and has been idle for some seconds; PSS shares out pages that
-other processes use too, USS counts its own only. Linux only.
+Each run starts `chipbot run` in a process of its own against a Discord on loopback
+(tests/bot/loopback.py), with the shipped document, beside it made-up ones of about so many passages, and
+a warm index; and waits until a service manager would be told that it is ready: logged in, commands in
+step, connected to the gateway. With CHIPBOT_ENCODER=off in the environment the bot compares no meanings.
+Memory is read after it has answered a question and has been idle for some seconds; PSS shares out pages
+that other processes use too, USS counts its own only. Linux only.
 """
 
 from __future__ import annotations
@@ -84,7 +85,12 @@ async def run(folder: Path) -> Run:
         address = folder / f"notify-{time.monotonic_ns()}"
         manager.bind(str(address))
         manager.setblocking(False)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("CHIPBOT_")}
+        kept = ("CHIPBOT_ENCODER",)
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("CHIPBOT_") or name in kept
+        }
         environment |= {
             "CHIPBOT_TOKEN": TOKEN,
             "NOTIFY_SOCKET": str(address),
