@@ -367,9 +367,12 @@ def test_a_token_opens_a_private_repository(seeds: Path, served: str) -> None:
     assert TOKEN not in "".join((seeds / "ours" / STATE_FILE).read_text())
 
 
-def test_a_token_goes_by_https_alone(seeds: Path) -> None:
+@pytest.mark.parametrize("address", ["http://x.org/a", "ssh://x.org/a", "git@x.org:a"])
+def test_a_token_goes_by_https_alone(seeds: Path, address: str) -> None:
     with pytest.raises(SourcesError, match="only sent by https"):
-        import_folder(seeds, "ours", Source(git="http://x.org/a"), token=TOKEN)
+        import_folder(seeds, "ours", Source(git=address), token=TOKEN)
+    with pytest.raises(SourcesError, match="only sent by https"):
+        git_repository.default_branch(Source(git=address), TOKEN)
 
 
 def test_a_token_file_holds_one_token_and_is_no_document(tmp_path: Path, seeds: Path) -> None:

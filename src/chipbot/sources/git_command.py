@@ -98,7 +98,6 @@ def _environment(scheme: str, settings: Mapping[str, str] | None = None) -> dict
     ours = {
         "core.hooksPath": os.devnull,
         "protocol.version": "2",
-        "fetch.fsckObjects": "true",
         "gc.auto": "0",
         "safe.directory": "*",  # of file://, which the operator names: nothing in it is run
     } | dict(settings or {})

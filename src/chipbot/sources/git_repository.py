@@ -57,6 +57,7 @@ def page_template(address: str, branch: str, folder: str) -> str:
 
 def default_branch(source: Source, token: str = "") -> str:
     """Return the name of the branch that a repository names first; raises SourcesError where that cannot be told."""
+    _check(source, token)
     for line in git(
         ["ls-remote", "--symref", "--", source.git, "HEAD"], source.git, token=token
     ).splitlines():
