@@ -418,12 +418,12 @@ def test_a_shell_can_complete_every_command(run: Run, shell: str) -> None:
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_bash_completes_a_command_and_its_options(run: Run) -> None:
     script = run("completion", "bash").out
-    asked = 'COMP_WORDS=(chipbot doct); COMP_CWORD=1; COMP_LINE="chipbot doct"; COMP_POINT=12; COMP_TYPE=9; COMP_KEY=9\n'
+    asked = 'COMP_WORDS=(chipbot doc); COMP_CWORD=1; COMP_LINE="chipbot doc"; COMP_POINT=11; COMP_TYPE=9; COMP_KEY=9\n'
     name = re.search(r"^complete .*-F (\S+)", script, re.MULTILINE)
     assert name is not None
     done = subprocess.run(
         ["bash"],
-        input=f'{script}\n{asked}{name[1]} chipbot doct chipbot\necho "${{COMPREPLY[@]}}"\n',
+        input=f'{script}\n{asked}{name[1]} chipbot doc chipbot\necho "${{COMPREPLY[@]}}"\n',
         capture_output=True,
         text=True,
         check=True,
