@@ -136,7 +136,7 @@ def test_cells_stand_under_their_headers_beside_one_that_reaches_over_rows() -> 
     ],
 )
 def test_headings_have_anchors(html: str, anchors: list[str]) -> None:
-    made = document(html, "a.html")
+    made = extract(html.encode())
     here = {place.start: place.anchor for place in made.places}
     found = [here[max(start for start in here if start <= block.start)] for block in made.blocks]
     assert found == anchors
