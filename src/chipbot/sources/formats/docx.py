@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from chipbot.sources.formats import Extracted
@@ -37,8 +38,6 @@ def extract(data: bytes) -> Extracted:
     made = reader.finish()
     if made.title:
         return made
-    from dataclasses import replace
-
     return replace(made, title=package.title())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -72,8 +73,6 @@ def decode_page(data: bytes) -> str:
 
 
 def _titled(made: Extracted, page: LexborHTMLParser) -> Extracted:
-    from dataclasses import replace
-
     node = page.css_first("title")
     words = " ".join((node.text() if node is not None else "").split())
     return replace(made, title=_SEPARATOR.split(words)[0] or None)

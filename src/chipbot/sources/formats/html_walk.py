@@ -210,8 +210,8 @@ class HtmlWalk:
             self._builder.open_cell(header=header)
             self._builder.close_cell()
 
-    def break_word(self, _: LexborNode) -> Close | None:
-        """Read what stands beside what it says, such as a pronunciation above a character: it is not read."""
+    def left_out(self, _: LexborNode) -> Close | None:
+        """Leave out what says the same again, such as a pronunciation above a character."""
         return None
 
     def image_text(self, _: LexborNode) -> Close:
@@ -325,7 +325,7 @@ _READERS: dict[str, Callable[[HtmlWalk, LexborNode], Close | None]] = {
     "blockquote": HtmlWalk.quotation, "pre": HtmlWalk.pre, "listing": HtmlWalk.pre, "xmp": HtmlWalk.pre,
     "dt": HtmlWalk.term, "table": HtmlWalk.table, "tr": HtmlWalk.row, "td": HtmlWalk.cell, "th": HtmlWalk.cell,
     "caption": HtmlWalk.caption, "figcaption": HtmlWalk.image_text,
-    "rt": HtmlWalk.break_word, "rp": HtmlWalk.break_word, "annotation": HtmlWalk.break_word,
-    "annotation-xml": HtmlWalk.break_word,
+    "rt": HtmlWalk.left_out, "rp": HtmlWalk.left_out, "annotation": HtmlWalk.left_out,
+    "annotation-xml": HtmlWalk.left_out,
 }  # fmt: skip
 """What reads the elements that are more than a tag."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from chipbot.errors import DocumentError
@@ -139,8 +140,6 @@ class _Reader:
         made = self._builder.extracted()
         if made.title or not title:
             return made
-        from dataclasses import replace
-
         return replace(made, title=title)
 
     def blocks(self, parent: Element) -> None:

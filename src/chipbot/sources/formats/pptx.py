@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from chipbot.model import Place
@@ -34,8 +35,6 @@ def extract(data: bytes) -> Extracted:
     made = builder.extracted()
     if made.title:
         return made
-    from dataclasses import replace
-
     return replace(made, title=package.title())
 
 
