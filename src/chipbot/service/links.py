@@ -44,6 +44,9 @@ def web_address(target: str) -> str:
     return address if known else ""
 
 
+_MESSAGES = "https://discord.com/channels/"
+
+
 class CitationLinks:
     """Says where the citations of an answer lead; safe to share between threads."""
 
@@ -123,7 +126,9 @@ def _source_addresses(page: str, quote: Quote) -> Iterator[str]:
     if not page:
         return
     citation = quote.citation
-    if citation.page is not None:
+    if page.startswith(_MESSAGES):  # leads to the message itself, which has no headings
+        pass
+    elif citation.page is not None:
         yield f"{page.partition('#')[0]}#page={citation.page}"
     else:
         anchored = page if "#" in page else f"{page}#{_anchor(citation)}"

@@ -20,10 +20,10 @@ from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_wanted
 from chipbot.sources.git_command import SCP, blob_reader, git, scheme_of
 
+_MAX_BYTES = ReadLimits().size  # of a file, as in the seeds folder unless the operator says otherwise
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[\w][\w./+@-]*(?<![/.])")
 _FOLDER = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[^\x00-\x1f\x7f/:\\-][^\x00-\x1f\x7f:\\]*")
 _REF = "refs/heads/imported"
-_LARGEST = ReadLimits().size
 _PATIENCE = 900.0  # seconds for fetching a branch
 _FETCH_OPTIONS = "--quiet --depth=1 --no-tags --no-recurse-submodules --no-auto-gc".split()
 _FILE_MODES = ("100644", "100755")
@@ -145,7 +145,7 @@ def _files(
             continue
         data = _read_blob(reader, blob)
         if data is None:
-            yield Fetched(path=path, problem=f"it is larger than {_LARGEST // 2**20} MiB")
+            yield Fetched(path=path, problem=f"it is larger than {_MAX_BYTES // 2**20} MiB")
         else:
             yield Fetched(path=path, tag=blob, data=data)
 
@@ -160,7 +160,7 @@ def _read_blob(reader: subprocess.Popen[bytes], blob: str) -> bytes | None:
     if len(header) != 3 or header[1] != b"blob":
         raise SourcesError("git could not read what it fetched: try again")
     size = int(header[2])
-    if size > _LARGEST:
+    if size > _MAX_BYTES:
         _skip(reader.stdout, size + 1)
         return None
     data = reader.stdout.read(size + 1)
