@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -156,24 +157,29 @@ def _cut(data: bytes, random_: random.Random) -> bytes:
 
 def kills(archive: Archive, count: int, seed: int = 0) -> Damage:
     """Kill a rebuild at any time of it, and ask: the old index or the new one answers, and the next build succeeds."""
-    damage, random_ = Damage("kill -9 in a rebuild"), random.Random(seed)
+    damage, random_, before = Damage("kill -9 in a rebuild"), random.Random(seed), [""]
     command = [sys.executable, "-m", "chipbot", "index"]
     command += ["--seeds", str(archive.seeds), "--index", str(archive.index)]
     environment = {**os.environ, "CHIPBOT_ENCODER": "off"}
-    span = 1.5
-    for number in range(count):
-        changed = archive.seeds / "changing.txt"
+    changed = archive.seeds / "changing.txt"
+    span = 0.0
+    for number in range(-1, count):
         changed.write_text(f"Changing\n\nThis is version {number} of what changes.", encoding="utf-8")
+        start = time.monotonic()
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
-            process.wait(random_.uniform(0.1, span))
+            process.wait(random_.uniform(span / 3, span * 1.1) if span else None)
         except subprocess.TimeoutExpired:
             process.kill()
             damage.killed += 1
         process.wait()
-        archive.documents[changed.name] = parse_document(changed.read_bytes(), changed.name)
+        if number < 0:  # how long it takes when it is left alone
+            span, before = (
+                time.monotonic() - start,
+                _shown(archive.ask(KnowledgeBase(archive.seeds, archive.index))),
+            )
+            continue
         knowledge_base = KnowledgeBase(archive.seeds, archive.index)
-        before = _shown(archive.ask(knowledge_base))
         _judge(archive, knowledge_base, before, damage)
         knowledge_base.refresh()
     return damage
