@@ -127,7 +127,8 @@ class Daemon:
             except Exception:  # the bot goes on answering, whatever it was
                 log.exception("the index stays as it was")
             finally:
-                sd_notify.ready("reloaded")
+                if self._client.connected_once.is_set():  # else `_announce` will say so
+                    sd_notify.ready("reloaded")
 
     def _reload_settings(self) -> None:
         try:
@@ -216,6 +217,9 @@ class Daemon:
                 await self._refresher.run("damage", _ignore)
             except ChipbotError as error:
                 log.error("the index is not repaired: %s", error)  # noqa: TRY400  # the message is written to be enough
+                await asyncio.sleep(_PATIENCE)
+            except Exception:  # the bot goes on, whatever it was
+                log.exception("the index is not repaired")
                 await asyncio.sleep(_PATIENCE)
             self._damaged.clear()
 
