@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 from tests.core import SEED, TEXTS, Asked, answerer, document, index_of
 
+from chipbot.answering.pipeline import _BELOW, _NEAR
 from chipbot.answering.query import Query, parse_query
 from chipbot.answering.spelling import correct, is_one_error_away
 from chipbot.errors import EmptyDocumentError
@@ -111,6 +112,28 @@ def test_a_low_confidence_refuses_but_keeps_the_quotes_for_study() -> None:
     assert refused.confidence == answered.confidence
     assert 0 < refused.confidence < 1
     assert refused.suggestions == (TITLE,)
+
+
+def test_each_quote_has_a_confidence_of_its_own_by_which_it_is_shown() -> None:
+    for threshold, shown in ((0.0, 3), (0.1, 2), (0.4, 1)):
+        result = answerer(SHIPPED, min_confidence=threshold).answer(
+            "Who supports the semiconductor industry in Mexico?"
+        )
+        assert isinstance(result, Answer)
+        assert result.quotes[0].confidence == result.confidence
+        likely = [quote for quote in result.quotes[1:] if quote.confidence * _BELOW >= threshold]
+        assert result.shown == 1 + len(likely)
+        assert list(result.quotes[1 : result.shown]) == likely
+        assert result.shown <= shown
+
+
+def test_a_refusal_offers_what_is_near_although_it_names_something_unknown() -> None:
+    refused = answerer(SHIPPED, min_confidence=0.4).answer("How much money is in the fund of Ruritania?")
+    assert isinstance(refused, NoAnswer)
+    assert refused.confidence == 0
+    assert refused.closest
+    assert set(refused.closest) <= set(refused.rejected)
+    assert all(quote.confidence >= _NEAR for quote in refused.closest)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.9])

@@ -228,7 +228,7 @@ class Answer:
     confidence: float
     """The estimated probability, 0 to 1, that the first highlight answers the question."""
     shown: int = 1
-    """How many of the quotes, from the first on, would be an answer by themselves; the others only rank next."""
+    """How many of the quotes, from the first on, are likely enough to answer; the others only rank next."""
     corrections: tuple[tuple[str, str], ...] = ()
     """Each word of the question that was taken for a misspelling, with the word that was looked for instead.
     """

@@ -60,10 +60,17 @@ async def journal(journal_file: Path, tmp_path: Path, clock: Clock) -> AsyncIter
 
 
 @pytest.fixture
-def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal) -> ChipbotClient:
+def message_content() -> bool:
+    """Whether the bot has the intent for the text of all messages."""
+    return False
+
+
+@pytest.fixture
+def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal, message_content: bool) -> ChipbotClient:
     return ChipbotClient(
         QuestionService(shelf, cooldown=5, clock=clock, journal=journal),
         IndexRefresher(shelf, interval=2, clock=clock),
+        message_content=message_content,
         grace=1,
         retry_pause=0,
     )
@@ -73,6 +80,7 @@ def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal) -> ChipbotClient:
 async def town(simcord_env: simcord.Env, simcord_bot: ChipbotClient, shelf: Shelf, clock: Clock) -> Town:
     guild = simcord_env.create_guild("Club")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     return Town(
         env=simcord_env,
         client=simcord_bot,
@@ -82,4 +90,6 @@ async def town(simcord_env: simcord.Env, simcord_bot: ChipbotClient, shelf: Shel
         channel=guild.create_text_channel("general"),
         ann=guild.add_member(simcord_env.create_user("ann")),
         boss=guild.add_member(simcord_env.create_user("boss"), roles=[managers]),
+        mod=guild.add_member(simcord_env.create_user("mod"), roles=[moderators]),
+        eve=guild.add_member(simcord_env.create_user("eve")),
     )

@@ -19,7 +19,9 @@ from chipbot.model import (
     NoAnswer,
     Progress,
     Quote,
+    Reason,
 )
+from chipbot.service.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +96,11 @@ class Shelf:
             missing = tuple(
                 word for word in re.findall(r"\w+", question) if word.casefold() in wanted - known
             )
-            suggestions = tuple(self.documents)
-            return NoAnswer(question=question, reason="no_match", missing=missing, suggestions=suggestions)
+            closest = tuple(quotes[: options.max_quotes])
+            reason: Reason = "low_confidence" if closest else "no_match"
+            return NoAnswer(
+                question=question, reason=reason, missing=missing, closest=closest, rejected=closest
+            )
         return Answer(
             question=question, quotes=tuple(quotes[: options.max_quotes]), confidence=0.9, milliseconds=1.0
         )
@@ -119,6 +124,22 @@ class Shelf:
             failures=self.failures,
         )
 
+    def quote(
+        self, document_id: str, span: tuple[int, int], highlights: tuple[tuple[int, int], ...] = ()
+    ) -> Quote | None:
+        text = self.documents.get(document_id, "")
+        return quoted(text, span, *highlights, title=document_id) if span[1] <= len(text) else None
+
+    def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
+        """A page is a line."""
+        text = self.documents.get(document_id, "")
+        lines = [line.span() for line in re.finditer(r"[^\n]+", text)]
+        if not lines:
+            return None
+        if number is None:
+            number = next(place for place, line in enumerate(lines) if offset < line[1])
+        return Page(quoted(text, lines[number], title=document_id), number, len(lines))
+
     def reindex(self, progress: Callable[[Progress], None], *, force: bool = False) -> IndexStatus:  # noqa: ARG002  # the protocol's
         progress(Progress(step="reading", done=0, total=len(self.documents)))
         self.reindexing(progress)
@@ -134,7 +155,17 @@ class Shelf:
             )
             if best is not None and wanted & set(words(best.group())):
                 score = float(len(wanted & set(words(best.group()))))
-                found.append(quoted(text, line.span(), best.span(), title=title, url=self.url, score=score))
+                found.append(
+                    quoted(
+                        text,
+                        line.span(),
+                        best.span(),
+                        title=title,
+                        document_id=title,
+                        url=self.url,
+                        score=score,
+                    )
+                )
         return found
 
 
@@ -143,6 +174,7 @@ def quoted(
     span: tuple[int, int],
     *highlights: tuple[int, int],
     title: str = "A title",
+    document_id: str = "document.txt",
     heading: tuple[str, ...] = (),
     page: int | None = None,
     url: str | None = None,
@@ -152,7 +184,7 @@ def quoted(
     start, end = span
     line = lines_of(text, start)
     citation = Citation(
-        document_id="document.txt",
+        document_id=document_id,
         title=title,
         heading=heading,
         page=page,

@@ -21,17 +21,65 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import simcord
 from tests.bot.library import Shelf
-from tests.bot.town import client_of
+from tests.bot.town import ServedKnowledgeBase, control
 from tests.quotes import part, quote_of
 
+from chipbot.bot.client import ChipbotClient
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
+from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from simcord.actors import MemberActor
+    from simcord.builders import ChannelHandle
+
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 QUESTIONS = ("How much money is in the fund?", "Who is the CEO of TSMC?")
+DOCUMENTS = {
+    "rules.md": """---
+url: https://ravenhold.example.net/rules
+---
+# Community rules
+
+## Asking
+
+Ask in #help-desk. Say what you tried, and which version you play.
+
+## Advertising
+
+Links to other servers count as advertising. So do unasked messages about them. Giveaways need a moderator's word.
+
+## Punishments
+
+| Offence | first time | second time | third time |
+|---|---|---|---|
+| advertising | warning | mute for 24 hours | ban |
+| spam | warning | mute for 1 hour | mute for 24 hours |
+| insulting others | mute for 24 hours | ban | |
+""",
+    "history.md": """# The history of Ravenhold
+
+Ravenhold began in 2015 as a world for seven friends, who had met in a school's library and wanted a place of their own to
+build in after their lessons. The first world was lost with the laptop that it ran on. The second world, called Thornmoor,
+lasted from 2018 to 2021 and saw the famous siege of the Glass Castle. The third has grown ever since, and nobody wants to
+leave it any more.
+
+## Places
+
+The Glass Castle stands on the northern shore. Its gates open on the first Saturday of each month.
+
+The old library of Thornmoor was moved stone by stone, and opened again in the third world.
+""",
+}
+"""Of an invented community."""
+ASKED = ("what is the punishment for advertising", "When was Thornmoor?", "where do i ask for hlep")
+REFUSED = "is there a discord nitro giveaway?"
 WIDTHS = (400, 1100)  # of the window; the wide one has a side bar in it, as Discord has
 FLAGS = [
     "--headless",
@@ -115,23 +163,70 @@ class Drawn(Shelf):
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     await draw("answer.png", Shelf.shipped(), QUESTIONS)
+    with tempfile.TemporaryDirectory() as folder:
+        await draw_community(Path(folder))
     questions = tuple(DRAWN)
     for number, some in enumerate((questions[:2], questions[2:3], questions[3:4], questions[4:]), 1):
         await draw(f"quotes-{number}.png", Drawn({}), some)
 
 
-async def draw(name: str, library: Shelf, questions: tuple[str, ...]) -> None:
+async def draw_community(folder: Path) -> None:
+    """Draw answers from documents on disk, and what their buttons open."""
+    seeds = folder / "seeds"
+    seeds.mkdir()
+    for name, text in DOCUMENTS.items():
+        (seeds / name).write_text(text)
+    knowledge_base = KnowledgeBase(seeds, folder / "index", encoder="off")
+    knowledge_base.refresh()
+    await draw("community.png", knowledge_base, ASKED)
+    async with conversation(knowledge_base) as (env, channel, member):
+        answer = (await member.slash(channel, "ask", question=ASKED[1])).response
+        assert answer is not None
+        await member.click(answer, custom_id=control(answer, "context"))
+        await picture(env, channel, member, "context.png", 2)
+    async with conversation(knowledge_base) as (env, channel, member):
+        refusal = (await member.slash(channel, "ask", question=REFUSED)).response
+        answer = (await member.slash(channel, "ask", question=ASKED[0])).response
+        assert refusal is not None
+        assert answer is not None
+        await member.click(answer, custom_id=control(answer, "down"))
+        await picture(env, channel, member, "private.png", 3)
+
+
+async def draw(name: str, library: ServedKnowledgeBase, questions: tuple[str, ...]) -> None:
     """Draw the questions with their answers."""
-    client = client_of(library)
-    async with simcord.run(client) as env:
-        channel = env.create_guild("Supply chain club").create_text_channel("questions")
+    async with conversation(library) as (env, channel, member):
+        for question in questions:
+            await member.send(channel, f"{env.guild.me.mention if env.guild.me else ''} {question}")
+        await picture(env, channel, member, name, len(questions))
+
+
+@contextlib.asynccontextmanager
+async def conversation(
+    library: ServedKnowledgeBase,
+) -> AsyncIterator[tuple[simcord.Env, ChannelHandle, MemberActor]]:
+    """A server with a bot that answers from this, two channels, and a member who asks in one of them."""
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        journal = Journal(journal_place(None, folder / "index"))
+        stack.push_async_callback(journal.close)
+        client = ChipbotClient(QuestionService(library, journal=journal), IndexRefresher(library))
+        env = await stack.enter_async_context(simcord.run(client))
+        guild = env.create_guild("Ravenhold")
+        guild.create_text_channel("help-desk")
+        channel = guild.create_text_channel("questions")
         member = env.guild.add_member(env.create_user("robin"))
         if env.guild.me is not None:
             await env.guild.me.edit(nick="chipbot")
-        for question in questions:
-            await member.send(channel, f"{env.guild.me.mention if env.guild.me else ''} {question}")
-        async with env.preview(channel, viewers=[member], layout="channel") as preview:
-            pictures = [await shot(preview.url, width, len(questions)) for width in WIDTHS]
+        yield env, channel, member
+
+
+async def picture(
+    env: simcord.Env, channel: ChannelHandle, member: MemberActor, name: str, answers: int
+) -> None:
+    """Draw a channel as a member sees it."""
+    async with env.preview(channel, viewers=[member], layout="channel") as preview:
+        pictures = [await shot(preview.url, width, answers) for width in WIDTHS]
     save(FOLDER / name, await side_by_side(pictures))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
+import time
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 from discord import app_commands
 from simcord.backend.errors import SetupError
-from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, shown
+from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, control, controls, shown
 
 from chipbot.bot import strings
+from chipbot.bot.responses import _defer_if_slow
 from chipbot.errors import IndexMissingError, JournalError, SeedsError
 from chipbot.model import Failure, Progress
 
@@ -21,9 +25,9 @@ if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
 
 
-async def test_ask_is_deferred_and_answered_below_its_question(town: Town) -> None:
+async def test_ask_is_answered_at_once_below_its_question(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=FUND)
-    assert acknowledgements(town) == [{"type": 5}]
+    assert acknowledgements(town) == [4]
     assert not result.ephemeral
     (answer,) = said(result)
     assert answer.startswith(f"-# Question: {FUND}\n> ")
@@ -37,8 +41,62 @@ async def test_ask_in_private_is_shown_to_the_member_alone(town: Town) -> None:
     assert town.channel.history(viewer=town.boss) == []
 
 
+async def test_where_many_wait_ask_is_deferred_and_its_deferral_edited(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chipbot.bot.responses.FEW", 0)
+    for private in (False, True):
+        town.clock.now += 60
+        result = await town.ann.slash(town.channel, "ask", question=FUND, private=private)
+        assert QUOTED in said(result)[0]
+        assert result.ephemeral == private
+    town.clock.now += 60
+    refused = await town.ann.slash(town.channel, "ask", question="Who is the CEO of TSMC?")
+    assert not refused.ephemeral  # which was decided before there was an answer
+    assert controls(refused.response) == ["✏️ Rephrase"]
+    assert acknowledgements(town) == [5, 5, 5]
+    assert [request.method for request in town.env.http_requests if "/webhooks/" in request.path] == [
+        "PATCH"
+    ] * 3
+
+
+async def test_an_answer_that_takes_long_is_deferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the simulation, in which no time passes by itself."""
+    monkeypatch.setattr("chipbot.bot.responses.PATIENCE", 0.01)
+    interaction = MagicMock()
+    interaction.client.questions.pending = 1
+    interaction.response.defer = AsyncMock()
+    asking = asyncio.get_running_loop().create_future()
+    assert await _defer_if_slow(interaction, asking, private=True)
+    interaction.response.defer.assert_awaited_once_with(ephemeral=True, thinking=True)
+    asking.set_result(None)
+    assert not await _defer_if_slow(interaction, asking, private=True)
+
+
+async def test_a_refusal_is_seen_by_the_asker_alone_until_they_show_it(town: Town) -> None:
+    result = await town.ann.slash(town.channel, "ask", question="Who is the CEO of TSMC?")
+    assert result.ephemeral
+    assert controls(result.response) == ["✏️ Rephrase", "📢 Show to everyone"]
+    assert town.channel.history(viewer=town.eve) == []
+    assert result.response is not None
+    await town.ann.click(result.response, custom_id=control(result.response, "show"))
+    (public,) = town.channel.history(viewer=town.eve)
+    assert shown(public) == shown(result.response)
+    assert controls(public) == controls(result.response) == ["✏️ Rephrase"]
+
+
+async def test_a_replayed_command_is_answered_once(town: Town) -> None:
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    (seen,) = list(town.client.interactions._values)
+    town.clock.now += 60
+    interaction = MagicMock(id=seen, client=town.client)
+    assert not await town.client.tree.interaction_check(interaction)
+    assert await town.client.tree.interaction_check(MagicMock(id=seen + 1, client=town.client))
+
+
 async def test_ask_works_in_direct_messages(town: Town) -> None:
     await town.ann.send_dm("hello")
+    town.clock.now += 60
     result = await town.ann.user.slash("ask", question=FUND)
     assert QUOTED in said(result)[0]
 
@@ -59,7 +117,7 @@ async def test_what_is_asked_decides_the_reply(town: Town, question: str, reply:
     (sentence,) = said(result)
     assert sentence.startswith(reply)
     assert (strings.QUESTION_CUT in sentence) == (len(question) > 500)
-    assert result.ephemeral == (reply in (strings.NO_QUESTION, strings.NO_WORDS))
+    assert result.ephemeral == (not reply.startswith(("Hello", f"-# Question: {FUND}")))
 
 
 async def test_the_message_menu_asks_with_the_message(town: Town) -> None:
@@ -77,7 +135,17 @@ async def test_the_cooldown_holds_for_commands_and_messages_alike(town: Town) ->
     await town.say(f"{town.mention} {FUND}")
     result = await town.ann.slash(town.channel, "ask", question=FUND)
     assert result.ephemeral
-    assert said(result) == ["One question at a time, please: ask me again in 5 seconds."]
+    (sentence,) = said(result)
+    match = re.fullmatch(r"One question at a time, please: ask me again <t:(\d+):R>\.", sentence)
+    assert match
+    assert 0 < int(match[1]) - time.time() <= 6
+
+
+async def test_a_greeting_counts_toward_the_cooldown(town: Town) -> None:
+    await town.ann.slash(town.channel, "ask", question="hello")
+    assert said(await town.ann.slash(town.channel, "ask", question=FUND))[0].startswith(
+        "One question at a time"
+    )
 
 
 async def test_help_says_how_to_ask(town: Town) -> None:
@@ -86,6 +154,8 @@ async def test_help_says_how_to_ask(town: Town) -> None:
     (text,) = said(result)
     assert "`/ask`" in text
     assert "5 seconds between two questions" in text
+    assert result.response is not None
+    assert f"</ask:{town.client.command_ids['ask']}>" in result.response.content
 
 
 async def test_status_tells_managers_about_the_index(town: Town) -> None:
@@ -94,7 +164,7 @@ async def test_status_tells_managers_about_the_index(town: Town) -> None:
     assert result.ephemeral
     (text,) = said(result)
     assert text.startswith(
-        "**Index** `0123456789ab`, built 2026-01-02T03\\:04\\:05Z\n1 document, 6 passages, 321 terms\n"
+        "**Index** `0123456789ab`, built <t:1767323045:R>\n1 document, 6 passages, 321 terms\n"
         "60 files could not be read:\n- a\\_b.pdf: is not a text file\n"
     )
     assert re.search(r"\n- and \d+ more$", text)
@@ -178,7 +248,12 @@ async def test_a_second_reindex_is_told_who_runs_the_first(town: Town) -> None:
     release.set()
     await town.env.settle(timeout=5)
     sentences = [shown(message) for message in town.channel.history(viewer=town.boss)]
-    assert sentences == ["The index is being rebuilt already: \\*star\\* started that 7 seconds ago."]
+    (sentence,) = sentences
+    match = re.fullmatch(
+        r"The index is being rebuilt already: \\\*star\\\* started it <t:(\d+):R>\.", sentence
+    )
+    assert match
+    assert -8 <= int(match[1]) - time.time() <= -5
     town.env.errors.clear()
 
 
@@ -213,7 +288,9 @@ async def test_an_error_when_the_interaction_is_dead_is_only_logged(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     town.shelf.error = RuntimeError("secret cause")
-    town.env.inject_error("*", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=None)
+    town.env.inject_error(
+        "*", "/interactions/*", status=404, code=10062, message="Unknown interaction", times=None
+    )
     await town.ann.slash(town.channel, "ask", question=FUND)
     assert "/ask failed [" in caplog.text
     assert "could not tell the member" in caplog.text
@@ -240,8 +317,9 @@ def allow_all(town: Town, name: str) -> None:
 
 
 def acknowledgements(town: Town) -> list[object]:
-    """What the bot sent to acknowledge interactions: type 5 is a deferral, and flag 64 makes it private."""
-    return [request.json for request in town.env.http_requests if request.path.endswith("/callback")]
+    """How the bot acknowledged interactions: 4 is an answer, 5 a deferral."""
+    sent = [request.json for request in town.env.http_requests if request.path.endswith("/callback")]
+    return [each["type"] for each in sent if each is not None]
 
 
 def said(result: object) -> list[str]:

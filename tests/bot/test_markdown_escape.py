@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.bot.alphabet import ANY, PING
 from tests.bot.discord_text import seen, visible
 
-from chipbot.bot.markdown_escape import code_block, escaped, inline, link, marked, units
+from chipbot.bot.markdown_escape import channel_names, code_block, escaped, inline, link, marked, units
 from chipbot.model import MarkKind
 from chipbot.service.layout import Run
 
@@ -91,10 +91,10 @@ def test_escaped_text_reads_as_itself(text: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(text=ANY, start=st.integers(0, 40), length=st.integers(1, 40))
 def test_bold_covers_the_highlight(text: str, start: int, length: int) -> None:
-    """All of the highlight but white space is bold, and nothing else."""
-    highlight = "".join(text[start : start + length].replace("\u200b", "").split())
-    bold = "".join(seen(lines(text, (start, start + length))).styled("bold").split())
-    assert bold == highlight.strip("\ufeff") or bold == highlight
+    """All of the highlight but white space is bold, and nothing else; to Discord U+FEFF is white space."""
+    highlight = "".join(re.sub("[\u200b\ufeff]", "", text[start : start + length]).split())
+    bold = "".join(seen(lines(text, (start, start + length))).styled("bold").replace("\ufeff", "").split())
+    assert bold == highlight
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,26 @@ def test_the_markdown_of_a_line(runs: list[tuple[str, str]], markdown: str) -> N
         for text, kinds in runs
     ]
     assert marked(line) == markdown
+
+
+@pytest.mark.parametrize(
+    ("runs", "markdown"),
+    [
+        ([("#rules", "")], "<#7>"),
+        ([("see #Rules, #rules-old or #help.", "b")], "**see <#7>, #rules-old or <#8>.**"),
+        ([("#", ""), ("rules", "b")], "\\#**rules**"),
+        ([("#rules", "c"), (" ", ""), ("#rules", "l")], "`#rules` [#rules](https://example.com/x_y)"),
+        ([("a#rules /#rules ##rules &#rules", "")], "a#rules /#rules ##rules &#rules"),
+        ([("https://a.org/#rules", "")], "https://a.org/#rules"),
+    ],
+)
+def test_channels_are_drawn_where_their_names_stand(runs: list[tuple[str, str]], markdown: str) -> None:
+    kinds: dict[str, MarkKind] = {"b": "strong", "c": "code", "l": "link"}
+    line = [
+        Run(text, frozenset(kinds[kind] for kind in said), "https://example.com/x_y") for text, said in runs
+    ]
+    assert marked(line, {"rules": 7, "help": 8}) == markdown
+    assert channel_names("see #Rules and C#x or `#help`") == {"rules", "help"}
 
 
 STYLES: dict[MarkKind, str] = {

@@ -4,15 +4,18 @@ ping."""
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from unittest.mock import MagicMock
 
 import discord
 import pytest
 from simcord.enums import MessageType
 from tests.bot.library import Shelf
-from tests.bot.town import FUND, QUOTED, TITLE, Town, shown
+from tests.bot.town import FUND, QUOTED, TITLE, Town, controls, shown
 
 from chipbot.bot import strings
-from chipbot.bot.messages import RETRIES
+from chipbot.bot.answered import Recent
+from chipbot.bot.delivery import RETRIES
 from chipbot.errors import IndexDamagedError
 
 
@@ -21,7 +24,8 @@ async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None
     answer = town.channel.last_message
     assert answer is not None
     assert QUOTED in shown(answer)
-    assert f"-# {TITLE} · line\u00a03" in shown(answer)
+    assert shown(answer).endswith(f"\n-# {TITLE}")
+    assert controls(answer) == ["💬 Follow-up", "📄 Read in context", "👍", "👎"]
     assert answer.reference is not None
     assert answer.reference.message_id == question.id
     assert answer.mentions == []
@@ -52,6 +56,7 @@ async def test_a_reply_takes_the_question_before_it_along(town: Town) -> None:
 async def test_a_reply_to_an_answer_whose_question_is_gone_stands_alone(town: Town) -> None:
     question = await town.ann.send(town.channel, f"{town.mention} {FUND}")
     answer = town.channel.last_message
+    town.client.answered = Recent()  # as after a restart, when the answer is not taken along
     await town.ann.delete(question)
     town.clock.now += 60
     await town.say("what is it designed for?", reply_to=answer)
@@ -105,29 +110,132 @@ async def test_a_long_question_is_cut_and_that_is_said(town: Town) -> None:
     assert asked.endswith("fund")
 
 
-async def test_bots_webhooks_edits_and_system_messages_are_ignored(town: Town) -> None:
+async def test_bots_and_webhooks_are_ignored_unless_they_are_named(town: Town) -> None:
     guild = town.channel.guild
     assert guild is not None
     robot = guild.add_member(town.env.create_user("robot", bot=True))
-    await robot.send(town.channel, f"{town.mention} {FUND}")
-    await guild.create_webhook(town.channel).send(f"{town.mention} {FUND}")
+    webhook = guild.create_webhook(town.channel)
+    for named in ((), (robot.id, webhook.id)):
+        town.client.bridges = frozenset(named)
+        await robot.send(town.channel, f"{town.mention} {FUND}")
+        await webhook.send(f"{town.mention} {FUND}")
+        assert len(town.shelf.asked) == len(named)
+
+
+async def test_a_question_that_is_edited_in_is_answered(town: Town) -> None:
     message = await town.ann.send(town.channel, "hello everybody")
     await town.ann.edit(message, f"{town.mention} {FUND}")
-    assert town.shelf.asked == []
-    assert all(message.author.id != town.me.id for message in town.channel.history())
+    assert QUOTED in shown(town.channel.last_message)
+    assert town.channel.last_message is not None
+    assert town.channel.last_message.reference is not None
+    assert town.channel.last_message.reference.message_id == message.id
 
 
-async def test_a_member_who_asks_too_soon_is_told_when_to_come_back(town: Town) -> None:
+async def test_an_edited_question_edits_its_answer(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} Who is the CEO of TSMC?")
+    assert controls(town.channel.last_message) == ["✏️ Rephrase"]
+    for content in (
+        f"{town.mention} {FUND}",
+        f"{town.mention} hello",
+        town.mention,
+        f"{town.mention} {FUND} ",
+    ):
+        town.clock.now += 60
+        await town.ann.edit(message, content)
+        assert len(town.channel.history()) == 2
+    assert QUOTED in shown(town.channel.last_message)
+    asked = len(town.shelf.asked)
+    town.clock.now += 60
+    await town.ann.edit(message, "never mind")  # which Discord does not show to the bot
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert len(town.channel.history()) == 2
+    assert len(town.shelf.asked) == asked + 1
+
+
+async def test_after_a_restart_an_edited_question_edits_its_answer(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} Who is the CEO of TSMC?")
+    town.client.answered = Recent()
+    town.client.started_at = discord.utils.utcnow() + timedelta(days=3650)
+    town.clock.now += 60
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert len(town.channel.history()) == 2
+    assert QUOTED in shown(town.channel.last_message)
+
+
+async def test_an_edit_in_haste_is_answered_by_the_next(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} Who is the CEO of TSMC?")
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert "I found no answer" in shown(town.channel.last_message)
+    town.clock.now += 60
+    await town.ann.edit(message, f"{town.mention} {FUND}!")
+    assert QUOTED in shown(town.channel.last_message)
+
+
+async def test_a_deleted_question_takes_its_answer_along(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    other = await town.eve.send(town.channel, f"{town.mention} {FUND}")
+    await town.ann.delete(message)
+    assert [each.author.name for each in town.channel.history()] == ["eve", town.me.name]
+    assert town.channel.history()[0].id == other.id
+    await town.client.on_raw_bulk_message_delete(MagicMock(message_ids={other.id}))
+    assert [each.author.name for each in town.channel.history()] == ["eve"]
+
+
+async def test_an_answer_that_somebody_removed_stays_away(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert town.channel.last_message is not None
+    await town.mod.delete(town.channel.last_message)
+    town.clock.now += 60
+    await town.ann.edit(message, f"{town.mention} {FUND}!")
+    assert len(town.channel.history()) == 1
+
+
+async def test_a_replayed_message_is_answered_once(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    town.clock.now += 60
+    await town.client.on_message(message)
+    assert len(town.channel.history()) == 2
+
+
+async def test_who_asks_too_soon_sees_a_reaction_once(town: Town) -> None:
     await town.say(f"{town.mention} {FUND}")
     town.clock.now += 1.5
-    assert await town.say(f"{town.mention} {FUND}") == [
-        "One question at a time, please: ask me again in 4 seconds."
+    hasty = [await town.ann.send(town.channel, f"{town.mention} {FUND}") for _ in range(3)]
+    history = town.channel.history()
+    found = [
+        [str(reaction.emoji) for reaction in each.reactions]
+        for each in history
+        if each.id in {h.id for h in hasty}
     ]
+    assert found == [["⏳"], [], []]
+    assert len(history) == 5
     await town.boss.send(town.channel, f"{town.mention} {FUND}")
     town.clock.now += 3.6
     (reply,) = await town.say(f"{town.mention} {FUND}")
     assert QUOTED in reply
     assert len(town.shelf.asked) == 3
+
+
+async def test_who_asks_too_soon_directly_is_told_once(town: Town) -> None:
+    for _ in range(3):
+        await town.ann.send_dm(FUND)
+    said = [shown(each) for each in town.ann.user.dm_channel.history() if each.author.id == town.me.id]
+    assert len(said) == 2
+    assert re.fullmatch(r"One question at a time, please: ask me again <t:\d+:R>\.", said[1])
+
+
+async def test_where_it_may_not_react_who_is_hasty_is_told_once(town: Town) -> None:
+    town.env.inject_error("*", "/channels/*/messages/*/reactions/*", status=403, code=50013, times=None)
+    await town.say(f"{town.mention} {FUND}")
+    assert len(await town.say(f"{town.mention} {FUND}")) == 1
+    assert await town.say(f"{town.mention} {FUND}") == []
+
+
+@pytest.mark.parametrize("content", ["{me}", "{me} 🎉", "{me} hello", "{role}"])
+async def test_nobody_makes_the_bot_talk_without_a_pause(town: Town, content: str) -> None:
+    (role,) = (role for role in town.me.roles if role.managed)
+    text = content.format(me=town.mention, role=role.mention)
+    assert [len(await town.say(text)) for _ in range(4)] == [1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.bot.library import quoted
 from tests.quotes import part, quote_of, quotes, structured
 
 from chipbot.bot.markdown_escape import units
-from chipbot.bot.rendering import TEXT_LIMIT, answer_parts, cited, rendered
+from chipbot.bot.rendering import TEXT_LIMIT, cited, quote_parts, rendered
 from chipbot.model import Answer, Mark, NoAnswer, Quote
 
 
@@ -24,7 +24,7 @@ def texts(view: discord.ui.LayoutView) -> list[str]:
 
 
 def answer(*quotes: Quote) -> Answer:
-    return Answer(question="What?", quotes=quotes, confidence=0.9)
+    return Answer(question="What?", quotes=quotes, confidence=0.9, shown=len(quotes))
 
 
 def whole(text: str, **cited_as: str) -> Quote:
@@ -37,41 +37,54 @@ def test_an_answer_is_its_quotes_each_above_its_citation() -> None:
     view = rendered(answer(whole("One."), quoted("a\nTwo. b", (2, 8), (0, 4))))
     assert texts(view) == [
         "> **One.**",
-        "-# A title · line\u00a01",
+        "-# A title",
         "> **Two.** b",
-        "-# A title · line\u00a02",
+        "-# A title",
     ]
     assert [type(item).__name__ for item in view.walk_children()] == (
         ["Container", "TextDisplay", "TextDisplay", "Separator", "TextDisplay", "TextDisplay"]
     )
 
 
-def test_the_question_stands_above_and_notes_below() -> None:
-    view = rendered(answer(whole("One.")), question="*Why* @here?", notes=["A note."])
-    assert texts(view)[0] == "-# Question: \\*Why\\* \\@\u200bhere?"
-    assert texts(view)[-1] == "-# A note."
+def test_the_question_and_notes_stand_above() -> None:
+    corrected = dataclasses.replace(answer(whole("One.")), corrections=(("fnud", "fund"),))
+    assert texts(rendered(corrected, question="*Why* @here?", notes=["A note."])) == [
+        "-# Question: \\*Why\\* \\@\u200bhere?",
+        "-# Showing results for “fund” instead of “fnud”.",
+        "-# A note.",
+        "> **One.**",
+        "-# A title",
+    ]
+
+
+def test_quotes_that_are_no_answer_by_themselves_are_left_out() -> None:
+    hidden = Answer(question="?", quotes=(whole("One."), whole("Two.")), confidence=0.9)
+    assert texts(rendered(hidden)) == ["> **One.**", "-# A title"]
 
 
 @pytest.mark.parametrize(
     ("quote", "line"),
     [
+        (quoted("a\nb\nc", (2, 5), heading=("One", "Two", "Three *x*")), "-# A title › Two › Three \\*x\\*"),
+        (quoted("a", (0, 1), page=4), "-# A title · page\u00a04"),
+        (quoted("a", (0, 1), url="https://x.org/(a)"), "-# [A title](https://x.org/%28a%29)"),
         (
-            quoted("a\nb\nc", (2, 5), heading=("One", "Two", "Three *x*")),
-            "-# A title › Two › Three \\*x\\* · lines\u00a02–3",
+            quoted("a", (0, 1), heading=("_One_",), page=4, url="https://x.org/"),
+            "-# [A title › \\_One\\_](https://x.org/) · page\u00a04",
         ),
-        (quoted("a", (0, 1), page=4), "-# A title · page\u00a04 · line\u00a01"),
-        (
-            quoted("a", (0, 1), url="https://x.org/(a)"),
-            "-# A title · line\u00a01 · [open](https://x.org/%28a%29)",
-        ),
-        (quoted("a", (0, 1), url="https://x.org/" + "a" * 500), "-# A title · line\u00a01"),
-        (quoted("a", (0, 1), url="file:///etc/passwd"), "-# A title · line\u00a01"),
-        (quoted("a", (0, 1), title="t" * 100), f"-# {'t' * 80}… · line\u00a01"),
-        (quoted("a", (0, 1), title="1. *@everyone*"), "-# 1\\. \\*\\@\u200beveryone\\* · line\u00a01"),
+        (quoted("a", (0, 1), url="https://x.org/" + "a" * 500), "-# A title"),
+        (quoted("a", (0, 1), url="file:///etc/passwd"), "-# A title"),
+        (quoted("a", (0, 1), title="t" * 100), f"-# {'t' * 80}…"),
+        (quoted("a", (0, 1), title="1. *@everyone*"), "-# 1\\. \\*\\@\u200beveryone\\*"),
     ],
 )
 def test_where_a_quote_stands(quote: Quote, line: str) -> None:
     assert cited(quote.citation) == line
+
+
+def test_a_slide_or_a_time_stands_behind_the_title() -> None:
+    citation = dataclasses.replace(quoted("a", (0, 1)).citation, label="slide *4*")
+    assert cited(citation) == "-# A title · slide \\*4\\*"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +94,7 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
         (NoAnswer(question="?", reason="empty_question"), "I found no word to look for in that question."),
         (
             NoAnswer(question="?", reason="no_match", missing=("TSMC",)),
-            "I found no answer to that in the documents.\nThis word is nowhere in them: “TSMC”.",
+            "I found no answer to that in the documents.\nNowhere in them: “TSMC”.",
         ),
         (
             NoAnswer(
@@ -90,14 +103,11 @@ def test_where_a_quote_stands(quote: Quote, line: str) -> None:
                 missing=("TSMC", "*x*"),
                 suggestions=("A", "B_b", "C", "D"),
             ),
-            (
-                "I found no answer to that in the documents.\n"
-                "These words are nowhere in them: “TSMC”, “*x*”.\nWhat comes closest:\n• A\n• B_b\n• C"
-            ),
+            "I found no answer to that in the documents.\nNowhere in them: “TSMC”, “*x*”.",
         ),
     ],
 )
-def test_a_refusal_says_what_is_missing_and_what_comes_closest(result: NoAnswer, text: str) -> None:
+def test_a_refusal_says_what_is_missing(result: NoAnswer, text: str) -> None:
     (shown,) = texts(rendered(result))
     assert seen(shown).text == text
 
@@ -111,21 +121,21 @@ LONG = "This sentence is of some length, it is. " * 60
 @pytest.mark.parametrize("count", [1, 3])
 def test_long_quotes_are_shortened_until_they_fit(text: str, count: int) -> None:
     quotes = [quoted(text, (0, len(text)), (100, 190), title="T*" * 60, heading=("H_" * 60,) * 3)] * count
-    parts = answer_parts(answer(*quotes), "why " * 200, ["A note."])
+    parts = quote_parts(quotes, ["why " * 50, "A note."])
     assert sum(units(text) for part in parts for text in part) <= TEXT_LIMIT
     assert all(part for part in parts)
-    markdown = parts[0][1]
+    markdown = parts[0][2]
     shown = seen(markdown).text.removeprefix("… ").removesuffix(" …")
     assert visible(shown) in visible(text)
     assert seen(markdown).styled("bold")
 
 
 def test_later_quotes_are_shortened_first() -> None:
-    first, second, third = answer_parts(answer(whole(LONG), whole(LONG), whole(LONG)))
+    first, second, third = quote_parts([whole(LONG)] * 3)
     assert len(first[0]) > 1000
     assert len(second[0]) < 400
     assert len(third[0]) < 400
-    tight = answer_parts(answer(*[whole("*" * 3000)] * 3))
+    tight = quote_parts([whole("*" * 3000)] * 3)
     assert len(tight[0][0]) == 3008  # 1,500 escaped asterisks in bold, and the mark of the cut
     assert sum(len(part[0]) for part in tight[1:]) < 1000
 
@@ -151,7 +161,7 @@ LINKED = structured(
         Mark(start, start + 1, "link", f"https://example.org/{start}/" + "x" * 400)
         for start in range(0, 1200, 2)
     ],
-    [(100, 200)],
+    [(0, 1200)],
 )
 WIDE = quote_of(part("table_row", "", *"a" * 600, headers=("a long header " * 9,) * 600), highlight="a\ta\ta")
 
@@ -166,7 +176,7 @@ def test_shortening_ends_whatever_the_message_holds(quote: Quote, url: str) -> N
     citation = dataclasses.replace(quote.citation, url=url, title=odd, heading=(odd, odd))
     bare = dataclasses.replace(quote, citation=citation)
     pairs = ((odd, odd),) * 9
-    shown = Answer(question="?", quotes=(bare,) * 3, confidence=0.9, corrections=pairs)
+    shown = Answer(question="?", quotes=(bare,) * 3, confidence=0.9, shown=3, corrections=pairs)
     view = rendered(shown, question=odd, notes=["A note of ours."])
     assert sum(map(units, texts(view))) <= TEXT_LIMIT
     assert sum(1 for _ in view.walk_children()) <= 40
@@ -174,10 +184,10 @@ def test_shortening_ends_whatever_the_message_holds(quote: Quote, url: str) -> N
 
 
 def test_links_are_left_out_before_text_is() -> None:
-    (shown,) = answer_parts(answer(LINKED))
+    (shown,) = quote_parts([LINKED])
     assert "](" not in shown[0]
     assert visible(seen(shown[0]).text) == visible(LINKED.text[:1200])
-    (kept,) = answer_parts(answer(dataclasses.replace(LINKED, marks=LINKED.marks[:3])))
+    (kept,) = quote_parts([dataclasses.replace(LINKED, marks=LINKED.marks[:3])])
     assert kept[0].count("](https://example.org/") == 3
 
 

@@ -13,18 +13,8 @@ if TYPE_CHECKING:
     import simcord
     from tests.bot.town import Town
 
-NAMES = [
-    "Ask the documents",
-    "ask",
-    "forget-me",
-    "help",
-    "my-data",
-    "privacy",
-    "questions",
-    "reindex",
-    "settings",
-    "status",
-]
+MENUS = ["Ask the documents", "Remove this answer"]
+COMMANDS = ["ask", "forget-me", "help", "my-data", "privacy", "questions", "reindex", "settings", "status"]
 
 
 def syncs(env: simcord.Env) -> int:
@@ -32,10 +22,13 @@ def syncs(env: simcord.Env) -> int:
 
 
 async def test_the_commands_are_synced_on_the_first_start_and_not_on_the_second(town: Town) -> None:
-    assert sorted(name for name, _ in town.env.backend.commands[None]) == NAMES
+    assert sorted(name for name, _ in town.env.backend.commands[None]) == MENUS + COMMANDS
     assert syncs(town.env) == 1
+    ids = town.client.command_ids
+    assert sorted(ids) == COMMANDS
     await town.env.restart_bot()
     assert syncs(town.env) == 1
+    assert town.client.command_ids == ids
 
 
 @pytest.mark.parametrize(

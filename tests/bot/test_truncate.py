@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bot.library import quoted
 from tests.core import lines_of
+from tests.growth import assert_linear
 from tests.quotes import part, quote_of, quotes
 
-from chipbot.bot.truncate import truncate
+from chipbot.bot.truncate import PHONE_LINES, _phone_lines, excerpt, is_cut, truncate
 from chipbot.model import Quote
 
 PIECES = [
@@ -132,3 +133,95 @@ STEPS = quote_of(
 )
 def test_a_quote_is_cut_between_blocks_first(limit: int, shown: str) -> None:
     assert truncate(STEPS, limit).text == shown
+
+
+PARAGRAPH = "One is here, and it takes about a line. Two is there as well, and takes one, too. Three. " * 4
+WALK = [part("list_item", f"Step {n} of the way", depth=1, ordinal=n) for n in range(1, 6)]
+TABLE_ROWS = [
+    part("table_row", "", name, "warning", "mute", headers=("Offence", "first", "second"))
+    for name in ("spam", "ads")
+]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        pytest.param(
+            quote_of(
+                part("paragraph", "Before."),
+                part("paragraph", "So. The answer. And so on."),
+                highlight="The answer.",
+            ),
+            "So. The answer. And so on.",
+            id="the block that answers",
+        ),
+        pytest.param(
+            quote_of(part("paragraph", f"{PARAGRAPH}The answer. The end."), highlight="The answer."),
+            "The answer. The end.",
+            id="the highlight, where its block is long",
+        ),
+        pytest.param(
+            quote_of(part("paragraph", f"The answer. {PARAGRAPH}"), highlight="The answer."),
+            f"The answer. {PARAGRAPH[: len(PARAGRAPH) // 4 * 3]}".removesuffix(" Three. "),
+            id="whole sentences, as many as fit",
+        ),
+        pytest.param(
+            quote_of(
+                part("paragraph", f"The{' long' * 90} answer. More."), highlight=f"The{' long' * 90} answer."
+            ),
+            f"The{' long' * 90} answer.",
+            id="all of the highlight",
+        ),
+        pytest.param(
+            quote_of(*WALK, highlight="Step 2 of the way"),
+            "\n".join(p.text for p in WALK[1:]),
+            id="further steps",
+        ),
+        pytest.param(
+            quote_of(
+                part("list_item", "One", depth=1),
+                part("list_item", "inside", depth=2),
+                part("list_item", "Two", depth=1),
+                highlight="One",
+            ),
+            "One\ninside",
+            id="what is in an item, and no other item",
+        ),
+        pytest.param(quote_of(*TABLE_ROWS, highlight="spam"), "spam\twarning\tmute", id="the row"),
+        pytest.param(
+            quote_of(
+                part("heading", "Port: 1"), part("paragraph", "It is open.", unit=7), highlight="Port: 1"
+            ),
+            "Port: 1\nIt is open.",
+            id="what a heading is above",
+        ),
+        pytest.param(
+            quoted("One. The answer. Two.", (0, 21), (5, 16)),
+            "One. The answer. Two.",
+            id="text without blocks",
+        ),
+        pytest.param(quoted("One. Two.", (0, 9)), "One. Two.", id="without a highlight"),
+    ],
+)
+def test_what_answers_is_shown_first(quote: Quote, shown: str) -> None:
+    assert excerpt(quote).text == shown
+
+
+@settings(max_examples=300, deadline=None)
+@given(quote=quotes())
+def test_an_excerpt_is_a_slice_with_all_of_the_highlight(quote: Quote) -> None:
+    short = excerpt(quote)
+    start, end = (place - quote.citation.start for place in (short.citation.start, short.citation.end))
+    assert short.text == quote.text[start:end]
+    assert [short.text[a:b] for a, b in short.highlights] == [quote.text[a:b] for a, b in quote.highlights]
+    if quote.highlights:
+        least = _phone_lines(quote, quote.highlights[0][0], quote.highlights[-1][1])
+        assert _phone_lines(quote, start, end) <= max(PHONE_LINES, least)
+        assert excerpt(short).text == short.text
+    assert not is_cut(quote, 0)
+    assert not is_cut(quote, len(quote.text))
+
+
+@pytest.mark.parametrize("piece", ["word. ", "a", "\n", "。", ". "])
+def test_an_excerpt_takes_no_longer_than_its_length(piece: str) -> None:
+    assert_linear(lambda text: excerpt(quoted(text, (0, len(text)), (0, min(5, len(text))))), piece)

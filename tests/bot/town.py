@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,7 +65,13 @@ class Town:
     guild: GuildHandle
     channel: ChannelHandle
     ann: MemberActor
+    """Asks."""
     boss: MemberActor
+    """Manages the server."""
+    mod: MemberActor
+    """Moderates: may delete others' messages."""
+    eve: MemberActor
+    """A member who did not ask."""
 
     @property
     def mention(self) -> str:
@@ -84,10 +91,34 @@ class Town:
 
 
 def shown(message: object) -> str:
-    """A message's content, or all the text of its layout: as Markdown, line by line."""
+    """A message's content, or all the text of its layout: as Markdown, line by line, with commands as we write them."""
     inner = getattr(message, "message", message)
     assert isinstance(inner, discord.Message)
     found = [inner.content] if inner.content else []
     for component in inner.components:
-        found += [child.content for child in getattr(component, "children", []) if hasattr(child, "content")]
-    return "\n".join(found)
+        children = getattr(component, "children", [component])
+        found += [child.content for child in children if hasattr(child, "content")]
+    return re.sub(r"</([\w-]+):\d+>", r"`/\1`", "\n".join(found))
+
+
+def controls(message: object) -> list[str]:
+    """What a member sees of a message's buttons and menus."""
+    inner = getattr(message, "message", message)
+    assert isinstance(inner, discord.Message)
+    view = discord.ui.LayoutView.from_message(inner, timeout=None)
+    return [
+        " ".join(filter(None, (str(item.emoji or ""), item.label)))
+        if isinstance(item, discord.ui.Button)
+        else f"[{item.placeholder}]"
+        for item in view.walk_children()
+        if isinstance(item, (discord.ui.Button, discord.ui.Select))
+    ]
+
+
+def control(message: object, action: str) -> str:
+    """The `custom_id` of the button or menu with that action."""
+    inner = getattr(message, "message", message)
+    assert isinstance(inner, discord.Message)
+    view = discord.ui.LayoutView.from_message(inner, timeout=None)
+    ids = [str(item.custom_id) for item in view.walk_children() if hasattr(item, "custom_id")]
+    return next(custom_id for custom_id in ids if custom_id.split(":")[1] == action)

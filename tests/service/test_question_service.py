@@ -10,6 +10,7 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import Clock
 
+from chipbot.errors import IndexMissingError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions
@@ -185,11 +186,27 @@ def test_old_cooldowns_are_forgotten() -> None:
     assert len(cooldown) == 1
 
 
-def test_small_talk_starts_no_cooldown() -> None:
-    service = QuestionService(Shelf.shipped(), cooldown=5, clock=Clock())
-    assert service.check_rate_limit(ANN, Question(text="hello")) is None
-    assert service.check_rate_limit(ANN, QUESTION) is None
-    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="cooldown", seconds=5)
+@pytest.mark.parametrize(
+    "first", [QUESTION, Question(text="hello"), Question(text=""), Question(text="", wordless=True)]
+)
+def test_whatever_is_said_starts_the_cooldown_and_who_is_hasty_is_told_once(first: Question) -> None:
+    clock = Clock()
+    service = QuestionService(Shelf.shipped(), cooldown=5, clock=clock)
+    for pause in range(2):
+        assert (service.check_rate_limit(ANN, first) is None) == bool(first.text)
+        told = [service.check_rate_limit(ANN, QUESTION) for _ in range(3)]
+        expected = [TurnedAway(reason="cooldown", seconds=5, told=again) for again in (False, True, True)]
+        assert told == expected, pause
+        assert service.check_rate_limit(Origin(user_id=2 + pause), QUESTION) is None
+        clock.now += 5
+
+
+async def test_warming_up_answers_for_nobody(service: QuestionService, slow: SlowShelf) -> None:
+    slow.release.set()
+    await service.warm_up()
+    assert slow.asked == [("Title?", ())]
+    slow.error = IndexMissingError("there is no index")
+    await service.warm_up()
 
 
 async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:

@@ -12,10 +12,23 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import error_reporting, gap_channel, gateway_guard, messages, rest_guard, sync, team_controls
+from chipbot.bot import (
+    controls,
+    error_reporting,
+    gap_channel,
+    gateway_guard,
+    messages,
+    rest_guard,
+    sync,
+    team_controls,
+)
+from chipbot.bot.actions import CONTROLS
+from chipbot.bot.answered import Recent
 from chipbot.bot.commands import Tree, add_commands
+from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.services import ServiceClient
+from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.telemetry import GatewayFacts
@@ -23,10 +36,12 @@ from chipbot.service.telemetry import GatewayFacts
 log = logging.getLogger(__name__)
 
 
-def intents() -> discord.Intents:
-    """What the bot listens to: no privileged intent. Messages that mention it and direct messages come with
-    their text."""
-    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+def intents(*, message_content: bool = False) -> discord.Intents:
+    """What the bot listens to: no privileged intent, unless the operator wants it to read all messages. Those that
+    mention it and direct messages come with their text in any case."""
+    return discord.Intents(
+        guilds=True, guild_messages=True, dm_messages=True, message_content=message_content
+    )
 
 
 class ChipbotClient(ServiceClient):
@@ -38,14 +53,16 @@ class ChipbotClient(ServiceClient):
         refresher: IndexRefresher,
         *,
         seeds: Path | None = None,
+        message_content: bool = False,
+        bridges: frozenset[int] = frozenset(),
         grace: float = GRACE,
-        retry_pause: float = messages.RETRY_PAUSE,
+        retry_pause: float = RETRY_PAUSE,
     ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # chipbot has no voice to miss
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._count_request)
         super().__init__(
-            intents=intents(),
+            intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=trace,
             # seconds without a further server until on_ready; there are no member lists to wait for
@@ -63,8 +80,14 @@ class ChipbotClient(ServiceClient):
         if questions.journal is not None:
             questions.journal.answers.on_voted_down = self.gap_channel.note_vote
             questions.journal.gaps.similar = questions.same_question
+        self.kept = KeptAnswers(questions.journal)
+        self.bridges = bridges
+        self.command_ids = {}
+        self.answered = Recent()
+        self.interactions = Recent()
+        self.started_at = discord.utils.utcnow()
+        self.retry_pause = retry_pause
         self._grace = grace
-        self._retry_pause = retry_pause
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(
@@ -77,7 +100,7 @@ class ChipbotClient(ServiceClient):
     async def setup_hook(self) -> None:
         """Sync the commands; without that the bot still answers messages."""
         try:
-            await sync.sync_if_changed(self.tree)
+            self.command_ids = await sync.sync_if_changed(self.tree)
         except rest_guard.UnreachableError:
             raise  # it is all of Discord that is out of reach
         except Exception as error:  # noqa: BLE001  # whatever Discord answers
@@ -131,11 +154,24 @@ class ChipbotClient(ServiceClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer messages that address the bot."""
-        if self.user is not None:
-            await messages.handle(self.questions, message, self.user, retry_pause=self._retry_pause)
+        await messages.handle(self, message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Answer messages anew that ask something else now."""
+        await messages.handle_edit(self, payload.message)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Take answers along whose questions were deleted."""
+        await messages.handle_deletion(self, payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Likewise, where many were."""
+        for message_id in payload.message_ids:
+            await messages.handle_deletion(self, message_id)
 
     async def on_interaction(self, interaction: discord.Interaction[ServiceClient]) -> None:
-        """Do what the team pressed or sent; commands are the tree's."""
+        """Do what was pressed, chosen or written, below an answer or by the team; commands are the tree's."""
+        await controls.handle(interaction, CONTROLS)
         await team_controls.handle(interaction, gap_channel.CONTROLS)
 
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:

@@ -1,4 +1,5 @@
-"""The application commands: /ask, /help, /status, /reindex and the message menu's "Ask the documents"."""
+"""The application commands: /ask, /help, /status, /reindex, and the message menu's "Ask the documents" and "Remove this
+answer"."""
 
 from __future__ import annotations
 
@@ -10,16 +11,15 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import error_reporting, privacy, strings
+from chipbot.bot.controls import tell
 from chipbot.bot.question_list import list_questions
-from chipbot.bot.questions import question_in
-from chipbot.bot.replies import Reply, refusal, response_reply
-from chipbot.bot.services import ServiceClient, origin_of
+from chipbot.bot.removal import remove_menu
+from chipbot.bot.responses import respond, say
+from chipbot.bot.services import ServiceClient
 from chipbot.bot.settings_panel import settings
-from chipbot.bot.triggers import conversation_of
 from chipbot.errors import CanaryError, JournalError
 from chipbot.model import Progress
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
-from chipbot.service.telemetry import Trigger
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +29,17 @@ MENU = "Ask the documents"
 class Tree(app_commands.CommandTree[ServiceClient]):
     """The command tree, with the one error handler of everything that is an interaction with a command."""
 
+    async def interaction_check(self, interaction: discord.Interaction[ServiceClient], /) -> bool:
+        """Whether the interaction has not been seen before: after a lost connection Discord sends some again."""
+        return interaction.client.interactions.add(interaction.id, None)
+
     async def on_error(
         self, interaction: discord.Interaction[ServiceClient], error: app_commands.AppCommandError, /
     ) -> None:
         """Tell the member one sentence, which only they see; log the cause unless the sentence says it all."""
         source = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await _tell(interaction, _explained(cause) or error_reporting.report(source, cause))
+        await tell(interaction, _explained(cause) or error_reporting.report(source, cause))
 
 
 def _explained(error: Exception) -> str | None:
@@ -55,20 +59,10 @@ def _explained(error: Exception) -> str | None:
     return strings.ABORTED if isinstance(error, StoppedError) else None
 
 
-async def _tell(interaction: discord.Interaction[ServiceClient], sentence: str) -> None:
-    """Show the sentence to the member alone; when the interaction is dead there is nobody left to tell."""
-    try:
-        if interaction.response.is_done():
-            await interaction.edit_original_response(content=sentence)  # instead of "is thinking" or progress
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
-    except discord.HTTPException as error:
-        log.warning("could not tell the member about an error: %s", error)
-
-
 def add_commands(tree: Tree) -> None:
     """Put all commands into the tree."""
     tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_menu))
+    tree.add_command(app_commands.ContextMenu(name=strings.REMOVE, callback=remove_menu))
     commands: tuple[app_commands.Command[Any, ..., None], ...] = (ask, about, status, reindex)
     for command in (*commands, _for_managers(settings), _for_team(list_questions), *privacy.COMMANDS):
         tree.add_command(command)
@@ -79,63 +73,21 @@ def add_commands(tree: Tree) -> None:
 async def ask(
     interaction: discord.Interaction[ServiceClient],
     question: str,
-    private: bool = False,  # noqa: FBT001, FBT002  discord.py makes a command's option of each parameter
+    private: bool | None = None,  # noqa: FBT001  discord.py makes a command's option of each parameter
 ) -> None:
     """Answer a question."""
-    await _answer(interaction, question, "ask", private=private)
+    await respond(interaction, question, "ask", private=private)
 
 
 async def ask_menu(interaction: discord.Interaction[ServiceClient], message: discord.Message) -> None:
     """Answer the question in somebody's message."""
-    await _answer(interaction, message.content, "context_menu", private=False)
-
-
-async def _answer(
-    interaction: discord.Interaction[ServiceClient], content: str, trigger: Trigger, *, private: bool
-) -> None:
-    questions = interaction.client.questions
-    question = question_in(content)
-    with questions.request_scope(trigger):
-        origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
-        turned_away = questions.check_rate_limit(origin, question)
-        if turned_away is not None:
-            log.info("%s: turned away (%s)", trigger, turned_away.reason)
-            await interaction.response.send_message(refusal(turned_away), ephemeral=True)
-            return
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        conversation = conversation_of(interaction.channel)
-        before = questions.history.before(conversation)
-
-        async def find_history() -> tuple[str, ...]:
-            return before
-
-        response = await questions.ask(
-            question,
-            trigger,
-            origin=origin,
-            conversation=None if private else conversation,
-            find_history=find_history,
-        )
-        reply = response_reply(response, question, repeat=True)
-        answer = await _follow_up(interaction, reply, private=private)
-        if not private:
-            questions.history.add(answer.id, question.text, after=before)  # for those who reply to it
-
-
-async def _follow_up(
-    interaction: discord.Interaction[ServiceClient], reply: Reply, *, private: bool
-) -> discord.WebhookMessage:
-    if isinstance(reply, str):
-        return await interaction.followup.send(reply, ephemeral=private, wait=True)
-    return await interaction.followup.send(view=reply, ephemeral=private, wait=True)
+    await respond(interaction, message.content, "context_menu")
 
 
 @app_commands.command(name="help", description="How to ask, and what I can do.")
 async def about(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say how to use the bot."""
-    await interaction.response.send_message(
-        strings.help_text(interaction.client.questions.cooldown.seconds), ephemeral=True
-    )
+    await say(interaction, strings.help_text(interaction.client.questions.cooldown.seconds))
 
 
 def _for_team(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
@@ -178,7 +130,7 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
         text = strings.status_text(await questions.status())
         if questions.journal is None or questions.journal.problem is not None:
             text = f"{strings.JOURNAL_DOWN}\n{text}"
-        await interaction.followup.send(text, ephemeral=True)
+        await interaction.edit_original_response(content=text)
 
 
 @_for_managers

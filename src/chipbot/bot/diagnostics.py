@@ -76,11 +76,16 @@ class Inspection:
     """The servers that the bot is in."""
 
 
-def inspect(token: str, *, patience: float = PATIENCE) -> Inspection:
+def inspect(token: str, *, message_content: bool = False, patience: float = PATIENCE) -> Inspection:
     """Ask Discord about a token's bot; raises TokenError where it is refused, ChipbotError where Discord
     cannot be asked or does not answer in `patience` seconds.
+
+    Args:
+        token: The bot's token.
+        message_content: Whether the bot is to read all messages.
+        patience: How long all of Discord's answers may take, in seconds.
     """
-    return asyncio.run(_inspect(token, patience))
+    return asyncio.run(_inspect(token, intents(message_content=message_content), patience))
 
 
 def invite_link(application_id: int) -> str:
@@ -115,7 +120,7 @@ class _Clock:
             self.ahead = time.time() - parsedate_to_datetime(date).timestamp()
 
 
-async def _inspect(token: str, patience: float) -> Inspection:
+async def _inspect(token: str, wanted: discord.Intents, patience: float) -> Inspection:
     logging.getLogger("discord").addHandler(
         logging.NullHandler()
     )  # what it would warn of is told in the inspection
@@ -124,7 +129,7 @@ async def _inspect(token: str, patience: float) -> Inspection:
     with explained():
         async with (
             asyncio.timeout(patience),
-            discord.Client(intents=intents(), http_trace=clock.trace) as client,
+            discord.Client(intents=wanted, http_trace=clock.trace) as client,
         ):
             await client.login(token)
             application = await client.application_info()
@@ -134,7 +139,7 @@ async def _inspect(token: str, patience: float) -> Inspection:
         name=str(client.user),
         invite=invite_link(application.id),
         clock_ahead=clock.ahead,
-        missing_intents=missing_intents(intents(), application.flags),
+        missing_intents=missing_intents(wanted, application.flags),
         interactions_url=application.interactions_endpoint_url,
         needs_code_grant=application.bot_require_code_grant,
         sessions_left=sessions_left,

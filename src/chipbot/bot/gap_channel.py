@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import discord
 
 from chipbot.bot import team_strings
+from chipbot.bot.components import FIELD, written
 from chipbot.bot.panel import Interaction, tell
 from chipbot.bot.services import ServiceClient, journal_of
-from chipbot.bot.team_controls import FIELD, Button, Control, control_id, written
+from chipbot.bot.team_controls import Button, Control, control_id
 from chipbot.errors import ChipbotError
 from chipbot.model import Answer, AnswerOptions, NoAnswer
 from chipbot.service.questions import Origin

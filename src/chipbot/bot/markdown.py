@@ -6,8 +6,9 @@ a code block inside one as code within a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chipbot.bot.markdown_escape import code_block, marked
@@ -21,7 +22,12 @@ _BOXES = {True: "☑ ", False: "☐ ", None: ""}
 
 
 def quote_markdown(
-    quote: Quote, *, cut_before: bool = False, cut_after: bool = False, links: bool = True
+    quote: Quote,
+    *,
+    cut_before: bool = False,
+    cut_after: bool = False,
+    links: bool = True,
+    channels: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """A quote as Markdown, its highlights bold.
 
@@ -30,6 +36,7 @@ def quote_markdown(
         cut_before: Whether more of its passage stands before it, which a mark says.
         cut_after: Whether more stands after it.
         links: Whether links are drawn as links; their text stands in any case.
+        channels: The channels that names with `#` before them are drawn as.
     """
     if not links:
         quote = replace(quote, marks=tuple(mark for mark in quote.marks if mark.kind != "link"))
@@ -39,7 +46,7 @@ def quote_markdown(
     if cut_after:
         lines[-1:] = _cut(lines[-1], before=False)
     lists = _Lists()
-    return "\n".join(_markdown(line, lists) for line in lines)
+    return "\n".join(_markdown(line, lists, channels) for line in lines)
 
 
 def _spaced(lines: Iterable[Line | Code]) -> Iterator[Line | Code]:
@@ -66,11 +73,11 @@ def _cut(line: Line | Code, *, before: bool) -> list[Line | Code]:
     return [line._replace(runs=(Run("… "), *line.runs) if before else (*line.runs, Run(" …")))]
 
 
-def _markdown(line: Line | Code, lists: _Lists) -> str:
+def _markdown(line: Line | Code, lists: _Lists, channels: Mapping[str, int]) -> str:
     if isinstance(line, Code):
         lists.close()
         return code_block(_table(line) if line.table else line.text, line.language)
-    text = marked(line.runs)
+    text = marked(line.runs, channels)
     if lists or line.item:
         text = text.lstrip(" ")  # by which Discord would take a line for a part of the item above it
     return f"> {lists.lead(line)}{text}"

@@ -2,14 +2,15 @@
 
 Discord parses a dialect of Markdown, and reads mentions from the raw message before any of that. So two rules hold
 here: what a reader sees after rendering equals the text with exactly its marks, and the raw result never holds a
-mention, whatever `allowed_mentions` says. A backslash shows Discord's client that a punctuation mark is meant
+mention of anybody, whatever `allowed_mentions` says. A backslash shows Discord's client that a punctuation mark is meant
 literally; where no backslash helps (code, `@everyone`, two marks that would be read as one) a zero-width space parts
 what must not stand together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chipbot.model import MarkKind
@@ -20,6 +21,8 @@ PART = "\u200b"
 """What parts characters that Discord would read as one mark: a zero-width space."""
 URL_LIMIT = 500
 """The most characters of an address that is linked to, percent-encoded; longer ones would crowd out the quotes."""
+
+_NO_CHANNELS: Mapping[str, int] = MappingProxyType({})
 
 # Escaped wherever they stand: emphasis, spoilers, code, mentions, links. Discord un-escapes any ASCII
 # punctuation.
@@ -39,6 +42,7 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EVERYONE = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _PING = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+.#-]{1,20}\Z")
+_CHANNEL = re.compile(r"(?<![\w&/#])#([\w-]{1,100})(?![\w-])")
 _WORDS = re.compile(r"[^\s\ufeff]+|[\s\ufeff]+")
 _BACKTICKS = re.compile("`(?=`)")
 
@@ -80,12 +84,13 @@ def escaped(text: str) -> str:
     return "\n".join(marked([Run(line)]) for line in LINE_END.split(text))
 
 
-def marked(runs: Sequence[Run]) -> str:
+def marked(runs: Sequence[Run], channels: Mapping[str, int] = _NO_CHANNELS) -> str:
     """One line as Markdown that renders as the runs' text with their inline forms, the highlighted ones bold.
 
     A form that Discord cannot draw in its place is left out, never the text: a link to no web address, or round an
-    address; bold around code that has asterisks."""
-    pieces = list(_pieces([_drawable(run) for run in runs]))
+    address; bold around code that has asterisks. `#name` is drawn as the channel where `channels` has one of that name.
+    """
+    pieces = list(_pieces([_drawable(run) for run in runs], channels))
     tokens: list[_Token] = []
     _write(_without_conflicts(pieces), frozenset(), tokens)
     return _joined(tokens)
@@ -135,7 +140,12 @@ def _drawable(run: Run) -> Run:
     return Run(run.text, kinds if target else kinds - {"link"}, target)
 
 
-def _pieces(runs: Sequence[Run]) -> list[_Piece]:
+def channel_names(text: str) -> set[str]:
+    """What the text has `#` before, in lower case as Discord writes the names of channels."""
+    return {match[1].casefold() for match in _CHANNEL.finditer(text)}
+
+
+def _pieces(runs: Sequence[Run], channels: Mapping[str, int]) -> list[_Piece]:
     """The line's characters with their markup; a web address is one piece, and so is a stretch of code."""
     line = "".join(run.text for run in runs)
     start = _LINE_START.match(line)
@@ -154,6 +164,11 @@ def _pieces(runs: Sequence[Run]) -> list[_Piece]:
             stop = address.end() if address and address.end() <= end else offset + 1
             text = line[offset:stop]
             markup = text if stop > offset + 1 else _character(line, offset, marker)
+            channel = _CHANNEL.match(line, offset) if channels and line[offset] == "#" else None
+            if channel and channel.end() <= end and "link" not in run.kinds:
+                number = channels.get(channel[1].casefold())
+                text, markup = (text, markup) if number is None else (channel[0], f"<#{number}>")
+                stop = stop if number is None else channel.end()
             pieces.append(_Piece(text, markup, run.kinds, run.target))
             offset = stop
     return pieces

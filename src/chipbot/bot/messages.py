@@ -1,124 +1,186 @@
-"""Messages that address the bot: each gets a reply."""
+"""Messages that address the bot: each gets a reply, which follows what becomes of the message."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import discord
 
 from chipbot.bot import error_reporting, strings
+from chipbot.bot.answered import AnsweredMessage
+from chipbot.bot.delivery import deliver
 from chipbot.bot.questions import question_in
-from chipbot.bot.replies import Reply, refusal, response_reply
+from chipbot.bot.replies import Asker, Reply, refusal, response_reply
 from chipbot.bot.reply_chain import questions_before
-from chipbot.bot.services import origin_of
-from chipbot.bot.triggers import conversation_of, trigger_of
-from chipbot.service.question_service import QuestionService
+from chipbot.bot.services import ServiceClient, origin_of
+from chipbot.bot.triggers import FORUM_CONFIDENCE, conversation_of, post_of, trigger_of
+from chipbot.model import Answer
+from chipbot.service.question_service import Response, TurnedAway
+from chipbot.service.questions import Origin, Question
 from chipbot.service.telemetry import Trigger
 
 log = logging.getLogger(__name__)
 
-_CANNOT_REPLY = 160002  # replying needs "Read Message History"; sending does not
-_NOT_YET = 40058  # a new forum post takes no messages until its first one has arrived
-RETRIES = 3
-"""How often sending into a new forum post is tried again."""
-RETRY_PAUSE = 2.0
-"""Seconds before each of these."""
-_DEAF = "🔇"
+PATIENCE = 0.7
+"""Seconds after which the bot shows that it is typing."""
+NEAR = 50
+"""Messages after an edited one among which an answer from before a restart is looked for."""
+WAIT = "⏳"
 
 
-async def handle(
-    questions: QuestionService,
-    message: discord.Message,
-    me: discord.ClientUser,
-    *,
-    retry_pause: float = RETRY_PAUSE,
-) -> None:
-    """Reply to the message if it addresses the bot; whatever goes wrong is logged and told, and never
-    raised."""
-    trigger = trigger_of(message, me)
-    if trigger is None:
+class _Request(NamedTuple):
+    """A message that addresses the bot."""
+
+    message: discord.Message
+    me: discord.ClientUser
+    trigger: Trigger
+    origin: Origin
+    before: str = ""
+    """What it said when it was answered last; empty where it was not."""
+
+
+async def handle(client: ServiceClient, message: discord.Message) -> None:
+    """Reply to a message, once, if it addresses the bot; whatever goes wrong is logged and told, and never raised."""
+    request = _request(client, message)
+    answered = AnsweredMessage("")
+    if request is not None and client.answered.add(message.id, answered):
+        await _answer(client, request, answered)
+
+
+async def handle_edit(client: ServiceClient, message: discord.Message) -> None:
+    """Reply to a message that addresses the bot since it was edited; edit the reply of one that asks something else."""
+    request = _request(client, message) if message.edited_at is not None else None
+    if request is None:
         return
-    try:
-        with questions.request_scope(trigger):
-            await _deliver(message, await _reply(questions, message, me, trigger), retry_pause)
-    except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
-        with questions.request_scope(), contextlib.suppress(discord.HTTPException):
-            await _deliver(message, error_reporting.report(trigger, error), retry_pause)
+    answered = client.answered.get(message.id)
+    if answered is None:
+        answered = AnsweredMessage("", answer=await _answer_before_restart(client, request))
+        client.answered.add(message.id, answered)
+    if not answered.deleted:
+        await _answer(client, request, answered)
 
 
-async def _reply(
-    questions: QuestionService, message: discord.Message, me: discord.ClientUser, trigger: Trigger
-) -> Reply:
-    if trigger == "role_mention":
-        return strings.USE_ASK
-    question = question_in(message.content)
-    origin = origin_of(
-        message.author, message.channel, message.guild.id if message.guild else None, message.id
-    )
-    turned_away = questions.check_rate_limit(origin, question)
+async def handle_deletion(client: ServiceClient, message_id: int) -> None:
+    """Take the reply to a message along that was deleted."""
+    answered = client.answered.get(message_id)
+    if answered is not None:
+        answered.deleted = True
+        async with answered.lock:
+            await _take_back(answered)
+
+
+def _request(client: ServiceClient, message: discord.Message) -> _Request | None:
+    me = client.user
+    if me is None:
+        return None
+    guild_id = message.guild.id if message.guild else None
+    origin = origin_of(message.author, message.channel, guild_id, message.id)
+    listen = client.questions.settings_of(origin).listen
+    trigger = trigger_of(message, me, listen, client.bridges)
+    return None if trigger is None else _Request(message, me, trigger, origin)
+
+
+async def _answer(client: ServiceClient, request: _Request, answered: AnsweredMessage) -> None:
+    """Reply, or edit the reply, unless the message says what was answered already."""
+    message, trigger = request.message, request.trigger
+    async with answered.lock:
+        if answered.content == message.content and message.content:
+            return
+        request = request._replace(before=question_in(answered.content).text)
+        answered.content = message.content
+        try:
+            with client.questions.request_scope(trigger):
+                reply = await _reply(client, request, answered)
+                if reply is not None:
+                    in_thread = client.questions.settings_of(request.origin).reply_in == "thread"
+                    await deliver(client, message, reply, answered, in_thread=in_thread)
+        except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
+            with client.questions.request_scope(), contextlib.suppress(discord.HTTPException):
+                await deliver(client, message, Reply(error_reporting.report(trigger, error)), answered)
+        if answered.deleted:
+            await _take_back(answered)
+
+
+async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMessage) -> Reply | None:
+    """What to reply; None where a reaction says it, or silence is better."""
+    message, trigger = request.message, request.trigger
+    post = post_of(message) if trigger == "forum_post" else None
+    question = question_in(message.content if post is None else f"{post.name} {message.content}")
+    if trigger == "role_mention":  # whose content Discord keeps to itself
+        question = Question(text="")
+    turned_away = client.questions.check_rate_limit(request.origin, question)
     if turned_away is not None:
         log.info("%s: turned away (%s)", trigger, turned_away.reason)
-        return refusal(turned_away)
+        answered.content = ""  # so that an edit is looked at again
+        return await _refusal(client, request, turned_away) if post is None else None
 
     async def find_history() -> tuple[str, ...]:
-        return await questions_before(questions.history, message, me)
+        found = await questions_before(client.questions.history, message, request.me)
+        return tuple(earlier for earlier in found if earlier != request.before)
 
-    async with _typing(message.channel):
-        response = await questions.ask(
+    asking = asyncio.ensure_future(
+        client.questions.ask(
             question,
             trigger,
-            origin=origin,
+            origin=request.origin,
             conversation=conversation_of(message.channel),
             find_history=find_history,
+            min_confidence=0.0 if post is None else FORUM_CONFIDENCE,
         )
-    return response_reply(response, question)
+    )
+    try:
+        response = await _typing_if_slow(message.channel, asking)
+    finally:
+        asking.cancel()
+    if post is not None and not isinstance(response, Answer):
+        return None
+    asker = Asker(message.author, message.guild, request.origin, await find_history(), forum=post is not None)
+    return response_reply(client, response, question, asker)
 
 
-@contextlib.asynccontextmanager
-async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
-    """Shows that the bot is typing; where it may not, that is no reason to fail."""
+async def _refusal(client: ServiceClient, request: _Request, turned_away: TurnedAway) -> Reply | None:
+    """What to say to who is turned away: nothing in public to who is only hasty, who sees a reaction, once."""
+    if turned_away.reason == "cooldown":
+        if turned_away.told:
+            return None
+        if request.message.guild is not None:
+            with contextlib.suppress(discord.HTTPException):
+                await request.message.add_reaction(WAIT)
+                return None
+    role = request.trigger == "role_mention" and turned_away.reason == "no_question"
+    sentence = strings.USE_ASK if role else refusal(turned_away)
+    return Reply(strings.linked(sentence, client.command_ids))
+
+
+async def _typing_if_slow(channel: discord.abc.Messageable, asking: asyncio.Future[Response]) -> Response:
+    """The response; the bot shows that it is typing where that takes long, if it may."""
+    await asyncio.wait([asking], timeout=PATIENCE)
     async with contextlib.AsyncExitStack() as stack:
-        with contextlib.suppress(discord.HTTPException):
-            await stack.enter_async_context(channel.typing())
-        yield
+        if not asking.done():
+            with contextlib.suppress(discord.HTTPException):
+                await stack.enter_async_context(channel.typing())
+        return await asking
 
 
-async def _deliver(message: discord.Message, reply: Reply, retry_pause: float) -> None:
-    """Send the reply where the message stands; where the bot may not write, react to the message instead."""
-    try:
-        await _send(message, reply, retry_pause)
-    except discord.Forbidden as error:
-        log.warning("no permission to send in channel %d: %s", message.channel.id, error)
-        with contextlib.suppress(discord.HTTPException):
-            await message.add_reaction(_DEAF)
+async def _take_back(answered: AnsweredMessage) -> None:
+    """Delete the reply."""
+    answer, answered.answer = answered.answer, None
+    if answer is not None:
+        with contextlib.suppress(discord.HTTPException):  # it may be gone, too
+            await answer.delete()
 
 
-async def _send(message: discord.Message, reply: Reply, retry_pause: float, retries: int = RETRIES) -> None:
-    """Send the reply with a reference to the message, or without one where that is not allowed."""
-    reference = message.to_reference(fail_if_not_exists=False)
-    try:
-        await _post(message.channel, reply, reference)
-    except discord.HTTPException as error:
-        if error.code == _CANNOT_REPLY:
-            await _post(message.channel, reply, None)
-        elif error.code == _NOT_YET and retries:
-            await asyncio.sleep(retry_pause)
-            await _send(message, reply, retry_pause, retries - 1)
-        else:
-            raise
-
-
-async def _post(
-    channel: discord.abc.Messageable, reply: Reply, reference: discord.MessageReference | None
-) -> None:
-    if isinstance(reply, str) and reference is not None:
-        await channel.send(reply, reference=reference, mention_author=False)
-    elif isinstance(reply, str):
-        await channel.send(reply)
-    elif reference is not None:
-        await channel.send(view=reply, reference=reference, mention_author=False)
-    else:
-        await channel.send(view=reply)
+async def _answer_before_restart(client: ServiceClient, request: _Request) -> discord.Message | None:
+    """The bot's reply to a message that was sent before it started, if it is near."""
+    message = request.message
+    if message.created_at >= client.started_at:
+        return None
+    with contextlib.suppress(discord.HTTPException):
+        async for later in message.channel.history(after=message, limit=NEAR):
+            replies = later.reference is not None and later.reference.message_id == message.id
+            if replies and later.author.id == request.me.id:
+                return later
+    return None

@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
-import discord
+from typing import TYPE_CHECKING, NamedTuple
 
 from chipbot.bot import strings
-from chipbot.bot.rendering import rendered
+from chipbot.bot.answer_view import answer_view
+from chipbot.bot.channels import channels_in
+from chipbot.bot.services import ServiceClient
+from chipbot.model import Answer
 from chipbot.service.question_service import Response, SmallTalk, TurnedAway
-from chipbot.service.questions import Question
+from chipbot.service.questions import Origin, Question
 
-Reply = str | discord.ui.LayoutView
-"""What is sent: a message's content, or a layout in its stead."""
+if TYPE_CHECKING:
+    import discord
 
 
-def response_reply(response: Response, question: Question, *, repeat: bool = False) -> Reply:
-    """The reply with a response; `repeat` shows the question above its answer."""
+class Reply(NamedTuple):
+    """What is sent."""
+
+    content: str | discord.ui.LayoutView
+    """A message's content, or a layout in its stead."""
+    number: str | None = None
+    """The number that an answer or a refusal is kept under."""
+
+
+class Asker(NamedTuple):
+    """Who asked, and where."""
+
+    user: discord.Member | discord.User
+    """The member."""
+    guild: discord.Guild | None
+    """The server; None in direct messages."""
+    origin: Origin
+    """The same in numbers."""
+    history: tuple[str, ...] = ()
+    """The questions before this one, oldest first."""
+    private: bool = False
+    """Whether they alone see the reply."""
+    forum: bool = False
+    """Whether they asked in a forum post."""
+
+
+def response_reply(
+    client: ServiceClient, response: Response, question: Question, asker: Asker, *, repeat: bool = False
+) -> Reply:
+    """The reply with a response, which is kept for its buttons; `repeat` shows the question above its answer."""
     if isinstance(response, SmallTalk):
         status = response.status
-        return strings.small_talk(response.kind, status.titles, status.documents)
-    notes = [strings.QUESTION_CUT] if question.cut else []
-    return rendered(response, question=question.text if repeat else None, notes=notes)
+        sentence = strings.small_talk(response.kind, status.titles, status.documents)
+        return Reply(strings.linked(sentence, client.command_ids))
+    quotes = response.quotes[: response.shown] if isinstance(response, Answer) else ()
+    number = client.kept.keep(response, asker.origin, history=asker.history, private=asker.private)
+    view = answer_view(
+        response,
+        number,
+        question=question.text if repeat else None,
+        notes=[strings.QUESTION_CUT] if question.cut else [],
+        private=asker.private,
+        forum=asker.forum,
+        channels=channels_in(quotes, asker.guild, asker.user),
+    )
+    return Reply(view, number)
 
 
 def refusal(turned_away: TurnedAway) -> str:

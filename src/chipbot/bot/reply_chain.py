@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from chipbot.bot.questions import question_in
+from chipbot.bot.rendering import REPEATED
 from chipbot.bot.triggers import answer_replied_to, conversation_of, trigger_of
 from chipbot.service.history import MAX_QUESTIONS, History
 
@@ -22,6 +23,18 @@ async def questions_before(
     if asked or not isinstance(message.channel, discord.Thread):
         return asked
     return await _opening(history, message.channel, me)
+
+
+async def questions_of(history: History, answer: discord.Message, me: discord.ClientUser) -> tuple[str, ...]:
+    """The questions that led to an answer of the bot's, oldest first: its own, which it repeats or replies to, last."""
+    above = await _up_the_chain(history, answer, answer.channel, me)
+    if above:
+        return above
+    texts = [
+        getattr(part, "content", "") for each in answer.components for part in getattr(each, "children", [])
+    ]
+    repeated = (text.removeprefix(REPEATED) for text in texts if text.startswith(REPEATED))
+    return tuple(question_in(text).text for text in repeated)
 
 
 async def _up_the_chain(

@@ -1,13 +1,16 @@
-"""What commands and messages find on the client."""
+"""What commands, messages and buttons find on the client."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import discord
 
+from chipbot.bot.answered import AnsweredMessage, Recent
 from chipbot.errors import JournalError
+from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin
 from chipbot.service.refresh import IndexRefresher
@@ -25,6 +28,20 @@ class ServiceClient(discord.Client):
     """Rebuilds the index."""
     seeds: Path | None = None
     """The folder with the documents, where the team's answers are written to; None where nothing is."""
+    kept: KeptAnswers
+    """What the buttons below answers stand for."""
+    bridges: frozenset[int]
+    """Bots and webhooks that are answered like members."""
+    command_ids: dict[str, int]
+    """The ids of the commands, as far as Discord has said them."""
+    answered: Recent[AnsweredMessage]
+    """The members' messages that were answered last, by their ids."""
+    interactions: Recent[None]
+    """The interactions that were seen last."""
+    started_at: datetime
+    """When the bot started."""
+    retry_pause: float
+    """Seconds before sending into a new forum post is tried again."""
 
     @property
     def journal(self) -> Journal | None:

@@ -4,6 +4,10 @@ subject."""
 from __future__ import annotations
 
 import math
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chipbot.bot.markdown_escape import inline
@@ -38,8 +42,55 @@ FORGOTTEN = "I've deleted all that I remembered of you."
 JOURNAL_DOWN = (
     "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
 )
+FOLLOW_UP = "Follow-up"
+READ_IN_CONTEXT = "Read in context"
+SHOW_TO_EVERYONE = "Show to everyone"
+REPHRASE = "Rephrase"
+CLOSEST = "Closest sections: look inside"
+SOLVED = "Solved"
+NOT_MEANT = "Not what I meant"
+SAY_WHY = "Say why"
+REMOVE = "Remove this answer"
+YOUR_QUESTION = "Your question"
+FOLLOW_UP_HINT = "and what about …?"
+WHAT_WAS_WRONG = "What was wrong with it?"
+NOTED_UP = "Noted: it helped you. Press 👎 if you change your mind."
+NOTED_DOWN = "Noted: it didn't help you. Press 👍 if you change your mind."
+NOTED_REASON = "Thank you. Whoever looks after the documents can read that."
+REMOVED = "Removed."
+NOT_MEANT_REMOVED = "Sorry about that. I took my answer back: mention me to ask in other words."
+NOTHING_TO_REMOVE = "That is no answer of mine."
+NOT_YOURS = "Only who asked, and moderators, can do that."
+SHOWN = "Shown to everyone below."
+GLAD = "Glad to hear it!"
+CHANGED_SINCE = "The document has changed since this answer. Ask again to see what it says now."
 REINDEX_STARTED = "Rebuilding the index…"
 ABORTED = "The rebuild was stopped because I'm about to restart. The index is as it was before."
+
+
+def linked(sentence: str, commands: Mapping[str, int]) -> str:
+    """The sentence with each command in it as something to click, as far as the commands' ids are known."""
+
+    def mention(match: re.Match[str]) -> str:
+        number = commands.get(match[1])
+        return match[0] if number is None else f"</{match[1]}:{number}>"
+
+    return re.sub(r"`/([\w-]+)`", mention, sentence)
+
+
+def moment(seconds: float, style: str = "R") -> str:
+    """A time, in seconds since 1970, which Discord draws in the reader's own way: how long ago, or the day (`D`)."""
+    return f"<t:{math.ceil(seconds)}:{style}>"
+
+
+def more(number: int) -> str:
+    """What the button says that shows further quotes."""
+    return f"{number} more"
+
+
+def too_old(seconds: float) -> str:
+    """The reply to whoever presses a button of an answer, sent then, that is not kept any more."""
+    return f"This answer is from {moment(seconds, 'D')}, and I don't keep what its buttons need that long. Ask again: `/ask`."
 
 
 def help_text(cooldown: float) -> str:
@@ -49,9 +100,12 @@ def help_text(cooldown: float) -> str:
         "I answer questions from this server's documents: "
         "I quote them word for word and say where the quote stands. "
         "When they don't say, neither do I.\n"
-        "**Ask me** with `/ask`, by mentioning me, by replying to one of my answers, or in a direct message. "
+        "**Ask me** with `/ask`, by mentioning me, or in a direct message. "
         "To ask with somebody's message, open its menu and choose *Apps › Ask the documents*.\n"
-        "`/ask private: True` shows the answer to you alone.\n"
+        "**Go on** with *Follow-up* below an answer. Where I replied to a message, you can also reply to my reply; "
+        "Discord doesn't show me replies to what a command answered.\n"
+        "`/ask private: True` shows the answer to you alone. An answer of yours goes away again by its menu: "
+        "*Apps › Remove this answer*.\n"
         "Those who may manage the server also have `/status` and `/reindex`."
         f"{pause}"
     )
@@ -107,7 +161,7 @@ def cannot_write(channel_id: int) -> str:
 
 def wait(seconds: float) -> str:
     """The reply to a member who asks again too soon."""
-    return f"One question at a time, please: ask me again in {_seconds(seconds)}."
+    return f"One question at a time, please: ask me again {moment(time.time() + seconds)}."
 
 
 def failed(code: str) -> str:
@@ -122,7 +176,9 @@ def index_unusable(code: str) -> str:
 
 def already_reindexing(who: str, seconds: float) -> str:
     """The reply to a second rebuild while one runs."""
-    return f"The index is being rebuilt already: {inline(who, 40)} started that {_seconds(seconds)} ago."
+    return (
+        f"The index is being rebuilt already: {inline(who, 40)} started it {moment(time.time() - seconds)}."
+    )
 
 
 def progress(state: Progress) -> str:
@@ -140,7 +196,7 @@ def status_text(status: IndexStatus) -> str:
     room."""
     terms = counted(status.terms, "term")
     lines = [
-        f"**Index** `{status.id[:12]}`, built {inline(status.built_at, 40)}",
+        f"**Index** `{status.id[:12]}`, built {moment(datetime.fromisoformat(status.built_at).timestamp())}",
         ", ".join((counted(status.documents, "document"), counted(status.passages, "passage"), terms)),
     ]
     if status.vectors is not None:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import discord
+
 if TYPE_CHECKING:
     from discord import app_commands
 
@@ -30,8 +32,10 @@ _OURS = frozenset(
 )
 
 
-async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
-    """Sync the tree's global commands if Discord's differ; whether it did. Raises discord.HTTPException.
+async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]:
+    """Sync the tree's global commands if Discord's differ; returns the ids of slash commands by their names.
+
+    Raises discord.HTTPException.
 
     Compares payloads, for discord.py 2.7.1 misreads `contexts` and `integration_types` in `fetch_commands`.
     """
@@ -40,10 +44,10 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> bool:
     present = [] if application is None else await tree.client.http.get_global_commands(application)
     if comparable(wanted) == comparable(present):
         log.info("commands are unchanged (%d)", len(wanted))
-        return False
-    await tree.sync()
+        return {each["name"]: int(each["id"]) for each in present if each.get("type", 1) == 1}
+    synced = await tree.sync()
     log.info("commands synced (%d)", len(wanted))
-    return True
+    return {each.name: each.id for each in synced if each.type is discord.AppCommandType.chat_input}
 
 
 def comparable(payloads: list[Any]) -> dict[tuple[Any, Any], Any]:

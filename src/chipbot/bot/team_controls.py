@@ -18,8 +18,6 @@ from chipbot.bot.services import journal_of
 Control = Callable[[Interaction, int], Awaitable[None]]
 """Does what a control stands for, with the gap of this number."""
 
-FIELD = "text"
-"""The id of a form's one field."""
 _PATTERN = re.compile(r"team:(?P<action>[a-z_]{1,20}):(?P<number>\d{1,18})")
 _KINDS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 Button = discord.ui.Button[Any]
@@ -56,17 +54,3 @@ def may_help(interaction: Interaction) -> bool:
     helpers = journal_of(interaction.client).settings.of(interaction.guild_id).helper_roles
     roles = interaction.user.roles if isinstance(interaction.user, discord.Member) else []
     return interaction.permissions.manage_guild or any(role.id in helpers for role in roles)
-
-
-def written(data: Any) -> str:
-    """What was written into a form's field, from its interaction's data."""
-    parts: list[Any] = [data]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, list):
-            parts += part
-        elif isinstance(part, dict):
-            if part.get("custom_id") == FIELD and isinstance(part.get("value"), str):
-                return str(part["value"])
-            parts += [part[key] for key in ("components", "component") if key in part]
-    return ""

@@ -1,4 +1,4 @@
-"""A quote that is too long for its place → a shorter slice of the same document around what answers the question."""
+"""A quote that is too long for its place → a shorter slice of the same document that holds what answers the question."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chipbot.model import Block, Mark, Quote, Span
+from chipbot.service.layout import Code, layout, width
 from chipbot.text.lines import count_line_breaks
 
 # Where a sentence or a line may begin: after an end mark (with closing quotation marks or brackets) and white
@@ -22,6 +23,66 @@ class _Bounds(NamedTuple):
 
     starts: list[int]
     ends: list[int]
+
+
+PHONE_LINES = 8
+"""About how many lines of a phone an answer takes at first."""
+PHONE_WIDTH = 34
+"""How many columns a line of a quote has there: measured in a window 400 pixels wide, as Discord draws quotes."""
+
+
+def excerpt(quote: Quote, lines: int = PHONE_LINES) -> Quote:
+    """The quote from the block on that answers, as far as that block goes and about so many lines of a phone hold.
+
+    Where that block is longer, it begins with the highlight itself. All of the highlight is shown in any case, steps of
+    a list with those that follow, and an item with what is below it.
+    """
+    if not quote.highlights:
+        return quote
+    first, last = quote.highlights[0][0], quote.highlights[-1][1]
+    blocks = [block for block in quote.blocks if block.start < block.end]
+    own = [block for block in blocks if block.start < last and first < block.end]
+    start = min(first, own[0].start) if own else 0
+    if _phone_lines(quote, start, last) > lines:
+        start = first
+    ends = [*_sentences(quote.text[: own[-1].end if own else None]).ends, *_belonging(blocks, own)]
+    end = last
+    for bound in (bound for bound in ends if bound > last):
+        if _phone_lines(quote, start, bound) > lines:
+            break
+        end = bound
+    end = max(last, _trimmed(quote.text, start, end)[1])
+    return quote if (start, end) == (0, len(quote.text)) else _sliced(quote, start, end)
+
+
+def _belonging(blocks: list[Block], own: list[Block]) -> Iterator[int]:
+    """Yield the ends of the blocks below the last that answers which go on with it: what a heading is above, what is in
+    its list item, further steps, the rest of a definition or of an answer in a pair.
+    """
+    last = own[-1] if own else Block(0, 0, kind="table_row")
+    for block in blocks[blocks.index(last) + 1 :] if last.kind != "table_row" else []:
+        inside = block.depth > last.depth or (block.depth == last.depth and block.kind != "list_item")
+        step = block.ordinal is not None and last.ordinal is not None and block.depth == last.depth
+        heads = last.kind in ("heading", "label") and block.kind != "heading"
+        if not heads and (block.unit != last.unit or not (inside or step)):
+            return
+        yield block.end
+
+
+def _phone_lines(quote: Quote, start: int, end: int) -> int:
+    """About how many lines a phone takes for `text[start:end]`, its table cells under their headers."""
+    count = 0
+    for line in layout(_sliced(quote, start, end)):
+        texts = line.text.split("\n") if isinstance(line, Code) else [line.text]
+        count += sum(max(1, -(-width(text) // PHONE_WIDTH)) for text in texts)
+    return count
+
+
+def is_cut(quote: Quote, offset: int) -> bool:
+    """Whether the quote would be cut inside a sentence or a block there, rather than between two blocks."""
+    return any(block.start < offset < block.end for block in quote.blocks) or (
+        not quote.blocks and 0 < offset < len(quote.text)
+    )
 
 
 def truncate(quote: Quote, limit: int) -> Quote:

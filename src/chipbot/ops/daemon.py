@@ -87,7 +87,13 @@ class Daemon:
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
         token = bot.token_of(self._settings)
-        self._client = bot.ChipbotClient(self._questions, self._refresher, seeds=self._settings.seeds)
+        self._client = bot.ChipbotClient(
+            self._questions,
+            self._refresher,
+            seeds=self._settings.seeds,
+            message_content=self._settings.message_content,
+            bridges=self._settings.bridges,
+        )
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
@@ -109,7 +115,13 @@ class Daemon:
                 )
             loop = asyncio.get_running_loop()
             self._knowledge_base.on_damage = partial(loop.call_soon_threadsafe, self._damaged.set)
-            tasks = (self._announce(), self._measure_lag(), self._show_life(), self._encode(), self._digest())
+            tasks = (
+                self._announce(),
+                self._measure_lag(),
+                self._show_life(),
+                self._prepare(),
+                self._digest(),
+            )
             for task in (self._repair(), *tasks, *self._upkeep()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
@@ -166,8 +178,9 @@ class Daemon:
                 await asyncio.wait_for(self._client.connected_once.wait(), _PATIENCE / 2)
         sd_notify.ready(f"answering as {self._client.user}")
 
-    async def _encode(self) -> None:
-        """Have the vectors made that sentences still lack, beside the bot, once it takes questions."""
+    async def _prepare(self) -> None:
+        """Warm up; then have the vectors made that sentences still lack, beside the bot, once it takes questions."""
+        await self._questions.warm_up()
         await self._client.connected_once.wait()
         facts = await asyncio.to_thread(self._knowledge_base.facts)
         if facts is None or facts.vectors is None or facts.vectors >= facts.sentences:

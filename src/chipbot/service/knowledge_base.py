@@ -34,10 +34,13 @@ from chipbot.model import (
     IndexStatus,
     NoAnswer,
     Progress,
+    Quote,
     ReadLimits,
+    Span,
 )
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.links import CitationLinks
+from chipbot.service.pages import Page, find_quote, page_of, read_page
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
 from chipbot.service.taught_answers import team_of
 from chipbot.service.telemetry import IndexFacts
@@ -167,6 +170,22 @@ class KnowledgeBase:
             self._switch_encoder_off(error)
             return False
         return vectors[0] is not None and vectors[1] is not None and float(vectors[0] @ vectors[1]) >= SAME
+
+    def quote(self, document_id: str, span: Span, highlights: tuple[Span, ...] = ()) -> Quote | None:
+        """Return the passage at a place of a document again; None where it, or its document, is no more."""
+        if not self.is_there(document_id):
+            return None
+        found = find_quote(self.index(), document_id, span, highlights)
+        return None if found is None else self._links.linked_quote(found)
+
+    def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
+        """Return a page of a document: the one of that number, or that an offset is on; None where it is no more."""
+        if not self.is_there(document_id):
+            return None
+        index = self.index()
+        number = page_of(index, document_id, offset) if number is None else number
+        page = read_page(index, document_id, number)
+        return None if page is None else page._replace(quote=self._links.linked_quote(page.quote))
 
     def index(self) -> Index:
         """Return the newest index, which stays the same one; raises ChipbotError where there is none."""

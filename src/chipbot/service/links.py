@@ -76,10 +76,14 @@ class CitationLinks:
     def linked(self, result: Answer | NoAnswer) -> Answer | NoAnswer:
         """Return a result whose citations lead to where they can be read."""
         if isinstance(result, Answer):
-            return replace(result, quotes=tuple(map(self._linked, result.quotes)))
-        return replace(result, rejected=tuple(map(self._linked, result.rejected)))
+            return replace(result, quotes=tuple(map(self.linked_quote, result.quotes)))
+        rejected, closest = (
+            tuple(map(self.linked_quote, quotes)) for quotes in (result.rejected, result.closest)
+        )
+        return replace(result, rejected=rejected, closest=closest)
 
-    def _linked(self, quote: Quote) -> Quote:
+    def linked_quote(self, quote: Quote) -> Quote:
+        """Return a quote whose citation leads to where it can be read."""
         return replace(quote, citation=replace(quote.citation, url=self._address(quote)))
 
     def _address(self, quote: Quote) -> str | None:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from chipbot.journal.records import AskedQuestion
+from chipbot.errors import ChipbotError
+from chipbot.journal.records import AskedQuestion, KeptPassage
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
-from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer
+from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer, Quote, Span
 from chipbot.service.history import History
+from chipbot.service.pages import Page
 from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.request_id import REQUEST_ID, new_request_id
@@ -61,6 +63,12 @@ class Answering(Protocol):
     def status(self) -> IndexStatus:
         """Return what there is to say about the index. Raises ChipbotError when it cannot be used."""
 
+    def quote(self, document_id: str, span: Span, highlights: tuple[Span, ...] = ()) -> Quote | None:
+        """Return the passage at a place of a document again; None where it is no more."""
+
+    def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
+        """Return a page of a document; None where it is no more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmallTalk:
@@ -82,6 +90,8 @@ class TurnedAway:
     """
     seconds: float = 0.0
     """How long the member has to wait, for `cooldown`."""
+    told: bool = False
+    """Whether the member has been told of this wait before, for `cooldown`."""
 
 
 Response = Answer | NoAnswer | SmallTalk
@@ -139,17 +149,20 @@ class QuestionService:
     def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
         if self.closing:
             return TurnedAway(reason="closing")
-        if not question.text:
-            return TurnedAway(reason="no_words" if question.wordless else "no_question")
         left = self.cooldown.left(origin.user_id)
         if left > 0:
-            return TurnedAway(reason="cooldown", seconds=left)
-        if len(self._tasks) > MAX_PENDING:
-            return TurnedAway(reason="busy")
-        if reply_kind(question.text) is None:  # a greeting should not put off the question that follows it
-            seconds = self.settings_of(origin).cooldown_of(origin.role_ids, self.cooldown.seconds)
-            self.cooldown.start(origin.user_id, seconds)
-        return None
+            return TurnedAway(reason="cooldown", seconds=left, told=not self.cooldown.tell(origin.user_id))
+        # Whatever comes of it: nobody makes the bot talk without a pause.
+        seconds = self.settings_of(origin).cooldown_of(origin.role_ids, self.cooldown.seconds)
+        self.cooldown.start(origin.user_id, seconds)
+        if not question.text:
+            return TurnedAway(reason="no_words" if question.wordless else "no_question")
+        return TurnedAway(reason="busy") if self.pending > MAX_PENDING else None
+
+    @property
+    def pending(self) -> int:
+        """How many requests are under way."""
+        return len(self._tasks)
 
     async def ask(
         self,
@@ -159,6 +172,7 @@ class QuestionService:
         origin: Origin | None = None,
         conversation: int | None = None,
         find_history: FindHistory | None = None,
+        min_confidence: float = 0.0,
     ) -> Response:
         """Return what comes of a question that was taken on.
 
@@ -168,6 +182,7 @@ class QuestionService:
             origin: Who asks and where: their server's settings hold; without, the operator's alone.
             conversation: Where the next question follows this one.
             find_history: Finds the questions before it; without, those of the conversation are.
+            min_confidence: The confidence that it takes here, if more than elsewhere.
         """
         kind = reply_kind(question.text)
         if kind is not None:
@@ -177,7 +192,11 @@ class QuestionService:
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
         options = self.settings_of(origin).answer_options(self.options)
-        options = replace(options, guild_id=(origin.guild_id if origin else None) or 0)
+        options = replace(
+            options,
+            guild_id=(origin.guild_id if origin else None) or 0,
+            min_confidence=max(options.min_confidence, min_confidence),
+        )
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )
@@ -212,6 +231,32 @@ class QuestionService:
         if self.journal is None or origin is None:
             return DEFAULTS
         return self.journal.settings.of(origin.guild_id, origin.channel_id)
+
+    async def quote(self, passage: KeptPassage) -> Quote | None:
+        """Return a passage again; None where it is no more. Raises ChipbotError when the index cannot be used."""
+        span = passage.start, passage.end
+        return await self._off_loop(
+            lambda: self._knowledge_base.quote(passage.document_id, span, passage.highlights)
+        )
+
+    async def page(self, passage: KeptPassage, number: int | None = None) -> Page | None:
+        """Return a page of the passage's document: the one of that number, or the one that the passage is on.
+
+        None where the document is no more. Raises ChipbotError when the index cannot be used.
+        """
+        return await self._off_loop(
+            lambda: self._knowledge_base.page(passage.document_id, number=number, offset=passage.start)
+        )
+
+    async def warm_up(self) -> None:
+        """Answer a question for nobody, so that the first one does not wait for what only it needs."""
+        try:
+            status = await self.status()
+            question = f"{status.titles[0]}?" if status.titles else "?"
+            options = self.options
+            await self._off_loop(lambda: self._knowledge_base.answer(question, options=options))
+        except (ChipbotError, RuntimeError) as error:  # the first question says so to a member
+            log.info("not warmed up: %s", error)
 
     async def status(self) -> IndexStatus:
         """Return the knowledge base's status, read off the event loop."""

@@ -16,6 +16,7 @@ class Cooldown:
         """How long the pause is; 0 for none."""
         self._clock = clock
         self._ready: dict[int, float] = {}
+        self._told: dict[int, float] = {}
 
     def __len__(self) -> int:
         """Return how many members are remembered."""
@@ -26,6 +27,13 @@ class Cooldown:
         now = self._clock()
         return self._ready.get(user_id, now) - now
 
+    def tell(self, user_id: int) -> bool:
+        """Return whether a member has yet to be told about this pause; they have been from now on."""
+        ready = self._ready.get(user_id, 0.0)
+        told = self._told.get(user_id) == ready
+        self._told[user_id] = ready
+        return not told
+
     def start(self, user_id: int, seconds: float | None = None) -> None:
         """Begin a member's pause, of the usual seconds unless it is to be of others."""
         seconds = self.seconds if seconds is None else seconds
@@ -34,4 +42,5 @@ class Cooldown:
         now = self._clock()
         if len(self._ready) >= _SWEEP:
             self._ready = {member: ready for member, ready in self._ready.items() if ready > now}
+            self._told = {member: ready for member, ready in self._told.items() if member in self._ready}
         self._ready[user_id] = now + seconds

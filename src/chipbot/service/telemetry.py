@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
-Trigger = Literal["ask", "context_menu", "mention", "reply", "direct_message", "role_mention", "web"]
-"""What made the bot answer: the command, the message menu, a message of that kind, or the ask page."""
+Trigger = Literal[
+    "ask",
+    "context_menu",
+    "follow_up",
+    "rephrase",
+    "mention",
+    "reply",
+    "direct_message",
+    "role_mention",
+    "channel_message",
+    "forum_post",
+    "web",
+]
+"""What made the bot answer: the command, the message menu, the form of a button, a message of that kind, or the ask page."""
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 Outcome = Literal[

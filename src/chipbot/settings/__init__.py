@@ -21,6 +21,7 @@ from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -30,8 +31,10 @@ from chipbot.model import AnswerOptions, ReadLimits
 from chipbot.settings import addresses
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import HOME, OLD_NAMES, OTHER_VARIABLES, PREFIX, current_name, did_you_mean
-from chipbot.settings.messages import is_path, is_url, problem, table
+from chipbot.settings.messages import IDS, is_path, is_url, plain, problem, table
 from chipbot.settings.token import clean_token, read_token, token_in
+
+_ID_DIGITS = 20  # as many as 64 bits take
 
 
 class Settings(BaseSettings):
@@ -139,6 +142,18 @@ class Settings(BaseSettings):
         float,
         Field(ge=0, le=3600, description="Seconds a member waits between questions; 0 switches it off."),
     ] = 5.0
+    message_content: Annotated[
+        bool,
+        Field(
+            description="Whether the bot reads all messages where it is to answer all of them (`/settings`, per channel). Takes "
+            "the message content intent, which is switched on in the developer portal, under Bot."
+        ),
+    ] = False
+    bridges: Annotated[
+        frozenset[int],
+        NoDecode,
+        Field(description="Bots and webhooks that are answered like members; all others are ignored."),
+    ] = frozenset()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")
     ] = "info"
@@ -270,6 +285,16 @@ class Settings(BaseSettings):
             return Path(value) if isinstance(value, str) else value
         return SecretStr(addresses.database_url(str(value)))
 
+    @field_validator("bridges", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = value.replace(",", " ").split()
+        if not all(part.isascii() and part.isdigit() and len(part) <= _ID_DIGITS for part in parts):
+            raise ValueError(IDS)
+        return frozenset(map(int, parts))
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
@@ -376,10 +401,7 @@ def changed_variables(settings: Settings, left_out: Collection[str] = ()) -> dic
     """
     values = {name: getattr(settings, name) for name in Settings.model_fields if name not in left_out}
     changed = {name: value for name, value in values.items() if value != Settings.model_fields[name].default}
-    return {
-        PREFIX + name.upper(): str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in changed.items()
-    }
+    return {PREFIX + name.upper(): plain(value) for name, value in changed.items()}
 
 
 def settings_table() -> str:

@@ -54,11 +54,16 @@ def _variable_in_use(name: str, variables: Mapping[str, object]) -> str:
     return old[0] if old and variable not in present else variable
 
 
+IDS = "ids of Discord's, with commas between them"
+"""What a setting takes that names channels or accounts."""
+
+
 def table(fields: Mapping[str, FieldInfo]) -> str:
     """Return the settings as a Markdown table."""
     lines = ["| variable | default | allowed | meaning |", "|---|---|---|---|"]
     for name, field in fields.items():
-        default = "" if field.default is None else f"`{_plain(field.default)}`"
+        written = "" if field.default is None else plain(field.default)
+        default = f"`{written}`" if written else ""
         lines.append(
             f"| `{PREFIX}{name.upper()}` | {default} | {_allowed(field, '`')} | {field.description} |"
         )
@@ -84,10 +89,12 @@ def _words(field: FieldInfo) -> tuple[str, ...]:
     return tuple(word for kind in _kinds(field) if get_origin(kind) is Literal for word in get_args(kind))
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """Write a value as an operator would."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, frozenset):
+        return ",".join(map(str, sorted(value)))
     return f"{value:g}" if isinstance(value, float | int) else str(value)
 
 
@@ -105,10 +112,12 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
         return f"{mark}true{mark} or {mark}false{mark}"
     if field.annotation is str:
         return "an address"
+    if field.annotation == frozenset[int]:
+        return IDS
     if field.annotation not in (int, float):
         return "a token"
     limits = {
         key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)
     }
     kind = "a whole number" if field.annotation is int else "a number"
-    return f"{kind} from {_plain(limits['ge'])} to {_plain(limits['le'])}"
+    return f"{kind} from {plain(limits['ge'])} to {plain(limits['le'])}"

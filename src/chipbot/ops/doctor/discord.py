@@ -15,13 +15,13 @@ _CLOCK_LIMIT = 30  # seconds; Discord's dates are whole seconds, and an answer m
 _CHANNELS_NAMED = 5
 
 
-def discord(token: str, url: str) -> list[Finding]:
+def discord(token: str, url: str, *, message_content: bool = False) -> list[Finding]:
     """Does Discord, or what is at `url` in its place, accept the token, and may the bot do what it must?"""
     from chipbot import bot
 
     try:
         with bot.connecting_to(url):
-            inspection = bot.inspect(token)
+            inspection = bot.inspect(token, message_content=message_content)
     except TokenError:
         return [
             failed(

@@ -1,0 +1,190 @@
+"""What each button, menu and form below an answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import discord
+
+from chipbot.bot import strings
+from chipbot.bot.answer_view import page_view
+from chipbot.bot.channels import channels_in
+from chipbot.bot.components import Target, form, written
+from chipbot.bot.controls import Control, data_of, say_too_old
+from chipbot.bot.forum import mark_not_meant, mark_solved
+from chipbot.bot.removal import remove_pressed
+from chipbot.bot.rendering import rendered_quotes
+from chipbot.bot.reply_chain import questions_of
+from chipbot.bot.responses import Interaction, respond, say
+from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
+from chipbot.journal.records import KeptAnswer, KeptPassage
+from chipbot.model import Quote
+
+
+async def _ask_follow_up(interaction: Interaction, target: Target) -> None:
+    """Open the form for the next question."""
+    if await interaction.client.kept.find(target.number) is None:
+        await say_too_old(interaction)
+        return
+    target = target._replace(action="follow_up_sent")
+    await _open(
+        interaction, form(target, strings.FOLLOW_UP, strings.YOUR_QUESTION, hint=strings.FOLLOW_UP_HINT)
+    )
+
+
+async def _rephrase(interaction: Interaction, target: Target) -> None:
+    """Open the form with the question as it was asked."""
+    kept = await interaction.client.kept.find(target.number)
+    if kept is None:
+        await say_too_old(interaction)
+        return
+    *_, question = ("", *await _asked(interaction, kept))
+    target = target._replace(action="rephrase_sent")
+    await _open(interaction, form(target, strings.REPHRASE, strings.YOUR_QUESTION, text=question))
+
+
+async def _open(interaction: Interaction, modal: discord.ui.Modal) -> None:
+    modal.stop()  # what is sent comes back by its custom_id, after a restart as well
+    await interaction.response.send_modal(modal)
+
+
+async def _follow_up_sent(interaction: Interaction, target: Target) -> None:
+    """Answer the next question, which may mean what the ones before it were about."""
+    kept = await interaction.client.kept.find(target.number)
+    history = await _asked(interaction, kept)
+    text = written(data_of(interaction))
+    await respond(interaction, text, "follow_up", private=_is_private(interaction), history=history)
+
+
+async def _rephrase_sent(interaction: Interaction, target: Target) -> None:
+    """Answer the question in other words."""
+    kept = await interaction.client.kept.find(target.number)
+    history = (await _asked(interaction, kept))[:-1]
+    await respond(interaction, written(data_of(interaction)), "rephrase", history=history)
+
+
+async def _asked(interaction: Interaction, kept: KeptAnswer | None) -> tuple[str, ...]:
+    """The questions that led to an answer, oldest first: as they are remembered, or as Discord shows them still."""
+    if kept is not None and kept.question is not None:
+        return (*kept.history, kept.question)
+    message, me = interaction.message, interaction.client.user
+    if message is None or me is None:
+        return ()
+    return await questions_of(interaction.client.questions.history, message, me)
+
+
+async def _show_more(interaction: Interaction, target: Target) -> None:
+    """Show the quotes that the message left out to whoever wants them."""
+    kept = await interaction.client.kept.find(target.number)
+    if kept is None:
+        await say_too_old(interaction)
+        return
+    questions = interaction.client.questions
+    quotes = [await questions.quote(passage) for passage in kept.passages[kept.shown :]]
+    found = [quote for quote in quotes if quote is not None]
+    if not found:
+        await say(interaction, strings.CHANGED_SINCE)
+        return
+    channels = channels_in(found, interaction.guild, interaction.user)
+    await interaction.response.send_message(view=rendered_quotes(found, channels), ephemeral=True)
+
+
+async def _read_in_context(interaction: Interaction, target: Target) -> None:
+    """Show the page that a quote stands on."""
+    await _show_page(interaction, target._replace(place=(*target.place, 0)[:1]))
+
+
+async def _open_section(interaction: Interaction, target: Target) -> None:
+    """Show the section that was chosen from a menu."""
+    chosen = data_of(interaction).get("values") or ["0"]
+    await _show_page(interaction, target._replace(place=(int(chosen[0]),)))
+
+
+async def _turn_page(interaction: Interaction, target: Target) -> None:
+    """Show another page in place of this one."""
+    await _show_page(interaction, target)
+
+
+async def _show_page(interaction: Interaction, target: Target) -> None:
+    """Show a page around a quote: of the number that is said, or the one that the quote is on."""
+    kept = await interaction.client.kept.find(target.number)
+    passage = _passage(kept, target)
+    if passage is None:
+        await say_too_old(interaction)
+        return
+    quote, *numbers = target.place
+    page = await interaction.client.questions.page(passage, numbers[0] if numbers else None)
+    if page is None:
+        await say(interaction, strings.CHANGED_SINCE)
+        return
+    page = page._replace(quote=_highlighted(page.quote, passage))
+    view = page_view(
+        page, target.number, quote, channels_in([page.quote], interaction.guild, interaction.user)
+    )
+    if numbers:
+        await interaction.response.edit_message(view=view)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+
+def _highlighted(page: Quote, passage: KeptPassage) -> Quote:
+    """A page with what answered in bold, where it stands there."""
+    offset = passage.start - page.citation.start
+    spans = [(start + offset, end + offset) for start, end in passage.highlights]
+    return replace(
+        page, highlights=tuple(span for span in spans if span[0] >= 0 and span[1] <= len(page.text))
+    )
+
+
+def _passage(kept: KeptAnswer | None, target: Target) -> KeptPassage | None:
+    """The passage that a target is about."""
+    quote = target.place[0] if target.place else 0
+    return kept.passages[quote] if kept is not None and quote < len(kept.passages) else None
+
+
+async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
+    """Send what the member alone sees for everyone to see, once."""
+    message = interaction.message
+    if message is None:
+        return
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    _without(view, target.custom_id)
+    view.stop()
+    await interaction.response.edit_message(view=view)
+    await interaction.followup.send(view=view, ephemeral=False)
+
+
+def _without(view: discord.ui.LayoutView, custom_id: str) -> None:
+    """Take a button out of a message, with its row where nothing else is in it."""
+    for row in [item for item in view.walk_children() if isinstance(item, discord.ui.ActionRow)]:
+        for item in [item for item in row.children if getattr(item, "custom_id", None) == custom_id]:
+            row.remove_item(item)
+        if not row.children and isinstance(row.parent, discord.ui.Container):
+            row.parent.remove_item(row)
+
+
+def _is_private(interaction: Interaction) -> bool:
+    """Whether the message that a form was opened from is seen by its asker alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+CONTROLS: Mapping[str, Control] = {
+    "follow_up": _ask_follow_up,
+    "follow_up_sent": _follow_up_sent,
+    "rephrase": _rephrase,
+    "rephrase_sent": _rephrase_sent,
+    "more": _show_more,
+    "context": _read_in_context,
+    "section": _open_section,
+    "page": _turn_page,
+    "show": _show_to_everyone,
+    "up": vote_up,
+    "down": vote_down,
+    "why": ask_why,
+    "why_sent": note_reason,
+    "remove": remove_pressed,
+    "solved": mark_solved,
+    "not_meant": mark_not_meant,
+}
+"""What each control's name stands for."""

@@ -1,0 +1,91 @@
+"""A result with its controls: what a member can do with an answer or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from chipbot.bot import strings
+from chipbot.bot.components import Row, Target, button, menu, rows
+from chipbot.bot.rendering import NO_CHANNELS, Channels, rendered, rendered_page
+from chipbot.model import Answer, NoAnswer, Quote
+from chipbot.service.pages import Page
+
+
+def answer_view(
+    result: Answer | NoAnswer,
+    number: str,
+    *,
+    question: str | None = None,
+    notes: Sequence[str] = (),
+    private: bool = False,
+    forum: bool = False,
+    channels: Channels = NO_CHANNELS,
+) -> discord.ui.LayoutView:
+    """Return the message for a result.
+
+    Args:
+        result: What was found.
+        number: The number that it is kept under.
+        question: What is repeated above it, if anything.
+        notes: Sentences of ours above it.
+        private: Whether the asker alone sees it.
+        forum: Whether it answers a forum post.
+        channels: The channels that its quotes may name.
+    """
+    controls = (
+        _answer_controls(result, number, private=private, forum=forum)
+        if isinstance(result, Answer)
+        else _refusal_controls(result, number, private=private)
+    )
+    return rendered(result, question=question, notes=notes, channels=channels, controls=controls)
+
+
+def page_view(page: Page, number: str, quote: int, channels: Channels = NO_CHANNELS) -> discord.ui.LayoutView:
+    """Return the message with a page of the document of an answer's quote, and ways to turn it."""
+    before, after = max(page.number - 1, 0), page.number + 1
+    turn = [
+        button(Target("page", number, (quote, before)), emoji="◀️", disabled=page.number == 0),
+        button(Target("page", number, (quote, after)), emoji="▶️", disabled=after == page.total),
+    ]
+    return rendered_page(page, rows(*turn) if page.total > 1 else [], channels)
+
+
+def _answer_controls(answer: Answer, number: str, *, private: bool, forum: bool) -> list[Row]:
+    more = len(answer.quotes) - answer.shown
+    buttons = [
+        button(Target("follow_up", number), strings.FOLLOW_UP, "💬"),
+        button(Target("context", number, (0,)), strings.READ_IN_CONTEXT, "📄"),
+    ]
+    if more:
+        buttons.append(button(Target("more", number), strings.more(more), "➕"))
+    if forum:
+        buttons.append(button(Target("solved", number), strings.SOLVED, "✅", discord.ButtonStyle.success))
+        buttons.append(button(Target("not_meant", number), strings.NOT_MEANT, "❌"))
+    else:
+        buttons.append(button(Target("up", number), emoji="👍"))
+        buttons.append(button(Target("down", number), emoji="👎"))
+    return rows(*buttons, *_show(number, private=private))
+
+
+def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool) -> list[Row]:
+    sections: dict[str, tuple[str, str, str]] = {}
+    near = ((place, quote) for place, quote in enumerate(refusal.rejected) if quote in refusal.closest)
+    for place, quote in near:
+        name, title = _section(quote)
+        sections.setdefault(f"{title} › {name}", (str(place), name, title if name != title else ""))
+    target = Target("section", number)
+    offered = [menu(target, strings.CLOSEST, list(sections.values()))] if sections else []
+    rephrase = button(Target("rephrase", number), strings.REPHRASE, "✏️")
+    return [*offered, *rows(rephrase, *_show(number, private=private))]
+
+
+def _show(number: str, *, private: bool) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [button(Target("show", number), strings.SHOW_TO_EVERYONE, "📢")] if private else []
+
+
+def _section(quote: Quote) -> tuple[str, str]:
+    """What the section of a quote is called, and its document."""
+    title = quote.citation.title
+    return (quote.citation.heading[-1] if quote.citation.heading else title), title

@@ -1,0 +1,65 @@
+"""Answers below forum posts: only where the operator said so, and what their authors do with them."""
+
+from __future__ import annotations
+
+import contextlib
+
+import discord
+
+from chipbot.bot import strings
+from chipbot.bot.components import Target
+from chipbot.bot.responses import Interaction, say
+
+MAX_TAGS = 5
+"""The most tags of a post."""
+_SOLVED = frozenset(
+    [
+        "solved",
+        "resolved",
+        "answered",
+        "fixed",
+        "gelöst",
+        "resuelto",
+        "résolu",
+        "resolvido",
+        "risolto",
+        "opgelost",
+    ]
+)
+
+
+async def mark_solved(interaction: Interaction, target: Target) -> None:
+    """Give the post the tag that says that it is solved, if the forum has one."""
+    post = await _own_post(interaction)
+    if post is None:
+        return
+    await interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
+    tags = post.parent.available_tags if isinstance(post.parent, discord.ForumChannel) else []
+    tag = next((tag for tag in tags if tag.name.casefold() in _SOLVED), None)
+    if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
+        with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
+            await post.add_tags(tag)
+    await say(interaction, strings.GLAD)
+
+
+async def mark_not_meant(interaction: Interaction, target: Target) -> None:
+    """Take the answer back."""
+    if await _own_post(interaction) is None:
+        return
+    await interaction.client.kept.vote(target.number, interaction.user.id, helped=False)
+    if interaction.message is not None:
+        await interaction.message.delete()
+    await say(interaction, strings.NOT_MEANT_REMOVED)
+
+
+async def _own_post(interaction: Interaction) -> discord.Thread | None:
+    """Return the post, where who presses wrote it or moderates; others are told, and get None."""
+    post = interaction.channel
+    if isinstance(post, discord.Thread) and (
+        post.owner_id == interaction.user.id
+        or interaction.permissions.manage_threads
+        or interaction.permissions.manage_messages
+    ):
+        return post
+    await say(interaction, strings.NOT_YOURS)
+    return None

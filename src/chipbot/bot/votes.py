@@ -1,0 +1,56 @@
+"""Whether an answer helped: one vote a member, who may change their mind, and say why it did not."""
+
+from __future__ import annotations
+
+from chipbot.bot import strings
+from chipbot.bot.components import Target, button, form, rows, written
+from chipbot.bot.controls import data_of, say_too_old
+from chipbot.bot.removal import may_remove
+from chipbot.bot.rendering import layout
+from chipbot.bot.responses import Interaction, say
+
+
+async def vote_up(interaction: Interaction, target: Target) -> None:
+    """Note that the answer helped."""
+    if await interaction.client.kept.vote(target.number, interaction.user.id, helped=True):
+        await say(interaction, strings.NOTED_UP)
+    else:
+        await say_too_old(interaction)
+
+
+async def vote_down(interaction: Interaction, target: Target) -> None:
+    """Note that the answer did not help, and offer to say why, or to remove it where the member may."""
+    answers = interaction.client.kept
+    kept = await answers.find(target.number)
+    voted = await answers.vote(target.number, interaction.user.id, helped=False)
+    if kept is None or not voted:
+        await say_too_old(interaction)
+        return
+    offered = [button(target._replace(action="why", place=()), strings.SAY_WHY, "✍️")]
+    message = interaction.message
+    if (
+        message is not None
+        and not message.flags.ephemeral
+        and may_remove(interaction, asked=answers.is_asker(kept, interaction.user.id))
+    ):
+        offered.append(button(target._replace(action="remove", place=(message.id,)), strings.REMOVE, "🗑️"))
+    await interaction.response.send_message(
+        view=layout([[strings.NOTED_DOWN]], controls=rows(*offered)), ephemeral=True
+    )
+
+
+async def ask_why(interaction: Interaction, target: Target) -> None:
+    """Open the form for what was wrong."""
+    modal = form(target._replace(action="why_sent"), strings.SAY_WHY, strings.WHAT_WAS_WRONG)
+    modal.stop()
+    await interaction.response.send_modal(modal)
+
+
+async def note_reason(interaction: Interaction, target: Target) -> None:
+    """Note what was wrong."""
+    reason = " ".join(written(data_of(interaction)).split())
+    member = interaction.user.id
+    if await interaction.client.kept.vote(target.number, member, helped=False, reason=reason):
+        await say(interaction, strings.NOTED_REASON)
+    else:
+        await say_too_old(interaction)
