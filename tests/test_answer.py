@@ -116,9 +116,7 @@ def test_a_low_confidence_refuses_but_keeps_the_quotes_for_study() -> None:
 
 def test_each_quote_has_a_confidence_of_its_own_by_which_it_is_shown() -> None:
     for threshold, shown in ((0.0, 3), (0.1, 2), (0.4, 1)):
-        result = answerer(SHIPPED, min_confidence=threshold).answer(
-            "Who supports the semiconductor industry in Mexico?"
-        )
+        result = answerer(SHIPPED, min_confidence=threshold).answer(FUND)
         assert isinstance(result, Answer)
         assert result.quotes[0].confidence == result.confidence
         likely = [quote for quote in result.quotes[1:] if quote.confidence * _BELOW >= threshold]
