@@ -20,7 +20,7 @@ from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.layout import layout
 from chipbot.settings.env_file import read_env_file
 from chipbot.sources import parse_document
-from chipbot.sources.documents import document_barrier
+from chipbot.sources.barrier import document_barrier
 from chipbot.sources.formats.front_matter import front_matter
 from chipbot.sources.synonyms import decode_synonyms, parse_synonyms
 from chipbot.text.tokenizer import analyzer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -14,10 +14,7 @@ import docx.oxml.ns
 import pptx
 import pptx.util
 from docx.oxml import OxmlElement
-from odf import opendocument, style, text
-from odf.draw import Frame, Page, TextBox
-from odf.presentation import Notes
-from odf.table import Table, TableCell, TableHeaderRows, TableRow
+from odfdo import Document, Element
 
 
 def saved(write: Callable[[io.BytesIO], object]) -> bytes:
@@ -115,90 +112,84 @@ def slides() -> bytes:
     return saved(made.save)
 
 
-def _bold(made: Any) -> Any:
-    strong = style.Style(name="Strong", family="text")
-    strong.addElement(style.TextProperties(fontweight="bold"))
-    made.automaticstyles.addElement(strong)
-    return strong
+STYLES = (
+    '<style:style style:name="Strong" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>',
+    (
+        '<text:list-style style:name="Numbers"><text:list-level-style-number text:level="1" style:num-format="1"/>'
+        "</text:list-style>"
+    ),
+)
+ORCHARD = (
+    (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>nobody reads this</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+    ),
+    '<text:h text:outline-level="1">Guide to the Orchard</text:h>',
+    '<text:h text:outline-level="2">Pruning</text:h>',
+    (
+        '<text:p>Prune the pear trees <text:span text:style-name="Strong">before the first frost</text:span>, says '
+        '<text:a xlink:href="https://orchard.example/">the almanac</text:a><text:note text:note-class="footnote">'
+        "<text:note-citation>1</text:note-citation><text:note-body><text:p>The almanac is of 1887.</text:p>"
+        "</text:note-body></text:note>.</text:p>"
+    ),
+    (
+        "<text:list><text:list-item><text:p>a saw</text:p></text:list-item>"
+        "<text:list-item><text:p>a ladder</text:p></text:list-item></text:list>"
+    ),
+    (
+        '<text:list text:style-name="Numbers"><text:list-item><text:p>cut</text:p></text:list-item>'
+        "<text:list-item><text:p>burn</text:p></text:list-item></text:list>"
+    ),
+    (
+        '<table:table table:name="Yield"><table:table-header-rows><table:table-row>'
+        "<table:table-cell><text:p>Tree</text:p></table:table-cell>"
+        "<table:table-cell><text:p>Yield</text:p></table:table-cell></table:table-row></table:table-header-rows>"
+        "<table:table-row><table:table-cell><text:p>Quince</text:p></table:table-cell>"
+        "<table:table-cell><text:p>40 baskets</text:p></table:table-cell></table:table-row></table:table>"
+    ),
+)
+FERRY = (
+    '<draw:page draw:name="The Ferry">{title}{outline}</draw:page>',
+    (
+        '<draw:page draw:name="Luggage">{title}{outline}<presentation:notes><draw:frame><draw:text-box>'
+        "<text:p>Ask for the porter.</text:p></draw:text-box></draw:frame></presentation:notes></draw:page>"
+    ),
+)
+
+
+def _open_document(kind: str, elements: Iterable[str]) -> bytes:
+    """A document for LibreOffice of these elements alone."""
+    made = Document(kind)
+    made.body.clear()
+    automatic = made.content.get_element("//office:automatic-styles")
+    assert automatic is not None
+    for style in STYLES:
+        automatic.append(Element.from_tag(style))
+    for element in elements:
+        made.body.append(Element.from_tag(element))
+    return saved(made.save)
 
 
 def open_text() -> bytes:
     """A text for LibreOffice: headings, lists, a table, a link, a note and a tracked deletion."""
-    made = opendocument.OpenDocumentText()
-    strong, body = _bold(made), made.text
-    changes = text.TrackedChanges()
-    region, deletion = text.ChangedRegion(check_grammar=False), text.Deletion()
-    deletion.addElement(text.P(text="nobody reads this"))
-    region.addElement(deletion)
-    changes.addElement(region)
-    body.addElement(changes)
-    body.addElement(text.H(outlinelevel=1, text="Guide to the Orchard"))
-    body.addElement(text.H(outlinelevel=2, text="Pruning"))
-    words = text.P(text="Prune the pear trees ")
-    words.addElement(text.Span(stylename=strong, text="before the first frost"))
-    words.addText(", says ")
-    words.addElement(text.A(href="https://orchard.example/", text="the almanac"))
-    note = text.Note(noteclass="footnote")
-    note.addElement(text.NoteCitation(text="1"))
-    inside = text.NoteBody()
-    inside.addElement(text.P(text="The almanac is of 1887."))
-    note.addElement(inside)
-    words.addElement(note)
-    words.addText(".")
-    body.addElement(words)
-    numbers = text.ListStyle(name="Numbers")
-    numbers.addElement(text.ListLevelStyleNumber(level=1, numformat="1"))
-    made.automaticstyles.addElement(numbers)
-    for name, items in ((None, ("a saw", "a ladder")), (numbers, ("cut", "burn"))):
-        listed = text.List(stylename=name) if name else text.List()
-        for item in items:
-            entry = text.ListItem()
-            entry.addElement(text.P(text=item))
-            listed.addElement(entry)
-        body.addElement(listed)
-    table, head = Table(name="Yield"), TableHeaderRows()
-    for cells in (("Tree", "Yield"), ("Quince", "40 baskets")):
-        row = TableRow()
-        for words_of_cell in cells:
-            cell = TableCell()
-            cell.addElement(text.P(text=words_of_cell))
-            row.addElement(cell)
-        (head if cells[0] == "Tree" else table).addElement(row)
-        if cells[0] == "Tree":
-            table.addElement(head)
-    body.addElement(table)
-    return saved(made.write)
+    return _open_document("text", ORCHARD)
 
 
 def open_slides() -> bytes:
     """A presentation for LibreOffice: titles, text and notes."""
-    made = opendocument.OpenDocumentPresentation()
-    layout = style.PageLayout(name="L")
-    made.automaticstyles.addElement(layout)
-    master = style.MasterPage(name="M", pagelayoutname=layout)
-    made.masterstyles.addElement(master)
-    for title, words, remark in (
-        ("The Ferry", "It sails at dawn and at noon.", ""),
-        ("Luggage", "A trunk costs two pence.", "Ask for the porter."),
-    ):
-        page = Page(name=title, masterpagename=master)
-        for kind, content in (("title", title), ("outline", words)):
-            frame, box = Frame(), TextBox()
-            frame.setAttrNS(_PRESENTATION, "class", kind)
-            box.addElement(text.P(text=content))
-            frame.addElement(box)
-            page.addElement(frame)
-        if remark:
-            notes, frame, box = Notes(), Frame(), TextBox()
-            box.addElement(text.P(text=remark))
-            frame.addElement(box)
-            notes.addElement(frame)
-            page.addElement(notes)
-        made.presentation.addElement(page)
-    return saved(made.write)
+    texts = (("The Ferry", "It sails at dawn and at noon."), ("Luggage", "A trunk costs two pence."))
+    return _open_document(
+        "presentation",
+        (
+            slide.format(title=_frame("title", title), outline=_frame("outline", words))
+            for slide, (title, words) in zip(FERRY, texts, strict=True)
+        ),
+    )
 
 
-_PRESENTATION = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"
+def _frame(kind: str, words: str) -> str:
+    return f'<draw:frame presentation:class="{kind}"><draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame>'
+
 
 CONTAINER = """<?xml version="1.0"?><container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
 <rootfiles><rootfile full-path="OEBPS/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""

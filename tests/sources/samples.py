@@ -12,9 +12,7 @@ from typing import Any
 import openpyxl
 import xlwt
 from fpdf import FPDF
-from odf import opendocument
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
+from odfdo import Document, Row, Table
 
 Cell = str | float | dt.date | None
 Rows = Sequence[Sequence[Cell]]
@@ -156,28 +154,18 @@ def old_excel(**sheets: Rows) -> bytes:
 
 def open_document(**sheets: Rows) -> bytes:
     """A spreadsheet for LibreOffice."""
-    document = opendocument.OpenDocumentSpreadsheet()
+    document = Document("spreadsheet")
+    document.body.clear()
     for name, rows in sheets.items():
-        table = Table(name=name)
-        for row in rows:
-            line = TableRow()
-            for cell in row:
-                line.addElement(_open_document_cell(cell))
-            table.addElement(line)
-        document.spreadsheet.addElement(table)
+        table = Table(name)
+        for cells in rows:
+            row = Row()
+            row.set_values(list(cells))
+            table.append_row(row)
+        document.body.append(table)
     out = io.BytesIO()
-    document.write(out)
+    document.save(out)
     return out.getvalue()
-
-
-def _open_document_cell(cell: Cell) -> TableCell:
-    if isinstance(cell, float):
-        return TableCell(valuetype="float", value=cell)
-    if isinstance(cell, dt.date):
-        return TableCell(valuetype="date", datevalue=cell.isoformat())
-    made = TableCell(valuetype="string")
-    made.addElement(P(text=cell))
-    return made
 
 
 def mail(**fields: str) -> bytes:

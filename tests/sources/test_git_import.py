@@ -393,7 +393,7 @@ def test_a_token_file_holds_one_token_and_is_no_document(tmp_path: Path, seeds: 
 def test_a_file_that_is_too_large_is_named_and_the_next_ones_come_in(
     repository: Repository, seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(git_repository, "MAX_BYTES", 6)
+    monkeypatch.setattr(git_repository, "_MAX_BYTES", 6)
     result = import_folder(seeds, "ours", Source(git=repository.address))
     assert result.problems == ["docs/guide.md: it is larger than 0 MiB"]
     assert files(seeds) == {"ours/README.md": "# Top", "ours/docs/deep/page.txt": "Page"}

@@ -44,7 +44,7 @@ FORMATS = {
 }
 """File name suffix → the module of this package that reads such files."""
 
-ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "sheets"))
+ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "restructured_text", "sheets"))
 """The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
 

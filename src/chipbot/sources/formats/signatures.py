@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from chipbot.errors import DocumentError
+from chipbot.sources.formats.archive import Archive
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -92,10 +93,14 @@ def signature(data: bytes) -> Signature | None:
 
 
 def _in_zip(data: bytes) -> Signature:
-    """Names of files stand in a zip as they are, and so does what has to stand first in it (OpenDocument, EPUB)."""
+    """Tell by the names of the files that a zip packs, and by what has to stand first in it (OpenDocument, EPUB)."""
+    try:
+        names = "\n".join(("", *Archive(data).names)).lower().encode()
+    except DocumentError:
+        names = data  # damaged: where names stand in it, they stand as they are
     for name, suffix, what in _IN_ZIP:
-        place = data.find(name, 0, _SAMPLE if name.startswith(b"mimetype") else None)
-        if place >= 0:
+        first = name.startswith(b"mimetype")
+        if data.find(name, 0, _SAMPLE) >= 0 if first else (b"" if names is data else b"\n") + name in names:
             return Signature(suffix, what)
     return _ARCHIVE
 
