@@ -10,7 +10,7 @@ from tests.reliability.targets import PIECES, TARGETS, survives
 
 LENGTH = 8000
 """Bytes of the shortest input."""
-ROUNDS = 1
+ROUNDS = 2
 NOTICED = 5.0
 """Milliseconds below which measuring is mostly noise."""
 

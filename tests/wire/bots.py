@@ -34,8 +34,8 @@ async def running(wire: Wire, client: bot.ChipbotClient | None = None) -> AsyncI
             try:
                 await until(lambda: client.is_ready() or serving.done())
                 yield client
-                if serving.done():
-                    serving.result()
+                if client.is_closed() or serving.done():
+                    await serving
                     raise AssertionError("the bot has stopped")
             finally:
                 await client.close()
