@@ -175,16 +175,18 @@ class KnowledgeBase:
         """Return the passage at a place of a document again; None where it, or its document, is no more."""
         if not self.is_there(document_id):
             return None
-        found = find_quote(self.index(), document_id, span, highlights)
+        with self._vigilance():
+            found = find_quote(self.index(), document_id, span, highlights)
         return None if found is None else self._links.linked_quote(found)
 
     def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
         """Return a page of a document: the one of that number, or that an offset is on; None where it is no more."""
         if not self.is_there(document_id):
             return None
-        index = self.index()
-        number = page_of(index, document_id, offset) if number is None else number
-        page = read_page(index, document_id, number)
+        with self._vigilance():
+            index = self.index()
+            number = page_of(index, document_id, offset) if number is None else number
+            page = read_page(index, document_id, number)
         return None if page is None else page._replace(quote=self._links.linked_quote(page.quote))
 
     def index(self) -> Index:
