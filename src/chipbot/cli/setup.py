@@ -85,7 +85,7 @@ def _configured(options: argparse.Namespace) -> Settings:
         prompt.ask("\n   Press Enter when that is done: ")
     settings = load(**overrides(options))
     _offer_encoder(settings)
-    say(f"\n5. Put your documents, .txt and .md files, into the folder {settings.seeds}.")
+    say(f"\n5. Put your documents (text, Markdown, PDF, Word and more) into the folder {settings.seeds}.")
     say("   “chipbot index” says how they were read.\n")
     return settings
 
