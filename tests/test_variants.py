@@ -216,7 +216,7 @@ def test_a_changed_file_is_used_without_analysing_anything_again(
         (b"hound, dog\nalone\n", "line 2 is left out: “alone” stands alone"),
         (b"\0\1\2", "it is a binary file"),
         (b"x" * (2**20 + 1), "it is larger than 1 MiB"),
-        (None, "it cannot be read"),
+        (None, "it is not a regular file (but a folder,"),
     ],
 )
 def test_what_is_wrong_with_the_file_is_reported(tmp_path: Path, content: bytes | None, reason: str) -> None:

@@ -29,7 +29,7 @@ def _nothing_wrong(damage: Damage) -> None:
 
 
 def test_bit_flips_under_an_open_index(archive: Archive) -> None:
-    _nothing_wrong(flips_under_an_open_index(archive, 80))
+    _nothing_wrong(flips_under_an_open_index(archive, 200))
 
 
 def test_bit_flips_and_truncations_at_rest(archive: Archive) -> None:
