@@ -254,7 +254,7 @@ async def test_an_answer_that_breaks_a_canary_is_not_kept_and_given_back(
     def refuse(*_: object) -> None:
         raise CanaryError("the new index would break 1 of 2 canary questions (Why?)")
 
-    base._approve = refuse
+    base._sync._approve = refuse
     await ask(town, town.ann, QUESTION)
     form = await press(town, town.boss, gaps.history()[0], team_strings.ANSWER)
     texts = said(await town.boss.submit_modal(form, {"text": TEXT}))

@@ -195,7 +195,7 @@ async def _not(value: Awaitable[bool]) -> bool:
 
 async def test_it_is_not_ready_without_an_index(bot: Running, folder: Path) -> None:
     shutil.rmtree(folder / "index")
-    bot.knowledge_base._answerer = None  # as after a start
+    bot.knowledge_base._served._answerer = None  # as after a start
     status, body = await bot.get("/readyz")
     assert status == 503
     assert "there is no index" in json.loads(body)["problems"]["index"]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from chipbot.cli.terminal import Style
     from chipbot.index import Index
     from chipbot.model import IndexStatus, Progress
-    from chipbot.service.knowledge_base import Approve, KnowledgeBase
+    from chipbot.service.index_sync import Approve
+    from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
 Command = Callable[[argparse.Namespace], int | None]

@@ -12,7 +12,7 @@ from chipbot.cli.progress import progress
 from chipbot.model import ReadLimits
 
 if TYPE_CHECKING:
-    from chipbot.service.knowledge_base import Approve
+    from chipbot.service.index_sync import Approve
 
 
 def add_commands(add: Add) -> None:

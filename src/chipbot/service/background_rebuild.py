@@ -22,8 +22,10 @@ from typing import IO, Any, NoReturn
 
 from chipbot.errors import BuildError, CanaryError, ChipbotError
 from chipbot.model import IndexStatus, Progress, ReadLimits
-from chipbot.service.knowledge_base import Approve, EncoderChoice, KnowledgeBase, Report
+from chipbot.service.index_sync import Approve, Report
+from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
+from chipbot.service.optional_encoder import EncoderChoice
 
 _NICE = 19  # the lowest priority that nice(2) knows
 _LOOK = 0.2  # seconds between two reports of the same state, which may be told to end the rebuild
@@ -60,7 +62,7 @@ class BackgroundRebuilder(KnowledgeBase):
     def _command(self) -> list[str]:
         folders = ["--seeds", str(self._seeds), "--index", str(self._folder)]
         language = ["--language", self._language] if self._language else []
-        encoder = [] if self._encoder is None else ["--encoder", str(self._encoder)]
+        encoder = [] if self._encoder.choice is None else ["--encoder", str(self._encoder.choice)]
         limits = ["--limits", *map(str, self._limits)]
         rest = [*folders, "--sources", str(self._links.path), *language, *encoder, *limits]
         return [sys.executable, "-P", "-m", "chipbot", "index", "--progress-json", *rest]

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from chipbot.errors import ChipbotError
+from chipbot.index import Index
 from chipbot.model import TAUGHT
 
 _TITLE = "Answers of the team"
@@ -21,6 +22,22 @@ def team_of(document_id: str) -> int | None:
     """Return the server whose team gave an answer; None where a document is no such answer."""
     match = _TAUGHT.match(document_id)
     return int(match[1]) if match else None
+
+
+class TaughtAnswers:
+    """The taught answers in an index, looked up once an index."""
+
+    def __init__(self) -> None:
+        self._found: tuple[Index | None, tuple[str, ...]] = (None, ())
+
+    def elsewhere(self, index: Index, guild_id: int) -> frozenset[str]:
+        """Return the documents' ids of what the teams of other servers than this one answered."""
+        if index is not self._found[0]:
+            rows = index.documents_below(TAUGHT)
+            self._found = index, tuple(index.document(row).id for row in rows)
+        return frozenset(
+            document_id for document_id in self._found[1] if team_of(document_id) not in (None, guild_id)
+        )
 
 
 class TeachingError(ChipbotError):
