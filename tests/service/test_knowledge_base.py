@@ -419,7 +419,7 @@ BAD: dict[str, tuple[Callable[[Place], object], str, str]] = {
     "other suffix": (
         lambda place: place.write("odd.exe", b"x"),
         "odd.exe",
-        "no reader for .exe (known: .csv, .docm,",
+        "no reader for .exe (known: .csv,",
     ),
     "no suffix": (lambda place: place.write("odd", b"x"), "odd", "files without a suffix"),
     "in a folder": (lambda place: place.write("a b/ö.txt", b"\0"), "a b/ö.txt", "binary file"),

@@ -95,7 +95,7 @@ def plain(value: object) -> str:
         return str(value).lower()
     if isinstance(value, frozenset):
         return ",".join(map(str, sorted(value)))
-    return f"{value:g}" if isinstance(value, float | int) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _allowed(field: FieldInfo, mark: str = "") -> str:
