@@ -435,11 +435,11 @@ async def test_the_index_follows_the_documents_by_itself(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chipbot.ops.seeds_watch.QUIET", 0.1)
-    monkeypatch.setattr("chipbot.ops.daemon._AGAIN", 0.05)
+    monkeypatch.setattr("chipbot.ops.index_upkeep._AGAIN", 0.05)
     settings = load(watch=True)
     knowledge_base = KnowledgeBase(settings.seeds, settings.index)
     daemon = Daemon(settings, knowledge_base, load)
-    tasks = [asyncio.create_task(coroutine) for coroutine in daemon._upkeep()]
+    tasks = [asyncio.create_task(coroutine) for coroutine in daemon._upkeep.sync_tasks()]
     assert len(tasks) == 1
     await asyncio.sleep(0.5)  # until it watches
     (folder / "seeds" / "lamp.md").write_text("# Lamp\n\nThe bulb is changed with a green wrench.\n")
@@ -471,7 +471,7 @@ async def test_imported_documents_come_in_by_the_clock(folder: Path) -> None:
     (folder / "seeds" / "sources.yaml").write_text(f"lamps: {{git: '{repository.as_uri()}'}}")
     settings = load(import_every=0.1 / 3600)
     knowledge_base = KnowledgeBase(settings.seeds, settings.index)
-    (task,) = map(asyncio.create_task, Daemon(settings, knowledge_base, load)._upkeep())
+    (task,) = map(asyncio.create_task, Daemon(settings, knowledge_base, load)._upkeep.sync_tasks())
     await until(lambda: knowledge_base.status().documents == 2)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -482,7 +482,7 @@ async def test_imported_documents_come_in_by_the_clock(folder: Path) -> None:
 async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("chipbot.ops.daemon._AGAIN", 0.01)
+    monkeypatch.setattr("chipbot.ops.index_upkeep._AGAIN", 0.01)
     settings = load()
     daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
     tried: list[str] = []
@@ -494,6 +494,6 @@ async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
         raise SeedsError(f"{folder} is empty")
 
     monkeypatch.setattr(daemon._refresher, "run", run)
-    await daemon._refresh("a test")
+    await daemon._upkeep.refresh("a test")
     assert tried == ["a test"] * 2
     assert "the index stays as it was" in caplog.text

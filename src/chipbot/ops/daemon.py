@@ -9,16 +9,16 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from chipbot import bot
 from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
+from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.ops.metrics import Metrics
 from chipbot.service.question_service import QuestionService
-from chipbot.service.refresh import AlreadyRunningError, IndexRefresher, StoppedError
+from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AGAIN = 2.0  # seconds until a refresh is tried again that another one kept from running
 _RELOADED = frozenset(
     (
         *("min_confidence", "max_quotes", "cooldown", "log_level", "log_format", "log_questions"),
@@ -82,7 +81,7 @@ class Daemon:
         )
         self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
-        self._damaged = asyncio.Event()
+        self._upkeep = IndexUpkeep(settings, knowledge_base, self._refresher)
 
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
@@ -113,16 +112,17 @@ class Daemon:
                         metrics=self._metrics.exposition,
                     )
                 )
-            loop = asyncio.get_running_loop()
-            self._knowledge_base.on_damage = partial(loop.call_soon_threadsafe, self._damaged.set)
+            self._upkeep.notice_damage()
             tasks = (
+                self._upkeep.repair(),
                 self._announce(),
                 self._measure_lag(),
                 self._show_life(),
                 self._prepare(),
                 self._digest(),
+                *self._upkeep.sync_tasks(),
             )
-            for task in (self._repair(), *tasks, *self._upkeep()):
+            for task in tasks:
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
@@ -179,62 +179,16 @@ class Daemon:
         sd_notify.ready(f"answering as {self._client.user}")
 
     async def _prepare(self) -> None:
-        """Warm up; then have the vectors made that sentences still lack, beside the bot, once it takes questions."""
+        """Warm up; then complete the index, once the bot takes questions."""
         await self._questions.warm_up()
         await self._client.connected_once.wait()
-        facts = await asyncio.to_thread(self._knowledge_base.facts)
-        if facts is None or facts.vectors is None or facts.vectors >= facts.sentences:
-            return
-        try:
-            await self._refresher.run("the start", _ignore)
-        except ChipbotError as error:
-            log.warning("meanings are not compared everywhere yet: %s", error)
-
-    def _upkeep(self) -> Iterator[Coroutine[object, object, None]]:
-        """Yield what keeps the documents in sync with where they come from, and the index with them."""
-        settings = self._settings
-        if not settings.watch and not settings.import_every:
-            return
-        from chipbot.ops import seeds_watch
-
-        if settings.watch:
-            yield seeds_watch.watch(settings.seeds, self._refresh)
-        if settings.import_every:
-            folders = ["--seeds", str(settings.seeds), "--index", str(settings.index)]
-            yield seeds_watch.import_regularly(settings.import_every, folders, self._refresh)
-
-    async def _refresh(self, why: str) -> None:
-        """Refresh the index; what fails stays as it was, and a rebuild under way is waited for."""
-        while True:
-            try:
-                await self._refresher.run(why, _ignore)
-            except AlreadyRunningError:
-                await asyncio.sleep(_AGAIN)
-                continue
-            except StoppedError:
-                pass
-            except ChipbotError as error:
-                log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
-            return
+        await self._upkeep.complete()
 
     async def _digest(self) -> None:
         """Send servers the summary of their week, once the bot takes questions."""
         await self._client.connected_once.wait()
         if self._journal is not None:
             await bot.send_digests(self._client)
-
-    async def _repair(self) -> None:
-        """Have the index built anew whenever it turns out to be damaged: it is verified first."""
-        while await self._damaged.wait():
-            try:
-                await self._refresher.run("damage", _ignore)
-            except ChipbotError as error:
-                log.error("the index is not repaired: %s", error)  # noqa: TRY400  # the message is written to be enough
-                await asyncio.sleep(_PATIENCE)
-            except Exception:  # the bot goes on, whatever it was
-                log.exception("the index is not repaired")
-                await asyncio.sleep(_PATIENCE)
-            self._damaged.clear()
 
     async def _measure_lag(self) -> None:
         loop = asyncio.get_running_loop()
@@ -300,10 +254,6 @@ def _journal(settings: Settings) -> Journal | None:
 async def _show(state: Progress) -> None:
     """Tell the service manager how far a rebuild is, and to wait."""
     sd_notify.starting(f"{state.step} {state.done} of {state.total}", _PATIENCE)
-
-
-async def _ignore(_: Progress) -> None:
-    """Show a rebuild's progress to nobody."""
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
