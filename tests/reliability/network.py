@@ -156,8 +156,8 @@ CASES = [
     Case("session invalid (op 9)", _invalidate),
     Case("session invalid, resumable (op 9)", _invalidate_resumably),
     Case("heartbeats unacknowledged", _deaf),
-    # Case("each event sent twice", _duplicate),
-    # Case("last events replayed", _repeat),
+    Case("each event sent twice", _duplicate),
+    Case("last events replayed", _repeat),
     Case("events late", _late),
     Case("unreadable frame: no JSON", _send("{")),
     Case("unreadable frame: a list", _send("[]")),
@@ -183,7 +183,6 @@ CASES = [
             ("slow answers", slow(0.2)),
         )
         for name, request in (("messages", MESSAGES), ("first answers", CALLBACK), ("later answers", WEBHOOK))
-        if "after" not in what or name != "later answers"
     ),
     Case(
         "typing refused", _on("POST /channels/*/typing", refused(403, 50013, "Missing Permissions"), times=9)
