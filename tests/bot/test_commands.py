@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
 import time
 from typing import TYPE_CHECKING
-from unittest.mock import AsyncMock, MagicMock
+from unittest.mock import MagicMock
 
 import pytest
 from discord import app_commands
@@ -15,7 +14,6 @@ from simcord.backend.errors import SetupError
 from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, control, controls, shown
 
 from chipbot.bot import strings
-from chipbot.bot.responses import _defer_if_slow
 from chipbot.errors import IndexMissingError, JournalError, SeedsError
 from chipbot.model import Failure, Progress
 
@@ -58,19 +56,6 @@ async def test_where_many_wait_ask_is_deferred_and_its_deferral_edited(
     assert [request.method for request in town.env.http_requests if "/webhooks/" in request.path] == [
         "PATCH"
     ] * 3
-
-
-async def test_an_answer_that_takes_long_is_deferred(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the simulation, in which no time passes by itself."""
-    monkeypatch.setattr("chipbot.bot.responses.PATIENCE", 0.01)
-    interaction = MagicMock()
-    interaction.client.questions.pending = 1
-    interaction.response.defer = AsyncMock()
-    asking = asyncio.get_running_loop().create_future()
-    assert await _defer_if_slow(interaction, asking, private=True)
-    interaction.response.defer.assert_awaited_once_with(ephemeral=True, thinking=True)
-    asking.set_result(None)
-    assert not await _defer_if_slow(interaction, asking, private=True)
 
 
 async def test_a_refusal_is_seen_by_the_asker_alone_until_they_show_it(town: Town) -> None:

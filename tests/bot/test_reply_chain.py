@@ -124,7 +124,8 @@ async def test_a_command_follows_in_direct_messages(town: Town) -> None:
     assert town.shelf.asked[-1] == (WHY, (FUND,))
 
 
-async def test_a_reply_to_a_commands_answer_follows_its_question(town: Town) -> None:
+async def test_a_reply_with_a_mention_to_a_commands_answer_follows_its_question(town: Town) -> None:
+    """Without the mention Discord keeps it to itself, which the simulation does not: tests/wire/test_interactions.py."""
     await town.ann.slash(town.channel, "ask", question=FUND)
     await mention(town, WHY, reply_to=town.channel.last_message)
     assert town.shelf.asked[-1] == (WHY, (FUND,))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from tests.bot.library import Shelf
-from tests.bot.town import client_of
+from tests.bot.town import ServedKnowledgeBase, client_of
 from tests.wire import objects
 from tests.wire.objects import TOKEN, Object
 from tests.wire.wire import Wire, until
 
 from chipbot import bot
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
+from chipbot.model import Answer, AnswerOptions, NoAnswer
+from chipbot.service.pages import Page
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
 
 FUND = "How much money is in the fund?"
 MONEY = "$500 million"
@@ -22,6 +30,39 @@ MONEY = "$500 million"
 def club(*channels: Object, number: int = 100, **permissions: int) -> Object:
     """A server with a channel called general."""
     return objects.guild(number, "Club", objects.channel(number + 2, "general"), *channels, **permissions)
+
+
+class Gated(Shelf):
+    """Documents that are only looked at while a gate is open."""
+
+    def __init__(self, documents: dict[str, str]) -> None:
+        super().__init__(documents)
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def answer(
+        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
+    ) -> Answer | NoAnswer:
+        self.gate.wait()
+        return super().answer(question, history=history, options=options)
+
+    def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
+        self.gate.wait()
+        return super().page(document_id, number=number, offset=offset)
+
+
+@contextlib.asynccontextmanager
+async def remembering(
+    folder: Path, knowledge_base: ServedKnowledgeBase | None = None
+) -> AsyncIterator[bot.ChipbotClient]:
+    """A bot with a journal, which is kept below the folder."""
+    knowledge_base = knowledge_base or Shelf.shipped()
+    journal = Journal(journal_place(None, folder / "index"))
+    questions = QuestionService(knowledge_base, journal=journal)
+    try:
+        yield bot.ChipbotClient(questions, IndexRefresher(knowledge_base))
+    finally:
+        await journal.close()
 
 
 @contextlib.asynccontextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import asyncio
+import dataclasses
+from collections.abc import Mapping, Sequence
 
 import discord
 
@@ -16,7 +17,7 @@ from chipbot.bot.forum import mark_not_meant, mark_solved
 from chipbot.bot.removal import remove_pressed
 from chipbot.bot.rendering import rendered_quotes
 from chipbot.bot.reply_chain import questions_of
-from chipbot.bot.responses import Interaction, respond, say
+from chipbot.bot.responses import PATIENCE, Interaction, in_time, replace, respond, say, show
 from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
 from chipbot.journal.records import KeptAnswer, KeptPassage
 from chipbot.model import Quote
@@ -39,7 +40,11 @@ async def _rephrase(interaction: Interaction, target: Target) -> None:
     if kept is None:
         await say_too_old(interaction)
         return
-    *_, question = ("", *await _asked(interaction, kept))
+    try:
+        async with asyncio.timeout(PATIENCE):  # a form cannot be deferred: in doubt it opens empty
+            *_, question = ("", *await _asked(interaction, kept))
+    except TimeoutError:
+        question = ""
     target = target._replace(action="rephrase_sent")
     await _open(interaction, form(target, strings.REPHRASE, strings.YOUR_QUESTION, text=question))
 
@@ -52,16 +57,24 @@ async def _open(interaction: Interaction, modal: discord.ui.Modal) -> None:
 async def _follow_up_sent(interaction: Interaction, target: Target) -> None:
     """Answer the next question, which may mean what the ones before it were about."""
     kept = await interaction.client.kept.find(target.number)
-    history = await _asked(interaction, kept)
+
+    async def find_history() -> tuple[str, ...]:
+        return await _asked(interaction, kept)
+
     text = written(data_of(interaction))
-    await respond(interaction, text, "follow_up", private=_is_private(interaction), history=history)
+    await respond(interaction, text, "follow_up", private=_is_private(interaction), find_history=find_history)
 
 
 async def _rephrase_sent(interaction: Interaction, target: Target) -> None:
-    """Answer the question in other words."""
+    """Answer the question in other words: in private where it was asked so."""
     kept = await interaction.client.kept.find(target.number)
-    history = (await _asked(interaction, kept))[:-1]
-    await respond(interaction, written(data_of(interaction)), "rephrase", history=history)
+    private = True if kept is not None and kept.private and _is_private(interaction) else None
+
+    async def find_history() -> tuple[str, ...]:
+        return (await _asked(interaction, kept))[:-1]
+
+    text = written(data_of(interaction))
+    await respond(interaction, text, "rephrase", private=private, find_history=find_history)
 
 
 async def _asked(interaction: Interaction, kept: KeptAnswer | None) -> tuple[str, ...]:
@@ -80,14 +93,18 @@ async def _show_more(interaction: Interaction, target: Target) -> None:
     if kept is None:
         await say_too_old(interaction)
         return
-    questions = interaction.client.questions
-    quotes = [await questions.quote(passage) for passage in kept.passages[kept.shown :]]
-    found = [quote for quote in quotes if quote is not None]
+    found = await in_time(interaction, _quotes(interaction, kept.passages[kept.shown :]))
     if not found:
         await say(interaction, strings.CHANGED_SINCE)
         return
     channels = channels_in(found, interaction.guild, interaction.user)
-    await interaction.response.send_message(view=rendered_quotes(found, channels), ephemeral=True)
+    await show(interaction, rendered_quotes(found, channels))
+
+
+async def _quotes(interaction: Interaction, passages: Sequence[KeptPassage]) -> list[Quote]:
+    """The passages that are still there."""
+    quotes = [await interaction.client.questions.quote(passage) for passage in passages]
+    return [quote for quote in quotes if quote is not None]
 
 
 async def _read_in_context(interaction: Interaction, target: Target) -> None:
@@ -114,7 +131,9 @@ async def _show_page(interaction: Interaction, target: Target) -> None:
         await say_too_old(interaction)
         return
     quote, *numbers = target.place
-    page = await interaction.client.questions.page(passage, numbers[0] if numbers else None)
+    turned = bool(numbers)
+    looked_up = interaction.client.questions.page(passage, numbers[0] if turned else None)
+    page = await in_time(interaction, looked_up, replacing=turned)
     if page is None:
         await say(interaction, strings.CHANGED_SINCE)
         return
@@ -122,17 +141,14 @@ async def _show_page(interaction: Interaction, target: Target) -> None:
     view = page_view(
         page, target.number, quote, channels_in([page.quote], interaction.guild, interaction.user)
     )
-    if numbers:
-        await interaction.response.edit_message(view=view)
-    else:
-        await interaction.response.send_message(view=view, ephemeral=True)
+    await (replace(interaction, view) if turned else show(interaction, view))
 
 
 def _highlighted(page: Quote, passage: KeptPassage) -> Quote:
     """A page with what answered in bold, where it stands there."""
     offset = passage.start - page.citation.start
     spans = [(start + offset, end + offset) for start, end in passage.highlights]
-    return replace(
+    return dataclasses.replace(
         page, highlights=tuple(span for span in spans if span[0] >= 0 and span[1] <= len(page.text))
     )
 

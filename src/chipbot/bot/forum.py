@@ -8,7 +8,7 @@ import discord
 
 from chipbot.bot import strings
 from chipbot.bot.components import Target
-from chipbot.bot.responses import Interaction, say
+from chipbot.bot.responses import Interaction, in_time, say
 
 MAX_TAGS = 5
 """The most tags of a post."""
@@ -38,7 +38,7 @@ async def mark_solved(interaction: Interaction, target: Target) -> None:
     tag = next((tag for tag in tags if tag.name.casefold() in _SOLVED), None)
     if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
         with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
-            await post.add_tags(tag)
+            await in_time(interaction, post.add_tags(tag))
     await say(interaction, strings.GLAD)
 
 
@@ -48,7 +48,7 @@ async def mark_not_meant(interaction: Interaction, target: Target) -> None:
         return
     await interaction.client.kept.vote(target.number, interaction.user.id, helped=False)
     if interaction.message is not None:
-        await interaction.message.delete()
+        await in_time(interaction, interaction.message.delete())
     await say(interaction, strings.NOT_MEANT_REMOVED)
 
 

@@ -11,7 +11,7 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.components import Target, target_of
 from chipbot.bot.rendering import layout
-from chipbot.bot.responses import Interaction, say
+from chipbot.bot.responses import Interaction, in_time, replace, say
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ async def remove_menu(interaction: Interaction, message: discord.Message) -> Non
     elif not may_remove(interaction, asked=await _has_asked(interaction, message)):
         await say(interaction, strings.NOT_YOURS)
     else:
-        await message.delete()
+        await in_time(interaction, message.delete())
         log.info("an answer was removed by its menu")
         await say(interaction, strings.REMOVED)
 
@@ -44,9 +44,9 @@ async def remove_pressed(interaction: Interaction, target: Target) -> None:
     if isinstance(interaction.channel, discord.abc.Messageable):
         answer = discord.PartialMessage(channel=interaction.channel, id=target.place[0])
         with contextlib.suppress(discord.NotFound):  # somebody was quicker
-            await answer.delete()
+            await in_time(interaction, answer.delete(), replacing=True)
     log.info("an answer was removed after a vote")
-    await interaction.response.edit_message(view=layout([[strings.REMOVED]]))
+    await replace(interaction, layout([[strings.REMOVED]]))
 
 
 async def _has_asked(interaction: Interaction, message: discord.Message) -> bool:

@@ -37,7 +37,9 @@ class Asker(NamedTuple):
     history: tuple[str, ...] = ()
     """The questions before this one, oldest first."""
     private: bool = False
-    """Whether they alone see the reply."""
+    """Whether they asked in private."""
+    alone: bool = False
+    """Whether they alone see the reply, which a refusal can be that was not asked in private."""
     forum: bool = False
     """Whether they asked in a forum post."""
 
@@ -57,7 +59,7 @@ def response_reply(
         number,
         question=question.text if repeat else None,
         notes=[strings.QUESTION_CUT] if question.cut else [],
-        private=asker.private,
+        private=asker.alone,
         forum=asker.forum,
         channels=channels_in(quotes, asker.guild, asker.user),
     )

@@ -1,11 +1,10 @@
-"""Questions that come by an interaction (a command, a menu, a form): each is acknowledged in time, and answered."""
+"""What an interaction (a command, a button, a menu, a form) is answered with: each is acknowledged in time."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from typing import TypeVar
 
 import discord
@@ -16,7 +15,7 @@ from chipbot.bot.replies import Asker, refusal, response_reply
 from chipbot.bot.services import ServiceClient, origin_of
 from chipbot.bot.triggers import conversation_of
 from chipbot.model import NoAnswer
-from chipbot.service.question_service import Response
+from chipbot.service.question_service import FindHistory
 from chipbot.service.telemetry import Trigger
 
 log = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ async def respond(
     trigger: Trigger,
     *,
     private: bool | None = None,
-    history: tuple[str, ...] | None = None,
+    find_history: FindHistory | None = None,
 ) -> None:
     """Answer what an interaction asks.
 
@@ -45,7 +44,7 @@ async def respond(
         content: What the member wrote, as Discord has it.
         trigger: What the question came by.
         private: Whether the asker alone is to see the answer; None as the server has it.
-        history: The questions before it; None for those of the thread or direct message that it is asked in.
+        find_history: Finds the questions before it; None for those of the thread or direct message that it is asked in.
     """
     client, question = interaction.client, question_in(content)
     with client.questions.request_scope(trigger):
@@ -57,9 +56,11 @@ async def respond(
             await say(interaction, refusal(turned_away))
             return
         conversation = conversation_of(interaction.channel)
-        before = client.questions.history.before(conversation) if history is None else history
+        before = client.questions.history.before(conversation)
 
-        async def find_history() -> tuple[str, ...]:
+        async def find_before() -> tuple[str, ...]:
+            nonlocal before
+            before = before if find_history is None else await find_history()
             return before
 
         asked = client.questions.ask(
@@ -67,59 +68,67 @@ async def respond(
             trigger,
             origin=origin,
             conversation=None if private else conversation,
-            find_history=find_history,
+            find_history=find_before,
         )
-        async with _underway(asked) as asking:
-            deferred = await _defer_if_slow(interaction, asking, private=private)
-            response = await asking
+        response = await in_time(interaction, asked, private=private)
         # After a public deferral nothing can be private any more.
-        alone = private or (isinstance(response, NoAnswer) and not deferred)
-        asker = Asker(interaction.user, interaction.guild, origin, before, alone)
+        alone = private or (isinstance(response, NoAnswer) and not interaction.response.is_done())
+        asker = Asker(interaction.user, interaction.guild, origin, before, private, alone)
         reply = response_reply(client, response, question, asker, repeat=True)
-        message_id = await _send(interaction, reply.content, private=alone, deferred=deferred)
+        message_id = await show(interaction, reply.content, private=alone)
         if reply.number is not None and message_id is not None:
             client.kept.sent(reply.number, message_id)
         if not alone and message_id is not None:
             client.questions.history.add(message_id, question.text, after=before)  # for those who reply to it
 
 
-async def say(interaction: Interaction, sentence: str) -> None:
-    """Say a sentence of ours to the member alone; the interaction has not been responded to."""
-    await interaction.response.send_message(
-        strings.linked(sentence, interaction.client.command_ids), ephemeral=True
-    )
+async def in_time(
+    interaction: Interaction, work: Awaitable[T], *, private: bool = True, replacing: bool = False
+) -> T:
+    """Return what comes of some work; where that takes long, or many are waiting, Discord is told meanwhile to wait.
 
-
-@contextlib.asynccontextmanager
-async def _underway(work: Awaitable[T]) -> AsyncIterator[asyncio.Future[T]]:
-    """The work as a task that does not outlive this."""
+    Args:
+        interaction: It has not been responded to.
+        work: It ends with this.
+        private: Whether the member alone is to see what comes of it.
+        replacing: Whether that stands in place of the message whose button was pressed, rather than below.
+    """
     task = asyncio.ensure_future(work)
     try:
-        yield task
+        if interaction.client.questions.pending <= FEW:
+            await asyncio.wait([task], timeout=PATIENCE)
+        if not task.done():
+            await interaction.response.defer(ephemeral=private, thinking=not replacing)
+        return await task
     finally:
         task.cancel()
 
 
-async def _defer_if_slow(
-    interaction: Interaction, asking: asyncio.Future[Response], *, private: bool
-) -> bool:
-    """Acknowledge the interaction where the answer takes long, or many are waiting; whether it was."""
-    if interaction.client.questions.pending <= FEW:
-        await asyncio.wait([asking], timeout=PATIENCE)
-        if asking.done():
-            return False
-    await interaction.response.defer(ephemeral=private, thinking=True)
-    return True
+async def say(interaction: Interaction, sentence: str) -> None:
+    """Say a sentence of ours to the member alone."""
+    text = strings.linked(sentence, interaction.client.command_ids)
+    if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        await interaction.followup.send(text, ephemeral=True)
+    else:
+        await show(interaction, text)
 
 
-async def _send(
-    interaction: Interaction, reply: str | discord.ui.LayoutView, *, private: bool, deferred: bool
+async def show(
+    interaction: Interaction, content: str | discord.ui.LayoutView, *, private: bool = True
 ) -> int | None:
-    """Send the reply, and return its message's id."""
-    if deferred:
-        if isinstance(reply, str):
-            return (await interaction.edit_original_response(content=reply)).id
-        return (await interaction.edit_original_response(view=reply)).id
-    if isinstance(reply, str):
-        return (await interaction.response.send_message(reply, ephemeral=private)).message_id
-    return (await interaction.response.send_message(view=reply, ephemeral=private)).message_id
+    """Send a message, or write the one that Discord was told to wait for, and return its id."""
+    if interaction.response.is_done():
+        if isinstance(content, str):
+            return (await interaction.edit_original_response(content=content)).id
+        return (await interaction.edit_original_response(view=content)).id
+    if isinstance(content, str):
+        return (await interaction.response.send_message(content, ephemeral=private)).message_id
+    return (await interaction.response.send_message(view=content, ephemeral=private)).message_id
+
+
+async def replace(interaction: Interaction, view: discord.ui.LayoutView) -> None:
+    """Put a message in place of the one whose button was pressed."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view)
+    else:
+        await interaction.response.edit_message(view=view)

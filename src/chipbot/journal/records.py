@@ -54,7 +54,7 @@ class KeptAnswer:
     history: tuple[str, ...] = ()
     """The questions before it, oldest first; kept where the question is."""
     private: bool = False
-    """Whether the asker alone sees the answer."""
+    """Whether it was asked in private."""
     kept_at: float = 0.0
     """When it was kept; set by the journal."""
 

@@ -45,7 +45,7 @@ class KeptAnswers:
             result: An answer, or a refusal with what was rejected.
             origin: Who asked, and where.
             history: The questions before it, oldest first.
-            private: Whether the asker alone sees it.
+            private: Whether it was asked in private.
         """
         kept = KeptAnswer(
             asker=self._member(origin.user_id),
