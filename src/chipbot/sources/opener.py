@@ -16,7 +16,9 @@ _FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
 )
 _CHUNK = 1 << 20
-_NOT_REGULAR = "it is not a regular file (but a folder, pipe, socket or device): remove it from the seeds folder"
+_NOT_REGULAR = (
+    "it is not a regular file (but a folder, pipe, socket or device): remove it from the seeds folder"
+)
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
