@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, TypeVar
 
 import discord
 
@@ -83,7 +85,7 @@ async def respond(
 
 
 async def in_time(
-    interaction: Interaction, work: Awaitable[T], *, private: bool = True, replacing: bool = False
+    interaction: Interaction, work: Coroutine[Any, Any, T], *, private: bool = True, replacing: bool = False
 ) -> T:
     """Return what comes of some work; where that takes long, or many are waiting, Discord is told meanwhile to wait.
 
@@ -93,12 +95,16 @@ async def in_time(
         private: Whether the member alone is to see what comes of it.
         replacing: Whether that stands in place of the message whose button was pressed, rather than below.
     """
-    task = asyncio.ensure_future(work)
+    told = partial(interaction.response.defer, ephemeral=private, thinking=not replacing)
+    if interaction.client.questions.pending > FEW:
+        with contextlib.closing(work):  # which begins after that: at once it would hold up those not told yet
+            await told()
+            return await work
+    task = asyncio.create_task(work)
     try:
-        if interaction.client.questions.pending <= FEW:
-            await asyncio.wait([task], timeout=PATIENCE)
+        await asyncio.wait([task], timeout=PATIENCE)
         if not task.done():
-            await interaction.response.defer(ephemeral=private, thinking=not replacing)
+            await told()
         return await task
     finally:
         task.cancel()
