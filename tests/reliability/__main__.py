@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.reliability.fuzz import fuzz
 from tests.reliability.growth import LENGTH, steepest
-from tests.reliability.network import CASES, Count, survive
+from tests.reliability.network import CASES, ROUNDS, Count, survive
 from tests.reliability.stored import Archive, Damage, damage_at_rest, flips_under_an_open_index, kills
 from tests.reliability.targets import GROWING, PIECES, TARGETS
 
@@ -26,6 +26,7 @@ direct message and command over a true gateway ([tests/wire](../wire/README.md))
 that nothing got through for within the three seconds after which Discord itself says so. **Lost** are questions that nobody
 answered, **twice** those with two replies.
 """
+_NEXT = "## In the index on disk\n"
 UNCOVERED = """\
 ## What is not covered
 
@@ -47,18 +48,19 @@ def main() -> None:
     )
     parser.add_argument("--kills", type=int, default=500, help="killed rebuilds (%(default)s)")
     parser.add_argument("--inputs", type=int, default=10_000, help="fuzzed inputs a target (%(default)s)")
+    parser.add_argument(
+        "--network",
+        action="store_true",
+        help="only what is between Discord and the bot; the rest stays as it was",
+    )
     options = parser.parse_args()
     os.environ["CHIPBOT_ENCODER"] = "off"
     logging.disable(logging.CRITICAL)
-    parts = [
-        HEAD,
-        *_network(),
-        *_stored(options.flips, options.kills),
-        *_growth(),
-        *_fuzz(options.inputs),
-        UNCOVERED,
-    ]
-    README.write_text("\n".join(parts), encoding="utf-8")
+    if options.network:
+        rest = [_NEXT + README.read_text(encoding="utf-8").split(_NEXT)[1]]
+    else:
+        rest = [*_stored(options.flips, options.kills), *_growth(), *_fuzz(options.inputs), UNCOVERED]
+    README.write_text("\n".join([HEAD, *_network(), *rest]), encoding="utf-8")
 
 
 def _table(*rows: tuple[object, ...]) -> str:
@@ -70,6 +72,7 @@ def _table(*rows: tuple[object, ...]) -> str:
 def _network() -> Iterator[str]:
     counts = [_told(asyncio.run(survive(case))) for case in CASES]
     yield "## Between Discord and the bot\n"
+    yield f"{ROUNDS} rounds a fault, each of a mention, a direct message and a command.\n"
     head = ("fault", "injected", "delivered", "answered once", "refused", "expired", "lost", "twice")
     rows = [
         (one.fault, one.injected, one.delivered, one.answered, one.refused, one.expired, one.lost, one.twice)
@@ -89,7 +92,8 @@ def _stored(flips: int, kill: int) -> Iterator[str]:
         damages: list[Damage] = [*damage_at_rest(archive, flips), flips_under_an_open_index(archive, flips)]
         damages.append(kills(archive, kill))
     print(damages, flush=True)
-    yield "## In the index on disk\n"
+    yield _NEXT
+    yield f"With `--flips {flips} --kills {kill}`.\n"
     head = (
         "fault",
         "injected",
@@ -128,6 +132,7 @@ def _growth() -> Iterator[str]:
 def _fuzz(count: int) -> Iterator[str]:
     found = [fuzz(target, count) for target in TARGETS]
     yield "## Fuzzing\n"
+    yield f"With `--inputs {count}`.\n"
     rows = [
         (one.target, f"{one.inputs:,}", f"{one.seconds:.0f}", f"{one.slowest * 1000:.0f}", len(one.broke))
         for one in found

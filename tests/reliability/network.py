@@ -17,6 +17,8 @@ from tests.wire.wire import Wire
 
 PATIENCE = 45.0
 """Seconds within which each question must have its reply."""
+ROUNDS = 4
+"""How often a mention, a direct message and a command come; the fault in the midst."""
 SETTLED = 0.3
 """Seconds after that in which a second one would come."""
 MESSAGES = "POST /channels/*/messages"
@@ -194,7 +196,7 @@ CASES = [
 """Everything that goes wrong while the bot answers, and must not cost a reply."""
 
 
-async def survive(case: Case, rounds: int = 4) -> Count:
+async def survive(case: Case, rounds: int = ROUNDS) -> Count:
     """Ask in each round by mention, direct message and command, with the fault in the midst of it; count replies."""
     wire = Wire([club()])
     guild, general = wire.world.guilds["100"], wire.world.channels["102"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import discord
 
 from chipbot.bot import team_strings
-from chipbot.bot.components import FIELD, written
+from chipbot.bot.components import FIELD, TITLE_LIMIT, clipped, written
 from chipbot.bot.panel import Interaction, tell
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.bot.team_controls import Button, Control, control_id
@@ -35,7 +35,6 @@ MAX_TOLD = 25
 """How many of those who asked are told."""
 ANSWER_LIMIT = 2000
 """The most characters of the team's answer."""
-_TITLE_LIMIT = 40  # of Discord's 45, for what it counts twice
 _RETRY = 2.0  # seconds until a rebuild that waits for another is tried again
 _TRIES = 30
 
@@ -187,15 +186,20 @@ async def _answer(interaction: Interaction, number: int) -> None:
     gap = await _gap(interaction, number)
     if gap is None:
         return
+    await interaction.response.send_modal(answer_form(gap))
+
+
+def answer_form(gap: Gap) -> discord.ui.Modal:
+    """The form for the team's answer to a question."""
     form = discord.ui.Modal(
-        title=gap.question[:_TITLE_LIMIT], custom_id=control_id("answer_sent", number), timeout=60
+        title=clipped(gap.question, TITLE_LIMIT), custom_id=control_id("answer_sent", gap.id), timeout=60
     )
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=FIELD, style=discord.TextStyle.paragraph, max_length=ANSWER_LIMIT
     )
     form.add_item(discord.ui.Label(text=team_strings.YOUR_ANSWER, component=field))
-    form.stop()
-    await interaction.response.send_modal(form)
+    form.stop()  # what is sent comes back by its custom_id
+    return form
 
 
 async def _answer_sent(interaction: Interaction, number: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chipbot.bot.markdown_escape import inline
+from chipbot.bot.markdown_escape import inline, units
 from chipbot.service.questions import QUESTION_LIMIT
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chipbot.service.small_talk import Kind
 
 CONTENT_LIMIT = 2000
-"""The most characters in a message's content."""
+"""The most characters in a message's content; those beyond U+FFFF count twice here, in case they do at Discord."""
 
 USE_ASK = "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
 NO_QUESTION = (
@@ -76,6 +76,11 @@ def linked(sentence: str, commands: Mapping[str, int]) -> str:
         return match[0] if number is None else f"</{match[1]}:{number}>"
 
     return re.sub(r"`/([\w-]+)`", mention, sentence)
+
+
+def fitted(text: str) -> str:
+    """The text as far as a message's content can hold it."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * CONTENT_LIMIT].decode("utf-16-le", "ignore")
 
 
 def moment(seconds: float, style: str = "R") -> str:
@@ -151,7 +156,7 @@ def my_data(counts: Sequence[str]) -> str:
 
 def canaries_broken(why: str) -> str:
     """The reply to a rebuild that would break canary questions."""
-    return f"Not done: {inline(why, 1200)}. `/reindex force: True` does it all the same."
+    return f"Not done: {inline(why, 900)}. `/reindex force: True` does it all the same."
 
 
 def cannot_write(channel_id: int) -> str:
@@ -213,7 +218,7 @@ def status_text(status: IndexStatus) -> str:
     for number, failure in enumerate(failures):
         how = "indexed, but: " if failure.indexed else ""
         line = f"- {inline(failure.document_id, 100)}: {how}{inline(failure.reason, 200)}"
-        if sum(map(len, lines)) + len(lines) + len(line) > CONTENT_LIMIT - 200:
+        if sum(map(units, lines)) + len(lines) + units(line) > CONTENT_LIMIT - 200:
             lines.append(f"- and {len(failures) - number} more")
             break
         lines.append(line)

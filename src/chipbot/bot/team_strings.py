@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chipbot.bot.markdown_escape import inline
-from chipbot.bot.strings import CONTENT_LIMIT, counted
+from chipbot.bot.strings import counted, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def told(number: int) -> str:
 
 def your_text(text: str) -> str:
     """What was written into a form, given back where it was not kept."""
-    return f"You wrote:\n{text}"[:CONTENT_LIMIT]
+    return fitted(f"You wrote:\n{text}")
 
 
 def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
@@ -82,7 +82,7 @@ def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
         f"{offset + number}. **{gap.askers:,}×** {inline(gap.question, 120)} · <t:{int(gap.asked_at)}:R>"
         for number, gap in enumerate(gaps, 1)
     ]
-    return "\n".join(lines)[:CONTENT_LIMIT]
+    return fitted("\n".join(lines))
 
 
 def digest(report: Report) -> str:
@@ -98,4 +98,4 @@ def digest(report: Report) -> str:
     if report.documents:
         lines.append("**Most cited:**")
         lines += [f"- {number:,}× {inline(name, 120)}" for name, number in report.documents[:5]]
-    return "\n".join(lines)[:CONTENT_LIMIT]
+    return fitted("\n".join(lines))
