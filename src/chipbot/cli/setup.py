@@ -76,7 +76,7 @@ def _configured(options: argparse.Namespace) -> Settings:
     inspection = _present(settings) if settings.token is not None else None
     if inspection is None:
         say(_CREATE)
-        inspection = _accepted(env_file)
+        inspection = _accepted(env_file, settings.discord_url)
     if inspection is None:
         say(_NO_INVITE)
     else:
@@ -125,13 +125,13 @@ def _present(settings: Settings) -> Inspection | None:
     if settings.token is None or not prompt.yes("A token is set already. Keep it?", default=True):
         return None
     try:
-        return _inspected(settings.token.get_secret_value())
+        return _inspected(settings.token.get_secret_value(), settings.discord_url)
     except TokenError:
         say("Discord refuses it, so let us get another one.\n")
         return None
 
 
-def _accepted(env_file: Path) -> Inspection | None:
+def _accepted(env_file: Path, url: str) -> Inspection | None:
     """Ask for a token until Discord accepts one, and write it down; None where Discord could not be asked."""
     from chipbot.settings.env_file import set_variables
     from chipbot.settings.token import clean_token, other_than_token
@@ -141,7 +141,7 @@ def _accepted(env_file: Path) -> Inspection | None:
             token = clean_token(prompt.secret("   Token: "), "That")
             if mistaken := other_than_token(token):
                 raise ValueError(f"That is {mistaken}: choose “Reset Token”, then “Copy”")
-            inspection = _inspected(token)
+            inspection = _inspected(token, url)
         except EOFError:
             break
         except ValueError as error:
@@ -161,10 +161,11 @@ def _accepted(env_file: Path) -> Inspection | None:
     raise ChipbotError("no token was set; run `chipbot setup` again when you have one")
 
 
-def _inspected(token: str) -> Inspection:
+def _inspected(token: str, url: str) -> Inspection:
     say("   Asking Discord …")  # before the import, which takes a second
     from chipbot import bot
 
-    inspection = bot.inspect(token)
+    with bot.connecting_to(url):
+        inspection = bot.inspect(token)
     say(f"   It is the token of {inspection.name}.")
     return inspection
