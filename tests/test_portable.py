@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
+from tests.wire.bots import club
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
 from chipbot.index.writer import replace_file
 
@@ -62,12 +64,13 @@ async def test_the_bot_runs_without_signal_handlers_and_an_interrupt_ends_it(tmp
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / SEED.name).write_bytes(SEED.read_bytes())
     async with (
-        Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback,
+        Wire([club()]).serving() as wire,
         asyncio.timeout(60),
     ):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", ELSEWHERE + PROCESS, loopback.url, "run",
-            cwd=tmp_path, env=environment(CHIPBOT_TOKEN=TOKEN), stderr=asyncio.subprocess.PIPE,
+            sys.executable, "-c", f"{ELSEWHERE}\nfrom chipbot.__main__ import main\nmain()", "run",
+            cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+            env=environment(CHIPBOT_TOKEN=TOKEN, CHIPBOT_DISCORD_URL=wire.url),
         )  # fmt: skip
         try:
             assert process.stderr

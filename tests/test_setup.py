@@ -19,10 +19,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild
 from tests.core import SEED
+from tests.wire.bots import club
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
 from chipbot import cli
+from chipbot.bot import connecting_to
 from chipbot.bot.diagnostics import invite_link
 from chipbot.cli import setup
 from chipbot.errors import EncoderError
@@ -46,10 +49,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-async def loopback() -> AsyncIterator[Loopback]:
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as server:
-        with server.in_place_of_discord():
-            yield server
+async def wire() -> AsyncIterator[Wire]:
+    async with Wire([club()]).serving() as served:
+        with connecting_to(served.url):
+            yield served
 
 
 class Terminal(io.StringIO):
@@ -89,7 +92,7 @@ class Talk:
 
 
 async def test_from_nothing_to_a_running_bot(
-    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     (folder / ".env").write_text("# mine\nCHIPBOT_MAX_QUOTES=1")
     (folder / ".env").chmod(0o644)
@@ -107,10 +110,10 @@ async def test_from_nothing_to_a_running_bot(
     ):
         assert words in shown
     assert talk.started
-    assert loopback.asked["GET /users/@me"] == 1
+    assert wire.rest.asked["GET /users/@me"] == 1
 
 
-@pytest.mark.usefixtures("loopback")
+@pytest.mark.usefixtures("wire")
 async def test_a_token_is_asked_for_until_discord_accepts_it(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
@@ -133,7 +136,7 @@ async def test_a_token_is_asked_for_until_discord_accepts_it(
 
 @pytest.mark.parametrize("typed", [[], ["not.the.one"] * 8])
 async def test_without_an_accepted_token_nothing_is_written(
-    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, folder: Path, typed: list[str]
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, folder: Path, typed: list[str]
 ) -> None:
     talk = Talk(monkeypatch, typed)
     assert await talk.code() == 1
@@ -141,14 +144,14 @@ async def test_without_an_accepted_token_nothing_is_written(
         "chipbot: no token was set; run `chipbot setup` again when you have one\n"
     )
     assert not (folder / ".env").exists()
-    assert loopback.asked["GET /users/@me"] == len(typed)
+    assert wire.rest.asked["GET /users/@me"] == len(typed)
 
 
 @pytest.mark.parametrize(("answer", "written"), [("y", True), ("", False)])
 async def test_where_discord_cannot_be_asked(
     monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int, folder: Path, answer: str, written: bool
 ) -> None:
-    with Loopback(url=f"http://127.0.0.1:{unused_tcp_port}").in_place_of_discord():
+    with connecting_to(f"http://127.0.0.1:{unused_tcp_port}"):
         talk = Talk(monkeypatch, [TOKEN, answer, *(["n"] if written else [])])
         assert await talk.code() == (0 if written else 1)
     assert "Discord cannot be reached" in talk.err.getvalue()
@@ -156,7 +159,7 @@ async def test_where_discord_cannot_be_asked(
     assert talk.out.getvalue() == "", "without Discord's answer there is no link"
 
 
-@pytest.mark.usefixtures("loopback")
+@pytest.mark.usefixtures("wire")
 async def test_a_token_that_is_there_can_be_kept(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\n")
     talk = Talk(monkeypatch, ["", "", "n"])
@@ -165,7 +168,7 @@ async def test_a_token_that_is_there_can_be_kept(monkeypatch: pytest.MonkeyPatch
     assert "New Application" not in talk.err.getvalue()
 
 
-@pytest.mark.usefixtures("loopback")
+@pytest.mark.usefixtures("wire")
 @pytest.mark.parametrize(("answer", "failure"), [("", None), ("y", "there is no network"), ("n", None)])
 async def test_the_encoder_is_offered_and_done_without(
     monkeypatch: pytest.MonkeyPatch, answer: str, failure: str | None
@@ -187,7 +190,7 @@ async def test_the_encoder_is_offered_and_done_without(
     assert ("“chipbot encoder install” tries again" in talk.err.getvalue()) == bool(failure)
 
 
-@pytest.mark.usefixtures("loopback")
+@pytest.mark.usefixtures("wire")
 @pytest.mark.parametrize("keep", ["n", "y"])
 async def test_a_token_that_is_there_can_be_replaced(
     monkeypatch: pytest.MonkeyPatch, folder: Path, keep: str
@@ -199,7 +202,7 @@ async def test_a_token_that_is_there_can_be_replaced(
     assert ("Discord refuses it, so let us get another one" in talk.err.getvalue()) == (keep == "y")
 
 
-@pytest.mark.usefixtures("loopback")
+@pytest.mark.usefixtures("wire")
 async def test_a_token_in_the_environment_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPBOT_TOKEN", TOKEN)
     talk = Talk(monkeypatch, ["y", "", "n"])
@@ -236,8 +239,11 @@ def converse(url: str) -> tuple[str, int]:
     it ended.
     """
     terminal, inner = os.openpty()
-    command = [sys.executable, "-c", PROCESS, url, "setup"]
-    with subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, start_new_session=True) as child:
+    command = [sys.executable, "-m", "chipbot", "setup"]
+    environment = os.environ | {"CHIPBOT_DISCORD_URL": url}
+    with subprocess.Popen(
+        command, env=environment, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
+    ) as child:
         os.close(inner)
         try:
             shown = read_until(terminal, "", "Token: ")
@@ -259,8 +265,8 @@ def converse(url: str) -> tuple[str, int]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 async def test_in_a_real_terminal_the_token_is_never_shown() -> None:
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
-        shown, code = await asyncio.to_thread(converse, loopback.url)
+    async with Wire([club()]).serving() as wire:
+        shown, code = await asyncio.to_thread(converse, wire.url)
     assert code == 0
     assert TOKEN not in shown
     assert "typed ahead" not in shown

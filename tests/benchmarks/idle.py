@@ -3,7 +3,7 @@
     .venv/bin/python tests/benchmarks/idle.py [RUNS] [PASSAGES]
 
 Each run starts `chipbot run` in a process of its own against a Discord on loopback
-(tests/bot/loopback.py), with the shipped document, beside it made-up ones of about so many passages, and
+(tests/wire), with the shipped document, beside it made-up ones of about so many passages, and
 a warm index; and waits until a service manager would be told that it is ready: logged in, commands in
 step, connected to the gateway. With CHIPBOT_ENCODER=off in the environment the bot compares no meanings.
 Memory is read after it has answered a question and has been idle for some seconds; PSS shares out pages
@@ -33,7 +33,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention  # noqa: E402  # found through the line above
+from tests.wire.bots import club, reply_to  # noqa: E402  # found through the line above
+from tests.wire.objects import TOKEN  # noqa: E402  # likewise
+from tests.wire.wire import Wire  # noqa: E402  # likewise
 
 RUNS = 5
 IDLE = 5.0  # seconds
@@ -101,19 +103,17 @@ async def run(folder: Path) -> Run:
             "CHIPBOT_HOME": str(folder),
             "CHIPBOT_WEB_PORT": free_port(),
         }
-        async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
+        async with Wire([club()]).serving() as wire:
             began = time.perf_counter()
             bot = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-c", PROCESS, loopback.url, "run"),
-                env=environment,
+                *(sys.executable, "-P", "-m", "chipbot", "run"),
+                env=environment | {"CHIPBOT_DISCORD_URL": wire.url},
                 stderr=subprocess.DEVNULL,
             )
             while "READY=1" not in (await received(manager)):
                 pass
             ready = time.perf_counter() - began
-            await loopback.dispatch("MESSAGE_CREATE", mention(1, "How much money is in the fund?"))
-            while not loopback.sent:  # noqa: ASYNC110  # what is sent is a list
-                await asyncio.sleep(0.01)
+            await reply_to(wire)
             await asyncio.sleep(IDLE)
             rss, pss, uss = memory(bot.pid)
             began = time.perf_counter()

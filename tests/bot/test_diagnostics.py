@@ -9,37 +9,32 @@ from typing import Any
 
 import discord
 import pytest
-from tests.bot.loopback import EVERYONE, TOKEN, Loopback, channel, guild, overwrite
+from tests.wire.objects import FORUM, TOKEN, channel, guild, overwrite
+from tests.wire.wire import Wire
 
-from chipbot.bot import diagnostics
+from chipbot.bot import connecting_to, diagnostics
 from chipbot.bot.diagnostics import Inspection, ServerAccess, invite_link, missing_intents
 from chipbot.errors import ChipbotError, TokenError
 
 VIEW = discord.Permissions(view_channel=True).value
 SEND = discord.Permissions(send_messages=True).value
+HISTORY = discord.Permissions(read_message_history=True).value
 
 
 @pytest.fixture
-async def loopback() -> AsyncIterator[Loopback]:
-    async with Loopback().serving() as server:
-        with server.in_place_of_discord():
-            yield server
+async def wire() -> AsyncIterator[Wire]:
+    async with Wire().serving() as served:
+        with connecting_to(served.url):
+            yield served
 
 
 async def inspected(token: str = TOKEN, patience: float = diagnostics.PATIENCE) -> Inspection:
     return await asyncio.to_thread(diagnostics.inspect, token, patience=patience)
 
 
-async def test_all_is_well(loopback: Loopback) -> None:
-    loopback.guilds = [
-        guild(
-            100,
-            "Club",
-            channel(102, "general"),
-            channel(103, "forum", kind=15),
-            channel(104, "voice", kind=2),
-        )
-    ]
+async def test_all_is_well(wire: Wire) -> None:
+    forum, voice = channel(103, "forum", kind=FORUM), channel(104, "voice", kind=2)
+    wire.world.add_guild(guild(100, "Club", channel(102, "general"), forum, voice))
     result = await inspected()
     assert result.name == "chipbot#0001"
     assert result.missing_intents == ()
@@ -49,7 +44,7 @@ async def test_all_is_well(loopback: Loopback) -> None:
     assert result.clock_ahead is not None
     assert abs(result.clock_ahead) < 10
     assert result.servers == (ServerAccess(name="Club", answers_in=2),)
-    assert loopback.asked["op 2"] == 0, "no session is used up"
+    assert wire.gateway.asked["op 2"] == 0, "no session is used up"
 
 
 async def test_the_invite_link_asks_for_what_is_needed_and_no_more() -> None:
@@ -60,15 +55,15 @@ async def test_the_invite_link_asks_for_what_is_needed_and_no_more() -> None:
     assert f"permissions={1 << 10 | 1 << 11 | 1 << 16 | 1 << 38}" in link
 
 
-async def test_a_refused_token(loopback: Loopback) -> None:
+async def test_a_refused_token(wire: Wire) -> None:
     with pytest.raises(TokenError, match="Discord refused the token") as caught:
         await inspected("other.token.x")
     assert "other.token.x" not in str(caught.value)
-    assert loopback.asked == {"GET /users/@me": 1}
+    assert wire.rest.asked == {"GET /users/@me": 1}
 
 
-async def test_a_gateway_that_does_not_answer(loopback: Loopback) -> None:
-    loopback.greet = False
+async def test_a_gateway_that_does_not_answer(wire: Wire) -> None:
+    wire.gateway.greets = False
     with pytest.raises(ChipbotError, match="did not answer in time"):
         await inspected(patience=0.5)
 
@@ -79,8 +74,8 @@ async def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch, unused_tcp_port:
         await inspected()
 
 
-async def test_what_the_portal_has_wrong(loopback: Loopback) -> None:
-    loopback.application = {
+async def test_what_the_portal_has_wrong(wire: Wire) -> None:
+    wire.world.application |= {
         "bot_require_code_grant": True,
         "interactions_endpoint_url": "https://example.org/x",
     }
@@ -90,8 +85,8 @@ async def test_what_the_portal_has_wrong(loopback: Loopback) -> None:
 
 
 @pytest.mark.parametrize("ahead", [-3600, 3600])
-async def test_a_clock_that_is_off(loopback: Loopback, ahead: int) -> None:
-    loopback.clock = time.time() - ahead
+async def test_a_clock_that_is_off(wire: Wire, ahead: int) -> None:
+    wire.rest.clock = time.time() - ahead
     result = await inspected()
     assert result.clock_ahead == pytest.approx(ahead, abs=10)
 
@@ -110,7 +105,7 @@ CHANNELS = [
         id="private, and the bot was let in to be silent",
     ),
     pytest.param(
-        [overwrite(101, deny=EVERYONE & ~VIEW & ~SEND)],
+        [overwrite(101, deny=HISTORY)],
         {"#general": ("Read Message History",)},
         0,
         id="no history",
@@ -126,18 +121,19 @@ CHANNELS = [
 
 @pytest.mark.parametrize(("overwrites", "channels", "answers_in"), CHANNELS)
 async def test_each_channel(
-    loopback: Loopback,
+    wire: Wire,
     overwrites: list[dict[str, Any]],
     channels: dict[str, tuple[str, ...]],
     answers_in: int,
 ) -> None:
-    loopback.guilds = [guild(100, "Club", channel(102, "general", *overwrites))]
+    wire.world.add_guild(guild(100, "Club", channel(102, "general", *overwrites)))
     (server,) = (await inspected()).servers
     assert server == ServerAccess(name="Club", channels=channels, answers_in=answers_in)
 
 
-async def test_a_server_where_the_role_lacks_something(loopback: Loopback) -> None:
-    loopback.guilds = [guild(100, "Club", everyone=VIEW, mine=0), guild(200, "Other")]
+async def test_a_server_where_the_role_lacks_something(wire: Wire) -> None:
+    for one in (guild(100, "Club", everyone=VIEW, mine=0), guild(200, "Other")):
+        wire.world.add_guild(one)
     first, second = (await inspected()).servers
     assert set(first.missing) == {"Send Messages", "Read Message History", "Send Messages in Threads"}
     assert second.missing == ()

@@ -4,64 +4,28 @@ question.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import discord
 import pytest
-from tests.bot.library import Shelf
-from tests.bot.loopback import TOKEN, Loopback, channel, guild, mention
-from tests.bot.town import client_of
+from tests.wire import objects
+from tests.wire.bots import FUND, MONEY, club, reply_to, running
+from tests.wire.members import text_of
+from tests.wire.wire import Wire, until
 
 from chipbot.bot import gateway_guard
-from chipbot.bot.client import ChipbotClient
-from chipbot.bot.runner import serve
 
-PATIENCE = 30  # seconds
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  # what is waited for has no event
-            await asyncio.sleep(0.01)
-
-
-@contextlib.asynccontextmanager
-async def connected(loopback: Loopback) -> AsyncIterator[ChipbotClient]:
-    """A client of the loopback's that is ready; it must still run at the end."""
-    async with loopback.serving():
-        with loopback.in_place_of_discord():
-            client = client_of(Shelf.shipped())
-            serving = asyncio.create_task(serve(client, TOKEN))
-            try:
-                await until(lambda: client.is_ready() or serving.done())
-                yield client
-                assert not serving.done(), serving.exception()
-            finally:
-                await client.close()
-                await asyncio.gather(serving, return_exceptions=True)
-                await asyncio.sleep(
-                    0.01
-                )  # what discord.py has to say about the end is said before the loop is gone
-
-
-def club() -> Loopback:
-    return Loopback(guilds=[guild(100, "Club", channel(102, "general"))])
-
-
-async def answers(loopback: Loopback, number: int) -> bool:
-    """Whether the bot answers a question now."""
-    before = len(loopback.sent)
-    await loopback.dispatch("MESSAGE_CREATE", mention(number, "How much money is in the fund?"))
-    await until(lambda: len(loopback.sent) > before)
-    return "$500 million" in json.dumps(loopback.sent[-1])
-
-
-WHOLE = mention(7, "How much money is in the fund?")
+WHOLE = objects.message(
+    objects.user("ann", "1"),
+    {"id": "102"},
+    f"<@{objects.APPLICATION}> {FUND}",
+    mentions=[objects.ME],
+    guild_id="100",
+    member={name: value for name, value in objects.member({}).items() if name != "user"},
+)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +46,11 @@ WHOLE = mention(7, "How much money is in the fund?")
 async def test_a_malformed_event_is_logged_and_dropped(
     event: str, data: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    loopback = club()
-    async with connected(loopback):
-        await loopback.send_raw(json.dumps({"op": 0, "t": event, "s": 2, "d": data}))
-        assert await answers(loopback, 8)
-        assert loopback.asked["op 2"] == 1, "the same session goes on"
+    wire = Wire([club()])
+    async with running(wire):
+        await wire.gateway.send_raw(json.dumps({"op": 0, "t": event, "s": None, "d": data}))
+        assert MONEY in text_of(await reply_to(wire))
+        assert wire.gateway.asked["op 2"] == 1, "the same session goes on"
     assert f"Discord sent a malformed {event}, which is dropped [" in caplog.text
 
 
@@ -97,12 +61,12 @@ async def test_what_is_no_event_at_all_makes_a_new_connection(
     text: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chipbot.bot.gateway_guard.ExponentialBackoff.delay", lambda _: 0.01)
-    loopback = club()
-    async with connected(loopback) as client:
-        await loopback.send_raw(text)
-        await until(lambda: loopback.asked["op 2"] + loopback.asked["op 6"] > 1)
+    wire = Wire([club()])
+    async with running(wire) as client:
+        await wire.gateway.send_raw(text)
+        await until(lambda: wire.gateway.asked["op 2"] + wire.gateway.asked["op 6"] > 1)
         await until(lambda: client.gateway_facts().connected)
-        assert await answers(loopback, 8)
+        assert MONEY in text_of(await reply_to(wire))
     assert "Discord sent what cannot be read" in caplog.text
 
 

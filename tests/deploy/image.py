@@ -20,9 +20,12 @@ import subprocess
 import time
 from typing import Any
 
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
-from tests.deploy.machine import base, lend_pip_configuration
+from tests.deploy.machine import PROCESS, base, lend_pip_configuration
 from tests.deploy.real_root import FOLDER, QUESTION, ROOT
+from tests.wire.bots import MONEY, club, reply_to
+from tests.wire.members import text_of
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
 STORAGE = [
     "--root",
@@ -148,18 +151,15 @@ def look_inside(container: Container) -> None:
 
 async def live(container: Container) -> None:
     """Run the bot: it answers, is healthy, and ends on the image's signal."""
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
-        command = ["/opt/chipbot/bin/python3", "-P", "/tmp/run.py", loopback.url, *container.settings["Cmd"]]  # noqa: S108  # its own /tmp
+    async with Wire([club()]).serving() as wire:
+        command = ["/opt/chipbot/bin/python3", "-P", "/tmp/run.py", wire.url, *container.settings["Cmd"]]  # noqa: S108  # its own /tmp
         start = time.monotonic()
         process = await asyncio.create_subprocess_exec(*container.command(*command, CHIPBOT_TOKEN=TOKEN))
         async with asyncio.timeout(60):
-            while not loopback.sockets:  # noqa: ASYNC110  # the loopback has no event for this
+            while not wire.gateway.connected:  # noqa: ASYNC110  # the gateway has no event for this
                 await asyncio.sleep(0.05)
             await asyncio.sleep(1)
-            await loopback.dispatch("MESSAGE_CREATE", mention(1, QUESTION))
-            while not loopback.sent:  # noqa: ASYNC110  # as above
-                await asyncio.sleep(0.05)
-            assert "$500 million" in json.dumps(loopback.sent[-1])
+            assert MONEY in text_of(await reply_to(wire, QUESTION))
             print(f"answers {time.monotonic() - start:.1f} s after its start")
             kind, *check = container.settings["Healthcheck"]["Test"]
             assert kind == "CMD"

@@ -23,6 +23,18 @@ MIRROR = "CHIPBOT_UBUNTU_MIRROR"
 """The environment variable with the address of an Ubuntu archive; for Debian's, debootstrap and apt have
 their own.
 """
+PROCESS = """
+import sys
+import discord, discord.gateway, yarl
+url = sys.argv.pop(1)
+discord.http.Route.BASE = url + "/api/v10"
+discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", "ws", 1) + "/")
+from chipbot.__main__ import main
+main()
+"""
+"""Python that runs the command line with a Discord on loopback (tests/wire), whose address is the first
+argument: also versions before CHIPBOT_DISCORD_URL.
+"""
 _NESTED = (
     "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
 )

@@ -12,7 +12,6 @@ and of loopback is asked. Some minutes a suite.
 from __future__ import annotations
 
 import asyncio
-import json
 import shlex
 import shutil
 import subprocess
@@ -21,8 +20,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
-from tests.deploy.machine import Machine, base, booted
+from tests.deploy.machine import PROCESS, Machine, base, booted
+from tests.wire.bots import MONEY, club, reply_to
+from tests.wire.members import text_of
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,7 @@ INSTALLED = (
     "deploy/chipbot.service",
 )
 CRASH = "def run_bot(settings: Settings, options: argparse.Namespace) -> None:\n    raise RuntimeError('broken')\n\n\ndef _was("
+LIFE = 7200.0  # seconds that the Discord lives for at most
 # A service manager's patience would make this last minutes; the unit is otherwise as it is installed.
 LOOPBACK = """[Service]
 ExecStart=
@@ -53,11 +56,10 @@ TimeoutAbortSec=2
 class Trial:
     """One suite's machine, and the Discord that its bot connects to."""
 
-    def __init__(self, machine: Machine, loopback: Loopback) -> None:
+    def __init__(self, machine: Machine, wire: Wire) -> None:
         self.machine = machine
-        self.loopback = loopback
+        self.wire = wire
         self.started = time.monotonic()
-        self.asked = 100
 
     def say(self, text: str) -> None:
         print(f"  {time.monotonic() - self.started:6.1f} s  {text}", flush=True)
@@ -74,13 +76,7 @@ class Trial:
 
     async def answers(self) -> None:
         """Ask the bot over the gateway, and see that it quotes the document."""
-        self.asked += 1
-        before = len(self.loopback.sent)
-        await self.loopback.dispatch("MESSAGE_CREATE", mention(self.asked, QUESTION))
-        async with asyncio.timeout(30):
-            while len(self.loopback.sent) == before:  # noqa: ASYNC110  # the loopback has no event for this
-                await asyncio.sleep(0.02)
-        assert "$500 million" in json.dumps(self.loopback.sent[-1])
+        assert MONEY in text_of(await reply_to(self.wire, QUESTION))
 
     async def version(self) -> str:
         return await self.says("readlink /opt/chipbot/current")
@@ -155,7 +151,7 @@ async def first_installation(trial: Trial) -> str:
     (trial.machine.root / "srv/run.py").write_text(PROCESS, encoding="utf-8")
     await trial.do(
         f"mkdir -p /srv/loopback {UNIT} && cp /srv/run.py /srv/loopback && cat >{UNIT}/loopback.conf",
-        text=LOOPBACK.format(script="/srv/loopback/run.py", url=trial.loopback.url),
+        text=LOOPBACK.format(script="/srv/loopback/run.py", url=trial.wire.url),
     )
     return script
 
@@ -168,9 +164,9 @@ async def tokens(trial: Trial, script: str) -> None:
     assert (refused.returncode, "two dots" in refused.stderr) == (1, True), refused
     refused = await trial.do(f"{script} --token-file -", ok=False, text="not.the.one\n")
     assert (refused.returncode, "Discord does not accept the token" in refused.stderr) == (1, True), refused
-    before = trial.loopback.asked["GET /users/@me"]
+    before = trial.wire.rest.asked["GET /users/@me"]
     await asyncio.sleep(4)  # RestartSec is 2
-    assert trial.loopback.asked["GET /users/@me"] == before, "no restart on a refused token"
+    assert trial.wire.rest.asked["GET /users/@me"] == before, "no restart on a refused token"
     trial.say("a refused token: exit code 78, no restart")
     done = await trial.do(f"{script} --token-file -", text=TOKEN)
     assert "the bot is up" in done.stderr, done
@@ -279,9 +275,9 @@ async def main(suite: str) -> None:
     """Go through a whole life on one suite."""
     bare = base(suite, FOLDER)
     print(suite, flush=True)
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
+    async with Wire([club()]).serving(LIFE) as wire:
         with booted(bare, FOLDER / suite) as machine:
-            trial = Trial(machine, loopback)
+            trial = Trial(machine, wire)
             trial.say(
                 await trial.says(
                     ". /etc/os-release; echo booted $PRETTY_NAME, $(systemctl --version | head -n 1)"

@@ -17,14 +17,17 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import aiohttp
 import pytest
-from tests.bot.loopback import PROCESS, TOKEN, Loopback, channel, guild, mention
 from tests.core import SEED
+from tests.wire.bots import club, reply_to
+from tests.wire.faults import rate_limit
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
+from chipbot.bot import connecting_to
 from chipbot.errors import ChipbotError, SeedsError, SettingsError
 from chipbot.ops import logs, pages_server
 from chipbot.ops.daemon import Daemon
@@ -84,7 +87,7 @@ async def until(condition: Callable[[], object] | Callable[[], Awaitable[object]
 class Running:
     """A bot that runs in this process."""
 
-    loopback: Loopback
+    wire: Wire
     daemon: Daemon
     knowledge_base: KnowledgeBase
     task: asyncio.Task[None]
@@ -112,12 +115,13 @@ async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
     """A bot that is connected and serves its metrics."""
     settings = load(web_port=unused_tcp_port, cooldown=0)
     knowledge_base = KnowledgeBase(settings.seeds, settings.index)
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
-        with loopback.in_place_of_discord():
+    wire = Wire([club()])
+    async with wire.serving():
+        with connecting_to(wire.url):
             daemon = Daemon(settings, knowledge_base, lambda: load(web_port=unused_tcp_port))
             task = asyncio.create_task(daemon.run())
-            running = Running(loopback, daemon, knowledge_base, task, f"http://127.0.0.1:{unused_tcp_port}")
-            await until(lambda: loopback.sockets or task.done())
+            running = Running(wire, daemon, knowledge_base, task, f"http://127.0.0.1:{unused_tcp_port}")
+            await until(lambda: wire.gateway.connected or task.done())
             assert not task.done(), task.exception()
             await until(running.ready)
             await until(daemon._client.connected_once.is_set)  # from then on nothing more is told by itself
@@ -133,16 +137,8 @@ async def bot(unused_tcp_port: int) -> AsyncIterator[Running]:
         root.removeHandler(handler)
 
 
-async def ask(bot: Running, number: int, question: str = FUND) -> dict[str, Any]:
-    """Mention the bot; returns the message that it sends."""
-    before = len(bot.loopback.sent)
-    await bot.loopback.dispatch("MESSAGE_CREATE", mention(number, question))
-    await until(lambda: len(bot.loopback.sent) > before)
-    return bot.loopback.sent[-1]
-
-
 async def test_a_question_is_answered_and_counted(bot: Running) -> None:
-    reply = await ask(bot, 1)
+    reply = await reply_to(bot.wire)
     assert "$500 million" in json.dumps(reply)
     await until(lambda: _is(bot.metric("chipbot_questions_total"), 1))
     _, text = await bot.get("/metrics")
@@ -163,25 +159,23 @@ async def _is(value: Awaitable[float], expected: float) -> bool:
 
 async def test_rate_limits_and_reconnects_are_counted(bot: Running) -> None:
     path = "POST /channels/102/messages"
-    bot.loopback.failures[path] = [(429, {"message": "slow down", "retry_after": 0.01, "global": False})]
-    await ask(bot, 1)
-    assert bot.loopback.asked[path] == 2
+    bot.wire.rest.faults.add(path, rate_limit(0.01))
+    await reply_to(bot.wire)
+    assert bot.wire.rest.asked[path] == 2
     _, text = await bot.get("/metrics")
     assert 'chipbot_discord_requests_total{code="429"} 1.0' in text
     assert await bot.metric("chipbot_gateway_reconnects_total") == 0
-    (connection,) = bot.loopback.sockets
-    await connection.close(code=4000)
+    await bot.wire.gateway.drop(4000)
     await until(lambda: _is(bot.metric("chipbot_gateway_reconnects_total"), 1))
     await until(bot.ready)
     _, text = await bot.get("/metrics")
     assert 'chipbot_gateway_reconnects_total{kind="resumed"} 1.0' in text
-    assert bot.loopback.asked["op 6"] == 1
+    assert bot.wire.gateway.asked["op 6"] == 1
 
 
 async def test_it_is_not_ready_while_discord_is_away(bot: Running) -> None:
-    bot.loopback.greet = False
-    (connection,) = bot.loopback.sockets
-    await connection.close(code=4000)
+    bot.wire.gateway.greets = False
+    await bot.wire.gateway.drop(4000)
     await until(lambda: _not(bot.ready()))
     status, body = await bot.get("/readyz")
     assert (status, json.loads(body)["problems"]) == (503, {"gateway": "not connected to Discord"})
@@ -213,7 +207,7 @@ async def test_a_hang_up_reads_settings_and_documents_again(
     await until(lambda: "READY=1" in manager())
     assert bot.daemon._questions.cooldown.seconds == 9
     assert bot.knowledge_base.status().documents == 2
-    assert "1999" in json.dumps(await ask(bot, 1, "When was the zebra clause added?"))
+    assert "1999" in json.dumps(await reply_to(bot.wire, "When was the zebra clause added?"))
     assert bot.daemon._questions.options.max_quotes == 1
     assert "CHIPBOT_SEEDS takes effect at the next start" in caplog.text
     assert manager()[0] == "RELOADING=1"
@@ -246,7 +240,7 @@ async def test_whatever_a_rebuild_raises_the_bot_goes_on(
     os.kill(os.getpid(), signal.SIGHUP)
     await until(lambda: "READY=1" in manager())
     assert "RuntimeError: broken" in caplog.text
-    assert "$500 million" in json.dumps(await ask(bot, 1))
+    assert "$500 million" in json.dumps(await reply_to(bot.wire))
 
 
 async def test_a_damaged_index_is_built_anew_by_itself_and_never_quoted(
@@ -257,11 +251,11 @@ async def test_a_damaged_index_is_built_anew_by_itself_and_never_quoted(
     with arrays.open("r+b") as file:  # the very file that is mapped
         file.seek(place)
         file.write(b"$900")
-    shown = json.dumps(await ask(bot, 1))
+    shown = json.dumps(await reply_to(bot.wire))
     assert "I can't read my index right now" in shown
     assert "does not match its checksum; run `chipbot index`" in caplog.text
     await until(lambda: _is(bot.metric("chipbot_rebuilds_total"), 1))
-    assert "$500 million" in json.dumps(await ask(bot, 2))
+    assert "$500 million" in json.dumps(await reply_to(bot.wire))
 
 
 async def test_closing_the_window_still_ends_a_bot_that_runs_in_it(
@@ -304,9 +298,9 @@ async def test_a_question_is_in_the_log_only_if_that_is_switched_on(
 ) -> None:
     caplog.set_level(logging.DEBUG, "chipbot")
     bot.daemon._questions.log_questions = switched_on
-    await ask(bot, 1, "What about the zebra?")
+    await reply_to(bot.wire, "What about the zebra?")
     monkeypatch.setattr(bot.knowledge_base, "answer", _raising)
-    await ask(bot, 2, "And what about the zebra?")
+    await reply_to(bot.wire, "And what about the zebra?")
     assert ("zebra" in caplog.text) == switched_on
     assert TOKEN not in caplog.text
 
@@ -320,7 +314,7 @@ async def test_what_a_member_is_told_is_the_id_of_the_logs_entries(
 ) -> None:
     logs.configure(level="info", layout="json")
     monkeypatch.setattr(bot.knowledge_base, "answer", _raising)
-    told = (await ask(bot, 1))["content"]
+    told = (await reply_to(bot.wire))["content"]
     entries = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (entry,) = (entry for entry in entries if entry["level"] == "error")
     assert f"`{entry['request']}`" in told
@@ -334,11 +328,11 @@ async def test_what_a_member_is_told_is_the_id_of_the_logs_entries(
 
 
 @contextlib.asynccontextmanager
-async def process(loopback: Loopback, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(wire: Wire, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`chipbot run` in a process of its own."""
     started = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PROCESS, loopback.url, "run"),
-        env=os.environ | environment,
+        *(sys.executable, "-m", "chipbot", "run"),
+        env=os.environ | {"CHIPBOT_DISCORD_URL": wire.url} | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -356,17 +350,16 @@ async def test_a_process_from_start_to_end(
 ) -> None:
     shutil.rmtree(folder / "index")
     async with (
-        Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback,
+        Wire([club()]).serving() as wire,
         process(
-            loopback, CHIPBOT_WEB_PORT=str(unused_tcp_port), CHIPBOT_LOG_LEVEL="debug", WATCHDOG_USEC="500000"
+            wire, CHIPBOT_WEB_PORT=str(unused_tcp_port), CHIPBOT_LOG_LEVEL="debug", WATCHDOG_USEC="500000"
         ) as running,
         asyncio.timeout(PATIENCE),
     ):
         await until(lambda: "READY=1" in manager())
         assert "EXTEND_TIMEOUT_USEC=60000000" in manager(), "while it built the index"
         await until(lambda: "WATCHDOG=1" in manager())
-        await loopback.dispatch("MESSAGE_CREATE", mention(1, FUND))
-        await until(lambda: loopback.sent)
+        await reply_to(wire)
         running.send_signal(signal.SIGTERM)
         out, err = await running.communicate()
     assert running.returncode == 0
@@ -384,8 +377,8 @@ async def test_a_process_from_start_to_end(
 
 async def test_a_process_with_a_refused_token_says_so_in_one_line_and_is_not_to_be_restarted() -> None:
     async with (
-        Loopback(token="other").serving() as loopback,  # noqa: S106  # made up
-        process(loopback) as running,
+        Wire(token="other").serving() as wire,  # noqa: S106  # made up
+        process(wire) as running,
         asyncio.timeout(PATIENCE),
     ):
         out, err = await running.communicate()

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.bot.loopback import TOKEN, Loopback, channel, guild
 from tests.core import SEED
+from tests.wire.bots import club
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
 
 from chipbot import cli
-from chipbot.bot import Inspection, ServerAccess
+from chipbot.bot import Inspection, ServerAccess, connecting_to
 from chipbot.cli.doctor_report import to_text
 from chipbot.cli.terminal import ANSI, PLAIN
 from chipbot.model import Failure
@@ -441,8 +443,8 @@ def test_no_date_is_no_problem() -> None:
 
 
 async def test_discord_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with Loopback(guilds=[guild(100, "Club", channel(102, "general"))]).serving() as loopback:
-        with loopback.in_place_of_discord():
+    async with Wire([club()]).serving() as wire:
+        with connecting_to(wire.url):
             seen = await asyncio.to_thread(examined, offline=False)
             assert failures(seen) == {}
             assert seen["server Club"].text == "it can answer in 1 channel"
@@ -453,8 +455,7 @@ async def test_discord_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_discord_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> None:
-    loopback = Loopback(url=f"http://127.0.0.1:{unused_tcp_port}")
-    with loopback.in_place_of_discord():
+    with connecting_to(f"http://127.0.0.1:{unused_tcp_port}"):
         seen = examined(offline=False)
     assert [*failures(seen)] == ["discord"]
     assert seen["discord"].text.startswith("Discord cannot be reached")

@@ -32,6 +32,14 @@ def club(*channels: Object, number: int = 100, **permissions: int) -> Object:
     return objects.guild(number, "Club", objects.channel(number + 2, "general"), *channels, **permissions)
 
 
+async def reply_to(wire: Wire, question: str = FUND) -> Object:
+    """What the bot replies to a new member of the club who mentions it."""
+    ann = wire.members.join("ann", wire.world.guilds["100"])
+    asked = await wire.members.ask(ann, wire.world.channels["102"], question)
+    await until(lambda: wire.members.shown(asked))
+    return wire.members.shown(asked)[0]
+
+
 class Gated(Shelf):
     """Documents that are only looked at while a gate is open."""
 
