@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.wire.answers import DEADLINE
 from tests.wire.bots import FUND, MONEY, club, remembering, running
 from tests.wire.interactions import MESSAGE
 from tests.wire.members import Question, text_of
@@ -20,8 +21,6 @@ from chipbot.service.knowledge_base import KnowledgeBase
 
 RUNGS = (1, 2, 5, 10, 20, 50, 100, 200)
 """How many ask at once."""
-DEADLINE = 3.0
-"""Seconds after which Discord takes a command for failed."""
 README = Path(__file__).parent / "README.md"
 SEEDS = Path(__file__).parents[2] / "seeds"
 BEGIN, END = "<!-- ladder -->\n", "<!-- /ladder -->\n"

@@ -87,7 +87,9 @@ async def _edit(call: Call) -> Any:
 def edit(message: Object, data: Object) -> None:
     """Change a message of the bot's in place; raises DiscordError where Discord would refuse that."""
     check(limits.message_problems(data, message["flags"] & COMPONENTS_V2))
-    changed = {name: data[name] for name in ("content", "embeds", "components") if name in data}
+    changed = {
+        name: data[name] for name in ("content", "embeds", "components", "attachments") if name in data
+    }
     after = message | {name: value or ("" if name == "content" else []) for name, value in changed.items()}
     after["flags"] |= int(data.get("flags") or 0) & COMPONENTS_V2
     after["components"] = objects.numbered(after["components"])

@@ -61,9 +61,7 @@ class Rest:
     async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
         try:
             self._check_token(request)
-            text = await request.text()
-            body = json.loads(text) if text else None
-            found = await handler(Call(self.world, self.gateway, request, body, self.url))
+            found = await handler(Call(self.world, self.gateway, request, await _body(request), self.url))
         except DiscordError as error:
             return self._json(error.body, error.status)
         except ValueError:
@@ -93,6 +91,27 @@ class Rest:
         headers = fault.headers if fault.status == 429 else self._headers() | fault.headers
         data = json.dumps(fault.body).encode()
         return web.Response(body=data, status=fault.status, headers=headers, content_type="application/json")
+
+
+async def _body(request: web.Request) -> Any:
+    """What a request sends: JSON, or a form with JSON and files, of which the names and sizes are kept."""
+    if request.content_type != "multipart/form-data":
+        text = await request.text()
+        return json.loads(text) if text else None
+    form = await request.post()
+    body = json.loads(str(form["payload_json"]))
+    files = [each for each in form.values() if isinstance(each, web.FileField)]
+    body["attachments"] = [
+        {
+            "id": snowflake(),
+            "filename": one.filename,
+            "size": len(one.file.read()),
+            "url": "",
+            "proxy_url": "",
+        }
+        for one in files
+    ]
+    return body
 
 
 async def _unknown(_: Call) -> Any:

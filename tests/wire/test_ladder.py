@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.wire.answers import DEADLINE
 from tests.wire.bots import remembering
-from tests.wire.ladder import BEGIN, DEADLINE, END, README, RUNGS, measure
+from tests.wire.ladder import BEGIN, END, README, RUNGS, measure
 
 
 async def test_twenty_at_once_are_all_answered_in_time(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ class World:
 
     def from_bot(self, place: Object, data: Object, **other: Any) -> Object:
         """A message of the bot's with what it sent."""
-        fields = ("content", "embeds", "components", "flags")
+        fields = ("content", "embeds", "components", "flags", "attachments")
         sent = {name: data[name] for name in fields if data.get(name) is not None}
         sent["components"] = objects.numbered(sent.get("components", []))
         return objects.message(ME, place, **(sent | other))

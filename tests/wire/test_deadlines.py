@@ -1,0 +1,109 @@
+"""Buttons, menus and commands over the wire: acknowledged in time, however long the answer takes."""
+
+from __future__ import annotations
+
+import pytest
+from tests.bot.library import Shelf
+from tests.bot.town import client_of
+from tests.wire.answers import (
+    REFUSED,
+    acknowledged,
+    answer_to,
+    control,
+    first_answer,
+    labels,
+)
+from tests.wire.bots import FUND, MONEY, Gated, running
+from tests.wire.faults import slow
+from tests.wire.interactions import DEFERRED, DEFERRED_UPDATE, MESSAGE, UPDATE
+from tests.wire.members import Question, text_of
+from tests.wire.objects import EPHEMERAL, Object
+from tests.wire.wire import Wire, until
+
+from chipbot.bot import strings
+from chipbot.bot.responses import FEW, PATIENCE
+
+RULES = {"Rules": "Spam is removed.\nSpam twice means a warning.\nThe fund holds gold.\nBe kind."}
+
+
+async def test_few_are_answered_directly_and_many_wait_deferred(wire: Wire, general: Object) -> None:
+    shelf = Gated(Shelf.shipped().documents)
+    people = [wire.members.join(f"member {number}", wire.world.guilds["100"]) for number in range(2 * FEW)]
+    async with running(wire, client_of(shelf)):
+        first = await wire.members.slash(people[0], general, "ask", question=FUND)
+        await answer_to(wire, first)
+        assert acknowledged(first) == MESSAGE
+        shelf.gate.clear()
+        many = [await wire.members.slash(who, general, "ask", question=FUND) for who in people]
+        for each in many:
+            await first_answer(each)
+        assert {acknowledged(each) for each in many} == {DEFERRED}
+        assert not any(wire.members.shown(each) for each in many)
+        shelf.gate.set()
+        for each in many:
+            assert MONEY in text_of(await answer_to(wire, each))
+        last = await wire.members.slash(people[0], general, "ask", question=FUND)
+        await answer_to(wire, last)
+        assert acknowledged(last) == MESSAGE
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_slow_answer_is_deferred_and_as_private_as_asked(
+    wire: Wire, general: Object, ann: Object, private: bool
+) -> None:
+    shelf = Gated(Shelf.shipped().documents)
+    async with running(wire, client_of(shelf)):
+        for question, inside in ((FUND, MONEY), (REFUSED, "no answer")):
+            shelf.gate.clear()
+            asked = await wire.members.slash(ann, general, "ask", question=question, private=private)
+            await first_answer(asked)
+            assert acknowledged(asked) == DEFERRED
+            shelf.gate.set()
+            answer = await answer_to(wire, asked)
+            assert inside in text_of(answer)
+            assert bool(answer["flags"] & EPHEMERAL) == private
+            assert (strings.SHOW_TO_EVERYONE in labels(answer)) == private
+
+
+@pytest.mark.parametrize("hasty", [True, False], ids=["fast", "slow"])
+async def test_pages_are_shown_and_turned_however_long_they_take(
+    wire: Wire, general: Object, ann: Object, hasty: bool
+) -> None:
+    shelf = Gated(RULES)
+    async with running(wire, client_of(shelf)):
+        answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question="spam warning"))
+
+        async def press(below: Object, label: str) -> Question:
+            if not hasty:
+                shelf.gate.clear()
+            pressed = await wire.members.press(ann, below, label)
+            await first_answer(pressed)
+            shelf.gate.set()
+            return pressed
+
+        opened = await press(answer, strings.READ_IN_CONTEXT)
+        assert acknowledged(opened) == (MESSAGE if hasty else DEFERRED)
+        page = await answer_to(wire, opened)
+        assert page["flags"] & EPHEMERAL
+        assert "page 2 of 4" in text_of(page)
+        turned = await press(page, control(page, "page"))
+        assert acknowledged(turned) == (UPDATE if hasty else DEFERRED_UPDATE)
+        await until(lambda: "page 3 of 4" in text_of(page))
+        assert wire.members.shown(turned) == [page], "the page stands in place of the other"
+        shelf.documents = {}
+        gone = await press(page, control(page, "page"))
+        await until(lambda: any(strings.CHANGED_SINCE in text_of(each) for each in wire.members.shown(gone)))
+        assert all(each["flags"] & EPHEMERAL for each in wire.members.shown(gone))
+
+
+async def test_an_answer_that_discord_takes_long_to_remove_is_removed(
+    wire: Wire, general: Object, ann: Object
+) -> None:
+    async with running(wire):
+        answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
+        wire.rest.faults.add("DELETE /channels/*", slow(PATIENCE + 0.5))
+        removed = await wire.members.menu(ann, strings.REMOVE, answer)
+        await first_answer(removed)
+        assert acknowledged(removed) == DEFERRED
+        assert text_of(await answer_to(wire, removed)) == strings.REMOVED
+        assert answer["id"] not in wire.world.messages
