@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
 from tests.wire.answers import (
+    DEADLINE,
     REFUSED,
+    WHY,
     acknowledged,
     answer_to,
+    asked_by_form,
     control,
     first_answer,
     labels,
 )
-from tests.wire.bots import FUND, MONEY, Gated, running
+from tests.wire.bots import FUND, MONEY, Gated, remembering, running
 from tests.wire.faults import slow
-from tests.wire.interactions import DEFERRED, DEFERRED_UPDATE, MESSAGE, UPDATE
+from tests.wire.interactions import DEFERRED, DEFERRED_UPDATE, MESSAGE, MODAL, UPDATE
 from tests.wire.members import Question, text_of
 from tests.wire.objects import EPHEMERAL, Object
 from tests.wire.wire import Wire, until
 
 from chipbot.bot import strings
-from chipbot.bot.responses import FEW, PATIENCE
+from chipbot.bot.responses import FEW
 
 RULES = {"Rules": "Spam is removed.\nSpam twice means a warning.\nThe fund holds gold.\nBe kind."}
 
@@ -101,9 +106,30 @@ async def test_an_answer_that_discord_takes_long_to_remove_is_removed(
 ) -> None:
     async with running(wire):
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
-        wire.rest.faults.add("DELETE /channels/*", slow(PATIENCE + 0.5))
+        wire.rest.faults.add("DELETE /channels/*", slow(DEADLINE + 0.5))
         removed = await wire.members.menu(ann, strings.REMOVE, answer)
         await first_answer(removed)
         assert acknowledged(removed) == DEFERRED
         assert text_of(await answer_to(wire, removed)) == strings.REMOVED
         assert answer["id"] not in wire.world.messages
+
+
+async def test_forms_open_and_are_answered_in_time_where_questions_are_fetched_slowly(
+    wire: Wire, general: Object, ann: Object, tmp_path: Path
+) -> None:
+    """After a restart the questions before it are read from the channel."""
+    async with remembering(tmp_path) as client, running(wire, client):
+        answer = await answer_to(wire, await wire.members.ask(ann, general, FUND))
+        refusal = await answer_to(wire, await wire.members.ask(ann, general, REFUSED))
+    shelf = Shelf.shipped()
+    async with remembering(tmp_path, shelf) as client, running(wire, client):
+        wire.rest.faults.add("GET /channels/*/messages/*", slow(DEADLINE + 0.5), times=2)
+        opened = await wire.members.press(ann, refusal, strings.REPHRASE)
+        await first_answer(opened)
+        assert acknowledged(opened) == MODAL
+        sent = await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY)
+        await first_answer(sent)
+        assert acknowledged(sent) == DEFERRED
+        await answer_to(wire, sent)
+    assert wire.rest.faults.injected == 2
+    assert shelf.asked == [(WHY, (FUND,))]
