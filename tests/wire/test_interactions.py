@@ -95,6 +95,24 @@ async def test_what_a_button_raises_is_told_and_logged(
         assert MONEY in text_of(again)
 
 
+async def test_what_is_sent_twice_is_done_once(
+    wire: Wire, general: Object, ann: Object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf = Shelf.shipped()
+    async with remembering(tmp_path, shelf) as client, running(wire, client):
+        wire.gateway.copies = 2
+        answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
+        for pressed in (
+            await wire.members.press(ann, answer, strings.READ_IN_CONTEXT),
+            await wire.members.press(ann, answer, control(answer, "up")),
+            await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY),
+        ):
+            await answer_to(wire, pressed)
+    assert wire.members.answers() == [1, 1, 1, 0, 1], "a form is no message"
+    assert shelf.asked == [(FUND, ()), (WHY, (FUND,))]
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+
+
 async def test_a_forged_or_outdated_button_is_answered_privately(
     wire: Wire, general: Object, ann: Object, client: ChipbotClient
 ) -> None:
