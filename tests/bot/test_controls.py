@@ -14,7 +14,7 @@ from tests.bot.library import Shelf
 from tests.bot.town import FUND, QUOTED, Town, break_down, control, controls, shown
 
 from chipbot.bot import strings
-from chipbot.bot.actions import CONTROLS
+from chipbot.bot.client import CONTROLS
 from chipbot.bot.components import (
     LABEL_LIMIT,
     OPTION_LIMIT,

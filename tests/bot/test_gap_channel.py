@@ -10,8 +10,8 @@ import pytest
 
 from chipbot.bot import team_strings
 from chipbot.bot.client import ChipbotClient
+from chipbot.bot.components import Target
 from chipbot.bot.gap_channel import cause_of
-from chipbot.bot.team_controls import control_id
 from chipbot.errors import CanaryError
 from chipbot.journal.records import KeptAnswer
 from chipbot.model import AnswerOptions, NoAnswer
@@ -212,7 +212,7 @@ async def test_a_question_of_another_server_is_out_of_reach(town: Town, journal:
     chief = elsewhere.owner
     channel = elsewhere.create_text_channel("general")
     view = discord.ui.View(timeout=None)
-    view.add_item(discord.ui.Button(label="x", custom_id=control_id("ignore", gap.id)))
+    view.add_item(discord.ui.Button(label="x", custom_id=Target("gap_ignore", str(gap.id)).custom_id))
     view.stop()
     forged = await town.client.get_partial_messageable(channel.id).send("x", view=view)
     member = elsewhere.add_member(town.env.create_user("mallory"))
@@ -279,7 +279,3 @@ async def test_where_the_bot_may_not_write_answers_go_on(town: Town, journal: Jo
 )
 def test_why_a_question_is_a_gap(reason: Any, cause: str | None) -> None:
     assert cause_of(NoAnswer(question="?", reason=reason), AnswerOptions()) == cause
-
-
-def test_control_ids_fit() -> None:
-    assert len(control_id("answer_sent", 2**63)) <= 100

@@ -14,7 +14,7 @@ from chipbot.bot import strings, team_strings
 from chipbot.bot.answer_view import answer_view, page_view
 from chipbot.bot.components import Target, form
 from chipbot.bot.error_reporting import report
-from chipbot.bot.gap_channel import answer_form
+from chipbot.bot.gap_controls import answer_form
 from chipbot.bot.rendering import rendered_quotes
 from chipbot.bot.settings_fields import FIELDS
 from chipbot.bot.settings_panel import SettingsPanel

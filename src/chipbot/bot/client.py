@@ -13,16 +13,15 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import (
+    actions,
     controls,
     error_reporting,
-    gap_channel,
+    gap_controls,
     gateway_guard,
     messages,
     rest_guard,
     sync,
-    team_controls,
 )
-from chipbot.bot.actions import CONTROLS
 from chipbot.bot.answered import Recent
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
@@ -34,6 +33,9 @@ from chipbot.service.refresh import IndexRefresher
 from chipbot.service.telemetry import GatewayFacts
 
 log = logging.getLogger(__name__)
+
+CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS}
+"""What the name of each control stands for."""
 
 
 def intents(*, message_content: bool = False) -> discord.Intents:
@@ -172,7 +174,6 @@ class ChipbotClient(ServiceClient):
     async def on_interaction(self, interaction: discord.Interaction[ServiceClient]) -> None:
         """Do what was pressed, chosen or written, below an answer or by the team; commands are the tree's."""
         await controls.handle(interaction, CONTROLS)
-        await team_controls.handle(interaction, gap_channel.CONTROLS)
 
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         """Log what an event handler let through; there is no member to tell."""

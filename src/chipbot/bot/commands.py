@@ -11,15 +11,12 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import error_reporting, privacy, strings
-from chipbot.bot.controls import tell
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
-from chipbot.bot.responses import respond, say
+from chipbot.bot.responses import respond, say, tell
 from chipbot.bot.services import ServiceClient
 from chipbot.bot.settings_panel import settings
-from chipbot.errors import CanaryError, JournalError
 from chipbot.model import Progress
-from chipbot.service.refresh import AlreadyRunningError, StoppedError
 
 log = logging.getLogger(__name__)
 
@@ -39,24 +36,7 @@ class Tree(app_commands.CommandTree[ServiceClient]):
         """Tell the member one sentence, which only they see; log the cause unless the sentence says it all."""
         source = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await tell(interaction, _explained(cause) or error_reporting.report(source, cause))
-
-
-def _explained(error: Exception) -> str | None:
-    """What to say about an error that is no fault; None for any other."""
-    if isinstance(error, app_commands.MissingPermissions):
-        return strings.NOT_ALLOWED
-    if isinstance(error, app_commands.NoPrivateMessage):
-        return strings.NOT_IN_DMS
-    if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
-        return strings.COMMAND_CHANGED
-    if isinstance(error, CanaryError):
-        return strings.canaries_broken(str(error))
-    if isinstance(error, JournalError):
-        return strings.JOURNAL_DOWN
-    if isinstance(error, AlreadyRunningError):
-        return strings.already_reindexing(error.who, error.seconds)
-    return strings.ABORTED if isinstance(error, StoppedError) else None
+        await tell(interaction, error_reporting.told(source, cause))
 
 
 def add_commands(tree: Tree) -> None:

@@ -6,7 +6,6 @@ button, and what they raise reaches nobody. Here one event has one way, and one 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,10 +13,7 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.components import Target, target_of
-from chipbot.bot.responses import Interaction, say
-from chipbot.errors import JournalError
-
-log = logging.getLogger(__name__)
+from chipbot.bot.responses import Interaction, say, tell
 
 Control = Callable[[Interaction, Target], Awaitable[None]]
 """Does what a control stands for."""
@@ -42,22 +38,7 @@ async def handle(interaction: Interaction, controls: Mapping[str, Control]) -> N
             else:
                 await control(interaction, target)
     except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
-        down = strings.JOURNAL_DOWN if isinstance(error, JournalError) else None
-        await tell(interaction, down or error_reporting.report(f"the button {target.action}", error))
-
-
-async def tell(interaction: Interaction, sentence: str) -> None:
-    """Tell the member a sentence alone, whether or not something was said before; where it is too late, log it."""
-    text = strings.linked(sentence, interaction.client.command_ids)
-    try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(text, ephemeral=True)
-        elif interaction.type is discord.InteractionType.application_command:
-            await interaction.edit_original_response(content=text)  # instead of "is thinking" or progress
-        else:
-            await interaction.followup.send(text, ephemeral=True)
-    except discord.HTTPException as error:
-        log.warning("could not tell the member about an error: %s", error)
+        await tell(interaction, error_reporting.told(f"the button {target.action}", error))
 
 
 def data_of(interaction: Interaction) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""An error that nobody foresaw → a log entry with its cause, and one sentence for the member with the
-entry's id.
+"""An error → one sentence for the member: what it means where that is known, else the id of the log entry that has its
+cause.
 """
 
 from __future__ import annotations
@@ -7,16 +7,24 @@ from __future__ import annotations
 import logging
 
 import discord
+from discord import app_commands
 
 from chipbot.bot import strings
-from chipbot.errors import StoredIndexError
+from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
+from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
+from chipbot.service.taught_answers import TeachingError
 
 log = logging.getLogger(__name__)
 
 _GONE = frozenset((10003, 10004, 10008, 10015, 10062, 50001, 50027))
 """Discord's codes for a channel, server, message, webhook, interaction, access or token that is no more: everyday
 events, for a member deletes a message or closes Discord, and a network stalls for three seconds."""
+
+
+def told(source: str, error: Exception) -> str:
+    """Return what the member is told of an error that came up in `source`; log it unless that says it all."""
+    return _explained(error) or report(source, error)
 
 
 def report(source: str, error: BaseException) -> str:
@@ -29,3 +37,22 @@ def report(source: str, error: BaseException) -> str:
         return strings.failed(code)
     log.error("%s failed [%s]: %s", source, code, error, exc_info=error)
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)
+
+
+def _explained(error: Exception) -> str | None:
+    """Say what an error means that is no fault; None for any other."""
+    if isinstance(error, app_commands.MissingPermissions):
+        return strings.NOT_ALLOWED
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return strings.NOT_IN_DMS
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return strings.COMMAND_CHANGED
+    if isinstance(error, CanaryError):
+        return strings.canaries_broken(str(error))
+    if isinstance(error, JournalError):
+        return strings.JOURNAL_DOWN
+    if isinstance(error, AlreadyRunningError):
+        return strings.already_reindexing(error.who, error.seconds)
+    if isinstance(error, StoppedError):
+        return strings.ABORTED
+    return f"That was not changed: {error}." if isinstance(error, SettingsError | TeachingError) else None

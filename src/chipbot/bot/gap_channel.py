@@ -1,29 +1,22 @@
-"""The gap channel: each question that the documents don't answer, once, with buttons for the team to close it."""
+"""The gap channel: each question that the documents don't answer, once, with buttons for the team (gap_controls.py)."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import discord
 
 from chipbot.bot import team_strings
-from chipbot.bot.components import FIELD, TITLE_LIMIT, clipped, written
-from chipbot.bot.panel import Interaction, tell
+from chipbot.bot.components import Button, Target, button
 from chipbot.bot.services import ServiceClient, journal_of
-from chipbot.bot.team_controls import Button, Control, control_id
 from chipbot.errors import ChipbotError
 from chipbot.model import Answer, AnswerOptions, NoAnswer
 from chipbot.service.questions import Origin
-from chipbot.service.refresh import AlreadyRunningError
-from chipbot.service.taught_answers import TeachingError, teach, unteach
 
 if TYPE_CHECKING:
     from chipbot.journal.records import AskedAt, Gap, GapCause, KeptAnswer
-    from chipbot.model import Progress
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +24,6 @@ UNSURE = 0.15
 """How far above the threshold an answer's confidence is still uncertain."""
 MAX_NOTES = 100
 """How many questions may wait to be listed; further ones are only counted."""
-MAX_TOLD = 25
-"""How many of those who asked are told."""
-ANSWER_LIMIT = 2000
-"""The most characters of the team's answer."""
-_RETRY = 2.0  # seconds until a rebuild that waits for another is tried again
-_TRIES = 30
 
 
 class Noted(NamedTuple):
@@ -127,7 +114,7 @@ def cause_of(result: Answer | NoAnswer, options: AnswerOptions) -> GapCause | No
 async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
     """Bring a gap's entry up to date, or make it. Raises discord.HTTPException, JournalError."""
     journal = journal_of(client)
-    content, view = team_strings.entry(gap, by), await _view(client, gap)
+    content, view = team_strings.entry(gap, by), await gap_view(client, gap)
     if gap.channel_id is not None and gap.message_id is not None:
         message = client.get_partial_messageable(gap.channel_id).get_partial_message(gap.message_id)
         try:
@@ -142,185 +129,35 @@ async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
         await journal.gaps.set_entry(gap.id, channel_id, sent.id)
 
 
-async def _view(client: ServiceClient, gap: Gap) -> discord.ui.View:
+async def gap_view(client: ServiceClient, gap: Gap) -> discord.ui.View:
+    """Return the buttons of a gap's entry."""
     buttons: tuple[Button, ...] = {
         "open": (
-            Button(
-                label=team_strings.ANSWER,
-                style=discord.ButtonStyle.primary,
-                custom_id=control_id("answer", gap.id),
-            ),
-            Button(label=team_strings.IGNORE, custom_id=control_id("ignore", gap.id)),
+            gap_button("gap_answer", gap, team_strings.ANSWER, discord.ButtonStyle.primary),
+            gap_button("gap_ignore", gap, team_strings.IGNORE),
         ),
-        "answered": (Button(label=team_strings.UNDO, custom_id=control_id("undo", gap.id)),),
-        "ignored": (Button(label=team_strings.REOPEN, custom_id=control_id("reopen", gap.id)),),
+        "answered": (gap_button("gap_undo", gap, team_strings.UNDO),),
+        "ignored": (gap_button("gap_reopen", gap, team_strings.REOPEN),),
     }[gap.state]
     places = await journal_of(client).gaps.askers(gap.id)
     if gap.state == "answered" and any(place.message_id for place in places):
-        buttons += (Button(label=team_strings.TELL, custom_id=control_id("tell", gap.id)),)
+        buttons += (gap_button("gap_tell", gap, team_strings.TELL),)
     if places:
         buttons += (Button(label=team_strings.JUMP, url=_address(gap.guild_id, places[0])),)
     view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
+    for item in buttons:
+        view.add_item(item)
     view.stop()  # a press comes back by its custom_id
     return view
+
+
+def gap_button(
+    action: str, gap: Gap, label: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+) -> Button:
+    """Return a button for what a control of gaps does."""
+    return button(Target(action, str(gap.id)), label, style=style)
 
 
 def _address(guild_id: int, place: AskedAt) -> str:
     parts = [str(part) for part in (guild_id, place.channel_id, place.message_id) if part]
     return "https://discord.com/channels/" + "/".join(parts)
-
-
-async def _gap(interaction: Interaction, number: int) -> Gap | None:
-    """The gap of a control, if it is this server's; where it is not kept, the member is told."""
-    gap = await journal_of(interaction.client).gaps.get(number)
-    if gap is None or gap.guild_id != interaction.guild_id:
-        await tell(interaction, team_strings.GONE)
-        return None
-    return gap
-
-
-async def _answer(interaction: Interaction, number: int) -> None:
-    """Open the form for the answer."""
-    gap = await _gap(interaction, number)
-    if gap is None:
-        return
-    await interaction.response.send_modal(answer_form(gap))
-
-
-def answer_form(gap: Gap) -> discord.ui.Modal:
-    """The form for the team's answer to a question."""
-    form = discord.ui.Modal(
-        title=clipped(gap.question, TITLE_LIMIT), custom_id=control_id("answer_sent", gap.id), timeout=60
-    )
-    field: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id=FIELD, style=discord.TextStyle.paragraph, max_length=ANSWER_LIMIT
-    )
-    form.add_item(discord.ui.Label(text=team_strings.YOUR_ANSWER, component=field))
-    form.stop()  # what is sent comes back by its custom_id
-    return form
-
-
-async def _answer_sent(interaction: Interaction, number: int) -> None:
-    """Keep the answer as a document, and index it."""
-    client, text = interaction.client, written(interaction.data)
-    gap = await _gap(interaction, number)
-    if gap is None:
-        return
-    if not any(character.isalnum() for character in text):
-        await tell(interaction, team_strings.NOTHING_WRITTEN)
-        return
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    seeds = _seeds(client)
-    name, today = interaction.user.display_name, datetime.now(UTC).date()
-    document_id = await asyncio.to_thread(
-        teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
-    )
-    try:
-        seconds = await _reindex(client, name)
-    except ChipbotError:
-        await asyncio.to_thread(unteach, seeds, document_id)
-        await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
-        raise
-    answered = await journal_of(client).gaps.set_state(number, "answered", document_id)
-    found = document_id in await client.questions.cited(gap.question, gap.guild_id)
-    await interaction.edit_original_response(content=team_strings.remembered(seconds, found))
-    if answered is not None:
-        await show(client, answered, interaction.user.id)
-
-
-async def _undo(interaction: Interaction, number: int) -> None:
-    """Take the answer back out of the documents."""
-    client, gap = interaction.client, await _gap(interaction, number)
-    if gap is None:
-        return
-    if gap.document_id is None:
-        await tell(interaction, team_strings.CHANGED)
-        return
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    await asyncio.to_thread(unteach, _seeds(client), gap.document_id)
-    await _reindex(client, interaction.user.display_name)
-    opened = await journal_of(client).gaps.set_state(number, "open")
-    await interaction.edit_original_response(content=team_strings.UNDONE)
-    if opened is not None:
-        await show(client, opened)
-
-
-async def _tell(interaction: Interaction, number: int) -> None:
-    """Tell those who asked, below their messages, once; nobody is pinged."""
-    client, gap = interaction.client, await _gap(interaction, number)
-    if gap is None:
-        return
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    journal, told = journal_of(client), 0
-    places = [place for place in await journal.gaps.askers(number) if place.message_id is not None]
-    await journal.gaps.told(number)
-    for place in places[:MAX_TOLD]:
-        message = client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id or 0)
-        try:
-            await message.reply(team_strings.now_answered(gap), mention_author=False)
-            told += 1
-        except discord.HTTPException as error:
-            log.info("somebody who asked cannot be told: %s", error)
-    await interaction.edit_original_response(content=team_strings.told(told))
-    await show(client, gap, interaction.user.id)
-
-
-async def _ignore(interaction: Interaction, number: int) -> None:
-    """List the question no more."""
-    await _set(interaction, number, "open", "ignored")
-
-
-async def _reopen(interaction: Interaction, number: int) -> None:
-    """List the question again."""
-    await _set(interaction, number, "ignored", "open")
-
-
-async def _set(interaction: Interaction, number: int, before: str, state: Any) -> None:
-    gap = await _gap(interaction, number)
-    if gap is None:
-        return
-    if gap.state != before:
-        await tell(interaction, team_strings.CHANGED)
-        return
-    changed = await journal_of(interaction.client).gaps.set_state(number, state)
-    if changed is not None:
-        view = await _view(interaction.client, changed)
-        content = team_strings.entry(changed, interaction.user.id)
-        await interaction.response.edit_message(content=content, view=view)
-
-
-def _seeds(client: ServiceClient) -> Any:
-    if client.seeds is None:
-        raise TeachingError(team_strings.NO_FOLDER)
-    return client.seeds
-
-
-async def _reindex(client: ServiceClient, who: str) -> float:
-    """Rebuild the index, after a rebuild that is under way; return the seconds it took."""
-    for attempt in range(_TRIES):
-        try:
-            _, seconds = await client.refresher.run(who, _ignore_progress)
-        except AlreadyRunningError:
-            if attempt == _TRIES - 1:
-                raise
-            await asyncio.sleep(_RETRY)
-        else:
-            return seconds
-    raise AssertionError("the last try returns or raises")
-
-
-async def _ignore_progress(_: Progress) -> None:
-    """Show nobody how far the rebuild is: it takes a moment."""
-
-
-CONTROLS: Mapping[str, Control] = {
-    "answer": _answer,
-    "answer_sent": _answer_sent,
-    "undo": _undo,
-    "tell": _tell,
-    "ignore": _ignore,
-    "reopen": _reopen,
-}
-"""What each control's name stands for."""

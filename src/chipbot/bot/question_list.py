@@ -10,7 +10,7 @@ from discord import app_commands
 from chipbot.bot import team_strings
 from chipbot.bot.panel import Interaction, Panel
 from chipbot.bot.services import ServiceClient, journal_of
-from chipbot.bot.team_controls import may_help
+from chipbot.bot.team import may_help
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal

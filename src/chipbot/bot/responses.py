@@ -119,6 +119,20 @@ async def say(interaction: Interaction, sentence: str) -> None:
         await show(interaction, text)
 
 
+async def tell(interaction: Interaction, sentence: str) -> None:
+    """Tell the member a sentence alone, whether or not something was said before; where it is too late, log it."""
+    text = strings.linked(sentence, interaction.client.command_ids)
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(text, ephemeral=True)
+        elif interaction.type is discord.InteractionType.application_command:
+            await interaction.edit_original_response(content=text)  # instead of "is thinking" or progress
+        else:
+            await interaction.followup.send(text, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("could not tell the member about an error: %s", error)
+
+
 async def show(
     interaction: Interaction, content: str | discord.ui.LayoutView, *, private: bool = True
 ) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from chipbot.answering.snippets import make_quote
 from chipbot.index import Index
 from chipbot.model import Block, Quote, Span
+from chipbot.retrieval.documents import find_document
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.layout import LINE_END
 
@@ -61,13 +61,9 @@ def page_of(index: Index, document_id: str, offset: int) -> int:
 
 
 def _passages(index: Index, document_id: str) -> range:
-    """Return the numbers of a document's passages; documents are in the order of their ids."""
-    numbers = range(index.document_count)
-    number = bisect_left(numbers, document_id, key=lambda n: index.document(n).id)
-    if number == len(numbers) or index.document(number).id != document_id:
-        return range(0)
-    first, last = index.arrays["document_passages"][number : number + 2]
-    return range(int(first), int(last))
+    """Return the numbers of a document's passages."""
+    number = find_document(index, document_id)
+    return range(0) if number is None else index.document_passages(number)
 
 
 def _pages(index: Index, document_id: str) -> list[range]:

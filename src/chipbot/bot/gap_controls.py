@@ -1,0 +1,179 @@
+"""What the buttons and the form of the gap channel do: answer a question, tell who asked, ignore it, and take that back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import discord
+
+from chipbot.bot import team_strings
+from chipbot.bot.components import TITLE_LIMIT, Target, clipped, form, written
+from chipbot.bot.controls import Control, data_of
+from chipbot.bot.gap_channel import gap_view, show
+from chipbot.bot.responses import Interaction, tell
+from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.team import may_help
+from chipbot.errors import ChipbotError
+from chipbot.service.refresh import AlreadyRunningError
+from chipbot.service.taught_answers import TeachingError, teach, unteach
+
+if TYPE_CHECKING:
+    from chipbot.journal.records import Gap, GapState
+    from chipbot.model import Progress
+
+log = logging.getLogger(__name__)
+
+MAX_TOLD = 25
+"""How many of those who asked are told."""
+ANSWER_LIMIT = 2000
+"""The most characters of the team's answer."""
+_RETRY = 2.0  # seconds until a rebuild that waits for another is tried again
+_TRIES = 30
+
+
+def _for_team(act: Callable[[Interaction, Gap], Awaitable[None]]) -> Control:
+    """Return a control for who may answer for the team, with the gap that it is about, if it is this server's."""
+
+    async def control(interaction: Interaction, target: Target) -> None:
+        if not may_help(interaction):
+            await tell(interaction, team_strings.NOT_HELPER)
+            return
+        gap = await journal_of(interaction.client).gaps.get(int(target.number))
+        if gap is None or gap.guild_id != interaction.guild_id:
+            await tell(interaction, team_strings.GONE)
+            return
+        await act(interaction, gap)
+
+    return control
+
+
+async def _answer(interaction: Interaction, gap: Gap) -> None:
+    """Open the form for the answer."""
+    await interaction.response.send_modal(answer_form(gap))
+
+
+def answer_form(gap: Gap) -> discord.ui.Modal:
+    """The form for the team's answer to a question."""
+    target = Target("gap_answer_sent", str(gap.id))
+    modal = form(target, clipped(gap.question, TITLE_LIMIT), team_strings.YOUR_ANSWER, limit=ANSWER_LIMIT)
+    modal.stop()  # what is sent comes back by its custom_id
+    return modal
+
+
+async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
+    """Keep the answer as a document, and index it."""
+    client, text = interaction.client, written(data_of(interaction))
+    if not any(character.isalnum() for character in text):
+        await tell(interaction, team_strings.NOTHING_WRITTEN)
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    seeds = _seeds(client)
+    name, today = interaction.user.display_name, datetime.now(UTC).date()
+    document_id = await asyncio.to_thread(
+        teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
+    )
+    try:
+        seconds = await _reindex(client, name)
+    except ChipbotError:
+        await asyncio.to_thread(unteach, seeds, document_id)
+        await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
+        raise
+    answered = await journal_of(client).gaps.set_state(gap.id, "answered", document_id)
+    found = document_id in await client.questions.cited(gap.question, gap.guild_id)
+    await interaction.edit_original_response(content=team_strings.remembered(seconds, found))
+    if answered is not None:
+        await show(client, answered, interaction.user.id)
+
+
+async def _undo(interaction: Interaction, gap: Gap) -> None:
+    """Take the answer back out of the documents."""
+    client = interaction.client
+    if gap.document_id is None:
+        await tell(interaction, team_strings.CHANGED)
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await asyncio.to_thread(unteach, _seeds(client), gap.document_id)
+    await _reindex(client, interaction.user.display_name)
+    opened = await journal_of(client).gaps.set_state(gap.id, "open")
+    await interaction.edit_original_response(content=team_strings.UNDONE)
+    if opened is not None:
+        await show(client, opened)
+
+
+async def _tell(interaction: Interaction, gap: Gap) -> None:
+    """Tell those who asked, below their messages, once; nobody is pinged."""
+    client = interaction.client
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    journal, told = journal_of(client), 0
+    places = [place for place in await journal.gaps.askers(gap.id) if place.message_id is not None]
+    await journal.gaps.told(gap.id)
+    for place in places[:MAX_TOLD]:
+        message = client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id or 0)
+        try:
+            await message.reply(team_strings.now_answered(gap), mention_author=False)
+            told += 1
+        except discord.HTTPException as error:
+            log.info("somebody who asked cannot be told: %s", error)
+    await interaction.edit_original_response(content=team_strings.told(told))
+    await show(client, gap, interaction.user.id)
+
+
+async def _ignore(interaction: Interaction, gap: Gap) -> None:
+    """List the question no more."""
+    await _set(interaction, gap, "open", "ignored")
+
+
+async def _reopen(interaction: Interaction, gap: Gap) -> None:
+    """List the question again."""
+    await _set(interaction, gap, "ignored", "open")
+
+
+async def _set(interaction: Interaction, gap: Gap, before: GapState, state: GapState) -> None:
+    if gap.state != before:
+        await tell(interaction, team_strings.CHANGED)
+        return
+    changed = await journal_of(interaction.client).gaps.set_state(gap.id, state)
+    if changed is not None:
+        view = await gap_view(interaction.client, changed)
+        content = team_strings.entry(changed, interaction.user.id)
+        await interaction.response.edit_message(content=content, view=view)
+
+
+def _seeds(client: ServiceClient) -> Path:
+    if client.seeds is None:
+        raise TeachingError(team_strings.NO_FOLDER)
+    return client.seeds
+
+
+async def _reindex(client: ServiceClient, who: str) -> float:
+    """Rebuild the index, after a rebuild that is under way; return the seconds it took."""
+    for attempt in range(_TRIES):
+        try:
+            _, seconds = await client.refresher.run(who, _ignore_progress)
+        except AlreadyRunningError:
+            if attempt == _TRIES - 1:
+                raise
+            await asyncio.sleep(_RETRY)
+        else:
+            return seconds
+    raise AssertionError("the last try returns or raises")
+
+
+async def _ignore_progress(_: Progress) -> None:
+    """Show nobody how far the rebuild is: it takes a moment."""
+
+
+CONTROLS: Mapping[str, Control] = {
+    "gap_answer": _for_team(_answer),
+    "gap_answer_sent": _for_team(_answer_sent),
+    "gap_undo": _for_team(_undo),
+    "gap_tell": _for_team(_tell),
+    "gap_ignore": _for_team(_ignore),
+    "gap_reopen": _for_team(_reopen),
+}
+"""What each control's name stands for."""
