@@ -428,7 +428,7 @@ async def test_the_index_follows_the_documents_by_itself(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chipbot.ops.seeds_watch.QUIET", 0.1)
-    monkeypatch.setattr("chipbot.ops.index_upkeep._AGAIN", 0.05)
+    monkeypatch.setattr("chipbot.service.refresh.AGAIN", 0.05)
     settings = load(watch=True)
     knowledge_base = KnowledgeBase(settings.seeds, settings.index)
     daemon = Daemon(settings, knowledge_base, load)
@@ -475,12 +475,12 @@ async def test_imported_documents_come_in_by_the_clock(folder: Path) -> None:
 async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("chipbot.ops.index_upkeep._AGAIN", 0.01)
+    monkeypatch.setattr("chipbot.service.refresh.AGAIN", 0.01)
     settings = load()
     daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
     tried: list[str] = []
 
-    async def run(who: str, _: object) -> None:
+    async def run(who: str) -> None:
         tried.append(who)
         if len(tried) == 1:
             raise AlreadyRunningError("somebody", 1.0)

@@ -19,7 +19,7 @@ _NEAR = 3  # terms apart at most
 
 @dataclass(frozen=True)
 class Matches:
-    """A query held against its candidates. C candidates, S sentences, Q terms of the query."""
+    """A query compared with its candidates. C candidates, S sentences, Q terms of the query."""
 
     query: Query
     candidates: Candidates

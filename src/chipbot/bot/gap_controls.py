@@ -19,12 +19,10 @@ from chipbot.bot.responses import Interaction, tell
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.bot.team import may_help
 from chipbot.errors import ChipbotError
-from chipbot.service.refresh import AlreadyRunningError
 from chipbot.service.taught_answers import TeachingError, teach, unteach
 
 if TYPE_CHECKING:
     from chipbot.journal.records import Gap, GapState
-    from chipbot.model import Progress
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +30,7 @@ MAX_TOLD = 25
 """How many of those who asked are told."""
 ANSWER_LIMIT = 2000
 """The most characters of the team's answer."""
-_RETRY = 2.0  # seconds until a rebuild that waits for another is tried again
-_TRIES = 30
+_PATIENCE = 60.0  # seconds for which a rebuild under way is waited for
 
 
 def _for_team(act: Callable[[Interaction, Gap], Awaitable[None]]) -> Control:
@@ -78,7 +75,7 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
         teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
     )
     try:
-        seconds = await _reindex(client, name)
+        _, seconds = await client.refresher.run_in_turn(name, patience=_PATIENCE)
     except ChipbotError:
         await asyncio.to_thread(unteach, seeds, document_id)
         await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
@@ -98,7 +95,7 @@ async def _undo(interaction: Interaction, gap: Gap) -> None:
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     await asyncio.to_thread(unteach, _seeds(client), gap.document_id)
-    await _reindex(client, interaction.user.display_name)
+    await client.refresher.run_in_turn(interaction.user.display_name, patience=_PATIENCE)
     opened = await journal_of(client).gaps.set_state(gap.id, "open")
     await interaction.edit_original_response(content=team_strings.UNDONE)
     if opened is not None:
@@ -148,24 +145,6 @@ def _seeds(client: ServiceClient) -> Path:
     if client.seeds is None:
         raise TeachingError(team_strings.NO_FOLDER)
     return client.seeds
-
-
-async def _reindex(client: ServiceClient, who: str) -> float:
-    """Rebuild the index, after a rebuild that is under way; return the seconds it took."""
-    for attempt in range(_TRIES):
-        try:
-            _, seconds = await client.refresher.run(who, _ignore_progress)
-        except AlreadyRunningError:
-            if attempt == _TRIES - 1:
-                raise
-            await asyncio.sleep(_RETRY)
-        else:
-            return seconds
-    raise AssertionError("the last try returns or raises")
-
-
-async def _ignore_progress(_: Progress) -> None:
-    """Show nobody how far the rebuild is: it takes a moment."""
 
 
 CONTROLS: Mapping[str, Control] = {

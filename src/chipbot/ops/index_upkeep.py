@@ -9,16 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chipbot.errors import ChipbotError
-from chipbot.service.refresh import AlreadyRunningError, IndexRefresher, StoppedError
+from chipbot.service.refresh import IndexRefresher, StoppedError
 
 if TYPE_CHECKING:
-    from chipbot.model import Progress
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_AGAIN = 2.0  # seconds until a refresh is tried again that another one kept from running
 _REPAIR_AGAIN = 60.0  # seconds until a repair that failed may be tried again
 
 
@@ -40,7 +38,7 @@ class IndexUpkeep:
         """Have the index built anew whenever it turns out to be damaged: it is verified first."""
         while await self._damaged.wait():
             try:
-                await self._refresher.run("damage", _ignore)
+                await self._refresher.run("damage")
             except ChipbotError as error:
                 log.error("the index is not repaired: %s", error)  # noqa: TRY400  # the message is written to be enough
                 await asyncio.sleep(_REPAIR_AGAIN)
@@ -55,7 +53,7 @@ class IndexUpkeep:
         if facts is None or facts.vectors is None or facts.vectors >= facts.sentences:
             return
         try:
-            await self._refresher.run("the start", _ignore)
+            await self._refresher.run("the start")
         except ChipbotError as error:
             log.warning("meanings are not compared everywhere yet: %s", error)
 
@@ -74,18 +72,9 @@ class IndexUpkeep:
 
     async def refresh(self, why: str) -> None:
         """Refresh the index; what fails stays as it was, and a rebuild under way is waited for."""
-        while True:
-            try:
-                await self._refresher.run(why, _ignore)
-            except AlreadyRunningError:
-                await asyncio.sleep(_AGAIN)
-                continue
-            except StoppedError:
-                pass
-            except ChipbotError as error:
-                log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
+        try:
+            await self._refresher.run_in_turn(why)
+        except StoppedError:
             return
-
-
-async def _ignore(_: Progress) -> None:
-    """Show a rebuild's progress to nobody."""
+        except ChipbotError as error:
+            log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough

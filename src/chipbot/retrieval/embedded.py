@@ -217,7 +217,7 @@ def near(wanted: str, text: npt.NDArray[np.uint8], offsets: npt.NDArray[np.integ
     begin and both end cover the longer one but for two.
 
     Args:
-        wanted: What they are held against.
+        wanted: What they are compared with.
         text: The strings in UTF-8, one after the other.
         offsets: Where each begins, and the last ends.
     """

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,9 @@ from chipbot.service.telemetry import NullTelemetry, RebuildOutcome, Telemetry
 log = logging.getLogger(__name__)
 
 Show = Callable[[Progress], Awaitable[None]]
+
+AGAIN = 2.0
+"""Seconds until a rebuild that waits for another is tried again."""
 
 
 class Rebuilding(Protocol):
@@ -42,6 +46,10 @@ class StoppedError(ChipbotError):
     """The bot is closing, and the rebuild ended early; the index is as it was before."""
 
 
+async def _show_nobody(_: Progress) -> None:
+    """Show nobody how far a rebuild is."""
+
+
 class IndexRefresher:
     """Runs at most one rebuild at a time."""
 
@@ -60,7 +68,9 @@ class IndexRefresher:
         self._running: tuple[str, float] | None = None
         self._stopping = threading.Event()
 
-    async def run(self, who: str, show: Show, *, force: bool = False) -> tuple[IndexStatus, float]:
+    async def run(
+        self, who: str, show: Show = _show_nobody, *, force: bool = False
+    ) -> tuple[IndexStatus, float]:
         """Rebuild for the member named `who`, showing the latest progress every `interval` seconds when it is
         news; with `force` whatever canary questions the result breaks.
 
@@ -79,6 +89,19 @@ class IndexRefresher:
             return status, seconds
         finally:
             self._telemetry.rebuild(outcome)
+
+    async def run_in_turn(self, who: str, *, patience: float = math.inf) -> tuple[IndexStatus, float]:
+        """Rebuild as `run` does, after the rebuild that is under way; AlreadyRunningError is raised where that takes more than
+        `patience` seconds.
+        """
+        while True:
+            try:
+                return await self.run(who)
+            except AlreadyRunningError:
+                if patience <= 0:
+                    raise
+            patience -= AGAIN
+            await asyncio.sleep(AGAIN)
 
     def stop(self) -> None:
         """End a running rebuild at its next step."""

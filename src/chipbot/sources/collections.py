@@ -22,8 +22,6 @@ from chipbot.errors import SourcesError
 
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
-TOP = "."
-"""What `sources.yaml` calls the seeds folder itself."""
 
 _MAX_BYTES = 1024 * 1024
 _FIELD = re.compile(r"\{[^{}]*\}")

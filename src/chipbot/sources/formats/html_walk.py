@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chipbot.sources.formats.html_code import code_language, code_text
 from chipbot.sources.formats.structure import StructureBuilder
-from chipbot.sources.formats.tags import CALLOUTS, CODE_CLASS, TagReader
+from chipbot.sources.formats.tags import CALLOUTS, TagReader
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -22,10 +23,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MAX_SPAN = 100  # columns or rows that a cell may reach over
 _TITLE_CLASS = re.compile(r"(?:admonition|alert|callout|note|message|tip)[-_]{1,2}(?:title|heading|header)")
 _CALLOUT_CLASS = re.compile(r"(?:admonition|alert|callout|message|custom-block|markdown-alert)(?:[-_]\w+)*")
-_CODE_BRUSH = re.compile(r"(?:highlight-(?:source-)?|brush:\s*|sourceCode\s+|code-)([\w+#]+)")
 _CODE_BOX = frozenset(("highlighttable", "rouge-table", "code-table", "syntaxhighlighter"))
-_BLOCK_IN_CODE = frozenset(("div", "li", "p", "tr"))
-_NO_LANGUAGE = frozenset(("default", "notranslate", "none", "text", "block", "wrapper", "example"))
 
 
 class ElementTag:
@@ -149,7 +147,7 @@ class HtmlWalk:
 
     def pre(self, node: LexborNode) -> Close | None:
         """Read preformatted text: code, if it is not said to be none."""
-        self._builder.code(_code_text(node, self._content), None, _code_language(node))
+        self._builder.code(code_text(node, self._content), None, code_language(node))
         return None
 
     def term(self, _: LexborNode) -> Close:
@@ -283,42 +281,6 @@ def _in_head(row: LexborNode) -> bool:
 def _span(node: LexborNode, name: str) -> int:
     value = node.attributes.get(name) or ""
     return min(int(value), _MAX_SPAN) or 1 if value.isascii() and value.isdigit() and len(value) < 6 else 1
-
-
-def _code_language(node: LexborNode) -> str:
-    """Return the language that highlighters know code by, as its element, the one in it or those around it say."""
-    inner = node.css_first("code")
-    around: list[LexborNode | None] = [inner, node, node.parent, node.parent.parent if node.parent else None]
-    for element in around:
-        classes = (element.attributes.get("class") or "") if element is not None else ""
-        match = CODE_CLASS.search(classes) or _CODE_BRUSH.search(classes)
-        if match and match[1].lower() not in _NO_LANGUAGE:
-            return match[1].lower()
-    return ""
-
-
-def _code_text(root: LexborNode, content: PageContent) -> str:
-    """Return preformatted text as it stands."""
-    parts: list[str] = []
-    closing: list[LexborNode] = []
-    node = root.first_child
-    while node is not None or closing:
-        if node is None:
-            element = closing.pop()
-            if element.tag in _BLOCK_IN_CODE and parts and not parts[-1].endswith("\n"):
-                parts.append("\n")
-            node = element.next
-            continue
-        if node.is_text_node:
-            parts.append(node.text_content or "")
-        elif node.tag == "br":
-            parts.append("\n")
-        elif node.is_element_node and content.keeps(node):
-            closing.append(node)
-            node = node.first_child
-            continue
-        node = node.next
-    return "".join(parts)
 
 
 _READERS: dict[str, Callable[[HtmlWalk, LexborNode], Close | None]] = {

@@ -11,6 +11,7 @@ from chipbot.model import Place
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.archive import Archive
 from chipbot.sources.formats.inline_marks import Form, InlineMarks
+from chipbot.sources.formats.open_document_styles import OpenDocumentStyles
 from chipbot.sources.formats.readable_text import BREAK, SPACE
 from chipbot.sources.formats.structure import StructureBuilder
 from chipbot.sources.formats.xml_tree import first, parse_xml
@@ -33,7 +34,6 @@ _LEFT_OUT = frozenset(
 """What is not the document's own text, or stands elsewhere in it."""
 _PLACED = frozenset(("page-number", "date-time", "footer", "header", "page"))
 _MAX_REPEATED = 100
-_MAX_CHAIN = 20
 _MAX_HEADING = 6
 
 
@@ -46,7 +46,7 @@ def extract(data: bytes) -> Extracted:
     trees = [content]
     if "styles.xml" in archive:
         trees.append(parse_xml(archive.read("styles.xml"), _PREFIXES, part="styles.xml"))
-    reader = _Reader(_Styles(trees))
+    reader = _Reader(OpenDocumentStyles(trees))
     body = first(content, "office:body")
     for part in body if body is not None else ():
         reader.blocks(part)
@@ -60,70 +60,10 @@ def _title(archive: Archive) -> str | None:
     return " ".join((title.text or "").split()) or None if title is not None else None
 
 
-class _Styles:
-    """The styles of a document, and which levels of its lists have numbers."""
-
-    def __init__(self, trees: list[Element]) -> None:
-        self._styles = {
-            element.get("style:name", ""): element for tree in trees for element in tree.iter("style:style")
-        }
-        self._numbered: dict[str, set[int]] = {}
-        for tree in trees:
-            for element in tree.iter("text:list-style"):
-                levels = (
-                    level.get("text:level", "1") for level in element.iter("text:list-level-style-number")
-                )
-                self._numbered[element.get("style:name", "")] = {
-                    int(level) for level in levels if level.isdecimal()
-                }
-
-    def chain(self, name: str | None) -> Iterator[Element]:
-        """Yield a style and those that it is based on."""
-        for _ in range(_MAX_CHAIN):
-            style = self._styles.get(name or "")
-            if style is None:
-                return
-            yield style
-            name = style.get("style:parent-style-name")
-
-    def is_named(self, name: str | None, *words: str) -> bool:
-        """Whether a style, or one that it is based on, has a name that begins so."""
-        names = [name or "", *(style.get("style:parent-style-name") or "" for style in self.chain(name))]
-        return any(one.replace("_20_", " ").lower().startswith(words) for one in names)
-
-    def forms(self, name: str | None) -> list[Form]:
-        """Return the forms that a style of characters gives."""
-        found: dict[str, str] = {}
-        for style in self.chain(name):
-            for properties in style:
-                if properties.tag == "style:text-properties":
-                    for key, value in properties.attrib.items():
-                        found.setdefault(key, value)
-        forms: list[Form] = []
-        weight = found.get("fo:font-weight", "normal")
-        if weight == "bold" or (weight.isdecimal() and int(weight) >= 600):
-            forms.append(("strong", ""))
-        if found.get("fo:font-style", "normal") != "normal":
-            forms.append(("emphasis", ""))
-        if found.get("style:text-line-through-style", "none") != "none":
-            forms.append(("strikethrough", ""))
-        if self.is_named(name, "source text", "teletype", "code"):
-            forms.append(("code", ""))
-        return forms
-
-    def is_hidden(self, name: str | None) -> bool:
-        """Whether a style of characters hides them."""
-        return any(part.get("text:display") == "none" for style in self.chain(name) for part in style)
-
-    def has_numbers(self, name: str, level: int) -> bool:
-        """Whether a list's items have numbers at a level, counted from 1."""
-        return level in self._numbered.get(name, ())
-
-
 class _Reader:
     """Walks over the elements of a document."""
 
-    def __init__(self, styles: _Styles) -> None:
+    def __init__(self, styles: OpenDocumentStyles) -> None:
         self._builder = StructureBuilder(None)
         self._out = self._builder.out
         self._marks = InlineMarks(self._out)
