@@ -78,10 +78,7 @@ class ChipbotClient(ServiceClient):
         self.refresher = refresher
         self.seeds = seeds
         self.gap_channel = GapChannel(self)
-        questions.on_result = self.gap_channel.note
-        if questions.journal is not None:
-            questions.journal.answers.on_voted_down = self.gap_channel.note_vote
-            questions.journal.gaps.similar = questions.same_question
+        self._note_gaps()
         self.kept = KeptAnswers(questions.journal)
         self.bridges = bridges
         self.command_ids = {}
@@ -98,6 +95,14 @@ class ChipbotClient(ServiceClient):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         add_commands(self.tree)
+
+    def _note_gaps(self) -> None:
+        """Have the gap channel told of what is refused, hardly answered, or voted down."""
+        self.questions.on_result = self.gap_channel.note
+        journal = self.questions.journal
+        if journal is not None:
+            journal.answers.on_voted_down = self.gap_channel.note_vote
+            journal.gaps.similar = self.questions.same_question
 
     async def setup_hook(self) -> None:
         """Sync the commands; without that the bot still answers messages."""

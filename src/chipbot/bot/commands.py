@@ -13,7 +13,7 @@ from discord import app_commands
 from chipbot.bot import error_reporting, privacy, strings
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
-from chipbot.bot.responses import respond, say, tell
+from chipbot.bot.responses import respond, say
 from chipbot.bot.services import ServiceClient
 from chipbot.bot.settings_panel import settings
 from chipbot.model import Progress
@@ -36,7 +36,7 @@ class Tree(app_commands.CommandTree[ServiceClient]):
         """Tell the member one sentence, which only they see; log the cause unless the sentence says it all."""
         source = f"/{interaction.command.qualified_name}" if interaction.command else "command"
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        await tell(interaction, error_reporting.told(source, cause))
+        await error_reporting.tell_error(interaction, source, cause)
 
 
 def add_commands(tree: Tree) -> None:

@@ -13,7 +13,7 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.components import Target, target_of
-from chipbot.bot.responses import Interaction, say, tell
+from chipbot.bot.responses import Interaction, say
 
 Control = Callable[[Interaction, Target], Awaitable[None]]
 """Does what a control stands for."""
@@ -38,7 +38,7 @@ async def handle(interaction: Interaction, controls: Mapping[str, Control]) -> N
             else:
                 await control(interaction, target)
     except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
-        await tell(interaction, error_reporting.told(f"the button {target.action}", error))
+        await error_reporting.tell_error(interaction, f"the button {target.action}", error)
 
 
 def data_of(interaction: Interaction) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import strings
+from chipbot.bot.responses import Interaction, tell
 from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
@@ -22,9 +23,9 @@ _GONE = frozenset((10003, 10004, 10008, 10015, 10062, 50001, 50027))
 events, for a member deletes a message or closes Discord, and a network stalls for three seconds."""
 
 
-def told(source: str, error: Exception) -> str:
-    """Return what the member is told of an error that came up in `source`; log it unless that says it all."""
-    return _explained(error) or report(source, error)
+async def tell_error(interaction: Interaction, source: str, error: Exception) -> None:
+    """Tell the member what an error that came up in `source` means; log it unless that says it all."""
+    await tell(interaction, _explained(error) or report(source, error))
 
 
 def report(source: str, error: BaseException) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import discord
 
 from chipbot.bot import error_reporting
-from chipbot.bot.responses import tell
 from chipbot.bot.services import ServiceClient
 
 Interaction = discord.Interaction[ServiceClient]
@@ -25,10 +24,7 @@ class Panel(discord.ui.View):
         self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
     ) -> None:
         """Tell the member; log the cause unless the sentence says it all."""
-        await tell(
-            interaction,
-            error_reporting.told(f"the panel's {type(item).__name__}", error),
-        )
+        await error_reporting.tell_error(interaction, f"the panel's {type(item).__name__}", error)
 
 
 class Form(discord.ui.Modal):
@@ -36,4 +32,4 @@ class Form(discord.ui.Modal):
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]  # ours
         """Tell the member; log the cause unless the sentence says it all."""
-        await tell(interaction, error_reporting.told(f"the form {self.title!r}", error))
+        await error_reporting.tell_error(interaction, f"the form {self.title!r}", error)
