@@ -10,7 +10,7 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
 from tests.reliability.network import CASES, Case, survive
-from tests.wire.bots import FUND, club, running
+from tests.wire.bots import FUND, Gated, club, running
 from tests.wire.faults import page, refused, slow
 from tests.wire.gateway import CLOSE_CODES, FATAL
 from tests.wire.members import text_of
@@ -76,8 +76,14 @@ async def test_an_interaction_that_is_over_is_no_error(
     wire = Wire([club()])
     ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
     wire.rest.faults.add(request_, fault, times=9)  # type: ignore[arg-type]  # it is a Fault
-    async with running(wire):
-        await wire.members.slash(ann, general, "ask", question=FUND)
+    shelf = Gated(Shelf.shipped().documents)
+    shelf.gate.clear()  # so that Discord has to be told to wait
+    async with running(wire, client_of(shelf)):
+        asked = await wire.members.slash(ann, general, "ask", question=FUND)
+        await until(
+            lambda: bool(asked.interaction and asked.interaction.callback) or wire.rest.faults.injected > 0
+        )
+        shelf.gate.set()
         await until(lambda: "came to nothing" in caplog.text)
         wire.rest.faults.clear()
         again = await wire.members.slash(ann, general, "ask", question=FUND)
