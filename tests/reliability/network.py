@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
-from tests.wire.bots import FUND, MONEY, club, running
+from tests.wire.bots import FUND, MONEY, Gated, club, running
 from tests.wire.faults import page, rate_limit, refused, reset, server_error, slow
 from tests.wire.gateway import CLOSE_CODES, FATAL
 from tests.wire.members import Question, text_of
@@ -55,6 +55,8 @@ class Case:
     fault: str
     inject: Callable[[Wire], Awaitable[int]]
     """Lets it come, in the midst of questions; returns how often."""
+    gated: bool = False
+    """Whether all answers wait for a second, so that the bot shows that it is typing."""
 
 
 def _on(request: str, *faults: object, times: int = 2) -> Callable[[Wire], Awaitable[int]]:
@@ -187,7 +189,9 @@ CASES = [
         for name, request in (("messages", MESSAGES), ("first answers", CALLBACK), ("later answers", WEBHOOK))
     ),
     Case(
-        "typing refused", _on("POST /channels/*/typing", refused(403, 50013, "Missing Permissions"), times=9)
+        "typing refused",
+        _on("POST /channels/*/typing", refused(403, 50013, "Missing Permissions"), times=9),
+        gated=True,
     ),
     Case("Discord out of reach for some seconds", _outage),
     Case("permission to write revoked", _revoke),
@@ -201,7 +205,10 @@ async def survive(case: Case, rounds: int = ROUNDS) -> Count:
     wire = Wire([club()])
     guild, general = wire.world.guilds["100"], wire.world.channels["102"]
     wire.gateway.heartbeat = 100
-    client = client_of(Shelf.shipped())
+    shelf = Gated(Shelf.shipped().documents)
+    client = client_of(shelf)
+    if case.gated:
+        shelf.gate.clear()
     client._connection.heartbeat_timeout = 1.0  # what 60 s are outside of a test
     people = [wire.members.join(f"member {number}", guild) for number in range(rounds)]
     async with running(wire, client):
@@ -212,6 +219,9 @@ async def survive(case: Case, rounds: int = ROUNDS) -> Count:
             await wire.members.ask(who, general, FUND)
             await wire.members.ask(who, wire.members.direct(who), FUND)
             await wire.members.slash(who, general, "ask", question=FUND)
+        if case.gated:
+            await asyncio.sleep(1)
+            shelf.gate.set()
         delivered = [each for each in wire.members.questions if each.reached]
         await _settle(wire, delivered)
     replies = [_replies(wire, each) for each in delivered]
