@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import threading
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -92,3 +94,7 @@ async def running(wire: Wire, client: bot.ChipbotClient | None = None) -> AsyncI
                 await asyncio.sleep(
                     0.01
                 )  # what discord.py has to say about the end is said before the loop is gone
+                with warnings.catch_warnings():
+                    # A socket that discord.py is just connecting when it is stopped is left to the collector.
+                    warnings.simplefilter("ignore", ResourceWarning)
+                    gc.collect()
