@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -26,7 +25,7 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
-MOST = 1_500  # questions of a kind that are taken of a set
+MOST = 600  # questions of a kind that are taken of a set
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
@@ -52,10 +51,11 @@ class Example(NamedTuple):
     """For each sentence, whether it holds an answer, word for word."""
     answerable: bool
 
-    @property
-    def fold(self) -> int:
-        """The part of the cross-validation that the example is held out in."""
-        return zlib.crc32(self.group.encode()) % FOLDS
+
+def dealt(examples: Sequence[Example]) -> list[int]:
+    """Return the part of the cross-validation that each example is held out in: groups are dealt to parts in turn."""
+    places = {group: place for place, group in enumerate(dict.fromkeys(each.group for each in examples))}
+    return [places[example.group] % FOLDS for example in examples]
 
 
 class Searched(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,12 @@ class Linear(NamedTuple):
 
 
 def listwise(
-    features: Floats, starts: npt.NDArray[np.int64], right: Bools, importance: Floats, l2: float
+    features: Floats,
+    starts: npt.NDArray[np.int64],
+    right: Bools,
+    importance: Floats,
+    l2: float,
+    signs: Sequence[int] = (),
 ) -> Floats:
     """Return the weights under which, of each list of rows, the right ones together are likeliest to come
     first.
@@ -32,7 +37,8 @@ def listwise(
     `starts` says where each list begins; each has a right row. The loss is the negative logarithm of the
     softmax share of the right rows (Cao et al., 2007, "Learning to rank: from pairwise approach to listwise
     approach", with k = 1), times each list's `importance`, plus l2/2 times the squared length of the
-    standardized weights.
+    standardized weights. `signs` says for each feature, if given, that its weight is at least (1) or at most (-1)
+    zero, or free (0).
     """
     mean, scale = _standard(features)
     x = (features - mean) / scale
@@ -46,11 +52,16 @@ def listwise(
         slope = importance[owner] * (odds / every[owner] - np.where(right, odds, 0.0) / good[owner])
         return float(importance @ (np.log(every) - np.log(good))), x.T @ slope
 
-    return _minimum(loss, np.zeros(x.shape[1]), l2) / scale
+    return _minimum(loss, np.zeros(x.shape[1]), l2, signs) / scale
 
 
-def logistic(features: Floats, outcome: Bools, importance: Floats, l2: float) -> Linear:
-    """Return the logarithm of the odds of `outcome` as a linear function of the features (Cox, 1958)."""
+def logistic(
+    features: Floats, outcome: Bools, importance: Floats, l2: float, signs: Sequence[int] = ()
+) -> Linear:
+    """Return the logarithm of the odds of `outcome` as a linear function of the features (Cox, 1958).
+
+    `signs` is as for `listwise`.
+    """
     mean, scale = _standard(features)
     x = np.column_stack([(features - mean) / scale, np.ones(len(features))])
 
@@ -60,7 +71,7 @@ def logistic(features: Floats, outcome: Bools, importance: Floats, l2: float) ->
         slope = importance * (1 / (1 + np.exp(-scores)) - outcome)
         return float(importance @ np.logaddexp(0, -signed)), x.T @ slope
 
-    found = _minimum(loss, np.zeros(x.shape[1]), l2, free=1)
+    found = _minimum(loss, np.zeros(x.shape[1]), l2, signs, free=1)
     weights = found[:-1] / scale
     return Linear(weights, float(found[-1] - weights @ mean))
 
@@ -85,7 +96,11 @@ def _standard(features: Floats) -> tuple[Floats, Floats]:
 
 
 def _minimum(
-    loss: Callable[[Floats], tuple[float, Floats]], start: Floats, l2: float, free: int = 0
+    loss: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
+    l2: float,
+    signs: Sequence[int],
+    free: int = 0,
 ) -> Floats:
     """Minimise a loss with its slope, plus l2/2 times the squared length of all but the last `free`
     parameters.
@@ -97,5 +112,9 @@ def _minimum(
         value, slope = loss(at)
         return value + l2 / 2 * float(at @ (held * at)), slope + l2 * held * at
 
-    best: Floats = minimize(penalised, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
+    bounds += [(None, None)] * (len(start) - len(bounds))
+    best: Floats = minimize(
+        penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+    ).x
     return best

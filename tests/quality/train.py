@@ -25,6 +25,7 @@ from tests.quality.examples import (
     Example,
     answerable_examples,
     community_examples,
+    dealt,
     foreign_examples,
     halves,
     lone_examples,
@@ -34,7 +35,7 @@ from tests.quality.examples import (
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
 from chipbot.answering.confidence import MAX_LOG_ODDS, confidence_features, confidence_names
-from chipbot.answering.features import FEATURES, MEANING_FEATURES
+from chipbot.answering.features import ANSWER_TYPE_FEATURES, FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
 from chipbot.answering.snippets import highlighted_sentences
 from chipbot.cli.progress import progress
@@ -53,7 +54,7 @@ VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty
 RANKING_IMPORTANCE = {"community": 5.0}
 CONFIDENCE_IMPORTANCE = {
-    "WORDS": {"community": 4.5, "community near": 10.0, "community far": 5.0},
+    "WORDS": {"community": 6.0, "community near": 16.0, "community far": 6.0},
     "MEANING": {"community": 10.0, "community near": 60.0, "community far": 20.0},
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
@@ -70,6 +71,20 @@ LIKENESS = {
 """How the hardest sentences are found, roughly."""
 SET_IMPORTANCE = 600.0  # what any other set weighs as a whole, unless it has fewer questions
 FOREIGN_KINDS = ("foreign", "other half", "near", "far")
+
+SUPPORTING = (
+    *("sentence_coverage", "window_coverage", "passage_coverage", "sentence_or_heading_coverage"),
+    *("antecedent_coverage", "introduced_coverage", "density", "pairs", "ordered_pairs", "bm25", "bm25_lead"),
+    *("key_term", "key_in_passage", "antecedent_key", "entities", "entities_in_passage"),
+    *("passage_mass", "passage_mass_squared", "sentence_coverage_squared", "size_times_mass"),
+    *("smallness_times_mass", "smallness_times_coverage", "bm25_margin", "margin", "third_margin", "chance"),
+    *("similarity", "similarity_lead", "similarity_in_passage", "similarity_times_coverage"),
+    *("similarity_margin", "highest_similarity"),
+    *ANSWER_TYPE_FEATURES,
+)
+"""What can only speak for an answer, however much else of it there is."""
+OPPOSING = ("unknown_mass", "missing_entities", "missing_content", "introduces", "asks")
+"""What can only speak against one."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
@@ -149,10 +164,16 @@ def fit(training: Sequence[Example]) -> Model:
         answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum()
     )
     balanced *= len(found) / 2
-    may_answer = logistic(features, answerable, balanced, PULL)
-    correct = logistic(features[answerable], right[answerable], importance[answerable], PULL)
+    signs = [_sign(name) for name in confidence_names(meaning=_weights_name(found) == "MEANING")]
+    may_answer = logistic(features, answerable, balanced, PULL, signs)
+    correct = logistic(features[answerable], right[answerable], importance[answerable], PULL, signs)
     both = _both(may_answer(features), correct(features))
     return Model(rank, may_answer, correct, calibration(both, right, balanced))
+
+
+def _sign(name: str) -> int:
+    """Return whether a weight has to be at least (1) or at most (-1) zero, or is free (0)."""
+    return (name in SUPPORTING) - (name in OPPOSING)
 
 
 def _both(answerable: Floats, correct: Floats) -> Floats:
@@ -262,10 +283,19 @@ def judge(model: Model, held_out: Iterable[Example]) -> Iterator[Judged]:
 def cross_validated(found: Sequence[Example]) -> list[Judged]:
     """Judge every example by a model fitted to the documents of the other folds."""
     judged: list[Judged] = []
-    for fold in range(FOLDS):
-        model = fit([example for example in found if example.fold != fold])
-        judged += judge(model, [example for example in found if example.fold == fold])
+    for training, held_out in _parts(found):
+        judged += judge(fit(training), held_out)
     return judged
+
+
+def _parts(found: Sequence[Example]) -> Iterator[tuple[list[Example], list[Example]]]:
+    """Yield what to fit to and what is held out, part by part."""
+    parts = dealt(found)
+    for held_out in range(FOLDS):
+        yield (
+            [example for example, part in zip(found, parts, strict=True) if part != held_out],
+            [example for example, part in zip(found, parts, strict=True) if part == held_out],
+        )
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
@@ -327,11 +357,10 @@ def ablation(found: Sequence[Example]) -> dict[str, dict[str, tuple[float, float
             report(Progress(step="asking", done=done, total=len(without)))
             columns = [n for n, name in enumerate(feature_names(answerable)) if name not in dropped]
             firsts: dict[str, list[tuple[bool, bool]]] = {}
-            for fold in range(FOLDS):
-                rank = _fit_rank([example for example in answerable if example.fold != fold], columns)
-                for example in answerable:
-                    if example.fold == fold:
-                        firsts.setdefault(example.set_name, []).append(_first(example, rank))
+            for training, held_out in _parts(answerable):
+                rank = _fit_rank(training, columns)
+                for example in held_out:
+                    firsts.setdefault(example.set_name, []).append(_first(example, rank))
             rows[title] = {name: tuple(np.mean(values, axis=0)) for name, values in sorted(firsts.items())}
     return rows
 

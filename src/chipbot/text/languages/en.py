@@ -112,7 +112,9 @@ LANGUAGE = Language(
             kg | cm | mm | mi | mile | metre | meter | feet | ft | second | minute | hour | day | week |
             month | year | degree"""
         ),
-        preposition=words("in at near from to of on around across outside inside"),
+        preposition=words(
+            "in at near from to of on around across outside inside behind beside beneath below above opposite under by"
+        ),
         title=words("Mr Mrs Ms Dr Prof President King Queen Sir Saint Pope Emperor"),
         reason=phrases(
             """because | due to | since | so that | in order to | as a result | therefore | thus | cause |
