@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from tests.core import answerer
 
-from chipbot.answering.snippets import highlight_spans
+from chipbot.answering.snippets import highlight_spans, with_nested_items
 
 PROSE = "Club\n\nThe boat club rows. Please don't. The boat breaks. Nobody knows who built the boat.\n"
 LIST = "# Boat\n\nTake a boat along:\n\n- boat rope\n- boat bell\n\n## Boat rules\n\nAlways wear a vest.\n"
+NESTED = "# Boat\n\n- Boat vests\n  - boat crews always\n  - boat guests in winter\n- No boat shoes\n"
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,10 @@ LIST = "# Boat\n\nTake a boat along:\n\n- boat rope\n- boat bell\n\n## Boat rule
         ("club.txt", PROSE, [3.0, 0.0, 0.0, 2.8], ["The boat club rows."]),
         ("club.txt", PROSE, [0.0, 0.0, 3.0, 2.8], ["The boat breaks. Nobody knows who built the boat."]),
         ("boat.md", LIST, [3.0, 0.0, 0.0], ["Take a boat along:", "boat rope", "boat bell"]),
+        ("n.md", NESTED, [3.0, 0.0, 0.0, 0.0], ["Boat vests", "boat crews always", "boat guests in winter"]),
+        ("n.md", NESTED, [3.0, 2.8, 0.0, 0.0], ["Boat vests", "boat crews always", "boat guests in winter"]),
+        ("n.md", NESTED, [0.0, 3.0, 0.0, 0.0], ["boat crews always"]),
+        ("n.md", NESTED, [0.0, 0.0, 0.0, 3.0], ["No boat shoes"]),
     ],
 )
 def test_the_smallest_span_that_answers(
@@ -35,6 +40,6 @@ def test_the_smallest_span_that_answers(
     everything[first] = scores
     best = int(np.argmax(everything))
     stored = asked.retriever.passage(int(ranking.matches.candidates.passages[0]))
-    spans = highlight_spans(ranking._replace(scores=everything), best)
+    spans = with_nested_items(stored, highlight_spans(ranking._replace(scores=everything), best))
     start = stored.passage.start
     assert [stored.text[first - start : last - start] for first, last in spans] == expected

@@ -30,7 +30,7 @@ from chipbot.answering.matches import match
 from chipbot.answering.query import Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
-from chipbot.answering.snippets import highlight_spans, make_quote
+from chipbot.answering.snippets import highlight_spans, make_quote, with_nested_items
 from chipbot.model import TAUGHT, Answer, AnswerOptions, NoAnswer, Quote, Reason
 from chipbot.retrieval.retriever import Retriever
 
@@ -189,7 +189,7 @@ class Answerer:
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
                 continue
             stored = self.retriever.passage(ranked.passage)
-            highlights = highlight_spans(ranking, ranked.sentence)
+            highlights = with_nested_items(stored, highlight_spans(ranking, ranked.sentence))
             led = ranking.led_by(ranked)
             close = closeness(led) * context_coverage(resolved, led)
             quotes.append(make_quote(stored, highlights, round(ranked.score, 4), round(close, 4)))

@@ -63,6 +63,24 @@ def highlight_spans(ranking: Ranking, sentence: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def with_nested_items(stored: StoredPassage, highlights: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return highlights together with what stands in lists inside a list item that one of them ends.
+
+    As far as it fits `MAX_INTRODUCED` code points; spans are in offsets into the document's text, in order.
+    """
+    spans = list(highlights)
+    for start, end in highlights:
+        parent = next((n for n, block in enumerate(stored.blocks) if block.start <= start < block.end), None)
+        if parent is None or stored.blocks[parent].kind != "list_item" or end < stored.blocks[parent].end:
+            continue
+        for block in stored.blocks[parent + 1 :]:
+            if block.depth <= stored.blocks[parent].depth or block.end - start > MAX_INTRODUCED:
+                break
+            spans = [span for span in spans if not block.start <= span[0] < block.end]
+            spans.append((block.start, block.end))
+    return tuple(sorted(spans))
+
+
 def highlighted_sentences(ranking: Ranking, sentence: int) -> list[int]:
     """Return the rows of the sentences that are highlighted with the one ranked first in its passage, in order.
 
