@@ -25,7 +25,8 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
-MOST = 600  # questions of a kind that are taken of a set
+MOST = 1_500  # questions of a kind that are taken of a set
+MOST_ENCODED = 600  # … where each is encoded, too
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
@@ -84,7 +85,9 @@ def searched(documents: Path, work: Path, comparing: Comparing | None = None) ->
     return Searched(index, Answerer(EmbeddedRetriever(index, meaning)))
 
 
-def answerable_examples(folder: Path, asked: Searched, variant: str | None = None) -> Iterator[Example]:
+def answerable_examples(
+    folder: Path, asked: Searched, variant: str | None = None, most: int = MOST
+) -> Iterator[Example]:
     """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py
     does it.
     """
@@ -92,12 +95,12 @@ def answerable_examples(folder: Path, asked: Searched, variant: str | None = Non
     texts = _varied_texts(folder, variant) if variant else {}
     kept = [question for question in labelled if question.answerable]
     name = f"{folder.name} {variant}" if variant else folder.name
-    for question in some(kept):
+    for question in some(kept, most):
         yield _example(asked.answerer, question, texts.get(question.id, question.text), name)
 
 
 def lone_examples(
-    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None
+    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None, most: int = MOST
 ) -> Iterator[Example]:
     """Yield examples of indexes of one document each, as small as most people's first: its questions, and
     foreign ones.
@@ -111,7 +114,7 @@ def lone_examples(
         asked = searched(documents, work / file.stem / "index", comparing)
         own = [question for question in labelled if question.document == file.stem]
         name = f"{folder.name} alone"
-        for question in resolve(some(own, MOST // ALONE), asked.opened, lambda _: None):
+        for question in resolve(some(own, most // ALONE), asked.opened, lambda _: None):
             yield _example(asked.answerer, question, question.text, name)
         languages = {question.language for question in own}
         others = [

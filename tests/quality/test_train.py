@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.quality.examples import article, some
+from tests.quality.examples import Example, article, dealt, some
 from tests.quality.fitting import calibration, listwise, logistic
 from tests.quality.train import (
     GROUPS,
+    OPPOSING,
+    SUPPORTING,
     WEIGHTS,
     ablation,
     ablation_table,
@@ -51,6 +53,21 @@ def test_logistic_regression_finds_the_odds_that_made_the_outcomes() -> None:
     assert found(features) == pytest.approx(odds, abs=0.6)
 
 
+def test_a_weight_keeps_the_sign_that_it_is_held_to() -> None:
+    features = DICE.normal(size=(5_000, 3))
+    outcome = DICE.random(5_000) < 1 / (1 + np.exp(-features @ [1.0, -1.0, 0.5]))
+    found = logistic(features, outcome, np.ones(5_000), 0.01, (-1, 1, 1))
+    assert found.weights[:2].tolist() == [0.0, 0.0]
+    assert found.weights[2] == pytest.approx(0.5, abs=0.15)
+
+
+def test_groups_are_dealt_in_turn_and_kept_together() -> None:
+    nothing = np.zeros(0, bool)
+    groups = ["a", "b", "a", "c", "d", "e", "f", "b"]
+    parts = dealt([Example("set", group, None, nothing, nothing, answerable=True) for group in groups])
+    assert parts == [0, 1, 0, 2, 3, 4, 0, 1]
+
+
 def test_calibration_finds_the_ceiling() -> None:
     log_odds = DICE.normal(0, 3, 20_000)
     outcome = DICE.random(20_000) < 0.8 / (1 + np.exp(0.5 - 1.2 * log_odds))
@@ -62,6 +79,11 @@ def test_weights_are_of_the_ranking_and_confidence_features_that_there_are() -> 
         assert set(model.ranking) == set(features)
         names = set(confidence_names(meaning=model is weights.MEANING))
         assert set(model.answerable) == set(model.correct) == names
+
+
+def test_signs_are_of_features_that_there_are() -> None:
+    assert set(confidence_names(meaning=True)) >= SUPPORTING | OPPOSING
+    assert not SUPPORTING & OPPOSING
 
 
 def test_an_ablation_can_leave_out_every_feature_once() -> None:

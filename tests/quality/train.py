@@ -21,6 +21,8 @@ import numpy.typing as npt
 from tests.quality.examples import (
     COMMUNITY,
     FOLDS,
+    MOST,
+    MOST_ENCODED,
     Comparing,
     Example,
     answerable_examples,
@@ -54,7 +56,7 @@ VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty
 RANKING_IMPORTANCE = {"community": 5.0}
 CONFIDENCE_IMPORTANCE = {
-    "WORDS": {"community": 6.0, "community near": 16.0, "community far": 6.0},
+    "WORDS": {"community": 4.5, "community near": 10.0, "community far": 5.0},
     "MEANING": {"community": 10.0, "community near": 60.0, "community far": 20.0},
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
@@ -72,19 +74,16 @@ LIKENESS = {
 SET_IMPORTANCE = 600.0  # what any other set weighs as a whole, unless it has fewer questions
 FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
-SUPPORTING = (
-    *("sentence_coverage", "window_coverage", "passage_coverage", "sentence_or_heading_coverage"),
-    *("antecedent_coverage", "introduced_coverage", "density", "pairs", "ordered_pairs", "bm25", "bm25_lead"),
-    *("key_term", "key_in_passage", "antecedent_key", "entities", "entities_in_passage"),
-    *("passage_mass", "passage_mass_squared", "sentence_coverage_squared", "size_times_mass"),
-    *("smallness_times_mass", "smallness_times_coverage", "bm25_margin", "margin", "third_margin", "chance"),
-    *("similarity", "similarity_lead", "similarity_in_passage", "similarity_times_coverage"),
-    *("similarity_margin", "highest_similarity"),
-    *ANSWER_TYPE_FEATURES,
-)
-"""What can only speak for an answer, however much else of it there is."""
-OPPOSING = ("unknown_mass", "missing_entities", "missing_content", "introduces", "asks")
-"""What can only speak against one."""
+SUPPORTING = frozenset(
+    """sentence_coverage window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage
+    introduced_coverage density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
+    entities_in_passage passage_mass passage_mass_squared sentence_coverage_squared size_times_mass smallness
+    smallness_times_mass smallness_times_coverage bm25_margin margin third_margin chance similarity similarity_lead
+    similarity_in_passage similarity_times_coverage similarity_margin highest_similarity""".split()
+).union(ANSWER_TYPE_FEATURES)
+"""Features of confidence that can only speak for an answer; a small index is nothing against one."""
+OPPOSING = frozenset(["unknown_mass", "missing_entities", "introduces", "asks"])
+"""Features of confidence that can only speak against one."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
@@ -127,14 +126,15 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list
     """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
+    most = MOST if comparing is None else MOST_ENCODED
     with progress() as report:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
             asked = searched(folder / "docs", work / folder.name, comparing)
             for variant in (None, *VARIANTS):
-                found += answerable_examples(folder, asked, variant)
-            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
+                found += answerable_examples(folder, asked, variant, most)
+            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers, most))
             if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
                 half, left_out = halves(folder / "docs", work / folder.name)
                 others = [
@@ -143,10 +143,9 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list
                     if q.answerable and f"{q.document}.txt" in left_out
                 ]
                 part = searched(half, work / folder.name / "half index", comparing)
-                found += lone_examples(folder, strangers, work / folder.name, comparing)
-                found += foreign_examples(
-                    f"{folder.name} other half", part.answerer, some([question.text for question in others])
-                )
+                found += lone_examples(folder, strangers, work / folder.name, comparing, most)
+                left = some([question.text for question in others], most)
+                found += foreign_examples(f"{folder.name} other half", part.answerer, left)
         for file in sorted((data / COMMUNITY).glob("*/questions.jsonl")):
             found += community_examples(file.parent, work / COMMUNITY, comparing)
     return found
