@@ -104,6 +104,14 @@ def plain(value: object) -> object:
         pytest.param(
             {"CHIPBOT_LOG_LEVEL": " DEBUG "}, "", {}, "log_level", "debug", id="log level in any case"
         ),
+        *(
+            pytest.param({"CHIPBOT_SERVERS": text}, "", {}, "servers", frozenset(entries), id=text)
+            for text, entries in {
+                "12": ["12"],
+                "12,34 : a + b c , dm:., web": ["12", "34:a+b c", "dm:.", "web"],
+                "": [],
+            }.items()
+        ),
         pytest.param({"CHIPBOT_LOG_QUESTIONS": "yes"}, "", {}, "log_questions", True, id="a switch"),
         pytest.param({"CHIPBOT_WEB_HOST": " ::1 "}, "", {}, "web_host", "::1", id="an IPv6 address"),
         pytest.param(
@@ -233,6 +241,10 @@ WRONG = [
     ({"CHIPBOT_QUOTES": "2.5"}, "CHIPBOT_QUOTES is '2.5', but must be a whole number from 1 to 3"),
     ({"CHIPBOT_COOLDOWN": "-1"}, "CHIPBOT_COOLDOWN is '-1', but must be a number from 0 to 3600"),
     ({"CHIPBOT_COOLDOWN": "inf"}, "CHIPBOT_COOLDOWN is 'inf', but must be a number from 0 to 3600"),
+    *(
+        ({"CHIPBOT_SERVERS": text}, f"CHIPBOT_SERVERS is '{text}', but must be `id` or `id:folder+folder`")
+        for text in (",", "12,", "12:", "12:a+", "12:a/b", "12 34", "dms", "12,12:a", "١٢", "1" * 21)
+    ),
     ({"CHIPBOT_LOG_LEVEL": "loud"}, "CHIPBOT_LOG_LEVEL is 'loud', but must be debug, info, warning or error"),
     ({"CHIPBOT_LOG_FORMAT": "xml"}, "CHIPBOT_LOG_FORMAT is 'xml', but must be auto, text or json"),
     ({"CHIPBOT_LOG_QUESTIONS": "maybe"}, "CHIPBOT_LOG_QUESTIONS is 'maybe', but must be true or false"),

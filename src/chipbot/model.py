@@ -155,6 +155,10 @@ TAUGHT = "answers/"
 """Where the documents have the answers of servers' teams: a folder each, called as the server's id."""
 
 
+Collections = frozenset[str] | None
+"""Some of the sub-folders of the documents, `.` for the documents that are in none; None for all documents."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerOptions:
     """What an answer may be; it travels with the question."""
@@ -167,6 +171,8 @@ class AnswerOptions:
     """The ids of documents that are not searched, such as those deleted since the index was built."""
     guild_id: int | None = None
     """The server whose team's answers are searched, 0 for none's; None for all of them."""
+    collections: Collections = None
+    """The collections that are searched: no other has a part in what is answered, refused or suggested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

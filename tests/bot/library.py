@@ -108,10 +108,13 @@ class Shelf:
     def same_meaning(self, question: str, other: str) -> bool:
         return question.casefold() == other.casefold()
 
-    def terms(self, question: str) -> tuple[str, ...]:
+    def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(words(question))
 
-    def status(self) -> IndexStatus:
+    def collections(self) -> tuple[str, ...]:
+        return (".",)
+
+    def status(self, options: AnswerOptions = AnswerOptions()) -> IndexStatus:  # noqa: ARG002
         if self.error is not None:
             raise self.error
         return IndexStatus(

@@ -166,7 +166,7 @@ async def test_discord_takes_every_message(text: str, counted: Callable[[Any], A
 
 async def test_discord_takes_every_panel(tmp_path: Path) -> None:
     journal = Journal(journal_place(None, tmp_path / "index"))
-    panel = SettingsPanel(journal, 1)
+    panel = SettingsPanel(journal, 1, tuple("x" * 200 + str(n) for n in range(25)))
     for name in FIELDS:
         panel._name = name
         panel._draw()

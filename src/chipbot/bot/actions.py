@@ -11,13 +11,15 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.answer_view import page_view
 from chipbot.bot.channels import channels_in
-from chipbot.bot.components import Target, form, written
+from chipbot.bot.components import Target, form, without_control, written
 from chipbot.bot.controls import Control, data_of, say_too_old
 from chipbot.bot.forum import mark_not_meant, mark_solved
+from chipbot.bot.help_channel import ask_team
 from chipbot.bot.removal import remove_pressed
 from chipbot.bot.rendering import rendered_quotes
 from chipbot.bot.reply_chain import questions_of
 from chipbot.bot.responses import PATIENCE, Interaction, in_time, replace, respond, say, show
+from chipbot.bot.services import origin_of
 from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
 from chipbot.journal.records import KeptAnswer, KeptPassage
 from chipbot.model import Quote
@@ -103,7 +105,8 @@ async def _show_more(interaction: Interaction, target: Target) -> None:
 
 async def _quotes(interaction: Interaction, passages: Sequence[KeptPassage]) -> list[Quote]:
     """The passages that are still there."""
-    quotes = [await interaction.client.questions.quote(passage) for passage in passages]
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    quotes = [await interaction.client.questions.quote(passage, origin) for passage in passages]
     return [quote for quote in quotes if quote is not None]
 
 
@@ -132,7 +135,8 @@ async def _show_page(interaction: Interaction, target: Target) -> None:
         return
     quote, *numbers = target.place
     turned = bool(numbers)
-    looked_up = interaction.client.questions.page(passage, numbers[0] if turned else None)
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    looked_up = interaction.client.questions.page(passage, origin, numbers[0] if turned else None)
     page = await in_time(interaction, looked_up, replacing=turned)
     if page is None:
         await say(interaction, strings.CHANGED_SINCE)
@@ -165,19 +169,10 @@ async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
     if message is None:
         return
     view = discord.ui.LayoutView.from_message(message, timeout=None)
-    _without(view, target.custom_id)
+    without_control(view, target.custom_id)
     view.stop()
     await interaction.response.edit_message(view=view)
     await interaction.followup.send(view=view, ephemeral=False)
-
-
-def _without(view: discord.ui.LayoutView, custom_id: str) -> None:
-    """Take a button out of a message, with its row where nothing else is in it."""
-    for row in [item for item in view.walk_children() if isinstance(item, discord.ui.ActionRow)]:
-        for item in [item for item in row.children if getattr(item, "custom_id", None) == custom_id]:
-            row.remove_item(item)
-        if not row.children and isinstance(row.parent, discord.ui.Container):
-            row.parent.remove_item(row)
 
 
 def _is_private(interaction: Interaction) -> bool:
@@ -195,6 +190,7 @@ CONTROLS: Mapping[str, Control] = {
     "section": _open_section,
     "page": _turn_page,
     "show": _show_to_everyone,
+    "team": ask_team,
     "up": vote_up,
     "down": vote_down,
     "why": ask_why,

@@ -21,6 +21,7 @@ def answer_view(
     notes: Sequence[str] = (),
     private: bool = False,
     forum: bool = False,
+    team: bool = False,
     channels: Channels = NO_CHANNELS,
 ) -> discord.ui.LayoutView:
     """Return the message for a result.
@@ -32,12 +33,13 @@ def answer_view(
         notes: Sentences of ours above it.
         private: Whether the asker alone sees it.
         forum: Whether it answers a forum post.
+        team: Whether there is a team to pass a refused question on to.
         channels: The channels that its quotes may name.
     """
     controls = (
         _answer_controls(result, number, private=private, forum=forum)
         if isinstance(result, Answer)
-        else _refusal_controls(result, number, private=private)
+        else _refusal_controls(result, number, private=private, team=team)
     )
     return rendered(result, question=question, notes=notes, channels=channels, controls=controls)
 
@@ -69,7 +71,7 @@ def _answer_controls(answer: Answer, number: str, *, private: bool, forum: bool)
     return rows(*buttons, *_show(number, private=private))
 
 
-def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool) -> list[Row]:
+def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool, team: bool) -> list[Row]:
     sections: dict[str, tuple[str, str, str]] = {}
     near = ((place, quote) for place, quote in enumerate(refusal.rejected) if quote in refusal.closest)
     for place, quote in near:
@@ -78,7 +80,8 @@ def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool) -> list[
     target = Target("section", number)
     offered = [menu(target, strings.CLOSEST, list(sections.values()))] if sections else []
     rephrase = button(Target("rephrase", number), strings.REPHRASE, "✏️")
-    return [*offered, *rows(rephrase, *_show(number, private=private))]
+    passed_on = [button(Target("team", number), strings.ASK_TEAM, "🙋")] if team else []
+    return [*offered, *rows(rephrase, *passed_on, *_show(number, private=private))]
 
 
 def _show(number: str, *, private: bool) -> list[discord.ui.Button[discord.ui.LayoutView]]:

@@ -84,6 +84,7 @@ class ChipbotClient(ServiceClient):
         self.command_ids = {}
         self.answered = Recent()
         self.interactions = Recent()
+        self.asked_team = Recent()
         self.started_at = discord.utils.utcnow()
         self.retry_pause = retry_pause
         self._grace = grace

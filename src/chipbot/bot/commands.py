@@ -14,9 +14,10 @@ from chipbot.bot import error_reporting, privacy, strings
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
 from chipbot.bot.responses import respond, say
-from chipbot.bot.services import ServiceClient
+from chipbot.bot.services import ServiceClient, may_read_all, server_of
 from chipbot.bot.settings_panel import settings
 from chipbot.model import Progress
+from chipbot.service.scopes import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ def _may_manage(interaction: discord.Interaction[ServiceClient]) -> bool:
         raise app_commands.NoPrivateMessage
     if not interaction.permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
+    if interaction.client.questions.granted(server_of(interaction)) == NOTHING:
+        raise error_reporting.NotGrantedError
     return True
 
 
@@ -107,7 +110,7 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     questions = interaction.client.questions
     with questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
-        text = strings.status_text(await questions.status())
+        text = strings.status_text(await questions.status(questions.options_of(server_of(interaction))))
         if questions.journal is None or questions.journal.problem is not None:
             text = f"{strings.JOURNAL_DOWN}\n{text}"
         await interaction.edit_original_response(content=text)
@@ -122,12 +125,17 @@ async def reindex(
 ) -> None:
     """Rebuild the index, and show how far that is."""
 
+    questions = interaction.client.questions
+
     async def show(state: Progress) -> None:
+        if not may_read_all(interaction):
+            return  # how many documents there are is not theirs to know
         with contextlib.suppress(discord.HTTPException):  # the rebuild matters more than its progress
             await interaction.edit_original_response(content=strings.progress(state))
 
     with interaction.client.questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
-        new, seconds = await interaction.client.refresher.run(name, show, force=force)
+        _, seconds = await interaction.client.refresher.run(name, show, force=force)
+        new = await questions.status(questions.options_of(server_of(interaction)))
         await interaction.edit_original_response(content=strings.reindexed(new, seconds))

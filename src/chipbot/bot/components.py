@@ -152,3 +152,12 @@ def written(data: Any) -> str:
                 return str(part["value"])
             parts += [part[key] for key in ("components", "component") if key in part]
     return ""
+
+
+def without_control(view: discord.ui.LayoutView, custom_id: str) -> None:
+    """Take a button out of a message, with its row where nothing else is in it."""
+    for row in [item for item in view.walk_children() if isinstance(item, discord.ui.ActionRow)]:
+        for item in [item for item in row.children if getattr(item, "custom_id", None) == custom_id]:
+            row.remove_item(item)
+        if not row.children and isinstance(row.parent, discord.ui.Container):
+            row.parent.remove_item(row)

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from chipbot.bot import strings
 from chipbot.bot.responses import Interaction, tell
+from chipbot.bot.services import may_read_all
 from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
@@ -23,9 +24,13 @@ _GONE = frozenset((10003, 10004, 10008, 10015, 10062, 50001, 50027))
 events, for a member deletes a message or closes Discord, and a network stalls for three seconds."""
 
 
+class NotGrantedError(app_commands.AppCommandError):
+    """The operator lets nothing be searched in a server."""
+
+
 async def tell_error(interaction: Interaction, source: str, error: Exception) -> None:
     """Tell the member what an error that came up in `source` means; log it unless that says it all."""
-    await tell(interaction, _explained(error) or report(source, error))
+    await tell(interaction, _explained(error, interaction) or report(source, error))
 
 
 def report(source: str, error: BaseException) -> str:
@@ -40,16 +45,19 @@ def report(source: str, error: BaseException) -> str:
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)
 
 
-def _explained(error: Exception) -> str | None:
+def _explained(error: Exception, interaction: Interaction) -> str | None:
     """Say what an error means that is no fault; None for any other."""
     if isinstance(error, app_commands.MissingPermissions):
         return strings.NOT_ALLOWED
+    if isinstance(error, NotGrantedError):
+        return strings.not_granted(str(interaction.guild_id))
     if isinstance(error, app_commands.NoPrivateMessage):
         return strings.NOT_IN_DMS
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return strings.COMMAND_CHANGED
     if isinstance(error, CanaryError):
-        return strings.canaries_broken(str(error))
+        log.warning("the index stays as it was: %s", error)
+        return strings.canaries_broken(str(error)) if may_read_all(interaction) else strings.CANARIES_BROKEN
     if isinstance(error, JournalError):
         return strings.JOURNAL_DOWN
     if isinstance(error, AlreadyRunningError):

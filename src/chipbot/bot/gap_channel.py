@@ -91,7 +91,7 @@ class GapChannel:
                 log.exception("a question is not listed")
 
     async def _list(self, noted: Noted) -> None:
-        terms = await self._client.questions.terms(noted.question)
+        terms = await self._client.questions.terms(noted.question, noted.guild_id)
         gap = await journal_of(self._client).gaps.add(
             noted.guild_id,
             noted.question,

@@ -151,7 +151,7 @@ async def _refusal(client: ServiceClient, request: _Request, turned_away: Turned
                 await request.message.add_reaction(WAIT)
                 return None
     role = request.trigger == "role_mention" and turned_away.reason == "no_question"
-    sentence = strings.USE_ASK if role else refusal(turned_away)
+    sentence = strings.USE_ASK if role else refusal(turned_away, request.origin)
     return Reply(strings.linked(sentence, client.command_ids))
 
 

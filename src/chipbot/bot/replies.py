@@ -11,6 +11,7 @@ from chipbot.bot.services import ServiceClient
 from chipbot.model import Answer
 from chipbot.service.question_service import Response, SmallTalk, TurnedAway
 from chipbot.service.questions import Origin, Question
+from chipbot.service.scopes import DIRECT_MESSAGES
 
 if TYPE_CHECKING:
     import discord
@@ -61,15 +62,18 @@ def response_reply(
         notes=[strings.QUESTION_CUT] if question.cut else [],
         private=asker.alone,
         forum=asker.forum,
+        team=client.questions.settings_of(asker.origin).help_channel is not None,
         channels=channels_in(quotes, asker.guild, asker.user),
     )
     return Reply(view, number)
 
 
-def refusal(turned_away: TurnedAway) -> str:
+def refusal(turned_away: TurnedAway, origin: Origin) -> str:
     """The sentence for a member whose question is not worked on now."""
     if turned_away.reason == "cooldown":
         return strings.wait(turned_away.seconds)
+    if turned_away.reason == "not_granted":
+        return strings.not_granted(str(origin.guild_id or DIRECT_MESSAGES))
     return {
         "closing": strings.CLOSING,
         "no_question": strings.NO_QUESTION,

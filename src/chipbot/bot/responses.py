@@ -55,7 +55,7 @@ async def respond(
         turned_away = client.questions.check_rate_limit(origin, question)
         if turned_away is not None:
             log.info("%s: turned away (%s)", trigger, turned_away.reason)
-            await say(interaction, refusal(turned_away))
+            await say(interaction, refusal(turned_away, origin))
             return
         conversation = conversation_of(interaction.channel)
         before = client.questions.history.before(conversation)

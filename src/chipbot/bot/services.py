@@ -38,6 +38,8 @@ class ServiceClient(discord.Client):
     """The members' messages that were answered last, by their ids."""
     interactions: Recent[None]
     """The interactions that were seen last."""
+    asked_team: Recent[None]
+    """The refusals whose questions went to the team."""
     started_at: datetime
     """When the bot started."""
     retry_pause: float
@@ -54,6 +56,16 @@ def journal_of(client: ServiceClient) -> Journal:
     if client.journal is None:
         raise JournalError("there is no journal: the log says why")
     return client.journal
+
+
+def server_of(interaction: discord.Interaction[ServiceClient]) -> Origin:
+    """Return who uses something, and in which server: what holds in all of it."""
+    return Origin(user_id=interaction.user.id, guild_id=interaction.guild_id)
+
+
+def may_read_all(interaction: discord.Interaction[ServiceClient]) -> bool:
+    """Whether the operator lets all documents be searched in a server."""
+    return interaction.client.questions.granted(server_of(interaction)) is None
 
 
 def origin_of(

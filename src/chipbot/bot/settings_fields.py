@@ -9,8 +9,9 @@ from typing import Literal
 from chipbot.bot.markdown_escape import inline
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import OF_CHANNELS, ServerSettings
+from chipbot.service.scopes import TOP
 
-Kind = Literal["number", "choice", "channel", "roles", "role_numbers"]
+Kind = Literal["number", "choice", "channel", "roles", "role_numbers", "collections"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,17 @@ FIELDS: Mapping[str, SettingField] = {
         kind="choice",
         choices={"below the message": "channel", "in a thread": "thread"},
     ),
+    "collections": SettingField(
+        label="Documents", about="Which folders of the documents I answer from", kind="collections"
+    ),
     "helper_roles": SettingField(label="Helpers", about="Roles that may answer for the team", kind="roles"),
     "gap_channel": SettingField(
         label="Gap channel",
         about="Where I list questions without an answer; keeps their text",
         kind="channel",
+    ),
+    "help_channel": SettingField(
+        label="Help channel", about="Where who gets no answer can ask the team, by a button", kind="channel"
     ),
     "digest": SettingField(
         label="Weekly digest",
@@ -88,6 +95,8 @@ def shown(name: str, value: object) -> str:
     field = FIELDS[name]
     if value is None or value == () or value == {}:
         return "none" if field.kind in ("channel", "roles", "role_numbers") else _DEFAULT
+    if field.kind == "collections" and isinstance(value, tuple | list):
+        return ", ".join(inline(collection_label(str(one)), 60) for one in value)
     if field.choices is not None:
         return next((text for text, stands in field.choices.items() if stands == value), str(value))
     if field.kind == "channel":
@@ -105,6 +114,11 @@ def overview(settings: ServerSettings, channel_id: int | None) -> str:
         f"**{field.label}:** {shown(name, getattr(settings, name))}"
         for name, field in fields_of(channel_id).items()
     )
+
+
+def collection_label(collection: str) -> str:
+    """What a collection is called."""
+    return "what is in no folder" if collection == TOP else collection
 
 
 def number_in(text: str) -> float:

@@ -8,15 +8,20 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import strings
+from chipbot.bot.components import clipped
+from chipbot.bot.markdown_escape import inline
 from chipbot.bot.panel import Form, Interaction, Panel
-from chipbot.bot.services import ServiceClient, journal_of
-from chipbot.bot.settings_fields import FIELDS, fields_of, number_in, overview, shown
+from chipbot.bot.services import ServiceClient, journal_of, server_of
+from chipbot.bot.settings_fields import FIELDS, collection_label, fields_of, number_in, overview, shown
+from chipbot.errors import SettingsError
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
     from chipbot.journal.records import SettingChange
 
 _CHANNELS = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+_OPTIONS = 25  # of a menu
+_LABEL = 100  # characters
 _LINES = 5  # of the audit
 _TEXT_LIMIT = 300
 
@@ -29,15 +34,17 @@ async def settings(interaction: discord.Interaction[ServiceClient]) -> None:
     journal = journal_of(interaction.client)
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
-    panel = SettingsPanel(journal, interaction.guild_id)
+    collections = await interaction.client.questions.collections(server_of(interaction))
+    panel = SettingsPanel(journal, interaction.guild_id, collections)
     await interaction.response.send_message(await panel.text(), view=panel, ephemeral=True)
 
 
 class SettingsPanel(Panel):
     """What is set, and the menus that change it."""
 
-    def __init__(self, journal: Journal, guild_id: int) -> None:
+    def __init__(self, journal: Journal, guild_id: int, collections: tuple[str, ...]) -> None:
         super().__init__()
+        self._collections = collections
         self._journal = journal
         self._guild_id = guild_id
         self._channel_id: int | None = None
@@ -85,6 +92,16 @@ class SettingsPanel(Panel):
         """What the chosen setting is."""
         return getattr(self._journal.settings.of(self._guild_id, self._channel_id), self.name)
 
+    def collections_in(self, text: str) -> list[str]:
+        """The collections that a manager wrote, with commas between them; raises SettingsError."""
+        named = [part.strip() for part in text.split(",") if part.strip()]
+        unknown = next((one for one in named if one not in self._collections), None)
+        if unknown is not None or not named:
+            raise SettingsError(
+                f"“{inline(unknown or text, 40)}” is no folder of the documents that I may use"
+            )
+        return named
+
     async def choose_channel(self, interaction: Interaction, channel_id: int | None) -> None:
         """Go over to a channel's settings, or back to the server's."""
         self._channel_id = channel_id
@@ -108,6 +125,8 @@ class SettingsPanel(Panel):
             self.add_item(_Choices(field.label, list(field.choices)))
         elif field.kind == "channel":
             self.add_item(_Channels(field.label))
+        elif field.kind == "collections" and 0 < len(self._collections) <= _OPTIONS:
+            self.add_item(_Collections(field.label, self._collections, self.current() or ()))
         elif field.kind in ("roles", "role_numbers"):
             self.add_item(_Roles(field.label, self._name))
         else:
@@ -169,6 +188,30 @@ class _Choices(discord.ui.Select[SettingsPanel]):
         panel = _of(self)
         choices = FIELDS[panel.name].choices or {}
         await panel.change(interaction, choices[self.values[0]])
+
+
+class _Collections(discord.ui.Select[SettingsPanel]):
+    """Some folders of the documents."""
+
+    def __init__(self, label: str, collections: tuple[str, ...], chosen: tuple[str, ...]) -> None:
+        options = [
+            discord.SelectOption(
+                label=clipped(collection_label(one), _LABEL), value=str(place), default=one in chosen
+            )
+            for place, one in enumerate(collections)
+        ]
+        super().__init__(
+            custom_id="settings:collections",
+            placeholder=label,
+            options=options,
+            max_values=len(options),
+            row=2,
+        )
+        self._collections = collections
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
+        """Take them."""
+        await _of(self).change(interaction, [self._collections[int(place)] for place in self.values])
 
 
 class _Channels(discord.ui.ChannelSelect[SettingsPanel]):
@@ -255,7 +298,9 @@ class _Text(Form):
     async def on_submit(self, interaction: Interaction, /) -> None:  # type: ignore[override]  # the client is ours
         """Take what was written."""
         text, panel = self._input.value, self._panel
-        if self._role_id is not None:
+        if FIELDS[panel.name].kind == "collections":
+            await panel.change(interaction, panel.collections_in(text))
+        elif self._role_id is not None:
             await panel.change(interaction, panel.current() | {self._role_id: number_in(text)})
         else:
             await panel.change(interaction, number_in(text))

@@ -46,6 +46,11 @@ FOLLOW_UP = "Follow-up"
 READ_IN_CONTEXT = "Read in context"
 SHOW_TO_EVERYONE = "Show to everyone"
 REPHRASE = "Rephrase"
+ASK_TEAM = "Ask the team"
+ASKED_TEAM = "I've passed your question on to the team."
+ASKED_TEAM_BEFORE = "Your question is with the team already."
+NO_TEAM = "I can't reach the team: whoever manages this server sets a help channel that I may write in (`/settings`)."
+NOT_YOUR_QUESTION = "Only who asked can pass the question on."
 CLOSEST = "Closest sections: look inside"
 SOLVED = "Solved"
 NOT_MEANT = "Not what I meant"
@@ -153,9 +158,26 @@ def my_data(counts: Sequence[str]) -> str:
     return f"**This is what I remember of you:**{listed}\nThe file has all of it. `/forget-me` deletes it."
 
 
+def question_for_team(user_id: int, question: str, link: str) -> str:
+    """What the help channel shows of a question that its asker passed on."""
+    return f"<@{user_id}> asks what my documents don't answer:\n> {inline(question, 500)}\n-# {link}"
+
+
 def canaries_broken(why: str) -> str:
     """The reply to a rebuild that would break canary questions."""
     return f"Not done: {inline(why, 900)}. `/reindex force: True` does it all the same."
+
+
+CANARIES_BROKEN = (
+    "Not done: answers that must stay right would break. Whoever runs me finds which in the log. "
+    "`/reindex force: True` does it all the same."
+)
+"""The same in a server that may not read all documents."""
+
+
+def not_granted(place: str) -> str:
+    """The reply where the operator lets nothing be searched; `place` is what names it in the settings."""
+    return f"I don't answer here: whoever runs me has not named `{place}` in `CHIPBOT_SERVERS`, and can add it there."
 
 
 def cannot_write(channel_id: int) -> str:

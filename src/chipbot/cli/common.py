@@ -68,6 +68,7 @@ def knowledge_base_of(
     """
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.service.links import CitationLinks
+    from chipbot.service.scopes import PAGES, Grants, membership
 
     kind: type[KnowledgeBase] = KnowledgeBase
     if serving:
@@ -79,7 +80,12 @@ def knowledge_base_of(
         settings.index,
         encoder=settings.encoder,
         starter_synonyms=settings.starter_synonyms,
-        links=CitationLinks(settings.seeds, settings.sources, settings.web_url),
+        links=CitationLinks(
+            settings.seeds,
+            settings.sources,
+            settings.web_url,
+            on_pages=membership(Grants(settings.servers).of(PAGES), 0),
+        ),
         limits=settings.read_limits(),
         warn=lambda message: say(f"chipbot: {message}"),
         approve=approve,

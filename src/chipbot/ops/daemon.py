@@ -19,6 +19,7 @@ from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.ops.metrics import Metrics
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
+from chipbot.service.scopes import Grants
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -75,6 +76,7 @@ class Daemon:
             knowledge_base,
             cooldown=settings.cooldown,
             options=settings.answer_options(),
+            grants=Grants(settings.servers),
             log_questions=settings.log_questions,
             telemetry=self._metrics,
             journal=self._journal,

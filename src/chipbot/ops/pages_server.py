@@ -14,6 +14,7 @@ from chipbot.ops.metrics import Metrics
 from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
+from chipbot.service.scopes import PAGES, Grants
 
 if TYPE_CHECKING:
     from chipbot.service.knowledge_base import KnowledgeBase
@@ -34,7 +35,7 @@ def serving(
     pages = None
     if shows_documents(settings):
         links = CitationLinks(settings.seeds, settings.sources)
-        documents = Documents(knowledge_base, settings.seeds, links)
+        documents = Documents(knowledge_base, settings.seeds, links, Grants(settings.servers).of(PAGES))
         pages = web.Pages(questions, documents, originals=settings.web_originals)
     return web.serving(
         settings.web_host,
@@ -72,6 +73,7 @@ async def _run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[
         knowledge_base,
         cooldown=settings.cooldown,
         options=settings.answer_options(),
+        grants=Grants(settings.servers),
         log_questions=settings.log_questions,
         telemetry=metrics,
     )

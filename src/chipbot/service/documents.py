@@ -6,12 +6,13 @@ import stat
 from pathlib import Path
 
 from chipbot.index import DocumentRow
+from chipbot.model import Collections
 from chipbot.retrieval.documents import StoredDocument, find_document, read_document
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.inventory import Entry, inventory
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks, web_address
-from chipbot.service.taught_answers import team_of
+from chipbot.service.scopes import membership
 from chipbot.sources import scan
 
 
@@ -20,8 +21,18 @@ class Documents:
     is no usable index.
     """
 
-    def __init__(self, knowledge_base: KnowledgeBase, seeds: Path, links: CitationLinks) -> None:
-        """Show those of a knowledge base; `seeds` is its folder, and `links` says where they stand on the web."""
+    def __init__(
+        self,
+        knowledge_base: KnowledgeBase,
+        seeds: Path,
+        links: CitationLinks,
+        collections: Collections = None,
+    ) -> None:
+        """Show those of a knowledge base that are in some collections, and no answers of servers' teams.
+
+        `seeds` is its folder, and `links` says where they stand on the web.
+        """
+        self._is_inside = membership(collections, 0)
         self._knowledge_base = knowledge_base
         self._seeds = seeds
         self._links = links
@@ -38,14 +49,12 @@ class Documents:
         return found and self._is_shown(document_id)
 
     def rows(self) -> list[DocumentRow]:
-        """Return all documents in the order of their ids, but for those that have been deleted, and what a server's team
-        answered, which is for that server alone.
-        """
+        """Return all documents that are shown, in the order of their ids, but for those that have been deleted."""
         rows = self._knowledge_base.index().documents()
         return [row for row in rows if self._is_shown(row.id)]
 
     def _is_shown(self, document_id: str) -> bool:
-        return team_of(document_id) is None and self._knowledge_base.is_there(document_id)
+        return self._is_inside(document_id) and self._knowledge_base.is_there(document_id)
 
     def inventory(self) -> list[Entry]:
         """Return every file of the seeds folder with what became of it."""

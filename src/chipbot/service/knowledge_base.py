@@ -16,6 +16,7 @@ from chipbot.service.index_sync import Approve, IndexSync, Report
 from chipbot.service.links import CitationLinks
 from chipbot.service.optional_encoder import EncoderChoice, OptionalEncoder, ask_the_same
 from chipbot.service.pages import Page, find_quote, page_of, read_page
+from chipbot.service.scopes import collections_in
 from chipbot.service.served_index import ServedIndex
 from chipbot.service.taught_answers import TaughtAnswers
 from chipbot.service.telemetry import IndexFacts
@@ -93,13 +94,16 @@ class KnowledgeBase:
         A document that was deleted since the index was built has no part in it. Raises ChipbotError where
         there is no usable index.
         """
-        if options.guild_id is not None:
+        if options.guild_id is not None and options.collections is None:
             elsewhere = self._taught.elsewhere(self.index(), options.guild_id)
             options = replace(options, excluded=options.excluded | elsewhere)
         while True:
             try:
                 with self._served.trusted():
-                    result = self.answerer().answer(question, history=history, options=options)
+                    part = self._served.part(options)
+                    if part is None:
+                        return NoAnswer(question=question, reason="no_match")
+                    result = part.answerer.answer(question, history=history, options=options)
             except EncoderError as error:
                 self._served.switch_encoder_off(error)
                 continue
@@ -110,12 +114,15 @@ class KnowledgeBase:
                 return self._links.linked(result)
             options = replace(options, excluded=options.excluded | deleted)
 
-    def terms(self, question: str) -> tuple[str, ...]:
-        """Return what a question is about: its terms without those that any question has, with misspellings put right.
+    def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:
+        """Return what a question is about: its terms without those that any question has, with misspellings put right
+        by what is searched.
 
         Raises ChipbotError where there is no usable index.
         """
-        terms = self.answerer().parse(question).terms
+        with self._served.trusted():
+            part = self._served.part(options)
+        terms = part.answerer.parse(question).terms if part else ()
         return tuple(term.term for term in terms if term.is_content_word) or tuple(
             term.term for term in terms
         )
@@ -162,11 +169,22 @@ class KnowledgeBase:
         """
         return self._served.answerer()
 
-    def status(self) -> IndexStatus:
-        """Return what there is to say about the index in use; raises ChipbotError where there is none."""
-        index = self.index()
+    def status(self, options: AnswerOptions = AnswerOptions()) -> IndexStatus:
+        """Return what there is to say about the index in use, or what of it is searched by these options; raises
+        ChipbotError where there is none.
+        """
+        whole = self.index()
         with self._served.trusted():
-            return status_of(index, self._served.meaning(), self.is_there)
+            part = self._served.part(options)
+            if part is None:
+                return IndexStatus(id=whole.id, built_at=whole.built_at, documents=0, passages=0, terms=0)
+            meaning = self._served.meaning() if part.index is whole else None
+            return status_of(part.index, meaning, self.is_there)
+
+    def collections(self) -> tuple[str, ...]:
+        """Return the collections that there are, `.` for documents in none; raises ChipbotError where there is no index."""
+        with self._served.trusted():
+            return tuple(collections_in(self.index()))
 
     def facts(self) -> IndexFacts | None:
         """Return the index in numbers; None where none can be opened."""

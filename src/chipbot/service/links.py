@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote as percent_encoded
@@ -50,16 +50,25 @@ _MESSAGES = "https://discord.com/channels/"
 class CitationLinks:
     """Says where the citations of an answer lead; safe to share between threads."""
 
-    def __init__(self, seeds: Path, sources: Path | None = None, web_url: str = "") -> None:
+    def __init__(
+        self,
+        seeds: Path,
+        sources: Path | None = None,
+        web_url: str = "",
+        *,
+        on_pages: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         """Say it of documents in `seeds`.
 
         Args:
             seeds: The folder with the documents.
             sources: The file that says where they stand on the web; `sources.yaml` in `seeds` if None.
             web_url: The address at which readers find chipbot's own pages; empty where they do not.
+            on_pages: Says of a document's id whether the pages show it.
         """
         self.path = sources or seeds / SOURCES
         self._web_url = web_url.rstrip("/")
+        self._on_pages = on_pages
         self._read: tuple[tuple[int, int] | None, Sources] = (None, Sources())
 
     def sources(self) -> Sources:
@@ -91,7 +100,7 @@ class CitationLinks:
         document = quote.citation.document_id
         if team_of(document) is not None:  # for its own server alone, and on no page
             return None
-        if self._web_url:
+        if self._web_url and self._on_pages(document):
             page = f"{self._web_url}/{page_path(document)}"
             addresses = iter((f"{page}?mark={mark_of(quote)}#{MARK}", page))
         else:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 from chipbot.errors import ChipbotError
 from chipbot.journal.records import AskedQuestion, KeptPassage
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
-from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer, Quote, Span
+from chipbot.model import Answer, AnswerOptions, Collections, IndexStatus, NoAnswer, Quote, Span
 from chipbot.service.history import History
 from chipbot.service.pages import Page
 from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.request_id import REQUEST_ID, new_request_id
+from chipbot.service.scopes import ALL, DIRECT_MESSAGES, NOTHING, PAGES, Grants, membership, narrowed
 from chipbot.service.small_talk import Kind, reply_kind
 from chipbot.service.telemetry import NullTelemetry, Outcome, Telemetry, Trigger
 
@@ -54,14 +55,19 @@ class Answering(Protocol):
         Raises ChipbotError when the index cannot be used.
         """
 
-    def terms(self, question: str) -> tuple[str, ...]:
+    def terms(self, question: str, options: AnswerOptions = ...) -> tuple[str, ...]:
         """Return the terms that a question is about. Raises ChipbotError when the index cannot be used."""
 
     def same_meaning(self, question: str, other: str) -> bool:
         """Whether two questions surely ask the same. Raises ChipbotError when the index cannot be used."""
 
-    def status(self) -> IndexStatus:
-        """Return what there is to say about the index. Raises ChipbotError when it cannot be used."""
+    def status(self, options: AnswerOptions = ...) -> IndexStatus:
+        """Return what there is to say about the index, or what of it is searched. Raises ChipbotError when it cannot be
+        used.
+        """
+
+    def collections(self) -> tuple[str, ...]:
+        """Return the collections that there are. Raises ChipbotError when the index cannot be used."""
 
     def quote(self, document_id: str, span: Span, highlights: tuple[Span, ...] = ()) -> Quote | None:
         """Return the passage at a place of a document again; None where it is no more."""
@@ -84,9 +90,9 @@ class SmallTalk:
 class TurnedAway:
     """Why a question is not worked on now."""
 
-    reason: Literal["closing", "no_question", "no_words", "cooldown", "busy"]
-    """The service is closing; nothing was asked, or nothing with a word in it; the member asked too soon; or
-    too many questions are under way.
+    reason: Literal["closing", "no_question", "no_words", "cooldown", "busy", "not_granted"]
+    """The service is closing; nothing was asked, or nothing with a word in it; the member asked too soon; too many
+    questions are under way; or the operator lets nothing be searched there.
     """
     seconds: float = 0.0
     """How long the member has to wait, for `cooldown`."""
@@ -118,6 +124,7 @@ class QuestionService:
         *,
         cooldown: float = 0.0,
         options: AnswerOptions = AnswerOptions(),
+        grants: Grants = ALL,
         log_questions: bool = False,
         telemetry: Telemetry | None = None,
         journal: Journal | None = None,
@@ -125,6 +132,8 @@ class QuestionService:
     ) -> None:
         self.cooldown = Cooldown(cooldown, clock)
         self.options = options
+        self.grants = grants
+        """What the operator lets be searched where."""
         self.log_questions = log_questions
         self.telemetry = telemetry or NullTelemetry()
         self.journal = journal
@@ -157,6 +166,8 @@ class QuestionService:
         self.cooldown.start(origin.user_id, seconds)
         if not question.text:
             return TurnedAway(reason="no_words" if question.wordless else "no_question")
+        if self.granted(origin) == NOTHING:
+            return TurnedAway(reason="not_granted")
         return TurnedAway(reason="busy") if self.pending > MAX_PENDING else None
 
     @property
@@ -179,24 +190,20 @@ class QuestionService:
         Args:
             question: What to look for.
             trigger: What it came by.
-            origin: Who asks and where: their server's settings hold; without, the operator's alone.
+            origin: Who asks and where: their server's settings hold. Without, it is asked on the web pages.
             conversation: Where the next question follows this one.
             find_history: Finds the questions before it; without, those of the conversation are.
             min_confidence: The confidence that it takes here, if more than elsewhere.
         """
+        options = self.options_of(origin)
         kind = reply_kind(question.text)
         if kind is not None:
             log.info("%s: small talk (%s)", trigger, kind)
             _set_outcome("small_talk")
-            return SmallTalk(kind=kind, status=await self.status())
+            return SmallTalk(kind=kind, status=await self.status(options))
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
-        options = self.settings_of(origin).answer_options(self.options)
-        options = replace(
-            options,
-            guild_id=(origin.guild_id if origin else None) or 0,
-            min_confidence=max(options.min_confidence, min_confidence),
-        )
+        options = replace(options, min_confidence=max(options.min_confidence, min_confidence))
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
         )
@@ -205,9 +212,10 @@ class QuestionService:
             self.on_result(result, origin, options)
         return result
 
-    async def terms(self, question: str) -> tuple[str, ...]:
-        """Return the terms that a question is about: those of questions that ask the same are the same."""
-        return await self._off_loop(lambda: self._knowledge_base.terms(question))
+    async def terms(self, question: str, guild_id: int) -> tuple[str, ...]:
+        """Return the terms that a server's question is about: those of questions that ask the same are the same."""
+        options = self.options_of(Origin(user_id=0, guild_id=guild_id))
+        return await self._off_loop(lambda: self._knowledge_base.terms(question, options))
 
     async def same_question(self, question: str, others: Sequence[str]) -> int | None:
         """Return the position of the first of these questions that asks the same by its meaning; None where none does.
@@ -221,7 +229,7 @@ class QuestionService:
 
     async def cited(self, question: str, guild_id: int) -> tuple[str, ...]:
         """Return the ids of the documents that would be cited if somebody asked this in a server; counts nothing."""
-        options = replace(self.options, guild_id=guild_id)
+        options = self.options_of(Origin(user_id=0, guild_id=guild_id))
         result = await self._off_loop(lambda: self._knowledge_base.answer(question, options=options))
         quotes = result.quotes if isinstance(result, Answer) else ()
         return tuple(quote.citation.document_id for quote in quotes)
@@ -232,18 +240,53 @@ class QuestionService:
             return DEFAULTS
         return self.journal.settings.of(origin.guild_id, origin.channel_id)
 
-    async def quote(self, passage: KeptPassage) -> Quote | None:
-        """Return a passage again; None where it is no more. Raises ChipbotError when the index cannot be used."""
+    def granted(self, origin: Origin | None) -> Collections:
+        """Return the collections that the operator lets be searched where a member asks."""
+        if origin is None or origin.web:
+            return self.grants.of(PAGES)
+        if origin.guild_id is None:
+            return self.grants.of(DIRECT_MESSAGES)
+        return self.grants.of(origin.thread_id, origin.channel_id, origin.guild_id)
+
+    def options_of(self, origin: Origin | None) -> AnswerOptions:
+        """Return what an answer may be where a member asks: as the operator grants it and the server has it."""
+        settings = self.settings_of(origin)
+        return replace(
+            settings.answer_options(self.options),
+            guild_id=(origin.guild_id if origin else None) or 0,
+            collections=narrowed(self.granted(origin), settings.collections),
+        )
+
+    def _is_searched(self, document_id: str, origin: Origin) -> bool:
+        options = self.options_of(origin)
+        return membership(options.collections, options.guild_id)(document_id)
+
+    async def collections(self, origin: Origin) -> tuple[str, ...]:
+        """Return the collections that may be chosen among where a member is: those that are granted, and there."""
+        there = await asyncio.to_thread(self._knowledge_base.collections)  # waits behind no answer
+        granted = self.granted(origin)
+        return there if granted is None else tuple(one for one in there if one in granted)
+
+    async def quote(self, passage: KeptPassage, origin: Origin) -> Quote | None:
+        """Return a passage again; None where it is no more, or is not searched any more where a member asks for it.
+
+        Raises ChipbotError when the index cannot be used.
+        """
+        if not self._is_searched(passage.document_id, origin):
+            return None
         span = passage.start, passage.end
         return await self._off_loop(
             lambda: self._knowledge_base.quote(passage.document_id, span, passage.highlights)
         )
 
-    async def page(self, passage: KeptPassage, number: int | None = None) -> Page | None:
+    async def page(self, passage: KeptPassage, origin: Origin, number: int | None = None) -> Page | None:
         """Return a page of the passage's document: the one of that number, or the one that the passage is on.
 
-        None where the document is no more. Raises ChipbotError when the index cannot be used.
+        None where the document is no more, or is not searched any more where a member asks for it. Raises ChipbotError
+        when the index cannot be used.
         """
+        if not self._is_searched(passage.document_id, origin):
+            return None
         return await self._off_loop(
             lambda: self._knowledge_base.page(passage.document_id, number=number, offset=passage.start)
         )
@@ -258,9 +301,9 @@ class QuestionService:
         except (ChipbotError, RuntimeError) as error:  # the first question says so to a member
             log.info("not warmed up: %s", error)
 
-    async def status(self) -> IndexStatus:
-        """Return the knowledge base's status, read off the event loop."""
-        return await self._off_loop(self._knowledge_base.status)
+    async def status(self, options: AnswerOptions = AnswerOptions()) -> IndexStatus:
+        """Return the status of the knowledge base, or of what of it is searched, read off the event loop."""
+        return await self._off_loop(lambda: self._knowledge_base.status(options))
 
     @contextmanager
     def request_scope(self, trigger: Trigger | None = None) -> Iterator[None]:

@@ -28,7 +28,7 @@ class Origin:
     user_id: int
     """The member."""
     guild_id: int | None = None
-    """The server; None in direct messages."""
+    """The server; None in direct messages, and on the web pages."""
     channel_id: int | None = None
     """The channel; a thread's is the one that it hangs in."""
     role_ids: tuple[int, ...] = ()
@@ -37,6 +37,8 @@ class Origin:
     """The message that asks, where one does."""
     thread_id: int | None = None
     """The thread that it stands in; None where it stands in the channel itself."""
+    web: bool = False
+    """Whether it is asked on the web pages."""
 
 
 def clean_question(text: str, *, blank: bool = False, limit: int = QUESTION_LIMIT) -> Question:

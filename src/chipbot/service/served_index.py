@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import ChipbotError, EncoderError, IndexDamagedError, StoredIndexError
 from chipbot.index import CURRENT, EVERYTHING, Index, open_index
+from chipbot.model import AnswerOptions
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.optional_encoder import OptionalEncoder
+from chipbot.service.scoped_answerers import Part, ScopedAnswerers
 
 if TYPE_CHECKING:
     from chipbot.retrieval.meaning import Meaning
@@ -92,6 +94,13 @@ class ServedIndex:
             return None
         return info.st_ino, info.st_mtime_ns
 
+    def part(self, options: AnswerOptions) -> Part | None:
+        """Return what is searched by these options; None where that is nothing. Raises ChipbotError where there is no
+        index.
+        """
+        answerer = self.answerer()
+        return Part(self._opened, answerer) if options.collections is None else self._parts.part(options)
+
     def use(self, index: Index, seen: Version) -> None:
         """Answer from `index`, which is at least as new as the pointer file was when its version was `seen`."""
         with self._lock:
@@ -138,6 +147,11 @@ class ServedIndex:
 
     def _install(self, index: Index) -> None:
         self._meaning = self._encoder.meaning(index)
-        retriever = EmbeddedRetriever(index, self._meaning)
         self._distrusted = False
-        self._opened, self._answerer = index, Answerer(retriever, starter_synonyms=self._starter_synonyms)
+        self._opened, self._answerer = index, self._answerer_over(index, self._meaning)
+        self._parts = ScopedAnswerers(
+            index, lambda part: self._answerer_over(part, self._encoder.meaning(part))
+        )
+
+    def _answerer_over(self, index: Index, meaning: Meaning | None) -> Answerer:
+        return Answerer(EmbeddedRetriever(index, meaning), starter_synonyms=self._starter_synonyms)

@@ -18,6 +18,7 @@ from chipbot.model import AnswerOptions, ReadLimits
 from chipbot.settings import addresses
 from chipbot.settings.env_names import PREFIX
 from chipbot.settings.messages import IDS, is_url
+from chipbot.settings.servers import server_entries
 from chipbot.settings.sources import EnvFileSource, home, old_values
 from chipbot.settings.token import clean_token, read_token, token_in
 
@@ -140,6 +141,15 @@ class Settings(BaseSettings):
         frozenset[int],
         NoDecode,
         Field(description="Bots and webhooks that are answered like members; all others are ignored."),
+    ] = frozenset()
+    servers: Annotated[
+        frozenset[str],
+        NoDecode,
+        Field(
+            description="The ids of the servers that are answered, `dm` for direct messages and `web` for the pages; all, "
+            "if empty. `id:folder+folder` answers from these folders of the documents alone (`.` for documents in none); so "
+            "does a channel's id, in place of its server's."
+        ),
     ] = frozenset()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")
@@ -281,6 +291,11 @@ class Settings(BaseSettings):
         if not all(part.isascii() and part.isdigit() and len(part) <= _ID_DIGITS for part in parts):
             raise ValueError(IDS)
         return frozenset(map(int, parts))
+
+    @field_validator("servers", mode="before")
+    @classmethod
+    def _entries(cls, value: object) -> object:
+        return server_entries(value) if isinstance(value, str) else value
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

@@ -58,6 +58,10 @@ IDS = "ids of Discord's, with commas between them"
 """What a setting takes that names channels or accounts."""
 
 
+SERVERS = "`id` or `id:folder+folder`, each id once, with commas between them"
+"""What a setting takes that grants places some of the documents."""
+
+
 def table(fields: Mapping[str, FieldInfo]) -> str:
     """Return the settings as a Markdown table."""
     lines = ["| variable | default | allowed | meaning |", "|---|---|---|---|"]
@@ -114,6 +118,8 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
         return "an address"
     if field.annotation == frozenset[int]:
         return IDS
+    if field.annotation == frozenset[str]:
+        return SERVERS
     if field.annotation not in (int, float):
         return "a token"
     limits = {

@@ -42,6 +42,7 @@ _TURNED_AWAY = {
     "closing": "The bot is about to restart: ask again in a minute.",
     "no_question": "Ask something about the documents, in a few words or a sentence.",
     "no_words": "There is no word to look for in that question.",
+    "not_granted": "The documents are not for these pages: the operator lets them be with `web` in CHIPBOT_SERVERS.",
     "busy": "Many are asking at once: ask again in a moment.",
 }
 
@@ -163,7 +164,7 @@ class Pages:
             return before
 
         with self._questions.request_scope("web"):
-            turned_away = self._questions.check_rate_limit(Origin(user_id=who), question)
+            turned_away = self._questions.check_rate_limit(Origin(user_id=who, web=True), question)
             if turned_away is not None:
                 return AnswerView(message=_turned_away(turned_away))
             response = await self._questions.ask(question, "web", find_history=find_history)

@@ -38,10 +38,11 @@ def examine(overrides: Mapping[str, Any], *, offline: bool) -> list[Finding]:
 
 
 def _with(settings: Settings, *, offline: bool) -> list[Finding]:
-    from chipbot.ops.doctor import configuration, discord, documents, journal, web
+    from chipbot.ops.doctor import configuration, discord, documents, journal, scopes, web
 
     findings = _look("token", lambda: configuration.token(settings))
     findings += _look("index", lambda: documents.index(settings))
+    findings += _look("scopes", lambda: scopes.scopes(settings))
     findings += _look("journal", lambda: journal.journal(settings))
     findings += _look("disk space", lambda: disk(settings.index))
     findings += _look("web address", lambda: web.web(settings))

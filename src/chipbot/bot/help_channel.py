@@ -1,0 +1,68 @@
+"""Asking the team: a question without an answer goes to the server's help channel, once, if its asker wants it to."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from chipbot.bot import strings
+from chipbot.bot.components import Target, without_control
+from chipbot.bot.controls import say_too_old
+from chipbot.bot.responses import Interaction, say
+from chipbot.bot.services import origin_of
+from chipbot.journal.records import KeptAnswer
+
+log = logging.getLogger(__name__)
+
+
+async def ask_team(interaction: Interaction, target: Target) -> None:
+    """Post the question of a refusal in the help channel, and take the button away."""
+    client = interaction.client
+    kept = await client.kept.find(target.number)
+    if kept is None or kept.question is None:
+        await say_too_old(interaction)
+        return
+    if not client.kept.is_asker(kept, interaction.user.id):
+        await say(interaction, strings.NOT_YOUR_QUESTION)
+        return
+    number = int(target.number, 16)
+    if not client.asked_team.add(number, None):
+        await say(interaction, strings.ASKED_TEAM_BEFORE)
+        return
+    await interaction.response.defer()
+    if not await _post(interaction, kept):
+        client.asked_team.pop(number)
+        await interaction.followup.send(strings.NO_TEAM, ephemeral=True)
+        return
+    if interaction.message is not None:
+        view = discord.ui.LayoutView.from_message(interaction.message, timeout=None)
+        without_control(view, target.custom_id)
+        view.stop()
+        await interaction.edit_original_response(view=view)
+    await interaction.followup.send(strings.ASKED_TEAM, ephemeral=True)
+
+
+async def _post(interaction: Interaction, kept: KeptAnswer) -> bool:
+    """Send the question to the help channel; whether there is one that the bot may write in."""
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    number = interaction.client.questions.settings_of(origin).help_channel
+    channel = None if number is None else interaction.client.get_channel(number)
+    if not isinstance(channel, discord.TextChannel) or channel.guild.id != interaction.guild_id:
+        return False
+    try:
+        await channel.send(
+            strings.question_for_team(interaction.user.id, kept.question or "", _link(interaction))
+        )
+    except discord.HTTPException as error:
+        log.warning("a question could not be sent to the help channel %d: %s", channel.id, error)
+        return False
+    return True
+
+
+def _link(interaction: Interaction) -> str:
+    """Where the question was asked: its message, or the channel where the asker alone sees that."""
+    message = interaction.message
+    if message is not None and not message.flags.ephemeral:
+        return message.jump_url
+    return f"https://discord.com/channels/{interaction.guild_id}/{interaction.channel_id}"

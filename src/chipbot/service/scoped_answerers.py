@@ -1,0 +1,66 @@
+"""Answerers over parts of an index, each with an index of its own: what is outside cannot come out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chipbot.answering.pipeline import Answerer
+from chipbot.index import Index
+from chipbot.index.subset import subset
+from chipbot.model import TAUGHT, AnswerOptions, Collections
+from chipbot.service.scopes import membership
+from chipbot.service.taught_answers import team_of
+
+ROOM = 256 * 2**20
+"""Bytes of the parts that are kept; the one that was asked longest ago is evicted first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is searched in a place."""
+
+    index: Index
+    """The documents."""
+    answerer: Answerer
+    """What answers from them."""
+
+
+class ScopedAnswerers:
+    """The answerers over parts of one index, made when they are first asked; safe to share between threads."""
+
+    def __init__(self, index: Index, answerer_over: Callable[[Index], Answerer], room: int = ROOM) -> None:
+        """Answer from parts of `index`, of which some are kept: `room` bytes, and the last."""
+        self._room = room
+        self._index = index
+        self._answerer_over = answerer_over
+        self._parts: OrderedDict[tuple[Collections, int | None], Part | None] = OrderedDict()
+        self._lock = threading.Lock()
+        self._teams = {team_of(index.document(row).id) for row in index.documents_below(TAUGHT)}
+
+    def part(self, options: AnswerOptions) -> Part | None:
+        """Return what is searched by these options; None where that is nothing."""
+        team = options.guild_id
+        key = (
+            options.collections,
+            team if team is None or team in self._teams else 0,
+        )  # servers alike share one
+        with self._lock:
+            if key not in self._parts:
+                index = subset(self._index, membership(*key))
+                self._parts[key] = None if index is None else Part(index, self._answerer_over(index))
+            self._parts.move_to_end(key)
+            self._evict()
+            return self._parts[key]
+
+    def _evict(self) -> None:
+        room = sum(map(_size, self._parts.values())) - self._room
+        while room > 0 and len(self._parts) > 1:
+            _, evicted = self._parts.popitem(last=False)
+            room -= _size(evicted)
+
+
+def _size(part: Part | None) -> int:
+    return 0 if part is None else sum(array.nbytes for array in part.index.arrays.values())

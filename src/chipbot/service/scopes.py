@@ -1,0 +1,80 @@
+"""Which documents are searched where: what the operator grants, and what a server's managers choose of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+from chipbot.index import Index
+from chipbot.model import TAUGHT, Collections
+from chipbot.service.taught_answers import team_of
+from chipbot.sources.collections import collection_of
+
+TOP = "."
+"""The collection of the documents that are in no folder."""
+DIRECT_MESSAGES: Literal["dm"] = "dm"
+"""What the operator calls direct messages."""
+PAGES: Literal["web"] = "web"
+"""What the operator calls the bot's own web pages."""
+NOTHING: frozenset[str] = frozenset()
+"""The collections of a place that nothing is granted to."""
+
+Place = int | Literal["dm", "web"]
+"""The id of a server or channel, direct messages, or the web pages."""
+
+
+class Grants:
+    """What the operator grants each place; where one is named, a place that is not named has nothing."""
+
+    def __init__(self, entries: Iterable[str] = ()) -> None:
+        """Take entries as the settings have them: `place` for all documents, `place:folder+folder` for some."""
+        parts = [entry.partition(":") for entry in entries]
+        self._of = {place: frozenset(folders.split("+")) if folders else None for place, _, folders in parts}
+
+    def of(self, *places: Place | None) -> Collections:
+        """Return the collections of the first of these places that is named."""
+        if not self._of:
+            return None
+        named = (self._of[str(place)] for place in places if str(place) in self._of)
+        return next(named, NOTHING)
+
+
+ALL = Grants()
+"""Everything, everywhere."""
+
+
+def narrowed(granted: Collections, chosen: Iterable[str] | None) -> Collections:
+    """Return what is searched where managers chose among what is granted; what is not granted cannot be chosen."""
+    if chosen is None:
+        return granted
+    return frozenset(chosen) if granted is None else granted.intersection(chosen)
+
+
+def membership(collections: Collections, guild_id: int | None) -> Callable[[str], bool]:
+    """Return what says of a document's id whether it is searched.
+
+    Args:
+        collections: The collections that are.
+        guild_id: The server whose team's answers are as well, where anything is; 0 for none's, None for all of them.
+    """
+
+    def is_inside(document_id: str) -> bool:
+        team = team_of(document_id)
+        if team is not None:
+            return collections != NOTHING and guild_id in (None, team)
+        return collections is None or (collection_of(document_id) or TOP) in collections
+
+    return is_inside
+
+
+def collections_in(index: Index) -> Iterator[str]:
+    """Yield the collections that an index has documents of, in order, without the one of teams' answers."""
+    number, seen = 0, False
+    while number < index.document_count:
+        collection = collection_of(index.document(number).id)
+        if collection and f"{collection}/" != TAUGHT:
+            yield collection
+        elif not collection and not seen:
+            seen = True
+            yield TOP
+        number = index.documents_below(f"{collection}/").stop if collection else number + 1

@@ -1,0 +1,85 @@
+"""A question without an answer goes to the team if its asker wants it to: once, and by nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.bot.town import FUND, Town, control, controls, shown
+
+from chipbot.bot import strings
+
+if TYPE_CHECKING:
+    from simcord.builders import ChannelHandle
+
+    from chipbot.journal.journal import Journal
+
+REFUSED = "Who is the CEO of @everyone at TSMC?"
+
+
+@pytest.fixture
+async def help_channel(town: Town, journal: Journal) -> ChannelHandle:
+    channel = town.guild.create_text_channel("help")
+    await journal.settings.change(town.guild.id, "help_channel", channel.id, by=town.boss.id)
+    return channel
+
+
+async def refused(town: Town) -> Any:
+    await town.ann.send(town.channel, f"{town.mention} {REFUSED}")
+    message = town.channel.last_message
+    assert message is not None
+    return message
+
+
+async def test_who_asked_passes_the_question_on_once(town: Town, help_channel: ChannelHandle) -> None:
+    message = await refused(town)
+    custom_id = control(message, "team")
+    told = await town.ann.click(message, custom_id=custom_id)
+    assert shown(told.followups[-1]) == strings.ASKED_TEAM
+    (posted,) = help_channel.history()
+    assert posted.content.startswith(f"<@{town.ann.id}> asks")
+    assert "TSMC" in posted.content
+    assert message.jump_url in posted.content
+    assert not posted.mention_everyone
+    assert controls(town.channel.last_message) == ["✏️ Rephrase"]
+
+
+async def test_others_do_not_pass_it_on(town: Town, help_channel: ChannelHandle) -> None:
+    message = await refused(town)
+    told = await town.eve.click(message, custom_id=control(message, "team"))
+    assert told.ephemeral
+    assert shown(told.response) == strings.NOT_YOUR_QUESTION
+    assert help_channel.history() == []
+
+
+async def test_a_private_refusal_is_passed_on_with_its_channel(
+    town: Town, help_channel: ChannelHandle
+) -> None:
+    answer = (await town.ann.slash(town.channel, "ask", question=REFUSED, private=True)).response
+    assert answer is not None
+    await town.ann.click(answer, custom_id=control(answer, "team"))
+    (posted,) = help_channel.history()
+    assert f"https://discord.com/channels/{town.guild.id}/{town.channel.id}" in posted.content
+
+
+async def test_where_the_bot_may_not_write_the_button_stays(
+    town: Town, help_channel: ChannelHandle, journal: Journal
+) -> None:
+    message = await refused(town)
+    await journal.settings.change(town.guild.id, "help_channel", 1, by=town.boss.id)
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert shown(told.followups[-1]) == strings.NO_TEAM
+    await journal.settings.change(town.guild.id, "help_channel", help_channel.id, by=town.boss.id)
+    await town.ann.click(message, custom_id=control(message, "team"))
+    assert len(help_channel.history()) == 1
+
+
+@pytest.mark.usefixtures("help_channel")
+async def test_there_is_no_button_without_a_help_channel_or_below_an_answer(
+    town: Town, journal: Journal
+) -> None:
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    assert "🙋 Ask the team" not in controls(town.channel.last_message)
+    await journal.settings.change(town.guild.id, "help_channel", None, by=town.boss.id)
+    town.clock.now += 60
+    assert "🙋 Ask the team" not in controls(await refused(town))

@@ -1,0 +1,214 @@
+"""Servers, channels and direct messages are answered from what they are granted: as a member, a manager, an intruder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+from tests.bot.town import Clock, control, shown
+from tests.service.test_scopes import write
+
+from chipbot.bot import ChipbotClient, strings
+from chipbot.errors import CanaryError
+from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
+from chipbot.service.scopes import Grants
+
+if TYPE_CHECKING:
+    import simcord
+    from simcord.actors import MemberActor
+    from simcord.builders import ChannelHandle, GuildHandle
+
+    from chipbot.journal.journal import Journal
+    from chipbot.model import IndexStatus
+
+DOCUMENTS = {
+    "public/keys.md": "# House keys\n\nThe keys are kept in the garden shed behind the sundial.\n",
+    "staff/pay.md": "# Wages of staff\n\nThe caretaker earns 2,100 crowns a month for the greenhouse.\n",
+    "top.md": "# Opening hours\n\nThe house opens at nine every morning.\n",
+}
+KEYS, PAY = "Where are the keys kept?", "What does the caretaker earn a month?"
+SECRETS = ("Wages", "crowns", "2,100", "staff", "pay.md")
+
+
+class House(KnowledgeBase):
+    """A knowledge base whose rebuild can be made to fail."""
+
+    failure: Exception | None = None
+
+    def reindex(self, *arguments: Any, **options: Any) -> IndexStatus:
+        if self.failure is not None:
+            raise self.failure
+        return super().reindex(*arguments, **options)
+
+
+@dataclass
+class World:
+    """Two servers, and who is in them."""
+
+    env: simcord.Env
+    client: ChipbotClient
+    house: House
+    guild: GuildHandle
+    channel: ChannelHandle
+    ann: MemberActor
+    boss: MemberActor
+    other: ChannelHandle
+    intruder: MemberActor
+
+    def grant(self, *entries: str) -> None:
+        """Have the operator grant this; `home` stands for the first server's id, `channel` for its channel's."""
+        names = {"home": str(self.guild.id), "channel": str(self.channel.id)}
+        parts = [entry.partition(":") for entry in entries]
+        self.client.questions.grants = Grants(
+            f"{names.get(place, place)}{colon}{folders}" for place, colon, folders in parts
+        )
+
+
+async def ask(member: MemberActor, channel: ChannelHandle, question: str) -> str:
+    return shown((await member.slash(channel, "ask", question=question)).response)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    seeds = write(tmp_path / "seeds", DOCUMENTS)
+    (seeds / "staff" / "contracts.pdf").write_bytes(b"%PDF-1.4 broken")
+    base = House(seeds, tmp_path / "served")
+    base.refresh()
+    return base
+
+
+@pytest.fixture
+def simcord_bot(house: House, journal: Journal, clock: Clock) -> ChipbotClient:
+    questions = QuestionService(house, journal=journal, clock=clock)
+    return ChipbotClient(questions, IndexRefresher(house, clock=clock))
+
+
+@pytest.fixture
+async def world(simcord_env: simcord.Env, simcord_bot: ChipbotClient, house: House) -> World:
+    guild, elsewhere = simcord_env.create_guild("Home"), simcord_env.create_guild("Elsewhere")
+    may_manage = discord.Permissions(manage_guild=True)
+    managers, others = (each.create_role("Managers", permissions=may_manage) for each in (guild, elsewhere))
+    return World(
+        env=simcord_env,
+        client=simcord_bot,
+        house=house,
+        guild=guild,
+        channel=guild.create_text_channel("general"),
+        ann=guild.add_member(simcord_env.create_user("ann")),
+        boss=guild.add_member(simcord_env.create_user("boss"), roles=[managers]),
+        other=elsewhere.create_text_channel("general"),
+        intruder=elsewhere.add_member(simcord_env.create_user("mallory"), roles=[others]),
+    )
+
+
+async def test_a_member_reads_what_the_server_is_granted_and_nothing_else(world: World) -> None:
+    world.grant("home:public")
+    assert "garden shed" in await ask(world.ann, world.channel, KEYS)
+    for question in (PAY, "greenhouse keys", "caretaker", "hello", "what do you know?", "the greenhose"):
+        said = await ask(world.ann, world.channel, question)
+        assert not any(secret in said for secret in SECRETS), said
+    assert "this document" in await ask(world.ann, world.channel, "what do you know?")
+    assert "“greenhouse”" in await ask(world.ann, world.channel, "Is the greenhouse open for visitors?")
+    world.grant("home:public+staff")
+    assert "crowns" in await ask(world.ann, world.channel, PAY)
+
+
+async def test_a_place_that_is_not_named_is_told_why_in_one_sentence(world: World) -> None:
+    world.grant("home")
+    place = str(world.intruder.guild.id)
+    sentence = strings.not_granted(place)
+    answer = await world.intruder.slash(world.other, "ask", question=PAY)
+    assert answer.ephemeral
+    assert shown(answer.response) == sentence
+    for command in ("status", "reindex", "settings"):
+        told = await world.intruder.slash(world.other, command)
+        assert told.ephemeral
+        assert shown(told.response) == sentence
+    world.env.errors.clear()  # discord.py's own report of a check that failed
+    me = world.client.user
+    assert me is not None
+    await world.intruder.send(world.other, f"<@{me.id}> {PAY}")
+    assert shown(world.other.history()[-1]) == sentence
+    assert not any(secret in str(each.content) for each in world.other.history()[1:] for secret in SECRETS)
+
+
+async def test_managers_choose_among_what_is_granted(world: World, journal: Journal) -> None:
+    world.grant("home:public+.")
+    panel = (await world.boss.slash(world.channel, "settings")).response
+    assert panel is not None
+    await world.boss.select(panel, ["collections"], custom_id="settings:setting")
+    assert "staff" not in str([each.to_dict() for each in panel.message.components])
+    await world.boss.select(panel, ["0"], custom_id="settings:collections")
+    assert journal.settings.of(world.guild.id).collections == ("public",)
+    assert "**Documents:** public" in panel.message.content
+    assert "nine" not in await ask(world.ann, world.channel, "When does the house open?")
+    await world.boss.click(panel, custom_id="settings:reset")
+    assert "nine" in await ask(world.ann, world.channel, "When does the house open?")
+
+
+@pytest.mark.parametrize("chosen", [["staff"], ["publik"]])
+async def test_what_is_not_granted_or_not_there_gives_nothing(
+    world: World, journal: Journal, chosen: list[str]
+) -> None:
+    world.grant("home:public")
+    await journal.settings.change(world.guild.id, "collections", chosen, by=world.boss.id)
+    for question in (PAY, KEYS, "hello"):
+        said = await ask(world.ann, world.channel, question)
+        assert not any(secret in said for secret in (*SECRETS, "garden shed", "House keys")), said
+
+
+async def test_a_channel_has_its_own(world: World, journal: Journal) -> None:
+    quiet = world.guild.create_text_channel("quiet")
+    await journal.settings.change(
+        world.guild.id, "collections", ["public"], by=world.boss.id, channel_id=quiet.id
+    )
+    assert "crowns" not in await ask(world.ann, quiet, PAY)
+    assert "crowns" in await ask(world.ann, world.channel, PAY)
+    world.grant("home", "channel:public")  # the operator can do the same, whatever becomes of the journal
+    assert "crowns" not in await ask(world.ann, world.channel, PAY)
+
+
+@pytest.mark.parametrize(
+    ("entries", "answered"),
+    [((), True), (("home",), False), (("home", "dm:public"), False), (("home", "dm"), True)],
+)
+async def test_direct_messages_have_what_is_granted_to_them(
+    world: World, entries: tuple[str, ...], answered: bool
+) -> None:
+    world.grant(*entries)
+    await world.ann.send_dm(PAY)
+    said = shown(world.ann.user.dm_channel.last_message)
+    assert ("crowns" in said) == answered
+    if len(entries) == 1:
+        assert said == strings.not_granted("dm")
+
+
+async def test_buttons_show_nothing_that_is_not_granted_any_more(world: World) -> None:
+    answer = (await world.ann.slash(world.channel, "ask", question=PAY)).response
+    assert answer is not None
+    world.grant("home:public")
+    context = await world.ann.click(answer, custom_id=control(answer, "context"))
+    assert shown(context.response) == strings.CHANGED_SINCE
+
+
+async def test_statuses_and_rebuilds_tell_managers_of_their_own_documents(world: World) -> None:
+    everything = shown((await world.boss.slash(world.channel, "status")).response)
+    assert "3 documents" in everything
+    assert "contracts.pdf" in everything
+    world.grant("home:public")
+    for command in ("status", "reindex"):
+        said = shown((await world.boss.slash(world.channel, command)).response)
+        assert "1 document," in said
+        assert not any(secret in said for secret in (*SECRETS, "contracts"))
+    world.house.failure = CanaryError(
+        "“What does the caretaker earn?” is not answered by staff/pay.md any more"
+    )
+    assert shown((await world.boss.slash(world.channel, "reindex")).response) == strings.CANARIES_BROKEN
+    world.grant()
+    assert "staff/pay.md" in shown((await world.boss.slash(world.channel, "reindex")).response)
+    world.env.errors.clear()
