@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
-from chipbot.index.subset import subset
 from chipbot.model import TAUGHT, AnswerOptions, Collections
 from chipbot.service.scopes import membership
 from chipbot.service.taught_answers import team_of
@@ -47,6 +46,10 @@ class ScopedAnswerers:
             options.collections,
             team if team is None or team in self._teams else 0,
         )  # servers alike share one
+        from chipbot.index.subset import (
+            subset,
+        )  # what builds indexes, which asking all documents does without
+
         with self._lock:
             if key not in self._parts:
                 index = subset(self._index, membership(*key))

@@ -113,7 +113,7 @@ LANGUAGE = Language(
             month | year | degree"""
         ),
         preposition=words(
-            "in at near from to of on around across outside inside behind beside beneath below above opposite under by"
+            "in at near from to of on around across outside inside behind beside beneath below above opposite under"
         ),
         title=words("Mr Mrs Ms Dr Prof President King Queen Sir Saint Pope Emperor"),
         reason=phrases(
