@@ -14,6 +14,7 @@ _CLOSING = {
 }
 _FIELD = re.compile(r"([A-Za-z][\w-]*+)[ \t]*+:(?:[ \t]|$)(.*)")
 _MAX_CHARS = 100_000  # of front matter, which takes YAML's reader a second
+_MAX_BRACKETS = 1_000  # nested ones take YAML's reader quadratic time
 _NOTHING = ("", "~", "null")
 
 LANGUAGES = frozenset(
@@ -69,6 +70,10 @@ def _yaml(block: str) -> tuple[Mapping[str, object] | None, list[str]]:
     if len(block) > _MAX_CHARS:
         return _lines(block), [
             f"its front matter is longer than {_MAX_CHARS:,} characters: only its first lines are read"
+        ]
+    if block.count("[") + block.count("{") > _MAX_BRACKETS:
+        return _lines(block), [
+            f"its front matter has more than {_MAX_BRACKETS:,} brackets: only its first lines are read"
         ]
     try:
         # Every scalar stays a string, so that the language “no” is not taken for “false”.
