@@ -11,12 +11,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from tests.core import document, shown
 from tests.sources.office_samples import SAMPLES
+from tests.sources.soundness import assert_sound
 
 from chipbot.errors import DocumentError
-from chipbot.model import Answer, AnswerOptions, Document
+from chipbot.model import Answer, AnswerOptions
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.text.lines import place_at
-from chipbot.text.passages import chunk_document
 
 EXPECTED = {
     "observatory.docx": """
@@ -200,23 +200,6 @@ def test_words_stand_on_the_lines_of_their_source() -> None:
         line = place_at(made.text, made.places, made.text.index(word)).line
         assert line is not None
         assert word in source[line - 1]
-
-
-def assert_sound(made: Document) -> None:
-    """Every offset fits, every passage is a slice, and the text can be written down."""
-    text, end = made.text, 0
-    text.encode()
-    assert "\0" not in text
-    for block in made.blocks:
-        assert end <= block.start < block.end <= len(text)
-        end = block.end
-        assert text[block.start : block.end].strip()
-        assert all(block.start <= first <= last <= block.end for first, last in block.cells)
-        assert len(block.headers) in (0, len(block.cells))
-    assert [place.start for place in made.places] == sorted({place.start for place in made.places})
-    assert made.places[0].start == 0
-    for chunk in chunk_document(made):
-        assert text[chunk.passage.start : chunk.passage.end].strip()
 
 
 # Damage

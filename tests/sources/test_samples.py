@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from tests.core import document
 from tests.sources.samples import SAMPLES, handbook, scan
+from tests.sources.soundness import assert_sound
 from tests.sources.survey import mutated
 
 from chipbot.errors import DocumentError
-from chipbot.model import Answer, AnswerOptions, Document, ReadLimits
+from chipbot.model import Answer, AnswerOptions, ReadLimits
 from chipbot.service.knowledge_base import KnowledgeBase
-from chipbot.text.lines import place_at
-from chipbot.text.passages import chunk_document
 
 QUESTIONS = {
     "When does the tower open on Sundays?": ("handbook.pdf", "at noon on Sundays", 1, ""),
@@ -62,25 +61,6 @@ def test_an_answer_says_the_place_that_a_reader_finds_it_at(
 def test_a_message_is_cited_by_its_own_link(answers: Callable[[str], Answer]) -> None:
     citation = answers("When does the server restart?").quotes[0].citation
     assert citation.url == "https://discord.com/channels/77/88/1003"
-
-
-def assert_sound(made: Document) -> None:
-    """Every offset fits, every passage is a slice, and the text can be written down."""
-    text = made.text
-    text.encode()
-    assert "\0" not in text
-    end = 0
-    for block in made.blocks:
-        assert end <= block.start < block.end <= len(text)
-        end = block.end
-        assert text[block.start : block.end].strip()
-        assert all(block.start <= first <= last <= block.end for first, last in block.cells)
-        assert len(block.headers) in (0, len(block.cells))
-    assert [place.start for place in made.places] == sorted({place.start for place in made.places})
-    assert made.places[0].start == 0
-    for chunk in chunk_document(made):
-        assert text[chunk.passage.start : chunk.passage.end].strip()
-        place_at(text, made.places, chunk.passage.start)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

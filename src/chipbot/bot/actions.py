@@ -18,8 +18,8 @@ from chipbot.bot.help_channel import ask_team
 from chipbot.bot.removal import remove_pressed
 from chipbot.bot.rendering import rendered_quotes
 from chipbot.bot.reply_chain import questions_of
-from chipbot.bot.responses import PATIENCE, Interaction, in_time, replace, respond, say, show
-from chipbot.bot.services import origin_of
+from chipbot.bot.responses import PATIENCE, in_time, replace, respond, say, show
+from chipbot.bot.services import Interaction, origin_of
 from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
 from chipbot.journal.records import KeptAnswer, KeptPassage
 from chipbot.model import Quote

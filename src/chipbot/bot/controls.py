@@ -13,7 +13,8 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.components import Target, target_of
-from chipbot.bot.responses import Interaction, say
+from chipbot.bot.responses import say
+from chipbot.bot.services import Interaction
 
 Control = Callable[[Interaction, Target], Awaitable[None]]
 """Does what a control stands for."""

@@ -10,8 +10,8 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import strings
-from chipbot.bot.responses import Interaction, tell
-from chipbot.bot.services import may_read_all
+from chipbot.bot.responses import tell
+from chipbot.bot.services import Interaction, may_read_all
 from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id

@@ -8,7 +8,8 @@ import discord
 
 from chipbot.bot import strings
 from chipbot.bot.components import Target
-from chipbot.bot.responses import Interaction, in_time, say
+from chipbot.bot.responses import in_time, say
+from chipbot.bot.services import Interaction
 
 MAX_TAGS = 5
 """The most tags of a post."""

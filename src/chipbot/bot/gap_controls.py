@@ -15,8 +15,8 @@ from chipbot.bot import team_strings
 from chipbot.bot.components import TITLE_LIMIT, Target, clipped, form, written
 from chipbot.bot.controls import Control, data_of
 from chipbot.bot.gap_channel import gap_view, show
-from chipbot.bot.responses import Interaction, tell
-from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.responses import tell
+from chipbot.bot.services import Interaction, ServiceClient, journal_of
 from chipbot.bot.team import may_help
 from chipbot.errors import ChipbotError
 from chipbot.service.taught_answers import TeachingError, teach, unteach

@@ -9,8 +9,8 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.components import Target, without_control
 from chipbot.bot.controls import say_too_old
-from chipbot.bot.responses import Interaction, say
-from chipbot.bot.services import origin_of
+from chipbot.bot.responses import say
+from chipbot.bot.services import Interaction, origin_of
 from chipbot.journal.records import KeptAnswer
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,8 @@ from typing import Any
 import discord
 
 from chipbot.bot import error_reporting
-from chipbot.bot.services import ServiceClient
+from chipbot.bot.services import Interaction
 
-Interaction = discord.Interaction[ServiceClient]
 PATIENCE = 840.0
 """Seconds for which a panel works: what is left of an interaction's 15 minutes after a minute of reading."""
 

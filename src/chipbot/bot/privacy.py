@@ -12,8 +12,8 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import strings
-from chipbot.bot.panel import Interaction, Panel
-from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.panel import Panel
+from chipbot.bot.services import Interaction, ServiceClient, journal_of
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal

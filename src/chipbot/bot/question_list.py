@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import team_strings
-from chipbot.bot.panel import Interaction, Panel
-from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.panel import Panel
+from chipbot.bot.services import Interaction, ServiceClient, journal_of
 from chipbot.bot.team import may_help
 
 if TYPE_CHECKING:

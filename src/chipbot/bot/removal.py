@@ -11,7 +11,8 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.components import Target, target_of
 from chipbot.bot.rendering import layout
-from chipbot.bot.responses import Interaction, in_time, replace, say
+from chipbot.bot.responses import in_time, replace, say
+from chipbot.bot.services import Interaction
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, refusal, response_reply
-from chipbot.bot.services import ServiceClient, origin_of
+from chipbot.bot.services import Interaction, origin_of
 from chipbot.bot.triggers import conversation_of
 from chipbot.model import NoAnswer
 from chipbot.service.question_service import FindHistory
@@ -27,7 +27,6 @@ FEW = 8
 PATIENCE = 1.0
 """Seconds for which it is; Discord takes an interaction for failed after three."""
 
-Interaction = discord.Interaction[ServiceClient]
 T = TypeVar("T")
 
 

@@ -51,6 +51,10 @@ class ServiceClient(discord.Client):
         return self.questions.journal
 
 
+Interaction = discord.Interaction[ServiceClient]
+"""What a member did with a command, a button, a menu or a form of this bot."""
+
+
 def journal_of(client: ServiceClient) -> Journal:
     """Return what is remembered; raises JournalError where nothing is."""
     if client.journal is None:

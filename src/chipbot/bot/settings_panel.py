@@ -10,8 +10,8 @@ from discord import app_commands
 from chipbot.bot import strings
 from chipbot.bot.components import clipped
 from chipbot.bot.markdown_escape import inline
-from chipbot.bot.panel import Form, Interaction, Panel
-from chipbot.bot.services import ServiceClient, journal_of, server_of
+from chipbot.bot.panel import Form, Panel
+from chipbot.bot.services import Interaction, ServiceClient, journal_of, server_of
 from chipbot.bot.settings_fields import FIELDS, collection_label, fields_of, number_in, overview, shown
 from chipbot.errors import SettingsError
 

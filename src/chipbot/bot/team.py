@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from chipbot.bot.responses import Interaction
-from chipbot.bot.services import journal_of
+from chipbot.bot.services import Interaction, journal_of
 
 
 def may_help(interaction: Interaction) -> bool:

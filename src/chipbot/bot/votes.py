@@ -7,7 +7,8 @@ from chipbot.bot.components import Target, button, form, rows, written
 from chipbot.bot.controls import data_of, say_too_old
 from chipbot.bot.removal import may_remove
 from chipbot.bot.rendering import layout
-from chipbot.bot.responses import Interaction, say
+from chipbot.bot.responses import say
+from chipbot.bot.services import Interaction
 
 
 async def vote_up(interaction: Interaction, target: Target) -> None:
