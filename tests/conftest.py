@@ -1,10 +1,14 @@
-"""What all tests share: how thoroughly Hypothesis looks."""
+"""What all tests share: how thoroughly Hypothesis looks, no encoder, and the end of the processes that read files."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from chipbot.sources.reader_process import close_readers
 
 # Examples differ in how long they take on a busy machine: a time limit each would only fail at random. CI
 # repeats the same examples every time, so that a change is judged by what it changes; elsewhere they are new
@@ -14,3 +18,10 @@ settings.load_profile("chipbot")
 
 # Answers by words alone, unless a test says otherwise: what a machine has installed must not decide.
 os.environ["CHIPBOT_ENCODER"] = "off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readers() -> Iterator[None]:
+    """End the processes that read files while their coverage can still be counted."""
+    yield
+    close_readers()

@@ -109,7 +109,10 @@ def test_front_matter(text: str, title: str | None, body: str) -> None:
         pytest.param("title: {a: b}\nlang: de", None, "de", "title: a text is expected", id="a mapping"),
         pytest.param("title: Guide: part 1\nlang: de", "Guide: part 1", "de", "YAML in line 2", id="a colon"),
         pytest.param("title: A\nlist: [1, 2", "A", None, "no valid YAML", id="an open bracket"),
-        pytest.param("title: A\nx: " + "[" * 3000, "A", None, "no valid YAML", id="nested too deep"),
+        pytest.param("title: A\nx: " + "[" * 900, "A", None, "no valid YAML", id="nested deep"),
+        pytest.param(
+            "title: A\nx: " + "[" * 3000, "A", None, "more than 1,000 brackets", id="nested too deep"
+        ),
         pytest.param("title: A\n" + "x: y\n" * 30_000, "A", None, "longer than", id="too long"),
     ],
 )

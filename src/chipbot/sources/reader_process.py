@@ -26,6 +26,8 @@ _WALL = 4
 """How many times the processor time may pass on the clock, on a machine that has other things to do …"""
 _START = 20
 """… and the seconds that starting the process may take besides."""
+_END = 2
+"""The seconds that it may take to end by itself, once nothing more is asked of it."""
 
 
 class ReaderProcess:
@@ -50,7 +52,11 @@ class ReaderProcess:
     def close(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None
-        if process is not None:
+        if process is None:
+            return
+        try:
+            process.communicate(timeout=_END)  # which closes its input
+        except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
 
