@@ -89,9 +89,9 @@ async def test_ask_works_in_direct_messages(town: Town) -> None:
 @pytest.mark.parametrize(
     ("question", "reply"),
     [
-        (" ", strings.NO_QUESTION),
-        ("🎉 <:party:123>", strings.NO_WORDS),
-        ("**__``__**", strings.NO_WORDS),
+        (" ", str(strings.NO_QUESTION)),
+        ("🎉 <:party:123>", str(strings.NO_WORDS)),
+        ("**__``__**", str(strings.NO_WORDS)),
         ("hello", "Hello! I answer questions by quoting this document:"),
         ("Who is the CEO of TSMC?", "-# Question: Who is the CEO of TSMC?\n**I found no answer"),
         (f"{FUND} " + "fund " * 1190, f"-# Question: {FUND} fund"),
@@ -101,7 +101,7 @@ async def test_what_is_asked_decides_the_reply(town: Town, question: str, reply:
     result = await town.ann.slash(town.channel, "ask", question=question)
     (sentence,) = said(result)
     assert sentence.startswith(reply)
-    assert (strings.QUESTION_CUT in sentence) == (len(question) > 500)
+    assert (str(strings.QUESTION_CUT) in sentence) == (len(question) > 500)
     assert result.ephemeral == (not reply.startswith(("Hello", f"-# Question: {FUND}")))
 
 

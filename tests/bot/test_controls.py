@@ -203,8 +203,8 @@ async def test_who_asked_and_moderators_remove_an_answer_by_its_menu(
 
 async def test_only_answers_are_removed(town: Town) -> None:
     message = await town.ann.send(town.channel, "hello everybody")
-    assert (
-        said(await town.mod.context_menu(town.channel, strings.REMOVE, message)) == strings.NOTHING_TO_REMOVE
+    assert said(await town.mod.context_menu(town.channel, str(strings.REMOVE), message)) == str(
+        strings.NOTHING_TO_REMOVE
     )
     assert len(town.channel.history()) == 1
 

@@ -118,7 +118,7 @@ async def test_an_answer_is_remembered_quoted_first_and_can_be_taken_back(
 ) -> None:
     assert TEXT not in await ask(town, town.ann, QUESTION)
     (entry,) = gaps.history()
-    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    form = await press(town, town.boss, entry, str(team_strings.ANSWER))
     assert form.modal is not None
     assert form.modal["title"] == QUESTION
     result = await town.boss.submit_modal(form, {"text": TEXT})
@@ -133,7 +133,7 @@ async def test_an_answer_is_remembered_quoted_first_and_can_be_taken_back(
     assert f"-# Answered by <@{town.boss.id}>" in entry.content
     assert labels(entry) == [team_strings.UNDO, team_strings.JUMP]
 
-    result = await press(town, town.boss, entry, team_strings.UNDO)
+    result = await press(town, town.boss, entry, str(team_strings.UNDO))
     assert said(result) == [team_strings.UNDONE]
     assert not file.exists()
     assert "an officer in the lobby" not in await ask(town, town.ann, QUESTION)
@@ -145,13 +145,13 @@ async def test_an_answer_is_remembered_quoted_first_and_can_be_taken_back(
 async def test_who_asked_by_a_message_is_told_once_without_a_ping(town: Town, gaps: ChannelHandle) -> None:
     asked = await town.ann.send(town.channel, f"{town.mention} {QUESTION}")
     await town.env.settle()
-    form = await press(town, town.boss, gaps.history()[0], team_strings.ANSWER)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
     await town.boss.submit_modal(form, {"text": TEXT})
     (entry,) = gaps.history()
     assert labels(entry) == [team_strings.UNDO, team_strings.TELL, team_strings.JUMP]
     (jump,) = [child.url for row in entry.components for child in row.children if getattr(child, "url", None)]  # type: ignore[union-attr]  # buttons
     assert str(jump).endswith(f"/{town.guild.id}/{town.channel.id}/{asked.id}")
-    assert said(await press(town, town.boss, entry, team_strings.TELL)) == ["I've told 1 person."]
+    assert said(await press(town, town.boss, entry, str(team_strings.TELL))) == ["I've told 1 person."]
     told = town.channel.history()[-1]
     assert told.content == f"This server's team has answered “{QUESTION}”. Ask me again."
     assert told.reference is not None
@@ -181,12 +181,12 @@ async def test_an_answer_that_is_voted_down_is_listed(
 async def test_ignoring_is_silent_until_it_is_opened_again(town: Town, gaps: ChannelHandle) -> None:
     await ask(town, town.ann, QUESTION)
     (entry,) = gaps.history()
-    await press(town, town.boss, entry, team_strings.IGNORE)
+    await press(town, town.boss, entry, str(team_strings.IGNORE))
     assert "-# Ignored by" in gaps.history()[0].content
     await ask(town, town.boss, QUESTION)
     assert "**2 people asked**" in gaps.history()[0].content
     assert labels(gaps.history()[0])[0] == team_strings.REOPEN
-    await press(town, town.boss, gaps.history()[0], team_strings.REOPEN)
+    await press(town, town.boss, gaps.history()[0], str(team_strings.REOPEN))
     assert labels(gaps.history()[0])[0] == team_strings.ANSWER
 
 
@@ -197,9 +197,9 @@ async def test_only_the_team_closes_questions(town: Town, gaps: ChannelHandle, j
     (entry,) = gaps.history()
     for intruder in (town.ann, helper):
         for label in (team_strings.ANSWER, team_strings.IGNORE):
-            assert said(await press(town, intruder, entry, label)) == [team_strings.NOT_HELPER]
+            assert said(await press(town, intruder, entry, str(label))) == [str(team_strings.NOT_HELPER)]
     await journal.settings.change(town.guild.id, "helper_roles", [helpers.id], by=town.boss.id)
-    assert (await press(town, helper, entry, team_strings.ANSWER)).modal is not None
+    assert (await press(town, helper, entry, str(team_strings.ANSWER))).modal is not None
     assert (await journal.gaps.list(town.guild.id))[1] == 1
 
 
@@ -237,15 +237,15 @@ async def test_empty_answers_and_failures_are_told(
 ) -> None:
     await ask(town, town.ann, QUESTION)
     (entry,) = gaps.history()
-    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    form = await press(town, town.boss, entry, str(team_strings.ANSWER))
     assert said(await town.boss.submit_modal(form, {"text": "?!"})) == [team_strings.NOTHING_WRITTEN]
     tmp_path.joinpath("seeds", "answers").write_text("in the way")
-    form = await press(town, town.boss, entry, team_strings.ANSWER)
+    form = await press(town, town.boss, entry, str(team_strings.ANSWER))
     (sentence,) = said(await town.boss.submit_modal(form, {"text": TEXT}))
     assert sentence.startswith("That was not changed: ")
     ((gap,), _) = await journal.gaps.list(town.guild.id)
     await journal.gaps.remove(gap.id)
-    assert said(await press(town, town.boss, entry, team_strings.IGNORE)) == [team_strings.GONE]
+    assert said(await press(town, town.boss, entry, str(team_strings.IGNORE))) == [str(team_strings.GONE)]
 
 
 async def test_an_answer_that_breaks_a_canary_is_not_kept_and_given_back(
@@ -256,7 +256,7 @@ async def test_an_answer_that_breaks_a_canary_is_not_kept_and_given_back(
 
     base._sync._approve = refuse
     await ask(town, town.ann, QUESTION)
-    form = await press(town, town.boss, gaps.history()[0], team_strings.ANSWER)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
     texts = said(await town.boss.submit_modal(form, {"text": TEXT}))
     assert f"You wrote:\n{TEXT}" in texts
     assert any("1 of 2 canary questions" in text for text in texts)

@@ -50,7 +50,7 @@ async def test_a_member_sees_their_own_data_and_deletes_them(town: Town, journal
     assert asked.response is not None
     assert asked.response.content == strings.FORGET_SURE
     assert await own_data(town, town.ann) == [FUND]
-    await town.ann.click(asked.response, label=strings.FORGET)
+    await town.ann.click(asked.response, label=str(strings.FORGET))
     result = await town.ann.slash(town.channel, "my-data")
     assert result.response is not None
     assert result.response.content == "I remember nothing of you."
@@ -75,7 +75,7 @@ async def test_without_the_journal_they_say_so(town: Town, journal: Journal, com
     result = await town.ann.slash(town.channel, command)
     if command == "forget-me":
         assert result.response is not None
-        result = await town.ann.click(result.response, label=strings.FORGET)
+        result = await town.ann.click(result.response, label=str(strings.FORGET))
     said = [message.content for message in (result.response, *result.followups) if message is not None]
     assert strings.JOURNAL_DOWN in said
     town.env.errors.clear()

@@ -12,8 +12,10 @@ from typing import Literal
 
 import pytest
 
+from chipbot.errors import SettingsError
 from chipbot.ops import logs
 from chipbot.service.request_id import REQUEST_ID
+from chipbot.translation import Message, in_language
 
 SECRET = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
 log = logging.getLogger("chipbot.test")
@@ -137,3 +139,14 @@ def test_configuring_again_replaces_the_first(monkeypatch: pytest.MonkeyPatch) -
     assert first.getvalue() == ""
     assert second.getvalue().count("once") == 1
     assert "never" not in second.getvalue()
+
+
+def test_an_error_that_is_told_in_spanish_is_logged_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = stderr(monkeypatch)
+    logs.configure(level="info", layout="text")
+    error = SettingsError(Message("“{text}” is not a number", text="x"))
+    with in_language("es"):
+        log.error("told: %s", error, exc_info=error)
+        assert str(error) == "«x» no es un número"
+    assert "told: “x” is not a number" in stream.getvalue()
+    assert "SettingsError: “x” is not a number" in stream.getvalue()

@@ -116,16 +116,28 @@ def command_problems(commands: list[Object]) -> list[Problem]:
     found: list[Problem] = []
     for number, one in enumerate(commands):
         found += lengths("command", one, (number,))
-        if one.get("type", 1) == 1 and not _COMMAND.fullmatch(one["name"].lower()):
-            found.append(
-                Problem((number, "name"), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-            )
+        found += _name_problems(one, (number,), any_text=one.get("type", 1) != 1)
         options = one.get("options") or []
         if len(options) > 25:
             found.append(_sized((number, "options"), 25))
         for place, option in enumerate(options):
             found += lengths("command", option, (number, "options", place))
+            found += _name_problems(option, (number, "options", place))
     return found
+
+
+def _name_problems(one: Object, path: tuple[str | int, ...], *, any_text: bool = False) -> Iterator[Problem]:
+    """What is wrong with the name of a command or option, and with what it is called in other languages."""
+    named = one.get("name_localizations") or {}
+    for place, name in [
+        (("name",), one["name"]),
+        *((("name_localizations", each), named[each]) for each in named),
+    ]:
+        if not any_text and (not _COMMAND.fullmatch(name) or name != name.lower()):
+            yield Problem((*path, *place), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    for kind in ("name", "description"):
+        for locale, text in (one.get(f"{kind}_localizations") or {}).items():
+            yield from lengths("command", {kind: text}, (*path, locale))
 
 
 def choices_problems(choices: list[Object]) -> list[Problem]:

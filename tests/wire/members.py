@@ -232,8 +232,9 @@ class Members:
             guild = self.world.guilds[place["guild_id"]]
             member = self.world.member(guild, who["id"])
             member["permissions"] = str(self.world.permissions(place, who["id"]))
-            payload |= {"guild_id": guild["id"], "guild_locale": "en-US", "member": member}
-            payload["guild"] = {"id": guild["id"], "locale": "en-US", "features": []}
+            locale = guild["preferred_locale"]
+            payload |= {"guild_id": guild["id"], "guild_locale": locale, "member": member}
+            payload["guild"] = {"id": guild["id"], "locale": locale, "features": []}
         else:
             payload["user"] = who
         interaction = Interaction(payload, self.world.clock())

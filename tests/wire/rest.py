@@ -140,7 +140,18 @@ async def _gateway(call: Call) -> Any:
 
 
 async def _commands(call: Call) -> Any:
-    return call.world.commands
+    if call.request.query.get("with_localizations") == "true":
+        return call.world.commands
+    return [_unlocalised(one) for one in call.world.commands]
+
+
+def _unlocalised(value: Any) -> Any:
+    """A command without what it is called in each language, which Discord says only who asks for it."""
+    if isinstance(value, list):
+        return [_unlocalised(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _unlocalised(inner) for name, inner in value.items() if "localizations" not in name}
+    return value
 
 
 async def _register(call: Call) -> Any:

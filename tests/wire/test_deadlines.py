@@ -86,7 +86,7 @@ async def test_pages_are_shown_and_turned_however_long_they_take(
             shelf.gate.set()
             return pressed
 
-        opened = await press(answer, strings.READ_IN_CONTEXT)
+        opened = await press(answer, str(strings.READ_IN_CONTEXT))
         assert acknowledged(opened) == (MESSAGE if hasty else DEFERRED)
         page = await answer_to(wire, opened)
         assert page["flags"] & EPHEMERAL
@@ -97,7 +97,9 @@ async def test_pages_are_shown_and_turned_however_long_they_take(
         assert wire.members.shown(turned) == [page], "the page stands in place of the other"
         shelf.documents = {}
         gone = await press(page, control(page, "page"))
-        await until(lambda: any(strings.CHANGED_SINCE in text_of(each) for each in wire.members.shown(gone)))
+        await until(
+            lambda: any(str(strings.CHANGED_SINCE) in text_of(each) for each in wire.members.shown(gone))
+        )
         assert all(each["flags"] & EPHEMERAL for each in wire.members.shown(gone))
 
 
@@ -107,7 +109,7 @@ async def test_an_answer_that_discord_takes_long_to_remove_is_removed(
     async with running(wire):
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
         wire.rest.faults.add("DELETE /channels/*", slow(DEADLINE + 0.5))
-        removed = await wire.members.menu(ann, strings.REMOVE, answer)
+        removed = await wire.members.menu(ann, str(strings.REMOVE), answer)
         await first_answer(removed)
         assert acknowledged(removed) == DEFERRED
         assert text_of(await answer_to(wire, removed)) == strings.REMOVED
@@ -124,10 +126,10 @@ async def test_forms_open_and_are_answered_in_time_where_questions_are_fetched_s
     shelf = Shelf.shipped()
     async with remembering(tmp_path, shelf) as client, running(wire, client):
         wire.rest.faults.add("GET /channels/*/messages/*", slow(DEADLINE + 0.5), times=2)
-        opened = await wire.members.press(ann, refusal, strings.REPHRASE)
+        opened = await wire.members.press(ann, refusal, str(strings.REPHRASE))
         await first_answer(opened)
         assert acknowledged(opened) == MODAL
-        sent = await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY)
+        sent = await asked_by_form(wire, ann, answer, str(strings.FOLLOW_UP), WHY)
         await first_answer(sent)
         assert acknowledged(sent) == DEFERRED
         await answer_to(wire, sent)

@@ -35,12 +35,12 @@ async def test_a_bare_reply_to_a_command_s_answer_is_nothing_and_the_form_goes_o
     async with running(wire, client_of(shelf)):
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
         bare = await wire.members.reply(ann, answer, WHY)
-        sent = await asked_by_form(wire, eve, answer, strings.FOLLOW_UP, WHY)
+        sent = await asked_by_form(wire, eve, answer, str(strings.FOLLOW_UP), WHY)
         follow = await answer_to(wire, sent)
         assert not wire.members.shown(bare)
         assert not follow["flags"] & EPHEMERAL
         assert shelf.asked == [(FUND, ()), (WHY, (FUND,))]
-        further = await asked_by_form(wire, ann, follow, strings.FOLLOW_UP, "and Mexico?")
+        further = await asked_by_form(wire, ann, follow, str(strings.FOLLOW_UP), "and Mexico?")
         await answer_to(wire, further)
         assert shelf.asked[-1] == ("and Mexico?", (FUND, WHY))
 
@@ -59,7 +59,7 @@ async def test_a_follow_up_goes_on_from_an_answer_of_before_a_restart(
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
     shelf = Shelf.shipped()
     async with remembering(tmp_path, shelf) as client, running(wire, client):
-        await answer_to(wire, await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY))
+        await answer_to(wire, await asked_by_form(wire, ann, answer, str(strings.FOLLOW_UP), WHY))
     assert shelf.asked == [(WHY, (FUND,))]
 
 
@@ -80,9 +80,9 @@ async def test_what_a_button_raises_is_told_and_logged(
         monkeypatch.setattr(client.kept, "vote", broken)
         monkeypatch.setattr(client.questions, "ask", broken)
         for pressed in (
-            await wire.members.press(ann, answer, strings.READ_IN_CONTEXT),
+            await wire.members.press(ann, answer, str(strings.READ_IN_CONTEXT)),
             await wire.members.press(ann, answer, control(answer, "up")),
-            await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY),
+            await asked_by_form(wire, ann, answer, str(strings.FOLLOW_UP), WHY),
         ):
             told = await answer_to(wire, pressed)
             assert told["flags"] & EPHEMERAL
@@ -91,7 +91,7 @@ async def test_what_a_button_raises_is_told_and_logged(
             assert "nobody foresaw this" in caplog.text
             assert "failed" in record.getMessage()
         monkeypatch.undo()
-        again = await answer_to(wire, await wire.members.press(ann, answer, strings.READ_IN_CONTEXT))
+        again = await answer_to(wire, await wire.members.press(ann, answer, str(strings.READ_IN_CONTEXT)))
         assert MONEY in text_of(again)
 
 
@@ -103,9 +103,9 @@ async def test_what_is_sent_twice_is_done_once(
         wire.gateway.copies = 2
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
         for pressed in (
-            await wire.members.press(ann, answer, strings.READ_IN_CONTEXT),
+            await wire.members.press(ann, answer, str(strings.READ_IN_CONTEXT)),
             await wire.members.press(ann, answer, control(answer, "up")),
-            await asked_by_form(wire, ann, answer, strings.FOLLOW_UP, WHY),
+            await asked_by_form(wire, ann, answer, str(strings.FOLLOW_UP), WHY),
         ):
             await answer_to(wire, pressed)
     assert wire.members.answers() == [1, 1, 1, 0, 1], "a form is no message"
@@ -134,7 +134,7 @@ async def test_what_is_shown_to_everyone_is_public_once(
         answer = await answer_to(wire, asked)
         assert answer["flags"] & EPHEMERAL
         before = text_of(answer)
-        pressed = await wire.members.press(ann, answer, strings.SHOW_TO_EVERYONE)
+        pressed = await wire.members.press(ann, answer, str(strings.SHOW_TO_EVERYONE))
         await until(lambda: pressed.interaction and pressed.interaction.follow_ups)
         assert pressed.interaction is not None
         (public,) = pressed.interaction.follow_ups
@@ -155,7 +155,7 @@ async def test_words_that_were_asked_in_private_stay_private(
     async with running(wire):
         asked = await wire.members.slash(ann, general, "ask", question=REFUSED, private=True)
         refusal = await answer_to(wire, asked)
-        answer = await answer_to(wire, await asked_by_form(wire, ann, refusal, strings.REPHRASE, FUND))
+        answer = await answer_to(wire, await asked_by_form(wire, ann, refusal, str(strings.REPHRASE), FUND))
         assert MONEY in text_of(answer)
         assert answer["flags"] & EPHEMERAL
 
@@ -186,9 +186,9 @@ async def test_a_forum_post_is_answered_once_its_first_message_is_there(tmp_path
         said = await wire.members.say(ann, post, "I wonder.", id=post["id"])
         answer = await answer_to(wire, said)
         assert MONEY in text_of(answer)
-        solved = await answer_to(wire, await wire.members.press(ann, answer, strings.SOLVED))
+        solved = await answer_to(wire, await wire.members.press(ann, answer, str(strings.SOLVED)))
         assert text_of(solved) == strings.GLAD
-        meant = await wire.members.press(ann, answer, strings.NOT_MEANT)
+        meant = await wire.members.press(ann, answer, str(strings.NOT_MEANT))
         assert text_of(await answer_to(wire, meant)) == strings.NOT_MEANT_REMOVED
         assert answer["id"] not in wire.world.messages
 

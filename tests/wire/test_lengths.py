@@ -25,6 +25,7 @@ from chipbot.journal.records import Gap
 from chipbot.journal.report import Report
 from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
 from chipbot.service.pages import PAGE, Page
+from chipbot.translation import languages, set_language
 
 if TYPE_CHECKING:
     import discord
@@ -64,13 +65,13 @@ def answers(text: str) -> Iterator[discord.ui.LayoutView]:
             question=text, quotes=quotes, confidence=1.0, shown=shown, corrections=((text, text),) * 5
         )
         for forum in (True, False):
-            notes = [strings.QUESTION_CUT]
+            notes = [str(strings.QUESTION_CUT)]
             yield answer_view(answer, NUMBER, question=text, notes=notes, private=True, forum=forum)
     near = tuple(quote(f"{number}{text}") for number in range(30))
     refusal = NoAnswer(
         question=text, reason="low_confidence", closest=near, rejected=near, missing=(text,) * 50
     )
-    yield answer_view(refusal, NUMBER, question=text, notes=[strings.QUESTION_CUT], private=True)
+    yield answer_view(refusal, NUMBER, question=text, notes=[str(strings.QUESTION_CUT)], private=True)
     yield page_view(Page(quote(text[:PAGE]), 10**8, 10**9), NUMBER, 2)
     yield rendered_quotes(quotes)
 
@@ -108,8 +109,8 @@ def sentences(text: str) -> Iterator[str]:
     yield f"{strings.JOURNAL_DOWN}\n{strings.status_text(status)}"
     yield strings.reindexed(status, 1e5)
     yield from (strings.small_talk(kind, status.titles, status.documents) for kind in ("greeting", "thanks"))
-    yield strings.privacy("Your questions are kept for 36500 days, without your name.", "36500 days")
-    yield strings.my_data([strings.counted(10**9, "question", "of yours")] * 5)
+    yield strings.privacy("Your questions are kept for 36500 days, without your name.", 36_500)
+    yield strings.my_data(["1,000,000,000 questions of yours"] * 5)
     yield strings.canaries_broken(text)
     yield strings.already_reindexing(text, 1e5)
     yield strings.progress(Progress(step=text, done=10**9, total=10**9))
@@ -152,7 +153,9 @@ def in_units(value: Any) -> Any:
 
 @pytest.mark.parametrize("counted", [lambda value: value, in_units], ids=["code points", "UTF-16"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-async def test_discord_takes_every_message(text: str, counted: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize("language", languages())
+async def test_discord_takes_every_message(language: str, text: str, counted: Callable[[Any], Any]) -> None:
+    set_language(language)
     for view in answers(text):
         components = view.to_components()  # type: ignore[no-untyped-call]  # discord.py leaves it without types
         message: Object = {"flags": COMPONENTS_V2, "components": components}
@@ -164,7 +167,9 @@ async def test_discord_takes_every_message(text: str, counted: Callable[[Any], A
         assert modal_problems(counted(modal.to_dict())) == []
 
 
-async def test_discord_takes_every_panel(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", languages())
+async def test_discord_takes_every_panel(language: str, tmp_path: Path) -> None:
+    set_language(language)
     journal = Journal(journal_place(None, tmp_path / "index"))
     panel = SettingsPanel(journal, 1, tuple("x" * 200 + str(n) for n in range(25)))
     for name in FIELDS:

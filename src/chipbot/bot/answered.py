@@ -27,6 +27,11 @@ class Recent(Generic[V]):
         """Return the value of an id; None where there is none, or none any more."""
         return self._values.get(number)
 
+    def put(self, number: int, value: V) -> None:
+        """Remember a value in place of the one before."""
+        self._values.pop(number, None)
+        self.add(number, value)
+
     def pop(self, number: int) -> V | None:
         """Return the value of an id, and forget it."""
         return self._values.pop(number, None)

@@ -23,6 +23,7 @@ from chipbot.bot import (
     sync,
 )
 from chipbot.bot.answered import Recent
+from chipbot.bot.command_texts import CommandTranslator
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
@@ -84,6 +85,7 @@ class ChipbotClient(ServiceClient):
         self.command_ids = {}
         self.answered = Recent()
         self.interactions = Recent()
+        self.languages = Recent()
         self.asked_team = Recent()
         self.started_at = discord.utils.utcnow()
         self.retry_pause = retry_pause
@@ -107,6 +109,7 @@ class ChipbotClient(ServiceClient):
 
     async def setup_hook(self) -> None:
         """Sync the commands; without that the bot still answers messages."""
+        await self.tree.set_translator(CommandTranslator())
         try:
             self.command_ids = await sync.sync_if_changed(self.tree)
         except rest_guard.UnreachableError:

@@ -11,6 +11,8 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import error_reporting, privacy, strings
+from chipbot.bot.command_texts import command_name, command_text
+from chipbot.bot.language import speak_to
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
 from chipbot.bot.responses import respond, say
@@ -21,14 +23,13 @@ from chipbot.service.scopes import NOTHING
 
 log = logging.getLogger(__name__)
 
-MENU = "Ask the documents"
-
 
 class Tree(app_commands.CommandTree[ServiceClient]):
     """The command tree, with the one error handler of everything that is an interaction with a command."""
 
     async def interaction_check(self, interaction: discord.Interaction[ServiceClient], /) -> bool:
         """Whether the interaction has not been seen before: after a lost connection Discord sends some again."""
+        speak_to(interaction)
         return interaction.client.interactions.add(interaction.id, None)
 
     async def on_error(
@@ -42,15 +43,21 @@ class Tree(app_commands.CommandTree[ServiceClient]):
 
 def add_commands(tree: Tree) -> None:
     """Put all commands into the tree."""
-    tree.add_command(app_commands.ContextMenu(name=MENU, callback=ask_menu))
-    tree.add_command(app_commands.ContextMenu(name=strings.REMOVE, callback=remove_menu))
+    tree.add_command(app_commands.ContextMenu(name=strings.ASK_MENU.text, callback=ask_menu))
+    tree.add_command(app_commands.ContextMenu(name=strings.REMOVE.text, callback=remove_menu))
     commands: tuple[app_commands.Command[Any, ..., None], ...] = (ask, about, status, reindex)
     for command in (*commands, _for_managers(settings), _for_team(list_questions), *privacy.COMMANDS):
         tree.add_command(command)
 
 
-@app_commands.command(name="ask", description="Ask a question; the answer is quoted from the documents.")
-@app_commands.describe(question="What you want to know", private="Show the answer to you alone")
+@app_commands.command(
+    name=command_name("ask"),
+    description=command_text("Ask a question; the answer is quoted from the documents."),
+)
+@app_commands.rename(question=command_name("question"), private=command_name("private"))
+@app_commands.describe(
+    question=command_text("What you want to know"), private=command_text("Show the answer to you alone")
+)
 async def ask(
     interaction: discord.Interaction[ServiceClient],
     question: str,
@@ -65,7 +72,7 @@ async def ask_menu(interaction: discord.Interaction[ServiceClient], message: dis
     await respond(interaction, message.content, "context_menu")
 
 
-@app_commands.command(name="help", description="How to ask, and what I can do.")
+@app_commands.command(name=command_name("help"), description=command_text("How to ask, and what I can do."))
 async def about(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say how to use the bot."""
     await say(interaction, strings.help_text(interaction.client.questions.cooldown.seconds))
@@ -103,7 +110,8 @@ def _may_manage(interaction: discord.Interaction[ServiceClient]) -> bool:
 
 @_for_managers
 @app_commands.command(
-    name="status", description="The index in use: documents, passages, when it was built, what failed."
+    name=command_name("status"),
+    description=command_text("The index in use: documents, passages, when it was built, what failed."),
 )
 async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what there is to say about the index."""
@@ -117,8 +125,11 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
 
 
 @_for_managers
-@app_commands.command(name="reindex", description="Rebuild the index from the documents.")
-@app_commands.describe(force="Use the result even if it breaks canary questions")
+@app_commands.command(
+    name=command_name("reindex"), description=command_text("Rebuild the index from the documents.")
+)
+@app_commands.rename(force=command_name("force"))
+@app_commands.describe(force=command_text("Use the result even if it breaks canary questions"))
 async def reindex(
     interaction: discord.Interaction[ServiceClient],
     force: bool = False,  # noqa: FBT001, FBT002  discord.py makes a command's option of each parameter

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import discord
 
 from chipbot.bot.markdown_escape import units
+from chipbot.translation import Message
 
 ID_LIMIT = 100
 """The most characters of a `custom_id`."""
@@ -21,6 +22,8 @@ OPTION_LIMIT = 100
 """The most characters of a menu's option, its description, and of what a menu or a field says before it is used."""
 TITLE_LIMIT = 45
 """The most characters of a form's title, and of a field's label."""
+NAME_LIMIT = 32
+"""The most characters of the name of a command, of its options, and of an entry in a message's menu."""
 OPTIONS = 25
 """The most options of a menu."""
 PER_ROW = 5
@@ -37,6 +40,22 @@ PATTERN = re.compile(
 
 Button = discord.ui.Button[Any]
 Row = discord.ui.ActionRow[Any]
+
+
+class Label(Message):
+    """What a button says."""
+
+
+class Title(Message):
+    """What a form or its field is called; short enough for a button, too."""
+
+
+class Option(Message):
+    """An option of a menu, what is said of it, and what a menu or a field says before it is used."""
+
+
+class MenuName(Message):
+    """An entry of ours in the menu of messages."""
 
 
 class Target(NamedTuple):
@@ -65,8 +84,9 @@ def target_of(custom_id: str) -> Target | None:
     return Target(match["action"], match["number"], place)
 
 
-def checked(text: str, limit: int) -> str:
+def checked(sentence: str | Message, limit: int) -> str:
     """Return a text of ours that is not empty and not longer than Discord takes; raises ValueError for any other."""
+    text = str(sentence)
     if not 0 < units(text) <= limit:
         raise ValueError(f"Discord takes 1 to {limit} characters, not {units(text)}: {text!r}")
     return text
@@ -85,7 +105,7 @@ def clipped(text: str, limit: int) -> str:
 
 def button(
     target: Target,
-    label: str = "",
+    label: str | Message = "",
     emoji: str | None = None,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
@@ -108,7 +128,7 @@ def rows(*buttons: Button) -> list[Row]:
     ]
 
 
-def menu(target: Target, placeholder: str, options: Sequence[tuple[str, str, str]]) -> Row:
+def menu(target: Target, placeholder: str | Message, options: Sequence[tuple[str, str, str]]) -> Row:
     """Return a menu of one choice; options are a value of ours, a label and a description that others wrote."""
     select: discord.ui.Select[Any] = discord.ui.Select(
         custom_id=target.custom_id, placeholder=checked(placeholder, OPTION_LIMIT)
@@ -123,7 +143,13 @@ def menu(target: Target, placeholder: str, options: Sequence[tuple[str, str, str
 
 
 def form(
-    target: Target, title: str, label: str, *, text: str = "", hint: str = "", limit: int = 500
+    target: Target,
+    title: str | Message,
+    label: str | Message,
+    *,
+    text: str = "",
+    hint: str | Message = "",
+    limit: int = 500,
 ) -> discord.ui.Modal:
     """Return a form with one field, which holds `text` at first."""
     modal = discord.ui.Modal(

@@ -13,6 +13,7 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.components import Target, target_of
+from chipbot.bot.language import speak_to
 from chipbot.bot.responses import say
 from chipbot.bot.services import Interaction
 
@@ -31,6 +32,7 @@ async def handle(interaction: Interaction, controls: Mapping[str, Control]) -> N
         or not interaction.client.interactions.add(interaction.id, None)
     ):
         return
+    speak_to(interaction)
     try:
         with interaction.client.questions.request_scope():
             control = controls.get(target.action)

@@ -9,8 +9,10 @@ import time
 import discord
 
 from chipbot.bot import team_strings
+from chipbot.bot.language import channel_language
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.errors import JournalError
+from chipbot.translation import in_language
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,9 @@ async def send_due(client: ServiceClient, now: float) -> None:
         report = await journal.reports.make(now, _DAYS, guild.id)
         if not report.questions or not await journal.reports.claim_digest(guild.id, now, _DAYS):
             continue
+        with in_language(channel_language(client, guild.id, settings.gap_channel)):
+            text = team_strings.digest(report)
         try:
-            await client.get_partial_messageable(settings.gap_channel).send(team_strings.digest(report))
+            await client.get_partial_messageable(settings.gap_channel).send(text)
         except discord.HTTPException as error:
             log.warning("the digest of server %d is not sent: %s", guild.id, error)

@@ -16,6 +16,7 @@ from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndex
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
 from chipbot.service.taught_answers import TeachingError
+from chipbot.translation import Message, gettext
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def report(source: str, error: BaseException) -> str:
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)
 
 
-def _explained(error: Exception, interaction: Interaction) -> str | None:
+def _explained(error: Exception, interaction: Interaction) -> str | Message | None:
     """Say what an error means that is no fault; None for any other."""
     if isinstance(error, app_commands.MissingPermissions):
         return strings.NOT_ALLOWED
@@ -57,11 +58,17 @@ def _explained(error: Exception, interaction: Interaction) -> str | None:
         return strings.COMMAND_CHANGED
     if isinstance(error, CanaryError):
         log.warning("the index stays as it was: %s", error)
-        return strings.canaries_broken(str(error)) if may_read_all(interaction) else strings.CANARIES_BROKEN
+        return (
+            strings.canaries_broken(str(error))
+            if may_read_all(interaction)
+            else strings.some_canaries_broken()
+        )
     if isinstance(error, JournalError):
         return strings.JOURNAL_DOWN
     if isinstance(error, AlreadyRunningError):
         return strings.already_reindexing(error.who, error.seconds)
     if isinstance(error, StoppedError):
         return strings.ABORTED
-    return f"That was not changed: {error}." if isinstance(error, SettingsError | TeachingError) else None
+    if isinstance(error, SettingsError | TeachingError):
+        return gettext("That was not changed: {why}.", why=error)
+    return None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import discord
 
 from chipbot.bot import team_strings
-from chipbot.bot.components import Button, Target, button
+from chipbot.bot.components import Button, Label, Target, button
+from chipbot.bot.language import channel_language
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.errors import ChipbotError
 from chipbot.model import Answer, AnswerOptions, NoAnswer
 from chipbot.service.questions import Origin
+from chipbot.translation import in_language
 
 if TYPE_CHECKING:
     from chipbot.journal.records import AskedAt, Gap, GapCause, KeptAnswer
@@ -114,7 +117,7 @@ def cause_of(result: Answer | NoAnswer, options: AnswerOptions) -> GapCause | No
 async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
     """Bring a gap's entry up to date, or make it. Raises discord.HTTPException, JournalError."""
     journal = journal_of(client)
-    content, view = team_strings.entry(gap, by), await gap_view(client, gap)
+    content, view = await drawn(client, gap, by)
     if gap.channel_id is not None and gap.message_id is not None:
         message = client.get_partial_messageable(gap.channel_id).get_partial_message(gap.message_id)
         try:
@@ -129,8 +132,15 @@ async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
         await journal.gaps.set_entry(gap.id, channel_id, sent.id)
 
 
-async def gap_view(client: ServiceClient, gap: Gap) -> discord.ui.View:
-    """Return the buttons of a gap's entry."""
+async def drawn(client: ServiceClient, gap: Gap, by: int | None = None) -> tuple[str, discord.ui.View]:
+    """Return a gap's entry and its buttons, in the language of those who read them."""
+    places = await journal_of(client).gaps.askers(gap.id)
+    channel_id = gap.channel_id or journal_of(client).settings.of(gap.guild_id).gap_channel
+    with in_language(channel_language(client, gap.guild_id, channel_id)):
+        return team_strings.entry(gap, by), _buttons(gap, places)
+
+
+def _buttons(gap: Gap, places: Sequence[AskedAt]) -> discord.ui.View:
     buttons: tuple[Button, ...] = {
         "open": (
             gap_button("gap_answer", gap, team_strings.ANSWER, discord.ButtonStyle.primary),
@@ -139,11 +149,10 @@ async def gap_view(client: ServiceClient, gap: Gap) -> discord.ui.View:
         "answered": (gap_button("gap_undo", gap, team_strings.UNDO),),
         "ignored": (gap_button("gap_reopen", gap, team_strings.REOPEN),),
     }[gap.state]
-    places = await journal_of(client).gaps.askers(gap.id)
     if gap.state == "answered" and any(place.message_id for place in places):
         buttons += (gap_button("gap_tell", gap, team_strings.TELL),)
     if places:
-        buttons += (Button(label=team_strings.JUMP, url=_address(gap.guild_id, places[0])),)
+        buttons += (Button(label=str(team_strings.JUMP), url=_address(gap.guild_id, places[0])),)
     view = discord.ui.View(timeout=None)
     for item in buttons:
         view.add_item(item)
@@ -152,7 +161,7 @@ async def gap_view(client: ServiceClient, gap: Gap) -> discord.ui.View:
 
 
 def gap_button(
-    action: str, gap: Gap, label: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    action: str, gap: Gap, label: Label, style: discord.ButtonStyle = discord.ButtonStyle.secondary
 ) -> Button:
     """Return a button for what a control of gaps does."""
     return button(Target(action, str(gap.id)), label, style=style)

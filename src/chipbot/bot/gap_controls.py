@@ -14,12 +14,14 @@ import discord
 from chipbot.bot import team_strings
 from chipbot.bot.components import TITLE_LIMIT, Target, clipped, form, written
 from chipbot.bot.controls import Control, data_of
-from chipbot.bot.gap_channel import gap_view, show
+from chipbot.bot.gap_channel import drawn, show
+from chipbot.bot.language import channel_language
 from chipbot.bot.responses import tell
 from chipbot.bot.services import Interaction, ServiceClient, journal_of
 from chipbot.bot.team import may_help
 from chipbot.errors import ChipbotError
 from chipbot.service.taught_answers import TeachingError, teach, unteach
+from chipbot.translation import in_language
 
 if TYPE_CHECKING:
     from chipbot.journal.records import Gap, GapState
@@ -97,7 +99,7 @@ async def _undo(interaction: Interaction, gap: Gap) -> None:
     await asyncio.to_thread(unteach, _seeds(client), gap.document_id)
     await client.refresher.run_in_turn(interaction.user.display_name, patience=_PATIENCE)
     opened = await journal_of(client).gaps.set_state(gap.id, "open")
-    await interaction.edit_original_response(content=team_strings.UNDONE)
+    await interaction.edit_original_response(content=str(team_strings.UNDONE))
     if opened is not None:
         await show(client, opened)
 
@@ -112,7 +114,9 @@ async def _tell(interaction: Interaction, gap: Gap) -> None:
     for place in places[:MAX_TOLD]:
         message = client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id or 0)
         try:
-            await message.reply(team_strings.now_answered(gap), mention_author=False)
+            with in_language(channel_language(client, gap.guild_id, place.channel_id)):
+                sentence = team_strings.now_answered(gap)
+            await message.reply(sentence, mention_author=False)
             told += 1
         except discord.HTTPException as error:
             log.info("somebody who asked cannot be told: %s", error)
@@ -136,8 +140,7 @@ async def _set(interaction: Interaction, gap: Gap, before: GapState, state: GapS
         return
     changed = await journal_of(interaction.client).gaps.set_state(gap.id, state)
     if changed is not None:
-        view = await gap_view(interaction.client, changed)
-        content = team_strings.entry(changed, interaction.user.id)
+        content, view = await drawn(interaction.client, changed, interaction.user.id)
         await interaction.response.edit_message(content=content, view=view)
 
 

@@ -9,9 +9,11 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.components import Target, without_control
 from chipbot.bot.controls import say_too_old
+from chipbot.bot.language import channel_language
 from chipbot.bot.responses import say
 from chipbot.bot.services import Interaction, origin_of
 from chipbot.journal.records import KeptAnswer
+from chipbot.translation import in_language
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +35,14 @@ async def ask_team(interaction: Interaction, target: Target) -> None:
     await interaction.response.defer()
     if not await _post(interaction, kept):
         client.asked_team.pop(number)
-        await interaction.followup.send(strings.NO_TEAM, ephemeral=True)
+        await interaction.followup.send(str(strings.NO_TEAM), ephemeral=True)
         return
     if interaction.message is not None:
         view = discord.ui.LayoutView.from_message(interaction.message, timeout=None)
         without_control(view, target.custom_id)
         view.stop()
         await interaction.edit_original_response(view=view)
-    await interaction.followup.send(strings.ASKED_TEAM, ephemeral=True)
+    await interaction.followup.send(str(strings.ASKED_TEAM), ephemeral=True)
 
 
 async def _post(interaction: Interaction, kept: KeptAnswer) -> bool:
@@ -51,9 +53,9 @@ async def _post(interaction: Interaction, kept: KeptAnswer) -> bool:
     if not isinstance(channel, discord.TextChannel) or channel.guild.id != interaction.guild_id:
         return False
     try:
-        await channel.send(
-            strings.question_for_team(interaction.user.id, kept.question or "", _link(interaction))
-        )
+        with in_language(channel_language(interaction.client, channel.guild.id, channel.id)):
+            text = strings.question_for_team(interaction.user.id, kept.question or "", _link(interaction))
+        await channel.send(text)
     except discord.HTTPException as error:
         log.warning("a question could not be sent to the help channel %d: %s", channel.id, error)
         return False

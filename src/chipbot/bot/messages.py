@@ -12,6 +12,7 @@ import discord
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.answered import AnsweredMessage
 from chipbot.bot.delivery import deliver
+from chipbot.bot.language import public_language
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, Reply, refusal, response_reply
 from chipbot.bot.reply_chain import questions_before
@@ -21,6 +22,7 @@ from chipbot.model import Answer
 from chipbot.service.question_service import Response, TurnedAway
 from chipbot.service.questions import Origin, Question
 from chipbot.service.telemetry import Trigger
+from chipbot.translation import set_language
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ def _request(client: ServiceClient, message: discord.Message) -> _Request | None
 async def _answer(client: ServiceClient, request: _Request, answered: AnsweredMessage) -> None:
     """Reply, or edit the reply, unless the message says what was answered already."""
     message, trigger = request.message, request.trigger
+    set_language(public_language(client, request.origin))
     async with answered.lock:
         if answered.content == message.content and message.content:
             return

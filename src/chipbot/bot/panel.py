@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from chipbot.bot import error_reporting
+from chipbot.bot.language import speak_to
 from chipbot.bot.services import Interaction
 
 PATIENCE = 840.0
@@ -19,6 +20,15 @@ class Panel(discord.ui.View):
     def __init__(self) -> None:
         super().__init__(timeout=PATIENCE)
 
+    async def interaction_check(self, interaction: Interaction, /) -> bool:  # type: ignore[override]  # the client is ours
+        """Whether the member may use it still; what follows is in their language."""
+        speak_to(interaction)
+        return await self.allows(interaction)
+
+    async def allows(self, interaction: Interaction) -> bool:  # noqa: ARG002  # some panels do not ask who it is
+        """Whether the member may use it still."""
+        return True
+
     async def on_error(  # type: ignore[override]  # the client is ours
         self, interaction: Interaction, error: Exception, item: discord.ui.Item[Any], /
     ) -> None:
@@ -28,6 +38,11 @@ class Panel(discord.ui.View):
 
 class Form(discord.ui.Modal):
     """A form; what goes wrong when it is sent is told in one sentence."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:  # type: ignore[override]  # the client is ours
+        """Whatever was written is taken; what follows is in the member's language."""
+        speak_to(interaction)
+        return True
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]  # ours
         """Tell the member; log the cause unless the sentence says it all."""

@@ -12,8 +12,10 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import strings
+from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.panel import Panel
 from chipbot.bot.services import Interaction, ServiceClient, journal_of
+from chipbot.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -22,14 +24,18 @@ if TYPE_CHECKING:
 FILE = "my-data.json"
 
 
-@app_commands.command(name="privacy", description="What I remember of you, and for how long.")
+@app_commands.command(
+    name=command_name("privacy"), description=command_text("What I remember of you, and for how long.")
+)
 async def privacy(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what is kept."""
     journal = journal_of(interaction.client)
     await interaction.response.send_message(_policy(journal, interaction.guild_id), ephemeral=True)
 
 
-@app_commands.command(name="my-data", description="Show me what you remember of me.")
+@app_commands.command(
+    name=command_name("my-data"), description=command_text("Show me what you remember of me.")
+)
 async def my_data(interaction: discord.Interaction[ServiceClient]) -> None:
     """Show everything that is kept of the member, in numbers and as a file."""
     with interaction.client.questions.request_scope():
@@ -40,47 +46,72 @@ async def my_data(interaction: discord.Interaction[ServiceClient]) -> None:
         await interaction.followup.send(_summary(data), file=file, ephemeral=True)
 
 
-@app_commands.command(name="forget-me", description="Delete what you remember of me.")
+@app_commands.command(
+    name=command_name("forget-me"), description=command_text("Delete what you remember of me.")
+)
 async def forget_me(interaction: discord.Interaction[ServiceClient]) -> None:
     """Delete what is kept of the member, once they say that they are sure."""
     journal_of(interaction.client)
-    await interaction.response.send_message(strings.FORGET_SURE, view=_Sure(), ephemeral=True)
+    await interaction.response.send_message(str(strings.FORGET_SURE), view=_Sure(), ephemeral=True)
 
 
 class _Sure(Panel):
-    @discord.ui.button(label=strings.FORGET, style=discord.ButtonStyle.danger)
+    def __init__(self) -> None:
+        super().__init__()
+        self.forget.label = str(strings.FORGET)
+
+    @discord.ui.button(style=discord.ButtonStyle.danger)
     async def forget(self, interaction: Interaction, _: discord.ui.Button[_Sure]) -> None:
         """Delete it."""
         with interaction.client.questions.request_scope():
             await journal_of(interaction.client).forget(interaction.user.id)
             self.stop()
-            await interaction.response.edit_message(content=strings.FORGOTTEN, view=None)
+            await interaction.response.edit_message(content=str(strings.FORGOTTEN), view=None)
 
 
 def _policy(journal: Journal, guild_id: int | None) -> str:
     """What is kept of whoever reads this, where they read it."""
-    days = f"{journal.keep_days} days"
+    days = journal.keep_days
     if journal.questions.kept:
-        questions = f"Your questions are kept for {days}, without your name."
+        questions = ngettext(
+            "Your questions are kept for {number} day, without your name.",
+            "Your questions are kept for {number} days, without your name.",
+            days,
+        )
     elif journal.keeps_text(guild_id):
-        questions = (
-            f"Your questions here are kept for {days}, without your name: those that the documents don't answer "
-            "are listed for this server's team."
+        questions = ngettext(
+            "Your questions here are kept for {number} day, without your name: those that the documents don't answer "
+            "are listed for this server's team.",
+            "Your questions here are kept for {number} days, without your name: those that the documents don't answer "
+            "are listed for this server's team.",
+            days,
         )
     else:
-        questions = "Your questions are not kept, only counted."
+        questions = gettext("Your questions are not kept, only counted.")
     return strings.privacy(questions, days)
 
 
 def _summary(data: MemberData) -> str:
-    counts = (
-        (len(data.questions), "question"),
-        (data.answers, "answer", "that buttons still lead back to"),
-        (data.votes, "vote"),
-        (len(data.gaps), "question", "of yours that the documents don't answer"),
-        (data.changes, "change", "of server settings, which stay for a year"),
-    )
-    return strings.my_data([strings.counted(*count) for count in counts if count[0]])
+    counts = {
+        ngettext("{number} question", "{number} questions", len(data.questions)): len(data.questions),
+        ngettext(
+            "{number} answer that buttons still lead back to",
+            "{number} answers that buttons still lead back to",
+            data.answers,
+        ): data.answers,
+        ngettext("{number} vote", "{number} votes", data.votes): data.votes,
+        ngettext(
+            "{number} question of yours that the documents don't answer",
+            "{number} questions of yours that the documents don't answer",
+            len(data.gaps),
+        ): len(data.gaps),
+        ngettext(
+            "{number} change of server settings, which stays for a year",
+            "{number} changes of server settings, which stay for a year",
+            data.changes,
+        ): data.changes,
+    }
+    return strings.my_data([count for count, number in counts.items() if number])
 
 
 def _readable(data: MemberData) -> dict[str, object]:

@@ -8,6 +8,8 @@ import discord
 from discord import app_commands
 
 from chipbot.bot import team_strings
+from chipbot.bot.command_texts import command_name, command_text
+from chipbot.bot.components import Option
 from chipbot.bot.panel import Panel
 from chipbot.bot.services import Interaction, ServiceClient, journal_of
 from chipbot.bot.team import may_help
@@ -19,22 +21,25 @@ if TYPE_CHECKING:
 PAGE = 10
 """Questions on a page."""
 Which = Literal["open", "voted_down", "answered", "ignored"]
-_TITLES: dict[Which, str] = {
-    "open": "Without an answer",
-    "voted_down": "Voted down",
-    "answered": "Answered by the team",
-    "ignored": "Ignored",
+_TITLES: dict[Which, Option] = {
+    "open": Option("Without an answer"),
+    "voted_down": Option("Voted down"),
+    "answered": Option("Answered by the team"),
+    "ignored": Option("Ignored"),
 }
 
 
-@app_commands.command(name="questions", description="What members asked and my documents don't answer.")
+@app_commands.command(
+    name=command_name("questions"),
+    description=command_text("What members asked and my documents don't answer."),
+)
 async def list_questions(interaction: discord.Interaction[ServiceClient]) -> None:
     """Show the first page."""
     journal = journal_of(interaction.client)
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
     if not may_help(interaction):
-        await interaction.response.send_message(team_strings.NOT_HELPER, ephemeral=True)
+        await interaction.response.send_message(str(team_strings.NOT_HELPER), ephemeral=True)
         return
     with interaction.client.questions.request_scope():
         panel = QuestionList(journal, interaction.guild_id)
@@ -49,15 +54,16 @@ class QuestionList(Panel):
         self._journal, self._guild_id = journal, guild_id
         self._which: Which = "open"
         self._offset = 0
+        self.choice.placeholder = str(Option("Which"))
         self.choice.options = [
-            discord.SelectOption(label=title, value=which) for which, title in _TITLES.items()
+            discord.SelectOption(label=str(title), value=which) for which, title in _TITLES.items()
         ]
 
-    async def interaction_check(self, interaction: Interaction, /) -> bool:  # type: ignore[override]  # the client is ours
+    async def allows(self, interaction: Interaction) -> bool:
         """Whether the member is of the team still."""
         if may_help(interaction):
             return True
-        await interaction.response.edit_message(content=team_strings.NOT_HELPER, view=None)
+        await interaction.response.edit_message(content=str(team_strings.NOT_HELPER), view=None)
         self.stop()
         return False
 
@@ -72,7 +78,7 @@ class QuestionList(Panel):
         self.forth.disabled = self._offset + PAGE >= total
         for option in self.choice.options:
             option.default = option.value == self._which
-        return team_strings.page(gaps, total, self._offset, _TITLES[self._which])
+        return team_strings.page(gaps, total, self._offset, str(_TITLES[self._which]))
 
     async def _found(self) -> tuple[tuple[Gap, ...], int]:
         state: GapState = "open" if self._which == "voted_down" else self._which
@@ -81,7 +87,7 @@ class QuestionList(Panel):
             self._guild_id, state, cause=cause, offset=self._offset, limit=PAGE
         )
 
-    @discord.ui.select(cls=discord.ui.Select[Any], placeholder="Which", row=0, custom_id="questions:which")
+    @discord.ui.select(cls=discord.ui.Select[Any], row=0, custom_id="questions:which")
     async def choice(self, interaction: Interaction, select: discord.ui.Select[Any]) -> None:
         """Show others."""
         self._which = next(which for which in _TITLES if which == select.values[0])

@@ -47,7 +47,7 @@ async def remove_pressed(interaction: Interaction, target: Target) -> None:
         with contextlib.suppress(discord.NotFound):  # somebody was quicker
             await in_time(interaction, answer.delete(), replacing=True)
     log.info("an answer was removed after a vote")
-    await replace(interaction, layout([[strings.REMOVED]]))
+    await replace(interaction, layout([[str(strings.REMOVED)]]))
 
 
 async def _has_asked(interaction: Interaction, message: discord.Message) -> bool:

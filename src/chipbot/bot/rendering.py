@@ -18,6 +18,7 @@ from chipbot.bot.markdown_escape import inline, link, units
 from chipbot.bot.truncate import excerpt, is_cut, truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.pages import Page
+from chipbot.translation import gettext, in_language, languages
 
 TEXT_LIMIT = 4000
 """The most text in one message, in UTF-16 code units, all text displays together."""
@@ -34,8 +35,6 @@ TITLE_LIMIT = 80
 """The most characters of a title or a heading."""
 QUESTION_LIMIT = 200
 """The most characters of a question that is repeated above its answer."""
-REPEATED = "-# Question: "
-"""What stands before it there."""
 ANSWERED = discord.Colour(0x2E8B57)
 NOT_ANSWERED = discord.Colour(0x8A8F98)
 
@@ -67,6 +66,21 @@ def rendered(
     return layout([[*_above(question, notes), _refusal(result)]], NOT_ANSWERED, controls)
 
 
+def repeated(question: str) -> str:
+    """A question as it stands above its answer."""
+    return gettext("-# Question: {question}", question=question)
+
+
+def repeated_in(text: str) -> str | None:
+    """The question that stands above its answer, in whichever language that was said; None where this is none."""
+    for each in languages():
+        with in_language(each):
+            before, after = repeated("\0").split("\0")
+        if text.startswith(before) and text.endswith(after):
+            return text[len(before) : len(text) - len(after)]
+    return None
+
+
 def rendered_quotes(quotes: Sequence[Quote], channels: Channels = NO_CHANNELS) -> discord.ui.LayoutView:
     """The message with further quotes."""
     return layout(quote_parts(quotes, channels=channels), ANSWERED)
@@ -78,7 +92,9 @@ def rendered_page(
     """The message with a page of a document."""
     citation = page.quote.citation
     title = f"**{_linked(inline(citation.title, TITLE_LIMIT), citation)}**"
-    where = f" · page {page.number + 1} of {page.total}" if page.total > 1 else ""
+    where = ""
+    if page.total > 1:
+        where = f" · {gettext('page {number} of {total}', number=page.number + 1, total=page.total)}"
     for limit in (PAGE_LIMIT, PAGE_LIMIT // 2, FIRST_LIMIT // 2):
         text = _markdown(
             page.quote, truncate(page.quote, limit), channels=channels, links=limit == PAGE_LIMIT
@@ -116,7 +132,7 @@ def _tighter(limits: list[int]) -> list[int]:
 
 def _above(question: str | None, notes: Sequence[str]) -> Part:
     """What stands above the first quote: the question, and sentences of ours."""
-    asked = [f"{REPEATED}{inline(question, QUESTION_LIMIT)}"] if question else []
+    asked = [repeated(inline(question, QUESTION_LIMIT))] if question else []
     return asked + [f"-# {note}" for note in notes]
 
 
@@ -144,7 +160,9 @@ def cited(citation: Citation) -> str:
     """Where a quote stands, in one small line that leads there: title › heading · page."""
     title = inline(citation.title, TITLE_LIMIT)
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
-    place = f"page\u00a0{citation.page}" if citation.page is not None else inline(citation.label, TITLE_LIMIT)
+    place = inline(citation.label, TITLE_LIMIT)
+    if citation.page is not None:
+        place = gettext("page\u00a0{number}", number=citation.page)
     return f"-# {_linked(title + headings, citation)}" + (f" · {place}" if place else "")
 
 
@@ -154,19 +172,21 @@ def _linked(label: str, citation: Citation) -> str:
 
 def _correction(word: str, other: str) -> str:
     """Which word was looked for instead of a misspelt one."""
-    return f"Showing results for “{inline(other, 40)}” instead of “{inline(word, 40)}”."
+    return gettext(
+        "Showing results for “{other}” instead of “{word}”.", other=inline(other, 40), word=inline(word, 40)
+    )
 
 
 def _refusal(result: NoAnswer) -> str:
     """Why there is no answer, and which words the documents lack."""
     if result.reason == "empty_question":
-        text = "**I found no word to look for in that question.**"
+        text = gettext("I found no word to look for in that question.")
     else:
-        text = "**I found no answer to that in the documents.**"
-    if result.missing:
-        words = ", ".join(f"“{inline(word, 40)}”" for word in result.missing[:5])
-        text += f"\nNowhere in them: {words}."
-    return text
+        text = gettext("I found no answer to that in the documents.")
+    if not result.missing:
+        return f"**{text}**"
+    words = ", ".join(gettext("“{word}”", word=inline(word, 40)) for word in result.missing[:5])
+    return f"**{text}**\n{gettext('Nowhere in them: {words}.', words=words)}"
 
 
 def layout(

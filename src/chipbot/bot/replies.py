@@ -12,6 +12,7 @@ from chipbot.model import Answer
 from chipbot.service.question_service import Response, SmallTalk, TurnedAway
 from chipbot.service.questions import Origin, Question
 from chipbot.service.scopes import DIRECT_MESSAGES
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     import discord
@@ -59,7 +60,7 @@ def response_reply(
         response,
         number,
         question=question.text if repeat else None,
-        notes=[strings.QUESTION_CUT] if question.cut else [],
+        notes=[str(strings.QUESTION_CUT)] if question.cut else [],
         private=asker.alone,
         forum=asker.forum,
         team=client.questions.settings_of(asker.origin).help_channel is not None,
@@ -68,7 +69,7 @@ def response_reply(
     return Reply(view, number)
 
 
-def refusal(turned_away: TurnedAway, origin: Origin) -> str:
+def refusal(turned_away: TurnedAway, origin: Origin) -> str | Message:
     """The sentence for a member whose question is not worked on now."""
     if turned_away.reason == "cooldown":
         return strings.wait(turned_away.seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from chipbot.bot.questions import question_in
-from chipbot.bot.rendering import REPEATED
+from chipbot.bot.rendering import repeated_in
 from chipbot.bot.triggers import answer_replied_to, conversation_of, trigger_of
 from chipbot.service.history import MAX_QUESTIONS, History
 
@@ -33,8 +33,8 @@ async def questions_of(history: History, answer: discord.Message, me: discord.Cl
     texts = [
         getattr(part, "content", "") for each in answer.components for part in getattr(each, "children", [])
     ]
-    repeated = (text.removeprefix(REPEATED) for text in texts if text.startswith(REPEATED))
-    return tuple(question_in(text).text for text in repeated)
+    repeated = (repeated_in(text) for text in texts)
+    return tuple(question_in(text).text for text in repeated if text is not None)
 
 
 async def _up_the_chain(

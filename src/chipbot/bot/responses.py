@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import discord
 
 from chipbot.bot import strings
+from chipbot.bot.language import public_language
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, refusal, response_reply
 from chipbot.bot.services import Interaction, origin_of
@@ -19,6 +20,7 @@ from chipbot.bot.triggers import conversation_of
 from chipbot.model import NoAnswer
 from chipbot.service.question_service import FindHistory
 from chipbot.service.telemetry import Trigger
+from chipbot.translation import Message, in_language, language
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +77,8 @@ async def respond(
         # After a public deferral nothing can be private any more.
         alone = private or (isinstance(response, NoAnswer) and not interaction.response.is_done())
         asker = Asker(interaction.user, interaction.guild, origin, before, private, alone)
-        reply = response_reply(client, response, question, asker, repeat=True)
+        with in_language(language() if alone else public_language(client, origin)):
+            reply = response_reply(client, response, question, asker, repeat=True)
         message_id = await show(interaction, reply.content, private=alone)
         if reply.number is not None and message_id is not None:
             client.kept.sent(reply.number, message_id)
@@ -109,7 +112,7 @@ async def in_time(
         task.cancel()
 
 
-async def say(interaction: Interaction, sentence: str) -> None:
+async def say(interaction: Interaction, sentence: str | Message) -> None:
     """Say a sentence of ours to the member alone."""
     text = strings.linked(sentence, interaction.client.command_ids)
     if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
@@ -118,7 +121,7 @@ async def say(interaction: Interaction, sentence: str) -> None:
         await show(interaction, text)
 
 
-async def tell(interaction: Interaction, sentence: str) -> None:
+async def tell(interaction: Interaction, sentence: str | Message) -> None:
     """Tell the member a sentence alone, whether or not something was said before; where it is too late, log it."""
     text = strings.linked(sentence, interaction.client.command_ids)
     try:

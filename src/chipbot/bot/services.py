@@ -38,6 +38,8 @@ class ServiceClient(discord.Client):
     """The members' messages that were answered last, by their ids."""
     interactions: Recent[None]
     """The interactions that were seen last."""
+    languages: Recent[str]
+    """The languages of the members who used a command or a button last."""
     asked_team: Recent[None]
     """The refusals whose questions went to the team."""
     started_at: datetime

@@ -4,85 +4,119 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from chipbot.bot.components import Option, Title
 from chipbot.bot.markdown_escape import inline
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import OF_CHANNELS, ServerSettings
 from chipbot.service.scopes import TOP
+from chipbot.translation import Message, digits, gettext, languages, own_name
 
-Kind = Literal["number", "choice", "channel", "roles", "role_numbers", "collections"]
+Kind = Literal["number", "choice", "language", "channel", "roles", "role_numbers", "collections"]
+
+
+class Choice(NamedTuple):
+    """One of the values that a setting can have."""
+
+    label: str | Message
+    """How it is shown."""
+    value: object
+    """What it stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingField:
     """How one setting is shown and chosen."""
 
-    label: str
+    label: Title
     """What it is called."""
-    about: str
+    about: Option
     """What it does, in a line of a menu."""
     kind: Kind
     """How it is chosen."""
-    choices: Mapping[str, object] | None = None
-    """What is chosen from, as it is shown, and what it stands for."""
+    choices: tuple[Choice, ...] = ()
+    """What is chosen from, where that is always the same."""
+    default: Message = Message("as the operator set it")  # noqa: RUF009  # it is never changed
+    """What is shown where nothing is set."""
 
 
 FIELDS: Mapping[str, SettingField] = {
     "min_confidence": SettingField(
-        label="Threshold", about="The confidence, 0 to 1, below which I refuse", kind="number"
+        label=Title("Threshold"), about=Option("The confidence, 0 to 1, below which I refuse"), kind="number"
     ),
     "max_quotes": SettingField(
-        label="Quotes",
-        about="The most quotes in one answer",
+        label=Title("Quotes"),
+        about=Option("The most quotes in one answer"),
         kind="choice",
-        choices={"1": 1, "2": 2, "3": 3},
+        choices=(Choice("1", 1), Choice("2", 2), Choice("3", 3)),
     ),
     "cooldown": SettingField(
-        label="Cooldown", about="Seconds between two questions of a member", kind="number"
+        label=Title("Cooldown"), about=Option("Seconds between two questions of a member"), kind="number"
     ),
     "role_cooldowns": SettingField(
-        label="Cooldowns of roles", about="Seconds for members who have a role", kind="role_numbers"
+        label=Title("Cooldowns of roles"),
+        about=Option("Seconds for members who have a role"),
+        kind="role_numbers",
     ),
     "private": SettingField(
-        label="Private answers",
-        about="Whether only the asker sees answers to commands",
+        label=Title("Private answers"),
+        about=Option("Whether only the asker sees answers to commands"),
         kind="choice",
-        choices={"shown to all": False, "shown to the asker": True},
+        choices=(
+            Choice(Option("shown to all"), value=False),
+            Choice(Option("shown to the asker"), value=True),
+        ),
     ),
     "listen": SettingField(
-        label="What I answer",
-        about="Who addresses me, every message or forum post, or nothing",
+        label=Title("What I answer"),
+        about=Option("Who addresses me, every message or forum post, or nothing"),
         kind="choice",
-        choices={"who addresses me": "addressed", "everything": "always", "nothing": "never"},
+        choices=(
+            Choice(Option("who addresses me"), "addressed"),
+            Choice(Option("everything"), "always"),
+            Choice(Option("nothing"), "never"),
+        ),
     ),
     "reply_in": SettingField(
-        label="Where I reply",
-        about="Below the message, or in a thread of its own",
+        label=Title("Where I reply"),
+        about=Option("Below the message, or in a thread of its own"),
         kind="choice",
-        choices={"below the message": "channel", "in a thread": "thread"},
+        choices=(Choice(Option("below the message"), "channel"), Choice(Option("in a thread"), "thread")),
+    ),
+    "language": SettingField(
+        label=Title("Language"),
+        about=Option("What my own sentences are in where all read them"),
+        kind="language",
+        default=Message("the server's own"),
     ),
     "collections": SettingField(
-        label="Documents", about="Which folders of the documents I answer from", kind="collections"
+        label=Title("Documents"),
+        about=Option("Which folders of the documents I answer from"),
+        kind="collections",
     ),
-    "helper_roles": SettingField(label="Helpers", about="Roles that may answer for the team", kind="roles"),
+    "helper_roles": SettingField(
+        label=Title("Helpers"), about=Option("Roles that may answer for the team"), kind="roles"
+    ),
     "gap_channel": SettingField(
-        label="Gap channel",
-        about="Where I list questions without an answer; keeps their text",
+        label=Title("Gap channel"),
+        about=Option("Where I list questions without an answer; keeps their text"),
         kind="channel",
     ),
     "help_channel": SettingField(
-        label="Help channel", about="Where who gets no answer can ask the team, by a button", kind="channel"
+        label=Title("Help channel"),
+        about=Option("Where who gets no answer can ask the team, by a button"),
+        kind="channel",
     ),
     "digest": SettingField(
-        label="Weekly digest",
-        about="A summary of each week in the gap channel",
+        label=Title("Weekly digest"),
+        about=Option("A summary of each week in the gap channel"),
         kind="choice",
-        choices={"on": True, "off": False},
+        choices=(Choice(Option("on"), value=True), Choice(Option("off"), value=False)),
     ),
 }
 """Every setting that something acts on, by its name, in the order in which they are shown."""
-_DEFAULT = "as the operator set it"
+_NONE = Message("none")
 
 
 def fields_of(channel_id: int | None) -> dict[str, SettingField]:
@@ -90,22 +124,35 @@ def fields_of(channel_id: int | None) -> dict[str, SettingField]:
     return {name: field for name, field in FIELDS.items() if channel_id is None or name in OF_CHANNELS}
 
 
+def choices_of(field: SettingField) -> tuple[Choice, ...]:
+    """What a setting is chosen from; empty where it is written, or chosen from what a server has."""
+    if field.kind == "language":
+        return tuple(Choice(own_name(each), each) for each in languages())
+    return field.choices
+
+
 def shown(name: str, value: object) -> str:
     """A setting's value as Markdown: channels and roles as Discord draws them, without a ping."""
     field = FIELDS[name]
     if value is None or value == () or value == {}:
-        return "none" if field.kind in ("channel", "roles", "role_numbers") else _DEFAULT
+        return str(_NONE if field.kind in ("channel", "roles", "role_numbers") else field.default)
     if field.kind == "collections" and isinstance(value, tuple | list):
         return ", ".join(inline(collection_label(str(one)), 60) for one in value)
-    if field.choices is not None:
-        return next((text for text, stands in field.choices.items() if stands == value), str(value))
+    choices = choices_of(field)
+    if choices:
+        return next((str(choice.label) for choice in choices if choice.value == value), str(value))
     if field.kind == "channel":
         return f"<#{value}>"
     if isinstance(value, Mapping):
-        return ", ".join(f"<@&{role}> {seconds:g}" for role, seconds in value.items())
+        return ", ".join(f"<@&{role}> {_number(seconds)}" for role, seconds in value.items())
     if isinstance(value, tuple | list):
         return ", ".join(f"<@&{role}>" for role in value)
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return _number(value) if isinstance(value, int | float) else str(value)
+
+
+def _number(value: float) -> str:
+    """A number with as many decimals as it has."""
+    return digits(value, len(f"{value:g}".partition(".")[2]))
 
 
 def overview(settings: ServerSettings, channel_id: int | None) -> str:
@@ -118,7 +165,7 @@ def overview(settings: ServerSettings, channel_id: int | None) -> str:
 
 def collection_label(collection: str) -> str:
     """What a collection is called."""
-    return "what is in no folder" if collection == TOP else collection
+    return gettext("what is in no folder") if collection == TOP else collection
 
 
 def number_in(text: str) -> float:
@@ -126,4 +173,4 @@ def number_in(text: str) -> float:
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
-        raise SettingsError(f"“{inline(text, 40)}” is not a number") from None
+        raise SettingsError(Message("“{text}” is not a number", text=inline(text, 40))) from None

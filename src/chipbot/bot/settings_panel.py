@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
 from chipbot.bot import strings
-from chipbot.bot.components import clipped
+from chipbot.bot.command_texts import command_name, command_text
+from chipbot.bot.components import Label, Option, clipped
 from chipbot.bot.markdown_escape import inline
 from chipbot.bot.panel import Form, Panel
 from chipbot.bot.services import Interaction, ServiceClient, journal_of, server_of
-from chipbot.bot.settings_fields import FIELDS, collection_label, fields_of, number_in, overview, shown
+from chipbot.bot.settings_fields import (
+    FIELDS,
+    Choice,
+    choices_of,
+    collection_label,
+    fields_of,
+    number_in,
+    overview,
+    shown,
+)
 from chipbot.errors import SettingsError
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -27,7 +39,8 @@ _TEXT_LIMIT = 300
 
 
 @app_commands.command(
-    name="settings", description="What I do in this server: threshold, channels, roles and more."
+    name=command_name("settings"),
+    description=command_text("What I do in this server: threshold, channels, roles and more."),
 )
 async def settings(interaction: discord.Interaction[ServiceClient]) -> None:
     """Show the panel."""
@@ -51,22 +64,22 @@ class SettingsPanel(Panel):
         self._name: str | None = None
         self._draw()
 
-    async def interaction_check(self, interaction: Interaction, /) -> bool:  # type: ignore[override]  # the client is ours
+    async def allows(self, interaction: Interaction) -> bool:
         """Whether the member may manage the server still."""
         if interaction.permissions.manage_guild:
             return True
-        await interaction.response.edit_message(content=strings.NOT_ALLOWED, view=None)
+        await interaction.response.edit_message(content=str(strings.NOT_ALLOWED), view=None)
         self.stop()
         return False
 
     async def text(self) -> str:
         """What is set, and who changed what last."""
-        where = f"<#{self._channel_id}>" if self._channel_id else "this server"
+        where = f"<#{self._channel_id}>" if self._channel_id else gettext("this server")
         current = self._journal.settings.of(self._guild_id, self._channel_id)
-        lines = [f"**Settings of {where}**", overview(current, self._channel_id)]
+        lines = [f"**{gettext('Settings of {place}', place=where)}**", overview(current, self._channel_id)]
         changes = await self._journal.settings.changes(self._guild_id, _LINES)
         if changes:
-            lines += ["-# Last changes:", *(f"-# {_line(change)}" for change in changes)]
+            lines += [f"-# {gettext('Last changes:')}", *(f"-# {_line(change)}" for change in changes)]
         return "\n".join(lines)[: strings.CONTENT_LIMIT]
 
     async def change(self, interaction: Interaction, value: object) -> None:
@@ -98,7 +111,9 @@ class SettingsPanel(Panel):
         unknown = next((one for one in named if one not in self._collections), None)
         if unknown is not None or not named:
             raise SettingsError(
-                f"“{inline(unknown or text, 40)}” is no folder of the documents that I may use"
+                Message(
+                    "“{name}” is no folder of the documents that I may use", name=inline(unknown or text, 40)
+                )
             )
         return named
 
@@ -121,14 +136,14 @@ class SettingsPanel(Panel):
         if self._name is None:
             return
         field = FIELDS[self._name]
-        if field.choices is not None:
-            self.add_item(_Choices(field.label, list(field.choices)))
+        if choices := choices_of(field):
+            self.add_item(_Choices(str(field.label), choices))
         elif field.kind == "channel":
-            self.add_item(_Channels(field.label))
+            self.add_item(_Channels(str(field.label)))
         elif field.kind == "collections" and 0 < len(self._collections) <= _OPTIONS:
-            self.add_item(_Collections(field.label, self._collections, self.current() or ()))
+            self.add_item(_Collections(str(field.label), self._collections, self.current() or ()))
         elif field.kind in ("roles", "role_numbers"):
-            self.add_item(_Roles(field.label, self._name))
+            self.add_item(_Roles(str(field.label), self._name))
         else:
             self.add_item(_Write(self._name))
         self.add_item(_Reset())
@@ -145,7 +160,7 @@ class _Place(discord.ui.ChannelSelect[SettingsPanel]):
         )
         super().__init__(
             custom_id="settings:place",
-            placeholder="Of the whole server; choose a channel for its own",
+            placeholder=str(Option("Of the whole server; choose a channel for its own")),
             channel_types=_CHANNELS,
             min_values=0,
             default_values=chosen,
@@ -163,12 +178,15 @@ class _Settings(discord.ui.Select[SettingsPanel]):
     def __init__(self, channel_id: int | None, chosen: str | None) -> None:
         options = [
             discord.SelectOption(
-                label=field.label, value=name, description=field.about, default=name == chosen
+                label=str(field.label), value=name, description=str(field.about), default=name == chosen
             )
             for name, field in fields_of(channel_id).items()
         ]
         super().__init__(
-            custom_id="settings:setting", placeholder="Choose what to change", options=options, row=1
+            custom_id="settings:setting",
+            placeholder=str(Option("Choose what to change")),
+            options=options,
+            row=1,
         )
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
@@ -179,15 +197,18 @@ class _Settings(discord.ui.Select[SettingsPanel]):
 class _Choices(discord.ui.Select[SettingsPanel]):
     """One of a few values."""
 
-    def __init__(self, label: str, choices: list[str]) -> None:
-        options = [discord.SelectOption(label=choice) for choice in choices]
+    def __init__(self, label: str, choices: Sequence[Choice]) -> None:
+        options = [
+            discord.SelectOption(label=str(choice.label), value=str(choice.value)) for choice in choices
+        ]
         super().__init__(custom_id="settings:choice", placeholder=label, options=options, row=2)
+        self._choices = choices
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
         """Take it."""
         panel = _of(self)
-        choices = FIELDS[panel.name].choices or {}
-        await panel.change(interaction, choices[self.values[0]])
+        chosen = (choice.value for choice in self._choices if str(choice.value) == self.values[0])
+        await panel.change(interaction, next(chosen))
 
 
 class _Collections(discord.ui.Select[SettingsPanel]):
@@ -260,7 +281,7 @@ class _Write(discord.ui.Button[SettingsPanel]):
     def __init__(self, name: str) -> None:
         super().__init__(
             custom_id="settings:write",
-            label=f"Set: {FIELDS[name].label}",
+            label=str(Label("Set: {name}", name=FIELDS[name].label)),
             style=discord.ButtonStyle.primary,
             row=2,
         )
@@ -274,7 +295,7 @@ class _Reset(discord.ui.Button[SettingsPanel]):
     """Takes a setting back."""
 
     def __init__(self) -> None:
-        super().__init__(custom_id="settings:reset", label="Back to the default", row=3)
+        super().__init__(custom_id="settings:reset", label=str(Label("Back to the default")), row=3)
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
         """Take it back."""
@@ -286,14 +307,14 @@ class _Text(Form):
 
     def __init__(self, panel: SettingsPanel, role_id: int | None = None) -> None:
         field = FIELDS[panel.name]
-        super().__init__(title=field.label)
+        super().__init__(title=str(field.label))
         self._panel, self._role_id = panel, role_id
         self._input: discord.ui.TextInput[_Text] = discord.ui.TextInput(
             custom_id="text",
             max_length=_TEXT_LIMIT,
-            placeholder=field.about,
+            placeholder=str(field.about),
         )
-        self.add_item(discord.ui.Label(text=field.label, component=self._input))
+        self.add_item(discord.ui.Label(text=str(field.label), component=self._input))
 
     async def on_submit(self, interaction: Interaction, /) -> None:  # type: ignore[override]  # the client is ours
         """Take what was written."""
@@ -318,7 +339,8 @@ def _of(item: discord.ui.Item[SettingsPanel]) -> SettingsPanel:
 
 
 def _line(change: SettingChange) -> str:
-    where = f" in <#{change.channel_id}>" if change.channel_id else ""
-    label = FIELDS[change.name].label if change.name in FIELDS else change.name
+    label = str(FIELDS[change.name].label) if change.name in FIELDS else change.name
+    if change.channel_id:
+        label = gettext("{setting} in {channel}", setting=label, channel=f"<#{change.channel_id}>")
     new = shown(change.name, change.new) if change.name in FIELDS else str(change.new)
-    return f"<t:{int(change.changed_at)}:R> <@{change.changed_by}>: {label}{where} → {new}"
+    return f"{strings.moment(change.changed_at)} <@{change.changed_by}>: {label} → {new}"

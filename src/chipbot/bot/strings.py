@@ -10,76 +10,95 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chipbot.bot.command_texts import shown_name
+from chipbot.bot.components import Label, MenuName, Option, Title
 from chipbot.bot.markdown_escape import inline, units
 from chipbot.service.questions import QUESTION_LIMIT
+from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chipbot.model import IndexStatus, Progress
+    from chipbot.model import Failure, IndexStatus, Progress
     from chipbot.service.small_talk import Kind
 
 CONTENT_LIMIT = 2000
 """The most characters in a message's content; those beyond U+FFFF count twice here, in case they do at Discord."""
 
-USE_ASK = "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
-NO_QUESTION = (
+USE_ASK = Message(
+    "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
+)
+NO_QUESTION = Message(
     "Ask me something: `/ask`, or mention me with your question in the same message. `/help` says more."
 )
-NO_WORDS = "I can't find a word to look for in that. Ask me in words, for example: “What is this about?”"
-QUESTION_CUT = f"Your question was long: I searched with its first {QUESTION_LIMIT} characters."
-CLOSING = "I'm about to restart. Please ask again in a minute."
-BUSY = "A lot of people are asking at once. Please ask again in a moment."
-NOT_IN_DMS = "That works only in a server."
-NOT_ALLOWED = "Only members who may manage this server can use that."
-COMMAND_CHANGED = "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
-FORGET = "Delete it all"
-FORGET_SURE = (
+NO_WORDS = Message(
+    "I can't find a word to look for in that. Ask me in words, for example: “What is this about?”"
+)
+QUESTION_CUT = Message(
+    "Your question was long: I searched with its first {limit} characters.", limit=QUESTION_LIMIT
+)
+CLOSING = Message("I'm about to restart. Please ask again in a minute.")
+BUSY = Message("A lot of people are asking at once. Please ask again in a moment.")
+NOT_IN_DMS = Message("That works only in a server.")
+NOT_ALLOWED = Message("Only members who may manage this server can use that.")
+COMMAND_CHANGED = Message(
+    "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
+)
+FORGET = Label("Delete it all")
+FORGET_SURE = Message(
     "This deletes your questions, your votes and what the buttons below my answers to you stand for. "
     "There is no way back."
 )
-FORGOTTEN = "I've deleted all that I remembered of you."
-JOURNAL_DOWN = (
+FORGOTTEN = Message("I've deleted all that I remembered of you.")
+JOURNAL_DOWN = Message(
     "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
 )
-FOLLOW_UP = "Follow-up"
-READ_IN_CONTEXT = "Read in context"
-SHOW_TO_EVERYONE = "Show to everyone"
-REPHRASE = "Rephrase"
-ASK_TEAM = "Ask the team"
-ASKED_TEAM = "I've passed your question on to the team."
-ASKED_TEAM_BEFORE = "Your question is with the team already."
-NO_TEAM = "I can't reach the team: whoever manages this server sets a help channel that I may write in (`/settings`)."
-NOT_YOUR_QUESTION = "Only who asked can pass the question on."
-CLOSEST = "Closest sections: look inside"
-SOLVED = "Solved"
-NOT_MEANT = "Not what I meant"
-SAY_WHY = "Say why"
-REMOVE = "Remove this answer"
-YOUR_QUESTION = "Your question"
-FOLLOW_UP_HINT = "and what about …?"
-WHAT_WAS_WRONG = "What was wrong with it?"
-NOTED_UP = "Noted: it helped you. Press 👎 if you change your mind."
-NOTED_DOWN = "Noted: it didn't help you. Press 👍 if you change your mind."
-NOTED_REASON = "Thank you. Whoever looks after the documents can read that."
-REMOVED = "Removed."
-NOT_MEANT_REMOVED = "Sorry about that. I took my answer back: mention me to ask in other words."
-NOTHING_TO_REMOVE = "That is no answer of mine."
-NOT_YOURS = "Only who asked, and moderators, can do that."
-GLAD = "Glad to hear it!"
-CHANGED_SINCE = "The document has changed since this answer. Ask again to see what it says now."
-REINDEX_STARTED = "Rebuilding the index…"
-ABORTED = "The rebuild was stopped because I'm about to restart. The index is as it was before."
+FOLLOW_UP = Title("Follow-up")
+READ_IN_CONTEXT = Label("Read in context")
+SHOW_TO_EVERYONE = Label("Show to everyone")
+REPHRASE = Title("Rephrase")
+ASK_TEAM = Label("Ask the team")
+ASKED_TEAM = Message("I've passed your question on to the team.")
+ASKED_TEAM_BEFORE = Message("Your question is with the team already.")
+NO_TEAM = Message(
+    "I can't reach the team: whoever manages this server sets a help channel that I may write in (`/settings`)."
+)
+NOT_YOUR_QUESTION = Message("Only who asked can pass the question on.")
+CLOSEST = Option("Closest sections: look inside")
+SOLVED = Label("Solved")
+NOT_MEANT = Label("Not what I meant")
+SAY_WHY = Title("Say why")
+ASK_MENU = MenuName("Ask the documents")
+REMOVE = MenuName("Remove this answer")
+YOUR_QUESTION = Title("Your question")
+FOLLOW_UP_HINT = Option("and what about …?")
+WHAT_WAS_WRONG = Title("What was wrong with it?")
+NOTED_UP = Message("Noted: it helped you. Press 👎 if you change your mind.")
+NOTED_DOWN = Message("Noted: it didn't help you. Press 👍 if you change your mind.")
+NOTED_REASON = Message("Thank you. Whoever looks after the documents can read that.")
+REMOVED = Message("Removed.")
+NOT_MEANT_REMOVED = Message("Sorry about that. I took my answer back: mention me to ask in other words.")
+NOTHING_TO_REMOVE = Message("That is no answer of mine.")
+NOT_YOURS = Message("Only who asked, and moderators, can do that.")
+GLAD = Message("Glad to hear it!")
+CHANGED_SINCE = Message("The document has changed since this answer. Ask again to see what it says now.")
+REINDEX_STARTED = Message("Rebuilding the index…")
+ABORTED = Message("The rebuild was stopped because I'm about to restart. The index is as it was before.")
 
 
-def linked(sentence: str, commands: Mapping[str, int]) -> str:
+def linked(sentence: str | Message, commands: Mapping[str, int]) -> str:
     """The sentence with each command in it as something to click, as far as the commands' ids are known."""
 
     def mention(match: re.Match[str]) -> str:
         number = commands.get(match[1])
-        return match[0] if number is None else f"</{match[1]}:{number}>"
+        return f"`/{shown_name(match[1])}`" if number is None else f"</{match[1]}:{number}>"
 
-    return re.sub(r"`/([\w-]+)`", mention, sentence)
+    return re.sub(r"`/([\w-]+)`", mention, str(sentence))
+
+
+def typed(command: str, option: str) -> str:
+    """A command with an option switched on, as a member sees it who types it."""
+    return f"`/{shown_name(command)} {shown_name(option)}: True`"
 
 
 def fitted(text: str) -> str:
@@ -94,30 +113,51 @@ def moment(seconds: float, style: str = "R") -> str:
 
 def more(number: int) -> str:
     """What the button says that shows further quotes."""
-    return f"{number} more"
+    return str(Label("{number} more", number=digits(number)))
 
 
 def too_old(seconds: float) -> str:
     """The reply to whoever presses a button of an answer, sent then, that is not kept any more."""
-    return f"This answer is from {moment(seconds, 'D')}, and I don't keep what its buttons need that long. Ask again: `/ask`."
+    return gettext(
+        "This answer is from {day}, and I don't keep what its buttons need that long. Ask again: `/ask`.",
+        day=moment(seconds, "D"),
+    )
 
 
 def help_text(cooldown: float) -> str:
     """What `/help` says."""
-    pause = f"\nPlease leave {_seconds(cooldown)} between two questions." if cooldown > 0 else ""
-    return (
-        "I answer questions from this server's documents: "
-        "I quote them word for word and say where the quote stands. "
-        "When they don't say, neither do I.\n"
-        "**Ask me** with `/ask`, by mentioning me, or in a direct message. "
-        "To ask with somebody's message, open its menu and choose *Apps › Ask the documents*.\n"
-        "**Go on** with *Follow-up* below an answer. Where I replied to a message, you can also reply to my reply; "
-        "Discord doesn't show me replies to what a command answered.\n"
-        "`/ask private: True` shows the answer to you alone. An answer of yours goes away again by its menu: "
-        "*Apps › Remove this answer*.\n"
-        "Those who may manage the server also have `/status` and `/reindex`."
-        f"{pause}"
-    )
+    lines = [
+        gettext(
+            "I answer questions from this server's documents: "
+            "I quote them word for word and say where the quote stands. "
+            "When they don't say, neither do I."
+        ),
+        gettext(
+            "**Ask me** with `/ask`, by mentioning me, or in a direct message. "
+            "To ask with somebody's message, open its menu and choose *Apps › {menu}*.",
+            menu=ASK_MENU,
+        ),
+        gettext(
+            "**Go on** with *{button}* below an answer. Where I replied to a message, you can also reply to my reply; "
+            "Discord doesn't show me replies to what a command answered.",
+            button=FOLLOW_UP,
+        ),
+        gettext(
+            "{command} shows the answer to you alone. An answer of yours goes away again by its menu: *Apps › {menu}*.",
+            command=typed("ask", "private"),
+            menu=REMOVE,
+        ),
+        gettext("Those who may manage the server also have `/status` and `/reindex`."),
+    ]
+    if cooldown > 0:
+        lines.append(
+            ngettext(
+                "Please leave {number} second between two questions.",
+                "Please leave {number} seconds between two questions.",
+                max(1, math.ceil(cooldown)),
+            )
+        )
+    return "\n".join(lines)
 
 
 def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
@@ -125,131 +165,199 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     have these titles.
     """
     if kind == "thanks":
-        return "You're welcome! Ask me anything else about the documents."
-    opening = "Hello! " if kind == "greeting" else ""
+        return gettext("You're welcome! Ask me anything else about the documents.")
+    opening = f"{gettext('Hello!')} " if kind == "greeting" else ""
     if not titles:
-        return f"{opening}I answer questions from documents, but I have none yet."
-    listed = "".join(f"\n- {inline(title, 80)}" for title in titles)
+        return opening + gettext("I answer questions from documents, but I have none yet.")
+    what = ngettext(
+        "I answer questions by quoting this document:",
+        "I answer questions by quoting these documents:",
+        documents,
+    )
+    lines = [opening + what, *(f"- {inline(title, 80)}" for title in titles)]
     more = documents - len(titles)
-    rest = f"\nand {more} more" if more > 0 else ""
-    what = "this document" if documents == 1 else "these documents"
-    closing = "Ask me something about it, or see `/help`."
-    return f"{opening}I answer questions by quoting {what}:{listed}{rest}\n{closing}"
+    if more > 0:
+        lines.append(gettext("and {number} more", number=digits(more)))
+    lines.append(gettext("Ask me something about it, or see `/help`."))
+    return "\n".join(lines)
 
 
-def privacy(questions: str, days: str) -> str:
-    """What `/privacy` says; `questions` is the sentence about those."""
-    return (
-        "**What I remember of you**\n"
-        f"- {questions}\n"
-        f"- Your votes, and where the quotes of my answers stand, so that their buttons work: {days}.\n"
-        "- Who changed a setting of a server: a year.\n"
-        "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the machine of "
-        "whoever runs me.\n"
-        "`/my-data` shows what there is, `/forget-me` deletes it."
+def privacy(questions: str, days: int) -> str:
+    """What `/privacy` says; `questions` is the sentence about those, and `days` how long things are kept."""
+    votes = ngettext(
+        "Your votes, and where the quotes of my answers stand, so that their buttons work: {number} day.",
+        "Your votes, and where the quotes of my answers stand, so that their buttons work: {number} days.",
+        days,
+    )
+    return "\n".join(
+        (
+            f"**{gettext('What I remember of you')}**",
+            f"- {questions}",
+            f"- {votes}",
+            f"- {gettext('Who changed a setting of a server: a year.')}",
+            gettext(
+                "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the "
+                "machine of whoever runs me."
+            ),
+            gettext("`/my-data` shows what there is, `/forget-me` deletes it."),
+        )
     )
 
 
 def my_data(counts: Sequence[str]) -> str:
     """What `/my-data` says above the file."""
     if not counts:
-        return "I remember nothing of you."
-    listed = "".join(f"\n- {count}" for count in counts)
-    return f"**This is what I remember of you:**{listed}\nThe file has all of it. `/forget-me` deletes it."
+        return gettext("I remember nothing of you.")
+    return "\n".join(
+        (
+            f"**{gettext('This is what I remember of you:')}**",
+            *(f"- {count}" for count in counts),
+            gettext("The file has all of it. `/forget-me` deletes it."),
+        )
+    )
 
 
 def question_for_team(user_id: int, question: str, link: str) -> str:
     """What the help channel shows of a question that its asker passed on."""
-    return f"<@{user_id}> asks what my documents don't answer:\n> {inline(question, 500)}\n-# {link}"
+    who = gettext("{member} asks what my documents don't answer:", member=f"<@{user_id}>")
+    return f"{who}\n> {inline(question, 500)}\n-# {link}"
 
 
 def canaries_broken(why: str) -> str:
     """The reply to a rebuild that would break canary questions."""
-    return f"Not done: {inline(why, 900)}. `/reindex force: True` does it all the same."
+    return gettext(
+        "Not done: {why}. {command} does it all the same.",
+        why=inline(why, 900),
+        command=typed("reindex", "force"),
+    )
 
 
-CANARIES_BROKEN = (
-    "Not done: answers that must stay right would break. Whoever runs me finds which in the log. "
-    "`/reindex force: True` does it all the same."
-)
-"""The same in a server that may not read all documents."""
+def some_canaries_broken() -> str:
+    """The same in a server that may not read all documents."""
+    return gettext(
+        "Not done: answers that must stay right would break. Whoever runs me finds which in the log. "
+        "{command} does it all the same.",
+        command=typed("reindex", "force"),
+    )
 
 
 def not_granted(place: str) -> str:
     """The reply where the operator lets nothing be searched; `place` is what names it in the settings."""
-    return f"I don't answer here: whoever runs me has not named `{place}` in `CHIPBOT_SERVERS`, and can add it there."
+    return gettext(
+        "I don't answer here: whoever runs me has not named {place} in {setting}, and can add it there.",
+        place=f"`{place}`",
+        setting="`CHIPBOT_SERVERS`",
+    )
 
 
 def cannot_write(channel_id: int) -> str:
     """The reply to a manager who chooses a channel that the bot may not write in."""
-    return f"I can't write in <#{channel_id}>: let me see it and send messages there, then choose it again."
+    return gettext(
+        "I can't write in {channel}: let me see it and send messages there, then choose it again.",
+        channel=f"<#{channel_id}>",
+    )
 
 
 def wait(seconds: float) -> str:
     """The reply to a member who asks again too soon."""
-    return f"One question at a time, please: ask me again {moment(time.time() + seconds)}."
+    return gettext(
+        "One question at a time, please: ask me again {moment}.", moment=moment(time.time() + seconds)
+    )
 
 
 def failed(code: str) -> str:
     """The one sentence about an error whose cause stands in the log under `code`."""
-    return f"Something went wrong on my side; whoever runs me finds the cause in the log under `{code}`."
+    return gettext(
+        "Something went wrong on my side; whoever runs me finds the cause in the log under {code}.",
+        code=f"`{code}`",
+    )
 
 
 def index_unusable(code: str) -> str:
     """The same when it is the index that cannot be read."""
-    return f"I can't read my index right now; whoever runs me finds the cause in the log under `{code}`."
+    return gettext(
+        "I can't read my index right now; whoever runs me finds the cause in the log under {code}.",
+        code=f"`{code}`",
+    )
 
 
 def already_reindexing(who: str, seconds: float) -> str:
     """The reply to a second rebuild while one runs."""
-    return (
-        f"The index is being rebuilt already: {inline(who, 40)} started it {moment(time.time() - seconds)}."
+    return gettext(
+        "The index is being rebuilt already: {name} started it {moment}.",
+        name=inline(who, 40),
+        moment=moment(time.time() - seconds),
     )
 
 
 def progress(state: Progress) -> str:
     """How far a rebuild is."""
-    return f"{REINDEX_STARTED} {inline(state.step, 40)} {state.done:,} of {state.total:,}"
+    step = inline(state.step, 40)
+    how_far = gettext(
+        "{step} {done} of {total}", step=step, done=digits(state.done), total=digits(state.total)
+    )
+    return f"{REINDEX_STARTED} {how_far}"
 
 
 def reindexed(status: IndexStatus, seconds: float) -> str:
     """What a finished rebuild says."""
-    return f"The index is rebuilt, in {seconds:.1f} s.\n{status_text(status)}"
+    done = gettext("The index is rebuilt, in {seconds} s.", seconds=digits(seconds, 1))
+    return f"{done}\n{status_text(status)}"
 
 
 def status_text(status: IndexStatus) -> str:
     """What `/status` says: the index in numbers, and each file that could not be read, as far as there is
     room."""
-    terms = counted(status.terms, "term")
     lines = [
-        f"**Index** `{status.id[:12]}`, built {moment(datetime.fromisoformat(status.built_at).timestamp())}",
-        ", ".join((counted(status.documents, "document"), counted(status.passages, "passage"), terms)),
+        gettext(
+            "**Index** {id}, built {moment}",
+            id=f"`{status.id[:12]}`",
+            moment=moment(datetime.fromisoformat(status.built_at).timestamp()),
+        ),
+        size(status.documents, status.passages, status.terms),
     ]
     if status.vectors is not None:
         lines.append(
-            f"meanings compared: {status.vectors:,} vectors of {counted(status.sentences, 'sentence')}"
+            ngettext(
+                "meanings compared: {vectors} vectors of {number} sentence",
+                "meanings compared: {vectors} vectors of {number} sentences",
+                status.sentences,
+                vectors=digits(status.vectors),
+            )
         )
     told = (failure for failure in status.failures if not failure.empty)
     failures = sorted(told, key=lambda failure: failure.indexed)
-    if len(failures) < len(status.failures):
-        lines.append(f"without text: {counted(len(status.failures) - len(failures), 'file')}")
+    empty = len(status.failures) - len(failures)
+    if empty:
+        lines.append(ngettext("without text: {number} file", "without text: {number} files", empty))
     unreadable = sum(not failure.indexed for failure in failures)
     if unreadable:
-        lines.append(f"{counted(unreadable, 'file')} could not be read:")
+        lines.append(
+            ngettext("{number} file could not be read:", "{number} files could not be read:", unreadable)
+        )
     for number, failure in enumerate(failures):
-        how = "indexed, but: " if failure.indexed else ""
-        line = f"- {inline(failure.document_id, 100)}: {how}{inline(failure.reason, 200)}"
+        line = _failure(failure)
         if sum(map(units, lines)) + len(lines) + units(line) > CONTENT_LIMIT - 200:
-            lines.append(f"- and {len(failures) - number} more")
+            lines.append(f"- {gettext('and {number} more', number=digits(len(failures) - number))}")
             break
         lines.append(line)
     return "\n".join(lines)
 
 
-def counted(number: int, noun: str, more: str = "", *, plural: str = "") -> str:
-    """A number of things: "1 vote", "2 votes"."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}{more and ' '}{more}"
+def size(documents: int, passages: int, terms: int) -> str:
+    """The size of an index in a line."""
+    return ", ".join(
+        (
+            ngettext("{number} document", "{number} documents", documents),
+            ngettext("{number} passage", "{number} passages", passages),
+            ngettext("{number} term", "{number} terms", terms),
+        )
+    )
 
 
-def _seconds(seconds: float) -> str:
-    return counted(max(1, math.ceil(seconds)), "second")
+def _failure(failure: Failure) -> str:
+    """A file that could not be read, or not as it is meant, and why."""
+    name, reason = inline(failure.document_id, 100), inline(failure.reason, 200)
+    if failure.indexed:
+        return f"- {gettext('{name}: indexed, but: {reason}', name=name, reason=reason)}"
+    return f"- {name}: {reason}"

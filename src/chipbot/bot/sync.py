@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
-
-if TYPE_CHECKING:
-    from discord import app_commands
+from discord import app_commands
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +37,25 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]
 
     Compares payloads, for discord.py 2.7.1 misreads `contexts` and `integration_types` in `fetch_commands`.
     """
-    wanted = [command.to_dict(tree) for command in tree.get_commands()]
-    application = tree.client.application_id
-    present = [] if application is None else await tree.client.http.get_global_commands(application)
+    translator = tree.translator or app_commands.Translator()
+    wanted = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    present = await _present(tree.client)
     if comparable(wanted) == comparable(present):
         log.info("commands are unchanged (%d)", len(wanted))
         return {each["name"]: int(each["id"]) for each in present if each.get("type", 1) == 1}
     synced = await tree.sync()
     log.info("commands synced (%d)", len(wanted))
     return {each.name: each.id for each in synced if each.type is discord.AppCommandType.chat_input}
+
+
+async def _present(client: discord.Client) -> list[Any]:
+    """The commands as Discord has them, with what they are called in each language, which discord.py doesn't ask for."""
+    if client.application_id is None:
+        return []
+    route = discord.http.Route(
+        "GET", "/applications/{application_id}/commands", application_id=client.application_id
+    )
+    return list(await client.http.request(route, params={"with_localizations": "true"}))
 
 
 def comparable(payloads: list[Any]) -> dict[tuple[Any, Any], Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chipbot.bot.components import Label, Title
 from chipbot.bot.markdown_escape import inline
-from chipbot.bot.strings import counted, fitted
+from chipbot.bot.strings import fitted, moment
+from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,73 +15,95 @@ if TYPE_CHECKING:
     from chipbot.journal.records import Gap
     from chipbot.journal.report import Report
 
-ANSWER = "Answer & remember"
-IGNORE = "Ignore"
-REOPEN = "Open again"
-UNDO = "Take the answer back"
-JUMP = "Jump"
-TELL = "Tell who asked"
-YOUR_ANSWER = "Your answer"
-NOT_HELPER = "Only this server's team can use that."
-GONE = "That question isn't kept any more."
-CHANGED = "Somebody else has dealt with that question in the meantime."
-NO_FOLDER = "I don't know where my documents are, so I can't add to them."
-NOTHING_WRITTEN = "There is no word in that answer, so I didn't keep it."
-UNDONE = "The answer is no longer among my documents, and the question is open again."
-NO_GAPS = "There are no such questions."
+ANSWER = Label("Answer & remember")
+IGNORE = Label("Ignore")
+REOPEN = Label("Open again")
+UNDO = Label("Take the answer back")
+JUMP = Label("Jump")
+TELL = Label("Tell who asked")
+YOUR_ANSWER = Title("Your answer")
+NOT_HELPER = Message("Only this server's team can use that.")
+GONE = Message("That question isn't kept any more.")
+CHANGED = Message("Somebody else has dealt with that question in the meantime.")
+NO_FOLDER = Message("I don't know where my documents are, so I can't add to them.")
+NOTHING_WRITTEN = Message("There is no word in that answer, so I didn't keep it.")
+UNDONE = Message("The answer is no longer among my documents, and the question is open again.")
+NO_GAPS = Message("There are no such questions.")
 _QUESTION_LIMIT = 300
 _CAUSES = {
-    "refused": "I had no answer",
-    "uncertain": "I wasn't sure of my answer",
-    "voted_down": "my answer was voted down",
+    "refused": Message("I had no answer"),
+    "uncertain": Message("I wasn't sure of my answer"),
+    "voted_down": Message("my answer was voted down"),
 }
 
 
 def entry(gap: Gap, by: int | None = None) -> str:
     """What the gap channel shows of a question; `by` is who dealt with it."""
-    who = f"**{counted(gap.askers, 'person', plural='people')} asked**"
+    asked = ngettext("{number} person asked", "{number} people asked", gap.askers)
     lines = [
-        f"{who} · {_CAUSES[gap.cause]} · <t:{int(gap.asked_at)}:R>",
+        f"**{asked}** · {_CAUSES[gap.cause]} · {moment(gap.asked_at)}",
         inline(gap.question, _QUESTION_LIMIT),
     ]
-    name = f" by <@{by}>" if by is not None else ""
+    done = _dealt_with(gap, None if by is None else f"<@{by}>")
+    return "\n".join([*lines, f"-# {done}"] if done else lines)
+
+
+def _dealt_with(gap: Gap, member: str | None) -> str:
+    """What became of a question; empty while it is open."""
+    document = inline(gap.document_id or "", 200)
     if gap.state == "answered":
-        lines.append(f"-# Answered{name}: {inline(gap.document_id or '', 200)}")
-    elif gap.state == "ignored":
-        lines.append(f"-# Ignored{name}")
-    return "\n".join(lines)
+        if member is None:
+            return gettext("Answered: {document}", document=document)
+        return gettext("Answered by {member}: {document}", member=member, document=document)
+    if gap.state == "ignored":
+        return gettext("Ignored") if member is None else gettext("Ignored by {member}", member=member)
+    return ""
 
 
 def remembered(seconds: float, found: bool) -> str:  # noqa: FBT001  # what came of it
     """The reply to an answer that is among the documents now."""
-    text = f"Kept and indexed in {seconds:.1f} s."
+    kept = gettext("Kept and indexed in {seconds} s.", seconds=digits(seconds, 1))
     if found:
-        return f"{text} Whoever asks that now is answered with it."
-    return f"{text} Asked word for word, I still don't find it: write an answer that says what it is about."
+        return f"{kept} {gettext('Whoever asks that now is answered with it.')}"
+    unfound = gettext(
+        "Asked word for word, I still don't find it: write an answer that says what it is about."
+    )
+    return f"{kept} {unfound}"
 
 
 def now_answered(gap: Gap) -> str:
     """What is said to who asked a question that the team has answered."""
-    return f"This server's team has answered “{inline(gap.question, _QUESTION_LIMIT)}”. Ask me again."
+    return gettext(
+        "This server's team has answered “{question}”. Ask me again.",
+        question=inline(gap.question, _QUESTION_LIMIT),
+    )
 
 
 def told(number: int) -> str:
     """How many of those who asked were told."""
-    return f"I've told {counted(number, 'person', plural='people')}." if number else "Nobody could be told."
+    if not number:
+        return gettext("Nobody could be told.")
+    return ngettext("I've told {number} person.", "I've told {number} people.", number)
 
 
 def your_text(text: str) -> str:
     """What was written into a form, given back where it was not kept."""
-    return fitted(f"You wrote:\n{text}")
+    return fitted(f"{gettext('You wrote:')}\n{text}")
 
 
 def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
     """A page of questions."""
     if not gaps:
         return f"**{title}**\n{NO_GAPS}"
-    lines = [f"**{title}** · {offset + 1}–{offset + len(gaps)} of {total:,}"]
+    where = gettext(
+        "{first}–{last} of {total}",
+        first=digits(offset + 1),
+        last=digits(offset + len(gaps)),
+        total=digits(total),
+    )
+    lines = [f"**{title}** · {where}"]
     lines += [
-        f"{offset + number}. **{gap.askers:,}×** {inline(gap.question, 120)} · <t:{int(gap.asked_at)}:R>"
+        f"{offset + number}. **{digits(gap.askers)}×** {inline(gap.question, 120)} · {moment(gap.asked_at)}"
         for number, gap in enumerate(gaps, 1)
     ]
     return fitted("\n".join(lines))
@@ -87,15 +111,27 @@ def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
 
 def digest(report: Report) -> str:
     """The summary of a week."""
-    lines = [f"**My week** · {counted(report.questions, 'question')}"]
+    asked = ngettext("{number} question", "{number} questions", report.questions)
+    lines = [f"**{gettext('My week')}** · {asked}"]
     if report.questions:
-        lines[0] += f", {report.answered / report.questions:.0%} answered"
+        share = digits(100 * report.answered / report.questions)
+        lines[0] += f", {gettext('{share}% answered', share=share)}"
     if report.votes:
-        lines.append(f"👍 {report.votes.get('up', 0):,} · 👎 {report.votes.get('down', 0):,}")
+        up, down = (digits(report.votes.get(vote, 0)) for vote in ("up", "down"))
+        lines.append(f"👍 {up} · 👎 {down}")
     if report.gaps:
-        lines.append(f"**Not in my documents** ({counted(report.open_gaps, 'question')} open):")
-        lines += [f"- {number:,}× {inline(text, 120)}" for text, number in report.gaps[:5]]
+        lines.append(
+            ngettext(
+                "**Not in my documents** ({number} question open):",
+                "**Not in my documents** ({number} questions open):",
+                report.open_gaps,
+            )
+        )
+        lines += _most(report.gaps)
     if report.documents:
-        lines.append("**Most cited:**")
-        lines += [f"- {number:,}× {inline(name, 120)}" for name, number in report.documents[:5]]
+        lines += [gettext("**Most cited:**"), *_most(report.documents)]
     return fitted("\n".join(lines))
+
+
+def _most(counts: Sequence[tuple[str, int]]) -> list[str]:
+    return [f"- {digits(number)}× {inline(text, 120)}" for text, number in counts[:5]]

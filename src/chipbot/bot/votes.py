@@ -36,7 +36,7 @@ async def vote_down(interaction: Interaction, target: Target) -> None:
     ):
         offered.append(button(target._replace(action="remove", place=(message.id,)), strings.REMOVE, "🗑️"))
     await interaction.response.send_message(
-        view=layout([[strings.NOTED_DOWN]], controls=rows(*offered)), ephemeral=True
+        view=layout([[str(strings.NOTED_DOWN)]], controls=rows(*offered)), ephemeral=True
     )
 
 

@@ -6,10 +6,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from chipbot.errors import SettingsError
 from chipbot.model import AnswerOptions
+from chipbot.translation import languages
+
+
+def _known_language(value: str | None) -> str | None:
+    if value is not None and value not in languages():
+        raise ValueError("there is no catalogue of this language")
+    return value
 
 
 class ServerSettings(BaseModel):
@@ -35,9 +42,9 @@ class ServerSettings(BaseModel):
     """What is answered in a channel: who addresses the bot, every message or new forum post, or nobody."""
     reply_in: Annotated[Literal["channel", "thread"], Field(title="channel or thread")] = "channel"
     """Where messages are answered: below them, or in a thread of their own."""
-    language: Annotated[Literal["en", "es", "de", "fr", "pt"] | None, Field(title="en, es, de, fr or pt")] = (
-        None
-    )
+    language: Annotated[
+        str | None, AfterValidator(_known_language), Field(title="a language that I speak")
+    ] = None
     """What the bot's own sentences are in, where all read them; None for the server's language."""
     helper_roles: Annotated[tuple[int, ...], Field(max_length=25, title="at most 25 roles")] = ()
     """The roles whose members may answer for the team, besides those who manage the server."""

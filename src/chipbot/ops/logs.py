@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from chipbot.service.request_id import REQUEST_ID
+from chipbot.translation import SOURCE, in_language
 
 _INTERACTION = re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.%-]+")
 """Discord puts an interaction's token, good for 15 minutes, into addresses: "Receiving and Responding" in its
@@ -48,7 +49,11 @@ def configure(
 
 
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # it takes a type argument for type checkers only
-    """Ours, to be told from others'."""
+    """Ours, to be told from others'; it writes in English, whoever is spoken to meanwhile."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        with in_language(SOURCE):
+            return super().format(record)
 
 
 class _Redacting(logging.Formatter):

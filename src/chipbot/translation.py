@@ -1,0 +1,134 @@
+"""What chipbot itself says, in the language of whoever reads it: marked in the source, translated in `locales/`.
+
+    NOT_YOURS = Message("Only who asked, and moderators, can do that.")           # a constant: str(NOT_YOURS)
+    gettext("I can't write in {channel}.", channel=f"<#{channel_id}>")            # a sentence, now
+    ngettext("{number} question", "{number} questions", len(questions))           # one that counts
+
+The language is the context's: whoever takes a request sets it with `in_language`, and all that is said below is in it.
+The catalogues are gettext's: https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+LOCALES = Path(__file__).with_name("locales")
+"""The folder of the catalogues, one a language."""
+DOMAIN = "chipbot"
+"""What a catalogue is called in its language's folder."""
+SOURCE = "en"
+"""The language of the sentences in the source."""
+
+_LANGUAGE: ContextVar[str] = ContextVar("language", default=SOURCE)
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+class Message:
+    """A sentence that is said later, and more than once: `str` is what it says in the language of the moment."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        """Mark a sentence; `values` are what stands for the names in its braces."""
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return gettext(self.text, **self.values)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other) if isinstance(other, Message | str) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Return a sentence in the language of the context, with `values` for the names in its braces."""
+    return _filled(_catalogue(language()).gettext(text), values)
+
+
+def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
+    """Return a sentence about a number of things, which stands for `{number}` in it."""
+    found = _catalogue(language()).ngettext(singular, plural, number)
+    return _filled(found, {"number": digits(number), **values})
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    return text.format_map(values) if values else text
+
+
+def digits(number: float, decimals: int = 0) -> str:
+    """Return a number with as many decimals, written as the language of the context does."""
+    english = f"{number:,.{decimals}f}"
+    marks = {",": pgettext("between thousands", ","), ".": pgettext("before decimals", ".")}
+    return "".join(marks.get(character, character) for character in english)
+
+
+def pgettext(context: str, text: str) -> str:
+    """Return a word or mark in the language of the context that means several things; `context` says which."""
+    return _catalogue(language()).pgettext(context, text)
+
+
+def language() -> str:
+    """Return the language of the context."""
+    return _LANGUAGE.get()
+
+
+def set_language(to: str) -> None:
+    """Set the language of the context: of a task, or of a program that speaks to one person."""
+    _LANGUAGE.set(to)
+
+
+@contextmanager
+def in_language(to: str) -> Iterator[None]:
+    """While inside, say things in a language."""
+    token = _LANGUAGE.set(to)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(token)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are, the source's first."""
+    return (SOURCE, *sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
+
+
+def language_of(locale: str | None) -> str:
+    """Return the language that a locale such as `es-419`, `pt_BR.UTF-8` or `de` is served in: the source's for any other."""
+    name = (locale or "").partition(".")[0].partition("@")[0].replace("_", "-").lower()
+    return next((each for each in (name, name.partition("-")[0]) if each in languages()), SOURCE)
+
+
+def environment_language(environment: Mapping[str, str]) -> str:
+    """Return the language that a terminal's environment asks for, as gettext reads it: the first variable that is set decides.
+
+    Source: https://www.gnu.org/software/gettext/manual/html_node/Locale-Environment-Variables.html
+    """
+    chosen = next((environment[name] for name in _VARIABLES if environment.get(name)), SOURCE)
+    served = (name for name in chosen.split(":") if language_of(name) != SOURCE or name.startswith(SOURCE))
+    return language_of(next(served, SOURCE))
+
+
+def own_name(of: str) -> str:
+    """Return what a language is called in itself."""
+    with in_language(of):
+        return pgettext("the name of the language of this catalogue, in itself", "English")
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    if name == SOURCE:
+        return NullTranslations()
+    with (LOCALES / name / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return GNUTranslations(file)

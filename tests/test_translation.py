@@ -1,0 +1,267 @@
+"""What chipbot says is translated, whole and within Discord's limits, into every language that it has a catalogue for."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.catalogues import (
+    LIMITS,
+    MARKERS,
+    NAME,
+    SOURCE,
+    Mark,
+    UnreadableError,
+    in_python,
+    marks,
+    read,
+    updated,
+)
+
+from chipbot.bot.markdown_escape import units
+from chipbot.translation import (
+    LOCALES,
+    Message,
+    digits,
+    environment_language,
+    gettext,
+    in_language,
+    language,
+    language_of,
+    languages,
+    ngettext,
+    own_name,
+)
+
+MARKS = marks()
+TRANSLATED = languages()[1:]
+KEPT = re.compile(r"`/[\w-]+`|\*\*|^-# |\N{THUMBS UP SIGN}|\N{THUMBS DOWN SIGN}")
+"""What of a sentence is the same in every language: commands that are clicked, what makes text bold or small."""
+
+
+def kept(text: str) -> Counter[str]:
+    """What a translation keeps of a text: the names in its braces, and KEPT."""
+    names = (name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    return Counter(names) + Counter(KEPT.findall(text))
+
+
+def pairs(spoken: str) -> Iterator[tuple[Mark, str, str]]:
+    """Each sentence with what it is in a language."""
+    catalogue = read(spoken)
+    for mark in MARKS:
+        message = catalogue.get(mark.id, mark.context or None)
+        written = "" if message is None else message.string
+        translated = [written or ""] if isinstance(written, str | None) else list(written)
+        originals = (
+            [mark.text] if len(translated) == 1 else [mark.text, *[mark.plural] * (len(translated) - 1)]
+        )
+        for original, translation in zip(originals, translated, strict=True):
+            yield mark, original, translation
+
+
+@pytest.mark.parametrize("spoken", TRANSLATED)
+def test_the_catalogue_has_what_the_source_says(spoken: str) -> None:
+    folder = LOCALES / spoken / "LC_MESSAGES"
+    wanted = updated(read(spoken))
+    present = (folder / "chipbot.po").read_bytes(), (folder / "chipbot.mo").read_bytes()
+    assert present == wanted, "python -m tests.catalogues brings it up to date"
+
+
+@pytest.mark.parametrize("spoken", TRANSLATED)
+def test_everything_is_translated(spoken: str) -> None:
+    assert [original for _, original, translation in pairs(spoken) if not translation] == []
+    assert [message.id for message in read(spoken) if message.id and message.fuzzy] == []
+
+
+@pytest.mark.parametrize("spoken", TRANSLATED)
+def test_a_translation_keeps_names_in_braces_commands_and_markdown(spoken: str) -> None:
+    wrong = [translation for _, original, translation in pairs(spoken) if kept(original) != kept(translation)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("spoken", TRANSLATED)
+def test_a_translation_begins_and_ends_like_the_sentence(spoken: str) -> None:
+    def edges(text: str) -> tuple[bool, ...]:
+        ends = text.rstrip("»“”\"'")
+        return (text[:1].isspace(), text[-1:].isspace(), ends.endswith("."), ends.endswith(":"))
+
+    assert [
+        each[1:] for each in pairs(spoken) if not each[0].context and edges(each[1]) != edges(each[2])
+    ] == []
+
+
+@pytest.mark.parametrize("spoken", languages())
+def test_discord_takes_every_label_and_name(spoken: str) -> None:
+    said = [(mark, mark.text) for mark in MARKS]
+    if spoken in TRANSLATED:
+        said = [(mark, translation) for mark, _, translation in pairs(spoken)]
+    longest = dict.fromkeys(LIMITS, "9" * 6)  # in place of a name in braces
+    too_long = [
+        text
+        for mark, text in said
+        if mark.function in LIMITS
+        and units(re.sub(r"\{\w+\}", longest[mark.function], text)) > LIMITS[mark.function]
+    ]
+    assert too_long == []
+    names = [text for mark, text in said if mark.function == "command_name"]
+    assert [name for name in names if not NAME.fullmatch(name) or name != name.lower()] == []
+
+
+@pytest.mark.parametrize("spoken", languages())
+def test_no_two_names_are_translated_alike(spoken: str) -> None:
+    names = {mark.text for mark in MARKS if mark.function in ("command_name", "MenuName")}
+    with in_language(spoken):
+        translated = Counter(map(gettext, names))
+    assert [name for name, times in translated.items() if times > 1] == []
+
+
+def test_what_is_marked_is_written_out() -> None:
+    with pytest.raises(UnreadableError, match=r"a\.py:1: gettext takes literal strings"):
+        list(in_python("gettext(f'{x}')", "a.py"))
+
+
+# What is not marked
+
+
+SENTENCE = re.compile(r"[A-Za-z’']{2,} [a-z’']{2,}")
+
+
+def unmarked(source: str) -> Iterator[tuple[int, str]]:
+    """The sentences in a module's strings that nothing marks; what goes to the log or stands in a docstring is none."""
+    tree = ast.parse(source)
+    left_out: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            left_out.add(node.value)
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+            logs = isinstance(function, ast.Attribute) and ast.unparse(function.value) == "log"
+            if name in MARKERS or logs or name in ("AssertionError", "ValueError"):
+                left_out.update(ast.walk(node))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in left_out:
+            yield from [(node.lineno, node.value)] if SENTENCE.search(node.value) else []
+
+
+NOT_SAID = {
+    "bot/connection_errors.py": "what operators are told",
+    "bot/runner.py": "what operators are told",
+    "bot/services.py": "an error that is told in other words",
+    "bot/gateway_guard.py": "what operators are told",
+    "bot/rest_guard.py": "what operators are told",
+    "bot/controls.py": "what the log calls a button",
+    "bot/panel.py": "what the log calls a panel",
+}
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "bot").glob("*.py")), ids=lambda path: path.stem)
+def test_whatever_members_read_is_marked(path: Path) -> None:
+    name = path.relative_to(SOURCE).as_posix()
+    found = list(unmarked(path.read_text(encoding="utf-8")))
+    assert found == [] or name in NOT_SAID, f"{name}: {found}"
+
+
+def test_what_is_not_marked_is_found() -> None:
+    source = """
+log.info("not this one")
+"or this docstring"
+say(gettext("nor this one"))
+say("but this one", f"{x} and this too")
+"""
+    assert [text for _, text in unmarked(source)] == ["but this one", " and this too"]
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("locale", "spoken"),
+    [
+        ("de", "de"),
+        ("es-ES", "es"),
+        ("es-419", "es"),
+        ("pt-BR", "pt"),
+        ("pt_BR.UTF-8", "pt"),
+        ("de_DE@euro", "de"),
+        ("FR", "fr"),
+        ("en-GB", "en"),
+        ("ja", "en"),
+        ("esperanto", "en"),
+        ("C", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("../de", "en"),
+    ],
+)
+def test_a_locale_s_language(locale: str | None, spoken: str) -> None:
+    assert language_of(locale) == spoken
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR"}, "fr"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": ""}, "de"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "ja:pt_BR:de"}, "pt"),
+        ({"LANG": "de_DE", "LANGUAGE": "en_GB:de"}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "en"),
+    ],
+)
+def test_a_terminal_s_language(environment: dict[str, str], spoken: str) -> None:
+    assert environment_language(environment) == spoken
+
+
+def test_numbers_are_written_as_a_language_writes_them() -> None:
+    written: dict[str, list[str]] = {}
+    for spoken in languages():
+        with in_language(spoken):
+            written[spoken] = [digits(1234567), digits(1234.5, 1)]
+    assert written == {
+        "en": ["1,234,567", "1,234.5"],
+        "de": ["1.234.567", "1.234,5"],
+        "es": ["1.234.567", "1.234,5"],
+        "fr": ["1\u202f234\u202f567", "1\u202f234,5"],
+        "pt": ["1.234.567", "1.234,5"],
+    }
+
+
+def test_one_is_plural_where_a_language_says_so() -> None:
+    def votes(spoken: str, number: int) -> str:
+        with in_language(spoken):
+            return ngettext("{number} vote", "{number} votes", number)
+
+    assert [votes("en", number) for number in (0, 1, 2)] == ["0 votes", "1 vote", "2 votes"]
+    assert [votes("fr", number) for number in (0, 1, 2)] == ["0 vote", "1 vote", "2 votes"]
+
+
+def test_a_message_is_said_in_the_language_of_the_moment() -> None:
+    message = Message("Set: {name}", name=Message("Language"))
+    assert str(message) == "Set: Language"
+    assert message == "Set: Language"
+    with in_language("de"):
+        assert f"{message}" == "Einstellen: Sprache"
+        assert message == Message("Set: {name}", name="Sprache")
+        assert language() == "de"
+    assert language() == "en"
+    assert message != 1
+    assert repr(message) == "Message('Set: {name}')"
+    assert len({message, Message("Set: {name}", name="Language")}) == 1
+
+
+def test_a_language_calls_itself_by_its_own_name() -> None:
+    assert [own_name(each) for each in languages()] == [
+        "English",
+        "Deutsch",
+        "Español",
+        "Français",
+        "Português (Brasil)",
+    ]
