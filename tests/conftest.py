@@ -1,4 +1,4 @@
-"""What all tests share: how thoroughly Hypothesis looks, no encoder, and the end of the processes that read files."""
+"""What all tests share: how thoroughly Hypothesis looks, no encoder, English, and the end of the processes that read files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ settings.load_profile("chipbot")
 
 # Answers by words alone, unless a test says otherwise: what a machine has installed must not decide.
 os.environ["CHIPBOT_ENCODER"] = "off"
+# In English, whatever a machine's user speaks, unless a test says otherwise.
+os.environ["LANGUAGE"] = "en"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -177,6 +177,25 @@ say("but this one", f"{x} and this too")
     assert [text for _, text in unmarked(source)] == ["but this one", " and this too"]
 
 
+def bare(template: str) -> str:
+    """The letters of a template that come from no expression: those between its tags and in what is read aloud."""
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", template, flags=re.DOTALL)
+    aloud = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', text)
+    return " ".join([re.sub(r"<[^>]*>", " ", text), *aloud])
+
+
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "web" / "templates").glob("*.html")), ids=lambda path: path.stem
+)
+def test_whatever_is_read_on_a_page_is_marked(path: Path) -> None:
+    left = re.findall(r"\w*[^\W\d_]\w*", bare(path.read_text(encoding="utf-8")))
+    assert [word for word in left if word != "chipbot"] == []
+
+
+def test_what_is_not_marked_on_a_page_is_found() -> None:
+    assert bare('<p class="a">{{ gettext("b") }} c</p><nav aria-label="d">').split() == ["c", "d"]
+
+
 # Languages
 
 

@@ -10,7 +10,7 @@ The catalogues are gettext's: https://www.gnu.org/software/gettext/manual/html_n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -115,8 +115,14 @@ def environment_language(environment: Mapping[str, str]) -> str:
 
     Source: https://www.gnu.org/software/gettext/manual/html_node/Locale-Environment-Variables.html
     """
-    chosen = next((environment[name] for name in _VARIABLES if environment.get(name)), SOURCE)
-    served = (name for name in chosen.split(":") if language_of(name) != SOURCE or name.startswith(SOURCE))
+    return first_served(
+        next((environment[name] for name in _VARIABLES if environment.get(name)), SOURCE).split(":")
+    )
+
+
+def first_served(locales: Iterable[str]) -> str:
+    """Return the language of the first of these locales that there is one for: the source's where there is none."""
+    served = (name for name in locales if language_of(name) != SOURCE or name.lower().startswith(SOURCE))
     return language_of(next(served, SOURCE))
 
 

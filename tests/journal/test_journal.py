@@ -218,7 +218,7 @@ async def test_settings_hold_in_their_server_and_channel(journal: Journal, place
     [
         ("min_confidence", 2, None, "min_confidence must be a number from 0 to 1"),
         ("max_quotes", "many", None, "max_quotes must be 1, 2 or 3"),
-        ("listen", "sometimes", None, "listen must be addressed, always or never"),
+        ("listen", "sometimes", None, "listen must be one of addressed, always, never"),
         ("helper_roles", range(26), None, "helper_roles must be at most 25 roles"),
         ("colour", 1, None, "colour is not a setting of servers"),
         ("gap_channel", 1, GENERAL, "gap_channel is a setting of whole servers, not of channels"),

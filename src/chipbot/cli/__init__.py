@@ -30,10 +30,16 @@ from chipbot.cli.common import Command, say
 from chipbot.cli.parser import Parser, check_command
 from chipbot.errors import ChipbotError
 from chipbot.text.printable import visible
+from chipbot.translation import environment_language, gettext, in_language
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 78 no usable token."""
+    with in_language(environment_language(os.environ)):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     parser, commands = command_line()
     check_command(parser, arguments, commands)
     options = parser.parse_args(arguments)
@@ -50,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
         say(f"chipbot: {visible(str(error))}")
         return error.code
     except KeyboardInterrupt:
-        say("chipbot: stopped")
+        say(f"chipbot: {gettext('stopped')}")
         return 130
     except OSError as error:
         if not isinstance(

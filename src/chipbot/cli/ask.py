@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
+from chipbot.translation import Message, digits, gettext
 
 if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
-_CHAT_HELP = "Ask a question and press Enter. An empty line, “quit” or Ctrl-D ends; “help” says this again."
-_LEAVING = frozenset({"", "quit", "exit", "q", ":q", "bye"})
+_CHAT_HELP = Message(
+    "Ask a question and press Enter. An empty line, “quit” or Ctrl-D ends; “help” says this again."
+)
+_LEAVING = frozenset({"", *"quit exit q :q bye salir beenden ende quitter sair".split()})
+_HELP = frozenset("help ayuda hilfe aide ajuda".split())
 _STANDARD_INPUT = ["-"]
 
 
@@ -87,7 +91,7 @@ def _typed() -> Iterator[str]:
     """Yield what is typed at a prompt until it says that this is the end; Ctrl-C clears the line before it ends."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # importing it gives input() a history and editing keys
-    say(_CHAT_HELP)
+    say(str(_CHAT_HELP))
     interrupted = False
     while True:
         try:
@@ -98,13 +102,13 @@ def _typed() -> Iterator[str]:
             if interrupted:
                 raise
             interrupted = True
-            say("\nCtrl-C once more ends.")
+            say("\n" + gettext("Ctrl-C once more ends."))
             continue
         interrupted = False
         if line.lower() in _LEAVING:
             return
-        if line.lower() == "help":
-            say(_CHAT_HELP)
+        if line.lower() in _HELP:
+            say(str(_CHAT_HELP))
         else:
             yield line
 
@@ -116,10 +120,12 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
     if kind is None:
         return None
     if kind == "thanks":
-        return "You're welcome."
+        return gettext("You're welcome.")
     status = knowledge_base.status()
-    more = f" and {status.documents - 5} more" if status.documents > 5 else ""
-    return f"Ask me anything that these documents answer: {'; '.join(status.titles[:5])}{more}."
+    titles = "; ".join(status.titles[:5])
+    if status.documents > 5:
+        titles += " " + gettext("and {number} more", number=digits(status.documents - 5))
+    return gettext("Ask me anything that these documents answer: {titles}.", titles=titles)
 
 
 def _rendered(result: Answer | NoAnswer) -> str:

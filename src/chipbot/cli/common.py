@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chipbot.cli.progress import progress
 from chipbot.invocation import as_called
+from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.cli.terminal import Style
@@ -117,7 +118,8 @@ def ready_knowledge_base(
     if status.rebuilt:
         from chipbot.cli.terminal import status_line
 
-        say(f"Indexed {status_line(status)} in {time.perf_counter() - before:.1f} s.")
+        seconds = digits(time.perf_counter() - before, 1)
+        say(gettext("Indexed {size} in {seconds} s.", size=status_line(status), seconds=seconds))
         say_failures(status)
     if not serving and (status.vectors or 0) < status.sentences <= _ENCODED_AT_ONCE:
         knowledge_base.encode()
@@ -130,13 +132,25 @@ def say_failures(status: IndexStatus) -> None:
 
     failures = [failure for failure in status.failures if not failure.empty]
     for failure in failures[:_MAX_FAILURES_SHOWN]:
-        how = "indexed, but" if failure.indexed else "not indexed"
+        how = gettext("indexed, but") if failure.indexed else gettext("not indexed")
         say(f"{how}: {visible(failure.document_id)}: {visible(failure.reason)}")
-    if len(failures) > _MAX_FAILURES_SHOWN:
-        say(f"and {len(failures) - _MAX_FAILURES_SHOWN} more files; `chipbot documents` lists them all")
-    empty = len(status.failures) - len(failures)
+    more, empty = len(failures) - _MAX_FAILURES_SHOWN, len(status.failures) - len(failures)
+    if more > 0:
+        say(
+            ngettext(
+                "and {number} more file; `chipbot documents` lists them all",
+                "and {number} more files; `chipbot documents` lists them all",
+                more,
+            )
+        )
     if empty:
-        say(f"without text: {empty:,} {'file' if empty == 1 else 'files'}; `chipbot documents` lists them")
+        say(
+            ngettext(
+                "without text: {number} file; `chipbot documents` lists them",
+                "without text: {number} files; `chipbot documents` lists them",
+                empty,
+            )
+        )
 
 
 def style() -> Style:

@@ -12,18 +12,24 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, settings_of
-from chipbot.cli.terminal import count
+from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.service.inventory import Entry, State
 
-_SAID: dict[State, str] = {
-    "indexed": "indexed",
-    "failed": "not indexed",
-    "empty": "without text",
-    "ignored": "ignored",
+_SAID: dict[State, Message] = {
+    "indexed": Message("indexed"),
+    "failed": Message("not indexed"),
+    "empty": Message("without text"),
+    "ignored": Message("ignored"),
 }
-_COLUMNS = ("document", "passages", "title", "where it stands", "remarks")
+_COLUMNS = (
+    Message("document"),
+    Message("passages"),
+    Message("title"),
+    Message("where it stands"),
+    Message("remarks"),
+)
 
 
 def add_commands(add: Add) -> None:
@@ -61,8 +67,8 @@ def to_object(entries: Sequence[Entry]) -> dict[str, object]:
 def summary(entries: Sequence[Entry]) -> str:
     """Return how many files there are of each state, in a line."""
     counts = Counter(entry.state for entry in entries)
-    passages = count(sum(entry.passages for entry in entries), "passage")
-    said = [f"{counts[state]:,} {said}" for state, said in _SAID.items() if counts[state]]
+    passages = ngettext("{number} passage", "{number} passages", sum(entry.passages for entry in entries))
+    said = [f"{digits(counts[state])} {said}" for state, said in _SAID.items() if counts[state]]
     return f"{', '.join(said)}; {passages}"
 
 
@@ -77,7 +83,9 @@ def print_table(entries: Sequence[Entry]) -> None:
     width = shutil.get_terminal_size((80, 0)).columns if sys.stdout.isatty() else 10_000
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in _COLUMNS:
-        table.add_column(column, justify="right" if column == "passages" else "left", overflow="fold")
+        table.add_column(
+            str(column), justify="right" if column.text == "passages" else "left", overflow="fold"
+        )
     for entry in entries:
         table.add_row(*(Text(visible(cell)) for cell in _cells(entry)))
     console = Console(width=width, soft_wrap=False, highlight=False, markup=False)
@@ -89,6 +97,8 @@ def print_table(entries: Sequence[Entry]) -> None:
 def _cells(entry: Entry) -> tuple[str, ...]:
     remarks = entry.reason
     if entry.state != "indexed":
-        remarks = _SAID[entry.state] + (f": {remarks}" if entry.state != "empty" else "")
-    where = entry.url or (f"from {entry.imported_from}" if entry.imported_from else "")
-    return entry.document, f"{entry.passages:,}" if entry.passages else "", entry.title, where, remarks
+        remarks = f"{_SAID[entry.state]}" + (f": {remarks}" if entry.state != "empty" else "")
+    where = entry.url
+    if not where and entry.imported_from:
+        where = gettext("from {place}", place=entry.imported_from)
+    return entry.document, digits(entry.passages) if entry.passages else "", entry.title, where or "", remarks

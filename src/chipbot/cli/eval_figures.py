@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from chipbot.cli.terminal import PLAIN, Style, count
+from chipbot.cli.terminal import PLAIN, Style
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import PASSED, Summary
 from chipbot.text.printable import visible
@@ -108,7 +108,9 @@ def to_object(summary: Summary) -> dict[str, Any]:
 def _overview(summary: Summary) -> str:
     kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "out of domain")]
     parts = [f"{summary.counts[kind]:,} {name}" for kind, name in kinds if summary.counts[kind]]
-    return f"{count(sum(summary.counts.values()), 'question')}: {', '.join(parts)}. Threshold {summary.threshold:g}."
+    total = sum(summary.counts.values())
+    asked = f"{total:,} question" if total == 1 else f"{total:,} questions"
+    return f"{asked}: {', '.join(parts)}. Threshold {summary.threshold:g}."
 
 
 def _section(

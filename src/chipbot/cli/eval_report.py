@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from chipbot.cli.eval_figures import strong
-from chipbot.cli.terminal import PLAIN, Style, count
+from chipbot.cli.terminal import PLAIN, Style
 from chipbot.model import Answer, NoAnswer
 from chipbot.ops.evaluation.scoring import Outcome
 from chipbot.service.serialization import to_json
@@ -54,9 +54,8 @@ def wrong_to_text(outcomes: Iterable[Outcome], most: int, threshold: float, styl
     shown = wrong[: max(most, 0)]
     blocks = ["\n".join(_wrong(outcome, threshold, style)) for outcome in shown]
     if len(shown) < len(wrong):
-        blocks.append(
-            f"and {count(len(wrong) - len(shown), 'more question')}; --wrong {len(wrong)} shows all."
-        )
+        more = len(wrong) - len(shown)
+        blocks.append(f"and {more:,} more question{'s' * (more > 1)}; --wrong {len(wrong)} shows all.")
     return "\n\n".join(blocks)
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from chipbot.cli.common import Add, say, settings_of
 from chipbot.cli.progress import progress
-from chipbot.cli.terminal import count
 from chipbot.errors import SourcesError
+from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -66,7 +66,11 @@ def run(options: argparse.Namespace) -> int:
     if options.address:
         if options.name in sources.by_folder:
             raise SourcesError(
-                f"{options.name} is in {path} already: correct it there, or choose another name"
+                Message(
+                    "{name} is in {path} already: correct it there, or choose another name",
+                    name=options.name,
+                    path=path,
+                )
             )
         source = _new_source(options, path, settings)
         _sync(settings, path, options.name, source)
@@ -76,11 +80,15 @@ def run(options: argparse.Namespace) -> int:
     if options.name is not None:
         if options.name not in imported:
             raise SourcesError(
-                f"{path} does not say where {options.name} comes from: chipbot import NAME ADDRESS"
+                Message(
+                    "{path} does not say where {name} comes from: chipbot import NAME ADDRESS",
+                    name=options.name,
+                    path=path,
+                )
             )
         imported = {options.name: imported[options.name]}
     if not imported and not sources.problems:
-        raise SourcesError("nothing is imported yet: chipbot import NAME ADDRESS")
+        raise SourcesError(Message("nothing is imported yet: chipbot import NAME ADDRESS"))
     failed = [_failed(settings, path, name, one) for name, one in imported.items()]
     return int(any(failed) or bool(sources.problems))
 
@@ -135,9 +143,13 @@ def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:
 
 
 def _said(result: ImportResult) -> str:
-    changes = {"added": result.added, "changed": result.changed, "removed": result.removed}
-    what = (
-        ", ".join(f"{number:,} {how}" for how, number in changes.items() if number) or "nothing has changed"
+    changes = (
+        (result.added, gettext("{number} added", number=digits(result.added))),
+        (result.changed, gettext("{number} changed", number=digits(result.changed))),
+        (result.removed, gettext("{number} removed", number=digits(result.removed))),
     )
-    version = f", at {result.version[:12]}" if result.version else ""
-    return f"{count(result.present, 'file')}{version}: {what}"
+    what = ", ".join(said for number, said in changes if number) or gettext("nothing has changed")
+    files = ngettext("{number} file", "{number} files", result.present)
+    if result.version:
+        files = gettext("{files}, at {version}", files=files, version=result.version[:12])
+    return f"{files}: {what}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chipbot.cli.common import Add, check_canaries, knowledge_base_of, say_failures, settings_of
 from chipbot.cli.progress import progress
 from chipbot.model import ReadLimits
+from chipbot.translation import SOURCE, digits, gettext, ngettext, set_language
 
 if TYPE_CHECKING:
     from chipbot.service.index_sync import Approve
@@ -37,6 +38,7 @@ def index(options: argparse.Namespace) -> int:
     if options.progress_json:
         from chipbot.service.background_rebuild import rebuild
 
+        set_language(SOURCE)  # what it says goes to the log of a running bot
         seeds, folder = Path(options.seeds or "seeds"), Path(options.index or "index")
         encoder = Path(options.encoder) if options.encoder not in (None, "off") else options.encoder
         return rebuild(
@@ -53,13 +55,19 @@ def index(options: argparse.Namespace) -> int:
     began = time.perf_counter()
     with progress() as report:
         status = knowledge_base.reindex(report)
-    from chipbot.cli.terminal import count, status_line
+    from chipbot.cli.terminal import status_line
 
-    print(f"{status_line(status)} in {time.perf_counter() - began:.1f} s", flush=True)
+    seconds = digits(time.perf_counter() - began, 1)
+    print(gettext("{size} in {seconds} s", size=status_line(status), seconds=seconds), flush=True)
     if status.vectors is not None:
         with progress() as report:
             knowledge_base.encode(report)
         vectors = knowledge_base.status().vectors or 0
-        print(f"{count(vectors, 'vector')} of sentences, for comparing meanings", flush=True)
+        said = ngettext(
+            "{number} vector of sentences, for comparing meanings",
+            "{number} vectors of sentences, for comparing meanings",
+            vectors,
+        )
+        print(said, flush=True)
     say_failures(status)
     return 0

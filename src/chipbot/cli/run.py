@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from chipbot.cli.ask import converse
 from chipbot.cli.common import Add, overrides, ready_knowledge_base, say, settings_of
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from chipbot.model import Progress
     from chipbot.settings import Settings
 
-_TERMINAL_CHAT = """\
+_TERMINAL_CHAT = Message("""\
 No Discord token is set, so this is a chat in your terminal: the same answers, no Discord.
 To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
 then put the line CHIPBOT_TOKEN=… into .env and start again. “chipbot setup” does it with you, step by step.
-"""
+""")
 _PATIENCE = 60.0  # seconds; how long one document may take to read before a service manager gives up
 
 
@@ -38,7 +39,7 @@ def start(options: argparse.Namespace) -> None:
         run_bot(settings, options)
         return
     if sys.stdin.isatty():
-        say(_TERMINAL_CHAT)
+        say(str(_TERMINAL_CHAT))
     converse(settings)
 
 

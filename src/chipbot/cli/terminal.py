@@ -13,6 +13,7 @@ from chipbot.model import Answer, Citation, IndexStatus, MarkKind, NoAnswer, Quo
 from chipbot.service.layout import Code, Line, Run, layout, width
 from chipbot.service.links import web_address
 from chipbot.text.printable import visible
+from chipbot.translation import Message, gettext, ngettext
 
 # A line may be broken after white space, and between characters of scripts that have none, but not before a mark.
 _UNSPACED = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
@@ -21,9 +22,9 @@ _WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*\s*|[^\s{_UNSPACED}]+[{_MARKS}]*\s
 _BOXES = {True: "☑ ", False: "☐ ", None: ""}
 
 REFUSALS = {
-    "empty_question": "Ask me something about the documents, in a few words or a sentence.",
-    "no_match": "The documents don't say anything about that.",
-    "low_confidence": "The documents don't seem to answer that.",
+    "empty_question": Message("Ask me something about the documents, in a few words or a sentence."),
+    "no_match": Message("The documents don't say anything about that."),
+    "low_confidence": Message("The documents don't seem to answer that."),
 }
 """What a member is told, by reason."""
 
@@ -74,29 +75,34 @@ def to_text(result: Answer | NoAnswer, style: Style = PLAIN, columns: int | None
 
 def correction(word: str, other: str) -> str:
     """Return the sentence that says which word was looked for instead of a misspelt one."""
-    return f"Showing results for “{visible(other)}” instead of “{visible(word)}”."
+    return gettext(
+        "Showing results for “{other}” instead of “{word}”.", other=visible(other), word=visible(word)
+    )
 
 
 def place(citation: Citation) -> str:
     """Return where a quote stands, in one line: title, headings, document and page, lines or what else it has, link."""
     where = " › ".join((citation.title, *citation.heading))
-    here = f"line {citation.line_start}"
+    here = gettext("line {number}", number=citation.line_start)
     if citation.line_end != citation.line_start:
-        here = f"lines {citation.line_start}–{citation.line_end}"
-    if citation.page or citation.label:
-        here = f"page {citation.page}" if citation.page else visible(citation.label)
+        here = gettext("lines {first}–{last}", first=citation.line_start, last=citation.line_end)
+    if citation.page:
+        here = gettext("page\u00a0{number}", number=citation.page).replace("\u00a0", " ")
+    elif citation.label:
+        here = visible(citation.label)
     link = f" <{visible(citation.url)}>" if citation.url else ""
     return f"{visible(where)} ({visible(citation.document_id)}, {here}){link}"
 
 
 def status_line(status: IndexStatus) -> str:
     """Return an index's size in one line."""
-    return f"{count(status.documents, 'document')}, {count(status.passages, 'passage')}, {count(status.terms, 'term')}"
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it takes one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return ", ".join(
+        (
+            ngettext("{number} document", "{number} documents", status.documents),
+            ngettext("{number} passage", "{number} passages", status.passages),
+            ngettext("{number} term", "{number} terms", status.terms),
+        )
+    )
 
 
 def _lines(quote: Quote, style: Style, columns: int | None) -> Iterator[str]:
@@ -193,9 +199,10 @@ def _marked_up(runs: Sequence[Run], style: Style) -> Iterator[Run]:
 
 
 def _refusal(result: NoAnswer, style: Style) -> Iterator[str]:
-    yield REFUSALS[result.reason]
+    yield str(REFUSALS[result.reason])
     if result.missing and result.reason != "empty_question":
-        words = ", ".join(f"“{visible(word)}”" for word in result.missing)
-        yield f"Nowhere in them: {words}."
+        words = ", ".join(gettext("“{word}”", word=visible(word)) for word in result.missing)
+        yield gettext("Nowhere in them: {words}.", words=words)
     if result.suggestions:
-        yield f"{style.faint[0]}Closest: {'; '.join(map(visible, result.suggestions))}{style.faint[1]}"
+        closest = gettext("Closest: {sections}", sections="; ".join(map(visible, result.suggestions)))
+        yield f"{style.faint[0]}{closest}{style.faint[1]}"

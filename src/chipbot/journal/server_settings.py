@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from chipbot.errors import SettingsError
 from chipbot.model import AnswerOptions
-from chipbot.translation import languages
+from chipbot.translation import Message, languages
 
 
 def _known_language(value: str | None) -> str | None:
@@ -24,39 +24,31 @@ class ServerSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    min_confidence: Annotated[float | None, Field(ge=0, le=1, title="a number from 0 to 1")] = None
+    min_confidence: Annotated[float | None, Field(ge=0, le=1)] = None
     """The confidence below which a question is refused."""
-    max_quotes: Annotated[int | None, Field(ge=1, le=3, title="1, 2 or 3")] = None
+    max_quotes: Annotated[int | None, Field(ge=1, le=3)] = None
     """The most quotes in one answer."""
-    cooldown: Annotated[float | None, Field(ge=0, le=3600, title="seconds from 0 to 3600")] = None
+    cooldown: Annotated[float | None, Field(ge=0, le=3600)] = None
     """Seconds that a member waits between questions."""
-    role_cooldowns: Annotated[
-        dict[int, Annotated[float, Field(ge=0, le=3600)]], Field(title="seconds from 0 to 3600 for each role")
-    ] = {}  # pydantic copies it
+    role_cooldowns: dict[int, Annotated[float, Field(ge=0, le=3600)]] = {}  # pydantic copies it
     """The same for the members who have a role; the shortest of a member's roles counts."""
-    private: Annotated[bool, Field(title="on or off")] = False
+    private: bool = False
     """Whether answers to commands are shown to the asker alone, unless they say otherwise."""
-    listen: Annotated[Literal["addressed", "always", "never"], Field(title="addressed, always or never")] = (
-        "addressed"
-    )
+    listen: Literal["addressed", "always", "never"] = "addressed"
     """What is answered in a channel: who addresses the bot, every message or new forum post, or nobody."""
-    reply_in: Annotated[Literal["channel", "thread"], Field(title="channel or thread")] = "channel"
+    reply_in: Literal["channel", "thread"] = "channel"
     """Where messages are answered: below them, or in a thread of their own."""
-    language: Annotated[
-        str | None, AfterValidator(_known_language), Field(title="a language that I speak")
-    ] = None
+    language: Annotated[str | None, AfterValidator(_known_language)] = None
     """What the bot's own sentences are in, where all read them; None for the server's language."""
-    helper_roles: Annotated[tuple[int, ...], Field(max_length=25, title="at most 25 roles")] = ()
+    helper_roles: Annotated[tuple[int, ...], Field(max_length=25)] = ()
     """The roles whose members may answer for the team, besides those who manage the server."""
-    gap_channel: Annotated[int | None, Field(title="a channel")] = None
+    gap_channel: int | None = None
     """Where questions are listed that the documents do not answer; None for nowhere."""
-    help_channel: Annotated[int | None, Field(title="a channel")] = None
+    help_channel: int | None = None
     """Where members are sent to ask the team; None for nowhere."""
-    digest: Annotated[bool, Field(title="on or off")] = False
+    digest: bool = False
     """Whether the gap channel gets a summary of each week."""
-    collections: Annotated[tuple[str, ...] | None, Field(max_length=100, title="at most 100 collections")] = (
-        None
-    )
+    collections: Annotated[tuple[str, ...] | None, Field(max_length=100)] = None
     """The sub-folders of the documents that are searched; None for what the operator allows."""
 
     def cooldown_of(self, role_ids: Collection[int], seconds: float) -> float:
@@ -75,17 +67,34 @@ OF_CHANNELS = frozenset(
     ("min_confidence", "max_quotes", "cooldown", "private", "listen", "reply_in", "language", "collections")
 )
 """The settings that a channel can have differently from its server."""
+_CHANNEL, _SWITCH = Message("a channel"), Message("on or off")
+_TAKES = {
+    "min_confidence": Message("a number from 0 to 1"),
+    "max_quotes": Message("1, 2 or 3"),
+    "cooldown": Message("seconds from 0 to 3600"),
+    "role_cooldowns": Message("seconds from 0 to 3600 for each role"),
+    "private": _SWITCH,
+    "listen": Message("one of {values}", values="addressed, always, never"),
+    "reply_in": Message("one of {values}", values="channel, thread"),
+    "language": Message("a language that I speak"),
+    "helper_roles": Message("at most 25 roles"),
+    "gap_channel": _CHANNEL,
+    "help_channel": _CHANNEL,
+    "digest": _SWITCH,
+    "collections": Message("at most 100 folders"),
+}
+"""What each setting can be, for who set it to something else."""
 
 
 def checked_value(name: str, value: object) -> Any:
     """Return a setting's value in its own type; raises SettingsError where there is no such setting or it takes another."""
     field = ServerSettings.model_fields.get(name)
     if field is None:
-        raise SettingsError(f"{name} is not a setting of servers")
+        raise SettingsError(Message("{name} is not a setting of servers", name=name))
     if value is None:
         return None
     try:
         return getattr(ServerSettings.model_validate({name: value}), name)
     except ValidationError:
         pass
-    raise SettingsError(f"{name} must be {field.title}")
+    raise SettingsError(Message("{name} must be {kind}", name=name, kind=_TAKES[name]))

@@ -11,6 +11,7 @@ from pathlib import Path
 from chipbot.errors import ChipbotError
 from chipbot.index import Index
 from chipbot.model import TAUGHT
+from chipbot.translation import Message
 
 _TITLE = "Answers of the team"
 _NAME_LIMIT = 60
@@ -72,7 +73,11 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
         part.replace(path)
     except OSError as error:
         raise TeachingError(
-            f"{path.parent} cannot be written ({error.strerror}): let the bot's user write there"
+            Message(
+                "{folder} cannot be written ({reason}): let the bot's user write there",
+                folder=path.parent,
+                reason=error.strerror,
+            )
         ) from error
     finally:
         _unlink(part)
@@ -83,11 +88,13 @@ def unteach(seeds: Path, document_id: str) -> None:
     """Remove an answer of the team's from the documents; one that is gone already is no error. Raises TeachingError."""
     path = seeds / document_id
     if team_of(document_id) is None or ".." in Path(document_id).parts:
-        raise TeachingError(f"{document_id} is not an answer of the team's")
+        raise TeachingError(Message("{document} is not an answer of the team's", document=document_id))
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise TeachingError(f"{path} cannot be removed ({error.strerror})") from error
+        raise TeachingError(
+            Message("{path} cannot be removed ({reason})", path=path, reason=error.strerror)
+        ) from error
 
 
 def _slug(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections import OrderedDict
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from chipbot.translation import first_served, gettext, set_language
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 RATE = 2.0
@@ -18,6 +21,7 @@ RATE = 2.0
 BURST = 60.0
 """… and how many at once."""
 _MOST = 10_000  # addresses that are remembered
+_MOST_LANGUAGES = 20  # that a browser may name
 _COMPRESSED = 1_000  # bytes from which on an answer is compressed
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -30,6 +34,7 @@ _HEADERS = {
     "X-Robots-Tag": "noindex",
     "Server": "chipbot",
     "Cache-Control": "private, no-cache",
+    "Vary": "Accept-Encoding, Accept-Language",
 }
 
 
@@ -68,6 +73,7 @@ class Guard:
 
     async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Return what the handler answers, or why it is not asked, fit for a browser."""
+        set_language(accepted_language(request.headers.get("Accept-Language", "")))
         answer = self._refused(request) or await handler(request)
         answer.headers.update(_HEADERS)
         if isinstance(answer, web.Response) and answer.status == 200 and isinstance(answer.body, bytes):
@@ -83,19 +89,34 @@ class Guard:
     def _refused(self, request: web.Request) -> web.Response | None:
         if self._names and host_name(request.host) not in self._names:
             # A page of another site could have a name of its own lead here (DNS rebinding), and read what we answer.
-            return web.Response(status=421, text="This address is not served here; set CHIPBOT_WEB_URL.\n")
+            return web.Response(
+                status=421, text=gettext("This address is not served here; set CHIPBOT_WEB_URL.") + "\n"
+            )
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in (
             "same-origin",
             "none",
         ):
-            return web.Response(status=403, text="Questions are asked on this page alone.\n")
+            return web.Response(status=403, text=gettext("Questions are asked on this page alone.") + "\n")
         seconds = self._limit.seconds(client_address(request))
         if seconds:
             wait = str(max(1, round(seconds)))
-            return web.Response(
-                status=429, headers={"Retry-After": wait}, text=f"Too many requests: wait {wait} s.\n"
-            )
+            text = gettext("Too many requests: wait {seconds} s.", seconds=wait)
+            return web.Response(status=429, headers={"Retry-After": wait}, text=f"{text}\n")
         return None
+
+
+def accepted_language(header: str) -> str:
+    """Return the language that a browser likes best of those that there are.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#name-accept-language
+    """
+    weighted: list[tuple[float, str]] = []
+    for part in header.split(",")[:_MOST_LANGUAGES]:
+        name, _, weight = part.replace(" ", "").partition(";q=")
+        with contextlib.suppress(ValueError):
+            weighted.append((float(weight or 1), name))
+    liked = sorted((pair for pair in weighted if pair[0] > 0), key=lambda pair: -pair[0])
+    return first_served(name for _, name in liked)
 
 
 def host_name(host: str) -> str:

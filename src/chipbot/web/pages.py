@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import logging
 import posixpath
-from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
@@ -17,15 +16,15 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chipbot.errors import ChipbotError
-from chipbot.model import Answer, NoAnswer, Quote
 from chipbot.service.documents import Documents
 from chipbot.service.history import MAX_QUESTIONS
-from chipbot.service.links import MARK, mark_of, page_path, web_address
-from chipbot.service.question_service import QuestionService, Response, SmallTalk, TurnedAway
+from chipbot.service.links import page_path, web_address
+from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin, Question, clean_question
 from chipbot.sources.collections import collection_of
+from chipbot.translation import digits, gettext, language, ngettext
+from chipbot.web.answers import AnswerView, answer_view, reason
 from chipbot.web.document_view import document_view
-from chipbot.web.elements import Element, ElementReader
 from chipbot.web.guard import Guard, Handler, client_address
 
 log = logging.getLogger(__name__)
@@ -33,43 +32,6 @@ log = logging.getLogger(__name__)
 _LISTED = 500  # documents on a page of the list
 _MAX_FIELDS = 20  # of a form
 _AT_ONCE = 2  # pages that are drawn at once
-_REFUSALS = {
-    "empty_question": "There is no word to look for in that question.",
-    "no_match": "The documents don't say anything about that.",
-    "low_confidence": "The documents don't seem to answer that.",
-}
-_TURNED_AWAY = {
-    "closing": "The bot is about to restart: ask again in a minute.",
-    "no_question": "Ask something about the documents, in a few words or a sentence.",
-    "no_words": "There is no word to look for in that question.",
-    "not_granted": "The documents are not for these pages: the operator lets them be with `web` in CHIPBOT_SERVERS.",
-    "busy": "Many are asking at once: ask again in a moment.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteView:
-    """A quote as the page shows it."""
-
-    elements: list[Element]
-    where: str
-    """Title and headings."""
-    place: str
-    """The page or other place in the document."""
-    page: str
-    """Where it is read in its document here."""
-    source: str
-    """Where its document stands on the web; empty where nobody says."""
-
-
-@dataclass(slots=True, kw_only=True)
-class AnswerView:
-    """What the ask page shows of what came of a question."""
-
-    message: str = ""
-    quotes: list[QuoteView] = field(default_factory=list)
-    corrections: tuple[tuple[str, str], ...] = ()
-    suggestions: tuple[str, ...] = ()
 
 
 class Pages:
@@ -89,6 +51,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals |= {
+            "gettext": gettext,
+            "ngettext": ngettext,
+            "digits": digits,
+            "language": language,
+        }
 
     def add_to(self, app: web.Application, guard: Guard) -> None:
         """Add the pages to an application behind a guard, after all else that it has."""
@@ -115,16 +83,23 @@ class Pages:
         try:
             return await handler(request)
         except web.HTTPException as error:
-            return self._message(request, error.status, error.reason, "There is no such page here.")
+            title = gettext("Not Found") if error.status == 404 else error.reason
+            return self._message(request, error.status, title, gettext("There is no such page here."))
         except ChipbotError:
             log.exception("a page could not be drawn")
             return self._message(
-                request, 503, "Not now", "The documents cannot be read right now: try again later."
+                request,
+                503,
+                gettext("Not now"),
+                gettext("The documents cannot be read right now: try again later."),
             )
         except Exception:
             log.exception("a page could not be drawn")
             return self._message(
-                request, 500, "Something went wrong", "Whoever runs this finds the cause in the log."
+                request,
+                500,
+                gettext("Something went wrong"),
+                gettext("Whoever runs this finds the cause in the log."),
             )
 
     async def nothing(self, _: web.Request) -> web.Response:
@@ -166,35 +141,9 @@ class Pages:
         with self._questions.request_scope("web"):
             turned_away = self._questions.check_rate_limit(Origin(user_id=who, web=True), question)
             if turned_away is not None:
-                return AnswerView(message=_turned_away(turned_away))
+                return AnswerView(message=reason(turned_away))
             response = await self._questions.ask(question, "web", find_history=find_history)
-            return self._view(response, root)
-
-    def _view(self, response: Response, root: str) -> AnswerView:
-        if isinstance(response, SmallTalk):
-            return AnswerView(message=f"Hello! Ask me about {'; '.join(response.status.titles[:5])}.")
-        if isinstance(response, NoAnswer):
-            missing = ", ".join(f"“{word}”" for word in response.missing[:5])
-            message = _REFUSALS[response.reason] + (f" Nowhere in them: {missing}." if missing else "")
-            return AnswerView(message=message, suggestions=response.suggestions[:3])
-        return self._quotes(response, root)
-
-    def _quotes(self, answer: Answer, root: str) -> AnswerView:
-        reader = ElementReader(web_address)
-        views = [self._quote(quote, reader, root) for quote in answer.quotes]
-        return AnswerView(quotes=views, corrections=answer.corrections[:3])
-
-    def _quote(self, quote: Quote, reader: ElementReader, root: str) -> QuoteView:
-        citation = quote.citation
-        here = f"{root}/{page_path(citation.document_id)}?mark={mark_of(quote)}#{MARK}"
-        own = citation.url or ""
-        return QuoteView(
-            elements=reader.read(quote),
-            where=" › ".join((citation.title, *citation.heading)),
-            place=f"page {citation.page}" if citation.page is not None else citation.label,
-            page=here,
-            source="" if f"/{page_path(citation.document_id)}?mark=" in own else own,
-        )
+            return answer_view(response, root)
 
     async def documents(self, request: web.Request) -> web.Response:
         """Return a page of the list of documents."""
@@ -293,12 +242,6 @@ async def _form(request: web.Request) -> list[tuple[str, str]]:
         return parse_qsl((await request.read()).decode(errors="replace"), max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise web.HTTPBadRequest from None
-
-
-def _turned_away(turned_away: TurnedAway) -> str:
-    if turned_away.reason == "cooldown":
-        return f"One question at a time: ask again in {max(1, round(turned_away.seconds))} s."
-    return _TURNED_AWAY[turned_away.reason]
 
 
 def _root(request: web.Request) -> str:

@@ -1,0 +1,58 @@
+"""The terminal in the language of its environment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chipbot import cli
+from chipbot.translation import language
+
+DOCUMENT = "The lamp\n\nThe workshop repairs a broken lamp for free on Fridays.\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "lamp.txt").write_text(DOCUMENT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "indexed", "refused", "line"),
+    [
+        ("de_DE", "Indexiert: 1 Dokument, 1 Passage", "Dazu sagen die Dokumente nichts.", "Zeile 3"),
+        ("es_MX", "Indexado: 1 documento, 1 pasaje", "Los documentos no dicen nada de eso.", "línea 3"),
+        (
+            "fr_FR",
+            "Indexé\N{NO-BREAK SPACE}: 1 document, 1 passage",
+            "Les documents ne disent rien",
+            "ligne 3",
+        ),
+        ("pt_BR", "Indexado: 1 documento, 1 passagem", "Os documentos não dizem nada", "linha 3"),
+        ("ja_JP", "Indexed 1 document, 1 passage", "The documents don't say anything", "line 3"),
+    ],
+)
+def test_questions_are_answered_in_the_terminal_s_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    spoken: str,
+    indexed: str,
+    refused: str,
+    line: str,
+) -> None:
+    monkeypatch.delenv("LANGUAGE")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv("LC_MESSAGES", f"{spoken}.UTF-8")
+    assert cli.run(["ask", "Who", "repairs", "a", "broken", "lamp?"]) == 0
+    out, err = capsys.readouterr()
+    assert indexed in err
+    assert line in out
+    assert "»The workshop repairs a broken lamp for free on Fridays.«" in out
+    cli.run(["ask", "Who", "is", "the", "king", "of", "France?"])
+    assert capsys.readouterr().out.startswith(refused)
+    assert cli.run(["ask", "--json", "king?"]) == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == "no_match"
+    assert language() == "en"  # again, for whoever called
