@@ -1,4 +1,4 @@
-"""What all tests share: how thoroughly Hypothesis looks, no encoder, English, and the end of the processes that read files."""
+"""What all tests share: how Hypothesis looks, no encoder, English, and the end of the processes that read files."""
 
 from __future__ import annotations
 
