@@ -111,6 +111,9 @@ class Shelf:
     def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:  # noqa: ARG002
         return tuple(words(question))
 
+    def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:  # noqa: ARG002  # a shelf has no scopes
+        return tuple(title for title in self.documents if title.casefold().startswith(typed.casefold()))
+
     def collections(self) -> tuple[str, ...]:
         return (".",)
 

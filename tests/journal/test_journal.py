@@ -88,6 +88,30 @@ async def test_votes_at_once_all_count(journal: Journal) -> None:
     assert await journal.answers.votes(answer_id) == Votes(up=20, down=20)
 
 
+async def test_the_answers_that_helped_somebody_else_in_a_channel(journal: Journal) -> None:
+    def keep(question: str | None, **other: object) -> str:
+        return journal.answers.keep(replace(answer_of(journal), question=question, **other))  # type: ignore[arg-type]
+
+    async def rate(number: str, *votes: tuple[int, Literal[1, -1]]) -> None:
+        for user, value in votes:
+            await journal.answers.vote(number, journal.member(user), value)
+
+    await rate(keep("Twice?"), (BEN, 1), (BOSS, 1))
+    await rate(keep("Once?"), (BEN, 1))
+    await rate(keep("By who asked?"), (ANN, 1))
+    await rate(keep("By as many as not?"), (BEN, 1), (BOSS, -1))
+    await rate(keep(None), (BEN, 1))
+    await rate(keep("Private?", private=True), (BEN, 1))
+    await rate(keep("Refused?", outcome="no_match"), (BEN, 1))
+    await rate(keep("Elsewhere?", channel_id=12), (BEN, 1))
+    await rate(keep("In direct messages?", guild_id=None), (BEN, 1))
+    keep("By nobody?")
+    assert [each.question for each in await journal.answers.that_helped(CLUB, GENERAL)] == ["Twice?", "Once?"]
+    direct = await journal.answers.that_helped(None, GENERAL)
+    assert [each.question for each in direct] == ["In direct messages?"]
+    assert len(await journal.answers.that_helped(CLUB, GENERAL, limit=1)) == 1
+
+
 async def test_what_is_old_is_deleted(journal: Journal, clock: Clock) -> None:
     old = journal.answers.keep(answer_of(journal))
     await journal.answers.vote(old, journal.member(ANN), 1)

@@ -16,7 +16,7 @@ _NONCES = 10_000  # messages whose nonces are remembered; a few minutes' worth a
 async def _create(call: Call) -> Any:
     world, data = call.world, call.body
     place = world.channel(call["channel"])
-    in_thread = place["type"] == objects.PUBLIC_THREAD
+    in_thread = place["type"] in objects.THREADS
     world.require(place, **{"send_messages_in_threads" if in_thread else "send_messages": True})
     if place.get("awaits_first_message"):
         why = "Cannot message this thread until after the post author has sent an initial message."

@@ -14,8 +14,9 @@ Object = dict[str, Any]
 
 APPLICATION = "80351110224678912"
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
-TEXT, DIRECT, FORUM, PUBLIC_THREAD = 0, 1, 15, 11
+TEXT, DIRECT, FORUM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 15, 11, 12
 """Types of channels."""
+THREADS = (PUBLIC_THREAD, PRIVATE_THREAD)
 EVERYONE = discord.Permissions(
     view_channel=True,
     send_messages=True,

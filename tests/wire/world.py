@@ -128,7 +128,7 @@ class World:
                 base |= int(one["permissions"])
         if base & ADMINISTRATOR or guild["owner_id"] == user_id:
             return objects.ALL
-        parent = self.channels[place["parent_id"]] if place["type"] == objects.PUBLIC_THREAD else place
+        parent = self.channels[place["parent_id"]] if place["type"] in objects.THREADS else place
         overwrites = {each["id"]: each for each in parent["permission_overwrites"]}
         for group in ({guild["id"]}, roles, {user_id}):
             mine = [overwrites[each] for each in group if each in overwrites]

@@ -28,6 +28,7 @@ from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.services import ServiceClient
+from chipbot.service.completion import Completion
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -80,6 +81,7 @@ class ChipbotClient(ServiceClient):
         self.seeds = seeds
         self.gap_channel = GapChannel(self)
         self._note_gaps()
+        self.completion = Completion(questions)
         self.kept = KeptAnswers(questions.journal)
         self.bridges = bridges
         self.command_ids = {}

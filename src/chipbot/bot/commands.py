@@ -16,7 +16,7 @@ from chipbot.bot.language import speak_to
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
 from chipbot.bot.responses import respond, say
-from chipbot.bot.services import ServiceClient, may_read_all, server_of
+from chipbot.bot.services import ServiceClient, may_read_all, origin_of, server_of
 from chipbot.bot.settings_panel import settings
 from chipbot.model import Progress
 from chipbot.service.scopes import NOTHING
@@ -30,6 +30,8 @@ class Tree(app_commands.CommandTree[ServiceClient]):
     async def interaction_check(self, interaction: discord.Interaction[ServiceClient], /) -> bool:
         """Whether the interaction has not been seen before: after a lost connection Discord sends some again."""
         speak_to(interaction)
+        if interaction.type is discord.InteractionType.autocomplete:  # one a key: nobody remembers them
+            return True
         return interaction.client.interactions.add(interaction.id, None)
 
     async def on_error(
@@ -65,6 +67,16 @@ async def ask(
 ) -> None:
     """Answer a question."""
     await respond(interaction, question, "ask", private=private)
+
+
+@ask.autocomplete("question")
+async def complete(
+    interaction: discord.Interaction[ServiceClient], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest how a question may go on."""
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    found = await interaction.client.completion.choices(typed, origin)
+    return [app_commands.Choice(name=each, value=each) for each in found]
 
 
 async def ask_menu(interaction: discord.Interaction[ServiceClient], message: discord.Message) -> None:

@@ -39,7 +39,7 @@ class Asker(NamedTuple):
     history: tuple[str, ...] = ()
     """The questions before this one, oldest first."""
     private: bool = False
-    """Whether they asked in private."""
+    """Whether they asked in private, or in a thread that not everybody in its channel reads."""
     alone: bool = False
     """Whether they alone see the reply, which a refusal can be that was not asked in private."""
     forum: bool = False

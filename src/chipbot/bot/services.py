@@ -10,6 +10,7 @@ import discord
 
 from chipbot.bot.answered import AnsweredMessage, Recent
 from chipbot.errors import JournalError
+from chipbot.service.completion import Completion
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin
@@ -28,6 +29,8 @@ class ServiceClient(discord.Client):
     """Rebuilds the index."""
     seeds: Path | None = None
     """The folder with the documents, where the team's answers are written to; None where nothing is."""
+    completion: Completion
+    """Completes questions."""
     kept: KeptAnswers
     """What the buttons below answers stand for."""
     bridges: frozenset[int]
@@ -91,3 +94,8 @@ def origin_of(
         message_id=message_id,
         thread_id=channel.id if isinstance(channel, discord.Thread) else None,
     )
+
+
+def is_private(channel: object) -> bool:
+    """Whether fewer read a thread than the channel that it hangs in."""
+    return isinstance(channel, discord.Thread) and channel.is_private()

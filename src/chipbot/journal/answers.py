@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, insert, select, update
 
 from chipbot.journal.database import Database
 from chipbot.journal.records import KeptAnswer, KeptPassage, Votes
@@ -130,6 +130,32 @@ class Answers:
     async def votes(self, answer_id: str) -> Votes:
         """Return how an answer is rated. Raises JournalError."""
         return await self._database.read(lambda connection: _votes(connection, answer_id))
+
+    async def that_helped(
+        self, guild_id: int | None, channel_id: int | None, limit: int = 200
+    ) -> tuple[KeptAnswer, ...]:
+        """Return the answers of a channel whose question is kept and that helped more members than not, somebody else than
+        who asked among them; those that helped most first, and none that was asked in private. Raises JournalError.
+        """
+        others = func.sum(case(((vote.c.value > 0) & (vote.c.member != answer.c.asker), 1), else_=0))
+        rated = (
+            select(vote.c.answer_id, func.sum(vote.c.value).label("sum"))
+            .join(answer, answer.c.id == vote.c.answer_id)
+            .where(answer.c.guild_id == guild_id, answer.c.channel_id == channel_id)
+            .where(answer.c.outcome == "answered", answer.c.private == 0, answer.c.question.is_not(None))
+            .group_by(vote.c.answer_id)
+            .having(func.sum(vote.c.value) > 0, others > 0)
+            .order_by(func.sum(vote.c.value).desc())
+            .limit(limit)
+            .subquery()
+        )
+        found = select(answer).join(rated, rated.c.answer_id == answer.c.id)
+        found = found.order_by(rated.c.sum.desc(), answer.c.kept_at.desc())
+
+        async def find(connection: AsyncConnection) -> tuple[KeptAnswer, ...]:
+            return tuple(map(_kept, await connection.execute(found)))
+
+        return await self._database.read(find)
 
 
 def _name(value: int) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import EncoderError, IndexWriteError, StoredIndexError
 from chipbot.index import AT_START, Index
 from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer, Quote, ReadLimits, Span
+from chipbot.service.headings import MAX_CHOICES, Headings, key_of
 from chipbot.service.index_facts import facts_of, status_of
 from chipbot.service.index_sync import Approve, IndexSync, Report
 from chipbot.service.links import CitationLinks
 from chipbot.service.optional_encoder import EncoderChoice, OptionalEncoder, ask_the_same
 from chipbot.service.pages import Page, find_quote, page_of, read_page
-from chipbot.service.scopes import collections_in
+from chipbot.service.scopes import collections_in, membership
 from chipbot.service.served_index import ServedIndex
 from chipbot.service.taught_answers import TaughtAnswers
 from chipbot.service.telemetry import IndexFacts
@@ -64,6 +67,7 @@ class KnowledgeBase:
         self._links = links or CitationLinks(seeds)
         self._warn = warn
         self._taught = TaughtAnswers()
+        self._headings: WeakKeyDictionary[Index, Headings] = WeakKeyDictionary()
         self.on_damage: Callable[[], object] = lambda: None
         """Is called, in any thread, when the index in use turns out to be damaged: no quote comes of it any more."""
         self._served = ServedIndex(
@@ -180,6 +184,22 @@ class KnowledgeBase:
                 return IndexStatus(id=whole.id, built_at=whole.built_at, documents=0, passages=0, terms=0)
             meaning = self._served.meaning() if part.index is whole else None
             return status_of(part.index, meaning, self.is_there)
+
+    def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:
+        """Return titles and headings that go on from what was typed, of what is searched by these options, best first.
+
+        Raises ChipbotError where there is no index.
+        """
+        with self._served.trusted():
+            part = self._served.part(options)
+            if part is None:
+                return ()
+            headings = self._headings.get(part.index)
+            if headings is None:
+                headings = self._headings[part.index] = Headings(part.index)
+            inside = membership(options.collections, options.guild_id)
+            found = headings.going_on(key_of(typed), lambda one: inside(one) and self.is_there(one))
+            return tuple(islice(dict.fromkeys(found), MAX_CHOICES))
 
     def collections(self) -> tuple[str, ...]:
         """Return the collections that there are, `.` for documents in none; raises ChipbotError where there is no index."""

@@ -69,6 +69,9 @@ class Answering(Protocol):
     def collections(self) -> tuple[str, ...]:
         """Return the collections that there are. Raises ChipbotError when the index cannot be used."""
 
+    def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:
+        """Return headings that go on from what was typed. Raises ChipbotError when the index cannot be used."""
+
     def quote(self, document_id: str, span: Span, highlights: tuple[Span, ...] = ()) -> Quote | None:
         """Return the passage at a place of a document again; None where it is no more."""
 
@@ -257,7 +260,8 @@ class QuestionService:
             collections=narrowed(self.granted(origin), settings.collections),
         )
 
-    def _is_searched(self, document_id: str, origin: Origin) -> bool:
+    def is_searched(self, document_id: str, origin: Origin) -> bool:
+        """Whether a document is searched where a member asks."""
         options = self.options_of(origin)
         return membership(options.collections, options.guild_id)(document_id)
 
@@ -267,12 +271,22 @@ class QuestionService:
         granted = self.granted(origin)
         return there if granted is None else tuple(one for one in there if one in granted)
 
+    async def headings(self, typed: str, origin: Origin) -> tuple[str, ...]:
+        """Return headings of what is searched where a member asks that go on from what they typed, best first.
+
+        Raises ChipbotError when the index cannot be used.
+        """
+        options = self.options_of(origin)
+        return await asyncio.to_thread(
+            self._knowledge_base.headings, typed, options
+        )  # waits behind no answer
+
     async def quote(self, passage: KeptPassage, origin: Origin) -> Quote | None:
         """Return a passage again; None where it is no more, or is not searched any more where a member asks for it.
 
         Raises ChipbotError when the index cannot be used.
         """
-        if not self._is_searched(passage.document_id, origin):
+        if not self.is_searched(passage.document_id, origin):
             return None
         span = passage.start, passage.end
         return await self._off_loop(
@@ -285,7 +299,7 @@ class QuestionService:
         None where the document is no more, or is not searched any more where a member asks for it. Raises ChipbotError
         when the index cannot be used.
         """
-        if not self._is_searched(passage.document_id, origin):
+        if not self.is_searched(passage.document_id, origin):
             return None
         return await self._off_loop(
             lambda: self._knowledge_base.page(passage.document_id, number=number, offset=passage.start)
