@@ -785,6 +785,25 @@ def test_an_import_that_fails_is_named_and_the_others_go_on(run: Run, folder: Pa
     assert failure.startswith("chipbot: a: file:///none: ")
 
 
+def test_a_channel_is_written_down_for_the_running_bot(run: Run, folder: Path) -> None:
+    link = "https://discord.com/channels/100/104"
+    done = run("import", "rules", link)
+    assert done.code == 0
+    assert (
+        done.out == "discord/100/rules: the running bot brings it in within a minute, and keeps it in sync\n"
+    )
+    assert "CHIPBOT_MESSAGE_CONTENT=true" in done.err
+    (folder / ".env").write_text("CHIPBOT_MESSAGE_CONTENT=true\n")
+    assert run("import", "everywhere", link, "--shared").err == ""
+    assert (folder / "seeds" / "sources.yaml").read_text() == (
+        f'"discord/100/rules":\n  discord: "{link}"\n"everywhere":\n  discord: "{link}"\n  shared: true\n'
+    )
+    check(run("import", "rules", link), 1, "discord/100/rules is in", "already")
+    check(run("import", "everywhere"), 1, "everywhere is a channel, which the running bot keeps in sync")
+    done = run("import")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -796,6 +815,11 @@ def test_an_import_that_fails_is_named_and_the_others_go_on(run: Run, folder: Pa
         (["docs", "https://127.0.0.1/sitemap.xml"], "is private to a network"),
         (["docs", "https://x.org/sitemap.xml", "--url", "ftp://x"], "begins with https://"),
         (["docs", "https://x.org/r", "--token-file", "none"], "token file .*none"),
+        (["../x", "https://discord.com/channels/1/2"], "that is no folder"),
+        (
+            ["discord/1/x", "https://discord.com/channels/1/2", "--shared"],
+            "below discord/ is found in one server",
+        ),
     ],
 )
 def test_a_wrong_import_is_one_line_and_changes_nothing(

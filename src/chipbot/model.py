@@ -153,6 +153,8 @@ class Hit(NamedTuple):
 
 TAUGHT = "answers/"
 """Where the documents have the answers of servers' teams: a folder each, called as the server's id."""
+CHANNELS = "discord/"
+"""Where they have channels of servers, likewise."""
 
 
 Collections = frozenset[str] | None
@@ -170,7 +172,7 @@ class AnswerOptions:
     excluded: frozenset[str] = frozenset()
     """The ids of documents that are not searched, such as those deleted since the index was built."""
     guild_id: int | None = None
-    """The server whose team's answers are searched, 0 for none's; None for all of them."""
+    """The server whose team's answers and channels are searched, 0 for none's; None for all of them."""
     collections: Collections = None
     """The collections that are searched: no other has a part in what is answered, refused or suggested."""
 

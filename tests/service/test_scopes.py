@@ -122,6 +122,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         "staff/pay.md": "# Pay\n\nThe caretaker earns 2,100 crowns a month for the greenhouse.\n",
         "answers/7/1-cat.md": "# Answers\n\nThe cat of the house is called Muriel.\n",
         "answers/8/2-dog.md": "# Answers\n\nThe dog of the house is called Rex.\n",
+        "discord/7/rules/1.md": "# Rules\n\nThe parrot of the house is called Gus.\n",
+        "discord/own.md": "# Own\n\nThe pony of the house is called Flax.\n",
     }
     base = KnowledgeBase(write(folder / "seeds", documents), folder / "index")
     (folder / "seeds" / "staff" / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
@@ -142,6 +144,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         ("What is the cat of the house called?", scope("public", guild=8), None),
         ("What is the cat of the house called?", scope("public"), None),
         ("What is the cat of the house called?", scope(guild=7), None),
+        ("What is the parrot of the house called?", scope("public", guild=7), "discord/7/rules/1.md"),
+        ("What is the parrot of the house called?", scope("discord", guild=8), None),
+        ("What is the parrot of the house called?", AnswerOptions(guild_id=7), "discord/7/rules/1.md"),
+        ("What is the pony of the house called?", scope("discord"), "discord/own.md"),
         ("Where are the keys kept?", scope("publik"), None),
         ("Where are the keys kept?", scope(), None),
     ],
@@ -158,6 +164,15 @@ def test_only_what_is_in_scope_answers(
         assert quotes[0].citation.document_id == document
     inside = membership(options.collections, options.guild_id)
     assert all(inside(quote.citation.document_id) for quote in quotes)
+
+
+@pytest.mark.parametrize("guild", [0, 8])
+def test_a_channel_of_another_server_is_quoted_nowhere(house: KnowledgeBase, guild: int) -> None:
+    result = house.answer(
+        "Gus, the parrot of the house", options=AnswerOptions(guild_id=guild, min_confidence=0)
+    )
+    quotes = result.quotes if isinstance(result, Answer) else result.rejected
+    assert not [quote for quote in quotes if "Gus" in quote.text]
 
 
 def test_a_word_that_stands_outside_alone_stands_nowhere(house: KnowledgeBase) -> None:
@@ -198,7 +213,9 @@ def test_a_new_index_has_new_scopes(tmp_path: Path) -> None:
 
 
 def test_collections_are_the_top_folders(house: KnowledgeBase) -> None:
-    assert house.collections() == ("public", "staff", ".")
+    assert house.collections() == ("discord", "public", "staff", ".")
+    assert "Rules" in house.status(AnswerOptions(guild_id=7)).titles
+    assert "Rules" not in house.status(AnswerOptions(guild_id=8)).titles
 
 
 @pytest.mark.parametrize(
@@ -288,7 +305,7 @@ def test_servers_that_read_the_same_share_a_part_until_there_is_no_room(
         return list(made)
 
     parts = ScopedAnswerers(house.index(), answerer_over)
-    assert ask(1, 2, 3, 7, 8, 1, 7) == [1, 2, 2]  # servers 7 and 8 have an answer of their teams
+    assert ask(1, 2, 3, 7, 8, 1, 7) == [1, 3, 2]  # servers 7 and 8 have documents of their own
     assert ask(2, 8) == []
     parts = ScopedAnswerers(house.index(), answerer_over, room=0)
     assert ask(7, 7, 1, 7) == [2, 1, 2]

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from chipbot.errors import SourcesError
+from chipbot.sources.channel_links import channel_link
 from chipbot.sources.collections import Source, add_source, collection_of, read_sources
+
+LINK = "https://discord.com/channels/100/104"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,12 @@ def test_the_innermost_folder_with_an_address_counts(tmp_path: Path) -> None:
         ("docs: {url: 'javascript:alert(1)'}", "begins with https://"),
         ("docs: {url: 'https://a@x.org'}", "begins with https://"),
         ("docs: {url: 'https://x.org/a b'}", "begins with https://"),
-        ("docs: {git: https://x.org/r, sitemap: https://x.org/s}", "not both"),
+        ("docs: {git: https://x.org/r, sitemap: https://x.org/s}", "one of git, sitemap and discord"),
+        ("docs: {discord: https://x.org/1/2}", "discord must be the link of a channel"),
+        (f"discord/100/r: {{discord: '{LINK}', git: https://x.org/r}}", "one of git, sitemap and discord"),
+        (f"rules: {{discord: '{LINK}'}}", "alone below discord/100/NAME; “shared: true”"),
+        (f"discord/200/rules: {{discord: '{LINK}'}}", "of another server: discord/100/NAME"),
+        (f"discord/100/rules: {{discord: '{LINK}', shared: true}}", "below discord/ is found in one server"),
         ("../docs: {url: https://x.org}", "../docs: that is no folder"),
         ("/etc: {url: https://x.org}", "/etc: that is no folder"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: {url: *b}", "url must be one value"),
@@ -84,6 +92,33 @@ def test_there_may_be_nothing_to_say(tmp_path: Path, content: str) -> None:
     (tmp_path / "sources.yaml").write_text(content)
     assert read_sources(tmp_path / "sources.yaml").problems == ()
     assert read_sources(tmp_path).problems == ("it cannot be read: Is a directory",)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        (LINK, (100, 104)),
+        (f"{LINK}/1576335186004541628", (100, 104)),
+        ("https://ptb.discord.com/channels/100/104/", (100, 104)),
+        ("https://discord.com/channels/@me/104", None),
+        ("http://discord.com/channels/100/104", None),
+        ("https://discord.com.example.org/channels/100/104", None),
+        ("https://discord.com/channels/１00/104", None),
+        ("", None),
+    ],
+)
+def test_a_channel_is_told_by_its_link(address: str, found: tuple[int, int] | None) -> None:
+    assert channel_link(address) == found
+
+
+@pytest.mark.parametrize(
+    ("folder", "more"), [("discord/100/rules", ""), ("rules", ", shared: true"), ("a/b", ", shared: true")]
+)
+def test_a_channel_s_folder_says_where_it_is_found(tmp_path: Path, folder: str, more: str) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(f"{folder}: {{discord: '{LINK}'{more}}}")
+    assert read_sources(file).problems == ()
+    assert read_sources(file).imported_from(f"{folder}/104.json") == LINK
 
 
 def test_a_collection_is_a_top_folder() -> None:

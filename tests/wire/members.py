@@ -120,6 +120,34 @@ class Members:
             await self.say(who, made, text, id=made["id"])
         return made
 
+    async def tag(self, post: Object, *tags: str) -> None:
+        """Give a forum post these tags of its forum's, and no others."""
+        post["applied_tags"] = list(tags)
+        await self.gateway.dispatch("THREAD_UPDATE", post, guild_id=post["guild_id"])
+
+    async def delete_post(self, post: Object) -> None:
+        """Delete a forum post."""
+        self.world.forget(post)
+        gone = {name: post[name] for name in ("id", "guild_id", "parent_id", "type")}
+        await self.gateway.dispatch("THREAD_DELETE", gone, guild_id=post["guild_id"])
+
+    async def delete_channel(self, place: Object) -> None:
+        """Delete a channel."""
+        self.world.forget(place)
+        await self.gateway.dispatch("CHANNEL_DELETE", place, guild_id=place["guild_id"])
+
+    async def delete_all(self, *messages: Object) -> None:
+        """Delete several messages of a channel at once, as moderators' bots do."""
+        for message in messages:
+            self.world.messages.pop(message["id"], None)
+        place = self.world.channels[messages[0]["channel_id"]]
+        gone = {
+            "ids": [message["id"] for message in messages],
+            "channel_id": place["id"],
+            "guild_id": place["guild_id"],
+        }
+        await self.gateway.dispatch("MESSAGE_DELETE_BULK", gone, guild_id=place["guild_id"])
+
     async def _told_of(self, thread: Object) -> None:
         await self.gateway.dispatch(
             "THREAD_CREATE", thread | {"newly_created": True}, guild_id=thread["guild_id"]

@@ -147,6 +147,24 @@ async def _thread(call: Call) -> Any:
     return await _open(call, place, None)
 
 
+async def _archived(call: Call) -> Any:
+    """The archived posts of a channel, those archived last first, `limit` at a time."""
+    place, query = call.world.channel(call["channel"]), call.request.query
+    call.world.require(place, read_message_history=True)
+    before, limit = query.get("before", "9999"), int(query.get("limit", 50))
+
+    def archived_at(thread: Object) -> str:
+        return str(thread["thread_metadata"]["archive_timestamp"])
+
+    found = [
+        thread
+        for thread in call.world.guild(place["guild_id"])["threads"]
+        if thread["parent_id"] == place["id"] and thread["thread_metadata"]["archived"]
+    ]
+    older = sorted((one for one in found if archived_at(one) < before), key=archived_at, reverse=True)
+    return {"threads": older[:limit], "members": [], "has_more": len(older) > limit}
+
+
 async def _open(call: Call, place: Object, number: str | None) -> Object:
     check(list(limits.lengths("thread", call.body)))
     made = call.world.open_thread(place, call.body["name"], ME["id"], number)
@@ -166,4 +184,5 @@ ROUTES: list[Route] = [
     ("POST", "/channels/{channel}/typing", _type),
     ("POST", _ONE + "/threads", _thread_from_message),
     ("POST", "/channels/{channel}/threads", _thread),
+    ("GET", "/channels/{channel}/threads/archived/public", _archived),
 ]

@@ -149,6 +149,15 @@ class World:
         if not self.may(place, **permissions):
             raise DiscordError(403, 50013, "Missing Permissions")
 
+    def forget(self, place: Object) -> None:
+        """Let a channel or thread be no more, with what is written there."""
+        guild = self.guilds[place["guild_id"]]
+        for places in (guild["channels"], guild["threads"]):
+            places[:] = [one for one in places if one["id"] != place["id"]]
+        self.channels.pop(place["id"])
+        for number in [each["id"] for each in self.messages.values() if each["channel_id"] == place["id"]]:
+            del self.messages[number]
+
     def open_thread(self, parent: Object, name: str, owner: str, number: str | None = None) -> Object:
         """A new thread; the id of one that a message starts is that message's."""
         made = objects.thread(parent, name, owner, number)

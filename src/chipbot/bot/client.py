@@ -130,6 +130,8 @@ class ChipbotClient(ServiceClient):
     def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
         """Have an event handled, unless the connection is being closed: then nobody is left to handle it."""
         if not self.is_closed():
+            if self.channels is not None:
+                self.channels.note(event, *args)
             super().dispatch(event, *args, **options)
 
     async def on_connect(self) -> None:

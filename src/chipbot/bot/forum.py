@@ -10,23 +10,10 @@ from chipbot.bot import strings
 from chipbot.bot.components import Target
 from chipbot.bot.responses import in_time, say
 from chipbot.bot.services import Interaction
+from chipbot.bot.solved_tag import says_solved
 
 MAX_TAGS = 5
 """The most tags of a post."""
-_SOLVED = frozenset(
-    [
-        "solved",
-        "resolved",
-        "answered",
-        "fixed",
-        "gelöst",
-        "resuelto",
-        "résolu",
-        "resolvido",
-        "risolto",
-        "opgelost",
-    ]
-)
 
 
 async def mark_solved(interaction: Interaction, target: Target) -> None:
@@ -36,7 +23,7 @@ async def mark_solved(interaction: Interaction, target: Target) -> None:
         return
     await interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
     tags = post.parent.available_tags if isinstance(post.parent, discord.ForumChannel) else []
-    tag = next((tag for tag in tags if tag.name.casefold() in _SOLVED), None)
+    tag = next(filter(says_solved, tags), None)
     if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
         with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
             await in_time(interaction, post.add_tags(tag))

@@ -30,7 +30,15 @@ FILE = "my-data.json"
 async def privacy(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what is kept."""
     journal = journal_of(interaction.client)
-    await interaction.response.send_message(_policy(journal, interaction.guild_id), ephemeral=True)
+    text, channels = _policy(journal, interaction.guild_id), interaction.client.channels
+    quoted = [] if channels is None or interaction.guild_id is None else channels.of_server(interaction.guild_id)
+    opted_out = journal.member(interaction.user.id) in (journal.opt_outs.members or ())
+    if not quoted and not opted_out:
+        await interaction.response.send_message(text, ephemeral=True)
+        return
+    if quoted:
+        text += strings.quoted_channels(quoted, opted_out=opted_out)
+    await interaction.response.send_message(text, view=_Quoting(out=not opted_out), ephemeral=True)
 
 
 @app_commands.command(
@@ -67,6 +75,28 @@ class _Sure(Panel):
             await journal_of(interaction.client).forget(interaction.user.id)
             self.stop()
             await interaction.response.edit_message(content=str(strings.FORGOTTEN), view=None)
+
+
+class _Quoting(Panel):
+    """Opts a member out of being quoted, or takes that back."""
+
+    def __init__(self, *, out: bool) -> None:
+        super().__init__()
+        self._out = out
+        self.switch.label = str(strings.OPT_OUT if out else strings.OPT_IN)
+
+    @discord.ui.button()
+    async def switch(self, interaction: Interaction, _: discord.ui.Button[_Quoting]) -> None:
+        """Note it, and have the documents brought in sync with it."""
+        client = interaction.client
+        with client.questions.request_scope():
+            journal = journal_of(client)
+            await journal.opt_outs.change(journal.member(interaction.user.id), out=self._out)
+            if client.channels is not None:
+                client.channels.look_again()
+            self.stop()
+            done = strings.OPTED_OUT if self._out else strings.OPTED_IN
+            await interaction.response.edit_message(content=str(done), view=None)
 
 
 def _policy(journal: Journal, guild_id: int | None) -> str:
@@ -110,6 +140,7 @@ def _summary(data: MemberData) -> str:
             "{number} changes of server settings, which stay for a year",
             data.changes,
         ): data.changes,
+        gettext("1 wish not to be quoted, which stays"): int(data.opted_out),
     }
     return strings.my_data([count for count, number in counts.items() if number])
 

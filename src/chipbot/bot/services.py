@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from chipbot.bot.answered import AnsweredMessage, Recent
+from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.errors import JournalError
 from chipbot.service.completion import Completion
 from chipbot.service.kept_answers import KeptAnswers
@@ -31,6 +32,8 @@ class ServiceClient(discord.Client):
     """The folder with the documents, where the team's answers are written to; None where nothing is."""
     completion: Completion
     """Completes questions."""
+    channels: ImportedChannels | None = None
+    """The channels that are imported; None where none can be."""
     kept: KeptAnswers
     """What the buttons below answers stand for."""
     bridges: frozenset[int]

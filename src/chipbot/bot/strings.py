@@ -50,6 +50,13 @@ FORGET_SURE = Message(
     "There is no way back."
 )
 FORGOTTEN = Message("I've deleted all that I remembered of you.")
+OPT_OUT = Label("Don't quote my messages")
+OPT_IN = Label("Quote my messages again")
+OPTED_OUT = Message(
+    "What you write is left out of the documents from now on, here and in every server that I'm in. It takes me some seconds "
+    "to take out what is there."
+)
+OPTED_IN = Message("What you write in channels that are among the documents is quoted again.")
 JOURNAL_DOWN = Message(
     "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
 )
@@ -180,6 +187,18 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
         lines.append(gettext("and {number} more", number=digits(more)))
     lines.append(gettext("Ask me something about it, or see `/help`."))
     return "\n".join(lines)
+
+
+def quoted_channels(channels: Sequence[int], *, opted_out: bool) -> str:
+    """What `/privacy` adds where messages in channels are among the documents."""
+    listed = ", ".join(f"<#{number}>" for number in channels)
+    told = gettext("What is written in {channels} is quoted in answers, with a link to the message.").format(
+        channels=listed
+    )
+    mine = (
+        gettext("Yours is not, as you wish.") if opted_out else gettext("Yours is, too, unless you say otherwise below.")
+    )
+    return f"\n{told} {mine}"
 
 
 def privacy(questions: str, days: int) -> str:

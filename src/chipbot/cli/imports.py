@@ -1,4 +1,4 @@
-"""`chipbot import`: folders of documents from Git repositories and websites, brought in and kept in sync."""
+"""`chipbot import`: folders of documents from Git repositories, websites and Discord, brought in and kept in sync."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
-    from chipbot.sources.collections import Source
+    from chipbot.sources.collections import Source, Sources
     from chipbot.sources.imports import ImportResult
 
 
@@ -24,10 +24,11 @@ def add_commands(add: Add) -> None:
     command = add(
         "import",
         run,
-        "bring in documents from a Git repository or a website, or bring them up to date",
+        "bring in documents from a Git repository, a website or a channel, or bring them up to date",
         examples=(
             "import handbook https://github.com/example/handbook.git --folder docs",
             "import site https://www.example.org/sitemap.xml",
+            "import rules https://discord.com/channels/1234/5678",
             "import",
         ),
     )
@@ -38,7 +39,8 @@ def add_commands(add: Add) -> None:
         "address",
         metavar="ADDRESS",
         nargs="?",
-        help="what to import to a new folder: a Git repository (https://, ssh://, file://) or a website's sitemap (….xml)",
+        help="what to import to a new folder: a Git repository (https://, ssh://, file://), a website's sitemap (….xml) or the "
+        "link of a channel in Discord, which the running bot keeps in sync",
     )
     command.add_argument("--branch", default="", help="the repository's branch or tag (default: its own)")
     command.add_argument("--folder", default="", help="the sub-folder of the repository (default: all of it)")
@@ -51,11 +53,15 @@ def add_commands(add: Add) -> None:
     command.add_argument(
         "--pages", type=int, default=1_000, help="the most pages of a website (default: 1000)"
     )
+    command.add_argument(
+        "--shared", action="store_true", help="a channel's messages are found outside of its server, too"
+    )
     command.add_argument("--private", action="store_true", help="the website may be at a private address")
 
 
 def run(options: argparse.Namespace) -> int:
     """Import a new folder, or bring imported ones in sync; what fails is named, and the others go on."""
+    from chipbot.sources.channel_links import channel_link, folder_of_channel
     from chipbot.sources.collections import SOURCES, add_source, read_sources
 
     settings = settings_of(options)
@@ -64,14 +70,20 @@ def run(options: argparse.Namespace) -> int:
     for problem in sources.problems:
         say(f"chipbot: {path.name}: {problem}")
     if options.address:
-        if options.name in sources.by_folder:
+        link = channel_link(options.address)
+        bound = None if options.shared else link
+        folder = options.name if bound is None else folder_of_channel(options.name, bound)
+        if folder in sources.by_folder:
             raise SourcesError(
                 Message(
                     "{name} is in {path} already: correct it there, or choose another name",
-                    name=options.name,
+                    name=folder,
                     path=path,
                 )
             )
+        if link is not None:
+            _add_channel(options, path, settings, folder)
+            return 0
         source = _new_source(options, path, settings)
         _sync(settings, path, options.name, source)
         add_source(path, options.name, source)
@@ -79,18 +91,37 @@ def run(options: argparse.Namespace) -> int:
     imported = {name: one for name, one in sources.by_folder.items() if one.git or one.sitemap}
     if options.name is not None:
         if options.name not in imported:
-            raise SourcesError(
-                Message(
-                    "{path} does not say where {name} comes from: chipbot import NAME ADDRESS",
-                    name=options.name,
-                    path=path,
-                )
-            )
+            raise SourcesError(_unknown(options.name, path, sources))
         imported = {options.name: imported[options.name]}
-    if not imported and not sources.problems:
+    if not imported and not sources.problems and not any(one.discord for one in sources.by_folder.values()):
         raise SourcesError(Message("nothing is imported yet: chipbot import NAME ADDRESS"))
     failed = [_failed(settings, path, name, one) for name, one in imported.items()]
     return int(any(failed) or bool(sources.problems))
+
+
+def _unknown(name: str, path: Path, sources: Sources) -> Message:
+    """Return why a folder cannot be brought in sync."""
+    if name in sources.by_folder and sources.by_folder[name].discord:
+        return Message(
+            "{name} is a channel, which the running bot keeps in sync by itself: chipbot run", name=name
+        )
+    return Message(
+        "{path} does not say where {name} comes from: chipbot import NAME ADDRESS", name=name, path=path
+    )
+
+
+def _add_channel(options: argparse.Namespace, path: Path, settings: Settings, folder: str) -> None:
+    """Write to `sources.yaml` that a channel is imported; what it takes besides is said."""
+    from chipbot.sources.collections import Source, add_source, checked_source
+
+    source = checked_source(folder, Source(discord=options.address, shared=options.shared))
+    add_source(path, folder, source)
+    if not settings.message_content:
+        say(
+            "chipbot: what members write is told to bots with the message content intent alone: switch it on in the developer "
+            "portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
+        )
+    print(f"{folder}: the running bot brings it in within a minute, and keeps it in sync", flush=True)
 
 
 def _failed(settings: Settings, path: Path, name: str, source: Source) -> bool:

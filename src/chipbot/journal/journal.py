@@ -17,6 +17,7 @@ from chipbot.journal.database import Database
 from chipbot.journal.gaps import Gaps
 from chipbot.journal.member_key import MemberKey, read_key
 from chipbot.journal.members import Members
+from chipbot.journal.opt_outs import OptOuts
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.questions import Questions
 from chipbot.journal.records import MemberData
@@ -36,7 +37,7 @@ _RELOAD_EVERY = 60.0
 
 
 class Journal:
-    """What is kept, by what it is about: `answers`, `questions`, `gaps`, `reports` and `settings` of servers.
+    """What is kept, by what it is about: `answers`, `questions`, `gaps`, `reports`, `settings` of servers and `opt_outs`.
 
     It works from its making on; what is written before the database can be reached waits in memory. Its methods belong
     to one event loop.
@@ -71,6 +72,7 @@ class Journal:
         self.questions = Questions(self._database, kept=keep_questions, clock=clock)
         self.gaps = Gaps(self._database, clock)
         self.settings = SettingsBook(self._database, clock)
+        self.opt_outs = OptOuts(self._database, clock)
         self.reports = Reports(self._database)
         self._members = Members(self._database)
         self._chores: asyncio.Task[None] | None = None
@@ -86,9 +88,10 @@ class Journal:
         return self._database.dropped
 
     async def start(self) -> None:
-        """Open it and read the settings of servers; where that fails it is said in `problem`, and tried again."""
+        """Open it, read the settings of servers and who opted out; where that fails it is said in `problem`, and tried again."""
         with contextlib.suppress(JournalError):
             await self.settings.load()
+            await self.opt_outs.load()
         self._chores = asyncio.create_task(self._do_chores())
 
     async def close(self) -> None:
@@ -112,7 +115,7 @@ class Journal:
         return await self._members.data(self.member(user_id), user_id)
 
     async def forget(self, user_id: int) -> None:
-        """Delete everything that is kept of a member. Raises JournalError."""
+        """Delete everything that is kept of a member, but for their opting out. Raises JournalError."""
         await self._members.forget(self.member(user_id))
 
     async def tidy(self) -> None:
@@ -133,8 +136,9 @@ class Journal:
         tidied = float("-inf")
         while True:
             with contextlib.suppress(JournalError):
-                if self.place.file is None or not self.settings.loaded:
+                if self.place.file is None or not self.settings.loaded or self.opt_outs.members is None:
                     await self.settings.load()
+                    await self.opt_outs.load()
                 if time.monotonic() - tidied > _TIDY_EVERY:
                     await self.tidy()
                     tidied = time.monotonic()

@@ -9,7 +9,7 @@ from sqlalchemy import Table, delete, func, select
 
 from chipbot.journal.database import Database
 from chipbot.journal.records import AskedQuestion, MemberData
-from chipbot.journal.schema import answer, gap, gap_asker, question, setting_change, vote
+from chipbot.journal.schema import answer, gap, gap_asker, opt_out, question, setting_change, vote
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,12 +38,14 @@ class Members:
                 votes=await number(vote, vote.c.member == member),
                 gaps=tuple((await connection.execute(gaps.order_by(gap.c.id))).scalars()),
                 changes=await number(setting_change, setting_change.c.changed_by == user_id),
+                opted_out=bool(await number(opt_out, opt_out.c.member == member)),
             )
 
         return await self._database.read(find)
 
     async def forget(self, member: str) -> None:
-        """Delete everything that is kept of a member, but for the audit of servers' settings. Raises JournalError.
+        """Delete everything that is kept of a member, but for the audit of servers' settings and the wish not to
+        be quoted. Raises JournalError.
 
         Gaps that nobody else asked go too. Counts of days stay: they name nobody.
         """

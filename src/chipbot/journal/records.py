@@ -177,3 +177,5 @@ class MemberData:
     """The open questions that they asked."""
     changes: int = 0
     """How many lines of the audit bear their id."""
+    opted_out: bool = False
+    """Whether they want no message of theirs among the documents."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
 
 metadata = MetaData()
@@ -132,4 +132,8 @@ gap_asker = Table(
     Column("asked_at", Float, nullable=False),
     Column("channel_id", _SNOWFLAKE, nullable=False),
     Column("message_id", _SNOWFLAKE),
+)
+
+opt_out = Table(  # who wants no message of theirs among the documents
+    "opt_out", metadata, Column("member", _MEMBER, primary_key=True), Column("since", Float, nullable=False)
 )

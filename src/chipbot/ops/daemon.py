@@ -17,6 +17,7 @@ from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
 from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.ops.metrics import Metrics
+from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.scopes import Grants
@@ -95,6 +96,13 @@ class Daemon:
             message_content=self._settings.message_content,
             bridges=self._settings.bridges,
         )
+        channels = self._client.channels = bot.ImportedChannels(
+            self._client,
+            self._journal,
+            self._settings.seeds,
+            CitationLinks(self._settings.seeds, self._settings.sources).sources,
+            self._upkeep.refresh,
+        )
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
@@ -122,6 +130,7 @@ class Daemon:
                 self._show_life(),
                 self._prepare(),
                 self._digest(),
+                channels.run(),
                 *self._upkeep.sync_tasks(),
             )
             for task in tasks:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from chipbot.retrieval.meaning import Meaning
 
 
-def status_of(index: Index, meaning: Meaning | None, is_there: Callable[[str], bool]) -> IndexStatus:
-    """Return an index's status; `is_there` says of a document's id whether it has not been deleted since."""
+def status_of(index: Index, meaning: Meaning | None, is_shown: Callable[[str], bool]) -> IndexStatus:
+    """Return an index's status; `is_shown` says of a document's id whether its title may be."""
     documents = map(index.document, range(index.document_count))
-    present = (document.title for document in documents if is_there(document.id))
+    present = (document.title for document in documents if is_shown(document.id))
     return IndexStatus(
         id=index.id,
         built_at=index.built_at,

@@ -21,7 +21,7 @@ from chipbot.service.optional_encoder import EncoderChoice, OptionalEncoder, ask
 from chipbot.service.pages import Page, find_quote, page_of, read_page
 from chipbot.service.scopes import collections_in, membership
 from chipbot.service.served_index import ServedIndex
-from chipbot.service.taught_answers import TaughtAnswers
+from chipbot.service.server_documents import ServerDocuments
 from chipbot.service.telemetry import IndexFacts
 
 
@@ -66,8 +66,8 @@ class KnowledgeBase:
         self._encoder = OptionalEncoder(encoder, index, warn)
         self._links = links or CitationLinks(seeds)
         self._warn = warn
-        self._taught = TaughtAnswers()
         self._headings: WeakKeyDictionary[Index, Headings] = WeakKeyDictionary()
+        self._of_servers = ServerDocuments()
         self.on_damage: Callable[[], object] = lambda: None
         """Is called, in any thread, when the index in use turns out to be damaged: no quote comes of it any more."""
         self._served = ServedIndex(
@@ -99,7 +99,7 @@ class KnowledgeBase:
         there is no usable index.
         """
         if options.guild_id is not None and options.collections is None:
-            elsewhere = self._taught.elsewhere(self.index(), options.guild_id)
+            elsewhere = self._of_servers.elsewhere(self.index(), options.guild_id)
             options = replace(options, excluded=options.excluded | elsewhere)
         while True:
             try:
@@ -183,7 +183,8 @@ class KnowledgeBase:
             if part is None:
                 return IndexStatus(id=whole.id, built_at=whole.built_at, documents=0, passages=0, terms=0)
             meaning = self._served.meaning() if part.index is whole else None
-            return status_of(part.index, meaning, self.is_there)
+            is_inside = membership(None, options.guild_id)
+            return status_of(part.index, meaning, lambda one: is_inside(one) and self.is_there(one))
 
     def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:
         """Return titles and headings that go on from what was typed, of what is searched by these options, best first.

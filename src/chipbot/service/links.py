@@ -11,7 +11,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit, urlunsplit
 
 from chipbot.model import Answer, Citation, NoAnswer, Quote, Span
-from chipbot.service.taught_answers import team_of
+from chipbot.service.taught_answers import is_taught
 from chipbot.sources.collections import SOURCES, Sources, read_sources
 
 MAX_ADDRESS = 512
@@ -98,7 +98,7 @@ class CitationLinks:
     def _address(self, quote: Quote) -> str | None:
         """Return the first address that is short enough."""
         document = quote.citation.document_id
-        if team_of(document) is not None:  # for its own server alone, and on no page
+        if is_taught(document):  # for its own server alone, and on no page
             return None
         if self._web_url and self._on_pages(document):
             page = f"{self._web_url}/{page_path(document)}"

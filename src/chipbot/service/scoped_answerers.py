@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
-from chipbot.model import TAUGHT, AnswerOptions, Collections
+from chipbot.model import AnswerOptions, Collections
 from chipbot.service.scopes import membership
-from chipbot.service.taught_answers import team_of
+from chipbot.service.server_documents import documents_of_servers, server_of
 
 ROOM = 256 * 2**20
 """Bytes of the parts that are kept; the one that was asked longest ago is evicted first."""
@@ -37,15 +37,13 @@ class ScopedAnswerers:
         self._answerer_over = answerer_over
         self._parts: OrderedDict[tuple[Collections, int | None], Part | None] = OrderedDict()
         self._lock = threading.Lock()
-        self._teams = {team_of(index.document(row).id) for row in index.documents_below(TAUGHT)}
+        self._servers = set(map(server_of, documents_of_servers(index)))
 
     def part(self, options: AnswerOptions) -> Part | None:
         """Return what is searched by these options; None where that is nothing."""
-        team = options.guild_id
-        key = (
-            options.collections,
-            team if team is None or team in self._teams else 0,
-        )  # servers alike share one
+        server = options.guild_id
+        alike = server is not None and server not in self._servers  # and share one
+        key = (options.collections, 0 if alike else server)
         from chipbot.index.subset import (
             subset,
         )  # what builds indexes, which asking all documents does without

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from chipbot.index import Index
-from chipbot.model import TAUGHT, Collections
-from chipbot.service.taught_answers import team_of
+from chipbot.model import Collections
+from chipbot.service.server_documents import folder_of, server_of
 from chipbot.sources.collections import collection_of
 
 TOP = "."
@@ -55,26 +55,26 @@ def membership(collections: Collections, guild_id: int | None) -> Callable[[str]
 
     Args:
         collections: The collections that are.
-        guild_id: The server whose team's answers are as well, where anything is; 0 for none's, None for all of them.
+        guild_id: The server whose own documents are as well, where anything is; 0 for none's, None for all of them.
     """
 
     def is_inside(document_id: str) -> bool:
-        team = team_of(document_id)
-        if team is not None:
-            return collections != NOTHING and guild_id in (None, team)
+        server = server_of(document_id)
+        if server is not None:
+            return collections != NOTHING and guild_id in (None, server)
         return collections is None or (collection_of(document_id) or TOP) in collections
 
     return is_inside
 
 
 def collections_in(index: Index) -> Iterator[str]:
-    """Yield the collections that an index has documents of, in order, without the one of teams' answers."""
+    """Yield the collections that an index has documents of, in order; documents of one server alone are in none."""
     number, seen = 0, False
     while number < index.document_count:
-        collection = collection_of(index.document(number).id)
-        if collection and f"{collection}/" != TAUGHT:
-            yield collection
-        elif not collection and not seen:
-            seen = True
-            yield TOP
-        number = index.documents_below(f"{collection}/").stop if collection else number + 1
+        document_id = index.document(number).id
+        server, collection = folder_of(document_id), collection_of(document_id)
+        if not server and (collection or not seen):
+            seen = seen or not collection
+            yield collection or TOP
+        folder = server or (f"{collection}/" if collection else "")
+        number = index.documents_below(folder).stop if folder else number + 1

@@ -9,36 +9,18 @@ from datetime import date
 from pathlib import Path
 
 from chipbot.errors import ChipbotError
-from chipbot.index import Index
 from chipbot.model import TAUGHT
+from chipbot.service.server_documents import server_of
 from chipbot.translation import Message
 
 _TITLE = "Answers of the team"
 _NAME_LIMIT = 60
-_TAUGHT = re.compile(rf"{TAUGHT}(\d{{1,20}})/")
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def team_of(document_id: str) -> int | None:
-    """Return the server whose team gave an answer; None where a document is no such answer."""
-    match = _TAUGHT.match(document_id)
-    return int(match[1]) if match else None
-
-
-class TaughtAnswers:
-    """The taught answers in an index, looked up once an index."""
-
-    def __init__(self) -> None:
-        self._found: tuple[Index | None, tuple[str, ...]] = (None, ())
-
-    def elsewhere(self, index: Index, guild_id: int) -> frozenset[str]:
-        """Return the documents' ids of what the teams of other servers than this one answered."""
-        if index is not self._found[0]:
-            rows = index.documents_below(TAUGHT)
-            self._found = index, tuple(index.document(row).id for row in rows)
-        return frozenset(
-            document_id for document_id in self._found[1] if team_of(document_id) not in (None, guild_id)
-        )
+def is_taught(document_id: str) -> bool:
+    """Whether a document is such an answer."""
+    return document_id.startswith(TAUGHT) and server_of(document_id) is not None
 
 
 class TeachingError(ChipbotError):
@@ -87,7 +69,7 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
 def unteach(seeds: Path, document_id: str) -> None:
     """Remove an answer of the team's from the documents; one that is gone already is no error. Raises TeachingError."""
     path = seeds / document_id
-    if team_of(document_id) is None or ".." in Path(document_id).parts:
+    if not is_taught(document_id) or ".." in Path(document_id).parts:
         raise TeachingError(Message("{document} is not an answer of the team's", document=document_id))
     try:
         path.unlink(missing_ok=True)

@@ -3,6 +3,8 @@
     docs:                                       # the folder seeds/docs/
       url: https://docs.example.org/{path}/     # seeds/docs/guide/start.md is read at …/guide/start/
       git: https://github.com/example/docs.git  # what `chipbot import` keeps in sync
+    discord/100/rules:
+      discord: https://discord.com/channels/100/102  # a channel that the running bot keeps in sync
 
 Where folders that are named lie one in another, the innermost says where a document stands.
 """
@@ -19,6 +21,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.sources.channel_links import check_channel
 
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
@@ -47,10 +50,19 @@ class Source:
     """The address of the sitemap of the website that the folder is imported from."""
     pages: int = 1_000
     """The most pages that are imported from a website."""
+    discord: str = ""
+    """The link of the channel of Discord's that the folder is imported from."""
+    shared: bool = False
+    """Whether that channel's messages are found outside of its server, too."""
     private: bool = False
     """Whether the website may be at an address that only the operator's own network knows."""
     token_file: str = ""
     """A file that holds the token of a private repository, relative to the folder of `sources.yaml`."""
+
+    @property
+    def origin(self) -> str:
+        """The address that the folder is imported from; empty where it is not."""
+        return self.git or self.sitemap or self.discord
 
     def address(self, path: str) -> str | None:
         """Return the address of a file by its path in the folder; None where the source names none."""
@@ -81,8 +93,8 @@ class Sources:
         return None
 
     def imported_from(self, document_id: str) -> str:
-        """Return the repository or sitemap that a document's folder is imported from; empty where it is not."""
-        return next((source.git or source.sitemap for _, source in self._around(document_id)), "")
+        """Return the repository, sitemap or channel that a document's folder is imported from; empty where it is not."""
+        return next((source.origin for _, source in self._around(document_id)), "")
 
     def _around(self, document_id: str) -> Iterator[tuple[str, Source]]:
         """Yield the folders around a document of which something is said, the innermost first."""
@@ -201,8 +213,10 @@ def _source(folder: object, entry: object) -> Source:
     source = Source(**values)
     if source.url:
         _check_template(folder, source.url)
-    if source.git and source.sitemap:
-        raise SourcesError(f"{folder}: it comes from a Git repository or a website, not both")
+    if sum(map(bool, (source.git, source.sitemap, source.discord))) > 1:
+        raise SourcesError(f"{folder}: it comes from one of git, sitemap and discord alone")
+    if source.discord:
+        check_channel(str(folder), source.discord, shared=source.shared)
     return source
 
 

@@ -85,7 +85,21 @@ def import_folder(
     known = {path: tag for path, tag in state.files.items() if (folder / path).is_file()}
     try:
         with _fetch(source, version, known, token, pause) as fetched:
+            if fetched.paths is not None and not fetched.paths:
+                known_formats = ", ".join(sorted(FORMATS))
+                raise SourcesError(f"there is nothing to import: no file that can be read ({known_formats})")
             return _write(folder, state, fetched, report)
+    except OSError as error:
+        raise SourcesError(f"{error.filename or folder}: {error.strerror or error}") from error
+
+
+def take_in(seeds: Path, name: str, source: Source, fetched: Fetch) -> ImportResult:
+    """Bring one folder in sync with what has been fetched of its source, be it nothing; returns and raises as
+    `import_folder` does.
+    """
+    folder = _folder(seeds, name)
+    try:
+        return _write(folder, _read_state(folder, source), fetched, lambda *_: None)
     except OSError as error:
         raise SourcesError(f"{error.filename or folder}: {error.strerror or error}") from error
 
@@ -113,7 +127,9 @@ def _folder(seeds: Path, name: str) -> Path:
 
 def _origin(source: Source) -> str:
     """Say what decides which files there are: with another, all is fetched anew."""
-    return json.dumps([source.git, source.branch, source.folder, source.sitemap, *sorted(FORMATS)])
+    return json.dumps(
+        [source.git, source.branch, source.folder, source.sitemap or source.discord, *sorted(FORMATS)]
+    )
 
 
 def _read_state(folder: Path, source: Source) -> _State:
@@ -142,10 +158,6 @@ def _write(folder: Path, state: _State, fetched: Fetch, report: Report) -> Impor
     if fetched.paths is None:
         result.present = len(state.files)
         return result
-    if not fetched.paths:
-        raise SourcesError(
-            f"there is nothing to import: no file that can be read ({', '.join(sorted(FORMATS))})"
-        )
     folder.mkdir(parents=True, exist_ok=True)
     tags, gone = dict(state.files), set[str]()
     # First, so that whatever is written is known to be the import's, also if this ends half-way.
