@@ -416,6 +416,11 @@ BAD: dict[str, tuple[Callable[[Place], object], str, str]] = {
     "binary": (lambda place: place.write("odd.txt", b"\x8fPNG\0\1"), "odd.txt", "binary file"),
     "empty": (lambda place: place.write("odd.txt", b""), "odd.txt", "holds no text"),
     "broken encoding": (lambda place: place.write("odd.txt", b"\xff\xfe\x00"), "odd.txt", "not valid"),
+    "AsciiDoc": (
+        lambda place: place.write("odd.adoc", b"= A"),
+        "odd.adoc",
+        "no reader for .adoc (`asciidoctor FILE` makes an .html",
+    ),
     "other suffix": (
         lambda place: place.write("odd.exe", b"x"),
         "odd.exe",

@@ -308,4 +308,4 @@ def test_servers_that_read_the_same_share_a_part_until_there_is_no_room(
     assert ask(1, 2, 3, 7, 8, 1, 7) == [1, 3, 2]  # servers 7 and 8 have documents of their own
     assert ask(2, 8) == []
     parts = ScopedAnswerers(house.index(), answerer_over, room=0)
-    assert ask(7, 7, 1, 7) == [2, 1, 2]
+    assert ask(7, 7, 1, 7) == [3, 1, 3]

@@ -73,7 +73,7 @@ class ImportedChannels:
         self._client, self._journal = client, journal
         self._seeds, self._sources, self._refresh = seeds, sources, refresh
         self._quiet, self._look = quiet, look
-        self._news = asyncio.Event()
+        self._connected, self._news = asyncio.Event(), asyncio.Event()
         self._channels: dict[str, _Channel] = {}
         self._hidden: frozenset[str] = frozenset()  # members, as of the last look
         self._handlers: dict[str, Callable[..., None]] = {
@@ -109,8 +109,7 @@ class ImportedChannels:
 
     async def run(self) -> None:
         """Keep everything in sync until this is cancelled."""
-        await self._client.wait_until_ready()
-        self._news.set()
+        await self._connected.wait()
         while True:
             try:
                 await self._settle()
@@ -240,6 +239,7 @@ class ImportedChannels:
     def _note_connection(self) -> None:
         for channel in self._channels.values():
             channel.unread()
+        self._connected.set()
         self._news.set()
 
     def _note_server(self, guild: discord.Guild) -> None:
