@@ -123,6 +123,8 @@ class Document:
     """Where the text stands in the file, in order; the first begins at 0."""
     url: str | None = None
     """Where the document stands on the web, when its front matter says so."""
+    version: str | None = None
+    """The version of what it is about, when its front matter says so."""
     problems: tuple[str, ...] = ()
     """What is wrong with the file although it can be read, in words that an operator can act on."""
 
@@ -175,6 +177,8 @@ class AnswerOptions:
     """The server whose team's answers and channels are searched, 0 for none's; None for all of them."""
     collections: Collections = None
     """The collections that are searched: no other has a part in what is answered, refused or suggested."""
+    language: str = ""
+    """The asker's language, ISO 639-1, if it is known: of editions of a page theirs comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

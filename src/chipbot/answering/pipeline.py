@@ -2,8 +2,8 @@
 
 question → query (`query`: spelling, synonyms, expansions) → follow-up resolved against the history (`follow_up`) →
 candidates (`retrieval`) → where the query's terms stand in them (`matches`) → features of each sentence (`features`) →
-passages in order, each with its best sentence (`reranking`) → calibrated confidence (`confidence`) → quotes (`snippets`)
-→ Answer or NoAnswer. Values go in and come out; nothing below calls back up.
+passages in order, each with its best sentence (`reranking`) → the best edition first (`editions`) → calibrated confidence
+(`confidence`) → quotes (`snippets`) → Answer or NoAnswer. Values go in and come out; nothing below calls back up.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from chipbot.answering.confidence import closeness, confidence
+from chipbot.answering.editions import Wish, edition_of, named_versions, with_best_edition
 from chipbot.answering.features import extract_features
 from chipbot.answering.follow_up import (
     MAX_HISTORY,
@@ -27,7 +28,7 @@ from chipbot.answering.follow_up import (
     read_cues,
 )
 from chipbot.answering.matches import match
-from chipbot.answering.query import Query, parse_query
+from chipbot.answering.query import SHORT, Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
 from chipbot.answering.snippets import highlight_spans, make_quote, with_nested_items
@@ -81,6 +82,7 @@ class Answerer:
             return self._no_answer(question, resolved, "no_match", began)
         if resolved.dependence is not ContextDependence.NONE:
             ranking = with_other_sentences(ranking, own_terms_boost(resolved, ranking.matches))
+        ranking = with_best_edition(ranking, self.retriever, _wish(question, resolved, options))
         # In a follow-up neither its own words nor its topic can make up for the other.
         probability, ranking = self._weighed(resolved, ranking, options.min_confidence)
         quotes = self._quotes(resolved, ranking, options.max_quotes)
@@ -182,11 +184,15 @@ class Answerer:
         """
         quotes: list[Quote] = []
         shown: list[frozenset[int]] = []
+        pages: dict[tuple[str, ...], str] = {}  # of which an edition is quoted, and which
         for ranked in ranking.passages:
             if ranked.score < ranking.best.score - _BEHIND or len(quotes) == most:
                 break
             terms = self.retriever.passage_terms(ranked.passage)
             if any(len(terms & other) >= _SAME * len(terms | other) for other in shown):
+                continue
+            document = self.retriever.document_of(ranked.passage)
+            if pages.setdefault(edition_of(document).page, document.id) != document.id:
                 continue
             stored = self.retriever.passage(ranked.passage)
             highlights = with_nested_items(stored, highlight_spans(ranking, ranked.sentence))
@@ -215,6 +221,12 @@ class Answerer:
             rejected=rejected,
             milliseconds=_since(began),
         )
+
+
+def _wish(question: str, resolved: ResolvedQuestion, options: AnswerOptions) -> Wish:
+    """Return which edition is wanted: in the language of the question, where it is long enough to tell, or the asker's."""
+    told = sum(map(str.isalpha, question)) > SHORT or not options.language
+    return Wish(resolved.query.language if told else options.language, named_versions(question))
 
 
 def _section(quote: Quote) -> str:

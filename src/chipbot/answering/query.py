@@ -22,7 +22,8 @@ MAX_CHARS = 1_000
 MAX_TERMS = 32
 """Terms of a question that are looked for."""
 
-_SHORT = 40  # letters up to which a language is guessed rather than told
+SHORT = 40
+"""Letters of a question up to which its language is guessed rather than told."""
 _LIKELY_LANGUAGES = 6  # that such a question may be in
 
 _ENTITY_SHARE = 0.3
@@ -79,6 +80,8 @@ class Query:
     """The AnswerType mask of the kinds of answer that it asks for; 0 where it does not say."""
     corrections: tuple[tuple[str, str], ...]
     """Each misspelt word with the word that was looked for instead."""
+    language: str = ""
+    """What it seems to be in, ISO 639-1."""
     expansions: tuple[Expansion, ...] = ()
     """What documents write for some of the terms, the longest first."""
 
@@ -136,6 +139,7 @@ def parse_query(
         terms=tuple(terms.values()),
         answer_types=answer_types,
         corrections=tuple(corrections),
+        language=language,
         expansions=tuple(expansions),
     )
 
@@ -147,7 +151,7 @@ def _language(text: str, retriever: Retriever, languages: tuple[str, ...]) -> st
     gets stems, that the documents do not have.
     """
     likely = likeliest(text, languages)[:_LIKELY_LANGUAGES]
-    if len(likely) > 1 and sum(map(str.isalpha, text)) <= _SHORT:
+    if len(likely) > 1 and sum(map(str.isalpha, text)) <= SHORT:
         for language in likely:
             terms = analyzer(language).terms(text)
             if terms and all(retriever.vocabulary.find(term) != UNKNOWN for term in terms):

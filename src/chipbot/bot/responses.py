@@ -51,7 +51,9 @@ async def respond(
     """
     client, question = interaction.client, question_in(content)
     with client.questions.request_scope(trigger):
-        origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+        origin = origin_of(
+            interaction.user, interaction.channel, interaction.guild_id, locale=interaction.locale
+        )
         private = client.questions.settings_of(origin).private if private is None else private
         turned_away = client.questions.check_rate_limit(origin, question)
         if turned_away is not None:

@@ -85,8 +85,9 @@ def origin_of(
     channel: object,
     guild_id: int | None,
     message_id: int | None = None,
+    locale: discord.Locale | None = None,
 ) -> Origin:
-    """Return who asks, and where."""
+    """Return who asks, and where; `locale` is what the member has set Discord to, where it says so."""
     parent = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     roles = tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
     return Origin(
@@ -95,6 +96,7 @@ def origin_of(
         channel_id=parent,
         role_ids=roles,
         message_id=message_id,
+        language=locale.value.partition("-")[0] if locale else "",
         thread_id=channel.id if isinstance(channel, discord.Thread) else None,
     )
 

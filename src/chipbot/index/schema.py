@@ -8,7 +8,7 @@ from chipbot.model import BlockKind
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
-FORMAT = 11
+FORMAT = 12
 """The layout's version: an index of any other is built anew."""
 
 K1 = 0.9
@@ -108,6 +108,7 @@ class DocumentRow(NamedTuple):
     url: str | None
     size: int
     mtime_ns: int
+    version: str = ""
 
 
 class UnchangedDocument(NamedTuple):

@@ -149,7 +149,14 @@ class SegmentBuilder:
         titles = ["\n".join((document.title, *heading)) for heading in headings]
         breadcrumbs = list(self._memo.chunks(titles, document.language))
         row = DocumentRow(
-            document.id, document.title, document.sha256, document.language, document.url, size, mtime_ns
+            document.id,
+            document.title,
+            document.sha256,
+            document.language,
+            document.url,
+            size,
+            mtime_ns,
+            document.version or "",
         )
         columns = self._columns
         byte, breadcrumb = len(columns["text"]), len(columns["breadcrumb_term_offsets"])

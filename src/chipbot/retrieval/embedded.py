@@ -12,7 +12,7 @@ import numpy.typing as npt
 from chipbot.index import DocumentRow, Index
 from chipbot.index.arrays import concat_ranges
 from chipbot.model import Hit
-from chipbot.retrieval.retriever import Candidates, Floats, Ints, StoredPassage
+from chipbot.retrieval.retriever import Candidates, Floats, Ints, PassageDocument, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
 from chipbot.text.tokenizer import analyzer
 
@@ -161,7 +161,10 @@ class EmbeddedRetriever:
         return best + [Hit(number, scores.get(number, 0.0)) for number in others]
 
     def _document_id(self, passage: int) -> str:
-        return self.index.document(int(self.index.arrays["passage_document"][passage])).id
+        return self._row(passage).id
+
+    def _row(self, passage: int) -> DocumentRow:
+        return self.index.document(int(self.index.arrays["passage_document"][passage]))
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
         """Return BM25's term-frequency factor for terms that passages of these lengths hold so often."""
@@ -176,7 +179,7 @@ class EmbeddedRetriever:
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where its text is not what was indexed."""
         text = self.index.read_passage(number)
-        document = self.index.document(int(self.index.arrays["passage_document"][number]))
+        document = self._row(number)
         structure = self.index.passage_structure(number)
         return StoredPassage(
             passage=self.index.passage(number),
@@ -187,6 +190,11 @@ class EmbeddedRetriever:
             marks=structure.marks,
             places=structure.places,
         )
+
+    def document_of(self, number: int) -> PassageDocument:
+        """Return the document that a passage is in."""
+        row = self._row(number)
+        return PassageDocument(row.id, row.title, row.language, row.version)
 
     def passage_terms(self, number: int) -> frozenset[int]:
         """Return the numbers of the terms in a passage's sentences."""

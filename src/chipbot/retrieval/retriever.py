@@ -76,6 +76,17 @@ class StoredPassage:
     """Where it stands in the source, likewise; the first place is at its start or before."""
 
 
+class PassageDocument(NamedTuple):
+    """What a passage's document says of itself."""
+
+    id: str
+    title: str
+    language: str
+    """ISO 639-1."""
+    version: str
+    """The version of what it is about; empty where it does not say."""
+
+
 class Vocabulary(Protocol):
     """The terms of all documents, by their numbers."""
 
@@ -151,6 +162,9 @@ class Retriever(Protocol):
 
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where it is not what was indexed."""
+
+    def document_of(self, number: int) -> PassageDocument:
+        """Return the document that a passage is in."""
 
     def passage_terms(self, number: int) -> frozenset[int]:
         """Return the numbers of the terms in a passage's sentences."""

@@ -258,6 +258,7 @@ class QuestionService:
             settings.answer_options(self.options),
             guild_id=(origin.guild_id if origin else None) or 0,
             collections=narrowed(self.granted(origin), settings.collections),
+            language=origin.language if origin else "",
         )
 
     def is_searched(self, document_id: str, origin: Origin) -> bool:

@@ -37,6 +37,8 @@ class Origin:
     """The message that asks, where one does."""
     thread_id: int | None = None
     """The thread that it stands in; None where it stands in the channel itself."""
+    language: str = ""
+    """The member's language, ISO 639-1, if it is known."""
     web: bool = False
     """Whether it is asked on the web pages."""
 

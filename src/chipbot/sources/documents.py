@@ -53,6 +53,7 @@ def parse_document(
             marks=extracted.marks,
             places=anchored_places(extracted, data),
             url=extracted.url,
+            version=extracted.version,
             problems=extracted.problems,
         )
 

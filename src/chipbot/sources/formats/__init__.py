@@ -66,6 +66,8 @@ class Extracted:
     """The ISO 639-1 code of its language; None where the file does not say."""
     url: str | None = None
     """Where the document stands on the web; None where the file does not say."""
+    version: str | None = None
+    """The version of what it is about; None where the file does not say."""
     problems: tuple[str, ...] = ()
     """What is wrong with the file although it can be read."""
 

@@ -38,6 +38,8 @@ class FrontMatter:
     """An ISO 639-1 code."""
     url: str | None = None
     """Where the document stands on the web."""
+    version: str | None = None
+    """The version of what the document is about."""
     problems: tuple[str, ...] = ()
     """What is wrong with it."""
 
@@ -59,6 +61,7 @@ def front_matter(text: str) -> FrontMatter:
         title=_text(known, "title", problems),
         language=_language(known, problems),
         url=_url(known, problems),
+        version=_text(known, "version", []),
         problems=tuple(problems),
     )
 

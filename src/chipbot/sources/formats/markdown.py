@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ def extract(data: bytes) -> Extracted:
     matter = front_matter(text)
     builder = StructureBuilder(matter.title)
     problems = write_markdown(builder, text[matter.end :], 1 + count_line_breaks(text, 0, matter.end))
-    return builder.extracted(language=matter.language, url=matter.url, problems=(*matter.problems, *problems))
+    made = builder.extracted(language=matter.language, url=matter.url, problems=(*matter.problems, *problems))
+    return replace(made, version=matter.version)
 
 
 def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> list[str]:
