@@ -163,6 +163,10 @@ def test_index_says_what_it_did(run: Run, folder: Path) -> None:
 def test_many_failures_are_counted(run: Run, folder: Path) -> None:
     for i in range(25):
         (folder / "seeds" / f"{i}.exe").touch()
+    (line,) = run("index").err.splitlines()
+    assert line.startswith("not indexed: 0.exe, 1.exe, 10.exe and 22 more: there is no reader for .exe")
+    for i in range(24):
+        (folder / "seeds" / f"{i}.exe").rename(folder / "seeds" / f"{i}.exe{i}")
     lines = run("index").err.splitlines()
     assert len(lines) == 21
     assert lines[-1] == "and 5 more files; `chipbot documents` lists them all"

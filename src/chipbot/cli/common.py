@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,7 +42,8 @@ class Add(Protocol):
         """Add the command."""
 
 
-_MAX_FAILURES_SHOWN = 20
+_MAX_REASONS_SHOWN = 20
+_MAX_NAMED = 3  # files of each
 _NARROWEST = 20  # columns
 _ENCODED_AT_ONCE = 300  # sentences whose vectors are made before a first answer: some seconds
 
@@ -127,15 +129,19 @@ def ready_knowledge_base(
 
 
 def say_failures(status: IndexStatus) -> None:
-    """Name the files that could not be indexed, or not as they are meant, and why."""
+    """Name the files that could not be indexed, and then those that are not as they are meant, by the reason."""
     from chipbot.text.printable import visible
 
     failures = [failure for failure in status.failures if not failure.empty]
-    for failure in failures[:_MAX_FAILURES_SHOWN]:
-        how = gettext("indexed, but") if failure.indexed else gettext("not indexed")
-        say(f"{how}: {visible(failure.document_id)}: {visible(failure.reason)}")
-    more, empty = len(failures) - _MAX_FAILURES_SHOWN, len(status.failures) - len(failures)
-    if more > 0:
+    by_reason: dict[tuple[bool, str], list[str]] = {}
+    for failure in sorted(failures, key=attrgetter("indexed")):
+        by_reason.setdefault((failure.indexed, failure.reason), []).append(visible(failure.document_id))
+    for (indexed, reason), files in [*by_reason.items()][:_MAX_REASONS_SHOWN]:
+        how = gettext("indexed, but") if indexed else gettext("not indexed")
+        say(f"{how}: {_named(files)}: {visible(reason)}")
+    more = sum(map(len, [*by_reason.values()][_MAX_REASONS_SHOWN:]))
+    empty = len(status.failures) - len(failures)
+    if more:
         say(
             ngettext(
                 "and {number} more file; `chipbot documents` lists them all",
@@ -151,6 +157,12 @@ def say_failures(status: IndexStatus) -> None:
                 empty,
             )
         )
+
+
+def _named(files: Sequence[str]) -> str:
+    """Return the first of some files, and how many more there are."""
+    named, more = ", ".join(files[:_MAX_NAMED]), len(files) - _MAX_NAMED
+    return f"{named} {gettext('and {number} more', number=digits(more))}" if more > 0 else named
 
 
 def style() -> Style:

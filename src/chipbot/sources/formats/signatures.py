@@ -69,9 +69,15 @@ _IN_OLE = (
 PROTECTED = "it is protected by a password: save it without one"
 """The reason for what cannot be read without one."""
 
-_BINARY = frozenset(".pdf .xlsx .xlsm .xlsb .xls .ods .docx .pptx .odt .odp .epub".split())
+_SAME = {
+    **dict.fromkeys((".docm", ".dotx"), ".docx"),
+    **dict.fromkeys((".potx", ".pptm"), ".pptx"),
+    ".xlsm": ".xlsx",
+}
+"""The suffixes of templates and of files with macros → that of the files that they are like."""
+_BINARY = frozenset(".pdf .xlsx .xlsb .xls .ods .docx .pptx .odt .odp .epub".split())
 _PLAIN = frozenset((".txt", ".text"))
-_SHEETS = frozenset(".xlsx .xlsm .xlsb .xls .ods".split())
+_SHEETS = frozenset(".xlsx .xlsb .xls .ods".split())
 
 
 def signature(data: bytes) -> Signature | None:
@@ -129,11 +135,12 @@ def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, s
     Raises:
         DocumentError: It is of no format that there is a reader for, or protected by a password.
     """
+    suffix = _SAME.get(suffix, suffix)
     found = signature(data) or _text(suffix, data, known)
     if found is None:
         return suffix, ""
     unknown = suffix in _BINARY and found in (_ARCHIVE, _COMPOUND)  # its reader may know better
-    if unknown or found.suffix == suffix or {found.suffix, suffix} <= {".xlsx", ".xlsm"}:
+    if unknown or found.suffix == suffix:
         return suffix, ""
     if found.suffix not in known:
         raise DocumentError(f"it is {found.name}" + (", whatever its name ends in" if suffix else ""))
