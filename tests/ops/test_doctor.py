@@ -99,6 +99,17 @@ def test_all_is_well_offline() -> None:
     assert {check for check, found in seen.items() if found.state == "skipped"} == {"web address", "discord"}
 
 
+def test_imported_channels_take_the_intent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "seeds" / "sources.yaml").write_text(
+        "discord/1/rules: {discord: https://discord.com/channels/1/2}\ndocs: {url: https://x.org}\n"
+    )
+    check = failures(examined())["channels"]
+    assert check.text.startswith("discord/1/rules: what members write")
+    assert "CHIPBOT_MESSAGE_CONTENT=true" in check.fix
+    monkeypatch.setenv("CHIPBOT_MESSAGE_CONTENT", "true")
+    assert examined()["channels"].text == "1 imported, which the running bot keeps in sync"
+
+
 # What is set
 
 

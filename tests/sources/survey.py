@@ -30,7 +30,7 @@ class Tally(NamedTuple):
 
     files: list[str]
     read: Counter[str]
-    """How many files, blocks and characters were read."""
+    """How many files, blocks and characters were read, and how many files before they were damaged."""
     reasons: Counter[str]
     """Why the others were not."""
     seconds: list[float]
@@ -85,8 +85,8 @@ def check(made: Document) -> None:
         assert made.text[chunk.passage.start : chunk.passage.end].strip()
 
 
-def read(tally: Tally, data: bytes, name: str) -> None:
-    """Read a file and take down what became of it."""
+def read(tally: Tally, data: bytes, name: str, *, whole: bool) -> None:
+    """Read a file, be it whole or damaged, and take down what became of it."""
     begun = time.perf_counter()
     try:
         made = parse_document(data, name)
@@ -94,7 +94,7 @@ def read(tally: Tally, data: bytes, name: str) -> None:
     except DocumentError as error:
         tally.reasons[str(error)[:90]] += 1
     else:
-        tally.read.update(files=1, blocks=len(made.blocks), characters=len(made.text))
+        tally.read.update(files=1, whole=int(whole), blocks=len(made.blocks), characters=len(made.text))
     tally.seconds.append(time.perf_counter() - begun)
 
 
@@ -110,8 +110,9 @@ def main() -> None:
         if path.is_file() and suffix in FORMATS:
             data = path.read_bytes()
             tallies[suffix].files.append(path.name)
-            for version in (data, *(mutated(data, random_) for _ in range(options.mutate))):
-                read(tallies[suffix], version, path.name)
+            read(tallies[suffix], data, path.name, whole=True)
+            for _ in range(options.mutate):
+                read(tallies[suffix], mutated(data, random_), path.name, whole=False)
     close_readers()
     report(tallies)
 
@@ -119,14 +120,17 @@ def main() -> None:
 def report(tallies: dict[str, Tally]) -> None:
     """Print what became of the files."""
     out = sys.stdout.write
-    out("format | files | read | tried | refused | blocks | longest s\n---|--:|--:|--:|--:|--:|--:\n")
+    out(
+        "format | files | read | tried | read | refused | blocks | longest s\n---|--:|--:|--:|--:|--:|--:|--:\n"
+    )
     for suffix, (files, done, reasons, seconds) in sorted(tallies.items()):
         tried = len(seconds)
         row = (
             suffix,
             len(files),
-            done["files"],
+            done["whole"],
             tried,
+            done["files"],
             reasons.total(),
             done["blocks"],
             f"{max(seconds):.1f}",

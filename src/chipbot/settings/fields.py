@@ -133,8 +133,9 @@ class Settings(BaseSettings):
     message_content: Annotated[
         bool,
         Field(
-            description="Whether the bot reads all messages where it is to answer all of them (`/settings`, per channel). Takes "
-            "the message content intent, which is switched on in the developer portal, under Bot."
+            description="Whether the bot reads all messages where it is to answer all of them (`/settings`, per channel), and "
+            "in channels that `chipbot import` names. Takes the message content intent, which is switched on in the developer "
+            "portal, under Bot."
         ),
     ] = False
     bridges: Annotated[

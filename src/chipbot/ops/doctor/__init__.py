@@ -42,6 +42,7 @@ def _with(settings: Settings, *, offline: bool) -> list[Finding]:
 
     findings = _look("token", lambda: configuration.token(settings))
     findings += _look("index", lambda: documents.index(settings))
+    findings += _look("channels", lambda: documents.channels(settings))
     findings += _look("scopes", lambda: scopes.scopes(settings))
     findings += _look("journal", lambda: journal.journal(settings))
     findings += _look("disk space", lambda: disk(settings.index))

@@ -39,6 +39,17 @@ def index(settings: Settings) -> list[Finding]:
     return [ok("index", text), *findings, readable(opened.failures, opened.document_count)]
 
 
+def channels(settings: Settings) -> list[Finding]:
+    """Can the channels be read that are imported?"""
+    sources = CitationLinks(settings.seeds, settings.sources).sources()
+    named = [folder for folder, source in sources.by_folder.items() if source.discord]
+    if named and not settings.message_content:
+        text = f"{', '.join(named)}: what members write is told to bots with the message content intent alone"
+        fix = "switch it on in the developer portal, under Bot, and set CHIPBOT_MESSAGE_CONTENT=true"
+        return [failed("channels", text, fix)]
+    return [ok("channels", f"{len(named)} imported, which the running bot keeps in sync")] if named else []
+
+
 def readable(failures: Sequence[Failure], documents: int) -> Finding:
     """Judge what could not be read, beside so many `documents`; one indexed all the same is a warning."""
     unreadable = [failure for failure in failures if not (failure.indexed or failure.empty)]

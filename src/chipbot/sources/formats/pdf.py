@@ -70,9 +70,10 @@ def _problems(found: Sequence[Page | None]) -> Iterable[str]:
     scans = [number for number, page in enumerate(found, 1) if page and page.pictures and _size(page) < _FEW]
     damaged = [number for number, page in enumerate(found, 1) if page is None]
     if scans:
-        yield f"{_listed(scans)} of {len(found)} hold pictures and no text: run text recognition (OCR) over it"
+        hold = "holds" if len(scans) == 1 else "hold"
+        yield f"{_listed(scans)} of {len(found)} {hold} pictures and no text: run text recognition (OCR) over it"
     if damaged:
-        yield f"{_listed(damaged)} of {len(found)} cannot be read: they are damaged"
+        yield f"{_listed(damaged)} of {len(found)} cannot be read: the file is damaged"
 
 
 def _listed(numbers: Sequence[int]) -> str:
