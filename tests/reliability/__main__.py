@@ -30,7 +30,8 @@ _NEXT = "## In the index on disk\n"
 UNCOVERED = """\
 ## What is not covered
 
-- A file of the index that somebody *shortens* while it is mapped ends the process (SIGBUS); it starts again, and sees the damage.
+- A file of the index that somebody *shortens* is noticed before each question, and built anew; during a question it ends the
+  process (SIGBUS), which starts again, and sees the damage.
 - A flipped bit in what ranks (postings, terms) of an index over 32 MiB can lead to another passage or a refusal: what is
   quoted is true all the same ("other answers"). `chipbot index`, `doctor` and whatever fails while answering verify all of it.
 - An answer that Discord has shown and acknowledged to nobody for longer than its nonces last may come twice.

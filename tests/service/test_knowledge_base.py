@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -599,6 +600,33 @@ def test_a_damaged_index_is_repaired(place: Place, size: int) -> None:
     assert [warning for warning in place.warnings if "damaged" not in warning] == []
     assert quoted(knowledge_base, "How much is the fund?") == ["fund.txt"]
     assert open_index(place.index, verify=EVERYTHING).id == identity
+
+
+def test_an_index_that_is_cut_short_while_it_is_used_is_named_and_built_anew(place: Place) -> None:
+    """In a process of its own, which would not survive reading what is gone."""
+    script = f"""if True:
+        import os
+        from pathlib import Path
+        from chipbot.errors import IndexDamagedError
+        from chipbot.service.knowledge_base import KnowledgeBase
+
+        seeds, folder = Path({str(place.seeds)!r}), Path({str(place.index)!r})
+        base, damage = KnowledgeBase(seeds, folder), []
+        base.on_damage = lambda: damage.append(1)
+        os.truncate(folder / base.refresh().id / "arrays.bin", 0)
+        for _ in range(2):
+            try:
+                base.answer("How much is the fund?")
+            except IndexDamagedError as error:
+                print(error, bool(damage))
+        base.reindex()
+        print(base.answer("How much is the fund?").quotes[0].citation.document_id)
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    *errors, answer = done.stdout.splitlines()
+    assert all("has 0 bytes instead of" in error and error.endswith("True") for error in errors)
+    assert (len(errors), answer) == (2, "fund.txt")
 
 
 def test_damage_is_found_at_every_start_but_not_looked_for_in_what_was_just_written(place: Place) -> None:

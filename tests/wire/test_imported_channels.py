@@ -197,7 +197,7 @@ async def test_who_opts_out_is_left_out_until_they_opt_in_again(
 
     async with Import(wire, tmp_path, rules=RULES).running() as imports:
         await imports.has(FERRY, "The boathouse has a blue door.")
-        assert f"<#{RULES}>" in await press(strings.OPT_OUT)
+        assert f"<#{RULES}>" in await press(str(strings.OPT_OUT))
         await imports.has("The boathouse has a blue door.")
         assert "northern jetty" not in await imports.answer(ann)
         await members.say(ann, rules, "Nobody is to quote this.")
@@ -206,7 +206,7 @@ async def test_who_opts_out_is_left_out_until_they_opt_in_again(
         mine = await members.slash(ann, wire.world.channels["102"], "my-data")
         await until(lambda: members.shown(mine))
         assert "1 wish not to be quoted" in text_of(members.shown(mine)[0])
-        assert "not, as you wish" in await press(strings.OPT_IN)
+        assert "Yours is not, as you wish" in await press(str(strings.OPT_IN))
         await imports.has(
             FERRY, "The boathouse has a blue door.", "Nobody is to quote this.", "Bring a lantern."
         )

@@ -31,7 +31,9 @@ async def privacy(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what is kept."""
     journal = journal_of(interaction.client)
     text, channels = _policy(journal, interaction.guild_id), interaction.client.channels
-    quoted = [] if channels is None or interaction.guild_id is None else channels.of_server(interaction.guild_id)
+    quoted = (
+        [] if channels is None or interaction.guild_id is None else channels.of_server(interaction.guild_id)
+    )
     opted_out = journal.member(interaction.user.id) in (journal.opt_outs.members or ())
     if not quoted and not opted_out:
         await interaction.response.send_message(text, ephemeral=True)

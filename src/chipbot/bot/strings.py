@@ -192,11 +192,13 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
 def quoted_channels(channels: Sequence[int], *, opted_out: bool) -> str:
     """What `/privacy` adds where messages in channels are among the documents."""
     listed = ", ".join(f"<#{number}>" for number in channels)
-    told = gettext("What is written in {channels} is quoted in answers, with a link to the message.").format(
-        channels=listed
+    told = gettext(
+        "What is written in {channels} is quoted in answers, with a link to the message.", channels=listed
     )
     mine = (
-        gettext("Yours is not, as you wish.") if opted_out else gettext("Yours is, too, unless you say otherwise below.")
+        gettext("Yours is not, as you wish.")
+        if opted_out
+        else gettext("Yours is, too, unless you say otherwise below.")
     )
     return f"\n{told} {mine}"
 

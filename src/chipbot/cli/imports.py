@@ -118,10 +118,17 @@ def _add_channel(options: argparse.Namespace, path: Path, settings: Settings, fo
     add_source(path, folder, source)
     if not settings.message_content:
         say(
-            "chipbot: what members write is told to bots with the message content intent alone: switch it on in the developer "
-            "portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
+            gettext(
+                "chipbot: what members write is told to bots with the message content intent alone: switch it on in the "
+                "developer portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
+            )
         )
-    print(f"{folder}: the running bot brings it in within a minute, and keeps it in sync", flush=True)
+    print(
+        gettext(
+            "{folder}: the running bot brings it in within a minute, and keeps it in sync", folder=folder
+        ),
+        flush=True,
+    )
 
 
 def _failed(settings: Settings, path: Path, name: str, source: Source) -> bool:

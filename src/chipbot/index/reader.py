@@ -81,9 +81,15 @@ class Index:
     """Everything that answering takes, read from flat arrays; immutable, safe to share between threads."""
 
     def __init__(
-        self, arrays: Mapping[str, Array], manifest: Mapping[str, Any], name: str = "the index in memory"
+        self,
+        arrays: Mapping[str, Array],
+        manifest: Mapping[str, Any],
+        name: str = "the index in memory",
+        mapped: mmap.mmap | None = None,
     ) -> None:
-        """Read the arrays of `schema.FIELDS`, and what there is besides; `name` is what messages call the index."""
+        """Read the arrays of `schema.FIELDS`, and what there is besides; `name` is what messages call the index, and
+        `mapped` the file that the arrays are in.
+        """
         self.arrays = arrays
         self.id: str = manifest["id"]
         self.built_at: str = manifest["built_at"]
@@ -97,11 +103,17 @@ class Index:
         self.document_rows = StringTable(arrays["document_rows"], arrays["document_row_offsets"])
         self._structures = StringTable(arrays["passage_structures"], arrays["passage_structure_offsets"])
         self._name = name
+        self._mapped = mapped
         self._checksums = {name: array[3] for name, array in manifest.get("arrays", {}).items()}
 
     @cached_property
     def _searcher(self) -> Searcher:
         return Searcher(self.arrays)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether its file has become shorter than it: reading what is gone would end the process with SIGBUS."""
+        return self._mapped is not None and self._mapped.size() < len(self._mapped)
 
     @property
     def document_count(self) -> int:
@@ -297,7 +309,7 @@ def open_build(directory: Path, verify: int) -> Index:
         name: np.ndarray(count, _dtype(kind), data, offset)
         for name, (kind, count, offset, _) in manifest["arrays"].items()
     }
-    index = Index(arrays, manifest, name=str(path))
+    index = Index(arrays, manifest, str(path), data)
     if size <= verify:
         index.verify()
     return index

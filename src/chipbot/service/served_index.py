@@ -64,6 +64,8 @@ class ServedIndex:
         One look at the pointer file tells whether there is a newer one.
         """
         seen = self.version()
+        if self._answerer is not None and self._opened.is_cut_short:
+            self._distrust()
         answerer = self._answerer
         if answerer is not None and (seen is None or seen == self._seen):
             return answerer
@@ -127,10 +129,14 @@ class ServedIndex:
                 self._opened.verify()
                 raise
         except IndexDamagedError:
-            with self._lock:  # it is used no more, unless all of it turns out to be intact
-                self._answerer, self._distrusted = None, True
-            self._on_damage()
+            self._distrust()
             raise
+
+    def _distrust(self) -> None:
+        """Use the index no more, unless all of it turns out to be intact."""
+        with self._lock:
+            self._answerer, self._distrusted = None, True
+        self._on_damage()
 
     def _open_newest(self, seen: Version) -> None:
         """Open the newest index; one that is found while another is in use has just been written, and
