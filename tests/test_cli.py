@@ -374,6 +374,18 @@ def test_run_without_a_token_says_so(run: Run, folder: Path) -> None:
     assert builds(folder) == set()
 
 
+@POSIX
+def test_run_waits_for_a_token_where_it_would_be_started_for_ever() -> None:
+    waiting = process("run", "--wait-for-token")
+    assert waiting.stderr is not None
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        assert b"no Discord token is set" in waiting.stderr.readline()
+        assert b"waiting for a token; a restart or SIGHUP tries again" in waiting.stderr.readline()
+        waiting.send_signal(number)
+    assert waiting.communicate(timeout=60) == (b"", b"")
+    assert waiting.returncode == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -42,7 +42,7 @@ ELSEWHERE = {
     r"sudo systemctl (reload|status) chipbot": "tests/deploy/real_root.py runs it as installed",
     r"sudo journalctl -u chipbot": "tests/deploy/real_root.py runs it as installed",
     r"git pull$": "git's own",
-    r"sudo \.venv/bin/python -m tests\.deploy\.(real_root|image)": "root's, and minutes long: by hand, and weekly by a workflow",
+    r"sudo \.venv/bin/python -m tests\.deploy\.\w+": "root's, and minutes long: by hand, and weekly by a workflow",
 }
 
 

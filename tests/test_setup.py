@@ -21,12 +21,14 @@ from pathlib import Path
 import pytest
 from tests.core import SEED
 from tests.wire.bots import club
+from tests.wire.faults import refused
 from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
 from chipbot import cli
 from chipbot.bot import connecting_to
-from chipbot.bot.diagnostics import invite_link
+from chipbot.bot.invite import invite_link
+from chipbot.bot.strings import FIRST_MESSAGE
 from chipbot.cli import setup
 from chipbot.errors import EncoderError
 from chipbot.settings import load
@@ -96,7 +98,7 @@ async def test_from_nothing_to_a_running_bot(
 ) -> None:
     (folder / ".env").write_text("# mine\nCHIPBOT_MAX_QUOTES=1")
     (folder / ".env").chmod(0o644)
-    talk = Talk(monkeypatch, [f"  {TOKEN}\r", "", "y"])
+    talk = Talk(monkeypatch, [f"  {TOKEN}\r", "", "1", "y"])
     assert await talk.code() == 0
     assert (folder / ".env").read_text() == f"# mine\nCHIPBOT_MAX_QUOTES=1\nCHIPBOT_TOKEN={TOKEN}\n"
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
@@ -110,7 +112,9 @@ async def test_from_nothing_to_a_running_bot(
     ):
         assert words in shown
     assert talk.started
-    assert wire.rest.asked["GET /users/@me"] == 1
+    assert "It said hello in #general (Club)." in shown
+    (hello,) = wire.world.messages.values()
+    assert (hello["channel_id"], hello["content"]) == ("102", FIRST_MESSAGE)
 
 
 @pytest.mark.usefixtures("wire")
@@ -118,7 +122,7 @@ async def test_a_token_is_asked_for_until_discord_accepts_it(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     mistaken = ["1234567890123456789", "0" * 32, "a1" * 32, "y"]
-    talk = Talk(monkeypatch, ["two words", *mistaken, "not.the.one", TOKEN, "", "n"])
+    talk = Talk(monkeypatch, ["two words", *mistaken, "not.the.one", TOKEN, "", "", "n"])
     assert await talk.code() == 0
     assert "That is not a token: it must be one word" in talk.err.getvalue()
     for what in (
@@ -162,7 +166,7 @@ async def test_where_discord_cannot_be_asked(
 @pytest.mark.usefixtures("wire")
 async def test_a_token_that_is_there_can_be_kept(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     (folder / ".env").write_text(f"CHIPBOT_TOKEN={TOKEN}\n")
-    talk = Talk(monkeypatch, ["", "", "n"])
+    talk = Talk(monkeypatch, ["", "", "", "n"])
     assert await talk.code() == 0
     assert talk.out.getvalue().strip() == invite_link(ME)
     assert "New Application" not in talk.err.getvalue()
@@ -183,7 +187,7 @@ async def test_the_encoder_is_offered_and_done_without(
     monkeypatch.delenv("CHIPBOT_ENCODER")
     monkeypatch.setattr("chipbot.retrieval.encoder_model.installed_folder", lambda: None)
     monkeypatch.setattr("chipbot.cli.encoder.install", install)
-    talk = Talk(monkeypatch, [TOKEN, "", answer, "n"])
+    talk = Talk(monkeypatch, [TOKEN, "", "99", answer, "n"])
     assert await talk.code() == 0
     assert bool(installed) == (answer != "n")
     assert ("there is no network" in talk.err.getvalue()) == bool(failure)
@@ -196,16 +200,35 @@ async def test_a_token_that_is_there_can_be_replaced(
     monkeypatch: pytest.MonkeyPatch, folder: Path, keep: str
 ) -> None:
     (folder / ".env").write_text("CHIPBOT_TOKEN=an.old.one\n")
-    talk = Talk(monkeypatch, [keep, TOKEN, "", "n"])
+    talk = Talk(monkeypatch, [keep, TOKEN, "", "", "n"])
     assert await talk.code() == 0
     assert (folder / ".env").read_text() == f"CHIPBOT_TOKEN={TOKEN}\n"
     assert ("Discord refuses it, so let us get another one" in talk.err.getvalue()) == (keep == "y")
 
 
+async def test_where_nobody_has_invited_it_the_link_is_shown_again_later(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wire.remove_bot(wire.world.guilds["100"])
+    talk = Talk(monkeypatch, [TOKEN, "", "n"])
+    assert await talk.code() == 0
+    assert "It is in no server yet" in talk.err.getvalue()
+    assert not wire.world.messages
+
+
+async def test_a_hello_that_discord_does_not_take_is_no_obstacle(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.rest.faults.add("POST /channels/*/messages", refused(403, 50013, "Missing Permissions"))
+    talk = Talk(monkeypatch, [TOKEN, "", "1", "n"])
+    assert await talk.code() == 0
+    assert "   Discord does not take the message: Missing Permissions\n" in talk.err.getvalue()
+
+
 @pytest.mark.usefixtures("wire")
 async def test_a_token_in_the_environment_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPBOT_TOKEN", TOKEN)
-    talk = Talk(monkeypatch, ["y", "", "n"])
+    talk = Talk(monkeypatch, ["y", "", "", "n"])
     assert await talk.code() == 0
     assert "CHIPBOT_TOKEN is set in the environment, which goes before .env" in talk.err.getvalue()
 
@@ -251,6 +274,8 @@ def converse(url: str) -> tuple[str, int]:
             shown = read_until(terminal, shown, "Asking Discord")
             os.write(terminal, b"typed ahead")
             shown = read_until(terminal, shown, "Press Enter when that is done: ")
+            os.write(terminal, b"\n")
+            shown = read_until(terminal, shown, "Say hello in")
             os.write(terminal, b"\n")
             shown = read_until(terminal, shown, "Start the bot now")
             os.write(terminal, b"\n")

@@ -13,7 +13,8 @@ from tests.wire.objects import FORUM, TOKEN, channel, guild, overwrite
 from tests.wire.wire import Wire
 
 from chipbot.bot import connecting_to, diagnostics
-from chipbot.bot.diagnostics import Inspection, ServerAccess, invite_link, missing_intents
+from chipbot.bot.diagnostics import Inspection, ServerAccess, missing_intents
+from chipbot.bot.invite import invite_link
 from chipbot.errors import ChipbotError, TokenError
 
 VIEW = discord.Permissions(view_channel=True).value
@@ -43,7 +44,7 @@ async def test_all_is_well(wire: Wire) -> None:
     assert result.sessions_left == 1000
     assert result.clock_ahead is not None
     assert abs(result.clock_ahead) < 10
-    assert result.servers == (ServerAccess(name="Club", answers_in=2),)
+    assert result.servers == (ServerAccess(name="Club", answers_in=2, text_channels={102: "#general"}),)
     assert wire.gateway.asked["op 2"] == 0, "no session is used up"
 
 
@@ -128,7 +129,12 @@ async def test_each_channel(
 ) -> None:
     wire.world.add_guild(guild(100, "Club", channel(102, "general", *overwrites)))
     (server,) = (await inspected()).servers
-    assert server == ServerAccess(name="Club", channels=channels, answers_in=answers_in)
+    assert server == ServerAccess(
+        name="Club",
+        channels=channels,
+        answers_in=answers_in,
+        text_channels={102: "#general"} if answers_in else {},
+    )
 
 
 async def test_a_server_where_the_role_lacks_something(wire: Wire) -> None:

@@ -74,8 +74,8 @@ class Machine:
     leader: int
     """The number that its first process has here."""
 
-    def run(self, command: str, *, ok: bool = True, text: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a shell command as its root, in its root's folder; unless it may fail, that is an error."""
+    def command(self, command: str, user: str = "root") -> list[str]:
+        """Return the command line that runs a shell command in it as a user, in the user's folder."""
         enter = [
             "nsenter",
             "--target",
@@ -92,15 +92,18 @@ class Machine:
             "env",
             "-i",
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME=/root",
+            f"HOME={'/root' if user == 'root' else f'/home/{user}'}",
             "LANG=C.UTF-8",
         ]
+        drop = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+        return [*enter, *clean, *drop, "sh", "-c", f"cd; {command}"]
+
+    def run(
+        self, command: str, *, ok: bool = True, text: str = "", user: str = "root"
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a shell command; unless it may fail, that is an error."""
         done = subprocess.run(
-            [*enter, *clean, "sh", "-c", f"cd; {command}"],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
+            self.command(command, user), input=text, capture_output=True, text=True, check=False
         )
         if ok and done.returncode != 0:
             raise AssertionError(f"{command}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -149,23 +152,56 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
         ]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
-            machine = Machine(root, _first_child(process))
+            machine = Machine(root, first_child(process, "systemd"))
             machine.wait_for("systemctl is-system-running | grep -E 'running|degraded'")
             yield machine
         finally:
             process.terminate()
 
 
-def _first_child(process: subprocess.Popen[bytes]) -> int:
+# A mount and a process namespace of its own: whatever is started and mounted there is gone with it.
+_ENTER = """
+mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev"
+mount -t tmpfs tmpfs "$1/run" && mount -t tmpfs tmpfs "$1/tmp" && exec chroot "$1" sleep 7200
+"""
+
+
+@contextlib.contextmanager
+def entered(root: Path) -> Iterator[Machine]:
+    """Enter a root as it is, without booting it: nothing runs there but what is started."""
+    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation=private"]
+    with subprocess.Popen([*command, "sh", "-euc", _ENTER, "sh", str(root)]) as process:
+        try:
+            yield Machine(root, first_child(process, "sleep"))
+        finally:
+            process.terminate()
+
+
+def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
+    """Return a suite's root in which a command was run as root, made if it is not there yet."""
+    root = folder / name
+    if not root.exists():
+        unfinished = folder / f"{name}-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", str(base(suite, folder)), str(unfinished)], check=True)
+        shutil.copy("/etc/resolv.conf", unfinished / "etc/resolv.conf")
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["chroot", str(unfinished), "sh", "-euc", command], env=environment, check=True)
+        unfinished.rename(root)
+    return root
+
+
+def first_child(process: subprocess.Popen[bytes], name: str) -> int:
+    """Return the number of the process with this name that a process has started, once it is there."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     for _ in range(300):
         if process.poll() is not None:
-            raise AssertionError("systemd-nspawn ended")
+            raise AssertionError(f"{process.args!r} ended")
         for child in children.read_text().split():
-            if "systemd" in Path(f"/proc/{child}/comm").read_text():
+            if name in Path(f"/proc/{child}/comm").read_text():
                 return int(child)
         time.sleep(0.1)
-    raise AssertionError("systemd-nspawn started nothing")
+    raise AssertionError(f"{process.args!r} started no {name}")
 
 
 def lend_pip_configuration(root: Path) -> list[str]:

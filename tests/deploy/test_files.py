@@ -4,12 +4,15 @@ deploy/README.md.
 
 from __future__ import annotations
 
+import json
+import plistlib
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -20,6 +23,7 @@ from tests.test_project import LOCKS, PROJECT, holds, pins
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
+TASK = ET.parse(DEPLOY / "chipbot-task.xml")  # noqa: S314  # our own
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 KUBERNETES = ["1.30", "1.33", "1.37"]
 
@@ -52,6 +56,7 @@ def test_the_dockerfile_has_no_lint() -> None:
         ("vendor.compose-spec", "deploy/compose.yaml"),
         ("vendor.github-workflows", ".github/workflows/tests.yml"),
         ("vendor.github-workflows", ".github/workflows/release.yml"),
+        ("vendor.github-workflows", ".github/workflows/docs.yml"),
         ("vendor.dependabot", ".github/dependabot.yml"),
         ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/wrong-answer.yml"),
         ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE/fault.yml"),
@@ -112,10 +117,10 @@ def test_image_compose_and_kubernetes_agree() -> None:
     (pod,) = (one["spec"]["template"]["spec"] for one in manifests if one["kind"] == "Deployment")
     (container,) = pod["containers"]
     (user,) = re.findall(r"^USER (\d+:\d+)$", DOCKERFILE, re.MULTILINE)
-    assert (
-        bot["user"] == user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
-    )
+    assert user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
     assert bot["read_only"]
+    assert bot["security_opt"] == ["no-new-privileges:true"]
+    assert bot["image"] == f"${{CHIPBOT_IMAGE:-{container['image']}}}"
     assert bot["cap_drop"] == container["securityContext"]["capabilities"]["drop"] == ["ALL"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
     assert not container["securityContext"]["allowPrivilegeEscalation"]
@@ -126,7 +131,75 @@ def test_image_compose_and_kubernetes_agree() -> None:
     assert home == [
         next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "state")
     ]
-    assert {volume.split(":")[1] for volume in bot["volumes"]} >= {*home, f"{home[0]}/index"}
+    assert bot["volumes"] == [f"${{CHIPBOT_DATA:-./data}}:{home[0]}:z"]
+
+
+def test_compose_checks_health_as_the_image_does() -> None:
+    check = documents("compose.yaml")[0]["services"]["bot"]["healthcheck"]
+    options, command = re.findall(r"^HEALTHCHECK (.*?) CMD (\[.*?\n.*\])$", DOCKERFILE, re.MULTILINE)[0]
+    assert ["CMD", *json.loads(command.replace("\\\n", ""))] == check.pop("test")
+    named = {name.replace("_", "-"): str(value) for name, value in check.items()}
+    assert dict(option.removeprefix("--").split("=") for option in options.split()) == named
+
+
+def test_nobody_starts_a_bot_for_ever_whose_token_is_refused() -> None:
+    (bot,) = documents("compose.yaml")[0]["services"].values()
+    agent = plistlib.loads((DEPLOY / "chipbot.plist").read_bytes())
+    assert "--wait-for-token" in bot["command"]
+    assert "--wait-for-token" in agent["ProgramArguments"][-1]
+    assert TASK.findtext(".//{*}RestartOnFailure/{*}Count") == "255", "the most that there can be"
+
+
+def test_an_overlay_of_ones_own_goes_on_top_of_the_manifest(tmp_path: Path) -> None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("no kubectl here")
+    shown = (DEPLOY / "kustomization.yaml").read_text(encoding="utf-8").split("in the manner of\n#\n")[1]
+    overlay = "\n".join(line.removeprefix("#").strip() for line in shown.splitlines() if line.startswith("#"))
+    (tmp_path / "kustomization.yaml").write_text(
+        re.sub(r'"https://[^"]*"', "deploy", overlay), encoding="utf-8"
+    )
+    (tmp_path / "token").write_text("not.a.token", encoding="utf-8")
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    done = subprocess.run(
+        [kubectl, "kustomize", str(tmp_path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    made = {one["kind"]: one for one in yaml.safe_load_all(done.stdout)}
+    (container,) = made["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert container["image"].endswith("/chipbot:0.1.0")
+    assert made["ConfigMap"]["data"] == {"CHIPBOT_LOG_LEVEL": "info", "CHIPBOT_MIN_CONFIDENCE": "0.5"}
+    volumes = made["Deployment"]["spec"]["template"]["spec"]["volumes"]
+    assert made["Secret"]["metadata"]["name"] in [
+        one["secret"]["secretName"] for one in volumes if "secret" in one
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the agent is for sh")
+def test_the_agent_of_macos_runs_the_bot_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "chipbot").mkdir()
+    (tmp_path / ".local/bin").mkdir(parents=True)
+    command = tmp_path / ".local/bin/chipbot"
+    command.write_text('#!/bin/sh\necho "$PWD $*" >&2\n', encoding="utf-8")
+    command.chmod(0o755)
+    agent = plistlib.loads((DEPLOY / "chipbot.plist").read_bytes())
+    subprocess.run(agent["ProgramArguments"], env={"HOME": str(tmp_path)}, check=True, timeout=60)
+    log = (tmp_path / "chipbot/chipbot.log").read_text(encoding="utf-8")
+    assert log == f"{tmp_path / 'chipbot'} run --wait-for-token\n"
+    assert agent["RunAtLoad"]
+    assert agent["KeepAlive"] == {"SuccessfulExit": False}
+
+
+def test_the_task_of_windows_runs_the_bot_from_the_start_of_the_machine() -> None:
+    for path, value in {
+        "Triggers/BootTrigger/Delay": "PT30S",
+        "Principals/Principal/LogonType": "S4U",  # without a password, whether somebody is signed in or not
+        "Principals/Principal/RunLevel": "LeastPrivilege",
+        "Settings/ExecutionTimeLimit": "PT0S",
+        "Settings/MultipleInstancesPolicy": "IgnoreNew",
+        "Actions/Exec/Arguments": r'/d /c "%USERPROFILE%\.local\bin\chipbot.exe" run 2>>chipbot.log',
+        "Actions/Exec/WorkingDirectory": r"%USERPROFILE%\chipbot",
+    }.items():
+        assert TASK.findtext("/".join(f"{{*}}{name}" for name in path.split("/"))) == value
 
 
 def test_only_one_bot_ever_runs_on_kubernetes() -> None:

@@ -132,3 +132,9 @@ async def test_an_error_comes_as_discord_says_it(wire: Wire, ann: Object) -> Non
         await until(lambda: wire.members.refused(asked) or wire.members.shown(asked))
     assert wire.rest.faults.injected == 1
     assert wire.members.refused(asked)
+
+
+async def test_a_bot_in_no_server_says_how_to_invite_it(caplog: pytest.LogCaptureFixture) -> None:
+    wire = Wire()
+    async with running(wire):
+        await until(lambda: "invite it: https://discord.com/oauth2/authorize?" in caplog.text)

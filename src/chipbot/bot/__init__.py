@@ -4,6 +4,7 @@ from chipbot.bot.address import connecting_to
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.diagnostics import Inspection, ServerAccess, inspect
 from chipbot.bot.digest import send_digests
+from chipbot.bot.greeting import say_hello
 from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.bot.runner import serve, token_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "ServerAccess",
     "connecting_to",
     "inspect",
+    "say_hello",
     "send_digests",
     "serve",
     "token_of",

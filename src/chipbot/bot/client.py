@@ -27,6 +27,7 @@ from chipbot.bot.command_texts import CommandTranslator
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
+from chipbot.bot.invite import invite_link
 from chipbot.bot.services import ServiceClient
 from chipbot.service.completion import Completion
 from chipbot.service.kept_answers import KeptAnswers
@@ -144,6 +145,10 @@ class ChipbotClient(ServiceClient):
         """Say in the log that the bot is there."""
         self.connected_once.set()
         log.info("connected as %s, in %d servers", self.user, len(self.guilds))
+        if not self.guilds and self.application_id is not None:
+            log.warning(
+                "nobody can ask yet, for it is in no server; invite it: %s", invite_link(self.application_id)
+            )
 
     async def on_resumed(self) -> None:
         """Note that a session goes on."""

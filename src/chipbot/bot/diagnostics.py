@@ -18,13 +18,8 @@ import discord
 
 from chipbot.bot.client import intents
 from chipbot.bot.connection_errors import explained
+from chipbot.bot.invite import PERMISSIONS, invite_link
 
-PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True
-)
-"""Everything the bot needs in a server, and nothing else: to see questions, to reply, and to show what it
-replies to.
-"""
 PATIENCE = 60.0
 """Seconds that all of Discord's answers together may take."""
 _PRIVILEGED = {
@@ -50,6 +45,8 @@ class ServerAccess:
     """
     answers_in: int = 0
     """In how many channels it can answer."""
+    text_channels: dict[int, str] = field(default_factory=dict)
+    """Those among them that are no forums, by their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +83,6 @@ def inspect(token: str, *, message_content: bool = False, patience: float = PATI
         patience: How long all of Discord's answers may take, in seconds.
     """
     return asyncio.run(_inspect(token, intents(message_content=message_content), patience))
-
-
-def invite_link(application_id: int) -> str:
-    """Return the link by which those who may manage a server invite the bot."""
-    return discord.utils.oauth_url(
-        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-    )
 
 
 def missing_intents(wanted: discord.Intents, flags: discord.ApplicationFlags) -> tuple[str, ...]:
@@ -167,6 +157,7 @@ async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
     me = await guild.fetch_member(client.user.id)
     channels: dict[str, tuple[str, ...]] = {}
     answers_in = 0
+    text_channels: dict[int, str] = {}
     for channel in await guild.fetch_channels():
         if isinstance(channel, discord.TextChannel | discord.ForumChannel):
             lacking = _lacking_in(channel, me)
@@ -174,8 +165,12 @@ async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
                 channels[f"#{channel.name}"] = lacking
             elif lacking is not None:
                 answers_in += 1
+                if isinstance(channel, discord.TextChannel):
+                    text_channels[channel.id] = f"#{channel.name}"
     lacks = _names(PERMISSIONS.value & ~me.guild_permissions.value)
-    return ServerAccess(name=guild.name, missing=lacks, channels=channels, answers_in=answers_in)
+    return ServerAccess(
+        name=guild.name, missing=lacks, channels=channels, answers_in=answers_in, text_channels=text_channels
+    )
 
 
 def _lacking_in(

@@ -131,6 +131,13 @@ def too_old(seconds: float) -> str:
     )
 
 
+FIRST_MESSAGE = (
+    "Hello! I answer questions from this server's documents: I quote them word for word and say where the quote stands. "
+    "Reply to this message with a question, mention me, or use `/ask`."
+)
+"""What the bot says in a channel that was chosen when it was set up."""
+
+
 def help_text(cooldown: float) -> str:
     """What `/help` says."""
     lines = [

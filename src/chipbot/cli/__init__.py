@@ -22,6 +22,7 @@ from chipbot.cli import (
     index,
     report,
     setup,
+    update,
     web,
 )
 from chipbot.cli import eval as evaluation
@@ -81,6 +82,7 @@ def command_line() -> tuple[Parser, list[str]]:
         examples=('ask "How much money is in the fund?"', "setup", "index"),
     )
     parser.add_argument("-V", "--version", action="version", version=f"chipbot {__version__}")
+    update.add_option(parser)
     parser.set_defaults(command=run_bot.start, seeds=None, index=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from typing import TYPE_CHECKING
 
 from chipbot.cli.ask import converse
 from chipbot.cli.common import Add, overrides, ready_knowledge_base, say, settings_of
+from chipbot.errors import TokenError
 from chipbot.translation import Message
 
 if TYPE_CHECKING:
@@ -24,12 +26,37 @@ _PATIENCE = 60.0  # seconds; how long one document may take to read before a ser
 
 def add_commands(add: Add) -> None:
     """Add `run`."""
-    add("run", run, "run the Discord bot")
+    adding = add("run", run, "run the Discord bot")
+    adding.add_argument(
+        "--wait-for-token",
+        action="store_true",
+        help="where there is no usable token, wait for another one instead of ending, and try again on SIGHUP: for container "
+        "engines and launchd, which would start the bot again for ever",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the Discord bot until it is told to stop."""
-    run_bot(settings_of(options), options)
+    while True:
+        try:
+            return run_bot(settings_of(options), options)
+        except TokenError as error:
+            if not options.wait_for_token or not hasattr(signal, "SIGHUP"):  # Windows has none
+                raise
+            say(f"chipbot: {error}")
+        if not _told_to_try_again():
+            return None
+
+
+def _told_to_try_again() -> bool:
+    """Wait until a signal says so (SIGHUP); False where one says to stop."""
+    awaited = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+    try:
+        say("chipbot: waiting for a token; a restart or SIGHUP tries again")
+        return signal.sigwait(awaited) == signal.SIGHUP
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def start(options: argparse.Namespace) -> None:

@@ -41,6 +41,10 @@ _NO_INVITE = """
 _INVITE = """
 4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
 """
+_UNINVITED = """\
+   It is in no server yet. Whenever you like, open the link; “chipbot doctor” shows it again.
+"""
+_CHANNELS_SHOWN = 20
 
 
 def add_commands(add: Add) -> None:
@@ -84,10 +88,48 @@ def _configured(options: argparse.Namespace) -> Settings:
         print(f"   {inspection.invite}", flush=True)
         prompt.ask("\n   Press Enter when that is done: ")
     settings = load(**overrides(options))
+    if inspection is not None:
+        _offer_greeting(settings)
     _offer_encoder(settings)
-    say(f"\n5. Put your documents (text, Markdown, PDF, Word and more) into the folder {settings.seeds}.")
+    say(f"\n6. Put your documents (text, Markdown, PDF, Word and more) into the folder {settings.seeds}.")
     say("   “chipbot index” says how they were read.\n")
     return settings
+
+
+def _offer_greeting(settings: Settings) -> None:
+    """Say hello in a channel of the servers that the bot is in now, if that is wanted."""
+    from chipbot import bot
+
+    token = bot.token_of(settings)
+    say("   Asking Discord …")
+    try:
+        with bot.connecting_to(settings.discord_url):
+            servers = bot.inspect(token).servers
+            if not servers:
+                say(_UNINVITED)
+            channels = {
+                number: f"{name} ({server.name})"
+                for server in servers
+                for number, name in server.text_channels.items()
+            }
+            chosen = _chosen(channels)
+            if chosen is not None:
+                bot.say_hello(token, chosen)
+                say(f"   It said hello in {channels[chosen]}.")
+    except ChipbotError as error:
+        say(f"   {error}")
+
+
+def _chosen(channels: dict[int, str]) -> int | None:
+    """Return the channel that somebody chooses among those that are shown; None for none."""
+    if not channels:
+        return None
+    say("\n5. A first message in a channel says how to ask; members can reply to it with a question.")
+    shown = list(channels)[:_CHANNELS_SHOWN]
+    for number, channel in enumerate(shown, start=1):
+        say(f"   {number:2} {channels[channel]}")
+    answer = prompt.ask("   Say hello in (a number, or Enter for nowhere): ")
+    return shown[int(answer) - 1] if answer.isdecimal() and 1 <= int(answer) <= len(shown) else None
 
 
 def _offer_encoder(settings: Settings) -> None:

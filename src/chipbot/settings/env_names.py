@@ -6,8 +6,8 @@ from chipbot.invocation import COMMAND
 
 PREFIX = "CHIPBOT_"
 HOME = "CHIPBOT_HOME"
-OTHER_VARIABLES = frozenset({HOME, COMMAND, "CHIPBOT_PYTHON"})
-"""Variables with the prefix that are no settings: they are read before there are any."""
+OTHER_VARIABLES = frozenset({HOME, COMMAND, "CHIPBOT_PYTHON", "CHIPBOT_IMAGE", "CHIPBOT_DATA"})
+"""Variables with the prefix that are no settings: they are read before there are any, or by the scripts and files of deploy/."""
 OLD_NAMES = {"CHIPBOT_THRESHOLD": "CHIPBOT_MIN_CONFIDENCE", "CHIPBOT_QUOTES": "CHIPBOT_MAX_QUOTES"}
 """What settings were called before → what they are called now; the old name is accepted."""
 

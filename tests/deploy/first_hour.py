@@ -1,0 +1,304 @@
+"""The first hour of somebody new, in a clean Debian 12 and without root: from the clone to a bot that answers in Discord,
+and through upgrade, rollback, backup, restore and removal.
+
+    .venv/bin/python -m tests.deploy.first_hour [TRANSCRIPT]
+
+as root, with Debian's package debootstrap. Each step is a command as the documents have it; what it printed, how long it
+took and what it cost of the processor goes to TRANSCRIPT (first-hour.txt in a folder of its own unless named), and a table
+of the steps to standard output. Discord is a server on loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import resource
+import select
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.deploy.machine import Machine, entered, lend_pip_configuration, prepared
+from tests.deploy.real_root import FOLDER, LIFE, QUESTION, ROOT
+from tests.wire.bots import club, reply_to
+from tests.wire.members import text_of
+from tests.wire.objects import TOKEN
+from tests.wire.wire import Wire
+
+INSTALL = (
+    "apt-get -qq update && apt-get -qq install -y --no-install-recommends git python3 python3-venv ca-certificates >/dev/null && "
+    "useradd --create-home --shell /bin/sh ada"
+)
+HANDBOOK = {
+    "rules.md": """# Rules of the Lantern Club
+
+## Be kind
+No insults, no harassment. The first time is a warning, the second a mute for 24 hours, the third a ban.
+
+## How do I appeal a ban?
+Write to appeals@lantern.example within 14 days. Two moderators who were not involved decide.
+""",
+    "faq.md": """# FAQ
+
+**How do I join the Minecraft server?**
+Add play.lantern.example in Multiplayer, and type /register in the lobby.
+
+**Can I bring my own mods?**
+Client-side mods are fine, except minimaps that show other players.
+""",
+    "events.csv": """event,day,time,where
+Build night,Friday,8 pm,creative world
+Book circle,Tuesday,7:30 pm,voice channel Reading Room
+Film evening,last Sunday of the month,9 pm,stage
+""",
+    "getting-started.html": """<!doctype html><title>Getting started</title><main><h1>Getting started</h1>
+<ol><li>Read the rules.</li><li>Pick your roles in #roles.</li><li>Say hello in #introductions.</li></ol>
+<p>New members can post links after three days.</p></main>
+""",
+    "donations.txt": """Donations
+
+The club costs 38 euros a month, all of it for the server. Donations go through Open Collective. What is left over at the
+end of a year is given to the local library.
+""",
+    "staff.rst": """Staff
+=====
+
+Mira owns the server. Jonas and Ade moderate; Ade is there at night, European time.
+
+Becoming a moderator
+--------------------
+
+Applications open every March. You need to have been a member for six months.
+""",
+}
+PSS = r"""
+import pathlib, re
+total = 0
+for process in pathlib.Path("/proc").iterdir():
+    if process.name.isdigit() and b"chipbot" in (process / "cmdline").read_bytes():
+        if "python" in (process / "exe").resolve().name:
+            total += int(re.search(r"Pss: *(\d+)", (process / "smaps_rollup").read_text())[1])
+print(round(total / 1000))
+"""
+ASKED = {
+    "how do i join the minecraft server??": "play.lantern.example",
+    "where can I appeal my ban": "appeals@lantern.example",
+    "what happens the second time I insult someone": "mute for 24 hours",
+    "when is the book circle": "7:30 pm",
+    "who owns the server": "Mira",
+    "can new members post links": "after three days",
+    "how much does the club cost per month": "38 euros",
+    "are minimap mods allowed": "except minimaps",
+    "Who won the 2022 World Cup?": None,
+    "what is the wifi password": None,
+}
+"""Ten questions, and what the answer has to show; None where it has to be refused."""
+
+
+@dataclass
+class Hour:
+    """What was typed, and what came of it."""
+
+    machine: Machine
+    transcript: list[str] = field(default_factory=list)
+    rows: list[tuple[str, str, float, float]] = field(default_factory=list)
+
+    async def do(self, step: str, command: str, *, ok: bool = True, folder: str = "chipbot") -> str:
+        """Type a command as ada; returns what it printed."""
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        done = await asyncio.to_thread(self.machine.run, f"cd {folder} && {command}", ok=ok, user="ada")
+        self._note(step, command, done.stdout + done.stderr, start, before)
+        return done.stdout + done.stderr
+
+    def note(self, step: str, command: str, output: str, start: float) -> None:
+        """Note a step that was carried out elsewhere, from its start."""
+        self._note(step, command, output, start, resource.getrusage(resource.RUSAGE_CHILDREN))
+
+    def _note(
+        self, step: str, command: str, output: str, start: float, before: resource.struct_rusage
+    ) -> None:
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        took = time.monotonic() - start
+        self.rows.append((step, command, took, spent))
+        self.transcript.append(
+            f"## {step}\n$ {command}\n{output.rstrip()}\n({took:.1f} s, {spent:.1f} s of the processor)\n"
+        )
+        print(f"| {step} | `{command}` | {took:.1f} | {spent:.1f} |", flush=True)
+
+
+def repository(machine: Machine) -> None:
+    """Put a repository with this checkout's files into the machine: version 0.1.0, and one that comes after it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
+    work = machine.root / "srv/work"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(machine.root / "srv/chipbot.git", ignore_errors=True)
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, work / name)
+    machine.run(
+        "git config --global user.name ada && git config --global user.email ada@lantern.example && "
+        "git config --global --add safe.directory '*' && cd /srv/work && git init --quiet --initial-branch=main && "
+        "git add --all && git commit --quiet --message 0.1.0 && git tag v0.1.0 && git clone --quiet --bare . /srv/chipbot.git"
+    )
+
+
+def next_version(machine: Machine) -> None:
+    """Publish a version after the one that was cloned."""
+    machine.run(
+        "cd /srv/work && sed -i 's/__version__ = .*/__version__ = \"0.2.0\"/' src/chipbot/__init__.py && "
+        "git commit --quiet --all --message 0.2.0 && git tag v0.2.0 && git push --quiet --tags /srv/chipbot.git main"
+    )
+
+
+def read_until(terminal: int, shown: str, wanted: str, patience: float = 300) -> str:
+    """Read what a terminal shows until it has the wanted words."""
+    end = time.monotonic() + patience
+    while not re.search(wanted, shown):
+        if time.monotonic() > end:
+            raise AssertionError(f"{wanted} is not shown:\n{shown}")
+        if select.select([terminal], [], [], 0.2)[0]:
+            shown += os.read(terminal, 4096).decode(errors="replace")
+    return shown
+
+
+class Terminal:
+    """A command in a terminal of its own, and what somebody types into it."""
+
+    def __init__(self, machine: Machine, command: str) -> None:
+        self.screen, inner = os.openpty()
+        self.process = subprocess.Popen(
+            machine.command(f"cd chipbot && {command}", "ada"),
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+        )
+        os.close(inner)
+        self.shown = ""
+
+    def answer(self, question: str, typed: str) -> None:
+        """Wait for a question, and type an answer."""
+        self.shown += read_until(self.screen, "", question)
+        os.write(self.screen, f"{typed}\n".encode())
+
+
+async def set_up(hour: Hour, wire: Wire) -> tuple[Terminal, float]:
+    """`setup` as somebody types it; returns the terminal in which the bot runs then, and when that was."""
+    start = time.monotonic()
+    terminal = Terminal(hour.machine, f"CHIPBOT_DISCORD_URL={wire.url} ./deploy/start setup")
+    for question, typed in (
+        ("Token: ", "client-secret"),
+        ("Token: ", "not.the.one"),
+        ("Token: ", TOKEN),
+        ("Press Enter when that is done", ""),
+        ("Say hello in", "1"),
+        ("Start the bot now", ""),
+    ):
+        await asyncio.to_thread(terminal.answer, question, typed)
+    started = time.monotonic()
+    terminal.shown += await asyncio.to_thread(read_until, terminal.screen, "", "connected as")
+    hour.note("set up", "./deploy/start setup", terminal.shown.replace("\r", ""), start)
+    if TOKEN in terminal.shown:
+        raise AssertionError("the token was shown")
+    return terminal, started
+
+
+def memory(machine: Machine) -> str:
+    """Return what the bot's processes take, in MB: their proportional share."""
+    return machine.run("python3 -", text=PSS).stdout.strip()
+
+
+async def questions(hour: Hour) -> None:
+    """Ask ten questions, two of which nothing answers."""
+    for question, expected in ASKED.items():
+        said = await hour.do("ask", f'./deploy/start ask "{question}"')
+        if expected is None:
+            assert "» " not in said, said
+            assert "»" not in said, f"{question}: {said}"
+        else:
+            assert expected in said, f"{question}: {said}"
+
+
+async def main(target: Path) -> None:
+    """Live through it, and write down how it was."""
+    root = prepared("first-hour", "bookworm", INSTALL, FOLDER)
+    shutil.rmtree(root / "home/ada/chipbot", ignore_errors=True)
+    lend_pip_configuration(root)
+    async with Wire([club()]).serving(LIFE) as wire:
+        with entered(root) as machine:
+            hour = Hour(machine)
+            try:
+                await live(hour, wire)
+            finally:
+                await asyncio.to_thread(target.write_text, "\n".join(hour.transcript))
+                print(f"transcript: {target}")
+
+
+async def live(hour: Hour, wire: Wire) -> None:
+    """The steps, one after the other."""
+    repository(hour.machine)
+    home = hour.machine.says("ls -A /home/ada")
+    print("| step | command | s | processor, s |\n|---|---|--:|--:|")
+    await hour.do("clone", "git clone --quiet /srv/chipbot.git chipbot", folder=".")
+    said = await hour.do("first answer", f'./deploy/start ask "{QUESTION}"')
+    assert "$500 million" in said
+    await hour.do("second answer", f'./deploy/start ask "{QUESTION}"')
+    await hour.do("size", "du -sh --apparent-size . .venv .git index")
+    for name, text in HANDBOOK.items():
+        (hour.machine.root / "home/ada/chipbot/seeds" / name).write_text(text, encoding="utf-8")
+    await hour.do("own handbook", "rm seeds/000_*.txt && ./deploy/start index")
+    await questions(hour)
+    lines = "".join(
+        f'{{"question": "{question}", "answers": {f"[{chr(34)}{expected}{chr(34)}]" if expected else "[]"}}}\n'
+        for question, expected in ASKED.items()
+    )
+    (hour.machine.root / "home/ada/chipbot/questions.jsonl").write_text(lines, encoding="utf-8")
+    assert "10 of 10 right" in await hour.do("eval", "./deploy/start eval questions.jsonl")
+    terminal, started = await set_up(hour, wire)
+    print(
+        f"connected {time.monotonic() - started:.1f} s after the last answer; memory: {memory(hour.machine)} MB"
+    )
+    start = time.monotonic()
+    answer = text_of(await reply_to(wire, "when is the book circle"))
+    assert "7:30" in answer, answer
+    hour.note("answer in Discord", "@chipbot when is the book circle", answer, start)
+    os.write(terminal.screen, b"\x03")
+    assert await asyncio.to_thread(terminal.process.wait, 60) == 0
+    os.close(terminal.screen)
+    doctor = await hour.do("doctor", f"CHIPBOT_DISCORD_URL={wire.url} ./deploy/start doctor", ok=False)
+    assert "✗" not in doctor, doctor
+    await keep(hour)
+    await hour.do("remove", "rm -rf chipbot", folder=".")
+    left = set(hour.machine.says("ls -A /home/ada").split()) - set(home.split())
+    print(f"left in the home folder afterwards: {', '.join(sorted(left)) or 'nothing'}")
+
+
+async def keep(hour: Hour) -> None:
+    """Back up, upgrade, roll back, lose a file, restore."""
+    await hour.do("back up", "./deploy/start backup ../chipbot.zip")
+    next_version(hour.machine)
+    await hour.do("upgrade", "git pull --quiet && ./deploy/start --version")
+    assert "0.2.0" in hour.transcript[-1]
+    await hour.do("ask after the upgrade", './deploy/start ask "who owns the server"')
+    await hour.do("roll back", "git checkout --quiet v0.1.0 && ./deploy/start --version")
+    assert "chipbot 0.1.0" in hour.transcript[-1]
+    await hour.do("ask after the rollback", './deploy/start ask "who owns the server"')
+    await hour.do(
+        "lose documents", "rm -r seeds/*.md seeds/*.rst && ./deploy/start ask 'who owns the server'", ok=False
+    )
+    await hour.do("restore", "./deploy/start restore ../chipbot.zip")
+    said = await hour.do("ask after the restore", './deploy/start ask "who owns the server"')
+    assert "Mira" in said
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "first-hour.txt"))
