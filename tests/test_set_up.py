@@ -122,7 +122,7 @@ def test_where_the_encoder_cannot_be_had_all_goes_on_without_it(checkout: Checko
     (checkout.root / ".env").write_text("#CHIPBOT_ENCODER=off\nCHIPBOT_ENCODER=\n")
     first = checkout.start(OFFLINE="1")
     assert first.returncode == 0
-    assert first.stderr.splitlines()[-1].startswith("chipbot: the sentence encoder could not be had")
+    assert first.stderr.splitlines()[-1].startswith("chipbot: the sentence encoder could not be installed")
     assert "oops" not in first.stderr
     assert checkout.done() == EVERYTHING
     assert checkout.start(OFFLINE="1").stderr == "", "and is not tried at each start"

@@ -24,13 +24,15 @@ from tests.wire.members import text_of
 from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
-PACKAGES = "docker.io docker-compose podman podman-compose crun uidmap passt python3 ca-certificates"
+PACKAGES = (
+    "docker.io docker-cli docker-compose podman podman-compose crun uidmap passt python3 ca-certificates"
+)
 INSTALL = (
     f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {PACKAGES} >/dev/null && "
     "useradd --create-home --uid 1000 ada"
 )
 DAEMON = (
-    "setsid dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs "
+    "setsid dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=overlay2 "
     ">/tmp/dockerd.log 2>&1 & timeout 60 sh -c 'until docker info >/dev/null 2>&1; do sleep 0.2; done'"
 )
 OVERRIDE = """services:

@@ -16,6 +16,7 @@ import re
 import resource
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -145,8 +146,10 @@ def repository(machine: Machine) -> None:
             shutil.copy2(ROOT / name, work / name)
     machine.run(
         "git config --global user.name ada && git config --global user.email ada@lantern.example && "
-        "git config --global --add safe.directory '*' && cd /srv/work && git init --quiet --initial-branch=main && "
-        "git add --all && git commit --quiet --message 0.1.0 && git tag v0.1.0 && git clone --quiet --bare . /srv/chipbot.git"
+        "git config --global --add safe.directory '*' && "
+        "cd /srv/work && git init --quiet --initial-branch=main && "
+        "git add --all && git commit --quiet --message 0.1.0 && git tag v0.1.0 && "
+        "git clone --quiet --bare . /srv/chipbot.git && chown -R ada /srv/chipbot.git"
     )
 
 
@@ -154,7 +157,8 @@ def next_version(machine: Machine) -> None:
     """Publish a version after the one that was cloned."""
     machine.run(
         "cd /srv/work && sed -i 's/__version__ = .*/__version__ = \"0.2.0\"/' src/chipbot/__init__.py && "
-        "git commit --quiet --all --message 0.2.0 && git tag v0.2.0 && git push --quiet --tags /srv/chipbot.git main"
+        "git commit --quiet --all --message 0.2.0 && git tag v0.2.0 && "
+        "git push --quiet --tags /srv/chipbot.git main && chown -R ada /srv/chipbot.git"
     )
 
 
@@ -165,8 +169,17 @@ def read_until(terminal: int, shown: str, wanted: str, patience: float = 300) ->
         if time.monotonic() > end:
             raise AssertionError(f"{wanted} is not shown:\n{shown}")
         if select.select([terminal], [], [], 0.2)[0]:
-            shown += os.read(terminal, 4096).decode(errors="replace")
+            try:
+                shown += os.read(terminal, 4096).decode(errors="replace")
+            except OSError:  # Linux's way to say that nobody has the other end open any more
+                raise AssertionError(f"{wanted} is not shown:\n{shown}") from None
     return shown
+
+
+def innermost(process: int) -> int:
+    """Return the process that a chain of processes leads to, each the first that the one before has started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return innermost(int(children[0])) if children else process
 
 
 class Terminal:
@@ -175,11 +188,10 @@ class Terminal:
     def __init__(self, machine: Machine, command: str) -> None:
         self.screen, inner = os.openpty()
         self.process = subprocess.Popen(
-            machine.command(f"cd chipbot && {command}", "ada"),
+            ["setsid", "--ctty", "--wait", *machine.command(f"cd chipbot && {command}", "ada")],
             stdin=inner,
             stdout=inner,
             stderr=inner,
-            start_new_session=True,
         )
         os.close(inner)
         self.shown = ""
@@ -268,9 +280,10 @@ async def live(hour: Hour, wire: Wire) -> None:
     )
     start = time.monotonic()
     answer = text_of(await reply_to(wire, "when is the book circle"))
-    assert "7:30" in answer, answer
+    assert "7:30 pm" in answer.replace("\\", ""), answer
     hour.note("answer in Discord", "@chipbot when is the book circle", answer, start)
-    os.write(terminal.screen, b"\x03")
+    os.kill(innermost(terminal.process.pid), signal.SIGINT)  # what Ctrl-C does
+    await asyncio.to_thread(read_until, terminal.screen, "", "stopping")
     assert await asyncio.to_thread(terminal.process.wait, 60) == 0
     os.close(terminal.screen)
     doctor = await hour.do("doctor", f"CHIPBOT_DISCORD_URL={wire.url} ./deploy/start doctor", ok=False)

@@ -162,7 +162,8 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
 # A mount and a process namespace of its own: whatever is started and mounted there is gone with it.
 _ENTER = """
 mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev"
-mount -t tmpfs tmpfs "$1/run" && mount -t tmpfs tmpfs "$1/tmp" && exec chroot "$1" sleep 7200
+mount -t tmpfs tmpfs "$1/run" && mount -t tmpfs tmpfs "$1/tmp" && cd "$1" && pivot_root . mnt
+exec chroot . sh -c "umount --lazy /mnt && exec sleep 7200"
 """
 
 
@@ -174,7 +175,7 @@ def entered(root: Path) -> Iterator[Machine]:
         try:
             yield Machine(root, first_child(process, "sleep"))
         finally:
-            process.terminate()
+            process.kill()  # --kill-child takes everything in it along
 
 
 def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
@@ -186,7 +187,15 @@ def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
         subprocess.run(["cp", "-a", "--reflink=auto", str(base(suite, folder)), str(unfinished)], check=True)
         shutil.copy("/etc/resolv.conf", unfinished / "etc/resolv.conf")
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["chroot", str(unfinished), "sh", "-euc", command], env=environment, check=True)
+        done = subprocess.run(
+            ["chroot", str(unfinished), "sh", "-euc", command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}")
         unfinished.rename(root)
     return root
 

@@ -520,7 +520,7 @@ def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
         (_longer, "seeds/scan.pdf in the backup does not match its checksum"),
         (_shorter, "seeds/scan.pdf in the backup does not match its checksum"),
         (_other, "seeds/scan.pdf in the backup does not match its checksum"),
-        (_senseless, "makes no sense of seeds/scan.pdf"),
+        (_senseless, "describes seeds/scan.pdf wrongly"),
         (setting("CHIPBOT_TOKEN_FILE=/etc/passwd\n"), "it sets CHIPBOT_TOKEN_FILE, which no backup of this"),
         (setting("CHIPBOT_DISCORD_URL=http://127.0.0.1\n"), "it sets CHIPBOT_DISCORD_URL, which no backup"),
         (
@@ -533,11 +533,11 @@ def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
         ),
         (
             setting("CHIPBOT_MAX_QUOTES=99\n"),
-            "it sets what no setting allows: max_quotes is '99', but must be",
+            "it has a setting with a value that is not allowed: max_quotes is '99', but must be",
         ),
         (setting("#" * 2_000_000), "its settings have 2,000,000 bytes"),
-        (row(mtime_ns=10**29), "makes no sense of seeds/scan.pdf"),
-        (row(size=-1), "makes no sense of seeds/scan.pdf"),
+        (row(mtime_ns=10**29), "describes seeds/scan.pdf wrongly"),
+        (row(size=-1), "describes seeds/scan.pdf wrongly"),
         (_below_a_file, "it holds 'seeds/scan.pdf/more' below a file"),
         (renamed("seeds/.git/hooks/post-checkout"), "is no document's name"),
         (renamed("seeds/.hidden"), "is no document's name"),
@@ -559,7 +559,7 @@ def test_only_what_backups_are_packed_with_is_unpacked(home: Path) -> None:
     with zipfile.ZipFile(made()) as archive, zipfile.ZipFile("lzma.zip", "w", zipfile.ZIP_LZMA) as other:
         for name in archive.namelist():
             other.writestr(name, archive.read(name))
-    with pytest.raises(BackupError, match="makes no sense of"):
+    with pytest.raises(BackupError, match=r"describes settings\.env wrongly"):
         backup.restore(Path("lzma.zip"), load(), Path(".env"), force=True)
     assert (home / ".env").read_text() == CONFIGURATION
 

@@ -234,12 +234,12 @@ def test_a_folder_that_is_not_the_imports_is_left_alone(
         (Source(git="https:///a"), "names no host"),
         (Source(git="ssh://-oProxyCommand=x/a"), "names no host"),
         (Source(git="file://x.org/a"), "a folder of this machine"),
-        (Source(git="https://x.org/a", branch="--upload-pack=x"), "is no name of a branch"),
-        (Source(git="https://x.org/a", branch="a..b"), "is no name of a branch"),
-        (Source(git="https://x.org/a", branch="a b"), "is no name of a branch"),
-        (Source(git="https://x.org/a", folder="../x"), "is no folder of a repository"),
-        (Source(git="https://x.org/a", folder="-x"), "is no folder of a repository"),
-        (Source(git="https://x.org/a", folder="a:b"), "is no folder of a repository"),
+        (Source(git="https://x.org/a", branch="--upload-pack=x"), "is not the name of a branch"),
+        (Source(git="https://x.org/a", branch="a..b"), "is not the name of a branch"),
+        (Source(git="https://x.org/a", branch="a b"), "is not the name of a branch"),
+        (Source(git="https://x.org/a", folder="../x"), "is not a folder in a repository"),
+        (Source(git="https://x.org/a", folder="-x"), "is not a folder in a repository"),
+        (Source(git="https://x.org/a", folder="a:b"), "is not a folder in a repository"),
     ],
 )
 def test_what_git_could_take_for_something_else_is_refused(seeds: Path, source: Source, problem: str) -> None:

@@ -217,7 +217,7 @@ def test_sitemaps_of_sitemaps_packed_ones_and_the_limit(site: Site, seeds: Path)
         (Answer(gzip.compress(b" " * (51 * 2**20))), "larger than 50 MiB"),
         (Answer(b"<urlset>", headers={"Content-Length": "9"}), "it ends too early"),
         (Answer(gzip.compress(b"<urlset/>")[:-9], headers={"Content-Encoding": "gzip"}), "it ends too early"),
-        (Answer(b"<urlset/>", headers={"Content-Encoding": "gzip"}), "cannot be had"),
+        (Answer(b"<urlset/>", headers={"Content-Encoding": "gzip"}), "cannot be fetched"),
         (
             Answer(gzip.compress(b" " * (51 * 2**20)), headers={"Content-Encoding": "gzip"}),
             "larger than 50 MiB",
@@ -245,7 +245,7 @@ def test_pages_that_cannot_be_kept_are_named(site: Site, seeds: Path) -> None:
         "/..%2f..%2fetc: it cannot be the name of a file",
         "/.hidden: it cannot be the name of a file",
         "b.html: /b is no page but application/pdf",
-        "c.html: /c cannot be had: it is larger than 10 MiB",
+        "c.html: /c cannot be fetched: it is larger than 10 MiB",
     ]
 
 
@@ -309,7 +309,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked(
     "url", ["ftp://x.org", "x.org/a", "https://a@x.org", "https://x.org:99999", "https://", "https://[x"]
 )
 def test_what_is_no_web_address_is_refused(url: str) -> None:
-    with pytest.raises(SourcesError, match="no address on the web"):
+    with pytest.raises(SourcesError, match="is not a web address"):
         Origin.of(url)
 
 

@@ -186,7 +186,7 @@ def _lacking_in(
 
 
 def _names(value: int) -> tuple[str, ...]:
-    """Return permissions by the names that Discord shows, as far as capitals can be told."""
+    """Return permissions by the names that Discord shows, with capitals as far as they are known."""
     wanted: list[tuple[str, Any]] = [pair for pair in discord.Permissions(value) if pair[1]]
     names = ["view_channel" if name == "read_messages" else name for name, _ in wanted]
     return tuple(name.replace("_", " ").title().replace(" In ", " in ") for name in names)

@@ -188,11 +188,12 @@ def _fitted(text: str) -> str:
 
 def _wrapped(line: str, columns: int) -> str:
     indent = line[: len(line) - len(line.lstrip())]
+    number, dot, _ = line.strip().partition(". ")
     return textwrap.fill(
         line.strip(),
         columns,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=indent + " " * len(number + dot) * number.isdecimal(),
         break_long_words=False,
         break_on_hyphens=False,
     )

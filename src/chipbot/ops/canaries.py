@@ -36,7 +36,7 @@ def check(seeds: Path, present: Index | None, new: Index) -> None:
         named = "; ".join(question.text for question in questions if question.id in broken)[:1000]
         raise CanaryError(
             f"the new index would break {len(broken)} of {len(questions)} canary questions ({named}); the one before "
-            "stays in use: put the documents right, or force it"
+            "stays in use: correct the documents, or force it"
         )
 
 

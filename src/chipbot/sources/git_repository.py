@@ -101,9 +101,9 @@ def _check(source: Source, token: str) -> None:
     """Refuse what is no plain address, branch or folder: git takes some for commands and options."""
     scheme = scheme_of(source.git)
     if source.branch and not _BRANCH.fullmatch(source.branch):
-        raise SourcesError(f"“{source.branch}” is no name of a branch")
+        raise SourcesError(f"“{source.branch}” is not the name of a branch")
     if source.folder and not _FOLDER.fullmatch(source.folder):
-        raise SourcesError(f"“{source.folder}” is no folder of a repository")
+        raise SourcesError(f"“{source.folder}” is not a folder in a repository")
     if token and scheme != "https" and urlsplit(source.git).hostname not in ("127.0.0.1", "localhost"):
         raise SourcesError(f"a token is only sent by https: {source.git}")
 

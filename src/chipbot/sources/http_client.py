@@ -57,7 +57,7 @@ class Origin(NamedTuple):
                 return cls(parts.scheme, host, parts.port or _PORTS[parts.scheme])
         except ValueError:
             pass
-        raise SourcesError(f"“{url[:200]}” is no address on the web")
+        raise SourcesError(f"“{url[:200]}” is not a web address")
 
     def __str__(self) -> str:
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
@@ -104,7 +104,7 @@ class HttpClient:
             body = _body(answer, most)
         except (OSError, http.client.HTTPException, zlib.error) as error:
             said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise SourcesError(f"{url[:200]} cannot be had: {said}") from None
+            raise SourcesError(f"{url[:200]} cannot be fetched: {said}") from None
         finally:
             connection.close()
         return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)

@@ -83,7 +83,7 @@ def scan(seeds: Path, limits: ReadLimits = ReadLimits()) -> Listing:
         what = "is not a folder" if seeds.exists() else "does not exist"
         raise SeedsError(
             f"the seeds folder {seeds.absolute()} {what}: create it and put documents in it, or name another with --seeds; "
-            "`chipbot demo` tries the one that comes along"
+            "`chipbot demo` tries the shipped one"
         )
     root = seeds.resolve()
     files: list[SeedFile] = []

@@ -64,7 +64,7 @@ def _parse_line(line: str) -> Iterator[Rule]:
         raise DocumentError("it has more than one =>")
     sides = [_entries(part) for part in parts]
     if not all(sides):
-        raise DocumentError("nothing stands on one side of =>" if len(sides) == 2 else "it names nothing")
+        raise DocumentError("one side of => is empty" if len(sides) == 2 else "it names nothing")
     if len(sides) == 1 and len(sides[0]) < 2:
         raise DocumentError(f"“{sides[0][0]}” stands alone: name what means the same, with a comma between")
     asked, written = sides[0], sides[-1]

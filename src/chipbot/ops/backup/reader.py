@@ -81,7 +81,7 @@ def _manifest(archive: zipfile.ZipFile) -> Files:
     packed = {entry.filename: entry.compress_type for entry in archive.infolist()}
     for name, row in files.items():
         if not _makes_sense(row) or packed[name] not in _PACKED:
-            raise TypeError(f"its manifest makes no sense of {name}")
+            raise TypeError(f"its manifest describes {name} wrongly")
         if name not in (SETTINGS, JOURNAL, JOURNAL_KEY) and not _stays_inside(name):
             raise BackupError(f"it holds {name!r}, which is no document's name: it was tampered with")
         if any(str(parent) in files for parent in PurePosixPath(name).parents):
@@ -134,5 +134,5 @@ def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
     try:
         load(**fields)
     except SettingsError as error:
-        raise BackupError(f"it sets what no setting allows: {error}") from error
+        raise BackupError(f"it has a setting with a value that is not allowed: {error}") from error
     return values

@@ -46,7 +46,7 @@ class Archive:
 
     def __init__(self, data: bytes, limits: ArchiveLimits = ArchiveLimits()) -> None:
         if data.count(_DIRECTORY_ENTRY) > limits.entries:  # before the directory is read, which takes memory
-            raise DocumentError(f"it packs more than {limits.entries:,} files")
+            raise DocumentError(f"it contains more than {limits.entries:,} files")
         try:
             self._zip = ZipFile(BytesIO(data))
         except (BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:

@@ -60,7 +60,7 @@ def _decode_detected(data: bytes, sample: int) -> str:
 
     best = from_bytes(data[:sample], cp_exclusion=_UNLIKELY).best()
     if best is None:
-        raise DocumentError("its encoding cannot be told, or it is a binary file: save it as UTF-8")
+        raise DocumentError("its encoding is unknown, or it is a binary file: save it as UTF-8")
     try:
         return data.decode(best.encoding)
     except (UnicodeDecodeError, LookupError) as error:

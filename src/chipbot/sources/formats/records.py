@@ -52,7 +52,7 @@ def extract(data: bytes) -> Extracted:
         records = list(_records(value, (), None, 0))
     if not records:
         raise DocumentError(
-            "it holds no questions and answers that are known as such: name them “question” and “answer”, "
+            "it has no questions and answers that could be found: name them “question” and “answer”, "
             "or make it an object of questions and their answers"
         )
     return _written(records, _title(value), problems)
