@@ -629,8 +629,10 @@ def test_what_is_said_is_broken_between_words(monkeypatch: pytest.MonkeyPatch) -
     terminal = terminals(monkeypatch)
     monkeypatch.setenv("COLUMNS", "30")
     say("  one two three four five six seven\n\nhttps://example.org/a/very/long/address")
+    say("2. one two three four five six seven")
     assert terminal["stderr"].getvalue() == (
         "  one two three four five six\n  seven\n\nhttps://example.org/a/very/long/address\n"
+        "2. one two three four five six\n   seven\n"
     )
 
 
