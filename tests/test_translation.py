@@ -151,6 +151,7 @@ def unmarked(source: str) -> Iterator[tuple[int, str]]:
 
 NOT_SAID = {
     "bot/connection_errors.py": "what operators are told",
+    "bot/greeting.py": "what operators are told",
     "bot/runner.py": "what operators are told",
     "bot/services.py": "an error that is told in other words",
     "bot/gateway_guard.py": "what operators are told",

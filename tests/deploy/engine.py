@@ -24,9 +24,7 @@ from tests.wire.members import text_of
 from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
-PACKAGES = (
-    "docker.io docker-cli docker-compose podman podman-compose catatonit crun uidmap passt python3 ca-certificates"
-)
+PACKAGES = "docker.io docker-cli docker-compose podman podman-compose catatonit crun uidmap passt python3 ca-certificates"
 INSTALL = (
     f"apt-get -qq update && apt-get -qq install -y --no-install-recommends {PACKAGES} >/dev/null && "
     "useradd --create-home --uid 1000 ada"

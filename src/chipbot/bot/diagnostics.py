@@ -19,6 +19,7 @@ import discord
 from chipbot.bot.client import intents
 from chipbot.bot.connection_errors import explained
 from chipbot.bot.invite import PERMISSIONS, invite_link
+from chipbot.translation import SOURCE, language_of
 
 PATIENCE = 60.0
 """Seconds that all of Discord's answers together may take."""
@@ -47,6 +48,8 @@ class ServerAccess:
     """In how many channels it can answer."""
     text_channels: dict[int, str] = field(default_factory=dict)
     """Those among them that are no forums, by their ids."""
+    language: str = SOURCE
+    """What the bot's own sentences are in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +172,12 @@ async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
                     text_channels[channel.id] = f"#{channel.name}"
     lacks = _names(PERMISSIONS.value & ~me.guild_permissions.value)
     return ServerAccess(
-        name=guild.name, missing=lacks, channels=channels, answers_in=answers_in, text_channels=text_channels
+        name=guild.name,
+        missing=lacks,
+        channels=channels,
+        answers_in=answers_in,
+        text_channels=text_channels,
+        language=language_of(str(guild.preferred_locale)),
     )
 
 

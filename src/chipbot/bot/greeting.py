@@ -15,7 +15,10 @@ PATIENCE = 30.0
 
 
 def say_hello(token: str, channel_id: int) -> None:
-    """Post FIRST_MESSAGE in a channel; raises ChipbotError where Discord does not take it in PATIENCE seconds."""
+    """Post FIRST_MESSAGE in a channel, in the language of the moment.
+
+    Raises ChipbotError where Discord does not take it in PATIENCE seconds.
+    """
     asyncio.run(_say_hello(token, channel_id))
 
 
@@ -25,6 +28,6 @@ async def _say_hello(token: str, channel_id: int) -> None:
             await client.login(token)
             channel = client.get_partial_messageable(channel_id)
             try:
-                await channel.send(FIRST_MESSAGE, allowed_mentions=discord.AllowedMentions.none())
+                await channel.send(str(FIRST_MESSAGE), allowed_mentions=discord.AllowedMentions.none())
             except discord.HTTPException as error:
                 raise ChipbotError(f"Discord does not take the message: {error.text}") from error

@@ -131,7 +131,7 @@ def too_old(seconds: float) -> str:
     )
 
 
-FIRST_MESSAGE = (
+FIRST_MESSAGE = Message(
     "Hello! I answer questions from this server's documents: I quote them word for word and say where the quote stands. "
     "Reply to this message with a question, mention me, or use `/ask`."
 )

@@ -12,6 +12,7 @@ from chipbot.cli import prompt
 from chipbot.cli.common import Add, overrides, say
 from chipbot.cli.run import run_bot
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.translation import in_language
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection
@@ -108,14 +109,16 @@ def _offer_greeting(settings: Settings) -> None:
             if not servers:
                 say(_UNINVITED)
             channels = {
-                number: f"{name} ({server.name})"
+                number: (f"{name} ({server.name})", server.language)
                 for server in servers
                 for number, name in server.text_channels.items()
             }
-            chosen = _chosen(channels)
+            chosen = _chosen({number: name for number, (name, _) in channels.items()})
             if chosen is not None:
-                bot.say_hello(token, chosen)
-                say(f"   It said hello in {channels[chosen]}.")
+                name, language = channels[chosen]
+                with in_language(language):
+                    bot.say_hello(token, chosen)
+                say(f"   It said hello in {name}.")
     except ChipbotError as error:
         say(f"   {error}")
 
