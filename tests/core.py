@@ -53,13 +53,13 @@ def merged(
 ) -> Index:
     """The index of segments, and of documents of a present one: the number of the first of a run, and its rows."""
     output, languages = MemoryOutput(), set(present.languages if present else ())
-    merger = Merger(output, present, limits)
+    merger = Merger(output, limits)
     for segment in segments:
         if isinstance(segment, Segment):
             merger.add(segment)
             languages |= segment.languages
-        else:
-            merger.add_present(*segment)
+        elif present:
+            merger.add_present(present, *segment)
     merger.finish()
     description = describe(None, failures, "", languages)
     return Index(output.arrays, {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"})

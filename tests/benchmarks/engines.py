@@ -308,5 +308,5 @@ def _segment(corpus: Corpus, first: int) -> Segment:
         "breadcrumb_term_offsets": one * 0,
     }
     others = {field.name: zeros if field.length[0] in "PS" else none for field in STORED}
-    new_terms = list(map(str, distinct.tolist()))
-    return Segment(arrays=others | filled, memo=first, new_terms=new_terms, languages=frozenset({"en"}))
+    terms = list(map(str, distinct.tolist()))
+    return Segment(arrays=others | filled, terms=terms, languages=frozenset({"en"}))

@@ -95,7 +95,7 @@ def _merge(
     contents: Contents, output: Output, present: Index | None, report: Report, pace: Pace
 ) -> dict[str, object]:
     """Put all documents together in the order of their ids; return what the index has besides arrays."""
-    merger, done, total = Merger(output, present), 0, len(contents.files)
+    merger, done, total = Merger(output), 0, len(contents.files)
     unchanged = contents.unchanged
     kept = present.failures if present else ()
     failures = [*contents.failures, *(one for one in kept if one.indexed and one.document_id in unchanged)]
@@ -105,9 +105,10 @@ def _merge(
     with closing(segments):
         for run in runs:
             report(Progress(step="reading", done=done, total=total))
-            if run[0].id in unchanged:
+            if present and run[0].id in unchanged:
                 rows = [unchanged[file.id].row for file in run]
-                merger.add_present(unchanged[run[0].id].number, [row and encode_json(row) for row in rows])
+                first = unchanged[run[0].id].number
+                merger.add_present(present, first, [row and encode_json(row) for row in rows])
             else:
                 segment, failed = next(segments)
                 merger.add(segment)

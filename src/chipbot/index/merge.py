@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -41,16 +40,16 @@ class Limits(NamedTuple):
 class Merger:
     """Takes in segments and documents of a present index, in the order of ids; then writes all arrays."""
 
-    def __init__(self, output: Output, present: Index | None = None, limits: Limits = Limits()) -> None:
-        self._output, self._present, self._limits = output, present, limits
+    def __init__(self, output: Output, limits: Limits = Limits()) -> None:
+        self._output, self._limits = output, limits
         self._columns: dict[str, list[Array]] = {field.name: [] for field in STORED}
         """The arrays so far, in pieces; for offsets how many there are."""
         self._lengths = {field.symbol: 0 for field in STORED}
         """How many of each symbol there are so far."""
         self._numbers = numbers()
         """A number for each term, until all are known."""
-        self._memos: dict[Hashable, array[int]] = {}
-        """For each memo, the numbers here of the terms that it has numbered."""
+        self._present_terms: dict[str, Ints] = {}
+        """By the id of a present index, the number here of each of its terms."""
 
     @property
     def passage_count(self) -> int:
@@ -59,29 +58,17 @@ class Merger:
 
     def add(self, segment: Segment) -> None:
         """Put documents after the others."""
-        known = self._memos.setdefault(segment.memo, array("i"))
-        known.extend(map(self._numbers.__getitem__, segment.new_terms))
-        terms = np.frombuffer(known, np.int32)
-        for field in STORED:
-            values = segment.arrays[field.name]
-            if field.into == "V":
-                values = terms.take(values)
-            elif field.into and not is_offsets(field):
-                values = values + self._lengths[field.into]
-            self._columns[field.name].append(values)
-        sizes = {field.symbol: len(segment.arrays[field.name]) for field in STORED}
-        self._lengths = {symbol: count + sizes[symbol] for symbol, count in self._lengths.items()}
+        self._append(segment.arrays, self._number(segment.terms))
 
-    def add_present(self, first: int, rows: Sequence[str | None]) -> None:
-        """Take over documents of the present index as they are.
+    def add_present(self, present: Index, first: int, rows: Sequence[str | None]) -> None:
+        """Take over documents of a present index as they are.
 
         Args:
+            present: The index that they are in.
             first: The number of the first of them there; the others follow it.
             rows: What is to be kept of each, as JSON, or None for what the present index has.
         """
-        if self._present is None:
-            raise ValueError("there is no present index to take documents from")
-        stored, spans = self._present.arrays, {"D": (first, first + len(rows))}
+        stored, spans = present.arrays, {"D": (first, first + len(rows))}
         arrays: dict[str, Array] = {}
         for field in sorted(STORED, key=is_offsets, reverse=True):
             low, high = spans[field.symbol]
@@ -90,18 +77,31 @@ class Merger:
                 spans[field.into] = int(offsets[0]), int(offsets[-1])
                 arrays[field.name] = np.diff(offsets)
             else:  # positions count from the first document on, as in any segment
-                base = spans[field.into][0] if field.into in spans else 0
-                arrays[field.name] = (
-                    stored[field.name][low:high] - base if base else stored[field.name][low:high]
-                )
+                values = stored[field.name][low:high]
+                arrays[field.name] = values - spans[field.into][0] if field.into in spans else values
         if any(rows):
-            old = self._present.document_rows
+            old = present.document_rows
             encoded = [old.raw(first + i) if row is None else row.encode() for i, row in enumerate(rows)]
             arrays["document_rows"] = np.frombuffer(b"".join(encoded), np.uint8)
             arrays["document_row_offsets"] = np.array(list(map(len, encoded)))
-        terms, memo = self._present.terms, self._present.id
-        new_terms = [] if memo in self._memos else terms.between(0, len(terms))
-        self.add(Segment(arrays=arrays, memo=memo, new_terms=new_terms, languages=frozenset()))
+        if present.id not in self._present_terms:
+            self._present_terms[present.id] = self._number(present.terms.between(0, len(present.terms)))
+        self._append(arrays, self._present_terms[present.id])
+
+    def _number(self, terms: Iterable[str]) -> Ints:
+        return np.fromiter(map(self._numbers.__getitem__, terms), np.int32)
+
+    def _append(self, arrays: Mapping[str, Array], terms: Ints) -> None:
+        """Put a segment's arrays after the others; `terms` has the number here of each of its terms."""
+        for field in STORED:
+            values = arrays[field.name]
+            if field.into == "V":
+                values = terms.take(values)
+            elif field.into and not is_offsets(field):
+                values = values + self._lengths[field.into]
+            self._columns[field.name].append(values)
+        sizes = {field.symbol: len(arrays[field.name]) for field in STORED}
+        self._lengths = {symbol: count + sizes[symbol] for symbol, count in self._lengths.items()}
 
     def finish(self, report: Callable[[float], None] = lambda _: None) -> None:
         """Write all arrays; `report` hears what share of them is done."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain
 from operator import or_
 from typing import Any
 
 import numpy as np
 
-from chipbot.index.arrays import Array, Ints, concat_ranges, exclusive_cumsum
+from chipbot.index.arrays import Array, Ints, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow
 from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.structure import encode_structures
@@ -26,10 +25,9 @@ from chipbot.text.tokenizer import Analyzer, analyzer
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
-_DEPENDS = -1
-"""Instead of the number of a chunk whose terms depend on the text around it."""
+_DEPENDS = (-1,)
+"""Instead of the terms of a chunk where these depend on the text around it."""
 
-_memo_numbers = count()
 _TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
 
 
@@ -39,62 +37,40 @@ class Segment:
 
     arrays: Mapping[str, Array]
     """The arrays of `schema.STORED`, but for offsets how many there are: of each document, say, its passages."""
-    memo: Hashable
-    """The memo that numbered the terms; its segments are merged in the order in which they are built."""
-    new_terms: list[str]
-    """The terms that this memo has numbered since the segment before, in the order of their numbers."""
+    terms: list[str]
+    """The terms that the documents have, in the order of their numbers here."""
     languages: frozenset[str]
     """Those of the documents."""
 
 
 class TermMemo:
-    """Remembers the terms of chunks (what stands between white space) from one segment to the next.
-
-    Terms are numbered as they come, and so are chunks; a segment is put together from chunks' numbers.
-    """
+    """Numbers terms, and remembers those of chunks (what stands between white space): most chunks come again."""
 
     def __init__(self, most: int = 700_000) -> None:
         self._most = most  # chunks that are remembered before all are forgotten
         self._forget()
 
     def _forget(self) -> None:
-        self._id = (os.getpid(), next(_memo_numbers))
         self._numbers = numbers()
-        self._reported = 0
         self._chunks: dict[str, _Chunks] = {}
-        self._terms, self._ends = array("i"), array("q", [0])
 
-    def chunks(self, texts: Iterable[str], language: str) -> Iterator[list[int]]:
-        """Yield the numbers of the chunks of each text, in order."""
-        remembered = self._chunks.get(language)
-        if remembered is None:
-            remembered = self._chunks[language] = _Chunks(analyzer(language), self._add)
+    def number(self, texts: Iterable[str], language: str) -> Iterator[list[int]]:
+        """Yield the numbers of the terms of each text, in order."""
+        if language not in self._chunks:
+            self._chunks[language] = _Chunks(analyzer(language), self._numbers)
+        look_up = self._chunks[language].__getitem__
         for text in texts:
-            found = list(map(remembered.__getitem__, text.split()))
-            yield [self._add(analyzer(language).terms(text))] if _DEPENDS in found else found
+            found = list(chain.from_iterable(map(look_up, text.split())))
+            if _DEPENDS[0] in found:
+                found = [self._numbers[term] for term in analyzer(language).terms(text)]
+            yield found
 
-    def _add(self, terms: Iterable[str] | None) -> int:
-        """Number a chunk that has these terms; None where they depend on the text around it."""
-        if terms is None:
-            return _DEPENDS
-        for term in terms:
-            self._terms.append(self._numbers[term])
-        self._ends.append(len(self._terms))
-        return len(self._ends) - 2
-
-    def look_up(self, chunks: Ints) -> tuple[Array, Ints]:
-        """Return the terms of these chunks, one after the other, and how many each of them has."""
-        ends = np.array(self._ends)
-        counts = np.diff(ends).take(chunks)
-        return np.array(self._terms, np.int32).take(concat_ranges(ends.take(chunks), counts)), counts
-
-    def report(self) -> tuple[Hashable, list[str]]:
-        """Return the memo's id, and the terms numbered since the last report; forget all when that is much."""
-        reported = self._id, list(islice(self._numbers, self._reported, None))
-        self._reported = len(self._numbers)
-        if len(self._ends) > self._most:
+    def names(self) -> list[str]:
+        """Return all terms in the order of their numbers; forgets everything once that is much."""
+        names = list(self._numbers)
+        if sum(map(len, self._chunks.values())) > self._most:
             self._forget()
-        return reported
+        return names
 
 
 def numbers() -> defaultdict[str, int]:
@@ -104,22 +80,23 @@ def numbers() -> defaultdict[str, int]:
     return made
 
 
-class _Chunks(dict[str, int]):
-    """The number of each chunk in one language."""
+class _Chunks(dict[str, tuple[int, ...]]):
+    """The numbers of the terms of each chunk in one language."""
 
-    def __init__(self, analyzer: Analyzer, add: Callable[[Iterable[str] | None], int]) -> None:
+    def __init__(self, analyzer: Analyzer, numbers: Mapping[str, int]) -> None:
         super().__init__()
-        self._analyzer, self._add = analyzer, add
+        self._analyzer, self._numbers = analyzer, numbers
 
-    def __missing__(self, chunk: str) -> int:
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
         word = self._analyzer.plain_word(chunk)
         if word and word != chunk:
-            number = self[word]
+            found = self[word]
         else:
-            number = self._add(self._analyzer.word_terms(word) if word else self._analyzer.chunk_terms(chunk))
+            terms = self._analyzer.word_terms(word) if word else self._analyzer.chunk_terms(chunk)
+            found = _DEPENDS if terms is None else tuple([self._numbers[term] for term in terms])
         if len(chunk) <= _LONGEST_REMEMBERED:
-            self[chunk] = number
-        return number
+            self[chunk] = found
+        return found
 
 
 class SegmentBuilder:
@@ -147,7 +124,7 @@ class SegmentBuilder:
         passages = [chunk.passage for chunk in chunks]
         headings = {path: i for i, path in enumerate(dict.fromkeys(passage.heading for passage in passages))}
         titles = ["\n".join((document.title, *heading)) for heading in headings]
-        breadcrumbs = list(self._memo.chunks(titles, document.language))
+        breadcrumbs = list(self._memo.number(titles, document.language))
         row = DocumentRow(
             document.id,
             document.title,
@@ -209,15 +186,19 @@ class SegmentBuilder:
             name: np.frombuffer(column, f"<{'u' if column.typecode.isupper() else 'i'}{column.itemsize}")
             for name, column in self._columns.items()
         }
-        for text in ("sentence", "breadcrumb"):  # from numbers of chunks to numbers of terms
-            arrays[f"{text}_terms"], counts = self._memo.look_up(arrays[f"{text}_terms"])
-            arrays[f"{text}_term_offsets"] = _sums(counts, arrays[f"{text}_term_offsets"])
         arrays["passage_length"] = (
             _sums(arrays["sentence_term_offsets"], arrays["passage_sentences"])
             + arrays["breadcrumb_term_offsets"].take(arrays["passage_breadcrumb"])
         ).astype(np.int32)
-        memo, new_terms = self._memo.report()
-        return Segment(arrays=arrays, memo=memo, new_terms=new_terms, languages=frozenset(self._languages))
+        names = self._memo.names()  # of other segments' terms, too
+        is_used = np.zeros(len(names), bool)
+        columns = [field.name for field in STORED if field.into == "V"]
+        for column in columns:
+            is_used[arrays[column]] = True
+        places, used = np.cumsum(is_used, dtype=np.int32) - 1, np.flatnonzero(is_used)
+        arrays |= {column: places.take(arrays[column]) for column in columns}
+        terms = [names[number] for number in used.tolist()]
+        return Segment(arrays=arrays, terms=terms, languages=frozenset(self._languages))
 
 
 def _sums(values: Array, counts: Array) -> Ints:
@@ -260,12 +241,12 @@ def _spans(chunk: Chunk) -> bytes:
 def _sentence_columns(
     document: Document, chunks: Iterable[Chunk], memo: TermMemo
 ) -> dict[str, Iterable[Any]]:
-    """Return what is kept of sentences; of their terms, the numbers of the chunks that hold them."""
+    """Return what is kept of sentences."""
     sentences = [sentence for chunk in chunks for sentence in chunk.sentences]
     starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
     texts = list(map(document.text.__getitem__, map(slice, starts, ends)))
     read = [f"{context} {text}" if context else text for context, text in zip(contexts, texts, strict=True)]
-    terms = list(memo.chunks(read, document.language))
+    terms = list(memo.number(read, document.language))
     return {
         "sentence_start": starts,
         "sentence_end": ends,

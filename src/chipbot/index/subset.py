@@ -23,10 +23,10 @@ def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
     if not numbers:
         return None
     output = MemoryOutput()
-    merger = Merger(output, index)
+    merger = Merger(output)
     for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]
-        merger.add_present(run[0], [None] * len(run))
+        merger.add_present(index, run[0], [None] * len(run))
     if not merger.passage_count:
         return None
     merger.finish()

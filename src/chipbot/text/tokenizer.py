@@ -132,12 +132,12 @@ class Analyzer:
         It is in lower case where that makes the same term. Most chunks are plain: no need to look for words in them.
         """
         word = chunk.strip(_AROUND)
-        if not word.isalpha() or is_camel_case(word):
+        if not word.isalpha():
             return ""
         if not word.isascii():
-            return word if max(word) < _UNSEGMENTED_FROM else ""
+            return word if max(word) < _UNSEGMENTED_FROM and not is_camel_case(word) else ""
         small = word.lower()
-        if small in _NOT_ALONE:
+        if small in _NOT_ALONE or (small != word and is_camel_case(word)):
             return ""
         return word if self._dotless_i else small
 
