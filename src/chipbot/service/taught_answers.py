@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from datetime import date
 from pathlib import Path
 
 from chipbot.errors import ChipbotError
+from chipbot.files import replacement
 from chipbot.model import TAUGHT
 from chipbot.service.server_documents import server_of
 from chipbot.translation import Message
@@ -44,15 +44,14 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
     """
     document_id = f"{TAUGHT}{guild_id}/{gap_id}-{_slug(question)}.md"
     path = seeds / document_id
-    part = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
     content = (
         f"---\ntitle: {_TITLE}\nauthor: {_quoted(by)}\ndate: {on.isoformat()}\n---\n\n"
         f"## {_heading(question)}\n\n{text.strip()}\n\n— {_plain(by)}, {on.isoformat()}\n"
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(content, encoding="utf-8")
-        part.replace(path)
+        with replacement(path) as file:
+            file.write(content.encode())
     except OSError as error:
         raise TeachingError(
             Message(
@@ -61,8 +60,6 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
                 reason=error.strerror,
             )
         ) from error
-    finally:
-        _unlink(part)
     return document_id
 
 
@@ -103,10 +100,3 @@ def _quoted(text: str) -> str:
     """Return a text as YAML's double-quoted scalar on one line."""
     escaped = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # its folder cannot be written either, which has been said
-        return

@@ -12,7 +12,6 @@ Where folders that are named lie one in another, the innermost says where a docu
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -21,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.files import replacement
 from chipbot.sources.channel_links import check_channel
 
 SOURCES = "sources.yaml"
@@ -145,18 +145,15 @@ def add_source(path: Path, folder: str, source: Source) -> None:
     said = {name: value for name, value in asdict(source).items() if value != getattr(Source(), name)}
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
     entry = "\n  ".join([f"{json.dumps(folder, ensure_ascii=False)}:", *lines])
-    part = path.with_name(f".{os.urandom(8).hex()}")
     try:
         before = path.read_bytes() if path.exists() else b""
         content = before + (b"\n" if before and not before.endswith(b"\n") else b"") + f"{entry}\n".encode()
         if read := _problem_with(content, folder, source):
             raise SourcesError(f"{path} cannot be added to ({read}): write these lines to it\n{entry}")
-        part.write_bytes(content)
-        part.replace(path)
+        with replacement(path) as file:
+            file.write(content)
     except OSError as error:
         raise SourcesError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _problem_with(content: bytes, folder: str, source: Source) -> str:
