@@ -22,10 +22,10 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSES = {8: "04bb39ae80c61484"}
+ANALYSES = {8: "32e5efecd2973396"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
-FORMATS = {11: "e31461103d5d89d1"}
+FORMATS = {12: "e31461103d5d89d1"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:

@@ -51,7 +51,7 @@ class Stack:
 
     def __init__(self, machine: Machine, wire: Wire, *, user: str, compose: str, port: int) -> None:
         self.machine, self.wire, self.user, self.compose = machine, wire, user, compose
-        self.folder = "/root/chipbot" if user == "root" else f"/home/{user}/chipbot"
+        self.folder = ("/root" if user == "root" else f"/home/{user}") + "/chipbot"
         self.started = time.monotonic()
         inside = machine.root / self.folder.lstrip("/")
         shutil.rmtree(inside, ignore_errors=True)
