@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -39,21 +35,20 @@ class Damage:
     """A quote says what no document does, or stands elsewhere."""
     crashed: int = 0
     """Something else was raised."""
-    killed: int = 0
-    """Of kills: those that came before the end."""
 
 
 class Archive:
     """A seeds folder with its index, and what its documents truly say."""
 
-    def __init__(self, folder: Path, documents: int = 30) -> None:
+    def __init__(self, folder: Path, documents: int = 30, years: int = len(SUBJECTS)) -> None:
         self.seeds, self.index = folder / "seeds", folder / "index"
         self.seeds.mkdir(parents=True)
         for number in range(documents):
             subject = SUBJECTS[number % len(SUBJECTS)]
             mark, suffix = ("# ", "md") if number % 2 else ("", "txt")
             parts = [f"{mark}The {subject} fund, part {number}"]
-            for year, other in enumerate(SUBJECTS):
+            for year in range(years):
+                other = SUBJECTS[year % len(SUBJECTS)]
                 parts += [f"## About {1900 + year}"] if mark else []
                 money = 1000 + 7 * year + number
                 parts.append(
@@ -86,7 +81,7 @@ class Archive:
         return [knowledge_base.answer(question, options=ANYTHING) for question in QUESTIONS]
 
 
-def _judge(archive: Archive, knowledge_base: KnowledgeBase, before: list[str], damage: Damage) -> None:
+def judge(archive: Archive, knowledge_base: KnowledgeBase, before: list[str], damage: Damage) -> None:
     damage.injected += 1
     try:
         results = archive.ask(knowledge_base)
@@ -99,13 +94,13 @@ def _judge(archive: Archive, knowledge_base: KnowledgeBase, before: list[str], d
     quotes = [quote for each in results for quote in (each.quotes if isinstance(each, Answer) else ())]
     if not all(map(archive.is_true, quotes)):
         damage.wrong += 1
-    elif _shown(results) == before:
+    elif shown(results) == before:
         damage.unchanged += 1
     else:
         damage.other += 1
 
 
-def _shown(results: list[Answer | NoAnswer]) -> list[str]:
+def shown(results: list[Answer | NoAnswer]) -> list[str]:
     return [str(each.quotes if isinstance(each, Answer) else each.reason) for each in results]
 
 
@@ -114,14 +109,14 @@ def flips_under_an_open_index(archive: Archive, count: int, seed: int = 0) -> Da
     damage, random_ = Damage("bit flips under an open index"), random.Random(seed)
     arrays = archive.build / "arrays.bin"
     size = arrays.stat().st_size
-    before = _shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
+    before = shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
     with arrays.open("r+b") as file:
         for _ in range(count):
             knowledge_base = KnowledgeBase(archive.seeds, archive.index)
             knowledge_base.index()
             place, bit = random_.randrange(size), 1 << random_.randrange(8)
             _flip(file, place, bit)
-            _judge(archive, knowledge_base, before, damage)
+            judge(archive, knowledge_base, before, damage)
             _flip(file, place, bit)
     return damage
 
@@ -131,7 +126,7 @@ def damage_at_rest(archive: Archive, count: int, seed: int = 0) -> list[Damage]:
     as a bot does it, and only what is shown, as for an index of any size.
     """
     random_ = random.Random(seed)
-    before = _shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
+    before = shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
     files = [archive.build / "arrays.bin", archive.build / "manifest.json", archive.index / "CURRENT"]
     found = []
     for what, change in (("bit flips at rest", _flipped), ("truncations at rest", _cut)):
@@ -140,7 +135,7 @@ def damage_at_rest(archive: Archive, count: int, seed: int = 0) -> list[Damage]:
             path = files[number % len(files)]
             intact = path.read_bytes()
             path.write_bytes(change(intact, random_))
-            _judge(archive, KnowledgeBase(archive.seeds, archive.index), before, damage)
+            judge(archive, KnowledgeBase(archive.seeds, archive.index), before, damage)
             path.write_bytes(intact)
         found.append(damage)
     return found
@@ -153,36 +148,6 @@ def _flipped(data: bytes, random_: random.Random) -> bytes:
 
 def _cut(data: bytes, random_: random.Random) -> bytes:
     return data[: random_.randrange(len(data))]
-
-
-def kills(archive: Archive, count: int, seed: int = 0) -> Damage:
-    """Kill a rebuild at any time of it, and ask: the old index or the new one answers, and the next build succeeds."""
-    damage, random_, before = Damage("kill -9 in a rebuild"), random.Random(seed), [""]
-    command = [sys.executable, "-m", "chipbot", "index"]
-    command += ["--seeds", str(archive.seeds), "--index", str(archive.index)]
-    environment = {**os.environ, "CHIPBOT_ENCODER": "off"}
-    changed = archive.seeds / "changing.txt"
-    span = 0.0
-    for number in range(-1, count):
-        changed.write_text(f"Changing\n\nThis is version {number} of what changes.", encoding="utf-8")
-        start = time.monotonic()
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        try:
-            process.wait(random_.uniform(span / 3, span * 1.1) if span else None)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            damage.killed += 1
-        process.wait()
-        if number < 0:  # how long it takes when it is left alone
-            span, before = (
-                time.monotonic() - start,
-                _shown(archive.ask(KnowledgeBase(archive.seeds, archive.index))),
-            )
-            continue
-        knowledge_base = KnowledgeBase(archive.seeds, archive.index)
-        _judge(archive, knowledge_base, before, damage)
-        knowledge_base.refresh()
-    return damage
 
 
 def _flip(file: BinaryIO, place: int, bit: int) -> None:

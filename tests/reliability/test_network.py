@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
 import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
 from tests.reliability.network import CASES, Case, survive
-from tests.wire.bots import FUND, Gated, club, running
+from tests.wire.bots import FUND, MONEY, Gated, club, running
 from tests.wire.faults import page, refused, slow
 from tests.wire.gateway import CLOSE_CODES, FATAL
 from tests.wire.members import text_of
-from tests.wire.objects import TOKEN
+from tests.wire.objects import ME, TOKEN
 from tests.wire.wire import Wire, until
 
+from chipbot.bot import strings
+from chipbot.bot.busy_notices import BusyNotices
 from chipbot.errors import ChipbotError, TokenError
-from chipbot.model import Answer, AnswerOptions, NoAnswer
-from chipbot.service.question_service import MAX_PENDING
+from chipbot.service.question_service import MAX_PENDING, MAX_TOLD
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.fault)
@@ -149,34 +149,52 @@ async def test_discord_out_of_reach_at_start_is_waited_out(caplog: pytest.LogCap
     assert TOKEN not in caplog.text
 
 
-class _Slow(Shelf):
-    """Answers as slowly as a large index on a small machine."""
-
-    def answer(
-        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = AnswerOptions()
-    ) -> Answer | NoAnswer:
-        time.sleep(0.01)
-        return super().answer(question, history=history, options=options)
+def _said(wire: Wire, text: str) -> int:
+    """How many messages say this."""
+    return sum(text in text_of(each) for each in wire.world.messages.values() if each["author"] == ME)
 
 
 async def test_too_many_questions_at_once_are_each_answered_or_asked_to_come_back() -> None:
-    wire, shelf = Wire([club()]), _Slow.shipped()
+    wire, shelf = Wire([club()]), Gated(Shelf.shipped().documents)
+    shelf.gate.clear()
     guild, general = wire.world.guilds["100"], wire.world.channels["102"]
     people = [wire.members.join(f"member {number}", guild) for number in range(60)]
-    asked = 5 * len(people)
-    async with running(wire, client_of(shelf)):
-        await wire.feed(
-            lambda number: wire.members.ask(people[number % len(people)], general, FUND),
-            rate=5000,
-            count=asked,
-        )
-        await until(lambda: all(wire.members.answers()), patience=60)
+    client = client_of(shelf)
+    client.busy_notices = BusyNotices(pause=0.5)
+    async with running(wire, client):
+        for number in range(5 * len(people)):
+            await wire.members.ask(people[number % len(people)], general, FUND)
+        await until(lambda: _said(wire, str(strings.BUSY)) and _said(wire, str(strings.BUSY_FOR_ALL)))
+        shelf.gate.set()
+        await until(lambda: _said(wire, MONEY) >= MAX_PENDING)
         await asyncio.sleep(0.2)
-        assert wire.members.answers() == [1] * asked
-        shown = [text_of(wire.members.shown(each)[0]) for each in wire.members.questions]
-        busy = sum("A lot of people are asking at once" in text for text in shown)
-        assert sum("$500 million" in text for text in shown) == asked - busy
-        assert 0 < busy < asked - MAX_PENDING + 1
+        shown = [text_of(one) for each in wire.members.questions for one in wire.members.shown(each)]
+        assert max(wire.members.answers()) == 1
+        assert sum(MONEY in text for text in shown) == MAX_PENDING
+        assert shown.count(str(strings.BUSY)) == 1, "the first is told at once"
+        assert len(shown) == MAX_PENDING + 1, "the others are told together"
         last = await wire.members.ask(people[0], general, FUND)
         await until(lambda: wire.members.shown(last))
-        assert "$500 million" in text_of(wire.members.shown(last)[0])
+        assert MONEY in text_of(wire.members.shown(last)[0])
+
+
+async def test_commands_beyond_all_bounds_are_left_to_discord_to_refuse() -> None:
+    wire, client, over = Wire([club()]), client_of(Shelf.shipped()), asyncio.Event()
+    ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
+
+    async def keep_busy() -> None:
+        with client.questions.request_scope():
+            await over.wait()
+
+    async with running(wire, client):
+        busy = [asyncio.create_task(keep_busy()) for _ in range(MAX_PENDING + MAX_TOLD - 1)]
+        told = await wire.members.slash(ann, general, "ask", question=FUND)
+        await until(lambda: wire.members.shown(told))
+        assert text_of(wire.members.shown(told)[0]) == strings.BUSY
+        busy.append(asyncio.create_task(keep_busy()))
+        untold = await wire.members.slash(ann, general, "ask", question=FUND)
+        await asyncio.sleep(0.3)
+        assert untold.interaction is not None
+        assert not untold.interaction.callback
+        over.set()
+        await asyncio.gather(*busy)

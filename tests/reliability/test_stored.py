@@ -11,7 +11,6 @@ from tests.reliability.stored import (
     Damage,
     damage_at_rest,
     flips_under_an_open_index,
-    kills,
 )
 
 from chipbot.errors import IndexDamagedError
@@ -35,12 +34,6 @@ def test_bit_flips_under_an_open_index(archive: Archive) -> None:
 def test_bit_flips_and_truncations_at_rest(archive: Archive) -> None:
     for damage in damage_at_rest(archive, 60):
         _nothing_wrong(damage)
-
-
-def test_a_build_that_is_killed_leaves_the_old_one(archive: Archive) -> None:
-    damage = kills(archive, 2)
-    assert (damage.wrong, damage.crashed, damage.told) == (0, 0, 0)
-    assert damage.injected == 2
 
 
 def test_a_damaged_index_is_used_no_more_until_it_is_built_anew(tmp_path: Path) -> None:

@@ -124,7 +124,10 @@ async def _follow_up(call: Call) -> Any:
 async def _complete(call: Call, message: Object, data: Object) -> Object:
     """Write a message that was deferred, or change one."""
     edit(message, data)
+    was_loading = message["flags"] & LOADING
     message["flags"] &= ~LOADING
+    if was_loading:
+        call.world.on_shown(message)
     await call.tell("MESSAGE_UPDATE", message)
     return message
 

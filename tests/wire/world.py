@@ -73,6 +73,8 @@ class World:
         """By their tokens."""
         self.commands: list[Object] = []
         self.nonces: OrderedDict[str, Object] = OrderedDict()
+        self.on_shown: Callable[[Object], None] = lambda _: None
+        """Is told of each message as it is shown: a deferred one when it is written."""
 
     def add_guild(self, guild: Object) -> Object:
         """Let there be a server."""
@@ -107,6 +109,8 @@ class World:
         self.messages[message["id"]] = message
         while len(self.messages) > MAX_MESSAGES:
             self.messages.popitem(last=False)
+        if not message["flags"] & LOADING:
+            self.on_shown(message)
         return message
 
     def member(self, guild: Object, user_id: str) -> Object:

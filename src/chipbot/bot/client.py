@@ -23,6 +23,7 @@ from chipbot.bot import (
     sync,
 )
 from chipbot.bot.answered import Recent
+from chipbot.bot.busy_notices import BusyNotices
 from chipbot.bot.command_texts import CommandTranslator
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
@@ -90,6 +91,7 @@ class ChipbotClient(ServiceClient):
         self.interactions = Recent()
         self.languages = Recent()
         self.asked_team = Recent()
+        self.busy_notices = BusyNotices()
         self.started_at = discord.utils.utcnow()
         self.retry_pause = retry_pause
         self._grace = grace
@@ -203,5 +205,6 @@ class ChipbotClient(ServiceClient):
         """Finish the replies under way, then disconnect."""
         self.refresher.stop()
         await self.questions.close(self._grace)
+        await self.busy_notices.close()
         await self.gap_channel.close()
         await super().close()

@@ -25,13 +25,19 @@ _GONE = frozenset((10003, 10004, 10008, 10015, 10062, 50001, 50027))
 events, for a member deletes a message or closes Discord, and a network stalls for three seconds."""
 
 
+_OVER = frozenset((10015, 10062, 50027))
+"""Those that say that an interaction is over: then nothing can be said to its member."""
+
+
 class NotGrantedError(app_commands.AppCommandError):
     """The operator lets nothing be searched in a server."""
 
 
 async def tell_error(interaction: Interaction, source: str, error: Exception) -> None:
     """Tell the member what an error that came up in `source` means; log it unless that says it all."""
-    await tell(interaction, _explained(error, interaction) or report(source, error))
+    sentence = _explained(error, interaction) or report(source, error)
+    if not (isinstance(error, discord.HTTPException) and error.code in _OVER):
+        await tell(interaction, sentence)
 
 
 def report(source: str, error: BaseException) -> str:

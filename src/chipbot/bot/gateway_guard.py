@@ -76,6 +76,8 @@ async def _receive(
     """Take what a connection received; connect again, after longer and longer pauses, where it can't be read."""
     try:
         await receive(message)
+        # Else a flood of events would be read in one go, and no answer to those before get on meanwhile.
+        await asyncio.sleep(0)
     except (ReconnectWebSocket, *_EXPLAINED):
         raise
     except Exception as error:

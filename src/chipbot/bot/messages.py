@@ -152,7 +152,9 @@ async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMes
 
 
 async def _refusal(client: ServiceClient, request: _Request, turned_away: TurnedAway) -> Reply | None:
-    """What to say to who is turned away: nothing in public to who is only hasty, who sees a reaction, once."""
+    """What to say to who is turned away: nothing in public to who is only hasty, who sees a reaction, once; and of many
+    in one channel for whom there is no time, the first is replied to.
+    """
     if turned_away.reason == "cooldown":
         if turned_away.told:
             return None
@@ -160,6 +162,8 @@ async def _refusal(client: ServiceClient, request: _Request, turned_away: Turned
             with contextlib.suppress(discord.HTTPException):
                 await request.message.add_reaction(WAIT)
                 return None
+    if turned_away.reason == "busy" and not client.busy_notices.note(request.message.channel):
+        return None
     role = request.trigger == "role_mention" and turned_away.reason == "no_question"
     sentence = strings.USE_ASK if role else refusal(turned_away, request.origin)
     return Reply(strings.linked(sentence, client.command_ids))

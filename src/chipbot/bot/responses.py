@@ -58,6 +58,8 @@ async def respond(
         turned_away = client.questions.check_rate_limit(origin, question)
         if turned_away is not None:
             log.info("%s: turned away (%s)", trigger, turned_away.reason)
+            if turned_away.reason == "busy" and turned_away.told:
+                return  # Discord says by itself that nobody answers; more requests would keep others from their answers
             await say(interaction, refusal(turned_away, origin))
             return
         conversation = conversation_of(interaction.channel)

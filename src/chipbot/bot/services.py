@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from chipbot.bot.answered import AnsweredMessage, Recent
+from chipbot.bot.busy_notices import BusyNotices
 from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.errors import JournalError
 from chipbot.service.completion import Completion
@@ -46,6 +47,8 @@ class ServiceClient(discord.Client):
     """The interactions that were seen last."""
     languages: Recent[str]
     """The languages of the members who used a command or a button last."""
+    busy_notices: BusyNotices
+    """Tell channels that too many ask at once."""
     asked_team: Recent[None]
     """The refusals whose questions went to the team."""
     started_at: datetime

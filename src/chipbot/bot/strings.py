@@ -39,6 +39,9 @@ QUESTION_CUT = Message(
 )
 CLOSING = Message("I'm about to restart. Please ask again in a minute.")
 BUSY = Message("A lot of people are asking at once. Please ask again in a moment.")
+BUSY_FOR_ALL = Message(
+    "A lot of people are asking at once. If you have no answer here, please ask again in a moment."
+)
 NOT_IN_DMS = Message("That works only in a server.")
 NOT_ALLOWED = Message("Only members who may manage this server can use that.")
 COMMAND_CHANGED = Message(

@@ -38,6 +38,8 @@ to answer.
 
 MAX_PENDING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
+MAX_TOLD = 100
+"""How many of these may be being asked at the same time: that, too, takes a request to whoever shows it."""
 GRACE = 10.0
 """Seconds that replies under way have to be finished when the service closes."""
 
@@ -100,7 +102,7 @@ class TurnedAway:
     seconds: float = 0.0
     """How long the member has to wait, for `cooldown`."""
     told: bool = False
-    """Whether the member has been told of this wait before, for `cooldown`."""
+    """Whether the member has been told of this wait before, for `cooldown`; or too many are being told, for `busy`."""
 
 
 Response = Answer | NoAnswer | SmallTalk
@@ -171,7 +173,9 @@ class QuestionService:
             return TurnedAway(reason="no_words" if question.wordless else "no_question")
         if self.granted(origin) == NOTHING:
             return TurnedAway(reason="not_granted")
-        return TurnedAway(reason="busy") if self.pending > MAX_PENDING else None
+        if self.pending <= MAX_PENDING:
+            return None
+        return TurnedAway(reason="busy", told=self.pending > MAX_PENDING + MAX_TOLD)
 
     @property
     def pending(self) -> int:
