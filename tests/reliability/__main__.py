@@ -7,6 +7,7 @@ import logging
 import os
 from pathlib import Path
 
+from tests.reliability import endurance
 from tests.reliability.sections import SECTIONS
 
 README = Path(__file__).parent / "README.md"
@@ -45,6 +46,7 @@ def main() -> None:
     parser.add_argument(
         "--passages", default="10000,100000", help="sizes that load is measured at (%(default)s)"
     )
+    parser.add_argument("--hours", type=int, default=endurance.HOURS, help="simulated hours (%(default)s)")
     options = parser.parse_args()
     os.environ["CHIPBOT_ENCODER"] = "off"
     logging.disable(logging.CRITICAL)

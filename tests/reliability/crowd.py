@@ -207,6 +207,7 @@ async def bot_for(crowd: Crowd, seeds: Path, folder: Path, **settings: str) -> A
                 "CHIPBOT_TOKEN": TOKEN,
                 "CHIPBOT_ENCODER": "off",
                 "CHIPBOT_COOLDOWN": "0",
+                "CHIPBOT_MIN_CONFIDENCE": "0",
                 "CHIPBOT_SEEDS": str(seeds),
                 "CHIPBOT_INDEX": str(folder / "index"),
             },

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from tests.reliability import kills, load
+from tests.reliability import endurance, kills, load
 from tests.reliability.fuzz import fuzz
 from tests.reliability.growth import LENGTH, steepest
 from tests.reliability.network import CASES, ROUNDS, survive
@@ -78,6 +78,15 @@ def under_load(options: Namespace) -> Iterator[str]:
     yield table(load.FLOOD, *map(load.flood_row, measured))
 
 
+def endured(options: Namespace) -> Iterator[str]:
+    """What grows in three days."""
+    yield "## In three days\n"
+    yield endurance.TEXT
+    found = endurance.endure(options.hours)
+    yield endurance.counted(found)
+    yield table(endurance.HEAD, *endurance.rows(found))
+
+
 def growth(_: Namespace) -> Iterator[str]:
     """How time grows with the length of what others wrote."""
     yield "## How time grows\n"
@@ -119,6 +128,7 @@ SECTIONS: dict[str, Callable[[Namespace], Iterator[str]]] = {
     "stored": stored,
     "kills": killed,
     "load": under_load,
+    "endurance": endured,
     "growth": growth,
     "fuzz": fuzzed,
 }

@@ -1,0 +1,163 @@
+"""Three days of questions, votes, rebuilds and lost connections, in minutes: what grows, and how fast."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tests.benchmarks import corpus as texts
+from tests.benchmarks.answers import as_sentences
+from tests.reliability.bot_process import Sample  # noqa: TC002  # one of ours
+from tests.reliability.crowd import Asked, BotProcess, Crowd, bot_for
+from tests.wire.members import components
+
+from chipbot.service.knowledge_base import KnowledgeBase
+
+HOURS = 72
+QUESTIONS = 60
+"""Questions an hour."""
+RATE = 30.0
+"""Questions a second, while they are asked."""
+VOTES = 10
+"""Votes an hour."""
+PASSAGES = 1000
+WARM = 12
+"""Hours after which what is kept for the next question is there; slopes are those of the rest."""
+MEASURES = {
+    "memory, MB": lambda sample: sample.resident / 1e6,
+    "descriptors": lambda sample: sample.descriptors,
+    "tasks": lambda sample: sample.tasks,
+    "threads": lambda sample: sample.threads,
+    "requests under way": lambda sample: sample.requests,
+}
+"""What is looked at after each hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """What became of some hours."""
+
+    hours: list[Sample]
+    """The bot at the end of each."""
+    asked: list[Asked]
+    votes: int
+    rebuilds: int
+    connections: int
+    """How often the connection was lost, or was to be made anew."""
+
+    def measured(self, name: str) -> list[float]:
+        """One measure at the end of each hour."""
+        return [float(MEASURES[name](sample)) for sample in self.hours]
+
+    def slope(self, name: str) -> float:
+        """How much it grows in a day: least squares over the hours after the warm ones."""
+        values = self.measured(name)[min(WARM, len(self.hours) // 2) :]
+        return float(np.polyfit(np.arange(len(values)), values, 1)[0] * 24) if len(values) > 1 else 0.0
+
+
+def endure(hours: int, questions: int = QUESTIONS) -> Endured:
+    """Let so many hours pass."""
+    corpus = texts.synthetic(PASSAGES)
+    with tempfile.TemporaryDirectory(prefix="chipbot-endurance-") as name:
+        folder = Path(name)
+        seeds = folder / "seeds"
+        texts.write_documents(corpus, seeds)
+        KnowledgeBase(seeds, folder / "index").refresh()
+        crowd = Crowd(as_sentences(texts.questions(corpus)))
+        return asyncio.run(_endured(crowd, seeds, folder, hours, questions))
+
+
+async def _endured(crowd: Crowd, seeds: Path, folder: Path, hours: int, questions: int) -> Endured:
+    samples, connections, voted = [], 0, 0
+    async with bot_for(crowd, seeds, folder) as bot:
+        for hour in range(hours):
+            asking = asyncio.create_task(crowd.feed(RATE, questions / RATE))
+            if hour % 6 == 3:
+                await _disturb(crowd, hour)
+                connections += 1
+            await _rebuild(bot, seeds, folder, hour)
+            asked = await asking
+            await crowd.settled(asked)
+            voted += await _vote(crowd, asked)
+            bot.jump(3600)
+            samples.append(await _sampled(bot))
+        return Endured(samples, crowd.asked, voted, hours, connections)
+
+
+async def _disturb(crowd: Crowd, hour: int) -> None:
+    """Ask for a new connection, or cut it, or end its session, by turns."""
+    gateway = crowd.wire.gateway
+    match hour // 6 % 3:
+        case 0:
+            await gateway.reconnect()
+        case 1:
+            await gateway.drop(1006)
+        case _:
+            await gateway.invalidate(resumable=True)
+
+
+async def _rebuild(bot: BotProcess, seeds: Path, folder: Path, hour: int) -> None:
+    current = folder / "index" / "CURRENT"
+    before = current.read_text()
+    (seeds / "news.txt").write_text(f"The news\n\nThis is the news of hour {hour}.\n", "utf-8")
+    bot.reload()
+    async with asyncio.timeout(60):
+        while current.read_text() == before:  # noqa: ASYNC110  # the rebuild is another process
+            await asyncio.sleep(0.05)
+
+
+async def _vote(crowd: Crowd, asked: list[Asked]) -> int:
+    """Press the button below some answers to commands."""
+    count = 0
+    for one in asked:
+        interaction = one.question.interaction
+        original = interaction.original if interaction else None
+        buttons = [each.get("custom_id", "") for each in components(original)] if original else []
+        up = [each for each in buttons if each.startswith("chipbot:up:")]  # which a refusal has not
+        if interaction is None or original is None or not up or count == VOTES:
+            continue
+        await crowd.wire.members.press(interaction.payload["member"]["user"], original, up[0])
+        count += 1
+    crowd.wire.members.questions.clear()
+    return count
+
+
+async def _sampled(bot: BotProcess) -> Sample:
+    """The bot as it is when all is done: the calmest of the samples of a second."""
+    before = len(bot.samples())
+    await asyncio.sleep(1.2)
+    new = bot.samples()[before:] or bot.samples()[-1:]
+    return min(new, key=lambda sample: (sample.requests, sample.tasks, sample.descriptors))
+
+
+TEXT = f"""\
+{HOURS} simulated hours: {QUESTIONS} questions an hour by mention and by command, {VOTES} votes, a document changed and the index
+rebuilt each hour, the connection cut or made anew every six; the clocks of cooldowns, conversations and the journal jump an
+hour ahead each time. Slopes are least squares over what comes after the first {WARM} hours.
+"""
+HEAD = ("measure", "after the first hour", f"after {WARM}", "at the end", "most", "slope a day")
+
+
+def rows(endured: Endured) -> list[tuple[object, ...]]:
+    """The measures as rows of a table."""
+    found: list[tuple[object, ...]] = []
+    for name in MEASURES:
+        values = endured.measured(name)
+        marks = (values[0], values[min(WARM, len(values) - 1)], values[-1], max(values))
+        found.append((name, *(f"{value:.0f}" for value in marks), f"{endured.slope(name):+.2f}"))
+    return found
+
+
+def counted(endured: Endured) -> str:
+    """What was asked and what came of it, in a sentence."""
+    delivered = [one for one in endured.asked if one.question.reached]
+    once = sum(len(one.replies) == 1 for one in delivered)
+    twice = sum(len(one.replies) > 1 for one in delivered)
+    lost = len(delivered) - once - twice
+    return (
+        f"{len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, {lost} lost; {endured.votes} votes, "
+        f"{endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
+    )

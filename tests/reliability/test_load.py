@@ -1,0 +1,43 @@
+"""A bot in a process of its own under load: short runs of `python -m tests.reliability --load` and `--endurance`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("the bot looks at itself in /proc", allow_module_level=True)
+
+from tests.bot.library import SEED
+from tests.reliability.crowd import Crowd, bot_for
+from tests.reliability.endurance import MEASURES, endure, rows
+from tests.wire.bots import FUND, MONEY
+
+
+async def test_each_of_a_crowd_has_an_answer_and_the_bot_tells_how_it_fares(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "a.txt").write_bytes(SEED.read_bytes())
+    crowd = Crowd([FUND], servers=2)
+    async with bot_for(crowd, seeds, tmp_path) as bot:
+        asked = await crowd.feed(rate=20, seconds=2)
+        await crowd.settled(asked)
+        assert [len(one.replies) for one in asked] == [1] * 40
+        assert all(MONEY in one.replies[0] for one in asked)
+        assert sum(one.first is not None for one in asked) == 20, "half of them by command"
+        assert bot.samples()[-1].lags
+        assert bot.code is None
+    assert bot.code == 0
+
+
+def test_hours_leave_nothing_behind() -> None:
+    endured = endure(3, questions=10)
+    assert [len(one.replies) for one in endured.asked] == [1] * 30
+    assert endured.votes
+    assert len(endured.hours) == endured.rebuilds == 3
+    assert {sample.requests for sample in endured.hours} == {0}
+    tasks = endured.measured("tasks")
+    assert tasks[-1] <= tasks[0]
+    assert [row[0] for row in rows(endured)] == list(MEASURES)
