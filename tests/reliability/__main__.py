@@ -7,10 +7,11 @@ import logging
 import os
 from pathlib import Path
 
-from tests.reliability import endurance
+from tests.reliability import endurance, guided
 from tests.reliability.sections import SECTIONS
 
 README = Path(__file__).parent / "README.md"
+_OPTIONAL = set() if guided.is_there() else {"guided"}
 HEAD = """\
 # What was broken on purpose, and what came of it
 
@@ -46,11 +47,12 @@ def main() -> None:
     parser.add_argument(
         "--passages", default="10000,100000", help="sizes that load is measured at (%(default)s)"
     )
+    parser.add_argument("--runs", type=int, default=5000, help="guided inputs a target (%(default)s)")
     parser.add_argument("--hours", type=int, default=endurance.HOURS, help="simulated hours (%(default)s)")
     options = parser.parse_args()
     os.environ["CHIPBOT_ENCODER"] = "off"
     logging.disable(logging.CRITICAL)
-    wanted = {name for name in SECTIONS if getattr(options, name)} or set(SECTIONS)
+    wanted = {name for name in SECTIONS if getattr(options, name)} or set(SECTIONS) - _OPTIONAL
     for name in sorted(wanted, key=list(SECTIONS).index):
         written = "\n".join(SECTIONS[name](options))
         _write(name, written)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.reliability.targets import PIECES, TARGETS, survives, zip_of
+from tests.reliability.targets import PIECES, SEEDS, TARGETS, survives, zip_of
 
 CORPUS = Path(__file__).parent / "corpus"
 """Inputs that once broke something, and a few that are well formed: one a file."""
@@ -26,19 +26,23 @@ class Fuzzed:
     """Seconds of processor time of the slowest input."""
     broke: list[tuple[str, bytes]] = field(default_factory=list)
     """What was raised, and by which input."""
+    caught: dict[str, bytes] = field(default_factory=dict)
+    """What only the barrier around every parser caught: each reason, and the first input for it."""
 
 
-def inputs(seed: int) -> Iterator[bytes]:
-    """Inputs without an end: the corpus first, then what comes of it."""
+def inputs(seed: int, own: Sequence[bytes] = ()) -> Iterator[bytes]:
+    """Inputs without an end: the corpus first, then what comes of it; mostly of what is a target's own, where that is given."""
     random_ = random.Random(seed)
-    known = [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+    known = [*own, *(path.read_bytes() for path in sorted(CORPUS.iterdir()))]
     known.append(zip_of({"manifest.json": b"{}", "settings.env": b"", "seeds/a.txt": b"A"}))
     yield from known
     while True:
         data = bytearray(random_.choice(known) if random_.random() < 0.5 else b"")
+        if own and random_.random() < 0.9:
+            data = bytearray(random_.choice(own))
         for _ in range(random_.randint(1, 8)):
             _mutate(data, random_, known)
-        made = bytes(data[:LONGEST])
+        made = bytes(data[: max([LONGEST, *map(len, own)])])
         if random_.random() < 0.02:
             known.append(made)
         yield made
@@ -66,13 +70,16 @@ def _mutate(data: bytearray, random_: random.Random, known: list[bytes]) -> None
 def fuzz(name: str, count: int, seed: int = 0) -> Fuzzed:
     """Give a target so many inputs."""
     found = Fuzzed(name)
-    for data, _ in zip(inputs(seed), range(count), strict=False):
+    own = SEEDS[name]() if name in SEEDS else []
+    for data, _ in zip(inputs(seed, own), range(count), strict=False):
         start = time.thread_time()
-        problem = survives(TARGETS[name], data)
+        problem, reason = survives(TARGETS[name], data)
         took = time.thread_time() - start
         found.inputs += 1
         found.seconds += took
         found.slowest = max(found.slowest, took)
+        if "please report this file" in reason:
+            found.caught.setdefault(reason, data)
         if problem is not None:
             found.broke.append((problem, data))
     return found
