@@ -9,16 +9,18 @@ from typing import Any
 
 import discord
 import pytest
-from tests.wire.objects import FORUM, TOKEN, channel, guild, overwrite
+from tests.wire.objects import APPLICATION, FORUM, TOKEN, channel, guild, overwrite
 from tests.wire.wire import Wire
 
 from chipbot.bot import connecting_to, diagnostics
 from chipbot.bot.diagnostics import Inspection, ServerAccess, missing_intents
 from chipbot.bot.invite import invite_link
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 
 VIEW = discord.Permissions(view_channel=True).value
 SEND = discord.Permissions(send_messages=True).value
+TAG = {"id": "9", "moderated": False, "emoji_id": None, "emoji_name": None}
 HISTORY = discord.Permissions(read_message_history=True).value
 
 
@@ -135,6 +137,36 @@ async def test_each_channel(
         answers_in=answers_in,
         text_channels={102: "#general"} if answers_in else {},
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "chosen", "bits"),
+    [
+        (DEFAULTS, {}, []),
+        (ServerSettings(reply_in="thread"), {"#general": ("Create Public Threads",)}, [35]),
+        (
+            ServerSettings(listen="always"),
+            {"#general": ("Add Reactions",), "#help": ("Manage Threads",)},
+            [6, 34],
+        ),
+    ],
+)
+async def test_what_a_server_s_settings_take(
+    wire: Wire, settings: ServerSettings, chosen: dict[str, tuple[str, ...]], bits: list[int]
+) -> None:
+    """Bits of the table in "Permissions" of Discord's documentation."""
+    tagged = channel(103, "help", kind=FORUM) | {"available_tags": [TAG | {"name": "Solved"}]}
+    untagged = channel(104, "chat", kind=FORUM) | {"available_tags": [TAG | {"name": "Fun"}]}
+    everyone = VIEW | SEND | HISTORY | discord.Permissions(send_messages_in_threads=True).value
+    wire.world.add_guild(
+        guild(100, "Club", channel(102, "general"), tagged, untagged, everyone=everyone, mine=0)
+    )
+    result = await asyncio.to_thread(
+        diagnostics.inspect, TOKEN, settings_of=lambda _guild, _channel: settings
+    )
+    (server,) = result.servers
+    assert server.chosen == chosen
+    assert result.invite == invite_link(int(APPLICATION), sum(1 << bit for bit in bits))
 
 
 async def test_a_server_where_the_role_lacks_something(wire: Wire) -> None:

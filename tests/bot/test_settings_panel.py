@@ -105,6 +105,22 @@ async def test_a_channel_that_the_bot_may_not_write_in_is_refused(town: Town, jo
     assert settings_in(town, journal).gap_channel is None
 
 
+async def test_a_manager_is_told_what_the_bot_may_not_do_yet(town: Town, journal: Journal) -> None:
+    denied = discord.PermissionOverwrite(create_public_threads=False, add_reactions=False)
+    closed = town.guild.create_text_channel("closed", overwrites={town.guild.default_role: denied})
+    panel = await opened(town)
+    await choose(town, panel, "reply_in")
+    everywhere = await town.boss.select(panel, ["thread"], custom_id="settings:choice")
+    assert not everywhere.followups  # its role may
+    await town.boss.select(panel, [closed], custom_id="settings:place")
+    await choose(town, panel, "listen")
+    result = await town.boss.select(panel, ["always"], custom_id="settings:choice")
+    assert said(result)[-1] == strings.not_permitted(["Add Reactions", "Create Public Threads"])
+    assert settings_in(town, journal, closed.id).listen == "always"
+    await choose(town, panel, "private")
+    assert not (await town.boss.select(panel, ["True"], custom_id="settings:choice")).followups
+
+
 async def test_a_channel_has_its_own(town: Town, journal: Journal) -> None:
     panel = await opened(town)
     await town.boss.select(panel, [town.channel], custom_id="settings:place")

@@ -28,6 +28,9 @@ from chipbot import cli
 from chipbot.bot import Inspection, ServerAccess, connecting_to
 from chipbot.cli.doctor_report import to_text
 from chipbot.cli.terminal import ANSI, PLAIN
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
+from chipbot.journal.server_settings import DEFAULTS
 from chipbot.model import Failure
 from chipbot.ops import doctor
 from chipbot.ops.doctor import configuration, discord, documents, environment, journal, web
@@ -446,6 +449,29 @@ def test_what_discord_says_is_judged(changes: dict[str, object], check: str, wor
     assert (found.check, found.state) == (check, "failed")
     assert words in found.text
     assert found.fix
+
+
+def test_what_settings_take_besides_is_a_warning() -> None:
+    (found,) = judged(
+        servers=(ServerAccess(name="Club", answers_in=1, chosen={"#help": ("Manage Threads",)}),)
+    )
+    assert (found.check, found.state) == ("server Club", "warning")
+    assert found.text == "for what `/settings` says, the bot lacks #help (Manage Threads)"
+
+
+async def test_the_settings_of_servers_are_looked_up(tmp_path: Path) -> None:
+    settings = load()
+    assert discord._settings_of_servers(settings)(100, 102) == DEFAULTS  # there is no journal yet
+    book = Journal(journal_place(None, settings.index))
+    await book.settings.change(100, "reply_in", "thread", by=1, channel_id=102)
+    await book.close()
+    of = await asyncio.to_thread(discord._settings_of_servers, settings)
+    assert of(100, 102).reply_in == "thread"
+    assert of(100, 103) == DEFAULTS
+    file = tmp_path / "journal" / "journal.sqlite3"
+    file.unlink()
+    file.mkdir()
+    assert (await asyncio.to_thread(discord._settings_of_servers, settings))(100, 102) == DEFAULTS
 
 
 def test_no_date_is_no_problem() -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from functools import reduce
+from operator import or_
 
 import aiohttp
 import discord
@@ -19,10 +21,14 @@ import discord
 from chipbot.bot.client import intents
 from chipbot.bot.connection_errors import explained
 from chipbot.bot.invite import PERMISSIONS, invite_link
+from chipbot.bot.permissions import chosen, names
+from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 from chipbot.translation import SOURCE, language_of
 
 PATIENCE = 60.0
 """Seconds that all of Discord's answers together may take."""
+SettingsOf = Callable[[int, int], ServerSettings]
+"""Returns what is set in a channel, by the ids of its server and of itself."""
 _PRIVILEGED = {
     "message_content": "gateway_message_content",
     "members": "gateway_guild_members",
@@ -50,6 +56,10 @@ class ServerAccess:
     """Those among them that are no forums, by their ids."""
     language: str = SOURCE
     """What the bot's own sentences are in there."""
+    chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Channels whose settings take more than the bot may do there, with what it lacks for them."""
+    wanted: int = 0
+    """The permissions that its settings take besides those that every server does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +86,23 @@ class Inspection:
     """The servers that the bot is in."""
 
 
-def inspect(token: str, *, message_content: bool = False, patience: float = PATIENCE) -> Inspection:
+def inspect(
+    token: str,
+    *,
+    message_content: bool = False,
+    settings_of: SettingsOf = lambda _guild, _channel: DEFAULTS,
+    patience: float = PATIENCE,
+) -> Inspection:
     """Ask Discord about a token's bot; raises TokenError where it is refused, ChipbotError where Discord
     cannot be asked or does not answer in `patience` seconds.
 
     Args:
         token: The bot's token.
         message_content: Whether the bot is to read all messages.
+        settings_of: Returns what is set in a server's channel.
         patience: How long all of Discord's answers may take, in seconds.
     """
-    return asyncio.run(_inspect(token, intents(message_content=message_content), patience))
+    return asyncio.run(_inspect(token, intents(message_content=message_content), settings_of, patience))
 
 
 def missing_intents(wanted: discord.Intents, flags: discord.ApplicationFlags) -> tuple[str, ...]:
@@ -113,7 +130,9 @@ class _Clock:
             self.ahead = time.time() - parsedate_to_datetime(date).timestamp()
 
 
-async def _inspect(token: str, wanted: discord.Intents, patience: float) -> Inspection:
+async def _inspect(
+    token: str, wanted: discord.Intents, settings_of: SettingsOf, patience: float
+) -> Inspection:
     logging.getLogger("discord").addHandler(
         logging.NullHandler()
     )  # what it would warn of is told in the inspection
@@ -127,10 +146,12 @@ async def _inspect(token: str, wanted: discord.Intents, patience: float) -> Insp
             await client.login(token)
             application = await client.application_info()
             sessions_left = await _greet_gateway(client)
-            servers = [await _server_access(client, guild.id) async for guild in client.fetch_guilds()]
+            servers = [
+                await _server_access(client, guild.id, settings_of) async for guild in client.fetch_guilds()
+            ]
     return Inspection(
         name=str(client.user),
-        invite=invite_link(application.id),
+        invite=invite_link(application.id, reduce(or_, (server.wanted for server in servers), 0)),
         clock_ahead=clock.ahead,
         missing_intents=missing_intents(wanted, application.flags),
         interactions_url=application.interactions_endpoint_url,
@@ -153,13 +174,14 @@ async def _greet_gateway(client: discord.Client) -> int:
     return int(limit["remaining"])
 
 
-async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
+async def _server_access(client: discord.Client, guild_id: int, settings_of: SettingsOf) -> ServerAccess:
     if client.user is None:
         raise AssertionError("the client is logged in")
     guild = await client.fetch_guild(guild_id, with_counts=False)
     me = await guild.fetch_member(client.user.id)
     channels: dict[str, tuple[str, ...]] = {}
-    answers_in = 0
+    more: dict[str, tuple[str, ...]] = {}
+    answers_in = wanted = 0
     text_channels: dict[int, str] = {}
     for channel in await guild.fetch_channels():
         if isinstance(channel, discord.TextChannel | discord.ForumChannel):
@@ -170,7 +192,11 @@ async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
                 answers_in += 1
                 if isinstance(channel, discord.TextChannel):
                     text_channels[channel.id] = f"#{channel.name}"
-    lacks = _names(PERMISSIONS.value & ~me.guild_permissions.value)
+                own = chosen(settings_of(guild_id, channel.id), channel).value
+                wanted |= own
+                if missing := names(own & ~channel.permissions_for(me).value):
+                    more[f"#{channel.name}"] = missing
+    lacks = names(PERMISSIONS.value & ~me.guild_permissions.value)
     return ServerAccess(
         name=guild.name,
         missing=lacks,
@@ -178,6 +204,8 @@ async def _server_access(client: discord.Client, guild_id: int) -> ServerAccess:
         answers_in=answers_in,
         text_channels=text_channels,
         language=language_of(str(guild.preferred_locale)),
+        chosen=more,
+        wanted=wanted,
     )
 
 
@@ -190,11 +218,4 @@ def _lacking_in(
     """
     everyone, mine = channel.permissions_for(channel.guild.default_role), channel.permissions_for(me)
     asked = everyone.send_messages if everyone.view_channel else mine.view_channel
-    return _names(PERMISSIONS.value & ~mine.value) if asked else None
-
-
-def _names(value: int) -> tuple[str, ...]:
-    """Return permissions by the names that Discord shows, with capitals as far as they are known."""
-    wanted: list[tuple[str, Any]] = [pair for pair in discord.Permissions(value) if pair[1]]
-    names = ["view_channel" if name == "read_messages" else name for name, _ in wanted]
-    return tuple(name.replace("_", " ").title().replace(" In ", " in ") for name in names)
+    return names(PERMISSIONS.value & ~mine.value) if asked else None

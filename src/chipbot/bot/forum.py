@@ -10,7 +10,7 @@ from chipbot.bot import strings
 from chipbot.bot.components import Target
 from chipbot.bot.responses import in_time, say
 from chipbot.bot.services import Interaction
-from chipbot.bot.solved_tag import says_solved
+from chipbot.bot.solved_tag import solved_tag
 
 MAX_TAGS = 5
 """The most tags of a post."""
@@ -22,8 +22,7 @@ async def mark_solved(interaction: Interaction, target: Target) -> None:
     if post is None:
         return
     await interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
-    tags = post.parent.available_tags if isinstance(post.parent, discord.ForumChannel) else []
-    tag = next(filter(says_solved, tags), None)
+    tag = solved_tag(post.parent) if isinstance(post.parent, discord.ForumChannel) else None
     if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
         with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
             await in_time(interaction, post.add_tags(tag))

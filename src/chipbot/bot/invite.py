@@ -12,8 +12,10 @@ replies to.
 """
 
 
-def invite_link(application_id: int) -> str:
-    """Return the link by which those who may manage a server invite the bot."""
-    return discord.utils.oauth_url(
-        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-    )
+def invite_link(application_id: int, more: int = 0) -> str:
+    """Return the link by which those who may manage a server invite the bot; `more` are permissions besides those that it
+    needs in any case.
+    """
+    permissions = discord.Permissions(PERMISSIONS.value | more)
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application_id, permissions=permissions, scopes=scopes)

@@ -13,6 +13,7 @@ from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.components import Label, Option, clipped
 from chipbot.bot.markdown_escape import inline
 from chipbot.bot.panel import Form, Panel
+from chipbot.bot.permissions import lacking
 from chipbot.bot.services import Interaction, ServiceClient, journal_of, server_of
 from chipbot.bot.settings_fields import (
     FIELDS,
@@ -88,6 +89,18 @@ class SettingsPanel(Panel):
             self._guild_id, self.name, value, by=interaction.user.id, channel_id=self._channel_id
         )
         await self.show(interaction)
+        await self._warn(interaction)
+
+    async def _warn(self, interaction: Interaction) -> None:
+        """Say what the bot may not do yet that is set now, where that is so."""
+        guild = interaction.guild
+        if guild is None or self.name not in ("listen", "reply_in"):
+            return
+        channel = guild.get_channel(self._channel_id) if self._channel_id else None
+        settings = self._journal.settings.of(self._guild_id, self._channel_id)
+        missing = lacking(settings, channel, guild.me)
+        if missing:
+            await interaction.followup.send(strings.not_permitted(missing), ephemeral=True)
 
     async def show(self, interaction: Interaction) -> None:
         """Draw the panel anew."""

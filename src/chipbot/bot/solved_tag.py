@@ -18,6 +18,11 @@ def says_solved(tag: discord.ForumTag) -> bool:
     return " ".join(re.findall(r"\w+", tag.name.casefold())) in _SOLVED
 
 
+def solved_tag(forum: discord.ForumChannel) -> discord.ForumTag | None:
+    """Return the tag of a forum that says so; None where it has none."""
+    return next(filter(says_solved, forum.available_tags), None)
+
+
 def is_solved(post: discord.Thread) -> bool:
     """Whether a post has such a tag."""
     return any(map(says_solved, post.applied_tags))

@@ -289,6 +289,14 @@ def cannot_write(channel_id: int) -> str:
     )
 
 
+def not_permitted(permissions: Sequence[str]) -> str:
+    """What a manager is told who sets what takes more than the bot may do there."""
+    return gettext(
+        "For that I also need {permissions}: allow my role that, in *Server Settings › Roles* or in the channel.",
+        permissions=", ".join(f"**{each}**" for each in permissions),
+    )
+
+
 def wait(seconds: float) -> str:
     """The reply to a member who asks again too soon."""
     return gettext(

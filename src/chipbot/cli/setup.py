@@ -41,6 +41,8 @@ _NO_INVITE = """
 """
 _INVITE = """
 4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
+   It gives the bot no more than answering takes. What some settings take besides (answers in threads, forum posts
+   marked as solved), /settings tells you when you choose them, and so does “chipbot doctor”.
 """
 _UNINVITED = """\
    It is in no server yet. Whenever you like, open the link; “chipbot doctor” shows it again.

@@ -52,9 +52,7 @@ def _with(settings: Settings, *, offline: bool) -> list[Finding]:
     if settings.token is None:
         return [*findings, skipped("discord", "it is asked once there is a token")]
     token = settings.token.get_secret_value()
-    wanted = settings.message_content
-    url = settings.discord_url
-    return findings + _look("discord", lambda: discord.discord(token, url, message_content=wanted))
+    return findings + _look("discord", lambda: discord.discord(token, settings))
 
 
 def _look(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:

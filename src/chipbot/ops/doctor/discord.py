@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from chipbot.errors import ChipbotError, TokenError
-from chipbot.ops.doctor.findings import Finding, failed, ok, skipped
+from chipbot.errors import ChipbotError, JournalError, TokenError
+from chipbot.journal.server_settings import DEFAULTS, ServerSettings
+from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection, ServerAccess
+    from chipbot.settings import Settings
 
 PORTAL = "https://discord.com/developers/applications"
 _CLOCK_LIMIT = 30  # seconds; Discord's dates are whole seconds, and an answer may take some
 _CHANNELS_NAMED = 5
 
 
-def discord(token: str, url: str, *, message_content: bool = False) -> list[Finding]:
-    """Does Discord, or what is at `url` in its place, accept the token, and may the bot do what it must?"""
+def discord(token: str, settings: Settings) -> list[Finding]:
+    """Does Discord, or what is in its place, accept the token, and may the bot do what it must?"""
     from chipbot import bot
 
+    settings_of, wanted = _settings_of_servers(settings), settings.message_content
+
     try:
-        with bot.connecting_to(url):
-            inspection = bot.inspect(token, message_content=message_content)
+        with bot.connecting_to(settings.discord_url):
+            inspection = bot.inspect(token, message_content=wanted, settings_of=settings_of)
     except TokenError:
         return [
             failed(
@@ -35,6 +41,31 @@ def discord(token: str, url: str, *, message_content: bool = False) -> list[Find
             failed("discord", str(error), "check the network, its firewall and https://discordstatus.com")
         ]
     return findings(inspection)
+
+
+def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSettings]:
+    """Return what tells the settings of a server's channel: the defaults where there is no journal that can be read."""
+    import asyncio
+
+    from chipbot.journal.database import Database
+    from chipbot.journal.place import journal_place
+    from chipbot.journal.settings_book import SettingsBook
+
+    async def read() -> SettingsBook:
+        database = Database(place)
+        book = SettingsBook(database)
+        with contextlib.suppress(JournalError):  # which is a finding of its own
+            await book.load()
+        await database.close()
+        return book
+
+    try:
+        place = journal_place(settings.journal, settings.index)
+    except JournalError:
+        return lambda _guild, _channel: DEFAULTS
+    if place.file is not None and not place.file.exists():
+        return lambda _guild, _channel: DEFAULTS
+    return asyncio.run(read()).of
 
 
 def findings(inspection: Inspection) -> list[Finding]:
@@ -90,7 +121,29 @@ def _clock(ahead: float | None) -> Finding:
 def _servers(inspection: Inspection) -> list[Finding]:
     if not inspection.servers:
         return [failed("servers", "the bot is in none", f"open the invite link: {inspection.invite}")]
-    return [_server(server, inspection.invite) for server in inspection.servers]
+    return [
+        finding
+        for server in inspection.servers
+        for finding in (_server(server, inspection.invite), *_chosen(server))
+    ]
+
+
+def _chosen(server: ServerAccess) -> list[Finding]:
+    """What the bot lacks for what the server has set."""
+    if not server.chosen:
+        return []
+    text = f"for what `/settings` says, the bot lacks {_listed(server.chosen)}"
+    fix = "allow its role what is named, in Server Settings › Roles or Edit Channel › Permissions"
+    return [warning(f"server {server.name}", text, fix)]
+
+
+def _listed(channels: Mapping[str, tuple[str, ...]]) -> str:
+    """Channels with what is lacking there."""
+    named = [
+        f"{channel} ({', '.join(lacking)})" for channel, lacking in [*channels.items()][:_CHANNELS_NAMED]
+    ]
+    more = len(channels) - _CHANNELS_NAMED
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def _server(server: ServerAccess, invite: str) -> Finding:
@@ -103,15 +156,6 @@ def _server(server: ServerAccess, invite: str) -> Finding:
             f"give the bot's role these in Server Settings › Roles, or open the invite link again: {invite}",
         )
     if server.channels:
-        named = [
-            f"{channel} ({', '.join(lacking)})"
-            for channel, lacking in [*server.channels.items()][:_CHANNELS_NAMED]
-        ]
-        more = (
-            f" and {len(server.channels) - _CHANNELS_NAMED} more"
-            if len(server.channels) > _CHANNELS_NAMED
-            else ""
-        )
-        text = f"members can ask, but the bot cannot answer, in {', '.join(named)}{more}"
+        text = f"members can ask, but the bot cannot answer, in {_listed(server.channels)}"
         return failed(name, text, "Edit Channel › Permissions: allow the bot's role what is named")
     return ok(name, f"it can answer in {server.answers_in} channel{'' if server.answers_in == 1 else 's'}")
