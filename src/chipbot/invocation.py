@@ -7,7 +7,7 @@ import re
 
 COMMAND = "CHIPBOT_COMMAND"
 """The variable in which whatever starts chipbot says how that is typed: `./deploy/start`, `sudo chipbot`."""
-_QUOTED = re.compile(r"(?<=[`“])chipbot(?= [a-z])")
+_QUOTED = re.compile("(?<=[`“„«\u00a0])chipbot(?= [a-z])")
 
 
 def command() -> str:
@@ -16,7 +16,7 @@ def command() -> str:
 
 
 def as_called(text: str) -> str:
-    """Return a text in which each command between back-ticks or “ ” is called as it is here.
+    """Return a text in which each command between back-ticks or quotation marks is called as it is here.
 
     Messages name a command as `chipbot index`; only where they are shown is it known how to call it.
     """

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from chipbot import cli
-from chipbot.translation import language
+from chipbot.cli import prompt
+from chipbot.invocation import as_called
+from chipbot.translation import in_language, language
 
 DOCUMENT = "The lamp\n\nThe workshop repairs a broken lamp for free on Fridays.\n"
 
@@ -56,3 +58,55 @@ def test_questions_are_answered_in_the_terminal_s_language(
     assert cli.run(["ask", "--json", "king?"]) == 0
     assert json.loads(capsys.readouterr().out)["reason"] == "no_match"
     assert language() == "en"  # again, for whoever called
+
+
+def test_the_checklist_is_in_the_terminal_s_language_and_english_for_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    cli.run(["doctor", "--offline"])
+    out = capsys.readouterr().out
+    assert "nicht gefragt, wie --offline sagt" in out
+    assert "Sache" in out.splitlines()[-1] or "Alles in Ordnung." in out
+    cli.run(["doctor", "--offline", "--json"])
+    texts = [check["text"] for check in json.loads(capsys.readouterr().out)["checks"]]
+    assert "not asked, as --offline says" in texts
+
+
+@pytest.mark.parametrize(
+    ("spoken", "typed", "default", "said"),
+    [
+        ("de", "j", False, True),
+        ("de", "ja", False, True),
+        ("de", "n", True, False),
+        ("de", "y", False, True),
+        ("fr", "oui", False, True),
+        ("fr", "non", True, False),
+        ("es", "", True, True),
+        ("pt", "", False, False),
+        ("en", "perhaps", True, True),
+    ],
+)
+def test_yes_is_said_in_any_language(
+    monkeypatch: pytest.MonkeyPatch, spoken: str, typed: str, default: bool, said: bool
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda: typed)
+    with in_language(spoken):
+        assert prompt.yes("?", default=default) == said
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "“chipbot index”",
+        "«chipbot index»",
+        "„chipbot index“",
+        "«\N{NO-BREAK SPACE}chipbot index\N{NO-BREAK SPACE}»",
+        "`chipbot index`",
+    ],
+)
+def test_a_command_is_called_as_it_is_here_however_it_is_quoted(
+    monkeypatch: pytest.MonkeyPatch, quoted: str
+) -> None:
+    monkeypatch.setenv("CHIPBOT_COMMAND", "./deploy/start")
+    assert as_called(quoted) == quoted.replace("chipbot", "./deploy/start")

@@ -8,6 +8,7 @@ import shutil
 import sys
 
 from chipbot.cli.common import Add, overrides, style
+from chipbot.translation import SOURCE, set_language
 
 
 def add_commands(add: Add) -> None:
@@ -24,6 +25,8 @@ def doctor(options: argparse.Namespace) -> int:
     from chipbot.cli.doctor_report import to_object, to_text
     from chipbot.ops.doctor import examine
 
+    if options.json:
+        set_language(SOURCE)  # for programs
     findings = examine(overrides(options), offline=options.offline)
     width = min(shutil.get_terminal_size((100, 0)).columns, 120) if sys.stdout.isatty() else None
     print(

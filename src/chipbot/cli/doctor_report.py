@@ -10,6 +10,7 @@ from chipbot.cli.terminal import ANSI, Style
 from chipbot.invocation import as_called
 from chipbot.ops.doctor.findings import Finding, State
 from chipbot.text.printable import visible
+from chipbot.translation import gettext, ngettext
 
 _MARKS: dict[State, str] = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "–"}
 _NARROWEST = 24
@@ -39,11 +40,10 @@ def to_text(findings: Sequence[Finding], style: Style, width: int | None) -> str
 
 def _summary(findings: Sequence[Finding]) -> str:
     states = [finding.state for finding in findings]
-    counts = {"thing": states.count("failed"), "warning": states.count("warning")}
-    said = [f"{number} {noun}{'s' if number > 1 else ''}" for noun, number in counts.items() if number]
-    if counts["thing"]:
-        said[0] += " to fix"
-    return f"{', '.join(said)}." if said else "All is well."
+    wrong, warned = states.count("failed"), states.count("warning")
+    said = [ngettext("{number} thing to fix", "{number} things to fix", wrong)] if wrong else []
+    said += [ngettext("{number} warning", "{number} warnings", warned)] if warned else []
+    return f"{', '.join(said)}." if said else gettext("All is well.")
 
 
 def to_object(findings: Sequence[Finding]) -> dict[str, Any]:

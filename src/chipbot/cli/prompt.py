@@ -10,6 +10,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from chipbot.translation import pgettext
+
+_YES = frozenset("y yes sí si ja oui sim".split())
+_NO = frozenset("n no nein non não nao".split())
+
 termios: Any = import_module("termios") if find_spec("termios") else None
 """The terminal's settings; None on Windows, which has none such."""
 
@@ -48,8 +53,11 @@ def ask(question: str) -> str:
 
 def yes(question: str, *, default: bool) -> bool:
     """Return whether the answer is yes; Enter alone is the default, and so is what is neither yes nor no."""
-    answer = ask(f"{question} [{'Y/n' if default else 'y/N'}] ").lower()
-    return default if answer not in ("y", "yes", "n", "no") else answer in ("y", "yes")
+    yes, no = pgettext("a key that means yes", "y"), pgettext("a key that means no", "n")
+    answer = ask(f"{question} [{f'{yes.upper()}/{no}' if default else f'{yes}/{no.upper()}'}] ").lower()
+    if default:
+        return answer not in {no, *_NO}
+    return answer in {yes, *_YES}
 
 
 def secret(question: str) -> str:

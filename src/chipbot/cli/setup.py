@@ -12,7 +12,7 @@ from chipbot.cli import prompt
 from chipbot.cli.common import Add, overrides, say
 from chipbot.cli.run import run_bot
 from chipbot.errors import ChipbotError, TokenError
-from chipbot.translation import in_language
+from chipbot.translation import Message, gettext, in_language
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 _TOKEN = "CHIPBOT_TOKEN"  # noqa: S105  # the variable, not a token
 _ATTEMPTS = 8
-_WELCOME = """\
+_WELCOME = Message(
+    """\
 This makes chipbot a bot on your Discord server. It takes about five minutes.
 Ctrl-C ends it; nothing is changed before Discord has accepted the token.
 """
-_CREATE = """\
+)
+_CREATE = Message(
+    """\
 1. Open https://discord.com/developers/applications in your browser and sign in.
    Choose “New Application”, type the name that members will see, and choose “Create”.
 
@@ -35,18 +38,25 @@ _CREATE = """\
 
 3. Paste the token here and press Enter. It is not shown while you do, and stays on this machine.
 """
-_NO_INVITE = """
+)
+_NO_INVITE = Message(
+    """
 4. The link that invites the bot is not known, since Discord has not seen the token. Once it can be reached,
    “chipbot doctor” shows the link.
 """
-_INVITE = """
+)
+_INVITE = Message(
+    """
 4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
    It gives the bot no more than answering takes. What some settings take besides (answers in threads, forum posts
    marked as solved), /settings tells you when you choose them, and so does “chipbot doctor”.
 """
-_UNINVITED = """\
+)
+_UNINVITED = Message(
+    """\
    It is in no server yet. Whenever you like, open the link; “chipbot doctor” shows it again.
 """
+)
 _CHANNELS_SHOWN = 20
 
 
@@ -61,16 +71,18 @@ def set_up(options: argparse.Namespace) -> None:
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise ChipbotError(
-            "setup asks questions: run it in a terminal, or put the line CHIPBOT_TOKEN=… into .env yourself"
+            Message(
+                "setup asks questions: run it in a terminal, or put the line CHIPBOT_TOKEN=… into .env yourself"
+            )
         )
     with prompt.echo_off():
         settings = _configured(options)
-        start = prompt.yes("Start the bot now?", default=True)
+        start = prompt.yes(gettext("Start the bot now?"), default=True)
     if start:
-        say("Ctrl-C stops it.\n")
+        say(gettext("Ctrl-C stops it.") + "\n")
         run_bot(settings, options)
     else:
-        say("Whenever you like: “chipbot run”. If it does not answer, “chipbot doctor” says why.")
+        say(gettext("Whenever you like: “chipbot run”. If it does not answer, “chipbot doctor” says why."))
 
 
 def _configured(options: argparse.Namespace) -> Settings:
@@ -79,23 +91,27 @@ def _configured(options: argparse.Namespace) -> Settings:
 
     env_file = home() / ".env"
     settings = _settings(options)
-    say(_WELCOME)
+    say(str(_WELCOME))
     inspection = _present(settings) if settings.token is not None else None
     if inspection is None:
-        say(_CREATE)
+        say(str(_CREATE))
         inspection = _accepted(env_file, settings.discord_url)
     if inspection is None:
-        say(_NO_INVITE)
+        say(str(_NO_INVITE))
     else:
-        say(_INVITE)
+        say(str(_INVITE))
         print(f"   {inspection.invite}", flush=True)
-        prompt.ask("\n   Press Enter when that is done: ")
+        prompt.ask(f"\n   {gettext('Press Enter when that is done:')} ")
     settings = load(**overrides(options))
     if inspection is not None:
         _offer_greeting(settings)
     _offer_encoder(settings)
-    say(f"\n6. Put your documents (text, Markdown, PDF, Word and more) into the folder {settings.seeds}.")
-    say("   “chipbot index” says how they were read.\n")
+    documents = gettext(
+        "6. Put your documents (text, Markdown, PDF, Word and more) into the folder {folder}.\n"
+        "   “chipbot index” says how they were read.",
+        folder=settings.seeds,
+    )
+    say(f"\n{documents}\n")
     return settings
 
 
@@ -104,12 +120,12 @@ def _offer_greeting(settings: Settings) -> None:
     from chipbot import bot
 
     token = bot.token_of(settings)
-    say("   Asking Discord …")
+    say(f"   {gettext('Asking Discord …')}")
     try:
         with bot.connecting_to(settings.discord_url):
             servers = bot.inspect(token).servers
             if not servers:
-                say(_UNINVITED)
+                say(str(_UNINVITED))
             channels = {
                 number: (f"{name} ({server.name})", server.language)
                 for server in servers
@@ -120,7 +136,8 @@ def _offer_greeting(settings: Settings) -> None:
                 name, language = channels[chosen]
                 with in_language(language):
                     bot.say_hello(token, chosen)
-                say(f"   It said hello in {name}.")
+                said = gettext("It said hello in {channel}.", channel=name)
+                say(f"   {said}")
     except ChipbotError as error:
         say(f"   {error}")
 
@@ -129,11 +146,14 @@ def _chosen(channels: dict[int, str]) -> int | None:
     """Return the channel that somebody chooses among those that are shown; None for none."""
     if not channels:
         return None
-    say("\n5. A first message in a channel says how to ask; members can reply to it with a question.")
+    about = gettext(
+        "5. A first message in a channel says how to ask; members can reply to it with a question."
+    )
+    say(f"\n{about}")
     shown = list(channels)[:_CHANNELS_SHOWN]
     for number, channel in enumerate(shown, start=1):
         say(f"   {number:2} {channels[channel]}")
-    answer = prompt.ask("   Say hello in (a number, or Enter for nowhere): ")
+    answer = prompt.ask(f"   {gettext('Say hello in (a number, or Enter for nowhere):')} ")
     return shown[int(answer) - 1] if answer.isdecimal() and 1 <= int(answer) <= len(shown) else None
 
 
@@ -144,15 +164,17 @@ def _offer_encoder(settings: Settings) -> None:
 
     if settings.encoder is not None or installed_folder() is not None:
         return
-    say(
-        "\nA small model can compare what questions and sentences mean, on this machine alone; it writes no text."
+    about = gettext(
+        "A small model can compare what questions and sentences mean, on this machine alone; it writes no text."
     )
-    if not prompt.yes("Install it (84 MB)?", default=True):
+    say(f"\n{about}")
+    if not prompt.yes(gettext("Install it (84 MB)?"), default=True):
         return
     try:
         encoder.install()
     except ChipbotError as error:
-        say(f"   {error}\n   Questions are answered by words alone; “chipbot encoder install” tries again.")
+        without = gettext("Questions are answered by words alone; “chipbot encoder install” tries again.")
+        say(f"   {error}\n   {without}")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -161,20 +183,22 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     settings = load(**overrides(options))
     if settings.token is not None and os.environ.get(_TOKEN):
-        say(
-            f"{_TOKEN} is set in the environment, which goes before .env: what you enter here only counts once it is unset.\n"
+        before = gettext(
+            "{name} is set in the environment, which goes before .env: what you enter here only counts once it is unset.",
+            name=_TOKEN,
         )
+        say(f"{before}\n")
     return settings
 
 
 def _present(settings: Settings) -> Inspection | None:
     """Return what Discord says about the token that is set already; None where another one is wanted."""
-    if settings.token is None or not prompt.yes("A token is set already. Keep it?", default=True):
+    if settings.token is None or not prompt.yes(gettext("A token is set already. Keep it?"), default=True):
         return None
     try:
         return _inspected(settings.token.get_secret_value(), settings.discord_url)
     except TokenError:
-        say("Discord refuses it, so let us get another one.\n")
+        say(gettext("Discord refuses it, so let us get another one.") + "\n")
         return None
 
 
@@ -185,9 +209,11 @@ def _accepted(env_file: Path, url: str) -> Inspection | None:
 
     for _ in range(_ATTEMPTS):
         try:
-            token = clean_token(prompt.secret("   Token: "), "That")
+            token = clean_token(prompt.secret(f"   {gettext('Token:')} "), "That")
             if mistaken := other_than_token(token):
-                raise ValueError(f"That is {mistaken}: choose “Reset Token”, then “Copy”")
+                raise ValueError(
+                    gettext("That is {mistaken}: choose “Reset Token”, then “Copy”", mistaken=mistaken)
+                )
             inspection = _inspected(token, url)
         except EOFError:
             break
@@ -195,24 +221,28 @@ def _accepted(env_file: Path, url: str) -> Inspection | None:
             say(f"   {error}.")
             continue
         except TokenError:
-            say("   Discord refuses it. Choose “Reset Token” again, and copy all of what it shows.")
+            refused = gettext(
+                "Discord refuses it. Choose “Reset Token” again, and copy all of what it shows."
+            )
+            say(f"   {refused}")
             continue
         except ChipbotError as error:
             say(f"   {error}")
-            if not prompt.yes("   Write the token down unchecked?", default=False):
+            if not prompt.yes(f"   {gettext('Write the token down unchecked?')}", default=False):
                 break
             inspection = None
         set_variables(env_file, {_TOKEN: token}, private=True)
-        say(f"   Written to {env_file.absolute()}, which only you can read.")
+        written = gettext("Written to {file}, which only you can read.", file=env_file.absolute())
+        say(f"   {written}")
         return inspection
-    raise ChipbotError("no token was set; run `chipbot setup` again when you have one")
+    raise ChipbotError(Message("no token was set; run `chipbot setup` again when you have one"))
 
 
 def _inspected(token: str, url: str) -> Inspection:
-    say("   Asking Discord …")  # before the import, which takes a second
+    say(f"   {gettext('Asking Discord …')}")  # before the import, which takes a second
     from chipbot import bot
 
     with bot.connecting_to(url):
         inspection = bot.inspect(token)
-    say(f"   It is the token of {inspection.name}.")
+    say(f"   {gettext('It is the token of {name}.', name=inspection.name)}")
     return inspection

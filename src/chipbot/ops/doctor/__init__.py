@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chipbot.errors import ChipbotError
 from chipbot.ops.doctor.environment import disk, packages, python
 from chipbot.ops.doctor.findings import Finding, failed, skipped
+from chipbot.translation import gettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -33,7 +34,7 @@ def examine(overrides: Mapping[str, Any], *, offline: bool) -> list[Finding]:
 
     findings += _look("settings", read)
     if not settings:
-        return [*findings, skipped("the rest", "it needs the settings")]
+        return [*findings, skipped("the rest", gettext("it needs the settings"))]
     return findings + _with(settings[0], offline=offline)
 
 
@@ -48,9 +49,9 @@ def _with(settings: Settings, *, offline: bool) -> list[Finding]:
     findings += _look("disk space", lambda: disk(settings.index))
     findings += _look("web address", lambda: web.web(settings))
     if offline:
-        return [*findings, skipped("discord", "not asked, as --offline says")]
+        return [*findings, skipped("discord", gettext("not asked, as --offline says"))]
     if settings.token is None:
-        return [*findings, skipped("discord", "it is asked once there is a token")]
+        return [*findings, skipped("discord", gettext("it is asked once there is a token"))]
     token = settings.token.get_secret_value()
     return findings + _look("discord", lambda: discord.discord(token, settings))
 
@@ -63,19 +64,23 @@ def _look(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:
         return [
             failed(
                 check,
-                f"could not be looked at: {error}",
-                "fix what is named, and run `chipbot doctor` again",
+                gettext("could not be looked at: {reason}", reason=error),
+                gettext("fix what is named, and run `chipbot doctor` again"),
             )
         ]
     except ImportError as error:
         return [
             failed(
-                check, f"a package cannot be imported: {error}", "install chipbot again; see packages above"
+                check,
+                gettext("a package cannot be imported: {reason}", reason=error),
+                gettext("install chipbot again; see packages above"),
             )
         ]
     except Exception as error:  # noqa: BLE001  # a checklist is for when things are broken: the other checks still help
         return [
             failed(
-                check, f"could not be looked at: {type(error).__name__}: {error}", "report this line, please"
+                check,
+                gettext("could not be looked at: {reason}", reason=f"{type(error).__name__}: {error}"),
+                gettext("report this line, please"),
             )
         ]

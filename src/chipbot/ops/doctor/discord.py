@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chipbot.errors import ChipbotError, JournalError, TokenError
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
+from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection, ServerAccess
@@ -32,13 +33,19 @@ def discord(token: str, settings: Settings) -> list[Finding]:
         return [
             failed(
                 "discord",
-                "it refused the token",
-                f"{PORTAL} › your application › Bot › Reset Token, then `chipbot setup`",
+                gettext("it refused the token"),
+                gettext(
+                    "{portal} › your application › Bot › Reset Token, then `chipbot setup`", portal=PORTAL
+                ),
             )
         ]
     except ChipbotError as error:
         return [
-            failed("discord", str(error), "check the network, its firewall and https://discordstatus.com")
+            failed(
+                "discord",
+                str(error),
+                gettext("check the network, its firewall and https://discordstatus.com"),
+            )
         ]
     return findings(inspection)
 
@@ -71,7 +78,10 @@ def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSetti
 def findings(inspection: Inspection) -> list[Finding]:
     """Judge what Discord says."""
     return [
-        ok("discord", f"accepts the token; the bot is {inspection.name}, and its gateway answers"),
+        ok(
+            "discord",
+            gettext("accepts the token; the bot is {name}, and its gateway answers", name=inspection.name),
+        ),
         _intents(inspection),
         *_portal(inspection),
         _clock(inspection.clock_ahead),
@@ -82,28 +92,34 @@ def findings(inspection: Inspection) -> list[Finding]:
 
 def _intents(inspection: Inspection) -> Finding:
     if inspection.missing_intents:
-        fix = f"switch them on at {PORTAL} › your application › Bot › Privileged Gateway Intents"
-        return failed("intents", f"switched off, but needed: {', '.join(inspection.missing_intents)}", fix)
-    return ok("intents", "all that the bot asks for are granted; none is privileged")
+        fix = gettext(
+            "switch them on at {portal} › your application › Bot › Privileged Gateway Intents", portal=PORTAL
+        )
+        text = gettext("switched off, but needed: {names}", names=", ".join(inspection.missing_intents))
+        return failed("intents", text, fix)
+    return ok("intents", gettext("all that the bot asks for are granted; none is privileged"))
 
 
 def _portal(inspection: Inspection) -> list[Finding]:
     problems = []
     if inspection.interactions_url:
-        text = f"commands go to the Interactions Endpoint URL {inspection.interactions_url} instead of to the bot"
-        problems.append(
-            failed("commands", text, f"empty that field at {PORTAL} › your application › General Information")
+        text = gettext(
+            "commands go to the Interactions Endpoint URL {url} instead of to the bot",
+            url=inspection.interactions_url,
         )
+        fix = gettext("empty that field at {portal} › your application › General Information", portal=PORTAL)
+        problems.append(failed("commands", text, fix))
     if inspection.needs_code_grant:
-        text = "“Requires OAuth2 Code Grant” is on, so the invite link fails"
-        problems.append(failed("invite link", text, f"switch it off at {PORTAL} › your application › Bot"))
+        text = gettext("“Requires OAuth2 Code Grant” is on, so the invite link fails")
+        fix = gettext("switch it off at {portal} › your application › Bot", portal=PORTAL)
+        problems.append(failed("invite link", text, fix))
     if inspection.sessions_left <= 0:
-        text = "the bot has used up its connections of today: it was restarted too often"
+        text = gettext("the bot has used up its connections of today: it was restarted too often")
         problems.append(
             failed(
                 "connections",
                 text,
-                "find out in its log why it restarts; Discord resets the number every 24 hours",
+                gettext("find out in its log why it restarts; Discord resets the number every 24 hours"),
             )
         )
     return problems
@@ -111,16 +127,26 @@ def _portal(inspection: Inspection) -> list[Finding]:
 
 def _clock(ahead: float | None) -> Finding:
     if ahead is None:
-        return skipped("clock", "Discord's answers had no date")
+        return skipped("clock", gettext("Discord's answers had no date"))
     if abs(ahead) > _CLOCK_LIMIT:
-        text = f"{abs(ahead):,.0f} s {'ahead of' if ahead > 0 else 'behind'} Discord's"
-        return failed("clock", text, "switch on time synchronisation: timedatectl set-ntp true")
-    return ok("clock", "agrees with Discord's")
+        seconds = digits(abs(ahead))
+        if ahead > 0:
+            text = gettext("{seconds} s ahead of Discord's", seconds=seconds)
+        else:
+            text = gettext("{seconds} s behind Discord's", seconds=seconds)
+        return failed("clock", text, gettext("switch on time synchronisation: timedatectl set-ntp true"))
+    return ok("clock", gettext("agrees with Discord's"))
 
 
 def _servers(inspection: Inspection) -> list[Finding]:
     if not inspection.servers:
-        return [failed("servers", "the bot is in none", f"open the invite link: {inspection.invite}")]
+        return [
+            failed(
+                "servers",
+                gettext("the bot is in none"),
+                gettext("open the invite link: {link}", link=inspection.invite),
+            )
+        ]
     return [
         finding
         for server in inspection.servers
@@ -132,8 +158,8 @@ def _chosen(server: ServerAccess) -> list[Finding]:
     """What the bot lacks for what the server has set."""
     if not server.chosen:
         return []
-    text = f"for what `/settings` says, the bot lacks {_listed(server.chosen)}"
-    fix = "allow its role what is named, in Server Settings › Roles or Edit Channel › Permissions"
+    text = gettext("for what `/settings` says, the bot lacks {channels}", channels=_listed(server.chosen))
+    fix = gettext("allow its role what is named, in Server Settings › Roles or Edit Channel › Permissions")
     return [warning(f"server {server.name}", text, fix)]
 
 
@@ -143,19 +169,28 @@ def _listed(channels: Mapping[str, tuple[str, ...]]) -> str:
         f"{channel} ({', '.join(lacking)})" for channel, lacking in [*channels.items()][:_CHANNELS_NAMED]
     ]
     more = len(channels) - _CHANNELS_NAMED
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    listed = ", ".join(named)
+    return f"{listed} {gettext('and {number} more', number=more)}" if more > 0 else listed
 
 
 def _server(server: ServerAccess, invite: str) -> Finding:
     name = f"server {server.name}"
     if server.missing:
-        text = f"its role lacks {', '.join(server.missing)}"
+        text = gettext("its role lacks {permissions}", permissions=", ".join(server.missing))
         return failed(
             name,
             text,
-            f"give the bot's role these in Server Settings › Roles, or open the invite link again: {invite}",
+            gettext(
+                "give the bot's role these in Server Settings › Roles, or open the invite link again: {link}",
+                link=invite,
+            ),
         )
     if server.channels:
-        text = f"members can ask, but the bot cannot answer, in {_listed(server.channels)}"
-        return failed(name, text, "Edit Channel › Permissions: allow the bot's role what is named")
-    return ok(name, f"it can answer in {server.answers_in} channel{'' if server.answers_in == 1 else 's'}")
+        text = gettext(
+            "members can ask, but the bot cannot answer, in {channels}", channels=_listed(server.channels)
+        )
+        return failed(name, text, gettext("Edit Channel › Permissions: allow the bot's role what is named"))
+    text = ngettext(
+        "it can answer in {number} channel", "it can answer in {number} channels", server.answers_in
+    )
+    return ok(name, text)

@@ -13,6 +13,7 @@ from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
+from chipbot.translation import digits, gettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -24,18 +25,26 @@ def index(settings: Settings) -> list[Finding]:
         links, limits = CitationLinks(settings.seeds, settings.sources), settings.read_limits()
         why = KnowledgeBase(settings.seeds, settings.index, links=links, limits=limits).staleness()
     except SeedsError as error:
-        return [failed("documents", str(error), "create the folder and put documents in it")]
+        return [failed("documents", str(error), gettext("create the folder and put documents in it"))]
     findings = [_writable(settings.index)]
-    by_itself = "`chipbot index`, or /reindex in Discord; the bot's start does it too"
+    by_itself = gettext("`chipbot index`, or /reindex in Discord; the bot's start does it too")
     try:
         opened = open_index(settings.index, verify=EVERYTHING if why else 0)
     except IndexMissingError:
-        return [warning("index", f"there is none in {settings.index} yet", by_itself), *findings]
+        return [
+            warning("index", gettext("there is none in {folder} yet", folder=settings.index), by_itself),
+            *findings,
+        ]
     except StoredIndexError as error:
         return [failed("index", str(error), "`chipbot index`"), *findings]
     if why is not None:
         return [warning("index", why, by_itself), *findings]
-    text = f"{opened.id}, built {opened.built_at}, in sync with the documents in {settings.seeds}"
+    text = gettext(
+        "{id}, built {time}, in sync with the documents in {folder}",
+        id=opened.id,
+        time=opened.built_at,
+        folder=settings.seeds,
+    )
     return [ok("index", text), *findings, readable(opened.failures, opened.document_count)]
 
 
@@ -56,15 +65,17 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
     empty = sum(failure.empty for failure in failures)
     in_part = [failure for failure in failures if failure.indexed]
     named = tuple(f"{failure.document_id}: {failure.reason}" for failure in (*unreadable, *in_part))
-    counts = [f"{len(unreadable)} could not be read"] if unreadable else []
-    counts += [f"{len(in_part)} indexed, but not as meant"] if in_part else []
+    counts = [gettext("{number} could not be read", number=digits(len(unreadable)))] if unreadable else []
+    counts += [gettext("{number} indexed, but not as meant", number=digits(len(in_part)))] if in_part else []
     text = ", ".join(counts)
     if unreadable:
-        return failed("documents", text, "fix them or take them out of the folder", named)
+        return failed("documents", text, gettext("fix them or take them out of the folder"), named)
     if in_part:
-        return warning("documents", text, "correct what is named in them", named)
-    stubs = f"; {empty:,} more hold no text" if empty else ""
-    return ok("documents", f"all {documents:,} could be read{stubs}")
+        return warning("documents", text, gettext("correct what is named in them"), named)
+    text = gettext("all {number} could be read", number=digits(documents))
+    if empty:
+        text = gettext("{read}; {number} more hold no text", read=text, number=digits(empty))
+    return ok("documents", text)
 
 
 def _writable(folder: Path) -> Finding:
@@ -73,8 +84,8 @@ def _writable(folder: Path) -> Finding:
     while not nearest.exists():
         nearest = nearest.parent
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
-        return ok("index folder", f"{folder} can be written")
-    fix = (
+        return ok("index folder", gettext("{folder} can be written", folder=folder))
+    fix = gettext(
         "make it writable for the bot's user (and run this as that user), or name another with CHIPBOT_INDEX"
     )
-    return failed("index folder", f"{folder} cannot be written", fix)
+    return failed("index folder", gettext("{folder} cannot be written", folder=folder), fix)

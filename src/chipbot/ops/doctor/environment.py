@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from chipbot.ops.doctor.findings import Finding, failed, ok
+from chipbot.translation import digits, gettext
 
 _NEEDED = (3, 11)
 _ROOM = 100 * 2**20  # bytes beside the index, for the log and the documents
@@ -20,24 +21,36 @@ _SPECIFIER = re.compile(r"(>=|<)\s*([\d.]+)")
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> list[Finding]:
     """Is this Python new enough?"""
-    text = f"{'.'.join(map(str, version))} on {platform.system()} {platform.machine()}"
+    system = f"{platform.system()} {platform.machine()}"
+    text = gettext("{version} on {system}", version=".".join(map(str, version)), system=system)
     if version < _NEEDED:
-        return [failed("python", text, "install Python 3.11 or newer, and install chipbot with it again")]
+        return [
+            failed("python", text, gettext("install Python 3.11 or newer, and install chipbot with it again"))
+        ]
     return [ok("python", text)]
 
 
 def packages(distribution: str = "chipbot") -> list[Finding]:
     """Are the packages that chipbot needs there, in versions that it knows?"""
-    fix = "install chipbot again: deploy/start in a checkout, or pip install --force-reinstall chipbot"
+    fix = gettext(
+        "install chipbot again: deploy/start in a checkout, or pip install --force-reinstall chipbot"
+    )
     try:
         needed = importlib.metadata.requires(distribution) or []
     except importlib.metadata.PackageNotFoundError:
-        return [failed("packages", f"{distribution} itself is not installed as a package", fix)]
+        return [
+            failed("packages", gettext("{name} itself is not installed as a package", name=distribution), fix)
+        ]
     checked = [_package(requirement) for requirement in needed if "extra ==" not in requirement]
     problems = [problem for problem in checked if problem]
     if problems:
         return [failed("packages", "; ".join(problems), fix)]
-    return [ok("packages", f"all {len(checked)} are installed, in versions that fit")]
+    return [
+        ok(
+            "packages",
+            gettext("all {number} are installed, in versions that fit", number=digits(len(checked))),
+        )
+    ]
 
 
 def disk(index: Path) -> list[Finding]:
@@ -47,9 +60,13 @@ def disk(index: Path) -> list[Finding]:
         folder = folder.parent
     size = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
     free = shutil.disk_usage(folder).free
-    text = f"{_amount(free)} free at {folder}" + (f"; the index takes {_amount(size)}" if size else "")
+    text = gettext("{amount} free at {folder}", amount=_amount(free), folder=folder)
+    if size:
+        text = gettext("{free}; the index takes {amount}", free=text, amount=_amount(size))
     if free < _ROOM + _COPIES * size:
-        return [failed("disk space", text, "make room there, or name another folder with CHIPBOT_INDEX")]
+        return [
+            failed("disk space", text, gettext("make room there, or name another folder with CHIPBOT_INDEX"))
+        ]
     return [ok("disk space", text)]
 
 
@@ -62,11 +79,16 @@ def _package(requirement: str) -> str | None:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return f"{name} is missing"
+        return gettext("{name} is missing", name=name)
     have = _release(version)
     for operator, wanted in _SPECIFIER.findall(specifiers):
         if (have >= _release(wanted)) != (operator == ">="):
-            return f"{name} is {version}, but must be {operator}{wanted}"
+            return gettext(
+                "{name} is {version}, but must be {wanted}",
+                name=name,
+                version=version,
+                wanted=f"{operator}{wanted}",
+            )
     return None
 
 
@@ -79,4 +101,4 @@ def _release(version: str) -> tuple[int, ...]:
 
 
 def _amount(size: int) -> str:
-    return f"{size / 2**20:,.1f} MiB" if size < 2**30 else f"{size / 2**30:,.1f} GiB"
+    return f"{digits(size / 2**20, 1)} MiB" if size < 2**30 else f"{digits(size / 2**30, 1)} GiB"

@@ -11,11 +11,12 @@ from chipbot.journal.member_key import KEY
 from chipbot.journal.place import JournalPlace, journal_place
 from chipbot.journal.snapshot import trouble
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
 
-_RESTORE = "restore it from a backup (`chipbot restore`), or move it away to begin a new one"
+_RESTORE = Message("restore it from a backup (`chipbot restore`), or move it away to begin a new one")
 
 
 def journal(settings: Settings) -> list[Finding]:
@@ -23,22 +24,38 @@ def journal(settings: Settings) -> list[Finding]:
     try:
         place = journal_place(settings.journal, settings.index)
     except JournalError as error:
-        return [failed("journal", str(error), "install it, or unset CHIPBOT_JOURNAL to use SQLite")]
+        return [failed("journal", str(error), gettext("install it, or unset CHIPBOT_JOURNAL to use SQLite"))]
     if place.file is None:
         return [_reached(place)]
     wrong = trouble(place)
     if wrong is not None:
-        return [failed("journal", f"{place.shown} is damaged: {wrong}", _RESTORE)]
+        return [
+            failed(
+                "journal",
+                gettext("{place} is damaged: {reason}", place=place.shown, reason=wrong),
+                str(_RESTORE),
+            )
+        ]
     present = next(path for path in (place.file, *place.file.parents) if path.exists())
     if not os.access(present, os.W_OK):
-        text = f"{present} cannot be written by this user: votes and settings of servers are not remembered"
-        return [failed("journal", text, "make it writable, or name another place with CHIPBOT_JOURNAL")]
+        text = gettext(
+            "{path} cannot be written by this user: votes and settings of servers are not remembered",
+            path=present,
+        )
+        return [
+            failed("journal", text, gettext("make it writable, or name another place with CHIPBOT_JOURNAL"))
+        ]
     readers = [path for path in (place.file, place.folder / KEY) if _others_read(path)]
     if readers:
-        text = f"others can read {' and '.join(map(str, readers))}"
+        text = gettext("others can read {files}", files=", ".join(map(str, readers)))
         return [warning("journal", text, f"chmod 600 {' '.join(map(str, readers))}")]
     return [
-        ok("journal", place.shown if place.file.exists() else f"made at the bot's first start: {place.shown}")
+        ok(
+            "journal",
+            place.shown
+            if place.file.exists()
+            else gettext("made at the bot's first start: {place}", place=place.shown),
+        )
     ]
 
 
@@ -58,8 +75,10 @@ def _reached(place: JournalPlace) -> Finding:
     problem = asyncio.run(ask())
     if problem is None:
         return ok("journal", place.shown)
-    fix = "start the database, or correct CHIPBOT_JOURNAL; the bot answers without it meanwhile"
-    return failed("journal", f"{place.shown} does not work: {problem}", fix)
+    fix = gettext("start the database, or correct CHIPBOT_JOURNAL; the bot answers without it meanwhile")
+    return failed(
+        "journal", gettext("{place} does not work: {reason}", place=place.shown, reason=problem), fix
+    )
 
 
 def _others_read(path: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chipbot.ops.doctor.findings import Finding, ok, warning
 from chipbot.service.scopes import TOP
+from chipbot.translation import gettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -14,11 +15,22 @@ if TYPE_CHECKING:
 def scopes(settings: Settings) -> list[Finding]:
     """Does `CHIPBOT_SERVERS` name servers, and folders that there are?"""
     if not settings.servers:
-        text = "every server that the bot is in is answered from all documents; CHIPBOT_SERVERS names some"
+        text = gettext(
+            "every server that the bot is in is answered from all documents; CHIPBOT_SERVERS names some"
+        )
         return [ok("scopes", text)]
     named = {folder for entry in settings.servers for folder in entry.partition(":")[2].split("+") if folder}
     missing = sorted(folder for folder in named if folder != TOP and not (settings.seeds / folder).is_dir())
     if missing:
-        text = f"{', '.join(missing)}: no such folder in {settings.seeds}, so nothing of it is answered from"
-        return [warning("scopes", text, "correct CHIPBOT_SERVERS, or create the folder")]
-    return [ok("scopes", f"{len(settings.servers)} named; any other place is answered from nothing")]
+        text = gettext(
+            "{names}: no such folder in {folder}, so nothing of it is answered from",
+            names=", ".join(missing),
+            folder=settings.seeds,
+        )
+        return [warning("scopes", text, gettext("correct CHIPBOT_SERVERS, or create the folder"))]
+    return [
+        ok(
+            "scopes",
+            gettext("{number} named; any other place is answered from nothing", number=len(settings.servers)),
+        )
+    ]
