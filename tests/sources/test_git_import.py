@@ -428,6 +428,20 @@ def test_a_tag_can_stand_for_a_branch(repository: Repository, seeds: Path) -> No
     assert files(seeds)["ours/README.md"] == "# Top"
 
 
+def test_documents_without_a_reader_are_counted_with_what_makes_them_readable(
+    repository: Repository, seeds: Path
+) -> None:
+    repository.commit({"book/a.adoc": "= A", "book/b.adoc": "= B", "old.doc": "x", "main.c": "x"})
+    result = import_folder(seeds, "ours", Source(git=repository.address))
+    assert result.problems == [
+        "2 files that end in .adoc left out, for which there is no reader (`asciidoctor FILE` makes an .html of it, "
+        "which is read)",
+        "1 file that ends in .doc left out, for which there is no reader (save it as .docx)",
+    ]
+    with pytest.raises(SourcesError, match=r"nothing to import: 2 files that end in \.adoc left out"):
+        import_folder(seeds, "book", Source(git=repository.address, folder="book"))
+
+
 def test_a_repository_without_a_branch_of_its_own_says_so(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "--detach")
     with pytest.raises(SourcesError, match="names no branch of its own"):

@@ -127,7 +127,7 @@ def test_asking_of_text_alone_imports_no_reader_of_other_formats(tmp_path: Path)
         )
         assert "12 crates" in done.stdout
         modules = set(done.stdout.splitlines()[-1].split())
-        assert not modules & {"pypdfium2", "python_calamine"}
+        assert not modules & {"pypdfium2", "python_calamine", "selectolax", "docutils", "markdown_it"}
         formats = {name for name in modules if name.startswith("chipbot.sources.formats.")}
         assert "chipbot.sources.formats.decoding" in formats  # of synonyms
         assert not formats & {f"chipbot.sources.formats.{name}" for name in set(FORMATS.values()) - {"plain"}}

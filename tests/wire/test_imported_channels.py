@@ -26,7 +26,7 @@ from chipbot.journal.place import journal_place
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
-from chipbot.sources.collections import read_sources
+from chipbot.sources.collections import Sources, read_sources
 
 RULES, FAQ, ELSEWHERE = "104", "105", "202"
 SOLVED = "7001"
@@ -67,8 +67,16 @@ class Import:
         self.refreshed: list[str] = []
         for name, number in sources.items():
             self.add(f"discord/100/{name}", number)
+        self.error: Exception | None = None
+        """What reading the sources raises, once."""
         self._folder = folder
         self.channels: ImportedChannels
+
+    def _sources(self) -> Sources:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return read_sources(self.seeds / "sources.yaml")
 
     def add(self, folder: str, number: str, *lines: str, server: str = "100") -> None:
         """Say that a channel is imported to a folder."""
@@ -97,7 +105,7 @@ class Import:
                 client,
                 kept if journal else None,
                 self.seeds,
-                lambda: read_sources(self.seeds / "sources.yaml"),
+                self._sources,
                 refresh,
                 quiet=0.02,
                 look=0.2,
@@ -247,6 +255,37 @@ async def test_of_a_forum_the_solved_posts_are_imported(wire: Wire, ann: Object,
         await members.delete_post(open_post)
         await imports.has(number=open_post["id"], folder="discord/100/faq")
         assert imports.texts(old["id"], "discord/100/faq") == ["With two lines."]
+
+
+async def test_a_post_that_is_renamed_has_its_new_title_and_the_newest_are_kept(
+    wire: Wire, ann: Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chipbot.bot.channel_pages.MAX_POSTS", 1)
+    members, forum = wire.members, wire.world.channels[FAQ]
+    old, new = [await members.post(ann, forum, title, FERRY) for title in ("Old", "New")]
+    old["applied_tags"] = new["applied_tags"] = [SOLVED]
+    async with Import(wire, tmp_path, faq=FAQ).running() as imports:
+        await imports.has(FERRY, number=new["id"], folder="discord/100/faq")
+        assert imports.texts(old["id"], "discord/100/faq") is None
+        new["name"] = "Newer"
+        await members.tag(new, SOLVED)
+        file = imports.seeds / "discord/100/faq" / f"{new['id']}.json"
+        await until(lambda: json.loads(file.read_bytes())["channel"]["name"] == "Newer")
+
+
+async def test_a_server_that_was_out_is_read_again_and_an_error_ends_nothing(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    club_ = wire.world.guilds["100"]
+    said = (await wire.members.say(ann, rules, FERRY)).message or {}
+    async with Import(wire, tmp_path, rules=RULES).running() as imports:
+        await imports.has(FERRY)
+        await wire.gateway.dispatch("GUILD_DELETE", {"id": "100", "unavailable": True}, guild_id="100")
+        wire.world.messages[said["id"]]["content"] = "The ferry leaves from nowhere."  # which nobody tells of
+        imports.error = RuntimeError("unforeseen")
+        await wire.gateway.dispatch("GUILD_CREATE", club_, guild_id="100")
+        await imports.has("The ferry leaves from nowhere.")
+    assert "unforeseen" in caplog.text
 
 
 async def test_without_the_intent_nothing_is_imported_and_the_log_says_what_it_takes(

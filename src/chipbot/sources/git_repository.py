@@ -10,7 +10,8 @@ import contextlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from chipbot.errors import SourcesError
 from chipbot.model import ReadLimits
 from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_wanted
+from chipbot.sources.formats import REMEDIES, suffix_of
 from chipbot.sources.git_command import SCP, blob_reader, git, scheme_of
 
 _MAX_BYTES = ReadLimits().size  # of a file, as in the seeds folder unless the operator says otherwise
@@ -92,9 +94,12 @@ def fetch(source: Source, version: str, known: Mapping[str, str], token: str = "
             token=token,
             patience=_PATIENCE,
         )
-        blobs = _blobs(folder, source)
+        there = _blobs(folder, source)
+        blobs = {path: blob for path, blob in there.items() if is_wanted(path)}
+        notes = tuple(_left_out(there))
         with blob_reader(folder) as reader:
-            yield Fetch(version=head.commit, paths=frozenset(blobs), files=_files(reader, blobs, known))
+            files = _files(reader, blobs, known)
+            yield Fetch(version=head.commit, paths=frozenset(blobs), files=files, notes=notes)
 
 
 def _check(source: Source, token: str) -> None:
@@ -121,7 +126,7 @@ def _head(source: Source, token: str) -> _Head:
 
 
 def _blobs(folder: str, source: Source) -> dict[str, str]:
-    """Return the blob of each file that is wanted, by its path in the sub-folder."""
+    """Return the blob of each file, by its path in the sub-folder."""
     tree = f"{_REF}:{source.folder.strip('/')}" if source.folder.strip("/") else _REF
     try:
         listed = git(["-C", folder, "ls-tree", "-r", "-z", tree], source.git)
@@ -131,9 +136,18 @@ def _blobs(folder: str, source: Source) -> dict[str, str]:
     for line in filter(None, listed.split("\0")):
         info, _, path = line.partition("\t")
         mode, _, blob = info.split(" ")
-        if mode in _FILE_MODES and is_wanted(path):
+        if mode in _FILE_MODES:
             blobs[path] = blob
     return blobs
+
+
+def _left_out(paths: Iterable[str]) -> Iterator[str]:
+    """Say which files are documents, and are of a format that there is no reader for."""
+    counts = Counter(map(suffix_of, paths))
+    for suffix in sorted(REMEDIES.keys() & counts.keys()):
+        number = counts[suffix]
+        what = "file that ends" if number == 1 else "files that end"
+        yield f"{number:,} {what} in {suffix} left out, for which there is no reader ({REMEDIES[suffix]})"
 
 
 def _files(

@@ -87,7 +87,9 @@ def import_folder(
         with _fetch(source, version, known, token, pause) as fetched:
             if fetched.paths is not None and not fetched.paths:
                 known_formats = ", ".join(sorted(FORMATS))
-                raise SourcesError(f"there is nothing to import: no file that can be read ({known_formats})")
+                raise SourcesError(
+                    f"there is nothing to import: {'; '.join(fetched.notes) or f'no file that can be read ({known_formats})'}"
+                )
             return _write(folder, state, fetched, report)
     except OSError as error:
         raise SourcesError(f"{error.filename or folder}: {error.strerror or error}") from error

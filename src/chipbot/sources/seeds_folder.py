@@ -13,7 +13,7 @@ from typing import NamedTuple
 from chipbot.errors import DocumentError, SeedsError
 from chipbot.model import Failure, ReadLimits
 from chipbot.sources.collections import SOURCES
-from chipbot.sources.formats import FORMATS
+from chipbot.sources.formats import FORMATS, REMEDIES
 from chipbot.sources.ignore_rules import IGNORE_FILE, IgnoreRules, read_ignore_rules
 from chipbot.sources.opener import read_bytes, refuse_size
 from chipbot.sources.synonyms import MAX_BYTES, SYNONYMS, decode_synonyms, parse_synonyms
@@ -22,19 +22,6 @@ CANARIES = "canaries.jsonl"
 """What the file of canary questions is called, at the top of the seeds folder."""
 
 _KNOWN = f"known: {', '.join(sorted(FORMATS))}"
-_REMEDIES = {
-    **dict.fromkeys((".adoc", ".asciidoc"), "`asciidoctor FILE` makes an .html of it, which is read"),
-    **dict.fromkeys((".doc", ".pages", ".rtf", ".wpd"), "save it as .docx"),
-    **dict.fromkeys((".key", ".ppt"), "save it as .pptx"),
-    **dict.fromkeys((".numbers", ".wks"), "save it as .xlsx"),
-    **dict.fromkeys(
-        (".latex", ".org", ".tex", ".textile"), "`pandoc FILE -o FILE.html` makes an .html of it"
-    ),
-    **dict.fromkeys((".azw", ".azw3", ".mobi"), "save it as .epub"),
-    **dict.fromkeys((".mht", ".mhtml"), "save it as .html"),
-    ".msg": "save it as .eml",
-}
-"""What makes a file of a format without a reader one that can be read."""
 
 
 class SeedFile(NamedTuple):
@@ -181,7 +168,7 @@ def _seed_file(entry: os.DirEntry[str], name: str, root: Path, limits: ReadLimit
     if not name.lower().endswith(tuple(FORMATS)):
         suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a point at the end is one, unlike in Path.suffix
         what = suffix or "files without a suffix"
-        raise DocumentError(f"there is no reader for {what} ({_REMEDIES.get(suffix.lower(), _KNOWN)})")
+        raise DocumentError(f"there is no reader for {what} ({REMEDIES.get(suffix.lower(), _KNOWN)})")
     refuse_size(info.st_size, limits.size)
     return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns, limits)
 

@@ -44,6 +44,20 @@ FORMATS = {
 }
 """File name suffix → the module of this package that reads such files."""
 
+REMEDIES = {
+    **dict.fromkeys((".adoc", ".asciidoc"), "`asciidoctor FILE` makes an .html of it, which is read"),
+    **dict.fromkeys((".doc", ".pages", ".rtf", ".wpd"), "save it as .docx"),
+    **dict.fromkeys((".key", ".ppt"), "save it as .pptx"),
+    **dict.fromkeys((".numbers", ".wks"), "save it as .xlsx"),
+    **dict.fromkeys(
+        (".latex", ".org", ".tex", ".textile"), "`pandoc FILE -o FILE.html` makes an .html of it"
+    ),
+    **dict.fromkeys((".azw", ".azw3", ".mobi"), "save it as .epub"),
+    **dict.fromkeys((".mht", ".mhtml"), "save it as .html"),
+    ".msg": "save it as .eml",
+}
+"""What makes a file of a format without a reader one that can be read."""
+
 ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "restructured_text", "sheets"))
 """The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
