@@ -434,8 +434,10 @@ def test_documents_without_a_reader_are_counted_with_what_makes_them_readable(
     repository.commit({"book/a.adoc": "= A", "book/b.adoc": "= B", "old.doc": "x", "main.c": "x"})
     result = import_folder(seeds, "ours", Source(git=repository.address))
     assert result.problems == [
-        "2 files that end in .adoc left out, for which there is no reader (`asciidoctor FILE` makes an .html of it, "
-        "which is read)",
+        (
+            "2 files that end in .adoc left out, for which there is no reader (`asciidoctor FILE` makes an .html of it, "
+            "which is read)"
+        ),
         "1 file that ends in .doc left out, for which there is no reader (save it as .docx)",
     ]
     with pytest.raises(SourcesError, match=r"nothing to import: 2 files that end in \.adoc left out"):
