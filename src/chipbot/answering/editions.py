@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +59,7 @@ class Wish(NamedTuple):
         return named, edition.language == self.language, edition.version
 
 
+@lru_cache(maxsize=4096)
 def edition_of(document: PassageDocument) -> Edition:
     """Return which edition a document is."""
     *folders, name = document.id.split("/")
@@ -101,9 +103,9 @@ def _editions(
     matches = ranking.matches
     share = matches.share * np.array([not _NUMBER.fullmatch(term.term) for term in matches.query.terms])
     mass = matches.passage_has @ share
-    enough = mass[ranking.best.candidate] - 1e-9  # sums of the same in another order
+    enough = mass >= mass[ranking.best.candidate] - 1e-9  # sums of the same in another order
     for ranked in ranking.passages[1:]:
-        if mass[ranked.candidate] >= enough:
+        if enough[ranked.candidate]:
             edition = edition_of(retriever.document_of(ranked.passage))
             if edition.page == page:
                 yield ranked, edition
