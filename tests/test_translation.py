@@ -161,9 +161,6 @@ NOT_SAID = {
     "bot/rest_guard.py": "what operators are told",
     "bot/controls.py": "what the log calls a button",
     "bot/panel.py": "what the log calls a panel",
-    "bot/channel_pages.py": "what operators are told",
-    "bot/imported_channels.py": "what operators are told",
-    "bot/solved_tag.py": "words that name a tag, in the languages that servers write",
 }
 
 
