@@ -42,6 +42,11 @@ OVERRIDE = """services:
 ROOTLESS = (
     '[containers]\ncgroups = "disabled"\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
 )
+# Podman's runtime takes control groups of one kind alone, and mounts that reach into its containers.
+UNIFIED = (
+    "mount --make-rshared / && umount --recursive --lazy /sys/fs/cgroup && "
+    "mount -t cgroup2 none /sys/fs/cgroup"
+)
 ARCHIVE = "/srv/chipbot.tar"
 FORM = "{{.State.Status}} {{.RestartCount}}"
 
@@ -51,9 +56,8 @@ class Stack:
 
     def __init__(self, machine: Machine, wire: Wire, *, user: str, compose: str, port: int) -> None:
         self.machine, self.wire, self.user, self.compose = machine, wire, user, compose
-        self.folder = ("/root" if user == "root" else f"/home/{user}") + "/chipbot"
         self.started = time.monotonic()
-        inside = machine.root / self.folder.lstrip("/")
+        inside = machine.root / ("root" if user == "root" else f"home/{user}") / "chipbot"
         shutil.rmtree(inside, ignore_errors=True)
         (inside / "data/seeds").mkdir(parents=True)
         shutil.copy(ROOT / "deploy/compose.yaml", inside)
@@ -67,7 +71,7 @@ class Stack:
     async def do(self, command: str, *, ok: bool = True) -> str:
         """Type a command in the folder; returns what it prints."""
         runtime = "" if self.user == "root" else "export XDG_RUNTIME_DIR=/run/user/1000; "
-        typed = f"{runtime}cd {self.folder} && {command}"
+        typed = f"{runtime}cd chipbot && {command}"
         done = await asyncio.to_thread(self.machine.run, typed, ok=ok, user=self.user)
         return done.stdout + done.stderr
 
@@ -154,7 +158,7 @@ async def docker(machine: Machine, wire: Wire) -> None:
     )
     machine.run(f"docker load --input {ARCHIVE}")
     stack = Stack(machine, wire, user="root", compose="docker compose", port=18081)
-    machine.run(f"chown -R 1000:1000 {stack.folder}")
+    machine.run("chown -R 1000:1000 chipbot")
     await life(stack, "1000")
 
 
@@ -170,6 +174,7 @@ async def podman(machine: Machine, wire: Wire) -> None:
     (home / ".config/containers").mkdir(parents=True, exist_ok=True)
     (home / ".config/containers/containers.conf").write_text(ROOTLESS, encoding="utf-8")
     stack = Stack(machine, wire, user="ada", compose="podman-compose", port=18082)
+    machine.run(UNIFIED)
     machine.run(
         "mkdir -p /run/user/1000 && chown -R ada:ada /run/user/1000 /home/ada && chmod 4755 /usr/bin/newuidmap /usr/bin/newgidmap"
     )

@@ -242,7 +242,7 @@ async def questions(hour: Hour) -> None:
 async def main(target: Path) -> None:
     """Live through it, and write down how it was."""
     root = prepared("first-hour", "bookworm", INSTALL, FOLDER)
-    shutil.rmtree(root / "home/ada/chipbot", ignore_errors=True)
+    subprocess.run(["find", str(root / "home/ada"), "-mindepth", "1", "-delete"], check=True)
     lend_pip_configuration(root)
     async with Wire([club()]).serving(LIFE) as wire:
         with entered(root) as machine:
@@ -307,7 +307,7 @@ async def keep(hour: Hour) -> None:
     await hour.do(
         "lose documents", "rm -r seeds/*.md seeds/*.rst && ./deploy/start ask 'who owns the server'", ok=False
     )
-    await hour.do("restore", "./deploy/start restore ../chipbot.zip")
+    await hour.do("restore", "./deploy/start restore --force ../chipbot.zip")
     said = await hour.do("ask after the restore", './deploy/start ask "who owns the server"')
     assert "Mira" in said
 

@@ -162,7 +162,8 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
 # A mount and a process namespace of its own: whatever is started and mounted there is gone with it.
 _ENTER = """
 mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev"
-mount -t tmpfs tmpfs "$1/run" && mount -t tmpfs tmpfs "$1/tmp" && cd "$1" && pivot_root . mnt
+for place in run tmp dev/shm; do mount -t tmpfs tmpfs "$1/$place"; done
+cd "$1" && pivot_root . mnt
 exec chroot . sh -c "umount --lazy /mnt && exec sleep 7200"
 """
 
