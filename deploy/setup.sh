@@ -124,10 +124,10 @@ install_wheels() { # install_wheels LOCK-FILE: its packages, by uv where it is t
 }
 
 compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
-    # On all cores, or on one where processes cannot share memory (no /dev/shm). Failing is no failure: some packages
-    # ship templates that are not valid Python.
-    "$venv/bin/python" -m compileall -q -j 0 "$@" >/dev/null 2>&1 ||
-        "$venv/bin/python" -m compileall -q "$@" >/dev/null 2>&1 || :
+    # Not of packages' own tests, which nobody runs. On all cores, or on one where processes cannot share memory (no
+    # /dev/shm). Failing is no failure: some packages ship templates that are not valid Python.
+    "$venv/bin/python" -m compileall -q -x '/tests?/' -j 0 "$@" >/dev/null 2>&1 ||
+        "$venv/bin/python" -m compileall -q -x '/tests?/' "$@" >/dev/null 2>&1 || :
 }
 
 make_venv() { # an empty .venv
@@ -149,6 +149,9 @@ same_place() { # .venv was finished here with the Python it still has, so that c
 }
 
 install_locked() { # install_locked LOCK-FILE: its packages, each verified against its hash
+    for extra in "$venv"/lib/python3*/site-packages/setuptools; do # venv brings it until Python 3.12; nothing here uses it
+        ! [ -e "$extra" ] || "$venv/bin/python" -m pip --disable-pip-version-check uninstall --quiet --yes setuptools >&2 || :
+    done
     # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
     if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
         awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
