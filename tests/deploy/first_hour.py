@@ -242,7 +242,8 @@ async def questions(hour: Hour) -> None:
 async def main(target: Path) -> None:
     """Live through it, and write down how it was."""
     root = prepared("first-hour", "bookworm", INSTALL, FOLDER)
-    subprocess.run(["find", str(root / "home/ada"), "-mindepth", "1", "-delete"], check=True)
+    find = ["find", str(root / "home/ada"), "-mindepth", "1", "-delete"]
+    await asyncio.to_thread(subprocess.run, find, check=True)
     lend_pip_configuration(root)
     async with Wire([club()]).serving(LIFE) as wire:
         with entered(root) as machine:
