@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chipbot.errors import EmptyDocumentError
 from chipbot.model import Document, ReadLimits
@@ -17,6 +18,9 @@ from chipbot.sources.formats.signatures import true_suffix
 from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile
 from chipbot.text.tokenizer import detect
+
+if TYPE_CHECKING:
+    from chipbot.sources.reader_process import ReaderProcess
 
 _SAMPLE = 1_200
 """Code points of prose that are looked at to tell a document's language: 300 do for the open data, and each thousand
@@ -34,13 +38,17 @@ def read_document(file: SeedFile, language: str | None = None) -> Document:
 
 
 def parse_document(
-    data: bytes, document_id: str, language: str | None = None, limits: ReadLimits = ReadLimits()
+    data: bytes,
+    document_id: str,
+    language: str | None = None,
+    limits: ReadLimits = ReadLimits(),
+    reader: ReaderProcess | None = None,
 ) -> Document:
     """Read the bytes of one file, whose format goes by their content and the suffix of its id; raises as
-    `read_document` does.
+    `read_document` does. With a `reader` its process reads every format, else those alone that need one.
     """
     with document_barrier():
-        extracted = _extracted(data, document_id, limits)
+        extracted = _extracted(data, document_id, limits, reader)
         if not extracted.blocks:
             raise EmptyDocumentError("it holds no text")
         return Document(
@@ -58,10 +66,12 @@ def parse_document(
         )
 
 
-def _extracted(data: bytes, document_id: str, limits: ReadLimits) -> Extracted:
+def _extracted(data: bytes, document_id: str, limits: ReadLimits, reader: ReaderProcess | None) -> Extracted:
     """Read a file here, or in a process of its own where its format's reader is not to be trusted with this one."""
     suffix, problem = true_suffix(suffix_of(document_id), data, frozenset(FORMATS))
-    if FORMATS[suffix] in ISOLATED:
+    if reader is not None:
+        extracted = reader.read(module_of(suffix), data)
+    elif FORMATS[suffix] in ISOLATED:
         from chipbot.sources.reader_process import reader_process
 
         extracted = reader_process(limits).read(module_of(suffix), data)
