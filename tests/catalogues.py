@@ -46,7 +46,9 @@ HEADERS = (
     "Content-Transfer-Encoding",
 )
 MARKERS = frozenset(("gettext", "ngettext", "pgettext", "Message", *LIMITS))
-PASSING_ON = frozenset((("translation.py", "gettext"), ("bot/command_texts.py", "gettext")))
+PASSING_ON = frozenset(
+    (("translation.py", "gettext"), ("bot/command_texts.py", "gettext"), ("bot/command_texts.py", "pgettext"))
+)
 """Modules that look up with a function what others have marked."""
 NAME = re.compile(r"[\w-]{1,32}")
 """What Discord takes for the name of a command or option: https://discord.com/developers/docs/interactions/application-commands"""
@@ -109,6 +111,8 @@ def _mark(file: str, line: int, function: str, texts: Sequence[object]) -> Mark:
     literal = [text for text in texts[:count] if isinstance(text, str)]
     if len(literal) < count:
         raise UnreadableError(f"{file}:{line}: {function} takes literal strings")
+    if function == "command_name":
+        return Mark(file, function, literal[0], context="command")
     if function == "pgettext":
         return Mark(file, function, literal[1], context=literal[0])
     return Mark(file, function, literal[0], *literal[1:])

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     import simcord
     from tests.bot.town import Town
 
-MENUS = ["Ask the documents", "Remove this answer"]
-COMMANDS = ["ask", "forget-me", "help", "my-data", "privacy", "questions", "reindex", "settings", "status"]
+MENUS = ["Add to documents", "Ask the documents", "Remove this answer"]
+COMMANDS = [
+    *("ask", "documents", "forget-me", "help", "my-data", "privacy", "questions", "reindex", "settings"),
+    "status",
+]
 
 
 def syncs(env: simcord.Env) -> int:

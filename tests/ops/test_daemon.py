@@ -480,7 +480,8 @@ async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
     daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
     tried: list[str] = []
 
-    async def run(who: str) -> None:
+    async def run(who: str, *, guild_id: int | None) -> None:
+        assert guild_id is None
         tried.append(who)
         if len(tried) == 1:
             raise AlreadyRunningError("somebody", 1.0)

@@ -117,13 +117,19 @@ def command_problems(commands: list[Object]) -> list[Problem]:
     for number, one in enumerate(commands):
         found += lengths("command", one, (number,))
         found += _name_problems(one, (number,), any_text=one.get("type", 1) != 1)
-        options = one.get("options") or []
-        if len(options) > 25:
-            found.append(_sized((number, "options"), 25))
-        for place, option in enumerate(options):
-            found += lengths("command", option, (number, "options", place))
-            found += _name_problems(option, (number, "options", place))
+        found += _option_problems(one, (number,))
     return found
+
+
+def _option_problems(one: Object, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """What is wrong with the options of a command, and with those of its sub-commands."""
+    options = one.get("options") or []
+    if len(options) > 25:
+        yield _sized((*path, "options"), 25)
+    for place, option in enumerate(options):
+        yield from lengths("command", option, (*path, "options", place))
+        yield from _name_problems(option, (*path, "options", place))
+        yield from _option_problems(option, (*path, "options", place))
 
 
 def _name_problems(one: Object, path: tuple[str | int, ...], *, any_text: bool = False) -> Iterator[Problem]:

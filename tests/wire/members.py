@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.wire import objects
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 MENTION = f"<@{APPLICATION}>"
 _MENTIONED = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
-_OPTION_TYPES = {bool: 5, int: 4, float: 10, str: 3}
+_OPTION_TYPES: dict[type, int] = {bool: 5, int: 4, float: 10, str: 3}
+_ATTACHMENT = 11
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that a member gives to a command."""
+
+    name: str
+    data: bytes
+    id: str = field(default_factory=objects.snowflake)
 
 
 @dataclass
@@ -153,17 +163,30 @@ class Members:
             "THREAD_CREATE", thread | {"newly_created": True}, guild_id=thread["guild_id"]
         )
 
-    async def slash(self, who: Object, place: Object, name: str, /, **options: str | float) -> Question:
-        """Use a slash command."""
-        return await self._interact(
-            who, place, COMMAND, self._command(name, 1) | {"options": _options(options)}
-        )
+    async def slash(
+        self, who: Object, place: Object, name: str, /, **options: str | float | Upload
+    ) -> Question:
+        """Use a slash command, or a sub-command: "settings", "documents list"."""
+        return await self._interact(who, place, COMMAND, self._used(name, _options(options), options))
 
     async def complete(self, who: Object, place: Object, name: str, /, **options: str) -> Question:
         """Type into a slash command's last option."""
         given = _options(options)
         given[-1]["focused"] = True
-        return await self._interact(who, place, COMPLETION, self._command(name, 1) | {"options": given})
+        return await self._interact(who, place, COMPLETION, self._used(name, given, {}))
+
+    def _used(self, name: str, given: list[Object], options: Mapping[str, object]) -> Object:
+        """What is said of a command, with the options that were given; its files are kept to be fetched."""
+        name, _, sub_command = name.partition(" ")
+        if sub_command:
+            given = [{"name": sub_command, "type": 1, "options": given}]
+        files = [upload for upload in options.values() if isinstance(upload, Upload)]
+        kept = {upload.id: self.world.upload(upload.id, upload.name, upload.data) for upload in files}
+        return (
+            self._command(name, 1)
+            | {"options": given}
+            | ({"resolved": {"attachments": kept}} if kept else {})
+        )
 
     async def menu(self, who: Object, name: str, message: Object) -> Question:
         """Use a command of a message's menu: the bot reads that message, whoever wrote it."""
@@ -304,7 +327,10 @@ def text_of(message: Object) -> str:
 
 def _options(given: Mapping[str, Any]) -> list[Object]:
     return [
-        {"name": name, "type": _OPTION_TYPES[type(value)], "value": value} for name, value in given.items()
+        {"name": name, "type": _ATTACHMENT, "value": value.id}
+        if isinstance(value, Upload)
+        else {"name": name, "type": _OPTION_TYPES[type(value)], "value": value}
+        for name, value in given.items()
     ]
 
 

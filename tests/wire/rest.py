@@ -39,6 +39,7 @@ class Rest:
         for method, path, handler in ROUTES:
             app.router.add_route(method, PREFIX + path, self._serving(handler))
         app.router.add_route("*", PREFIX + "/{path:.*}", self._serving(_unknown))
+        app.router.add_get("/attachments/{id}/{name}", self._file)
 
     def _serving(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
@@ -57,6 +58,11 @@ class Rest:
             return self._faulty(fault) if fault.status or answer is None else answer
 
         return serve
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A file that a member gave to a command."""
+        fault = self.faults.take("GET", request.path)
+        return self._faulty(fault) if fault else web.Response(body=self.world.files[request.match_info["id"]])
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,10 @@ import pytest
 from tests.wire.limits import message_problems, modal_problems
 from tests.wire.objects import COMPONENTS_V2, Object
 
-from chipbot.bot import strings, team_strings
+from chipbot.bot import document_strings, strings, team_strings
 from chipbot.bot.answer_view import answer_view, page_view
 from chipbot.bot.components import Target, form
+from chipbot.bot.document_panels import FolderPanel
 from chipbot.bot.error_reporting import report
 from chipbot.bot.gap_controls import answer_form
 from chipbot.bot.rendering import rendered_quotes
@@ -24,11 +26,15 @@ from chipbot.journal.place import journal_place
 from chipbot.journal.records import Gap
 from chipbot.journal.report import Report
 from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnswer, Progress, Quote
+from chipbot.service.document_store import Change
+from chipbot.service.inventory import Entry, State
 from chipbot.service.pages import PAGE, Page
 from chipbot.translation import languages, set_language
 
 if TYPE_CHECKING:
     import discord
+
+    from chipbot.bot.services import Interaction
 
 TEXTS = {
     "letters": "word " * 1000,
@@ -113,6 +119,7 @@ def sentences(text: str) -> Iterator[str]:
     yield strings.my_data(["1,000,000,000 questions of yours"] * 5)
     yield strings.canaries_broken(text)
     yield strings.already_reindexing(text, 1e5)
+    yield from document_sentences(text)
     yield strings.progress(Progress(step=text, done=10**9, total=10**9))
     yield from (team_strings.entry(gap(text, state), SNOWFLAKE) for state in ("open", "answered", "ignored"))
     yield team_strings.now_answered(gap(text))
@@ -129,6 +136,25 @@ def sentences(text: str) -> Iterator[str]:
             open_gaps=10**6,
         )
     )
+
+
+def document_sentences(text: str) -> Iterator[str]:
+    """What is said of documents that are changed."""
+    states: tuple[State, ...] = ("indexed", "failed", "empty", "ignored")
+    entries = [
+        Entry(document=text, collection=text, state=state, reason=text, imported_from=text)
+        for state in states
+    ]
+    change = Change(id=NUMBER, action="added", document_id=text, title=text, problems=(text,) * 30)
+    yield document_strings.done(change, entries[0], 1e5)
+    yield document_strings.done(change, None, 1e5)
+    yield document_strings.done(dataclasses.replace(change, action="removed"), None, 1e5)
+    yield document_strings.undone(change)
+    yield document_strings.sure(text)
+    yield document_strings.page(entries * 3, 10**6, 10**6)
+    yield document_strings.page([], 0, 0)
+    yield document_strings.choose_folder([text] * 20)
+    yield document_strings.not_named(SNOWFLAKE)
 
 
 def forms(text: str) -> Iterator[discord.ui.Modal]:
@@ -177,6 +203,11 @@ async def test_discord_takes_every_panel(language: str, tmp_path: Path) -> None:
         panel._draw()
         assert message_problems({"content": "a", "components": panel.to_components()}) == []
     await journal.close()
+
+    async def choose(_: Interaction, __: str) -> None: ...
+
+    folders = FolderPanel(["x" * 200 + str(n) for n in range(30)], choose)
+    assert message_problems({"content": "a", "components": folders.to_components()}) == []
 
 
 def test_an_error_s_sentence_fits(caplog: pytest.LogCaptureFixture) -> None:

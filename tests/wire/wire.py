@@ -52,7 +52,7 @@ class Wire:
         self.rest.add_routes(app)
         server = TestServer(app)
         async with server:
-            self.url = self.rest.url = str(server.make_url("")).rstrip("/")
+            self.url = self.rest.url = self.world.url = str(server.make_url("")).rstrip("/")
             end = asyncio.create_task(self._end(life, server))
             try:
                 yield self

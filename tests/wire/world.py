@@ -75,6 +75,10 @@ class World:
         self.nonces: OrderedDict[str, Object] = OrderedDict()
         self.on_shown: Callable[[Object], None] = lambda _: None
         """Is told of each message as it is shown: a deferred one when it is written."""
+        self.url = ""
+        """Where this Discord is served, files included."""
+        self.files: dict[str, bytes] = {}
+        """What members gave to commands, by id."""
 
     def add_guild(self, guild: Object) -> Object:
         """Let there be a server."""
@@ -82,6 +86,12 @@ class World:
         for one in guild["channels"]:
             self.channels[one["id"]] = one
         return guild
+
+    def upload(self, number: str, name: str, data: bytes) -> Object:
+        """Keep a file; return what is said of it."""
+        self.files[number] = data
+        url = f"{self.url}/attachments/{number}/file"
+        return {"id": number, "filename": name, "size": len(data), "url": url, "proxy_url": url}
 
     def channel(self, number: str) -> Object:
         """The channel or thread; raises DiscordError where there is none."""

@@ -15,6 +15,7 @@ from discord import app_commands
 from chipbot.bot import (
     actions,
     controls,
+    documents,
     error_reporting,
     gap_controls,
     gateway_guard,
@@ -31,6 +32,7 @@ from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.invite import invite_link
 from chipbot.bot.services import ServiceClient
 from chipbot.service.completion import Completion
+from chipbot.service.document_store import DocumentStore
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -38,7 +40,7 @@ from chipbot.service.telemetry import GatewayFacts
 
 log = logging.getLogger(__name__)
 
-CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS}
+CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS, **documents.CONTROLS}
 """What the name of each control stands for."""
 
 
@@ -59,6 +61,7 @@ class ChipbotClient(ServiceClient):
         refresher: IndexRefresher,
         *,
         seeds: Path | None = None,
+        documents: DocumentStore | None = None,
         message_content: bool = False,
         bridges: frozenset[int] = frozenset(),
         grace: float = GRACE,
@@ -81,6 +84,7 @@ class ChipbotClient(ServiceClient):
         self.questions = questions
         self.refresher = refresher
         self.seeds = seeds
+        self.documents = documents
         self.gap_channel = GapChannel(self)
         self._note_gaps()
         self.completion = Completion(questions)

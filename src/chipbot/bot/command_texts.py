@@ -5,7 +5,9 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from chipbot.translation import SOURCE, gettext, in_language, language_of
+from chipbot.translation import SOURCE, gettext, in_language, language_of, pgettext
+
+_NAMES = "command"  # what is a noun elsewhere, in German in capitals
 
 
 def command_name(text: str) -> str:
@@ -20,7 +22,7 @@ def command_text(text: str) -> str:
 
 def shown_name(name: str) -> str:
     """Return what a command or option is called in the language of the context."""
-    return gettext(name)
+    return pgettext(_NAMES, name)
 
 
 class CommandTranslator(app_commands.Translator):
@@ -30,11 +32,16 @@ class CommandTranslator(app_commands.Translator):
         self,
         string: app_commands.locale_str,
         locale: discord.Locale,
-        context: app_commands.TranslationContextTypes,  # noqa: ARG002  # discord.py's signature
+        context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return the translation; None where Discord is to show the source."""
         spoken = language_of(str(locale))
         if spoken == SOURCE:
             return None
         with in_language(spoken):
-            return gettext(string.message)
+            named = context.location.name.endswith("_name") and not _is_menu(context.data)
+            return shown_name(string.message) if named else gettext(string.message)
+
+
+def _is_menu(named: object) -> bool:
+    return isinstance(named, app_commands.ContextMenu)

@@ -1,5 +1,5 @@
-"""The application commands: /ask, /help, /status, /reindex, and the message menu's "Ask the documents" and "Remove this
-answer"."""
+"""The application commands: /ask, /help, /status and /reindex are here, the others in modules of their own; and the
+message menu's "Ask the documents"."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from discord import app_commands
 
 from chipbot.bot import error_reporting, privacy, strings
 from chipbot.bot.command_texts import command_name, command_text
+from chipbot.bot.document_strings import ADD_MENU
+from chipbot.bot.documents import DocumentCommands, add_menu
 from chipbot.bot.language import speak_to
+from chipbot.bot.managers import for_managers, for_team
 from chipbot.bot.question_list import list_questions
 from chipbot.bot.removal import remove_menu
 from chipbot.bot.responses import respond, say
 from chipbot.bot.services import ServiceClient, may_read_all, origin_of, server_of
 from chipbot.bot.settings_panel import settings
 from chipbot.model import Progress
-from chipbot.service.scopes import NOTHING
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,10 @@ def add_commands(tree: Tree) -> None:
     """Put all commands into the tree."""
     tree.add_command(app_commands.ContextMenu(name=strings.ASK_MENU.text, callback=ask_menu))
     tree.add_command(app_commands.ContextMenu(name=strings.REMOVE.text, callback=remove_menu))
+    tree.add_command(for_managers(app_commands.ContextMenu(name=ADD_MENU.text, callback=add_menu)))
+    tree.add_command(DocumentCommands())
     commands: tuple[app_commands.Command[Any, ..., None], ...] = (ask, about, status, reindex)
-    for command in (*commands, _for_managers(settings), _for_team(list_questions), *privacy.COMMANDS):
+    for command in (*commands, for_managers(settings), for_team(list_questions), *privacy.COMMANDS):
         tree.add_command(command)
 
 
@@ -90,37 +94,7 @@ async def about(interaction: discord.Interaction[ServiceClient]) -> None:
     await say(interaction, strings.help_text(interaction.client.questions.cooldown.seconds))
 
 
-def _for_team(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
-    """The command, shown in servers to those who may manage them, until a server shows it to its helpers; it looks itself
-    who uses it.
-    """
-    command = app_commands.default_permissions(manage_guild=True)(command)
-    return app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
-
-
-def _for_managers(command: app_commands.Command[Any, ..., None]) -> app_commands.Command[Any, ..., None]:
-    """The command, shown in servers to those who may manage them.
-
-    A server's administrators can show commands to whom they like, so it is also checked when it runs.
-    """
-    command = app_commands.default_permissions(manage_guild=True)(command)
-    # Not `guild_only`, which the tree's own contexts would override.
-    command = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)(command)
-    command.add_check(_may_manage)
-    return command
-
-
-def _may_manage(interaction: discord.Interaction[ServiceClient]) -> bool:
-    if interaction.guild is None:
-        raise app_commands.NoPrivateMessage
-    if not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
-    if interaction.client.questions.granted(server_of(interaction)) == NOTHING:
-        raise error_reporting.NotGrantedError
-    return True
-
-
-@_for_managers
+@for_managers
 @app_commands.command(
     name=command_name("status"),
     description=command_text("The index in use: documents, passages, when it was built, what failed."),
@@ -136,7 +110,7 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
         await interaction.edit_original_response(content=text)
 
 
-@_for_managers
+@for_managers
 @app_commands.command(
     name=command_name("reindex"), description=command_text("Rebuild the index from the documents.")
 )
@@ -159,6 +133,7 @@ async def reindex(
     with interaction.client.questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
-        _, seconds = await interaction.client.refresher.run(name, show, force=force)
+        guild_id = interaction.guild_id
+        _, seconds = await interaction.client.refresher.run(name, show, guild_id=guild_id, force=force)
         new = await questions.status(questions.options_of(server_of(interaction)))
         await interaction.edit_original_response(content=strings.reindexed(new, seconds))

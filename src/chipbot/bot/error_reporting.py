@@ -5,14 +5,16 @@ cause.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import discord
 from discord import app_commands
 
-from chipbot.bot import strings
+from chipbot.bot import document_strings, strings
 from chipbot.bot.responses import tell
 from chipbot.bot.services import Interaction, may_read_all
 from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
+from chipbot.service.document_store import DocumentStoreError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
 from chipbot.service.taught_answers import TeachingError
@@ -31,6 +33,10 @@ _OVER = frozenset((10015, 10062, 50027))
 
 class NotGrantedError(app_commands.AppCommandError):
     """The operator lets nothing be searched in a server."""
+
+
+class NotNamedError(app_commands.AppCommandError):
+    """The operator names no servers, so that whoever has invited the bot might change what everybody is answered."""
 
 
 async def tell_error(interaction: Interaction, source: str, error: Exception) -> None:
@@ -52,16 +58,25 @@ def report(source: str, error: BaseException) -> str:
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)
 
 
+_PLAIN: Mapping[tuple[type[Exception], ...], Message] = {
+    (app_commands.MissingPermissions,): strings.NOT_ALLOWED,
+    (app_commands.NoPrivateMessage,): strings.NOT_IN_DMS,
+    (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch): strings.COMMAND_CHANGED,
+    (JournalError,): strings.JOURNAL_DOWN,
+    (StoppedError,): strings.ABORTED,
+}
+"""What errors mean that are no fault, where that is always the same."""
+
+
 def _explained(error: Exception, interaction: Interaction) -> str | Message | None:
     """Say what an error means that is no fault; None for any other."""
-    if isinstance(error, app_commands.MissingPermissions):
-        return strings.NOT_ALLOWED
+    for kinds, sentence in _PLAIN.items():
+        if isinstance(error, kinds):
+            return sentence
     if isinstance(error, NotGrantedError):
         return strings.not_granted(str(interaction.guild_id))
-    if isinstance(error, app_commands.NoPrivateMessage):
-        return strings.NOT_IN_DMS
-    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        return strings.COMMAND_CHANGED
+    if isinstance(error, NotNamedError):
+        return document_strings.not_named(interaction.guild_id or 0)
     if isinstance(error, CanaryError):
         log.warning("the index stays as it was: %s", error)
         return (
@@ -69,12 +84,9 @@ def _explained(error: Exception, interaction: Interaction) -> str | Message | No
             if may_read_all(interaction)
             else strings.some_canaries_broken()
         )
-    if isinstance(error, JournalError):
-        return strings.JOURNAL_DOWN
     if isinstance(error, AlreadyRunningError):
-        return strings.already_reindexing(error.who, error.seconds)
-    if isinstance(error, StoppedError):
-        return strings.ABORTED
-    if isinstance(error, SettingsError | TeachingError):
-        return gettext("That was not changed: {why}.", why=error)
+        named = error.guild_id in (None, interaction.guild_id)
+        return strings.already_reindexing(error.who if named else None, error.seconds)
+    if isinstance(error, SettingsError | TeachingError | DocumentStoreError):
+        return strings.fitted(gettext("That was not changed: {why}.", why=error))
     return None

@@ -77,7 +77,7 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
         teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
     )
     try:
-        _, seconds = await client.refresher.run_in_turn(name, patience=_PATIENCE)
+        _, seconds = await client.refresher.run_in_turn(name, guild_id=gap.guild_id, patience=_PATIENCE)
     except ChipbotError:
         await asyncio.to_thread(unteach, seeds, document_id)
         await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
@@ -97,7 +97,8 @@ async def _undo(interaction: Interaction, gap: Gap) -> None:
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     await asyncio.to_thread(unteach, _seeds(client), gap.document_id)
-    await client.refresher.run_in_turn(interaction.user.display_name, patience=_PATIENCE)
+    name = interaction.user.display_name
+    await client.refresher.run_in_turn(name, guild_id=gap.guild_id, patience=_PATIENCE)
     opened = await journal_of(client).gaps.set_state(gap.id, "open")
     await interaction.edit_original_response(content=str(team_strings.UNDONE))
     if opened is not None:

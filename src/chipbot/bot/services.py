@@ -13,6 +13,7 @@ from chipbot.bot.busy_notices import BusyNotices
 from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.errors import JournalError
 from chipbot.service.completion import Completion
+from chipbot.service.document_store import DocumentStore
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin
@@ -35,6 +36,8 @@ class ServiceClient(discord.Client):
     """Completes questions."""
     channels: ImportedChannels | None = None
     """The channels that are imported; None where none can be."""
+    documents: DocumentStore | None = None
+    """The documents, to be changed by servers' managers; None where they are not."""
     kept: KeptAnswers
     """What the buttons below answers stand for."""
     bridges: frozenset[int]

@@ -164,7 +164,9 @@ def help_text(cooldown: float) -> str:
             command=typed("ask", "private"),
             menu=REMOVE,
         ),
-        gettext("Those who may manage the server also have `/status` and `/reindex`."),
+        gettext(
+            "Those who may manage the server also have `/status`, `/reindex`, `/settings` and `/documents`."
+        ),
     ]
     if cooldown > 0:
         lines.append(
@@ -225,7 +227,7 @@ def privacy(questions: str, days: int) -> str:
             f"**{gettext('What I remember of you')}**",
             f"- {questions}",
             f"- {votes}",
-            f"- {gettext('Who changed a setting of a server: a year.')}",
+            f"- {gettext('Who changed a setting or a document of a server: a year.')}",
             gettext(
                 "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the "
                 "machine of whoever runs me."
@@ -320,12 +322,13 @@ def index_unusable(code: str) -> str:
     )
 
 
-def already_reindexing(who: str, seconds: float) -> str:
-    """The reply to a second rebuild while one runs."""
+def already_reindexing(who: str | None, seconds: float) -> str:
+    """The reply to a second rebuild while one runs, which somebody started: None for somebody of another server."""
+    since = moment(time.time() - seconds)
+    if who is None:
+        return gettext("The index is being rebuilt already: somebody started it {moment}.", moment=since)
     return gettext(
-        "The index is being rebuilt already: {name} started it {moment}.",
-        name=inline(who, 40),
-        moment=moment(time.time() - seconds),
+        "The index is being rebuilt already: {name} started it {moment}.", name=inline(who, 40), moment=since
     )
 
 

@@ -108,6 +108,18 @@ class SettingsBook:
         self._merged.clear()
         log.info("server %d: %s is now %r (by member %d)", guild_id, name, new, by)
 
+    async def note(self, guild_id: int, what: str, value: object, *, by: int) -> None:
+        """Leave a line of something else that a server's managers changed. Raises JournalError."""
+        line = {"guild_id": guild_id, "channel_id": _WHOLE_GUILD, "name": what, "new": _json(value)}
+        now = self._clock()
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(
+                insert(setting_change).values(**line, changed_at=now, changed_by=by, old=None)
+            )
+
+        await self._database.write(write)
+
     async def changes(self, guild_id: int, limit: int = 10) -> tuple[SettingChange, ...]:
         """Return the last changes in a server, newest first. Raises JournalError."""
 

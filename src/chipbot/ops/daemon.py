@@ -17,6 +17,8 @@ from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
 from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.ops.metrics import Metrics
+from chipbot.service.document_store import DocumentStore
+from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -85,6 +87,10 @@ class Daemon:
         self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
         self._upkeep = IndexUpkeep(settings, knowledge_base, self._refresher)
+        links = CitationLinks(settings.seeds, settings.sources)
+        documents = Documents(knowledge_base, settings.seeds, links)
+        limits = settings.read_limits()
+        self._documents = DocumentStore(settings.seeds, documents.inventory, links, limits=limits)
 
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
@@ -93,6 +99,7 @@ class Daemon:
             self._questions,
             self._refresher,
             seeds=self._settings.seeds,
+            documents=self._documents,
             message_content=self._settings.message_content,
             bridges=self._settings.bridges,
         )

@@ -158,6 +158,21 @@ class DocumentStore:
                 write_whole(path, data)
             return _change(change_id, "replaced", document)
 
+    def put(
+        self, name: str, data: bytes, *, collection: str, by: str, collections: Collections = None
+    ) -> Change:
+        """Add a document, or replace the one of that name: for what is surely the same, such as a message."""
+        with self._explained(name):
+            document_id = document_id_of(name, data, collection)
+        if (self._seeds / document_id).exists():
+            return self.replace(document_id, data, by=by, collections=collections)
+        return self.add(name, data, collection=collection, by=by, collections=collections)
+
+    def check_present(self, document_id: str, collections: Collections = None) -> None:
+        """Raise where there is no such document that may be replaced or removed."""
+        with self._explained(document_id):
+            self._present(document_id, collections)
+
     def remove(self, document_id: str, *, by: str, collections: Collections = None) -> Change:
         """Remove a document; raises where it is not there."""
         with self._explained(document_id), self._lock:

@@ -36,10 +36,12 @@ class Rebuilding(Protocol):
 class AlreadyRunningError(ChipbotError):
     """A second rebuild was asked for while one runs."""
 
-    def __init__(self, who: str, seconds: float) -> None:
+    def __init__(self, who: str, seconds: float, guild_id: int | None = None) -> None:
         super().__init__(f"{who} started a rebuild {seconds:.0f} s ago")
         self.who = who
         self.seconds = seconds
+        self.guild_id = guild_id
+        """The server of who started it, where others are not told the name; None where nobody of a server did."""
 
 
 class StoppedError(ChipbotError):
@@ -65,13 +67,13 @@ class IndexRefresher:
         self._telemetry = telemetry or NullTelemetry()
         self._interval = interval
         self._clock = clock
-        self._running: tuple[str, float] | None = None
+        self._running: tuple[str, float, int | None] | None = None
         self._stopping = threading.Event()
 
     async def run(
-        self, who: str, show: Show = _show_nobody, *, force: bool = False
+        self, who: str, show: Show = _show_nobody, *, guild_id: int | None = None, force: bool = False
     ) -> tuple[IndexStatus, float]:
-        """Rebuild for the member named `who`, showing the latest progress every `interval` seconds when it is
+        """Rebuild for the member named `who`, of a server, showing the latest progress every `interval` seconds when it is
         news; with `force` whatever canary questions the result breaks.
 
         Returns the new status and the seconds it took. Raises AlreadyRunningError, StoppedError, or what the
@@ -79,7 +81,7 @@ class IndexRefresher:
         """
         outcome: RebuildOutcome = "failed"
         try:
-            status, seconds = await self._alone(who, show, force=force)
+            status, seconds = await self._alone(who, show, guild_id, force=force)
         except (AlreadyRunningError, StoppedError):
             outcome = "stopped"
             raise
@@ -90,13 +92,15 @@ class IndexRefresher:
         finally:
             self._telemetry.rebuild(outcome)
 
-    async def run_in_turn(self, who: str, *, patience: float = math.inf) -> tuple[IndexStatus, float]:
+    async def run_in_turn(
+        self, who: str, *, guild_id: int | None = None, patience: float = math.inf
+    ) -> tuple[IndexStatus, float]:
         """Rebuild as `run` does, after the rebuild that is under way; AlreadyRunningError is raised where that takes more than
         `patience` seconds.
         """
         while True:
             try:
-                return await self.run(who)
+                return await self.run(who, guild_id=guild_id)
             except AlreadyRunningError:
                 if patience <= 0:
                     raise
@@ -107,12 +111,14 @@ class IndexRefresher:
         """End a running rebuild at its next step."""
         self._stopping.set()
 
-    async def _alone(self, who: str, show: Show, *, force: bool) -> tuple[IndexStatus, float]:
+    async def _alone(
+        self, who: str, show: Show, guild_id: int | None, *, force: bool
+    ) -> tuple[IndexStatus, float]:
         if self._running is not None:
-            other, since = self._running
-            raise AlreadyRunningError(other, self._clock() - since)
+            other, since, elsewhere = self._running
+            raise AlreadyRunningError(other, self._clock() - since, elsewhere)
         started = self._clock()
-        self._running = (who, started)
+        self._running = (who, started, guild_id)
         try:
             return await self._rebuild(show, force=force), self._clock() - started
         finally:

@@ -31,6 +31,11 @@ class Grants:
         parts = [entry.partition(":") for entry in entries]
         self._of = {place: frozenset(folders.split("+")) if folders else None for place, _, folders in parts}
 
+    @property
+    def names_any(self) -> bool:
+        """Whether any place is named: where none is, whoever has invited the bot is answered from everything."""
+        return bool(self._of)
+
     def of(self, *places: Place | None) -> Collections:
         """Return the collections of the first of these places that is named."""
         if not self._of:
