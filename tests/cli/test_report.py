@@ -84,6 +84,23 @@ def test_a_report_is_for_people_programs_and_spreadsheets(
     )
 
 
+def test_a_page_is_written_where_it_can_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    now = 1_800_014_400.0
+    fill(now)
+    monkeypatch.setattr("time.time", lambda: now)
+    assert cli.run(("report", "--html", "report.html")) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "chipbot: the report is in report.html: open it in a browser\n"
+    page = (home / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>\n<html")
+    assert ">a.md</td>" in page
+    assert cli.run(("report", "--html", "gone/report.html")) == 1
+    assert "gone/report.html cannot be written: No such file or directory" in capsys.readouterr().err
+
+
 def test_without_a_journal_it_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert cli.run(("report",)) == 1
     assert "there is no journal at" in capsys.readouterr().err

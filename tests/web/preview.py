@@ -13,9 +13,13 @@ from typing import Any
 
 from tests.bot.preview import Browser, browser
 from tests.web.served import DESK, LAMP, served
+from tests.web.test_report_page import WEEKS
+
+from chipbot.web.report_page import report_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-WIDTHS = {"narrow": (320, 640), "wide": (800, 640)}
+WIDTHS = {"narrow": 320, "wide": 800}
+HEIGHT = 640
 SCHEMES = ("light", "dark")
 QUESTION = "Who repairs a broken lamp?"
 
@@ -29,12 +33,15 @@ async def main() -> None:
             for name, address in {"documents": f"{server.address}/documents", "document": quoted}.items():
                 await draw(page, address, name)
             await draw(page, f"{server.address}/", "ask", ask=QUESTION)
+            report = Path(folder, "report.html")
+            report.write_text(report_page(WEEKS), encoding="utf-8")  # noqa: ASYNC240  # nothing else waits here
+            await draw(page, report.as_uri(), "report", height=1280)
 
 
-async def draw(page: Browser, address: str, name: str, *, ask: str = "") -> None:
+async def draw(page: Browser, address: str, name: str, *, ask: str = "", height: int = HEIGHT) -> None:
     """Draw one page into `web-NAME.png`."""
     pictures: list[tuple[int, str]] = []
-    for width, height in WIDTHS.values():
+    for width in WIDTHS.values():
         for scheme in SCHEMES:
             await page.resize(width, height)
             feature = {"name": "prefers-color-scheme", "value": scheme}
@@ -44,7 +51,7 @@ async def draw(page: Browser, address: str, name: str, *, ask: str = "") -> None
                 await submit(page, ask)
             picture = await page.call("Page.captureScreenshot")
             pictures.append((width, str(picture["data"])))
-    (FOLDER / f"web-{name}.png").write_bytes(await beside(page, pictures))
+    (FOLDER / f"web-{name}.png").write_bytes(await beside(page, pictures, height))
 
 
 async def visit(page: Browser, address: str) -> None:
@@ -88,16 +95,15 @@ async def quoted_page(page: Browser, address: str) -> str:
     return str(await page.value("document.querySelector('figcaption a').href"))
 
 
-async def beside(page: Browser, pictures: list[tuple[int, str]]) -> bytes:
+async def beside(page: Browser, pictures: list[tuple[int, str]], height: int) -> bytes:
     """Return pictures as one, side by side."""
     images = "".join(
         f'<img width={width} style="border:1px solid #888" src="data:image/png;base64,{data}">'
         for width, data in pictures
     )
     body = f'<body style="margin:8px;display:flex;gap:8px;align-items:start;background:#ccc">{images}'
-    height = max(height for _, height in WIDTHS.values()) + 20
     await page.call("Emulation.setEmulatedMedia", features=[])
-    await page.resize(sum(width + 10 for width, _ in pictures) + 16, height)
+    await page.resize(sum(width + 10 for width, _ in pictures) + 16, height + 20)
     await page.call("Page.navigate", url="about:blank")  # which forbids no pictures
     await until(page, "location.href == 'about:blank'")
     await page.call("Page.setDocumentContent", frameId=await page.frame(), html=body)

@@ -15,9 +15,11 @@ import pytest
 from tests.bot.preview import CHROMIUM, Browser, browser
 from tests.web.preview import press, submit, until, visit
 from tests.web.served import DESK, LAMP, Served, served
+from tests.web.test_report_page import WEEKS
 
 from chipbot.model import Answer
 from chipbot.sources.collections import SOURCES
+from chipbot.web.report_page import report_page
 
 pytestmark = [
     pytest.mark.skipif(shutil.which(CHROMIUM) is None, reason="there is no Chromium: name one with CHROMIUM"),
@@ -73,6 +75,21 @@ async def test_pages_fit_a_telephone_and_load_nothing_from_elsewhere(server: Ser
         assert [name for name in loaded if not name.startswith(server.address)] == []
         assert f"{server.address}/style.css" in loaded
         assert await page.value("getComputedStyle(document.body).marginTop") == "0px"  # the stylesheet counts
+
+
+async def test_a_report_fits_a_telephone_and_its_charts_are_drawn(page: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(report_page(WEEKS), encoding="utf-8")
+    await visit(page, path.as_uri())
+    assert await page.value(FITS)
+    assert await page.value("performance.getEntriesByType('resource').length") == 0
+    boxes = (
+        "[...document.querySelectorAll('svg[role=img] rect.part0')].map(one => one.getBoundingClientRect())"
+    )
+    heights = await page.value(f"{boxes}.map(box => box.height)")
+    answered = [WEEKS.days.get(f"2026-11-{day:02}", {}).get("answered", 0) for day in range(1, 29)]
+    assert heights == pytest.approx([number * max(heights) / max(answered) for number in answered], rel=0.05)
+    assert await page.value(f"{boxes}.every(box => box.left >= 0 && box.right <= innerWidth)")
 
 
 async def test_the_scheme_of_the_reader_is_followed(server: Served, page: Browser) -> None:

@@ -9,10 +9,11 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, settings_of
-from chipbot.errors import JournalError
+from chipbot.errors import ChipbotError, JournalError
 
 if TYPE_CHECKING:
     from chipbot.journal.place import JournalPlace
@@ -32,6 +33,7 @@ def add_commands(add: Add) -> None:
     kind = command.add_mutually_exclusive_group()
     kind.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
     kind.add_argument("--csv", action="store_true", help="print a line a day and outcome, for spreadsheets")
+    kind.add_argument("--html", type=Path, help="write a page with charts into FILE", metavar="FILE")
 
 
 def report(options: argparse.Namespace) -> None:
@@ -52,8 +54,20 @@ def report(options: argparse.Namespace) -> None:
         writer.writerows(
             (day, name, count) for day, names in found.days.items() for name, count in names.items()
         )
+    elif options.html is not None:
+        _write_page(options.html, found)
     else:
         print("\n".join(_lines(found)))
+
+
+def _write_page(path: Path, found: Report) -> None:
+    from chipbot.web.report_page import report_page
+
+    try:
+        path.write_text(report_page(found), encoding="utf-8")
+    except OSError as error:
+        raise ChipbotError(f"{path} cannot be written: {error.strerror or error}") from error
+    print(f"chipbot: the report is in {path}: open it in a browser", file=sys.stderr)
 
 
 async def _made(place: JournalPlace, days: int, guild_id: int | None) -> Report:
