@@ -83,6 +83,7 @@ async def test_what_the_portal_has_wrong(wire: Wire) -> None:
         "interactions_endpoint_url": "https://example.org/x",
     }
     result = await inspected()
+    assert result.public
     assert result.needs_code_grant
     assert result.interactions_url == "https://example.org/x"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
 
-from chipbot.bot import team_strings
+from chipbot.bot import gap_channel, team_strings
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.components import Target
 from chipbot.bot.gap_channel import cause_of
@@ -17,6 +18,7 @@ from chipbot.journal.records import KeptAnswer
 from chipbot.model import AnswerOptions, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
+from chipbot.service.questions import Origin
 from chipbot.service.refresh import IndexRefresher
 
 if TYPE_CHECKING:
@@ -279,3 +281,45 @@ async def test_where_the_bot_may_not_write_answers_go_on(town: Town, journal: Jo
 )
 def test_why_a_question_is_a_gap(reason: Any, cause: str | None) -> None:
     assert cause_of(NoAnswer(question="?", reason=reason), AnswerOptions()) == cause
+
+
+async def listed(town: Town) -> None:
+    """Wait until all that was to be listed is."""
+    task = town.client.gap_channel._task
+    assert task is not None
+    async with asyncio.timeout(60):
+        await task
+    await town.env.settle()
+
+
+async def test_what_comes_at_once_is_noted_before_anything_is_listed_and_each_is_listed_once(
+    town: Town, gaps: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = NoAnswer(question=QUESTION, reason="no_match")
+    for member in range(1, 41):
+        origin = Origin(user_id=member, guild_id=town.guild.id, channel_id=town.channel.id)
+        town.client.gap_channel.note(result, origin, AnswerOptions())
+    await listed(town)
+    edits = [one for one in town.env.http_requests if f"/channels/{gaps.id}/messages" in one.path]
+    (entry,) = gaps.history()
+    assert entry.content.startswith("**40 people asked**")
+    assert len(edits) == 1
+    monkeypatch.setattr(gap_channel, "MAX_NOTES", 3)
+    for member in range(41, 51):
+        origin = Origin(user_id=member, guild_id=town.guild.id, channel_id=town.channel.id)
+        town.client.gap_channel.note(result, origin, AnswerOptions())
+    await listed(town)
+    (entry,) = gaps.history()
+    assert entry.content.startswith("**43 people asked**")
+
+
+async def test_an_entry_that_the_team_has_just_dealt_with_stays_as_it_is(
+    town: Town, gaps: ChannelHandle, journal: Journal
+) -> None:
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    before = entry.content
+    (gap,), _ = await journal.gaps.list(town.guild.id)
+    await journal.gaps.set_state(gap.id, "answered", "answers/1/1-x.md")
+    await town.client.gap_channel._list(gap.id)
+    assert gaps.history()[0].content == before

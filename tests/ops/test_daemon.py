@@ -149,6 +149,8 @@ async def test_a_question_is_answered_and_counted(bot: Running) -> None:
     assert await bot.metric("chipbot_index_bytes") > 1000
     assert await bot.metric("chipbot_gateway_connected") == 1
     assert await bot.metric("chipbot_guilds") == 1
+    assert await bot.metric("chipbot_journal_up") == 1
+    assert await bot.metric("chipbot_journal_lost_writes_total") == 0
     assert FUND not in text
     assert "Club" not in text
 

@@ -46,6 +46,7 @@ FINE = Inspection(
     missing_intents=(),
     interactions_url=None,
     needs_code_grant=False,
+    public=False,
     sessions_left=990,
     servers=(ServerAccess(name="Club", answers_in=1),),
 )
@@ -474,6 +475,23 @@ async def test_the_settings_of_servers_are_looked_up(tmp_path: Path) -> None:
     assert (await asyncio.to_thread(discord._settings_of_servers, settings))(100, 102) == DEFAULTS
 
 
+@pytest.mark.parametrize(
+    ("public", "names_servers", "state", "words"),
+    [
+        (False, False, "ok", "off: you alone can invite"),
+        (True, True, "ok", "servers that CHIPBOT_SERVERS does not name get nothing"),
+        (True, False, "warning", "anybody who finds the bot can invite it"),
+    ],
+)
+def test_who_may_invite_the_bot_is_said(public: bool, names_servers: bool, state: str, words: str) -> None:
+    found = {
+        one.check: one for one in discord.findings(replace(FINE, public=public), names_servers=names_servers)
+    }
+    assert found["public bot"].state == state
+    assert words in found["public bot"].text
+    assert ("switch “Public Bot” off" in (found["public bot"].fix or "")) == (state == "warning")
+
+
 def test_no_date_is_no_problem() -> None:
     (found,) = judged(clock_ahead=None)
     assert found.state == "skipped"
@@ -485,6 +503,10 @@ async def test_discord_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
             seen = await asyncio.to_thread(examined, offline=False)
             assert failures(seen) == {}
             assert seen["server Club"].text == "it can answer in 1 channel"
+            assert seen["public bot"].state == "warning"
+            wire.world.application["bot_public"] = False
+            seen = await asyncio.to_thread(examined, offline=False)
+            assert seen["public bot"].state == "ok"
             monkeypatch.setenv("CHIPBOT_TOKEN", "other.one.x")
             seen = await asyncio.to_thread(examined, offline=False)
             assert [*failures(seen)] == ["discord"]

@@ -8,10 +8,11 @@ import math
 from prometheus_client.parser import text_string_to_metric_families
 
 from chipbot.ops.metrics import Metrics
-from chipbot.service.telemetry import GatewayFacts, IndexFacts
+from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts
 
 INDEX = IndexFacts(documents=3, passages=40, terms=500, size=6000, built_at=1.7e9, unreadable=2, vectors=7)
 GATEWAY = GatewayFacts(connected=True, latency=math.nan, guilds=1)
+JOURNAL = JournalFacts(working=True, pending=3, lost=2)
 
 
 def samples(metrics: Metrics) -> dict[str, float]:
@@ -35,7 +36,7 @@ def names(metrics: Metrics) -> set[str]:
 def full() -> Metrics:
     """Metrics in which everything has happened once."""
     metrics = Metrics()
-    metrics.watch(lambda: INDEX, lambda: GATEWAY)
+    metrics.watch(lambda: INDEX, lambda: GATEWAY, lambda: JOURNAL)
     metrics.question("ask", "answered", 0.2)
     metrics.confidence(0.83)
     metrics.rebuild("done")
@@ -68,6 +69,9 @@ def test_everything_is_counted() -> None:
     assert found["chipbot_gateway_connected"] == 1
     assert math.isnan(found["chipbot_gateway_latency_seconds"])
     assert found["chipbot_guilds"] == 1
+    assert found["chipbot_journal_up"] == 1
+    assert found["chipbot_journal_pending_writes"] == 3
+    assert found["chipbot_journal_lost_writes_total"] == 2
     assert found["chipbot_index_open"] == 1
     assert found["chipbot_index_documents"] == 3
     assert found["chipbot_index_passages"] == 40
@@ -80,7 +84,7 @@ def test_everything_is_counted() -> None:
 
 def test_an_index_that_cannot_be_opened_has_no_numbers() -> None:
     metrics = Metrics()
-    metrics.watch(lambda: None, lambda: GATEWAY)
+    metrics.watch(lambda: None, lambda: GATEWAY, lambda: JOURNAL)
     found = samples(metrics)
     assert found["chipbot_index_open"] == 0
     assert "chipbot_index_documents" not in found

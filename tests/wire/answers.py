@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.wire.interactions import MODAL
 from tests.wire.members import Question, components
-from tests.wire.wire import Wire, until
+from tests.wire.wire import PATIENCE, Wire, until
 
 if TYPE_CHECKING:
     from tests.wire.objects import Object
@@ -19,9 +19,9 @@ DEADLINE = 3.0
 """Seconds after which Discord takes an interaction for failed."""
 
 
-async def answer_to(wire: Wire, question: Question) -> Object:
+async def answer_to(wire: Wire, question: Question, patience: float = PATIENCE) -> Object:
     """The one message that answers a question."""
-    await until(lambda: wire.members.shown(question))
+    await until(lambda: wire.members.shown(question), patience)
     (shown,) = wire.members.shown(question)
     return shown
 

@@ -231,11 +231,9 @@ class Members:
         if question.interaction is not None:
             return question.interaction.shown
         number = (question.message or {})["id"]
+        replies = self.world.replies.get(number, [])
         return [
-            each
-            for each in self.world.messages.values()
-            if each["author"]["id"] == APPLICATION
-            and each.get("message_reference", {}).get("message_id") == number
+            one for one in replies if one["author"]["id"] == APPLICATION and one["id"] in self.world.messages
         ]
 
     def refused(self, question: Question) -> bool:

@@ -33,6 +33,8 @@ class Rest:
         self.clock: float | None = None
         """What time it says it is, instead of the true one."""
         self.url = ""
+        self.on_sent: Callable[[str, Any], None] = lambda _path, _body: None
+        """Is told everything that the bot sends: to which path, and what."""
 
     def add_routes(self, app: web.Application) -> None:
         """Let an application serve all of REST."""
@@ -67,7 +69,10 @@ class Rest:
     async def _answer(self, request: web.Request, handler: Handler) -> web.Response:
         try:
             self._check_token(request)
-            found = await handler(Call(self.world, self.gateway, request, await _body(request), self.url))
+            body = await _body(request)
+            if body is not None:
+                self.on_sent(request.path.removeprefix(PREFIX), body)
+            found = await handler(Call(self.world, self.gateway, request, body, self.url))
         except DiscordError as error:
             return self._json(error.body, error.status)
         except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from tests.wire.members import Question, text_of
 from tests.wire.objects import EPHEMERAL, Object
 from tests.wire.wire import Wire, until
 
-from chipbot.bot import strings
+from chipbot.bot import ChipbotClient, strings
 from chipbot.bot.responses import FEW
 
 RULES = {"Rules": "Spam is removed.\nSpam twice means a warning.\nThe fund holds gold.\nBe kind."}
@@ -135,3 +136,32 @@ async def test_forms_open_and_are_answered_in_time_where_questions_are_fetched_s
         await answer_to(wire, sent)
     assert wire.rest.faults.injected == 2
     assert shelf.asked == [(WHY, (FUND,))]
+
+
+async def test_votes_are_noted_however_long_the_journal_takes(
+    wire: Wire, general: Object, ann: Object, client: ChipbotClient
+) -> None:
+    async with running(wire, client):
+        answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
+        gate, vote = asyncio.Event(), client.kept.vote
+
+        async def late(number: str, user_id: int, *, helped: bool, reason: str | None = None) -> bool:
+            await gate.wait()
+            return await vote(number, user_id, helped=helped, reason=reason)
+
+        client.kept.vote = late  # type: ignore[method-assign]  # a disk that is busy
+        for action, noted in (("up", strings.NOTED_UP), ("down", strings.NOTED_DOWN)):
+            gate.clear()
+            pressed = await wire.members.press(ann, answer, control(answer, action))
+            await first_answer(pressed)
+            assert acknowledged(pressed) == DEFERRED
+            gate.set()
+            shown = await answer_to(wire, pressed)
+            assert noted in text_of(shown)
+            assert shown["flags"] & EPHEMERAL
+        gate.clear()
+        sent = await asked_by_form(wire, ann, shown, strings.SAY_WHY, "It is out of date.")
+        await first_answer(sent)
+        assert acknowledged(sent) == DEFERRED
+        gate.set()
+        assert text_of(await answer_to(wire, sent)) == strings.NOTED_REASON

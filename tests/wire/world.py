@@ -67,6 +67,8 @@ class World:
         self.guilds: dict[str, Object] = {}
         self.channels: dict[str, Object] = {}
         self.messages: OrderedDict[str, Object] = OrderedDict()
+        self.replies: dict[str, list[Object]] = {}
+        """The messages that reply to one."""
         self.reactions: list[tuple[str, str]] = []
         """Messages, and what the bot reacted to them with."""
         self.interactions: dict[str, Interaction] = {}
@@ -117,6 +119,8 @@ class World:
     def keep(self, message: Object) -> Object:
         """Keep a message."""
         self.messages[message["id"]] = message
+        if "message_reference" in message:
+            self.replies.setdefault(message["message_reference"]["message_id"], []).append(message)
         while len(self.messages) > MAX_MESSAGES:
             self.messages.popitem(last=False)
         if not message["flags"] & LOADING:

@@ -80,6 +80,8 @@ class Inspection:
     """Where Discord sends commands instead of to the bot, if that is set in the developer portal."""
     needs_code_grant: bool
     """Whether the portal demands a code grant, which makes the invite link fail."""
+    public: bool
+    """Whether anybody who finds the bot may invite it to a server of theirs; as it is in the developer portal."""
     sessions_left: int
     """How often the bot may still connect until Discord's daily limit is reset."""
     servers: tuple[ServerAccess, ...]
@@ -156,6 +158,7 @@ async def _inspect(
         missing_intents=missing_intents(wanted, application.flags),
         interactions_url=application.interactions_endpoint_url,
         needs_code_grant=application.bot_require_code_grant,
+        public=application.bot_public,
         sessions_left=sessions_left,
         servers=tuple(servers),
     )

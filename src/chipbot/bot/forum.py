@@ -21,7 +21,7 @@ async def mark_solved(interaction: Interaction, target: Target) -> None:
     post = await _own_post(interaction)
     if post is None:
         return
-    await interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
+    await in_time(interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=True))
     tag = solved_tag(post.parent) if isinstance(post.parent, discord.ForumChannel) else None
     if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
         with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
@@ -33,7 +33,7 @@ async def mark_not_meant(interaction: Interaction, target: Target) -> None:
     """Take the answer back."""
     if await _own_post(interaction) is None:
         return
-    await interaction.client.kept.vote(target.number, interaction.user.id, helped=False)
+    await in_time(interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=False))
     if interaction.message is not None:
         await in_time(interaction, interaction.message.delete())
     await say(interaction, strings.NOT_MEANT_REMOVED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 
 UNSURE = 0.15
 """How far above the threshold an answer's confidence is still uncertain."""
-MAX_NOTES = 100
-"""How many questions may wait to be listed; further ones are only counted."""
+MAX_NOTES = 1_000
+"""How many questions may wait to be noted as gaps; further ones are not."""
 
 
 class Noted(NamedTuple):
@@ -43,11 +44,16 @@ class Noted(NamedTuple):
 
 
 class GapChannel:
-    """Lists questions in the gap channels of their servers, one after the other, beside what is answered."""
+    """Notes questions as gaps, and lists those in the gap channels of their servers, one after the other, beside what is
+    answered. All that wait are noted before one is listed, which Discord lets happen every other second: an entry says what
+    came until then.
+    """
 
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
-        self._waiting: asyncio.Queue[Noted] = asyncio.Queue(MAX_NOTES)
+        self._waiting: deque[Noted] = deque()
+        self._unlisted: dict[int, None] = {}
+        """The numbers of gaps whose entries are not up to date, in order."""
         self._task: asyncio.Task[None] | None = None
 
     def note(self, result: Answer | NoAnswer, origin: Origin, options: AnswerOptions) -> None:
@@ -70,10 +76,10 @@ class GapChannel:
         journal = journal_of(self._client)
         if journal.settings.of(noted.guild_id).gap_channel is None:
             return
-        if self._waiting.full():
+        if len(self._waiting) >= MAX_NOTES:
             log.warning("a question is not listed: too many wait for it")
             return
-        self._waiting.put_nowait(noted)
+        self._waiting.append(noted)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._list_all())
 
@@ -84,16 +90,20 @@ class GapChannel:
             self._task.cancel()
 
     async def _list_all(self) -> None:
-        while not self._waiting.empty():
-            noted = self._waiting.get_nowait()
+        while self._waiting or self._unlisted:
             try:
-                await self._list(noted)
+                if self._waiting:
+                    await self._note(self._waiting.popleft())
+                else:
+                    number = next(iter(self._unlisted))
+                    del self._unlisted[number]
+                    await self._list(number)
             except (ChipbotError, discord.HTTPException) as error:
                 log.warning("a question is not listed: %s", error)
             except Exception:  # the others are listed all the same
                 log.exception("a question is not listed")
 
-    async def _list(self, noted: Noted) -> None:
+    async def _note(self, noted: Noted) -> None:
         terms = await self._client.questions.terms(noted.question, noted.guild_id)
         gap = await journal_of(self._client).gaps.add(
             noted.guild_id,
@@ -104,7 +114,12 @@ class GapChannel:
             channel_id=noted.channel_id,
             message_id=noted.message_id,
         )
-        await show(self._client, gap)
+        self._unlisted[gap.id] = None
+
+    async def _list(self, number: int) -> None:
+        gap = await journal_of(self._client).gaps.get(number)
+        if gap is not None and gap.state != "answered":  # else the team has just dealt with it
+            await show(self._client, gap)
 
 
 def cause_of(result: Answer | NoAnswer, options: AnswerOptions) -> GapCause | None:

@@ -97,11 +97,13 @@ async def in_time(
     """Return what comes of some work; where that takes long, or many are waiting, Discord is told meanwhile to wait.
 
     Args:
-        interaction: It has not been responded to.
+        interaction: Where it has been responded to already, the work is just awaited.
         work: It ends with this.
         private: Whether the member alone is to see what comes of it.
         replacing: Whether that stands in place of the message whose button was pressed, rather than below.
     """
+    if interaction.response.is_done():
+        return await work
     told = partial(interaction.response.defer, ephemeral=private, thinking=not replacing)
     if interaction.client.questions.pending > FEW:
         with contextlib.closing(work):  # which begins after that: at once it would hold up those not told yet

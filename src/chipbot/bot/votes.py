@@ -7,13 +7,14 @@ from chipbot.bot.components import Target, button, form, rows, written
 from chipbot.bot.controls import data_of, say_too_old
 from chipbot.bot.removal import may_remove
 from chipbot.bot.rendering import layout
-from chipbot.bot.responses import say
+from chipbot.bot.responses import in_time, say, show
 from chipbot.bot.services import Interaction
 
 
 async def vote_up(interaction: Interaction, target: Target) -> None:
     """Note that the answer helped."""
-    if await interaction.client.kept.vote(target.number, interaction.user.id, helped=True):
+    voted = interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
+    if await in_time(interaction, voted):
         await say(interaction, strings.NOTED_UP)
     else:
         await say_too_old(interaction)
@@ -23,7 +24,7 @@ async def vote_down(interaction: Interaction, target: Target) -> None:
     """Note that the answer did not help, and offer to say why, or to remove it where the member may."""
     answers = interaction.client.kept
     kept = await answers.find(target.number)
-    voted = await answers.vote(target.number, interaction.user.id, helped=False)
+    voted = await in_time(interaction, answers.vote(target.number, interaction.user.id, helped=False))
     if kept is None or not voted:
         await say_too_old(interaction)
         return
@@ -35,9 +36,7 @@ async def vote_down(interaction: Interaction, target: Target) -> None:
         and may_remove(interaction, asked=answers.is_asker(kept, interaction.user.id))
     ):
         offered.append(button(target._replace(action="remove", place=(message.id,)), strings.REMOVE, "🗑️"))
-    await interaction.response.send_message(
-        view=layout([[str(strings.NOTED_DOWN)]], controls=rows(*offered)), ephemeral=True
-    )
+    await show(interaction, layout([[str(strings.NOTED_DOWN)]], controls=rows(*offered)))
 
 
 async def ask_why(interaction: Interaction, target: Target) -> None:
@@ -51,7 +50,8 @@ async def note_reason(interaction: Interaction, target: Target) -> None:
     """Note what was wrong."""
     reason = " ".join(written(data_of(interaction)).split())
     member = interaction.user.id
-    if await interaction.client.kept.vote(target.number, member, helped=False, reason=reason):
+    voted = interaction.client.kept.vote(target.number, member, helped=False, reason=reason)
+    if await in_time(interaction, voted):
         await say(interaction, strings.NOTED_REASON)
     else:
         await say_too_old(interaction)

@@ -64,6 +64,11 @@ class Database:
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
+    @property
+    def pending(self) -> int:
+        """How many writes wait."""
+        return len(self._pending)
+
     async def read(self, work: Work[T]) -> T:
         """Return what `work` finds; raises JournalError where the database does not work."""
         return await self._transaction(work)

@@ -83,6 +83,11 @@ class Journal:
         return self._database.problem
 
     @property
+    def pending(self) -> int:
+        """How many entries wait to be written."""
+        return self._database.pending
+
+    @property
     def dropped(self) -> int:
         """How many entries were lost since the start."""
         return self._database.dropped

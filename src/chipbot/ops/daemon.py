@@ -23,6 +23,7 @@ from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.scopes import Grants
+from chipbot.service.telemetry import JournalFacts
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -110,7 +111,7 @@ class Daemon:
             CitationLinks(self._settings.seeds, self._settings.sources).sources,
             self._upkeep.refresh,
         )
-        self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts)
+        self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts, self._journal_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
             stack.enter_context(bot.connecting_to(self._settings.discord_url))
@@ -187,6 +188,12 @@ class Daemon:
             problem = str(error)
         gateway = None if self._client.gateway_facts().connected else "not connected to Discord"
         return {"gateway": "the bot is stopping" if self._questions.closing else gateway, "index": problem}
+
+    def _journal_facts(self) -> JournalFacts:
+        journal = self._journal
+        if journal is None:
+            return JournalFacts(working=False, pending=0, lost=0)
+        return JournalFacts(working=journal.problem is None, pending=journal.pending, lost=journal.dropped)
 
     async def _announce(self) -> None:
         """Tell the service manager once the bot takes questions, and until then that it is not to give up."""

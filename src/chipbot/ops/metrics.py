@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import prometheus_client as prometheus
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
@@ -20,6 +20,7 @@ from chipbot.service.telemetry import (
     TRIGGERS,
     GatewayFacts,
     IndexFacts,
+    JournalFacts,
     Outcome,
     RebuildOutcome,
     ReconnectKind,
@@ -100,9 +101,14 @@ class Metrics:
         """Count how late the event loop was."""
         self._lag.observe(seconds)
 
-    def watch(self, index: Callable[[], IndexFacts | None], gateway: Callable[[], GatewayFacts]) -> None:
+    def watch(
+        self,
+        index: Callable[[], IndexFacts | None],
+        gateway: Callable[[], GatewayFacts],
+        journal: Callable[[], JournalFacts],
+    ) -> None:
         """Ask these for numbers whenever the metrics are read; None says that no index can be opened."""
-        self._registry.register(_Facts(index, gateway))
+        self._registry.register(_Facts(index, gateway, journal))
 
     def counting_log(self) -> logging.Handler:
         """Return a handler that counts the entries it is given."""
@@ -126,12 +132,33 @@ class _Counting(logging.Handler):
 class _Facts(Collector):
     """Numbers that are looked up when they are asked for."""
 
-    def __init__(self, index: Callable[[], IndexFacts | None], gateway: Callable[[], GatewayFacts]) -> None:
+    def __init__(
+        self,
+        index: Callable[[], IndexFacts | None],
+        gateway: Callable[[], GatewayFacts],
+        journal: Callable[[], JournalFacts],
+    ) -> None:
         self._index = index
         self._gateway = gateway
+        self._journal = journal
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Yield the gauges; those of an index that cannot be opened are missing."""
+        yield from self._of_gateway()
+        yield from self._of_journal()
+        yield from self._of_index()
+
+    def _of_journal(self) -> Iterator[Metric]:
+        journal = self._journal()
+        up = "1 while the journal can be read and written."
+        yield GaugeMetricFamily("chipbot_journal_up", up, journal.working)
+        yield GaugeMetricFamily(
+            "chipbot_journal_pending_writes", "Writes that wait for the journal.", journal.pending
+        )
+        lost = "Writes that the journal lost: too many were waiting, or one was wrong."
+        yield CounterMetricFamily("chipbot_journal_lost_writes", lost, journal.lost)
+
+    def _of_gateway(self) -> Iterator[Metric]:
         gateway = self._gateway()
         yield GaugeMetricFamily(
             "chipbot_gateway_connected", "1 while events arrive from Discord.", gateway.connected
@@ -140,6 +167,8 @@ class _Facts(Collector):
             "chipbot_gateway_latency_seconds", "A heartbeat's way there and back.", gateway.latency
         )
         yield GaugeMetricFamily("chipbot_guilds", "Servers that the bot is in.", gateway.guilds)
+
+    def _of_index(self) -> Iterator[Metric]:
         index = self._index()
         yield GaugeMetricFamily(
             "chipbot_index_open", "1 while there is an index to answer from.", index is not None

@@ -67,6 +67,18 @@ class GatewayFacts:
     """How many servers the bot is in."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalFacts:
+    """The journal, in numbers."""
+
+    working: bool
+    """Whether it can be read and written."""
+    pending: int
+    """How many writes wait for it."""
+    lost: int
+    """How many writes were lost since the start."""
+
+
 class Telemetry(Protocol):
     """Counts what happens. Its methods may be called from any thread."""
 

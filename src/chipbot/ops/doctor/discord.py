@@ -47,7 +47,7 @@ def discord(token: str, settings: Settings) -> list[Finding]:
                 gettext("check the network, its firewall and https://discordstatus.com"),
             )
         ]
-    return findings(inspection)
+    return findings(inspection, names_servers=bool(settings.servers))
 
 
 def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSettings]:
@@ -75,7 +75,7 @@ def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSetti
     return asyncio.run(read()).of
 
 
-def findings(inspection: Inspection) -> list[Finding]:
+def findings(inspection: Inspection, *, names_servers: bool = False) -> list[Finding]:
     """Judge what Discord says."""
     return [
         ok(
@@ -84,6 +84,7 @@ def findings(inspection: Inspection) -> list[Finding]:
         ),
         _intents(inspection),
         *_portal(inspection),
+        _public(inspection, names_servers=names_servers),
         _clock(inspection.clock_ahead),
         *_servers(inspection),
         ok("invite link", inspection.invite),
@@ -123,6 +124,25 @@ def _portal(inspection: Inspection) -> list[Finding]:
             )
         )
     return problems
+
+
+def _public(inspection: Inspection, *, names_servers: bool) -> Finding:
+    """Say who may invite the bot; in a server that the settings don't name it answers from nothing, if they name any."""
+    if not inspection.public:
+        return ok("public bot", gettext("off: you alone can invite the bot"))
+    if names_servers:
+        text = gettext(
+            "on: anybody may invite the bot, and servers that CHIPBOT_SERVERS does not name get nothing"
+        )
+        return ok("public bot", text)
+    text = gettext(
+        "on: anybody who finds the bot can invite it to a server of theirs, and ask all documents there"
+    )
+    fix = gettext(
+        "switch “Public Bot” off at {place}, or name your servers in CHIPBOT_SERVERS",
+        place=f"{PORTAL} › your application › Bot",
+    )
+    return warning("public bot", text, fix)
 
 
 def _clock(ahead: float | None) -> Finding:
