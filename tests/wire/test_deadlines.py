@@ -157,10 +157,10 @@ async def test_votes_are_noted_however_long_the_journal_takes(
             assert acknowledged(pressed) == DEFERRED
             gate.set()
             shown = await answer_to(wire, pressed)
-            assert noted in text_of(shown)
+            assert str(noted) in text_of(shown)
             assert shown["flags"] & EPHEMERAL
         gate.clear()
-        sent = await asked_by_form(wire, ann, shown, strings.SAY_WHY, "It is out of date.")
+        sent = await asked_by_form(wire, ann, shown, str(strings.SAY_WHY), "It is out of date.")
         await first_answer(sent)
         assert acknowledged(sent) == DEFERRED
         gate.set()

@@ -323,7 +323,7 @@ class Week:
         word = server.secret(900 + server.taught)
         server.secrets.add(word)
         self.mail.learn()
-        pressed = await self.wire.members.press(server.boss, entry, team_strings.ANSWER)
+        pressed = await self.wire.members.press(server.boss, entry, str(team_strings.ANSWER))
         await until(lambda: pressed.interaction is not None and pressed.interaction.modal)
         text = f"To {verb} the {noun}, ask {word} in the lobby."
         sent = await self.wire.members.submit(server.boss, pressed, {"text": text})
@@ -333,7 +333,7 @@ class Week:
 
     async def _ignore(self, server: Server) -> None:
         meant, entry = self._worst(server)
-        pressed = await self.wire.members.press(server.boss, entry, team_strings.IGNORE)
+        pressed = await self.wire.members.press(server.boss, entry, str(team_strings.IGNORE))
         await first_answer(pressed)
         assert labels(entry)[0] == team_strings.REOPEN
         self.book.gaps[server.id][meant].state = "ignored"
@@ -394,7 +394,7 @@ class Week:
         ]
         for server, message in zip(self.servers, digests, strict=True):
             book, outcomes = self.book, self.book.outcomes[server.id]
-            report = await journal.reports.make(self.clock.now, DAYS, server.id, most=100)
+            report = await journal.reports.make(self.clock.now, DAYS, server.id, most=1_000)
             assert report.questions == outcomes.total()
             assert report.answered == outcomes["answered"]
             assert Counter(report.votes) == book.rated(server.id)
