@@ -89,6 +89,7 @@ async def test_answers_go_on_while_the_journal_is_down_and_what_waits_is_written
         await journal.answers.vote(answer_id, journal.member(2), 1)
     assert journal.problem is not None
     assert not journal.settings.loaded
+    assert journal.opt_outs.members is None, "nobody can be told not to have opted out"
     place.folder.joinpath(FILE).rmdir()
     await journal._database._writer  # type: ignore[misc]  # it is there, for something waits to be written
     assert await journal.answers.vote(answer_id, journal.member(2), 1) == Votes(up=1)

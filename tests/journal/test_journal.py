@@ -150,6 +150,24 @@ async def test_a_member_sees_what_is_kept_and_has_it_deleted(journal: Journal, c
     assert await journal.answers.votes(theirs) == Votes(down=1)
 
 
+async def test_who_opts_out_stays_out_until_they_opt_in(journal: Journal, place: JournalPlace) -> None:
+    ann, ben = journal.member(ANN), journal.member(BEN)
+    assert journal.opt_outs.members == frozenset()
+    for _ in range(2):  # a second time is no error
+        await journal.opt_outs.change(ann, out=True)
+    await journal.opt_outs.change(ben, out=True)
+    await journal.opt_outs.change(ben, out=False)
+    await journal.forget(ANN)
+    assert [(await journal.data_of(user_id)).opted_out for user_id in (ANN, BEN)] == [True, False]
+    other = Journal(place)
+    assert other.opt_outs.members is None
+    await other.start()
+    try:
+        assert other.opt_outs.members == frozenset([ann])
+    finally:
+        await other.close()
+
+
 async def test_questions_are_only_counted_unless_they_are_to_be_kept(journal: Journal) -> None:
     journal.questions.kept = False
     journal.questions.record(question_of(journal))
