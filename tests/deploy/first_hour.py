@@ -264,7 +264,7 @@ async def live(hour: Hour, wire: Wire) -> None:
     said = await hour.do("first answer", f'./deploy/start ask "{QUESTION}"')
     assert "$500 million" in said
     await hour.do("second answer", f'./deploy/start ask "{QUESTION}"')
-    await hour.do("size", "du -sh --apparent-size . .venv .git index")
+    await hour.do("size", "du -sh --apparent-size .venv index")
     for name, text in HANDBOOK.items():
         (hour.machine.root / "home/ada/chipbot/seeds" / name).write_text(text, encoding="utf-8")
     await hour.do("own handbook", "rm seeds/000_*.txt && ./deploy/start index")

@@ -200,7 +200,7 @@ async def the_service(trial: Trial) -> None:
     doctor = await trial.do("chipbot doctor", ok=False)
     assert "token" in doctor.stdout, doctor
     await trial.do(
-        "chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore /srv/b.zip"
+        "chipbot backup /srv/b.zip && rm /var/lib/chipbot/seeds/hours.txt && chipbot restore --force /srv/b.zip"
     )
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
