@@ -72,7 +72,7 @@ class Served:
 @asynccontextmanager
 async def served(
     folder: Path,
-    documents: Mapping[str, str],
+    documents: Mapping[str, str | bytes],
     *,
     originals: bool = False,
     web_url: str = "",
@@ -83,7 +83,7 @@ async def served(
     seeds = folder / "seeds"
     for name, text in documents.items():
         (seeds / name).parent.mkdir(parents=True, exist_ok=True)
-        (seeds / name).write_text(text, encoding="utf-8")
+        (seeds / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     links = CitationLinks(seeds, web_url=web_url)
     knowledge_base = KnowledgeBase(seeds, folder / "index", language="en", links=links)
     knowledge_base.refresh()

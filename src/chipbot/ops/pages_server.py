@@ -36,7 +36,9 @@ def serving(
     if shows_documents(settings):
         links = CitationLinks(settings.seeds, settings.sources)
         documents = Documents(knowledge_base, settings.seeds, links, Grants(settings.servers).of(PAGES))
-        pages = web.Pages(questions, documents, originals=settings.web_originals)
+        pages = web.Pages(
+            questions, documents, originals=settings.web_originals, limits=settings.read_limits()
+        )
     return web.serving(
         settings.web_host,
         settings.web_port,

@@ -23,6 +23,7 @@ MARK = "quote"
 _SAFE = ":/?#!$&+,;=%-._~"
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\Z")
 _PARTS = re.compile(r"[^\t\r\n]+")
+_MARKED = re.compile(r"(\d{1,9})-(\d{1,9})-([0-9a-f]{8})", re.ASCII)  # what `mark_of` writes
 _EXACT = 80  # characters of a quoted sentence that are looked for as they are; of a longer one, its ends
 _ENDS = (6, 3, 1)  # words of each end, as many as the address has room for
 
@@ -122,6 +123,16 @@ def mark_of(quote: Quote) -> str:
     start, end = _highlight(quote)
     at = quote.citation.start
     return f"{at + start}-{at + end}-{checksum(quote.text[start:end])}"
+
+
+def marked_span(text: str, mark: str) -> Span | None:
+    """Return what a mark says was quoted of a document; None where nothing was, or where something else is there now."""
+    match = _MARKED.fullmatch(mark)
+    if match is None:
+        return None
+    start, end = int(match[1]), int(match[2])
+    right = start < end <= len(text) and checksum(text[start:end]) == match[3]
+    return (start, end) if right else None
 
 
 def checksum(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Readers of binary formats in a process of their own, within limits of time and memory.
+"""Readers of binary formats, and what draws them, in a process of their own, within limits of time and memory.
 
 A parser in C or Rust can crash, hang or take all memory over one damaged file. Then this process ends, that file is
 named, and the next one gets a new process. The two talk over pipes: a line of JSON each way, and the file's bytes.
@@ -8,6 +8,7 @@ What comes back is data, so that not even a parser that a file has taken over ca
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import importlib
 import json
@@ -43,11 +44,11 @@ class ReaderProcess:
 
         Raises DocumentError with the reader's reason, or with the limit that it broke, or the signal that ended it.
         """
-        with self._lock:
-            answer = self._ask(module, data)
-        if "error" in answer:
-            raise DocumentError(answer["error"])
-        return _decode(answer)
+        return _decode(self._ask(module, data))
+
+    def draw(self, module: str, data: bytes, **arguments: Any) -> bytes:
+        """Have a module's `draw` make a picture of one file, with arguments that JSON has; raises as `read` does."""
+        return base64.b64decode(self._ask(module, data, arguments)["picture"])
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -60,7 +61,15 @@ class ReaderProcess:
             process.kill()
             process.communicate()
 
-    def _ask(self, module: str, data: bytes) -> dict[str, Any]:
+    def _ask(self, module: str, data: bytes, drawing: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return what the process answers; raises DocumentError where that is an error, or nothing."""
+        with self._lock:
+            answer = self._answer({"module": module, "drawing": drawing, "size": len(data)}, data)
+        if "error" in answer:
+            raise DocumentError(answer["error"])
+        return answer
+
+    def _answer(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         process = self._process = self._process or self._start()
         overdue = threading.Event()
 
@@ -72,7 +81,7 @@ class ReaderProcess:
         timer.daemon = True
         timer.start()
         try:
-            line = _exchange(process, {"module": module, "size": len(data)}, data)
+            line = _exchange(process, request, data)
         finally:
             timer.cancel()
         if line.endswith(b"\n"):
@@ -164,10 +173,13 @@ def _encode(extracted: Extracted) -> dict[str, Any]:
     return {name: getattr(extracted, name) for name in Extracted.__slots__}
 
 
-def _answer(module: str, data: bytes) -> dict[str, Any]:
+def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         with document_barrier():
-            return _encode(importlib.import_module(module).extract(data))
+            module = importlib.import_module(request["module"])
+            if request["drawing"] is None:
+                return _encode(module.extract(data))
+            return {"picture": base64.b64encode(module.draw(data, **request["drawing"])).decode()}
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
             return {
@@ -200,7 +212,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: ReadLimits) -> None:
         request = json.loads(head)
         data = requests.read(request["size"])
         _limit_time(limits.seconds)
-        answers.write(json.dumps(_answer(request["module"], data)).encode() + b"\n")
+        answers.write(json.dumps(_answer(request, data)).encode() + b"\n")
         answers.flush()
 
 

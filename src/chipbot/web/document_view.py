@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,13 +9,12 @@ from typing import Literal
 from chipbot.model import Citation, Quote, Span
 from chipbot.retrieval.documents import StoredDocument
 from chipbot.retrieval.retriever import StoredPassage
-from chipbot.service.links import checksum
+from chipbot.service.links import marked_span
 from chipbot.sources.anchors import slug
 from chipbot.web.elements import Element, ElementReader, LinkTo
 
 MAX_CHARS = 150_000
 """Characters of a document on one page; a longer one takes several."""
-_MARK = re.compile(r"(\d{1,9})-(\d{1,9})-([0-9a-f]{8})", re.ASCII)
 _MAX_CONTENTS = 3  # levels of headings in the contents
 
 
@@ -34,6 +32,10 @@ class Section:
     """What stands in a passage."""
     quoted: bool = False
     """Whether the passage is the quoted one."""
+    quoted_pages: Sequence[int] = ()
+    """The pages of the file that the quoted words stand on, where it has pages."""
+    page: int | None = None
+    """The page that begins with it, as `place`."""
     place: str = ""
     """The page, slide or other place that begins with it; empty where that is none, or the one before."""
 
@@ -64,7 +66,7 @@ def document_view(document: StoredDocument, link_to: LinkTo, mark: str = "", par
         mark: What was quoted, as `links.mark_of` has it; empty for nothing.
         part: The page; 0 for the one with the mark, or the first.
     """
-    span = _marked_span(document.text, mark)
+    span = marked_span(document.text, mark)
     parts = _parts(document.passages)
     if not part and span is not None:
         part = next((i for i, each in enumerate(parts, 1) if each[-1].passage.end > span[0]), 1)
@@ -82,16 +84,6 @@ def document_view(document: StoredDocument, link_to: LinkTo, mark: str = "", par
         mark="none" if not mark else "found" if span else "changed",
         contents=contents if len(contents) > 1 else (),
     )
-
-
-def _marked_span(text: str, mark: str) -> Span | None:
-    """Return what was quoted; None where nothing was, or where something else is there now."""
-    match = _MARK.fullmatch(mark)
-    if match is None:
-        return None
-    start, end = int(match[1]), int(match[2])
-    right = start < end <= len(text) and checksum(text[start:end]) == match[3]
-    return (start, end) if right else None
 
 
 def _parts(passages: Sequence[StoredPassage]) -> list[list[StoredPassage]]:
@@ -163,9 +155,14 @@ class _Sections:
         if self._mark and self._mark[0] < end and start < self._mark[1]:
             highlights = ((max(self._mark[0], start) - start, min(self._mark[1], end) - start),)
         place = _place(stored)
-        new_place, self._place = "" if place == self._place else place, place
-        elements = self._reader.read(_as_quote(stored, highlights))
-        return Section(elements=elements, quoted=bool(highlights), place=new_place)
+        is_new, self._place = place != self._place, place
+        return Section(
+            elements=self._reader.read(_as_quote(stored, highlights)),
+            quoted=bool(highlights),
+            quoted_pages=_pages(stored, self._mark) if self._mark and highlights else (),
+            place=place if is_new else "",
+            page=stored.places[0].page if is_new else None,
+        )
 
 
 def _letters(text: str) -> str:
@@ -176,6 +173,16 @@ def _letters(text: str) -> str:
 def _place(stored: StoredPassage) -> str:
     place = stored.places[0]
     return f"Page {place.page}" if place.page is not None else place.label
+
+
+def _pages(stored: StoredPassage, span: Span) -> list[int]:
+    """Return the pages that a span stands on within a passage."""
+    ends = [place.start for place in stored.places[1:]] + [stored.passage.end]
+    return [
+        place.page
+        for place, end in zip(stored.places, ends, strict=True)
+        if place.page is not None and place.start < span[1] and span[0] < end
+    ]
 
 
 def _as_quote(stored: StoredPassage, highlights: tuple[Span, ...]) -> Quote:

@@ -24,7 +24,7 @@ _MOST = 10_000  # addresses that are remembered
 _MOST_LANGUAGES = 20  # that a browser may name
 _COMPRESSED = 1_000  # bytes from which on an answer is compressed
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -82,7 +82,7 @@ class Guard:
             known = request.if_none_match or ()
             if request.method in ("GET", "HEAD") and any(one.value in (tag, "*") for one in known):
                 return web.Response(status=304, headers={**_HEADERS, "ETag": answer.headers["ETag"]})
-            if len(answer.body) >= _COMPRESSED:
+            if len(answer.body) >= _COMPRESSED and answer.content_type != "image/png":
                 answer.enable_compression()
         return answer
 

@@ -15,10 +15,12 @@ from urllib.parse import quote as percent_encoded
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from chipbot.errors import ChipbotError
+from chipbot.errors import ChipbotError, DocumentError
+from chipbot.model import ReadLimits
 from chipbot.service.documents import Documents
 from chipbot.service.history import MAX_QUESTIONS
 from chipbot.service.links import page_path, web_address
+from chipbot.service.pictures import PagePictures, has_pictures
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin, Question, clean_question
 from chipbot.sources.collections import collection_of
@@ -37,12 +39,23 @@ _AT_ONCE = 2  # pages that are drawn at once
 class Pages:
     """The pages and what is behind them."""
 
-    def __init__(self, questions: QuestionService, documents: Documents, *, originals: bool = False) -> None:
-        """Show these documents; `originals` says whether their files may be had."""
+    def __init__(
+        self,
+        questions: QuestionService,
+        documents: Documents,
+        *,
+        originals: bool = False,
+        limits: ReadLimits = ReadLimits(),
+    ) -> None:
+        """Show these documents; `originals` says whether their files may be had, and `limits` within what pages of them
+        are drawn.
+        """
         self._questions = questions
         self._documents = documents
         self._originals = originals
+        self._pictures = PagePictures(documents, limits)
         self._drawing = asyncio.Semaphore(_AT_ONCE)
+        self._picturing = asyncio.Semaphore(1)
         self._style = files(__package__).joinpath("style.css").read_bytes()
         self._templates = Environment(
             loader=PackageLoader(__package__),
@@ -73,6 +86,7 @@ class Pages:
             "/documents": self.documents,
             "/documents/{id:.+}": self.document,
             "/originals/{id:.+}": self.original,
+            "/pictures/{id:.+}": self.picture,
             "/{other:.*}": self.nothing,
         }.items():
             app.router.add_get(path, guarded(handler))
@@ -184,6 +198,7 @@ class Pages:
             return None
         view = document_view(stored, lambda target: self._link(target, document_id, root), mark, part)
         path = percent_encoded(document_id)
+        is_drawn = has_pictures(document_id) and self._documents.original(document_id) is not None
         return self._templates.get_template("document.html").render(
             root=root,
             here="document",
@@ -193,6 +208,8 @@ class Pages:
             pages=view.parts,
             source=self._documents.source_url(stored.row),
             original=f"{root}/originals/{path}" if self._originals else "",
+            pictures=f"{root}/pictures/{path}" if is_drawn else "",
+            mark=mark if view.mark == "found" else "",
         )
 
     def _link(self, target: str, document_id: str, root: str) -> str:
@@ -225,6 +242,21 @@ class Pages:
                 "Content-Type": "application/octet-stream",
             },
         )
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """Return the picture of a page of a document, with what was quoted of it marked."""
+        document_id, mark = request.match_info["id"], request.query.get("mark", "")
+        try:
+            async with self._picturing:
+                drawn = await asyncio.to_thread(
+                    self._pictures.picture, document_id, _number(request, "page"), mark
+                )
+        except DocumentError as error:
+            log.warning("a page of %r is not drawn: %s", document_id, error)
+            drawn = None
+        if drawn is None:
+            raise web.HTTPNotFound
+        return web.Response(body=drawn, content_type="image/png")
 
     def _page(self, request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
         text = self._templates.get_template(template).render(root=_root(request), **values)

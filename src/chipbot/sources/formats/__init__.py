@@ -61,6 +61,9 @@ REMEDIES = {
 ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "restructured_text", "sheets"))
 """The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
+DRAWN = {".pdf": "pdf_picture"}
+"""File name suffix → the module of this package that draws pages of such files."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
@@ -101,6 +104,11 @@ def suffix_of(document_id: str) -> str:
 def module_of(suffix: str) -> str:
     """Return the name of the module that reads files with one of the suffixes in `FORMATS`."""
     return f"{__name__}.{FORMATS[suffix]}"
+
+
+def drawer_of(suffix: str) -> str:
+    """Return the name of the module that draws pages of files with one of the suffixes in `DRAWN`."""
+    return f"{__name__}.{DRAWN[suffix]}"
 
 
 def format_of(suffix: str) -> Format:

@@ -151,6 +151,16 @@ def _pieces(text: pypdfium2.PdfTextPage) -> dict[int, list[Piece]]:
     return found
 
 
+def character_codes(text: pypdfium2.PdfTextPage) -> Iterator[str]:
+    """Yield the character of each number on a page; an empty one for the first half of a surrogate pair."""
+    high = 0
+    for index in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text.raw, index)
+        first_half = 0xD800 <= code < 0xDC00
+        yield "" if first_half else _character(code, high)
+        high = code if first_half else 0
+
+
 def _character(code: int, high: int) -> str:
     """Return the character of a code, which may be the second half of a surrogate pair."""
     if 0xDC00 <= code < 0xE000:
