@@ -39,6 +39,19 @@ def test_a_mail() -> None:
             id="HTML alone",
         ),
         pytest.param(
+            "Content-Type: text/html\n\n<p style='display:none'>Teaser</p><h2>Keys</h2><table><tr><th>key<th>hook</tr>"
+            "<tr><td>green<td>7</tr></table><blockquote><p>Which?</blockquote><p>See <a href='https://x.org'>the list</a>.",
+            [
+                "heading 2: Keys",
+                "table_header: key\thook | Keys",
+                "table_row: green\t7 | Keys",
+                "paragraph >: Which? | Keys",
+                "paragraph: See the list. | Keys",
+            ],
+            id="a table and a quotation in HTML",
+        ),
+        pytest.param("Content-Type: text/html\n\n<p>a\0b</p>", ["paragraph: ab"], id="a NUL in HTML"),
+        pytest.param(
             "Content-Type: text/plain; format=flowed\n\nThe key \nis red.\n> And \n> blue?\n",
             ["paragraph: The key is red.", "paragraph >: And blue?"],
             id="flowed",
@@ -71,6 +84,8 @@ def test_bodies(rest: str, blocks: list[str]) -> None:
         ("Just words.\n\nMore.", "does not begin with the headers of a mail"),
         (HEAD + "\n", "a mail without text"),
         (HEAD + "\n-- \nAnn", "a mail without text"),
+        (HEAD + "Content-Type: text/html\n\n<script>x</script>", "a mail without text"),
+        (HEAD + "Content-Type: text/html\n\n" + "<div>" * 2_000, "nests elements more than 500 deep"),
         (HEAD + "Content-Type: multipart/mixed; boundary=x\n\n--x\n", "a mail without text"),
     ],
 )

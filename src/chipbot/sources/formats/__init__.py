@@ -58,7 +58,9 @@ REMEDIES = {
 }
 """What makes a file of a format without a reader one that can be read."""
 
-ISOLATED = frozenset(("docx", "epub", "html", "open_document", "pdf", "pptx", "restructured_text", "sheets"))
+ISOLATED = frozenset(
+    ("docx", "epub", "html", "mail", "open_document", "pdf", "pptx", "restructured_text", "sheets")
+)
 """The modules that read in a process of their own: a parser in C or Rust can crash, or take all memory."""
 
 DRAWN = {".pdf": "pdf_picture"}

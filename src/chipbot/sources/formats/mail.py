@@ -6,13 +6,15 @@ import re
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from html.parser import HTMLParser
 from itertools import groupby
 
 from chipbot.errors import DocumentError
 from chipbot.model import Place
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode, readable
+from chipbot.sources.formats.html import parse_page
+from chipbot.sources.formats.html_content import PageContent
+from chipbot.sources.formats.html_walk import HtmlWalk
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.structure import StructureBuilder
@@ -20,10 +22,7 @@ from chipbot.sources.formats.structure import StructureBuilder
 _HEADERS = ("from", "date")
 _SIGNATURE = "-- "  # RFC 3676, section 4.3
 _LINE_BREAK = re.compile(r"\r\n?|\n")
-_WHITE = re.compile(r"\s+")
 _QUOTE = re.compile(r"(?:>\s?)+")
-_BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 table ul ol blockquote pre hr".split())
-_HIDDEN = frozenset("script style head title template".split())
 _MAX_HEADERS = 200_000  # bytes of headers
 
 
@@ -41,7 +40,8 @@ def extract(data: bytes) -> Extracted:
             builder.out.write(f"{name.capitalize()}: {value}", 1)
             builder.end_block()
     count = len(builder.out.blocks)
-    _write_body(MarkdownWriter(builder), builder, _body(message))
+    _write(builder, message.get_body(("plain", "html")))
+    builder.end_block()
     out = builder.out
     if len(out.blocks) == count:
         raise DocumentError("it is a mail without text")
@@ -76,17 +76,19 @@ def _name(part: EmailMessage) -> str:
         return ""
 
 
-def _body(message: EmailMessage) -> str:
-    """Return what a mail says: its plain text, else its HTML without tags."""
-    part = message.get_body(("plain", "html"))
-    if part is None:
-        return ""
-    payload = part.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    text = _decoded(raw, part.get_content_charset())
+def _write(builder: StructureBuilder, part: EmailMessage | None) -> None:
+    """Write what a mail says: its plain text, else its web page."""
+    payload = part.get_payload(decode=True) if part is not None else None
+    if part is None or not isinstance(payload, bytes):
+        return
+    text = _decoded(payload, part.get_content_charset())
     if part.get_content_subtype() == "html":
-        return _without_tags(text)
-    return _unwrapped(text) if part.get_param("format") == "flowed" else text
+        content = PageContent(parse_page(readable(text)), whole=True)
+        if content.root is not None:
+            HtmlWalk(builder, content).walk(content.root)
+        return
+    flowed = part.get_param("format") == "flowed"
+    _write_lines(MarkdownWriter(builder), builder, _unwrapped(text) if flowed else text)
 
 
 def _decoded(raw: bytes, charset: str | None) -> str:
@@ -110,7 +112,7 @@ def _unwrapped(text: str) -> str:
     return "\n".join(lines)
 
 
-def _write_body(markdown: MarkdownWriter, builder: StructureBuilder, text: str) -> None:
+def _write_lines(markdown: MarkdownWriter, builder: StructureBuilder, text: str) -> None:
     """Write the lines of a mail, those that quote another as quoted; a signature ends it."""
     lines = _LINE_BREAK.split(readable(text))
     if _SIGNATURE in lines:
@@ -129,35 +131,3 @@ def _write_body(markdown: MarkdownWriter, builder: StructureBuilder, text: str) 
 def _depth(line: str) -> int:
     match = _QUOTE.match(line)
     return min(match[0].count(">"), 9) if match else 0
-
-
-class _Text(HTMLParser):
-    """Takes the text out of a page, a line for each block."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, _: object) -> None:
-        self._hidden += tag in _HIDDEN
-        if tag in _BLOCKS:
-            self.parts.append("\n\n")
-        if tag == "li":
-            self.parts.append("- ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = max(self._hidden - (tag in _HIDDEN), 0)
-        if tag in _BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(_WHITE.sub(" ", data))
-
-
-def _without_tags(html: str) -> str:
-    parser = _Text()
-    parser.feed(html)
-    parser.close()
-    return "".join(parser.parts)
