@@ -103,6 +103,20 @@ def test_a_citation_leads_to_the_quoted_words(tmp_path: Path, quote: Quote, expe
     assert address(tmp_path, quote) == expected
 
 
+@pytest.mark.parametrize(
+    ("anchor", "heading", "expected"),
+    [("a-b-1", ("A b",), "#a-b_1"), ("a", (), "#a"), ("", (), ""), ("own", ("A b",), "#own")],
+)
+def test_a_site_made_by_mkdocs_has_its_own_anchors(
+    tmp_path: Path, anchor: str, heading: tuple[str, ...], expected: str
+) -> None:
+    quote = cited("One two.", anchor=anchor)
+    quote = replace(quote, citation=replace(quote.citation, heading=heading))
+    sources = f"docs: {{url: {PAGE[:-2]}, anchors: mkdocs}}"
+    found = address(tmp_path, quote, sources=sources)
+    assert found == f"{PAGE}{expected or '#'}:~:text=One%20two."
+
+
 def test_a_citation_leads_to_the_source_page_where_there_is_one(tmp_path: Path) -> None:
     quote = cited("No. It is red.", (4, 14), document_id="docs/a b?.md", url="https://x.org")
     page = "https://bot.org/p/documents/docs/a%20b%3F.md"

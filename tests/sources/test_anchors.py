@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown.extensions.toc import slugify, unique
 from tests.core import document
 from tests.growth import assert_linear
 
 from chipbot.model import Document
+from chipbot.sources.anchors import _Slugs, mkdocs_anchor
 from chipbot.text.lines import place_at
 
 
@@ -32,6 +36,33 @@ def anchors(made: Document) -> list[str]:
 def test_headings_have_the_anchors_of_their_rendered_page(source: str, expected: list[str]) -> None:
     for newline in ("\n", "\r\n"):
         assert anchors(document(source.replace("\n", newline), "a.md")) == expected
+
+
+@pytest.mark.parametrize(
+    ("anchor", "heading", "expected"),
+    [
+        ("set-up", "Set up", "set-up"),
+        ("set-up-1", "Set up", "set-up_1"),
+        ("a--b-2", "A & B", "a-b_2"),
+        ("où-ça-", "Où ça ?", "ou-ca"),
+        ("step-1", "Step 1", "step-1"),
+        ("step-1-1", "Step 1", "step-1_1"),
+        ("start", "Set up", "start"),
+        ("set-up-now", "Set up", "set-up-now"),
+        ("料金", "料金", "_1"),
+        ("料金-1", "料金", "_2"),
+    ],
+)
+def test_on_a_site_of_mkdocs_they_are_called_otherwise(anchor: str, heading: str, expected: str) -> None:
+    assert mkdocs_anchor(anchor, heading) == expected
+
+
+@given(st.lists(st.sampled_from(["A & B", "料金", "Où ça ?", "Step 1", "--all  _x_", "Ünï — 2"]), max_size=8))
+def test_they_are_called_as_python_markdown_calls_them(headings: list[str]) -> None:
+    taken: set[str] = set()
+    slugs = _Slugs()
+    for heading in headings:
+        assert mkdocs_anchor(slugs.next(heading), heading) == unique(slugify(heading, "-"), taken)
 
 
 def test_every_place_knows_the_heading_above_it_and_its_own_line() -> None:

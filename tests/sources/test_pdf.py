@@ -124,6 +124,35 @@ def test_places_are_pages() -> None:
     assert made.text[made.places[2].start :].startswith("Lost property")
 
 
+# Links
+
+
+def test_links_lead_where_they_led() -> None:
+    pdf = FPDF(format=(120, 200))
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=12)
+    pdf.write(6, "The herons are fed at dawn; see ")
+    pdf.write(6, "here", link="https://herons.org/feed")
+    pdf.write(6, " for when, and here for nothing. The map is ")
+    pdf.write(6, "here", link="https://herons.org/map")
+    pdf.write(6, ", and ")
+    pdf.write(6, "a very long link over more than one line of this page", link="https://herons.org/long")
+    pdf.write(6, " ends. Press ")
+    pdf.write(6, "this", link="javascript:alert(1)")
+    pdf.write(6, " or ")
+    pdf.write(6, "that", link=pdf.add_link(page=1))
+    pdf.write(6, ".")
+    pdf.link(0, 0, 5, 5, "https://herons.org/nothing")
+    made = document(bytes(pdf.output()), "a.pdf")
+    assert [(made.text[mark.start : mark.end], mark.kind, mark.target) for mark in made.marks] == [
+        ("here", "link", "https://herons.org/feed"),
+        ("here", "link", "https://herons.org/map"),
+        ("a very long link over more than one line of this page", "link", "https://herons.org/long"),
+    ]
+    assert made.text[: made.marks[0].start].endswith("; see ")
+    assert made.text[: made.marks[1].start].endswith("The map is ")
+
+
 # What cannot be read
 
 

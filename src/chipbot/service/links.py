@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from chipbot.model import Answer, Citation, NoAnswer, Quote, Span
 from chipbot.service.taught_answers import is_taught
+from chipbot.sources.anchors import mkdocs_anchor
 from chipbot.sources.collections import SOURCES, Sources, read_sources
 
 MAX_ADDRESS = 512
@@ -106,7 +107,7 @@ class CitationLinks:
             addresses = iter((f"{page}?mark={mark_of(quote)}#{MARK}", page))
         else:
             url = quote.citation.url or self.sources().address(document) or ""
-            addresses = _source_addresses(web_address(url), quote)
+            addresses = _source_addresses(web_address(url), quote, self.sources().anchors(document))
         return next((address for address in addresses if len(address) <= MAX_ADDRESS), None) or None
 
 
@@ -145,7 +146,7 @@ def _highlight(quote: Quote) -> Span:
     return (quote.highlights[0][0], quote.highlights[-1][1]) if quote.highlights else (0, len(quote.text))
 
 
-def _source_addresses(page: str, quote: Quote) -> Iterator[str]:
+def _source_addresses(page: str, quote: Quote, anchors: str) -> Iterator[str]:
     """Yield the addresses of a quote in the page that it is from, the most exact first."""
     if not page:
         return
@@ -155,15 +156,18 @@ def _source_addresses(page: str, quote: Quote) -> Iterator[str]:
     elif citation.page is not None:
         yield f"{page.partition('#')[0]}#page={citation.page}"
     else:
-        anchored = page if "#" in page else f"{page}#{_anchor(citation)}"
+        anchored = page if "#" in page else f"{page}#{_anchor(citation, anchors)}"
         for words in _ENDS:
             yield f"{anchored}:~:text={_text_directive(quote, words)}"
         yield anchored.rstrip("#")
     yield page
 
 
-def _anchor(citation: Citation) -> str:
-    return percent_encoded(citation.anchor, safe="")
+def _anchor(citation: Citation, anchors: str) -> str:
+    anchor = citation.anchor
+    if anchors == "mkdocs" and anchor:
+        anchor = mkdocs_anchor(anchor, citation.heading[-1] if citation.heading else citation.title)
+    return percent_encoded(anchor, safe="")
 
 
 def _text_directive(quote: Quote, words: int) -> str:

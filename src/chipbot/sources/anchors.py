@@ -1,11 +1,13 @@
 """Headings → anchors: what leads to a heading on a rendered page, as GitHub and most documentation sites name it.
 
 Source of the rule: https://github.com/Flet/github-slugger, which documents GitHub's; a heading's own `{#anchor}` goes first.
+MkDocs has another, by https://python-markdown.github.io/extensions/toc/ (`slugify` and `unique`).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import regex
@@ -19,6 +21,8 @@ _DROPPED = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Pc}\- ]")
 _OWN = re.compile(
     r"\{[^{}#]*+#([\w:.-]++)[^{}]*+\}|<(?:a|h[1-6])\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([\w:.-]++)", re.ASCII
 )
+_NOT_MKDOCS = re.compile(r"[^\w\s-]")
+_DASHES = re.compile(r"[-\s]+")
 _LINE_END = re.compile(r"\r\n?|\n")
 _MAY_BE_OWN = (b"{", b"id=", b"name=")
 
@@ -59,6 +63,26 @@ def anchored_places(extracted: Extracted, data: bytes) -> tuple[Place, ...]:
 def slug(heading: str) -> str:
     """Return a heading's anchor, before a number tells it from the same heading above."""
     return _DROPPED.sub("", " ".join(heading.split()).lower()).replace(" ", "-")
+
+
+def mkdocs_anchor(anchor: str, heading: str) -> str:
+    """Return what an anchor of GitHub's is called on a site made by MkDocs, where repeated ones end in `_1`.
+
+    Args:
+        anchor: The anchor as `anchored_places` has it.
+        heading: What the heading says.
+
+    >>> mkdocs_anchor("où-ça--là-2", "Où ça & là")
+    'ou-ca-la_2'
+    """
+    base = slug(heading)
+    repeated = anchor.removeprefix(f"{base}-") if anchor != base else ""
+    if anchor != base and not (anchor.startswith(f"{base}-") and repeated.isdigit()):
+        return anchor  # the heading's own
+    ascii_ = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    made = _DASHES.sub("-", _NOT_MKDOCS.sub("", ascii_).strip().lower())
+    number = int(repeated or 0) + (not made)  # one without a letter counts from 1 on
+    return f"{made}_{number}" if number else made
 
 
 class _Slugs:

@@ -26,6 +26,8 @@ from chipbot.sources.channel_links import check_channel
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
 
+ANCHORS = ("github", "mkdocs")
+"""How sites name the anchors of headings."""
 _MAX_BYTES = 1024 * 1024
 _FIELD = re.compile(r"\{[^{}]*\}")
 _SLASHES = re.compile(r"(?<!:)/{2,}")
@@ -40,6 +42,8 @@ class Source:
     url: str = ""
     """The address of a page: `{path}` stands for a file's path in the folder without its suffix, and without the name of
     an index page; `{file}` for the whole path. An address without either is what `{path}` is added to."""
+    anchors: str = "github"
+    """How the site at that address names the anchors of headings: as `github` does and most others, or as `mkdocs`."""
     git: str = ""
     """The address of the Git repository that the folder is imported from."""
     branch: str = ""
@@ -91,6 +95,11 @@ class Sources:
             if source.url:
                 return source.address(document_id.removeprefix(f"{folder}/"))
         return None
+
+    def anchors(self, document_id: str) -> str:
+        """Return how the site that a document stands on names anchors: one of `ANCHORS`."""
+        around = self._around(document_id)
+        return next((source.anchors for _, source in around if source.url), ANCHORS[0])
 
     def imported_from(self, document_id: str) -> str:
         """Return the repository, sitemap or channel that a document's folder is imported from; empty where it is not."""
@@ -210,6 +219,8 @@ def _source(folder: object, entry: object) -> Source:
     source = Source(**values)
     if source.url:
         _check_template(folder, source.url)
+    if source.anchors not in ANCHORS:
+        raise SourcesError(f"{folder}: anchors must be {' or '.join(ANCHORS)}")
     if sum(map(bool, (source.git, source.sitemap, source.discord))) > 1:
         raise SourcesError(f"{folder}: it comes from one of git, sitemap and discord alone")
     if source.discord:

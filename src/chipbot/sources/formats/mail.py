@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from itertools import groupby
 
@@ -76,7 +76,7 @@ def _name(part: EmailMessage) -> str:
         return ""
 
 
-def _write(builder: StructureBuilder, part: EmailMessage | None) -> None:
+def _write(builder: StructureBuilder, part: MIMEPart | None) -> None:
     """Write what a mail says: its plain text, else its web page."""
     payload = part.get_payload(decode=True) if part is not None else None
     if part is None or not isinstance(payload, bytes):

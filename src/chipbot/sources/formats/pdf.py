@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from chipbot.errors import DocumentError
-from chipbot.model import Place
+from chipbot.model import Mark, Place
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.flat_text import FlatText
 from chipbot.sources.formats.pdf_flow import Flow, Paragraph, flow
+from chipbot.sources.formats.pdf_letters import Letters
 from chipbot.sources.formats.pdf_table import Table
 from chipbot.sources.formats.pdfium import Entry, Page, opened, outline, pages, title_of
 from chipbot.sources.formats.questions import pair_questions
@@ -43,9 +44,39 @@ def extract(data: bytes) -> Extracted:
         text=text.text,
         title=given or writer.title,
         blocks=pair_questions(text.text, text.blocks, (), ()),
+        marks=tuple(_marks(text.text, text.places, readable)),
         places=tuple(text.places) or (Place(0, page=1),),
         problems=tuple(_problems(found)),
     )
+
+
+def _marks(text: str, places: Sequence[Place], readable: Sequence[Page]) -> list[Mark]:
+    """Return the links of pages over the words that stand in them; those whose words are not found are left out."""
+    marks: list[Mark] = []
+    ends = [place.start for place in places[1:]] + [len(text)]
+    for page in readable:
+        spans = [(p.start, end) for p, end in zip(places, ends, strict=True) if p.page == page.number]
+        if not page.links or not spans:
+            continue
+        start, end = spans[0][0], spans[-1][1]
+        letters = Letters(text[start:end])
+        for link in page.links:
+            span = letters.find_whole(link.words, link.before)
+            if span is not None:
+                marks.append(Mark(start + span[0], start + span[1], "link", link.target))
+    return _in_order(text, marks)
+
+
+def _in_order(text: str, marks: list[Mark]) -> list[Mark]:
+    """Return links in order, none over another; parts of one that stand on several lines are one."""
+    joined: list[Mark] = []
+    for mark in sorted(marks):
+        last = joined[-1] if joined else Mark(0, 0, "link")
+        if mark.target == last.target and not text[last.end : mark.start].strip():
+            joined[-1] = last._replace(end=max(last.end, mark.end))
+        elif mark.start >= last.end:
+            joined.append(mark)
+    return joined
 
 
 def _refuse_scan(readable: Sequence[Page], count: int) -> None:

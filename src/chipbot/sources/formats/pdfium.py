@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -23,11 +23,24 @@ from chipbot.sources.formats.signatures import PROTECTED
 MAX_OUTLINE = 10_000
 """How many entries of an outline are read."""
 _MAX_DRAWN = 5_000  # lines and pictures on a page that are looked at
+_MAX_LINKS = 1_000  # on a page
+_MAX_ADDRESS = 2_000  # characters of a link's
+_BEFORE = 60  # characters before a link that tell which of the same words is meant
 _THIN = 2.5  # points that a rule is high at most
 _SHORT = 20.0  # points that it is long at least
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 
 Box = tuple[float, float, float, float]
+
+
+class Link(NamedTuple):
+    """A link to the web on a page."""
+
+    words: str
+    """What stands in it."""
+    before: str
+    """What stands before it."""
+    target: str
 
 
 class Page(NamedTuple):
@@ -40,6 +53,8 @@ class Page(NamedTuple):
     rules: list[Rule]
     pictures: bool
     """Whether there are pictures on it."""
+    links: Sequence[Link] = ()
+    """The links on it, as far as they lead to the web."""
 
 
 class Entry(NamedTuple):
@@ -101,7 +116,7 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
     pdfium.FPDF_GetPageBoundingBox(page, box)
     bounds = (box.left, box.bottom, box.right, box.top)
     with closing(page.get_textpage()) as text:
-        found = _pieces(text)
+        found, links = _pieces(text), list(_links(page, text))
     turn = max(found, key=lambda turned: sum(len(piece.text) for piece in found[turned]), default=0)
     left, top, right, bottom = _turned(bounds, turn)
     rules, pictures = _drawn(page, turn)
@@ -116,7 +131,35 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
         and piece.top < bottom + 1
     ]
     moved = [Rule(rule.left - left, rule.y - top, rule.right - left) for rule in rules]
-    return Page(number, bottom - top, main, moved, pictures)
+    return Page(number, bottom - top, main, moved, pictures, links)
+
+
+def _links(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> Iterator[Link]:
+    position, link = ctypes.c_int(), pdfium.FPDF_LINK()
+    for _ in range(_MAX_LINKS):
+        if not pdfium.FPDFLink_Enumerate(page.raw, position, link):
+            return
+        target, rect = _target(page, link), pdfium.FS_RECTF()
+        if not target or not pdfium.FPDFLink_GetAnnotRect(link, rect):
+            continue
+        left, right = sorted((rect.left, rect.right))
+        bottom, top = sorted((rect.bottom, rect.top))
+        words = text.get_text_bounded(left, bottom, right, top)
+        height = top - bottom
+        index = pdfium.FPDFText_GetCharIndexAtPos(text.raw, left, (top + bottom) / 2, height, height)
+        before = text.get_text_range(max(index - _BEFORE, 0), min(index, _BEFORE)) if index > 0 else ""
+        yield Link(words, before, target)
+
+
+def _target(page: pypdfium2.PdfPage, link: pdfium.FPDF_LINK) -> str:
+    """Return where a link leads, as the file has it; empty if that is not on the web."""
+    action = pdfium.FPDFLink_GetAction(link)
+    if not action or pdfium.FPDFAction_GetType(action) != pdfium.PDFACTION_URI:
+        return ""
+    address = ctypes.create_string_buffer(_MAX_ADDRESS)
+    size = pdfium.FPDFAction_GetURIPath(page.pdf.raw, action, address, _MAX_ADDRESS)
+    found = address.value.decode("utf-8", "replace").strip() if 1 < size <= _MAX_ADDRESS else ""
+    return found if found.lower().startswith(("https://", "http://")) else ""
 
 
 def _pieces(text: pypdfium2.PdfTextPage) -> dict[int, list[Piece]]:
