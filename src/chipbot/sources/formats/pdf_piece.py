@@ -15,6 +15,8 @@ _SMALL = 0.8  # of the height of others has a raised glyph at most
 _RAISED = 0.1  # … and how far its middle is above theirs
 _LINE_END_HYPHENS = ("\ufffe", "\x02", "\u00ad")
 _MARKS = frozenset("*†‡§¶0123456789,")
+_FORMS = (range(0xFB00, 0xFB07), range(0xFB1D, 0xFDD0), range(0xFDF0, 0xFE00), range(0xFE70, 0xFEFD))
+"""Ligatures and forms of letters: Latin (ﬀ to ﬆ), Hebrew, Arabic."""
 _PRIVATE = range(0xE000, 0xF900)
 
 
@@ -28,6 +30,11 @@ class Glyph(NamedTuple):
     bottom: float
     number: int
     """Its number on the page."""
+
+    @property
+    def height(self) -> float:
+        """How high its box is."""
+        return self.bottom - self.top
 
 
 class PieceBuilder:
@@ -114,7 +121,7 @@ def _readable(character: str) -> str:
     code = ord(character)
     if character in _LINE_END_HYPHENS:
         return HYPHEN
-    if 0xFB00 <= code <= 0xFB06:  # Latin ligatures, ﬀ to ﬆ
+    if any(code in forms for forms in _FORMS):
         return unicodedata.normalize("NFKC", character)
     if code in _PRIVATE:
         return "•"

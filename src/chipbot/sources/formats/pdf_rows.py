@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, Protocol, TypeVar
 
 HYPHEN = "\u2010"
 """A hyphen at a line's end, as PDFium tells it from others; a piece has it nowhere else."""
@@ -43,9 +44,25 @@ class Rule(NamedTuple):
     right: float
 
 
-def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
+class _Boxed(Protocol):
+    """What has a place on the page."""
+
+    @property
+    def left(self) -> float: ...
+    @property
+    def top(self) -> float: ...
+    @property
+    def bottom(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+
+
+T = TypeVar("T", bound=_Boxed)
+
+
+def rows_of(pieces: Iterable[T]) -> list[list[T]]:
     """Group pieces that overlap in height by more than half, from top to bottom; each group from left to right."""
-    rows: list[list[Piece]] = []
+    rows: list[list[T]] = []
     bottom = top = float("-inf")
     for piece in sorted(pieces, key=lambda piece: piece.top + piece.bottom):
         overlap = min(bottom, piece.bottom) - max(top, piece.top)
@@ -55,4 +72,4 @@ def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
             rows.append([piece])
         if len(rows[-1]) == 1 or piece.height > bottom - top:
             top, bottom = piece.top, piece.bottom
-    return [sorted(row) for row in rows]
+    return [sorted(row, key=attrgetter("left")) for row in rows]

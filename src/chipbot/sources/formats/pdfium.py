@@ -16,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from chipbot.errors import DocumentError
+from chipbot.sources.formats.pdf_leftward import mirrored_lines, runs_leftward
 from chipbot.sources.formats.pdf_piece import Glyph, PieceBuilder
 from chipbot.sources.formats.pdf_rows import Piece, Rule
 from chipbot.sources.formats.signatures import PROTECTED
@@ -120,6 +121,11 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
     turn = max(found, key=lambda turned: sum(len(piece.text) for piece in found[turned]), default=0)
     left, top, right, bottom = _turned(bounds, turn)
     rules, pictures = _drawn(page, turn)
+    if runs_leftward(" ".join(piece.text for piece in found.get(turn, ()))):
+        with closing(page.get_textpage()) as text:
+            found[turn] = _mirrored_pieces(text, turn)
+        left, right = -right, -left
+        rules = [Rule(-rule.right, rule.y, -rule.left) for rule in rules]
     main = [
         piece._replace(
             left=piece.left - left, right=piece.right - left, top=piece.top - top, bottom=piece.bottom - top
@@ -192,6 +198,25 @@ def _pieces(text: pypdfium2.PdfTextPage) -> dict[int, list[Piece]]:
     builder.end()
     found.setdefault(turn, []).extend(builder.take())
     return found
+
+
+def _mirrored_pieces(text: pypdfium2.PdfTextPage, turn: int) -> list[Piece]:
+    """Return a page's text at one angle as a mirror shows it: what runs from right to left then runs from left to right."""
+    rect = pdfium.FS_RECTF()
+    glyphs = []
+    for index, character in enumerate(character_codes(text)):
+        generated = pdfium.FPDFText_IsGenerated(text.raw, index)
+        if character and not generated and pdfium.FPDFText_GetLooseCharBox(text.raw, index, rect):
+            box = _turned((rect.left, rect.bottom, rect.right, rect.top), turn)
+            glyphs.append(Glyph(character, *box, index))
+    builder = PieceBuilder(lambda index: _is_bold(text.raw, index))
+    for line in mirrored_lines(glyphs):
+        for glyph in line:
+            if not builder.takes(glyph):
+                builder.end()
+            builder.add(glyph)
+        builder.end()
+    return builder.take()
 
 
 def character_codes(text: pypdfium2.PdfTextPage) -> Iterator[str]:
