@@ -75,37 +75,37 @@ def sentence_coverage(m: Matches) -> Column:
 
 @_feature
 def window_coverage(m: Matches) -> Column:
-    """… in the sentence and its neighbours."""
+    """Share of the question's idf mass in the sentence and its neighbours."""
     return m.window_has @ m.share
 
 
 @_feature
 def passage_coverage(m: Matches) -> Column:
-    """… in the passage."""
+    """Share of the question's idf mass in the passage."""
     return (m.body_has @ m.share)[m.candidate]
 
 
 @_feature
 def breadcrumb_coverage(m: Matches) -> Column:
-    """… in its title and headings."""
+    """Share of the question's idf mass in its title and headings."""
     return (m.breadcrumb_has @ m.share)[m.candidate]
 
 
 @_feature
 def sentence_or_heading_coverage(m: Matches) -> Column:
-    """… in the sentence, its title and headings together."""
+    """Share of the question's idf mass in the sentence, its title and headings together."""
     return (m.has | m.breadcrumb_has[m.candidate]) @ m.share
 
 
 @_feature
 def antecedent_coverage(m: Matches) -> Column:
-    """… in the sentence and, where it points back, those before it."""
+    """Share of the question's idf mass in the sentence and, where it points back, those before it."""
     return m.antecedent_has @ m.share
 
 
 @_feature
 def antecedent_key(m: Matches) -> Column:
-    """Whether the weightiest term is there."""
+    """Whether the question's weightiest term is in the sentence or, where it points back, those before it."""
     return m.antecedent_has[:, m.key]
 
 
@@ -117,7 +117,7 @@ def pairs(m: Matches) -> Column:
 
 @_feature
 def ordered_pairs(m: Matches) -> Column:
-    """… one right after the other, in order."""
+    """Share of the question's neighbouring terms that stand one right after the other in the sentence, in order."""
     return m.adjacent @ _pair_share(m)
 
 
@@ -148,7 +148,7 @@ def before(m: Matches) -> Column:
 
 @_feature
 def after(m: Matches) -> Column:
-    """… in the sentence after it."""
+    """Share of the question's idf mass in the sentence after it."""
     shifted = np.zeros_like(m.coverage)
     shifted[:-1] = np.where(m.same_passage, m.coverage[1:], 0.0)
     return shifted
@@ -169,7 +169,7 @@ def key_term(m: Matches) -> Column:
 
 @_feature
 def key_in_passage(m: Matches) -> Column:
-    """… or in its passage, title or headings."""
+    """Whether the question's weightiest term is in its passage, title or headings."""
     return np.take(m.passage_has[:, m.key], m.candidate)
 
 
@@ -181,7 +181,7 @@ def entities(m: Matches) -> Column:
 
 @_feature
 def entities_in_passage(m: Matches) -> Column:
-    """… or its passage, title or headings."""
+    """Share of the mass that is entities which its passage, title or headings hold."""
     return (m.passage_has @ m.entity_share)[m.candidate]
 
 
@@ -193,7 +193,7 @@ def first_term(m: Matches) -> Column:
 
 @_feature
 def last_term(m: Matches) -> Column:
-    """… and its last one."""
+    """Whether the question's last term is in the sentence."""
     return m.has[:, -1]
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from chipbot.answering.explanation import Explanation, explain
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import EncoderError, IndexWriteError, StoredIndexError
 from chipbot.index import AT_START, Index
@@ -117,6 +118,17 @@ class KnowledgeBase:
             if not deleted:
                 return self._links.linked(result)
             options = replace(options, excluded=options.excluded | deleted)
+
+    def explain(self, question: str, options: AnswerOptions = AnswerOptions()) -> Explanation:
+        """Return the answer to a question with why it is one, from all documents; raises ChipbotError where there is no
+        usable index.
+        """
+        try:
+            with self._served.trusted():
+                return explain(self._served.answerer(), question, options)
+        except EncoderError as error:
+            self._served.switch_encoder_off(error)
+            return explain(self._served.answerer(), question, options)
 
     def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:
         """Return what a question is about: its terms without those that any question has, with misspellings put right
