@@ -30,6 +30,7 @@ Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
 Exposition = Callable[[], tuple[bytes, str]]
 """Returns what was counted, and its media type."""
 _MAX_REQUEST = 64 * 1024  # bytes
+_IDLE = 30.0  # seconds that a connection may stay without a whole request
 _GRACE = 1.0  # seconds that requests under way have when the server stops
 
 
@@ -56,7 +57,7 @@ async def serving(
     app = application(readiness, metrics)
     if pages is not None:
         pages.add_to(app, Guard(allowed_names(host, web_url)))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE)
     await runner.setup()
     try:
         try:

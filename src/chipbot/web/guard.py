@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from chipbot.translation import first_served, gettext, set_language
+from chipbot.translation import SOURCE, first_served, gettext, set_language
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,8 +52,11 @@ class RateLimit:
         return len(self._buckets)
 
     def seconds(self, address: str) -> float:
-        """Count a request; return 0 where it may be made, else in how many seconds."""
-        now = self._clock()
+        """Count a request; return 0 where it may be made, else in how many seconds.
+
+        Whoever has an address of IPv6 has 2^64 of them, which count as one.
+        """
+        now, address = self._clock(), _network(address)
         tokens, then = self._buckets.pop(address, (self._burst, now))
         tokens = min(self._burst, tokens + (now - then) * self._rate)
         allowed = tokens >= 1
@@ -71,12 +74,18 @@ class Guard:
         self._names = names
         self._limit = limit or RateLimit()
 
-    async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Return what the handler answers, or why it is not asked, fit for a browser."""
-        set_language(accepted_language(request.headers.get("Accept-Language", "")))
+    async def serve(
+        self, request: web.Request, handler: Handler, *, private: bool = False
+    ) -> web.StreamResponse:
+        """Return what the handler answers, or why it is not asked, fit for a browser; what is private is in English, and
+        kept by nobody.
+        """
+        set_language(SOURCE if private else accepted_language(request.headers.get("Accept-Language", "")))
         answer = self._refused(request) or await handler(request)
         answer.headers.update(_HEADERS)
-        if isinstance(answer, web.Response) and answer.status == 200 and isinstance(answer.body, bytes):
+        if private:
+            answer.headers.update({"Cache-Control": "no-store", "Vary": "Cookie"})
+        elif isinstance(answer, web.Response) and answer.status == 200 and isinstance(answer.body, bytes):
             tag = hashlib.blake2b(answer.body, digest_size=12).hexdigest()
             answer.etag = tag
             known = request.if_none_match or ()
@@ -143,6 +152,14 @@ def client_address(request: web.Request) -> str:
     peer = request.remote or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return forwarded if forwarded and _is_near(peer) else peer
+
+
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else f"{int(found) >> 64:x}::/64"
 
 
 def _is_near(address: str) -> bool:

@@ -8,14 +8,12 @@ import logging
 import posixpath
 from importlib.resources import files
 from itertools import groupby
-from typing import Any
-from urllib.parse import parse_qsl, unquote
 from urllib.parse import quote as percent_encoded
+from urllib.parse import unquote
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from chipbot.errors import ChipbotError, DocumentError
+from chipbot.errors import DocumentError
 from chipbot.model import ReadLimits
 from chipbot.service.documents import Documents
 from chipbot.service.history import MAX_QUESTIONS
@@ -24,15 +22,15 @@ from chipbot.service.pictures import PagePictures, has_pictures
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin, Question, clean_question
 from chipbot.sources.collections import collection_of
-from chipbot.translation import digits, gettext, language, ngettext
 from chipbot.web.answers import AnswerView, answer_view, reason
 from chipbot.web.document_view import document_view
+from chipbot.web.forms import read_form
 from chipbot.web.guard import Guard, Handler, client_address
+from chipbot.web.rendering import Rendering, number_in, root_of
 
 log = logging.getLogger(__name__)
 
 _LISTED = 500  # documents on a page of the list
-_MAX_FIELDS = 20  # of a form
 _AT_ONCE = 2  # pages that are drawn at once
 
 
@@ -57,26 +55,14 @@ class Pages:
         self._drawing = asyncio.Semaphore(_AT_ONCE)
         self._picturing = asyncio.Semaphore(1)
         self._style = files(__package__).joinpath("style.css").read_bytes()
-        self._templates = Environment(
-            loader=PackageLoader(__package__),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals |= {
-            "gettext": gettext,
-            "ngettext": ngettext,
-            "digits": digits,
-            "language": language,
-        }
+        self._rendering = Rendering()
 
     def add_to(self, app: web.Application, guard: Guard) -> None:
         """Add the pages to an application behind a guard, after all else that it has."""
 
         def guarded(handler: Handler) -> Handler:
             async def handle(request: web.Request) -> web.StreamResponse:
-                return await guard.serve(request, lambda request: self._answered(request, handler))
+                return await guard.serve(request, lambda request: self._rendering.answered(request, handler))
 
             return handle
 
@@ -92,30 +78,6 @@ class Pages:
             app.router.add_get(path, guarded(handler))
         app.router.add_post("/", guarded(self.ask))
 
-    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Return what a handler answers; what goes wrong is logged and told in a sentence."""
-        try:
-            return await handler(request)
-        except web.HTTPException as error:
-            title = gettext("Not Found") if error.status == 404 else error.reason
-            return self._message(request, error.status, title, gettext("There is no such page here."))
-        except ChipbotError:
-            log.exception("a page could not be drawn")
-            return self._message(
-                request,
-                503,
-                gettext("Not now"),
-                gettext("The documents cannot be read right now: try again later."),
-            )
-        except Exception:
-            log.exception("a page could not be drawn")
-            return self._message(
-                request,
-                500,
-                gettext("Something went wrong"),
-                gettext("Whoever runs this finds the cause in the log."),
-            )
-
     async def nothing(self, _: web.Request) -> web.Response:
         """Say of any other address that there is nothing."""
         raise web.HTTPNotFound
@@ -126,16 +88,16 @@ class Pages:
 
     async def ask(self, request: web.Request) -> web.Response:
         """Return the form, and the answer to the question in it."""
-        form = await _form(request) if request.method == "POST" else []
+        form = await read_form(request) if request.method == "POST" else []
         asked = next((value for name, value in form if name == "question"), "")
         earlier = [clean_question(value).text for name, value in form if name == "before"]
         before = tuple(filter(None, earlier[-MAX_QUESTIONS:]))
         question = clean_question(asked, blank=not asked.strip())
         view = AnswerView()
         if request.method == "POST":
-            view = await self._answer(question, before, _number_of(client_address(request)), _root(request))
+            view = await self._answer(question, before, _number_of(client_address(request)), root_of(request))
         history = (*before, question.text)[-MAX_QUESTIONS:] if question.text else before
-        return self._page(
+        return self._rendering.page(
             request,
             "ask.html",
             here="ask",
@@ -164,14 +126,14 @@ class Pages:
         rows = await asyncio.to_thread(self._documents.rows)
         rows.sort(key=lambda row: collection_of(row.id))  # those in none first
         pages = max(1, -(-len(rows) // _LISTED))
-        page = min(max(_number(request, "page"), 1), pages)
+        page = min(max(number_in(request, "page"), 1), pages)
         shown = rows[(page - 1) * _LISTED : page * _LISTED]
         entries = [
             {"id": row.id, "title": row.title, "language": row.language, "path": page_path(row.id)}
             for row in shown
         ]
         groups = [(name, list(some)) for name, some in groupby(entries, lambda row: collection_of(row["id"]))]
-        return self._page(
+        return self._rendering.page(
             request,
             "documents.html",
             here="documents",
@@ -183,10 +145,10 @@ class Pages:
 
     async def document(self, request: web.Request) -> web.Response:
         """Return a document with what was quoted of it."""
-        document_id, root = request.match_info["id"], _root(request)
+        document_id, root = request.match_info["id"], root_of(request)
         async with self._drawing:
             body = await asyncio.to_thread(
-                self._drawn, document_id, root, request.query.get("mark", ""), _number(request, "page")
+                self._drawn, document_id, root, request.query.get("mark", ""), number_in(request, "page")
             )
         if body is None:
             raise web.HTTPNotFound
@@ -199,8 +161,9 @@ class Pages:
         view = document_view(stored, lambda target: self._link(target, document_id, root), mark, part)
         path = percent_encoded(document_id)
         is_drawn = has_pictures(document_id) and self._documents.original(document_id) is not None
-        return self._templates.get_template("document.html").render(
-            root=root,
+        return self._rendering.text(
+            "document.html",
+            root,
             here="document",
             view=view,
             id=document_id,
@@ -249,7 +212,7 @@ class Pages:
         try:
             async with self._picturing:
                 drawn = await asyncio.to_thread(
-                    self._pictures.picture, document_id, _number(request, "page"), mark
+                    self._pictures.picture, document_id, number_in(request, "page"), mark
                 )
         except DocumentError as error:
             log.warning("a page of %r is not drawn: %s", document_id, error)
@@ -257,33 +220,6 @@ class Pages:
         if drawn is None:
             raise web.HTTPNotFound
         return web.Response(body=drawn, content_type="image/png")
-
-    def _page(self, request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-        text = self._templates.get_template(template).render(root=_root(request), **values)
-        return web.Response(text=text, content_type="text/html", status=status)
-
-    def _message(self, request: web.Request, status: int, title: str, message: str) -> web.Response:
-        return self._page(request, "message.html", status=status, here="", title=title, message=message)
-
-
-async def _form(request: web.Request) -> list[tuple[str, str]]:
-    """Return the fields of a form as browsers post it (https://url.spec.whatwg.org/#application/x-www-form-urlencoded)."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        return parse_qsl((await request.read()).decode(errors="replace"), max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise web.HTTPBadRequest from None
-
-
-def _root(request: web.Request) -> str:
-    """Return the way from a page to the first, wherever a proxy has put it."""
-    return "/".join([".."] * (request.rel_url.raw_path.count("/") - 1)) or "."
-
-
-def _number(request: web.Request, name: str) -> int:
-    value = request.query.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0
 
 
 def _number_of(address: str) -> int:
