@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.errors import CanaryError, ChipbotError
 from chipbot.index import Index
 from chipbot.ops.evaluation.questions import LabelledQuestion, read, resolve
-from chipbot.ops.evaluation.scoring import ask
+from chipbot.ops.evaluation.scoring import Outcome, ask
 from chipbot.retrieval.embedded import EmbeddedRetriever
+from chipbot.service.canary_result import CanaryResult
 from chipbot.sources.seeds_folder import CANARIES
 
 
@@ -40,8 +42,30 @@ def check(seeds: Path, present: Index | None, new: Index) -> None:
         )
 
 
+def results(seeds: Path, index: Index) -> list[CanaryResult]:
+    """Ask an index the canary questions as `check` does; return what comes of each, none where there are none.
+
+    Raises ChipbotError where the questions cannot be read.
+    """
+    path = seeds / CANARIES
+    return list(map(_result, _asked(index, read([path])))) if path.is_file() else []
+
+
+def _result(outcome: Outcome) -> CanaryResult:
+    quote = outcome.quotes[0] if outcome.answered else None
+    return CanaryResult(
+        question=outcome.question.text,
+        expected=outcome.question.answers,
+        went_well=outcome.went_well,
+        found=" … ".join(quote.text[start:end] for start, end in quote.highlights) if quote else "",
+        confidence=outcome.result.confidence,
+    )
+
+
 def _well(index: Index, questions: list[LabelledQuestion]) -> set[str]:
     """Return the ids of the questions that an index answers, or refuses, as it should."""
-    answerer = Answerer(EmbeddedRetriever(index))
-    known = resolve(questions, index, lambda _: None)
-    return {outcome.question.id for outcome in ask(answerer, known) if outcome.went_well}
+    return {outcome.question.id for outcome in _asked(index, questions) if outcome.went_well}
+
+
+def _asked(index: Index, questions: list[LabelledQuestion]) -> Iterator[Outcome]:
+    return ask(Answerer(EmbeddedRetriever(index)), resolve(questions, index, lambda _: None))
