@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 PATIENCE = 20.0
 """Seconds that a form, or the next piece of an upload, may take to arrive."""
@@ -16,6 +18,15 @@ _MAX_FIELDS = 20
 _MAX_PARTS = 100
 _FIELD = 2_000  # bytes of a field that is no text of a document
 _CHUNK = 64 * 1024
+_UNREADABLE = (
+    ValueError,
+    AssertionError,
+    RuntimeError,
+    OSError,
+    HttpProcessingError,
+    web.RequestPayloadError,
+)
+# … which is how the library says that something is no form, or that its sender has gone
 TEXT = "text"
 """The field that holds the text of a document, as long as a file may be."""
 
@@ -33,15 +44,9 @@ async def read_form(request: web.Request) -> list[tuple[str, str]]:
     """Return the fields of a form (https://url.spec.whatwg.org/#application/x-www-form-urlencoded)."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    try:
-        async with asyncio.timeout(PATIENCE):
-            body = await request.read()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    try:
+    async with _arriving(PATIENCE):
+        body = await request.read()
         return parse_qsl(body.decode(errors="replace"), max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise web.HTTPBadRequest from None
 
 
 async def read_upload(request: web.Request, may_go_on: Callable[[str], bool], limit: int) -> Upload:
@@ -58,14 +63,21 @@ async def read_upload(request: web.Request, may_go_on: Callable[[str], bool], li
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType
     upload = Upload()
+    async with _arriving(_LONGEST):
+        await _read_parts(request, upload, may_go_on, limit)
+    return upload
+
+
+@contextlib.asynccontextmanager
+async def _arriving(seconds: float) -> AsyncIterator[None]:
+    """Let a form take so many seconds to arrive; say with a status what is wrong with it."""
     try:
-        async with asyncio.timeout(_LONGEST):
-            await _read_parts(request, upload, may_go_on, limit)
+        async with asyncio.timeout(seconds):
+            yield
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, AssertionError):  # how the library says that it cannot be read
+    except _UNREADABLE:
         raise web.HTTPBadRequest from None
-    return upload
 
 
 async def _read_parts(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from chipbot.text.printable import visible
-from chipbot.web.guard import RateLimit, client_address, host_name
+from chipbot.web.guard import RateLimit, client_address, host_name, is_loopback
 from chipbot.web.password import PasswordFile
 from chipbot.web.sessions import Session, Sessions
 
@@ -41,12 +41,14 @@ class Gate:
         self._limit = RateLimit(1 / _AGAIN, _TRIES)
         self._limit_of_all = RateLimit(1 / _EVERYBODY_AGAIN, _EVERYBODY)
 
+    def check_way(self, request: web.Request) -> None:
+        """Raise HTTPMisdirectedRequest where somebody between the operator and here could read along."""
+        if not self._is_https(request) and not is_loopback(host_name(request.host)):
+            raise web.HTTPMisdirectedRequest
+
     def session(self, request: web.Request) -> Session | None:
-        """Return the session that a request is part of; a new password has ended those before it."""
-        stamp = self._password.stamp()
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self._sessions.close_all()
+        """Return the session that a request is part of; None where there is none."""
+        self._end_outdated()
         session_id = request.cookies.get(self._cookie(request), "")
         return self._sessions.find(session_id) if session_id else None
 
@@ -55,8 +57,10 @@ class Gate:
 
         Raises HTTPTooManyRequests where there were too many tries, PasswordError where there is no password.
         """
+        self._end_outdated()
         address = address_of(request)
-        wait = max(self._limit.seconds(client_address(request)), self._limit_of_all.seconds(""))
+        # Whoever has tried too often by themselves doesn't count for all: they could keep the operator out.
+        wait = self._limit.seconds(client_address(request)) or self._limit_of_all.seconds("")
         if wait:
             log.warning("operator's pages: too many tries at the password from %s", address)
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(max(1, round(wait)))})
@@ -86,6 +90,13 @@ class Gate:
         answer.del_cookie(name, path="/", httponly=True, samesite="Strict", secure=self._is_https(request))
         log.info("operator's pages: logged out from %s", address_of(request))
 
+    def _end_outdated(self) -> None:
+        """End the sessions that began with another password than the file's."""
+        stamp = self._password.stamp()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._sessions.close_all()
+
     def _cookie(self, request: web.Request) -> str:
         """Return the cookie's name; no other site, and nobody without encryption, can set one with the prefix.
 
@@ -98,5 +109,8 @@ class Gate:
 
 
 def address_of(request: web.Request) -> str:
-    """Return who asks, as it can stand in the log."""
-    return visible(client_address(request))[:60]
+    """Return who asks, as it can stand in the log: an address, whatever a proxy has been told to pass on."""
+    try:
+        return str(ip_address(client_address(request).partition("%")[0]))
+    except ValueError:
+        return "an unknown address"

@@ -9,18 +9,19 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
 import unicodedata
 from pathlib import Path
 
 from chipbot.errors import ChipbotError
+from chipbot.files import replacement
 
 SHORTEST = 12
 """Characters of a password."""
 _LONGEST = 1_000
 _PREFIX = "scrypt"
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 5
+_KEY = 32  # bytes
 _MAX_MEMORY = 64 * 2**20
 _MAX_COST = 2**15  # of a hash that others made
 
@@ -65,12 +66,13 @@ class PasswordFile:
 
     def _matches_hash(self, kept: str, typed: str) -> bool:
         try:
-            _, cost, block, parallel, salt, key = kept.split(":")
-            numbers = int(cost), int(block), int(parallel)
-            if not 1 < numbers[0] <= _MAX_COST or numbers[1] > _BLOCK or numbers[2] > _PARALLEL:
-                raise ValueError("it would take too long")
-            derived = _derived(typed, _decoded(salt), *numbers)
-            return hmac.compare_digest(derived, _decoded(key))
+            _, *numbers, encoded_salt, encoded_key = kept.split(":")
+            cost, block, parallel = map(int, numbers)
+            salt, key = _decoded(encoded_salt), _decoded(encoded_key)
+            is_quick = 1 < cost <= _MAX_COST and 0 < block <= _BLOCK and 0 < parallel <= _PARALLEL
+            if not is_quick or len(key) != _KEY:
+                raise ValueError("it is none of ours")
+            return hmac.compare_digest(_derived(typed, salt, cost, block, parallel), key)
         except (ValueError, binascii.Error) as error:
             raise PasswordError(
                 f"{self.path} holds a hash that is damaged: write it anew with `chipbot web --set-password`"
@@ -94,17 +96,14 @@ class PasswordFile:
 
     def write(self, password: str) -> None:
         """Write the hash of a password, for the file's owner alone; raises PasswordError."""
-        if not SHORTEST <= len(password) <= _LONGEST:
-            raise PasswordError(f"a password has at least {SHORTEST} characters: take a sentence")
-        part = self.path.with_name(f".{self.path.name}-{secrets.token_hex(4)}")
+        if not SHORTEST <= len(password.strip()) <= _LONGEST:
+            raise PasswordError(f"a password has {SHORTEST} to {_LONGEST:,} characters: take a sentence")
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(f"{hashed(password)}\n")
-            part.replace(self.path)
+            with replacement(self.path) as file:
+                Path(file.name).chmod(0o600)
+                file.write(f"{hashed(password)}\n".encode())
         except OSError as error:
             raise PasswordError(f"{self.path} cannot be written: {error.strerror}") from error
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def hashed(password: str) -> str:
@@ -117,7 +116,7 @@ def hashed(password: str) -> str:
 
 def _derived(password: str, salt: bytes, cost: int, block: int, parallel: int) -> bytes:
     return hashlib.scrypt(
-        _plain(password), salt=salt, n=cost, r=block, p=parallel, maxmem=_MAX_MEMORY, dklen=32
+        _plain(password), salt=salt, n=cost, r=block, p=parallel, maxmem=_MAX_MEMORY, dklen=_KEY
     )
 
 

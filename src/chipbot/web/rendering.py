@@ -20,6 +20,7 @@ _TOLD = {
     408: "It took too long to arrive: try again.",
     413: "That is larger than CHIPBOT_MAX_FILE_SIZE allows.",
     415: "What was sent is no form of these pages.",
+    421: "These pages are reached by https, at the address in CHIPBOT_WEB_URL, or on the machine itself.",
     429: "There were too many tries: wait a while.",
 }
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-IDLE = 30 * 60.0
+IDLE = 2 * 3600.0
 """Seconds without a request after which a session ends …"""
 LONGEST = 12 * 3600.0
 """… and after which it ends whatever is done."""
@@ -29,8 +29,8 @@ class Session:
     """What each form of theirs holds, so that no other site's can be sent in their name."""
     notice: str = ""
     """What the next page says."""
-    undo: str = ""
-    """The change that the next page offers to undo."""
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    """The changes that can be undone: their ids, and what they are in words."""
 
     def owns(self, form_token: str) -> bool:
         """Whether a form is this session's; takes as long whatever it holds."""
