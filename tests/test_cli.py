@@ -876,3 +876,40 @@ def test_the_pages_are_not_shown_to_others_unasked(run: Run, monkeypatch: pytest
     done = run("web")
     assert (done.code, done.out) == (1, "")
     assert "others would read the documents: set CHIPBOT_WEB_URL" in done.err
+
+
+@POSIX
+def test_a_password_is_set(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = ["correct horse battery", "correct horse battery"]
+    monkeypatch.setattr("chipbot.cli.web.secret", lambda _: typed.pop(0))
+    file = folder / "password"
+    monkeypatch.setenv("CHIPBOT_WEB_PASSWORD_FILE", str(file))
+    done = run("web", "--set-password")
+    assert (done.code, done.err) == (0, f"The password's hash is in {file}; the pages are at /operator.\n")
+    assert file.read_text().startswith("scrypt:16384:8:5:")
+
+
+def _ended(_: str) -> str:
+    raise EOFError
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (None, "set CHIPBOT_WEB_PASSWORD_FILE to the file that is to hold the password"),
+        (["a", "b"], "these are not the same: nothing is written"),
+        (["a", "a"], "a password has 12 to 1,000 characters"),
+        ([], "no password was typed: nothing is written"),
+    ],
+)
+def test_a_password_that_is_not_set(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str] | None, words: str
+) -> None:
+    if typed is not None:
+        monkeypatch.setenv("CHIPBOT_WEB_PASSWORD_FILE", str(folder / "password"))
+    answers = iter(typed or [])
+    monkeypatch.setattr("chipbot.cli.web.secret", lambda _: next(answers, None) or _ended(_))
+    done = run("web", "--set-password")
+    assert (done.code, done.out) == (1, "")
+    assert words in done.err
+    assert not (folder / "password").exists()

@@ -415,6 +415,8 @@ async def test_pages_for_others_need_an_address_of_their_own(
         settings,
         knowledge_base,
         daemon._questions,
+        daemon._refresher,
+        daemon._documents,
         readiness=daemon._readiness,
         metrics=metrics.exposition,
     )

@@ -223,6 +223,29 @@ def test_modes_mean_nothing_on_windows(monkeypatch: pytest.MonkeyPatch, folder: 
     assert configuration._readers(folder).state == "skipped"
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("kept", "mode", "words"),
+    [
+        ("correct horse battery", 0o600, ""),
+        ("correct horse battery", 0o620, "others can read or change"),
+        ("hunter2", 0o600, "fewer than 12 characters"),
+        (None, 0, "cannot be read (No such file or directory)"),
+    ],
+)
+def test_a_password_of_the_operators_pages(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, kept: str | None, mode: int, words: str
+) -> None:
+    file = folder / "password"
+    if kept is not None:
+        file.write_text(kept)
+        file.chmod(mode)
+    monkeypatch.setenv("CHIPBOT_WEB_PASSWORD_FILE", str(file))
+    seen = examined()["password file"]
+    assert seen.state == ("failed" if words else "ok")
+    assert words in seen.text
+
+
 # The documents
 
 

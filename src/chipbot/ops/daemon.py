@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from chipbot import bot
 from chipbot.errors import ChipbotError, JournalError, StoredIndexError
 from chipbot.ops import logs, sd_notify
+from chipbot.ops.document_store import document_store
 from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.ops.metrics import Metrics
-from chipbot.service.document_store import DocumentStore
-from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -88,10 +87,7 @@ class Daemon:
         self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
         self._reloading = asyncio.Lock()
         self._upkeep = IndexUpkeep(settings, knowledge_base, self._refresher)
-        links = CitationLinks(settings.seeds, settings.sources)
-        documents = Documents(knowledge_base, settings.seeds, links)
-        limits = settings.read_limits()
-        self._documents = DocumentStore(settings.seeds, documents.inventory, links, limits=limits)
+        self._documents = document_store(settings, knowledge_base)
 
     async def run(self) -> None:
         """Run until a signal ends it; raises as the function does."""
@@ -126,6 +122,8 @@ class Daemon:
                         self._settings,
                         self._knowledge_base,
                         self._questions,
+                        self._refresher,
+                        self._documents,
                         readiness=self._readiness,
                         metrics=self._metrics.exposition,
                     )

@@ -6,14 +6,19 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot import web
 from chipbot.errors import ChipbotError, StoredIndexError
+from chipbot.ops import canaries
+from chipbot.ops.document_store import document_store
 from chipbot.ops.metrics import Metrics
+from chipbot.service.document_store import DocumentStore
 from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
+from chipbot.service.refresh import IndexRefresher
 from chipbot.service.scopes import PAGES, Grants
 
 if TYPE_CHECKING:
@@ -27,26 +32,53 @@ def serving(
     settings: Settings,
     knowledge_base: KnowledgeBase,
     questions: QuestionService,
+    refresher: IndexRefresher,
+    store: DocumentStore,
     *,
     readiness: web.Readiness,
     metrics: web.Exposition,
 ) -> contextlib.AbstractAsyncContextManager[str]:
     """Return the web server; it shows documents where this machine alone reaches it, or the operator says who does."""
-    pages = None
+    pages = operator_pages = None
     if shows_documents(settings):
         links = CitationLinks(settings.seeds, settings.sources)
         documents = Documents(knowledge_base, settings.seeds, links, Grants(settings.servers).of(PAGES))
         pages = web.Pages(
             questions, documents, originals=settings.web_originals, limits=settings.read_limits()
         )
+    if settings.web_password_file is not None:
+        workshop = web.Workshop(
+            store=store,
+            refresher=refresher,
+            explain=lambda question: knowledge_base.explain(question, questions.options),
+            canaries=lambda: canaries.results(settings.seeds, knowledge_base.index()),
+        )
+        operator_pages = web.OperatorPages(_gate(settings, settings.web_password_file), workshop)
     return web.serving(
         settings.web_host,
         settings.web_port,
         readiness=readiness,
         metrics=metrics,
         pages=pages,
+        operator_pages=operator_pages,
         web_url=settings.web_url,
     )
+
+
+def _gate(settings: Settings, path: Path) -> web.Gate:
+    """Return the way in by a password; raises ChipbotError where it cannot be used, or others could read it."""
+    if not (web.is_loopback(settings.web_host) or settings.web_url.startswith("https://")):
+        raise ChipbotError(
+            "CHIPBOT_WEB_PASSWORD_FILE is set, but others could read the password on its way: let CHIPBOT_WEB_URL begin with "
+            "https://, or leave CHIPBOT_WEB_HOST at 127.0.0.1"
+        )
+    if path.resolve().is_relative_to(settings.seeds.resolve()):
+        raise ChipbotError(
+            f"{path} is among the documents, where it would be quoted: put the password elsewhere"
+        )
+    password = web.PasswordFile(path)
+    password.check()
+    return web.Gate(password, settings.web_url)
 
 
 def shows_documents(settings: Settings) -> bool:
@@ -90,8 +122,18 @@ async def _run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[
     with contextlib.suppress(NotImplementedError):  # on Windows an interrupt ends asyncio.run
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    server = serving(settings, knowledge_base, questions, readiness=readiness, metrics=metrics.exposition)
+    refresher = IndexRefresher(knowledge_base, telemetry=metrics)
+    server = serving(
+        settings,
+        knowledge_base,
+        questions,
+        refresher,
+        document_store(settings, knowledge_base),
+        readiness=readiness,
+        metrics=metrics.exposition,
+    )
     async with server as address:
         say(f"The pages are at {settings.web_url or address} (Ctrl-C ends).")
         await ended.wait()
+        refresher.stop()
         await questions.close()

@@ -205,6 +205,11 @@ class DocumentStore:
             log.info("document %s: undone by %s (was %s)", record.document_id, _plain(by), record.action)
             return Change(id="", action=record.action, document_id=record.document_id)
 
+    def read(self, document_id: str, collections: Collections = None) -> bytes:
+        """Return the file of a document that may be replaced; raises where there is none."""
+        with self._explained(document_id):
+            return read_bytes(self._present(document_id, collections), self.limits.size)
+
     def _check_collection(self, collection: str, collections: Collections) -> None:
         if collections is not None and collection not in collections:
             raise DocumentStoreError(f"{_plain(collection)} is no folder that you may use here")

@@ -205,6 +205,13 @@ class Settings(BaseSettings):
     web_originals: Annotated[
         bool, Field(description="Whether the pages offer the documents' own files, to be kept.")
     ] = False
+    web_password_file: Annotated[
+        Path | None,
+        Field(
+            description="A file that holds the operator's password, or its hash as `chipbot web --set-password` writes it; "
+            "with one there are pages at `/operator` that change the documents."
+        ),
+    ] = None
     # Stands before the address, whose validator looks at it.
     discord_url_anywhere: Annotated[
         bool,
@@ -248,7 +255,9 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, defaults),
         )
 
-    @field_validator("token_file", "secrets_dir", "seeds", "index", "sources", "encoder", "journal")
+    @field_validator(
+        "token_file", "secrets_dir", "seeds", "index", "sources", "encoder", "journal", "web_password_file"
+    )
     @classmethod
     def _expand_home(cls, value: Path | SecretStr | str | None) -> Path | SecretStr | str | None:
         try:

@@ -1,9 +1,9 @@
 """The web server: the only importer of aiohttp.web. It tells whether the bot runs and is ready, and what it
 has counted, and shows the documents.
 
-Nothing in it can change anything, and it never tells what members ask. It is switched off unless a port is
-set, and then listens on this machine only unless another address is set too; the documents are then shown only
-where the operator has also said at which address members reach them.
+Nothing in it can change anything but the operator's pages, which take a password, and it never tells what members
+ask. It is switched off unless a port is set, and then listens on this machine only unless another address is set too;
+the documents are then shown only where the operator has also said at which address members reach them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,25 @@ from aiohttp import web
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
+from chipbot.web.gate import Gate
 from chipbot.web.guard import Guard, allowed_names, is_loopback
+from chipbot.web.operator_pages import OperatorPages, Workshop
 from chipbot.web.pages import Pages
+from chipbot.web.password import PasswordError, PasswordFile
 
-__all__ = ["Exposition", "Pages", "Readiness", "application", "is_loopback", "serving"]
+__all__ = [
+    "Exposition",
+    "Gate",
+    "OperatorPages",
+    "Pages",
+    "PasswordError",
+    "PasswordFile",
+    "Readiness",
+    "Workshop",
+    "application",
+    "is_loopback",
+    "serving",
+]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +57,7 @@ async def serving(
     readiness: Readiness,
     metrics: Exposition,
     pages: Pages | None = None,
+    operator_pages: OperatorPages | None = None,
     web_url: str = "",
 ) -> AsyncIterator[str]:
     """Serve while inside; yields the address. Raises ChipbotError where it cannot be listened at.
@@ -52,11 +68,15 @@ async def serving(
         readiness: Says what keeps the bot from answering.
         metrics: Returns what was counted.
         pages: The documents' pages; None for none.
+        operator_pages: The operator's pages beside them; None for none.
         web_url: The address at which readers reach them, where that is another one.
     """
     app = application(readiness, metrics)
     if pages is not None:
-        pages.add_to(app, Guard(allowed_names(host, web_url)))
+        guard = Guard(allowed_names(host, web_url))
+        if operator_pages is not None:
+            operator_pages.add_to(app, guard)
+        pages.add_to(app, guard)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE)
     await runner.setup()
     try:
@@ -71,6 +91,8 @@ async def serving(
         yield address
     finally:
         await runner.cleanup()
+        if operator_pages is not None:
+            await operator_pages.close()
 
 
 def application(readiness: Readiness, metrics: Exposition) -> web.Application:

@@ -43,6 +43,7 @@ LEFT_OUT = frozenset(
         "journal",
         "discord_url",
         "discord_url_anywhere",
+        "web_password_file",
     }
 )
 """Settings that no backup holds."""

@@ -48,6 +48,7 @@ def _with(settings: Settings, *, offline: bool) -> list[Finding]:
     findings += _look("journal", lambda: journal.journal(settings))
     findings += _look("disk space", lambda: disk(settings.index))
     findings += _look("web address", lambda: web.web(settings))
+    findings += _look("password file", lambda: configuration.web_password(settings))
     if offline:
         return [*findings, skipped("discord", gettext("not asked, as --offline says"))]
     if settings.token is None:

@@ -62,6 +62,20 @@ def token(settings: Settings) -> list[Finding]:
     return findings
 
 
+def web_password(settings: Settings) -> list[Finding]:
+    """Can the password of the operator's pages be used, and can only the bot's own user read it?"""
+    from chipbot.web import PasswordError, PasswordFile
+
+    path = settings.web_password_file
+    if path is None:
+        return [skipped("password file", "no pages change documents: CHIPBOT_WEB_PASSWORD_FILE is not set")]
+    try:
+        PasswordFile(path).check()
+    except PasswordError as error:
+        return [failed("password file", str(error), "`chipbot web --set-password`")]
+    return [_readers(path, "password file")]
+
+
 def token_place(settings: Settings) -> tuple[str, Path | None]:
     """Say where the token was found, and which file that is, if it is one."""
     variable, env_file = PREFIX + "TOKEN", home() / ".env"
@@ -77,9 +91,8 @@ def _sets(variables: Mapping[str, str | None], variable: str) -> bool:
     return any(name.upper() == variable and value and value.strip() for name, value in variables.items())
 
 
-def _readers(path: Path) -> Finding:
+def _readers(path: Path, name: str = "token file") -> Finding:
     """Can anybody but the file's owner reach and read it?"""
-    name = "token file"
     if os.name != "posix":
         return skipped(name, gettext("who can read {path} is not told by its mode on this system", path=path))
     resolved = path.resolve()
