@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bot.preview import Browser, browser
+from tests.web.operators import PASSWORD
 from tests.web.served import DESK, LAMP, served
 from tests.web.test_report_page import WEEKS
 
@@ -21,6 +22,12 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 WIDTHS = {"narrow": 320, "wide": 800}
 HEIGHT = 640
 SCHEMES = ("light", "dark")
+OPERATED: dict[str, str | bytes] = {
+    "lamp.md": LAMP,
+    "home/desk.md": DESK,
+    "home/scan.pdf": b"%PDF-1.7 nothing",
+    "robots.txt": "x",
+}
 QUESTION = "Who repairs a broken lamp?"
 
 
@@ -36,10 +43,18 @@ async def main() -> None:
             report = Path(folder, "report.html")
             report.write_text(report_page(WEEKS), encoding="utf-8")  # noqa: ASYNC240  # nothing else waits here
             await draw(page, report.as_uri(), "report", height=1280)
+        async with served(Path(folder, "operator"), OPERATED, password=PASSWORD) as server, browser() as page:
+            await page.call("Page.enable")
+            await visit(page, f"{server.address}/operator/login")
+            await submit(page, PASSWORD, "#list")
+            await draw(page, f"{server.address}/operator/", "operator-files")
+            await draw(page, f"{server.address}/operator/try", "operator-try", ask=QUESTION, shows="#came")
 
 
-async def draw(page: Browser, address: str, name: str, *, ask: str = "", height: int = HEIGHT) -> None:
-    """Draw one page into `web-NAME.png`."""
+async def draw(
+    page: Browser, address: str, name: str, *, ask: str = "", shows: str = ".answer", height: int = HEIGHT
+) -> None:
+    """Draw one page into `web-NAME.png`, after asking something, which `shows` is there after."""
     pictures: list[tuple[int, str]] = []
     for width in WIDTHS.values():
         for scheme in SCHEMES:
@@ -48,7 +63,7 @@ async def draw(page: Browser, address: str, name: str, *, ask: str = "", height:
             await page.call("Emulation.setEmulatedMedia", features=[feature])
             await visit(page, address)
             if ask:
-                await submit(page, ask)
+                await submit(page, ask, shows)
             picture = await page.call("Page.captureScreenshot")
             pictures.append((width, str(picture["data"])))
     (FOLDER / f"web-{name}.png").write_bytes(await beside(page, pictures, height))
@@ -64,11 +79,11 @@ async def visit(page: Browser, address: str) -> None:
     await asyncio.sleep(0.2)  # until it has scrolled
 
 
-async def submit(page: Browser, question: str) -> None:
-    """Ask as a reader with a keyboard does: type, and press Enter."""
-    await page.call("Input.insertText", text=question)
+async def submit(page: Browser, text: str, shows: str = ".answer") -> None:
+    """Fill in what has the focus as a reader with a keyboard does: type, and press Enter."""
+    await page.call("Input.insertText", text=text)
     await press(page, "Enter")
-    await until(page, "document.readyState == 'complete' && !!document.querySelector('.answer')")
+    await until(page, f"document.readyState == 'complete' && !!document.querySelector('{shows}')")
     await asyncio.sleep(0.2)
 
 
