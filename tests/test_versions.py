@@ -22,7 +22,7 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-ANALYSES = {8: "32e5efecd2973396"}
+ANALYSES = {9: "68335da758eb0bdc"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
 FORMATS = {12: "e31461103d5d89d1"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -25,8 +25,7 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
-MOST = 1_500  # questions of a kind that are taken of a set
-MOST_ENCODED = 600  # … where each is encoded, too
+MOST = 600  # questions of a kind that are taken of a set
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
@@ -73,6 +72,16 @@ class Comparing(NamedTuple):
     store: VectorStore
 
 
+def understood(questions: Iterable[LabelledQuestion], comparing: Comparing | None) -> list[LabelledQuestion]:
+    """Return the answerable questions; where meanings are compared, those in languages that the encoder knows."""
+    return [
+        question
+        for question in questions
+        if question.answerable
+        and (comparing is None or not question.language or comparing.encoder.knows(question.language))
+    ]
+
+
 def searched(documents: Path, work: Path, comparing: Comparing | None = None) -> Searched:
     """Index the documents in a folder; the index is kept in the folder `work`."""
     knowledge_base = KnowledgeBase(documents, work)
@@ -86,27 +95,27 @@ def searched(documents: Path, work: Path, comparing: Comparing | None = None) ->
 
 
 def answerable_examples(
-    folder: Path, asked: Searched, variant: str | None = None, most: int = MOST
+    folder: Path, asked: Searched, variant: str | None = None, comparing: Comparing | None = None
 ) -> Iterator[Example]:
     """Yield an example for each answerable question of the set in `folder`, varied as tests/quality/terse.py
     does it.
     """
     labelled = resolve(read([folder / "questions.jsonl"]), asked.opened, lambda _: None)
     texts = _varied_texts(folder, variant) if variant else {}
-    kept = [question for question in labelled if question.answerable]
     name = f"{folder.name} {variant}" if variant else folder.name
-    for question in some(kept, most):
+    for question in some(understood(labelled, comparing), MOST):
         yield _example(asked.answerer, question, texts.get(question.id, question.text), name)
 
 
 def lone_examples(
-    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None, most: int = MOST
+    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None
 ) -> Iterator[Example]:
     """Yield examples of indexes of one document each, as small as most people's first: its questions, and
     foreign ones.
     """
-    labelled = [question for question in read([folder / "questions.jsonl"]) if question.answerable]
-    files = sorted((folder / "docs").iterdir())
+    labelled = understood(read([folder / "questions.jsonl"]), comparing)
+    asked_about = {question.document for question in labelled}
+    files = [file for file in sorted((folder / "docs").iterdir()) if file.stem in asked_about]
     for file in some(files, ALONE):
         documents = work / file.stem / "docs"
         documents.mkdir(parents=True)
@@ -114,7 +123,7 @@ def lone_examples(
         asked = searched(documents, work / file.stem / "index", comparing)
         own = [question for question in labelled if question.document == file.stem]
         name = f"{folder.name} alone"
-        for question in resolve(some(own, most // ALONE), asked.opened, lambda _: None):
+        for question in resolve(some(own, MOST // ALONE), asked.opened, lambda _: None):
             yield _example(asked.answerer, question, question.text, name)
         languages = {question.language for question in own}
         others = [
@@ -138,9 +147,9 @@ def community_examples(folder: Path, work: Path, comparing: Comparing | None) ->
         yield example._replace(group=folder.name, answerable=question.answerable)
 
 
-def some(items: Sequence[T], most: int = MOST) -> Sequence[T]:
-    """Return at most `most` of the items, evenly spread."""
-    return items[:: -(-len(items) // most)] if items else items
+def some(items: Sequence[T], limit: int = MOST) -> Sequence[T]:
+    """Return at most `limit` of the items, evenly spread."""
+    return items[:: -(-len(items) // limit)] if items else items
 
 
 def foreign_examples(name: str, answerer: Answerer, questions: Sequence[str]) -> Iterator[Example]:

@@ -1,4 +1,4 @@
-"""Examples → weights: listwise and logistic regression over standardized features, with L-BFGS."""
+"""Examples → weights: listwise and sparse logistic regression over standardized features, with L-BFGS."""
 
 from __future__ import annotations
 
@@ -50,29 +50,39 @@ def listwise(
         every, good = np.add.reduceat(odds, starts), np.add.reduceat(np.where(right, odds, 0.0), starts)
         good = np.maximum(good, np.finfo(float).tiny)
         slope = importance[owner] * (odds / every[owner] - np.where(right, odds, 0.0) / good[owner])
-        return float(importance @ (np.log(every) - np.log(good))), x.T @ slope
+        value = float(importance @ (np.log(every) - np.log(good)) + l2 / 2 * weights @ weights)
+        return value, x.T @ slope + l2 * weights
 
-    return _minimum(loss, np.zeros(x.shape[1]), l2, signs) / scale
+    signs = signs or [0] * x.shape[1]
+    bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
+    return _minimum(loss, np.zeros(x.shape[1]), bounds) / scale
 
 
 def logistic(
-    features: Floats, outcome: Bools, importance: Floats, l2: float, signs: Sequence[int] = ()
+    features: Floats, outcome: Bools, importance: Floats, l1: float, signs: Sequence[int] = ()
 ) -> Linear:
-    """Return the logarithm of the odds of `outcome` as a linear function of the features (Cox, 1958).
+    """Return the logarithm of the odds of `outcome` as a linear function of few of the features.
 
-    `signs` is as for `listwise`.
+    The loss is that of logistic regression (Cox, 1958), weighed by `importance`, plus the lengths of the standardized
+    weights, summed, times `l1` and the sum of all importance (Tibshirani, 1996, "Regression shrinkage and selection via the
+    lasso"): of features that say nearly the same, one remains. `signs` is as for `listwise`.
     """
     mean, scale = _standard(features)
-    x = np.column_stack([(features - mean) / scale, np.ones(len(features))])
+    x = (features - mean) / scale
+    x = np.column_stack([x, -x, np.ones(len(x))])  # a weight is the difference of two that are not below zero
+    penalty = np.append(np.full(x.shape[1] - 1, l1 * importance.sum()), 0.0)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = x @ weights
         signed = np.where(outcome, scores, -scores)
         slope = importance * (1 / (1 + np.exp(-scores)) - outcome)
-        return float(importance @ np.logaddexp(0, -signed)), x.T @ slope
+        return float(importance @ np.logaddexp(0, -signed) + penalty @ weights), x.T @ slope + penalty
 
-    found = _minimum(loss, np.zeros(x.shape[1]), l2, signs, free=1)
-    weights = found[:-1] / scale
+    signs = signs or [0] * features.shape[1]
+    bounds = [(0, 0 if sign < 0 else None) for sign in signs]
+    bounds += [(0, 0 if sign > 0 else None) for sign in signs]
+    found = _minimum(loss, np.zeros(x.shape[1]), [*bounds, (None, None)])
+    weights = (found[: len(mean)] - found[len(mean) : -1]) / scale
     return Linear(weights, float(found[-1] - weights @ mean))
 
 
@@ -98,23 +108,10 @@ def _standard(features: Floats) -> tuple[Floats, Floats]:
 def _minimum(
     loss: Callable[[Floats], tuple[float, Floats]],
     start: Floats,
-    l2: float,
-    signs: Sequence[int],
-    free: int = 0,
+    bounds: Sequence[tuple[float | None, float | None]],
 ) -> Floats:
-    """Minimise a loss with its slope, plus l2/2 times the squared length of all but the last `free`
-    parameters.
-    """
-    held = np.ones(len(start))
-    held[len(start) - free :] = 0.0
-
-    def penalised(at: Floats) -> tuple[float, Floats]:
-        value, slope = loss(at)
-        return value + l2 / 2 * float(at @ (held * at)), slope + l2 * held * at
-
-    bounds = [(0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs]
-    bounds += [(None, None)] * (len(start) - len(bounds))
-    best: Floats = minimize(
-        penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300}
+    """Minimise a loss with its slope, each parameter within its bounds."""
+    found: Floats = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
     ).x
-    return best
+    return found

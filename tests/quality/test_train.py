@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.quality.examples import Example, article, dealt, some
+from tests.quality.examples import Comparing, Example, article, dealt, some, understood
 from tests.quality.fitting import calibration, listwise, logistic
 from tests.quality.train import (
     GROUPS,
@@ -29,6 +29,10 @@ from tests.quality.train import (
 from chipbot.answering import weights
 from chipbot.answering.confidence import confidence_names
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
+from chipbot.ops.evaluation import read
+from chipbot.retrieval.encoder_model import EncoderModel
+from chipbot.retrieval.meaning import QuestionEncoder
+from chipbot.retrieval.vectors import VectorStore
 
 DICE = np.random.default_rng(1)
 
@@ -48,7 +52,7 @@ def test_logistic_regression_finds_the_odds_that_made_the_outcomes() -> None:
     features = DICE.normal((0.0, 5.0), 1.0, (20_000, 2))
     odds = features @ [1.5, -0.5] + 2.0
     outcome = DICE.random(20_000) < 1 / (1 + np.exp(-odds))
-    found = logistic(features, outcome, np.ones(20_000), l2=0.01)
+    found = logistic(features, outcome, np.ones(20_000), l1=1e-6)
     assert [*found.weights, found.bias] == pytest.approx([1.5, -0.5, 2.0], abs=0.15)
     assert found(features) == pytest.approx(odds, abs=0.6)
 
@@ -56,9 +60,18 @@ def test_logistic_regression_finds_the_odds_that_made_the_outcomes() -> None:
 def test_a_weight_keeps_the_sign_that_it_is_held_to() -> None:
     features = DICE.normal(size=(5_000, 3))
     outcome = DICE.random(5_000) < 1 / (1 + np.exp(-features @ [1.0, -1.0, 0.5]))
-    found = logistic(features, outcome, np.ones(5_000), 0.01, (-1, 1, 1))
+    found = logistic(features, outcome, np.ones(5_000), 1e-6, (-1, 1, 1))
     assert found.weights[:2].tolist() == [0.0, 0.0]
     assert found.weights[2] == pytest.approx(0.5, abs=0.15)
+
+
+def test_of_features_that_say_the_same_one_is_left() -> None:
+    feature = DICE.normal(size=5_000)
+    outcome = DICE.random(5_000) < 1 / (1 + np.exp(-feature))
+    features = np.column_stack([feature, feature + DICE.normal(0, 0.5, 5_000), DICE.normal(size=5_000)])
+    weights = logistic(features, outcome, np.ones(5_000), 0.01).weights
+    assert weights[0] > 0.5
+    assert weights[1:] == pytest.approx([0.0, 0.0], abs=1e-3)
 
 
 def test_groups_are_dealt_in_turn_and_kept_together() -> None:
@@ -103,9 +116,26 @@ def test_translations_and_numberings_of_an_article_are_one(document: str, expect
     assert article(document) == expected
 
 
-@pytest.mark.parametrize(("count", "most", "kept"), [(0, 5, 0), (5, 5, 5), (11, 5, 4), (100, 10, 10)])
-def test_a_sample_is_spread_evenly(count: int, most: int, kept: int) -> None:
-    assert len(some(range(count), most)) == kept
+def test_a_limit_counts_questions_in_languages_that_the_encoder_knows(tmp_path: Path) -> None:
+    lines = [
+        {"question": f"q{lang}", "answers": answers, "lang": lang}
+        for lang, answers in (("en", ["a"]), ("de", ["a"]))
+    ]
+    lines += [
+        {"question": "any language", "answers": ["a"]},
+        {"question": "none", "answers": [], "lang": "en"},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    model = EncoderModel(tmp_path, "", frozenset({"en"}))
+    comparing = Comparing(QuestionEncoder(model), VectorStore(tmp_path, "00"))
+    assert [question.text for question in understood(read([file]), comparing)] == ["qen", "any language"]
+    assert len(understood(read([file]), None)) == 3
+
+
+@pytest.mark.parametrize(("count", "limit", "kept"), [(0, 5, 0), (5, 5, 5), (11, 5, 4), (100, 10, 10)])
+def test_a_sample_is_spread_evenly(count: int, limit: int, kept: int) -> None:
+    assert len(some(range(count), limit)) == kept
 
 
 def test_everything_from_documents_to_weights(tmp_path: Path) -> None:

@@ -21,8 +21,6 @@ import numpy.typing as npt
 from tests.quality.examples import (
     COMMUNITY,
     FOLDS,
-    MOST,
-    MOST_ENCODED,
     Comparing,
     Example,
     answerable_examples,
@@ -33,6 +31,7 @@ from tests.quality.examples import (
     lone_examples,
     searched,
     some,
+    understood,
 )
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
@@ -53,11 +52,12 @@ Bools = npt.NDArray[np.bool_]
 
 WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
-PULL = 10.0  # the L2 penalty
-RANKING_IMPORTANCE = {"community": 5.0}
+PULL = 10.0  # the L2 penalty of the ranking's weights
+SPARSITY = 0.004  # the L1 penalty of those of confidence
+RANKING_IMPORTANCE = {"WORDS": {"community": 5.0}, "MEANING": {"community": 15.0}}
 CONFIDENCE_IMPORTANCE = {
-    "WORDS": {"community": 4.5, "community near": 10.0, "community far": 5.0},
-    "MEANING": {"community": 10.0, "community near": 60.0, "community far": 20.0},
+    "WORDS": {"community": 6.0, "community near": 20.0, "community far": 8.0},
+    "MEANING": {"community": 10.0, "community near": 90.0, "community far": 30.0},
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The ranking of long texts suffers sooner, and so
@@ -76,13 +76,13 @@ FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 SUPPORTING = frozenset(
     """sentence_coverage window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage
-    introduced_coverage density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
+    introduced_coverage leads counted density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
     entities_in_passage passage_mass passage_mass_squared sentence_coverage_squared size_times_mass smallness
     smallness_times_mass smallness_times_coverage bm25_margin margin third_margin chance similarity similarity_lead
     similarity_in_passage similarity_times_coverage similarity_margin highest_similarity""".split()
 ).union(ANSWER_TYPE_FEATURES)
 """Features of confidence that can only speak for an answer; a small index is nothing against one."""
-OPPOSING = frozenset(["unknown_mass", "missing_entities", "introduces", "asks"])
+OPPOSING = frozenset(["unknown_mass", "missing_entities", "only_title", "introduces", "asks"])
 """Features of confidence that can only speak against one."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -93,7 +93,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "proximity": ("pairs", "ordered_pairs"),
     "entities": ("entities", "entities_in_passage"),
     "first and last term": ("first_term", "last_term"),
-    "kind of answer": ("number", "amount", "date", "person", "full_name", "place", "reason", "definition"),
+    "kind of answer": (
+        "number",
+        "amount",
+        "date",
+        "person",
+        "full_name",
+        "place",
+        "reason",
+        "definition",
+        "polar",
+        "modal",
+        "step",
+        "clock",
+        "money",
+        "counted",
+        "leads",
+    ),
     "length and position": ("length", "short", "early"),
     "blocks": ("list_item", "table_row", "code", "heading", "name_only"),
     "introductions and questions": ("introduces", "asks", "introduced_coverage", "breadcrumb_precision"),
@@ -126,25 +142,24 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list
     """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
-    most = MOST if comparing is None else MOST_ENCODED
     with progress() as report:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
             asked = searched(folder / "docs", work / folder.name, comparing)
             for variant in (None, *VARIANTS):
-                found += answerable_examples(folder, asked, variant, most)
-            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers, most))
+                found += answerable_examples(folder, asked, variant, comparing)
+            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
             if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
                 half, left_out = halves(folder / "docs", work / folder.name)
                 others = [
-                    q
-                    for q in read([folder / "questions.jsonl"])
-                    if q.answerable and f"{q.document}.txt" in left_out
+                    question.text
+                    for question in understood(read([folder / "questions.jsonl"]), comparing)
+                    if f"{question.document}.txt" in left_out
                 ]
                 part = searched(half, work / folder.name / "half index", comparing)
-                found += lone_examples(folder, strangers, work / folder.name, comparing, most)
-                left = some([question.text for question in others], most)
+                found += lone_examples(folder, strangers, work / folder.name, comparing)
+                left = some(others)
                 found += foreign_examples(f"{folder.name} other half", part.answerer, left)
         for file in sorted((data / COMMUNITY).glob("*/questions.jsonl")):
             found += community_examples(file.parent, work / COMMUNITY, comparing)
@@ -164,8 +179,8 @@ def fit(training: Sequence[Example]) -> Model:
     )
     balanced *= len(found) / 2
     signs = [_sign(name) for name in confidence_names(meaning=_weights_name(found) == "MEANING")]
-    may_answer = logistic(features, answerable, balanced, PULL, signs)
-    correct = logistic(features[answerable], right[answerable], importance[answerable], PULL, signs)
+    may_answer = logistic(features, answerable, balanced, SPARSITY, signs)
+    correct = logistic(features[answerable], right[answerable], importance[answerable], SPARSITY, signs)
     both = _both(may_answer(features), correct(features))
     return Model(rank, may_answer, correct, calibration(both, right, balanced))
 
@@ -195,8 +210,9 @@ def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     targets = np.concatenate([_target(example)[rows] for example, rows in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(feature_names(training)))
-    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE)
-    rank[list(columns)] = listwise(features, starts, targets, importance, PULL)
+    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE[_weights_name(training)])
+    signs = [_sign(name) for name in np.take(feature_names(training), columns)]
+    rank[list(columns)] = listwise(features, starts, targets, importance, PULL, signs)
     return rank
 
 

@@ -20,7 +20,10 @@ A = AnswerType
 @pytest.mark.parametrize(
     ("question", "types", "words"),
     [
-        ("How much money is in the fund?", A.AMOUNT | A.NUMBER, "How much money"),
+        ("How much money is in the fund?", A.MONEY | A.AMOUNT | A.NUMBER, "How much money"),
+        ("what time is it", A.CLOCK | A.DATE | A.NUMBER, "what time"),
+        ("how do I leave", A.STEP, "how do"),
+        ("hi, can I park here", A.POLAR | A.MODAL, "can"),
         ("how many rivers cross Sweden", A.NUMBER, "how many"),
         ("In which year was it?", A.DATE | A.NUMBER, "which year"),
         ("Who mapped it?", A.PERSON | A.NAME, "Who"),
@@ -31,7 +34,7 @@ A = AnswerType
         ("and what is a semiconductor?", A(0), ""),
         ("what kind of boat is it?", A(0), "what kind of"),
         ("whoever sells whys", A(0), ""),
-        ("¿Cuánto cuesta?", A.NUMBER, "Cuánto"),
+        ("¿Cuánto cuesta?", A.MONEY | A.AMOUNT | A.NUMBER, "Cuánto cuesta"),
         ("combien de chats ?", A.AMOUNT | A.NUMBER, "combien"),
         ("wie viele Hunde", A.NUMBER, "wie viele"),
         ("kuinka monta?", A.NUMBER, "kuinka monta"),
@@ -78,13 +81,17 @@ def plainly(sentence: str) -> int:
         phrases = sorted(frozenset().union(*(getattr(pack, field) for pack in packs)))
         return "(?:" + "|".join(phrases).replace(" ", r"\s") + ")"
 
+    def alternatives(field: str) -> str:
+        return "|".join(found for pack in packs if (found := getattr(pack, field)))
+
     lower = sentence.lower()
-    anaphora = "|".join(pack.anaphora for pack in packs if pack.anaphora)
     shown = {
         A.NUMBER: rf"(?<!\p{{N}})(?!(?:1[0-9]|20)\p{{Nd}}{{2}}(?!\p{{N}}))\p{{N}}|\b{any_of('number')}\b",
         A.DATE: rf"\b(?:1[0-9]|20)\p{{Nd}}{{2}}s?\b|\b{any_of('date')}\b|"
         r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|"
         r"\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月",
+        A.CLOCK: r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b|[.h]?(?:\p{Nd}{2})?\s?(?:h|Uhr|o.clock|heures?|horas?)\b|時(?!間))|"
+        rf"\b{any_of('until')}\s\p{{Nd}}{{1,2}}(?!\p{{N}}|[.,/-]\p{{N}}|\s[\p{{L}}%])",
         A.AMOUNT: rf"[$€£¥₹%]|\b\p{{Nd}}[\p{{Nd}}.,]*\s?(?:{any_of('unit')}|°)",
         A.NAME: r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]",
         A.PLACE: rf"\b{any_of('preposition')}\s(?:the\s)?\p{{Lu}}",
@@ -93,9 +100,13 @@ def plainly(sentence: str) -> int:
         rf"\b{any_of('title')}\b\.?\s\p{{Lu}}",
     }
     shown_in_any_case = {
+        A.MONEY: rf"[$€£¥₹円]|\b{any_of('money')}\b",
+        A.MODAL: rf"\b{any_of('modal')}\b",
+        A.POLAR: rf"^\W*(?:{alternatives('polar')})",
+        A.STEP: rf"^\W*(?:{alternatives('step')})(?!\w)",
         A.REASON: rf"\b{any_of('reason')}\b",
         A.DEFINITION: rf"\b{any_of('definition')}\b",
-        A.BACKWARD: rf"^\W*(?:{anaphora})(?!\w)",
+        A.BACKWARD: rf"^\W*(?:{alternatives('anaphora')})(?!\w)",
     }
     return sum(answer for answer, pattern in shown.items() if regex.search(pattern, sentence)) + sum(
         answer for answer, pattern in shown_in_any_case.items() if regex.search(pattern, lower)
@@ -122,7 +133,18 @@ def test_a_sentence_shows_what_the_plain_patterns_find(sentence: str) -> None:
 )
 def test_each_word_of_a_cue_is_looked_for(form: str) -> None:
     """Looking for words first must hide none of them."""
-    fields = ("number", "date", "unit", "preposition", "title", "reason", "definition")
+    fields = (
+        "number",
+        "date",
+        "unit",
+        "preposition",
+        "title",
+        "reason",
+        "definition",
+        "money",
+        "until",
+        "modal",
+    )
     cues = {cue for pack in languages() for field in fields for cue in getattr(pack.answer_cues, field)}
     for cue in cues:
         for text in (form.format(cue), form.format(cue.capitalize()), form.format(cue).upper()):
@@ -131,7 +153,19 @@ def test_each_word_of_a_cue_is_looked_for(form: str) -> None:
 
 def test_cues_of_any_script_are_looked_for() -> None:
     cues: dict[str, Collection[str]] = dict.fromkeys(
-        ("unit", "preposition", "title", "definition", "anaphora"), ("zz",)
+        (
+            "unit",
+            "preposition",
+            "title",
+            "definition",
+            "anaphora",
+            "polar",
+            "step",
+            "money",
+            "until",
+            "modal",
+        ),
+        ("zz",),
     )
     phrases: dict[str, Collection[str]] = {
         "number": ["три"],

@@ -57,9 +57,10 @@ def confidence(ranking: Ranking) -> float:
     Two logistic regressions over the same features say how likely the documents are to answer the question, and how
     likely this sentence then is to be the correct one; a third step makes one calibrated probability of both (Platt,
     1999, "Probabilistic outputs for support vector machines"). Where the documents lack an entity that the question is
-    about, or hold no more of it than a title and lack the rest, there is none.
+    about, or hold no more of it than a heading that they answer with, there is none.
     """
-    if ranking.matches.query.has_unknown_entity or _is_only_the_title(ranking):
+    features = ranking.features.row(ranking.best.sentence)
+    if ranking.matches.query.has_unknown_entity or (features["heading"] and only_title(ranking)):
         return 0.0
     return closeness(ranking)
 
@@ -103,19 +104,6 @@ def calibrated(odds: float, calibration: tuple[float, float, float]) -> float:
 
 def _bounded(log_odds: float) -> float:
     return min(max(log_odds, -MAX_LOG_ODDS), MAX_LOG_ODDS)
-
-
-def _is_only_the_title(ranking: Ranking) -> bool:
-    """Whether the question has content words that no document holds, and no others but those of the best passage's
-    title and headings.
-    """
-    in_breadcrumb = ranking.matches.breadcrumb_has[ranking.best.candidate].tolist()
-    content = [
-        (term.is_known, held)
-        for term, held in zip(ranking.matches.query.terms, in_breadcrumb, strict=True)
-        if term.is_content_word
-    ]
-    return any(not known for known, _ in content) and all(held for known, held in content if known)
 
 
 def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:
@@ -254,6 +242,20 @@ def unsegmented(r: Ranking) -> float:
 def unsegmented_mass(r: Ranking) -> float:
     """The same times passage_mass."""
     return unsegmented(r) * passage_mass(r)
+
+
+@_feature
+def only_title(r: Ranking) -> float:
+    """Whether the question has content words that no document holds, and no others but those of the best passage's
+    title and headings.
+    """
+    in_breadcrumb = r.matches.breadcrumb_has[r.best.candidate].tolist()
+    content = [
+        (term.is_known, held)
+        for term, held in zip(r.matches.query.terms, in_breadcrumb, strict=True)
+        if term.is_content_word
+    ]
+    return float(any(not known for known, _ in content) and all(held for known, held in content if known))
 
 
 def _meaning(compute: ConfidenceFeature) -> ConfidenceFeature:

@@ -219,10 +219,23 @@ ANSWER_TYPE_FEATURES = {
     "place": AnswerType.PLACE,
     "reason": AnswerType.REASON,
     "definition": AnswerType.DEFINITION,
+    "polar": AnswerType.POLAR,
+    "clock": AnswerType.CLOCK,
+    "money": AnswerType.MONEY,
+    "step": AnswerType.STEP,
+    "modal": AnswerType.MODAL,
 }
 """The features that say whether the kind of answer shows that is asked for, with the kind that each looks for."""
 for _name, _answer_type in ANSWER_TYPE_FEATURES.items():
     _shows(_name, _answer_type)
+
+
+@_feature
+def counted(m: Matches) -> Column:
+    """Whether the sentence holds what is asked the number of: +1 or -1, 0 where no number is."""
+    if m.query.counted is None:
+        return np.zeros(len(m.candidate))
+    return np.where(m.has[:, m.query.counted], 1.0, -1.0)
 
 
 def _is(name: str, *kinds: BlockKind) -> None:
@@ -256,6 +269,12 @@ def asks(m: Matches) -> Column:
 def introduced_coverage(m: Matches) -> Column:
     """Share of the question's idf mass in the sentence and the line that introduces it."""
     return m.introduced_has @ m.share
+
+
+@_feature
+def leads(m: Matches) -> Column:
+    """The share of the question that the sentence's first term has."""
+    return m.first_has @ m.share
 
 
 @_feature

@@ -39,6 +39,8 @@ class Matches:
     """Which neighbouring terms of the query stand close together in each sentence, in order or not; shape (S, Q - 1)."""
     adjacent: Bools
     """Which of them follow one another directly; shape (S, Q - 1)."""
+    first_has: Bools
+    """Which term each sentence begins with, if that is one of the query's; shape (S, Q)."""
 
     @cached_property
     def weights(self) -> Floats:
@@ -144,6 +146,7 @@ def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches
         idf = np.array([term.idf for term in query.terms])
         scores = retriever.saturation(in_bodies + in_breadcrumbs, candidates.lengths[:, None]) @ idf
     near, adjacent = _neighbours(terms, owner, sentences, count)
+    begins = np.diff(owner, prepend=-1) > 0
     return Matches(
         query=query,
         candidates=candidates,
@@ -155,6 +158,7 @@ def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches
         breadcrumb_precision=_precision(candidates, in_breadcrumbs),
         near=near,
         adjacent=adjacent,
+        first_has=_counted(terms[begins], owner[begins], sentences, count) > 0,
     )
 
 

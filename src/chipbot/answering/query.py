@@ -12,7 +12,7 @@ from chipbot.answering.query_expansion import NO_SYNONYMS, Expansion, Synonyms, 
 from chipbot.answering.query_tokens import query_tokens
 from chipbot.answering.spelling import correct, is_function_word, unaccented
 from chipbot.retrieval.retriever import UNKNOWN, Retriever
-from chipbot.text.answer_types import expected_answer_types
+from chipbot.text.answer_types import AnswerType, expected_answer_types
 from chipbot.text.tokenizer import Token, analyzer, is_common_term, likeliest
 from chipbot.text.words import is_camel_case
 
@@ -78,6 +78,8 @@ class Query:
     """The question's distinct terms in order."""
     answer_types: int
     """The AnswerType mask of the kinds of answer that it asks for; 0 where it does not say."""
+    counted: int | None = None
+    """Which of the terms says what is counted or measured, where a number is asked for."""
     corrections: tuple[tuple[str, str], ...]
     """Each misspelt word with the word that was looked for instead."""
     language: str = ""
@@ -138,10 +140,22 @@ def parse_query(
     return Query(
         terms=tuple(terms.values()),
         answer_types=answer_types,
+        counted=_counted(tokens, list(terms.values()), text, cue[1])
+        if answer_types & AnswerType.NUMBER
+        else None,
         corrections=tuple(corrections),
         language=language,
         expansions=tuple(expansions),
     )
+
+
+def _counted(tokens: Sequence[Token], terms: Sequence[QueryTerm], text: str, cue_end: int) -> int | None:
+    """Return which term comes right after the words that ask for a number: "guests" of "how many guests"."""
+    token = next((token for token in tokens if token.start >= cue_end), None)
+    if token is None or text[cue_end : token.start].strip():
+        return None
+    word = text[token.start : token.end]
+    return next((place for place, term in enumerate(terms) if term.word == word), None)
 
 
 def _language(text: str, retriever: Retriever, languages: tuple[str, ...]) -> str:
@@ -185,7 +199,8 @@ def _look_up(
     if own or others:
         idf = min(own + others)
         return replace(term, idf=idf, weight=idf, is_expanded=bool(others)), None
-    number = correct(token.term, word, vocabulary, language)
+    is_common = is_common_term(token.term, language)
+    number = UNKNOWN if is_common else correct(token.term, word, vocabulary, language)
     if number == UNKNOWN:
         return term, None
     idf = vocabulary.idf(number) * _CORRECTED_WEIGHT

@@ -14,8 +14,8 @@ MAX_INTRODUCED = 500
 _INTRODUCED = ("list_item", "table_row", "code")
 _NAMES = ("heading", "table_header", "label", "question")  # what names, and says nothing beside an answer
 _HARDLY_A_WORD = 2  # terms up to which a sentence says too little alone: "Please don't."
-_NEARLY = 0.5
-"""Rank score by which the sentence beside the best may stay behind: as likely as three to five to be the answer."""
+_NEARLY = 1.5
+"""Rank score by which the sentence beside the best may stay behind: it is then as likely as one to five the answer."""
 
 
 def make_quote(

@@ -9,6 +9,7 @@ from chipbot.text.tokenizer import fold, function_words
 
 _MAX_ENDING = 5  # letters that a stemmer takes off
 _MIN_LETTERS = 5  # shorter words have too many neighbours
+_SHORT_STEM = 6  # letters up to which stems of words that have nothing in common are alike: "scared", "spare"
 
 
 def correct(term: str, word: str, vocabulary: Vocabulary, language: str) -> int:
@@ -40,7 +41,13 @@ def correct(term: str, word: str, vocabulary: Vocabulary, language: str) -> int:
     meant = [
         number
         for number in similar
-        if _is_meant(vocabulary.term(number), forms) and vocabulary.is_used_in(number, language)
+        if _is_meant(vocabulary.term(number), forms)
+        and vocabulary.is_used_in(number, language)
+        and (
+            len(vocabulary.term(number)) > _SHORT_STEM
+            or (len(term) >= _MIN_LETTERS and vocabulary.term(number).startswith(term[:-1]))
+            or _is_written_alike(number, folded, vocabulary, language)
+        )
     ]
     if not meant:  # a mistyped ending may have kept the word from being stemmed at all
         return _stem_of(word, vocabulary, language, is_one_error_away)
@@ -67,6 +74,16 @@ def _stem_of(word: str, vocabulary: Vocabulary, language: str, alike: Callable[[
                 if any(alike(fold(form.lower()), plain) for form in forms):
                     return number
     return UNKNOWN
+
+
+def _is_written_alike(number: int, word: str, vocabulary: Vocabulary, language: str) -> bool:
+    """Whether a word, folded, is one error away from a word that a term stands for, but for the plural's ending."""
+    forms = (fold(form.lower()) for form in vocabulary.surface_forms(number, language))
+    return any(
+        is_one_error_away(a, b)
+        for form in forms
+        for a, b in ((form, word), (form.removesuffix("s"), word.removesuffix("s")))
+    )
 
 
 def _is_meant(known: str, forms: Iterable[str]) -> bool:

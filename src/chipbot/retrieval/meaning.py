@@ -13,6 +13,7 @@ from chipbot.retrieval.encoder import Encoder
 from chipbot.retrieval.encoder_model import EncoderModel
 from chipbot.retrieval.retriever import Floats, Ints
 from chipbot.retrieval.vectors import Digests, Vectors, VectorStore, digests_of, fill, sentence_text
+from chipbot.text.answer_types import AnswerType, sentence_ending
 from chipbot.text.languages import likeliest
 
 MAX_SEARCHED = 20_000
@@ -148,10 +149,13 @@ class Meaning:
     def _texts_of(self, number: int) -> list[str]:
         passage, text = self._index.passage(number), self._index.passage_text(number)
         heading = passage.heading[-1] if passage.heading else self._document_of(number).title
-        return [
-            sentence_text(heading, text[start - passage.start : end - passage.start])
-            for start, end in self._index.sentences(number)
-        ]
+        texts: list[str] = []
+        for start, end in self._index.sentences(number):
+            sentence = text[start - passage.start : end - passage.start]
+            texts.append(sentence_text(heading, sentence))
+            if sentence_ending(sentence) & AnswerType.ASKS:
+                heading = sentence  # what comes after it answers it
+        return texts
 
     def _document_of(self, number: int) -> DocumentRow:
         return self._index.document(int(self._index.arrays["passage_document"][number]))

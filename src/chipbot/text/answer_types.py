@@ -40,6 +40,16 @@ class AnswerType(IntFlag):
     """It ends with a colon: what it announces comes after it."""
     ASKS = 1024
     """It ends with a question mark."""
+    POLAR = 2048
+    """It begins with yes, no, or what stands for them."""
+    CLOCK = 4096
+    """A time of the day."""
+    MONEY = 8192
+    """A price, or that there is none."""
+    STEP = 16384
+    """It begins with what to do."""
+    MODAL = 32768
+    """That something may, can or must be, or is not."""
 
 
 def sentence_ending(sentence: str) -> int:
@@ -52,6 +62,8 @@ def sentence_ending(sentence: str) -> int:
 
 _COLONS, _QUESTION_MARKS = ":：", "?？؟\N{GREEK QUESTION MARK}"
 _ASKED: tuple[tuple[str, int], ...] = (
+    ("money", AnswerType.MONEY | AnswerType.AMOUNT | AnswerType.NUMBER),
+    ("clock", AnswerType.CLOCK | AnswerType.DATE | AnswerType.NUMBER),
     ("amount", AnswerType.AMOUNT | AnswerType.NUMBER),
     ("number", AnswerType.NUMBER),
     ("date", AnswerType.DATE | AnswerType.NUMBER),
@@ -60,6 +72,8 @@ _ASKED: tuple[tuple[str, int], ...] = (
     ("reason", AnswerType.REASON),
     ("definition", AnswerType.DEFINITION),
     ("other", 0),
+    ("step", AnswerType.STEP),
+    ("polar", AnswerType.POLAR | AnswerType.MODAL),
 )
 """Fields of `QuestionCues`, each with the types of answer that it asks for; the first that is met counts."""
 
@@ -114,6 +128,12 @@ class _Tests:
                 r"\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月",
             ),
             _test(AnswerType.AMOUNT, r"[$€£¥₹%]"),
+            _test(AnswerType.MONEY, r"[$€£¥₹円]"),
+            _test(
+                AnswerType.CLOCK,
+                r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b|[.h]?(?:\p{Nd}{2})?\s?(?:h|Uhr|o.clock|heures?|horas?)\b|時(?!間))|"
+                rf"\b(?:{_any(cues['until'])})\s\p{{Nd}}{{1,2}}(?!\p{{N}}|[.,/-]\p{{N}}|\s[\p{{L}}%])",
+            ),
             _test(  # the last digits of a figure, so that each is looked at once
                 AnswerType.AMOUNT,
                 rf"\b\p{{Nd}}++(?![.,]+\p{{Nd}})[.,]*+\s?(?:{_any(cues['unit'])}|°)",
@@ -131,7 +151,11 @@ class _Tests:
         ]
         """Where there is a capital beyond the first character."""
         anaphora = "|".join(cues["anaphora"])
-        self.any = [_test(AnswerType.BACKWARD, rf"^\W*(?:{anaphora})(?!\w)", any_case=True)]
+        self.any = [
+            _test(AnswerType.BACKWARD, rf"^\W*(?:{anaphora})(?!\w)", any_case=True),
+            _test(AnswerType.POLAR, rf"^\W*(?:{'|'.join(cues['polar'])})", any_case=True),
+            _test(AnswerType.STEP, rf"^\W*(?:{'|'.join(cues['step'])})(?!\w)", any_case=True),
+        ]
         """Everywhere."""
         self.words = frozenset(_rarest_word(phrase) for field in _PHRASES for phrase in cues[field])
         """A word of each phrase: where a sentence has it, the tests `with_word` are worth their while."""
@@ -159,10 +183,12 @@ _PHRASES = {
     "date": (AnswerType.DATE, False),
     "reason": (AnswerType.REASON, True),
     "definition": (AnswerType.DEFINITION, True),
+    "money": (AnswerType.MONEY, True),
+    "modal": (AnswerType.MODAL, True),
 }
 """Fields of `AnswerCues` whose phrases show a type of answer, and whether they do in any case."""
 
-_FIGURE = regex.compile(r"[\p{N}$€£¥₹%年月]")
+_FIGURE = regex.compile(r"[\p{N}$€£¥₹%年月円時]")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _ASCII_WORD = re.compile("[a-z]+")
 _ONLY_LETTERS = bytes(byte if chr(byte) in ascii_lowercase else ord(" ") for byte in range(256))
@@ -186,8 +212,22 @@ def _rarest_word(phrase: str) -> str:
 @cache
 def _tests() -> _Tests:
     packs = [pack.answer_cues for pack in languages()]
-    cues: dict[str, list[str]] = {"anaphora": [pack.anaphora for pack in packs if pack.anaphora]}
-    for field in ("number", "date", "unit", "preposition", "title", "reason", "definition"):
+    cues = {
+        field: [alternatives for pack in packs if (alternatives := getattr(pack, field))]
+        for field in ("anaphora", "polar", "step")
+    }
+    for field in (
+        "number",
+        "date",
+        "unit",
+        "preposition",
+        "title",
+        "reason",
+        "definition",
+        "money",
+        "until",
+        "modal",
+    ):
         cues[field] = sorted(frozenset().union(*(getattr(pack, field) for pack in packs)))
     return _Tests(cues)
 

@@ -24,6 +24,7 @@ _MAX_SENTENCE = 600
 _CLAUSE_END = re.compile(r"(?<=[,;:、，；：])\s*|\s+")
 _STATEMENT = re.compile(r"[:：]\s*[^\s?？]|@\w|\w\.\w+/|https?://")
 _LINE = re.compile(r"[^\r\n]+")
+_COLUMNS = re.compile(r"^.*\S(?:[^\S\n]*\.{4,}[^\S\n]*|[^\S\n]{2,})\S", re.MULTILINE)
 
 Unit = list[Block]
 """Blocks that belong together: one paragraph, or the items of a list, the rows of a table, an FAQ pair."""
@@ -164,10 +165,16 @@ def _spans(text: str, block: Block, language: str) -> list[Span]:
     start, end = block.start, block.end
     if block.kind in ("table_header", "table_row", "heading"):
         return [(start, end)]
-    if block.kind == "code":
+    if block.kind == "code" or _is_columns(text[start:end]):
         lines = [stripped(text, *match.span()) for match in _LINE.finditer(text, start, end)]
         return [span for span in lines if span[0] < span[1]]
     return sentence_spans(text[start:end], language, start)
+
+
+def _is_columns(paragraph: str) -> bool:
+    """Whether lines have two columns, dots or spaces between them: "/anon TEXT ..... asks without a name"."""
+    lines = paragraph.count("\n") + 1
+    return lines > 1 and len(_COLUMNS.findall(paragraph)) * 3 >= lines * 2
 
 
 def _shorten(text: str, start: int, end: int) -> Iterator[Span]:

@@ -27,7 +27,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 8
+VERSION = 9
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """
@@ -55,7 +55,7 @@ _ACRONYMS = frozenset({"us", "it", "who", "am"})
 _NOT_ALONE = _ACRONYMS | {"net"}
 """Words whose terms what stands around them may change."""
 
-_HIRAGANA = regex.compile(r"\p{Hiragana}+")
+_HIRAGANA = regex.compile(r"\p{Hiragana}")
 
 _REMEMBERED = 100_000  # words, and as many chunks
 _AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"  # marks around a word that make no other of it
@@ -223,10 +223,10 @@ def function_words(language: str) -> frozenset[str]:
 
 
 def is_common_term(term: str, language: str) -> bool:
-    """Return whether a term says little: most texts use it, or it is of Hiragana alone, as Japanese endings
-    and particles are.
+    """Return whether a term says little: most texts use it, or it has Hiragana in it, as Japanese endings and
+    particles are written, and what of a word stands beside them.
     """
-    return term in _common_terms(language) or _HIRAGANA.fullmatch(term) is not None
+    return term in _common_terms(language) or _HIRAGANA.search(term) is not None
 
 
 @lru_cache(maxsize=64)

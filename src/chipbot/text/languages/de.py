@@ -1,6 +1,6 @@
 """German."""
 
-from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, words
+from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, phrases, words
 
 LANGUAGE = Language(
     code="de",
@@ -17,18 +17,62 @@ LANGUAGE = Language(
         wegen weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieder wieviel
         wir wird wo woher wohin wurde wurden zu zum zur zwar zwischen"""
     ),
+    common_words=words(
+        """alles anders anfangen arbeiten bald bedeutet beispiel bekomme bekommen bekommt benutzen besser
+        besten bisschen bleiben bleibt brauche brauchen braucht bringen darf darfst dauern dauert denken
+        dürfen echt eigentlich einfach einmal ende endlich erst ersten fast finde finden findet frage
+        fragen ganz geben gehen geht gehört genau genug gerade gern gerne gibts glaube gleich grad groß
+        große gut gute guten halt heißt hilft holen immer irgendwas irgendwie irgendwo jemand kennt
+        klappt klein komme kommen kommt kriege kriegen kriegt könnte könnten lange lassen leider lieb
+        liebe lieber liebsten mache machen macht mal manchmal meint meist möchte möchten mögen müsste
+        nehmen nennt neu neue nie niemand nutzen nächste nötig oft paar passiert raus rein richtig sache
+        sachen sagen sagt schnell schon schön sehen sicher sieht sitzen sollen sowas spät stehen steht
+        stimmt suchen total trotzdem tun tut unbedingt unterschied versuchen vielleicht vorbei
+        vorbeikommen vorher warten weg weiter weiß wenig weshalb wieso will willst wirklich wissen wohl
+        wollen wollte würd würde würden zeigen zuerst zurück zusammen überall überhaupt"""
+    ),
     linking_elements=("", "s", "es", "n", "en", "er", "e"),
     question_cues=QuestionCues(
+        step=r"wie(?= (?:\w+ ){0,2}(?:ich|man|wir)\b)|wie(?= \w+ (?:das|der|die|den)\b)",
+        money=r"(?:was|wie ?viel) kostet\w*|wie teuer|preis(?=\W*$)",
+        clock="um wie ?viel uhr|wie ?viel uhr|ab wie ?viel uhr",
+        amount=r"wie (?:alt|breit|dick|groß|gross|hoch|lange?|schnell|schwer|teuer|tief|weit)",
         number="wie ?viele?",
-        date="wann",
+        date="wann|um wie ?viel uhr|welche[mnrs]? (?:datum|jahr|monat|tag|uhrzeit|wochentag)",
         person="we[rmn]",
-        place="wo",
-        reason="warum",
+        place="wo|wohin",
+        reason="warum|weshalb|wieso",
+        polar=r"(?<=(?:^|[,.?!;] ?)(?:(?:hi|hey|und) )?)(?:kann|können|darf|dürfen|gibts?|ist|sind|habt|hat|muss|müssen|"
+        r"macht|geht|"
+        r"verkauft|braucht)(?= \w)",
+        definition=r"was (?:ist|sind|isn|bedeutet|heißt)(?= (?:denn )?(?:(?:eine?|der|die|das) )?[\w-]+\W*$)",
     ),
     answer_cues=AnswerCues(
+        step=(
+            "(?:bitte |dann |zuerst )?(?:drück|dreh|frag|füll|geh|gib|klick|leg|lies|mach|meld|nimm|öffne|schick|schließ|schreib|"
+            "setz|stell|tipp|trag|wähl|wart|zieh)\\w*"
+        ),
+        modal=phrases(
+            """nicht | kein | keine | keinen | darf | dürfen | muss | müssen | kann | können | verboten | untersagt | erlaubt |
+            möglich | nur | nie"""
+        ),
+        money=phrases("Euro | Cent | Franken | kostenlos | umsonst | gratis"),
+        until=words("ab bis um von"),
+        date=words(
+            """Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag
+            Mittwoch Donnerstag Freitag Samstag Sonntag Uhr täglich wöchentlich monatlich jährlich"""
+        ),
+        unit=phrases(
+            "Euro | Cent | Franken | Sekunde | Minute | Stunde | Tag | Woche | Monat | Jahr | Prozent | Grad | Liter"
+        ),
+        reason=phrases("weil | damit | wegen | deshalb | daher | sonst | um zu"),
+        definition=phrases(
+            "ist ein | ist eine | ist der | ist die | ist das | sind die | heißt | bedeutet | nennt man"
+        ),
+        polar=r"(?:ja|nein|nee|nie|nur (?:wenn|für|mit)|klar|leider n)\b",
         anaphora=r"er|sie|es|dies\w*",
     ),
-    fillers=words("hallo danke bitte"),
+    fillers=words("hallo danke bitte moin servus leute hä lg vg"),
     discourse_markers="und|oder|aber|dann|auch|was ist mit|wie steht es mit|wie sieht es mit",
     pronouns=words(
         """er sie es ihn ihm ihr ihre ihren ihrer ihres ihrem sein seine seinen seiner seines seinem dies

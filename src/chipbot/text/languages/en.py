@@ -27,43 +27,45 @@ LANGUAGE = Language(
         whose why will with within wont would wouldnt you your youre yours yourself youve"""
     ),
     common_words=words(
-        """able accept accord account achieve act action actual actually add address affect affects age
-        agree allow along amongst amount announce announced another answer anything appear apply approve
-        approved area argue around arrive aside ask attempt available away back bad base basic became
-        become began begin behind believe best better big bit black body book both break bring brought
-        build built business buy call called came care carry case center certain change charge choose
-        chose claim class clear close collect come common compare complete concern consider consist
-        contain contains continue contribute control country couple course cover create current
-        currently cut damage date day deal decide decided define degree depend describe described design
-        despite detail develop different difficult direct discover discuss display do does doing done
-        drop due early easy either employ enact end enough ensure enter entire especially establish
-        event ever everything exactly example exist expect experience explain express extend face fact
-        fail fall famous far fast father feature feel felt field figure final finally find finish first
-        fit focus follow following force form former found free frequent front full gain gave general
-        generally give given go goes going gone gonna good great group grow guess half hand happen
-        happened happening hard head hear heard held help high hold home hope hour house huge idea
-        identify immediate impact important improve include including increase indicate individual
-        inside instead intend interest introduce involve item join keep kept kind kinds knew know known
-        lack land large largest last late later lead learn least leave led left less let letter level
-        lie life light likely limit line list little live local locate long longer look lose lost lot
-        low made main maintain major make making man manage mark matter mean meaning meant measure meet
-        member mention mentioned method middle mind minor mix modern money month more most mostly move
-        name named near need needed never new next night none normal note nothing notice now nowadays
-        number object occur offer office often old open operate opinion order original originally other
-        own page paid part particular pass past pay people percent perform perhaps period person pick
-        piece place plan play point popular position possible present prevent previous primary probable
-        problem process produce product proposed prove provide public put quality quick quite raise
-        range rate rather reach read ready real really reason receive recent recognize record reduce
-        refer regard relate related remain remove replace report represent require respond responsible
-        rest return rise rule run said same save saw say saying second see seem seen sell send sense
-        sent separate serious serve service set several share short show shown side sign significant
-        similar simple since single site situation size small so sold some something sometimes soon sort
-        speak special specific spend stand start state stated stay step still stop strong structure
-        study stuff subject success such suggest suit support suppose sure system take taken talk
-        talking tell ten term test thing things think third thought time title today together told took
-        top total toward try turn two type types typically understand unit use used using usual usually
-        value various view visit wait want wanted way week well went whole wide win wish within without
-        word work world worse worst would write written wrong year yes yet young"""
+        """able accept accord account achieve act action actual actually add address affect affects afraid
+        age agree allow along amongst amount announce announced another answer anything anyways anywhere
+        appear apply approve approved area argue around arrive aside ask attempt available away back bad
+        base basic became become began begin behind believe best better big bit black body book both
+        break bring brought build built bunch business buy call called came care carry case center
+        certain change charge choose chose claim class clear close collect come common compare complete
+        concern consider consist contain contains continue contribute control country couple course
+        cover crazy create current currently cut damage date day deal decide decided define degree
+        depend describe described design despite detail develop different difficult direct discover
+        discuss display do does doing done drop due early easy either employ enact end enough ensure
+        enter entire especially establish event ever everything everywhere exact exactly example exist
+        expect experience explain express extend face fact fail fall famous far fast father feature feel
+        felt field figure final finally find finish first fit focus follow following force form former
+        found free frequent front full gain gave general generally give given go goes going gone gonna
+        good great group grow guess half hand happen happened happening hard hate head hear heard held
+        help high hold home hope hopefully hour house huge idea identify immediate impact important
+        improve include including increase indicate individual inside instead intend interest introduce
+        involve item join keep kept kind kinds knew know known lack land large largest last late lately
+        later lead learn least leave led left less let letter level lie life light likely limit line
+        list literally little live local locate long longer look lose lost lot love low made main
+        maintain major make making man manage mark matter maybe mean meaning meant measure meet member
+        mention mentioned method middle mind minor mix modern money month more most mostly move name
+        named near need needed nervous never new next nice night none normal note nothing notice now
+        nowadays number object occur offer office often old open operate opinion order original
+        originally other own page paid part particular pass past pay people percent perform perhaps
+        period person pick piece place plan play point popular position possible ppl present prevent
+        previous primary probable problem process produce product proposed prove provide public put
+        quality quick quite raise range rate rather reach read ready real really reason receive recent
+        recognize record reduce refer regard relate related remain remove replace report represent
+        require respond responsible rest return rise rule run said same save saw say saying scared
+        second see seem seen sell send sense sent separate serious serve service set several share short
+        show shown side sign significant similar simple since single site situation size small so sold
+        some something sometimes somewhere soon sort speak special specific spend stand start state
+        stated stay step still stop strong structure study stuff stupid subject success such suggest
+        suit support suppose sure system take taken talk talking tell ten term test thing things think
+        third thought time title today together told took top total toward try turn two type types
+        typically understand unit use used using usual usually value various view visit wait want wanted
+        way week weird well went whole wide win wish within without word work world worse worst would
+        write written wrong year yes yet young"""
     ),
     numbers=pairs(
         """two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12 thirteen=13
@@ -77,6 +79,12 @@ LANGUAGE = Language(
         y=iness =ness t=ce ate=ation =al e=al =er e=er"""
     ),
     question_cues=QuestionCues(
+        step="how (?:can|could|do|does|should|to|would)(?= \\w)|(?:command|commands) (?:for|to)",
+        money=(
+            r"how much (?:money|for)|how much (?=.{0,60}\b(?:cost|pay|paid|charge)|(?:is|are) (?:the |an? )?\w+\W*$)|"
+            r"what (?:do|does|did|would|will)(?= .{0,60}\bcost)|(?:price|cost|fee)s?(?=\W*$)"
+        ),
+        clock="what time",
         amount=(
             "worth|how (?:much(?: money)?|old|long|far|large|big|tall|high|deep|fast|wide)|"
             "what(?:'s|s| is| was)? (?:the )?(?:percent(?:age)?|amount|age|size|price|cost)|"
@@ -92,11 +100,28 @@ LANGUAGE = Language(
         reason="why|how come|what (?:is|was|were|are) the reasons? (?:of|for|behind)",
         definition=(
             r"(?<=^\W*)what(?:'s|’s|s| is| are)\s(?=(?:an?\s|the\s)?[\w-]+\W*$)|meaning of|"
-            r"defin(?:e|ition of)|(?:what )?(?:is|do|does) \w+ mean(?:t by)?"
+            r"defin(?:e|ition of)|(?:what )?(?:is|do|does) (?:an? |the )?\w+(?: \w+)? mean(?:t by)?|"
+            r"wtf is (?:an? |the )?"
+        ),
+        polar=(
+            r"(?<=(?:^|[,.?!;] ?)(?:(?:hi|hey|hello|and|so|but|ok|u|pls|just|also) )?)(?:is|are|am|was|do|does|did|can|could|may|"
+            r"might|will|would|should|shall|has|have|must)(?= \w)"
         ),
         other="what (?:kind|type|sort|form)s? of|what (?:is|was|are|were) the names?",
     ),
     answer_cues=AnswerCues(
+        step=(
+            "(?:(?:first|just|next|please|simply|then|to \\w+(?: [\\w'-]+){0,6})[, ]+)?"
+            "(?:add|ask|build|call|change|check|choose|click|close|contact|copy|create|delete|disable|download|edit|email|enable|"
+            "enter|export|fill|find|follow|get|give|go|hold|import|install|join|keep|leave|log|make|move|open|pick|place|post|"
+            "press|put|remove|rename|replace|restart|run|save|select|send|set|sign|start|stop|switch|take|tap|tell|turn|type|"
+            "unplug|update|upload|use|visit|wait|write|you (?:can|could|have to|may|must|need|should))"
+        ),
+        modal=phrases(
+            """not | don't | doesn't | didn't | can't | cannot | isn't | aren't | won't | never | nobody | no one | can | may |
+            must | should | have to | has to | need to | allowed | forbidden | permitted | prohibited | banned | supported |
+            required | possible | impossible | only"""
+        ),
         number=words(
             """one ones two twos three threes four fours five fives six sixes seven sevens eight eights
             nine nines ten tens eleven elevens twelve twelves dozen dozens hundred hundreds thousand
@@ -112,6 +137,11 @@ LANGUAGE = Language(
             kg | cm | mm | mi | mile | metre | meter | feet | ft | second | minute | hour | day | week |
             month | year | degree"""
         ),
+        money=phrases(
+            """dollar | dollars | euro | euros | pound | pounds | cent | cents | pence | quid | free | for free | no charge |
+            costs nothing"""
+        ),
+        until=words("from until till by at before after"),
         preposition=words(
             "in at near from to of on around across outside inside behind beside beneath below above opposite under"
         ),
@@ -128,6 +158,7 @@ LANGUAGE = Language(
             | refer to | refers to | defined as | known as | called | means | consist of | consists of |
             stands for"""
         ),
+        polar=r"(?:yes|yep|yeah|no|nope|never|not (?:yet|really|at all)|only (?:if|for|on|with|by)|of course|sure)\b",
         anaphora=(
             "this|these|that|those|it|its|they|their|them|he|his|him|she|her|such|both|another|"
             "the (?:aim|goal|latter|former|same)"
@@ -136,7 +167,8 @@ LANGUAGE = Language(
     fillers=words(
         """hey hi hello hiya yo pls plz please lol lmao haha btw tbh idk thx thanks thank tell know explain
         wondering wonder anybody somebody someone guys folks bot chipbot question help quick sorry ok
-        okay so well um uh u ur r wanna gonna gotta need want"""
+        okay so well um uh u ur r wanna gonna gotta need want
+        cheers kinda sorta rn omg wtf imo ngl ty dude bro mate mates i'd i’d"""
     ),
     discourse_markers=(
         "and|or|but|so|also|then|ok|okay|plus|what about|how about|what else|same for|and what about|"
@@ -178,6 +210,7 @@ config, configuration
 config file, configuration file, config yml, config yaml, config json, config toml
 file => yml, yaml, json, toml, properties, cfg, conf, ini
 settings, preferences
+ppl, people
 doc, docs, documentation
 repo, repository
 pc, computer

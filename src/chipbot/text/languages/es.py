@@ -1,6 +1,6 @@
 """Spanish."""
 
-from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, words
+from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, SmallTalk, phrases, words
 
 LANGUAGE = Language(
     code="es",
@@ -15,14 +15,59 @@ LANGUAGE = Language(
         quienes se sea ser si sido sin sobre solo son su sus suyo tal tambien tan tanto te tiene tienen
         toda todas todo todos tu tus un una unas uno unos usted ustedes y ya yo"""
     ),
+    common_words=words(
+        """acaba acabar ahí alguien allí ayuda ayudar bastante bien buena buenas bueno buenos cambiar casi
+        cierto claro conseguir cosa cosas creo da dar debe debemos deben debo decir deja dejar dejo
+        demasiado dentro después dice diferencia empezar encontrar entonces entrar esperar existe falta
+        forma fuera funciona funcionan gente gran grande gusta gustaría haber hablar hace hacen hacer
+        haces hago hecho igual incluso intentar ir jaja lado largo lejos llama llegar lleva llevar luego
+        lugar malo manera mayor mejor menos momento nadie necesita necesitas necesito normal nueva nuevo
+        nunca ocurre parece pasa pasado pasar pedir pensar pequeño persona personas podemos poder podría
+        poner pongo posible pregunta preguntar primera primero problema pronto pueda puede pueden puedes
+        puedo querer quiere quieres quiero quizá quizás rato razón realmente sabe saber sabes sabéis
+        sale salen salir seguir seguro sería siempre sirve sé tarde tema teneis tener tengo tenéis
+        tiempo tipo tomar trata usa usar va vale vamos van veces venir ver vez viene visto vosotros voy
+        vuelta"""
+    ),
     question_cues=QuestionCues(
+        step="c[oó]mo",
+        money=r"cu[aá]nto (?:cuesta|cuestan|es|pago|sale|vale|valen)|(?:precio|coste)(?=\W*$)",
+        clock="a qu[eé] hora|hasta qu[eé] hora",
+        amount="cu[aá]nto (?:cuesta|cuestan|dinero|dura|mide|pesa|tiempo|vale|valen)|qu[eé] (?:edad|precio)",
         number="cu[aá]nt[oa]s?",
-        date="cu[aá]ndo",
+        date="cu[aá]ndo|a qu[eé] hora|qu[eé] (?:a[nñ]o|d[ií]a|fecha|hora|mes)",
         person="qui[eé]n(?:es)?",
         place="d[oó]nde",
         reason="por qu[eé]",
+        polar=r"(?<=^\W*)(?:hay|se puede|puedo|podemos|tengo que|tienes|ten[eé]is|es|est[aá]|"
+        r"dais|hac[eé]is)(?= \w)|se puede(?=\W*$)",
+        definition=(
+            r"q(?:u[eé])? (?:es|son)(?= (?:(?:una?|el|las?|los) )?[\w-]+(?: aqu[ií])?\W*$)|"
+            "qu[eé] (?:significa|quiere decir)"
+        ),
     ),
     answer_cues=AnswerCues(
+        step=(
+            "(?:por favor,? )?(?:abre|añade|busca|cambia|copia|crea|elige|entra|envía|escribe|espera|haz|"
+            "instala|manda|marca|pide|"
+            "pincha|pon|pregunta|pulsa|rellena|selecciona|usa|ve a)"
+        ),
+        modal=phrases(
+            """no | nunca | puede | pueden | debe | deben | prohibido | prohibida | permitido | permitida |
+            obligatorio | solo | sólo"""
+        ),
+        money=phrases("euro | euros | céntimos | gratis | gratuito | gratuita"),
+        until=phrases("a las | las | hasta las"),
+        date=words(
+            """enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes
+            miércoles jueves viernes sábado sábados domingo domingos"""
+        ),
+        unit=phrases(
+            "euro | céntimo | peso | segundo | minuto | hora | día | semana | mes | año | por ciento | grado | litro"
+        ),
+        reason=phrases("porque | ya que | debido a | para que | por eso"),
+        definition=phrases("es un | es una | es el | es la | son los | son las | se llama | significa"),
+        polar=r"(?:sí|no|nunca|s[oó]lo si|claro|depende)\b",
         anaphora="esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus",
     ),
     fillers=words("hola gracias favor"),

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 class QuestionCues:
     """Which words of a question ask for which type of answer; alternatives of whole words."""
 
+    money: str = ""
+    """How much something costs."""
+    clock: str = ""
+    """At what time of the day."""
     amount: str = ""
     """How much, how long, how old."""
     number: str = ""
@@ -30,6 +34,10 @@ class QuestionCues:
     """What a thing is, or what a word means."""
     other: str = ""
     """What asks without saying for which type: what, how, what kind of."""
+    step: str = ""
+    """How to do something."""
+    polar: str = ""
+    """Whether something is so: may I, is there, does it; where it stands is part of it."""
     within_words: bool = False
     """Whether these count within longer words too, as where prefixes and endings are written against them."""
 
@@ -45,6 +53,10 @@ class AnswerCues:
     unit: frozenset[str] = frozenset()
     """What makes an amount of the figure before it: a currency, a measure, a scale, or how such a word
     begins; as it is capitalised."""
+    money: frozenset[str] = frozenset()
+    """What a price is said in, and what says that there is none."""
+    until: frozenset[str] = frozenset()
+    """What stands before an hour; as it is capitalised."""
     preposition: frozenset[str] = frozenset()
     """What stands before the name of a place."""
     title: frozenset[str] = frozenset()
@@ -55,6 +67,12 @@ class AnswerCues:
     """What says that one thing is another."""
     anaphora: str = ""
     """Alternatives: what, at its beginning, makes a sentence refer to the one before it."""
+    polar: str = ""
+    """Alternatives: what a sentence that says yes or no begins with; where a word has to end there, they say so."""
+    step: str = ""
+    """Alternatives: what a sentence that says what to do begins with."""
+    modal: frozenset[str] = frozenset()
+    """What says that something may, can or must be, or is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
