@@ -131,6 +131,19 @@ async def test_one_wrong_entry_takes_no_other_along(
     await journal.close()
 
 
+async def test_an_entry_that_is_not_what_was_written_is_named(tmp_path: Path) -> None:
+    journal = Journal(sqlite_place(tmp_path))
+    answer_id = journal.answers.keep(answer_of(journal))
+    await journal.flush()
+    assert journal.place.file is not None
+    with sqlite3.connect(journal.place.file) as connection:
+        connection.execute("UPDATE answer SET passages = 'no JSON'")
+    connection.close()
+    with pytest.raises(JournalError, match=r"is damaged \(JSONDecodeError: .*\); restore it from a backup"):
+        await journal.answers.kept(answer_id)
+    await journal.close()
+
+
 async def test_a_file_that_is_no_journal_is_named(tmp_path: Path) -> None:
     place = sqlite_place(tmp_path)
     journal = Journal(place)

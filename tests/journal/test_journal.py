@@ -288,6 +288,12 @@ async def test_a_digest_is_due_once_a_week_whoever_asks(journal: Journal, clock:
         clock.now += days * DAY
         due.append(await journal.reports.claim_digest(CLUB, clock.now))
     assert due == [True, False, False, True, False]
+    clock.now += 9 * 365 * DAY  # a clock that is wrong, and set right again
+    assert await journal.reports.claim_digest(CLUB, clock.now)
+    clock.now -= 9 * 365 * DAY
+    assert not await journal.reports.claim_digest(CLUB, clock.now)
+    clock.now += 7 * DAY
+    assert await journal.reports.claim_digest(CLUB, clock.now)
     assert await journal.reports.claim_digest(5, clock.now)
     report = await journal.reports.make(clock.now, 30)
     assert (report.questions, report.days) == (0, {})

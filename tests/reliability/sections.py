@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.reliability import endurance, guided, kills, load
+from tests.reliability.changing import seeds_that_change
 from tests.reliability.fuzz import fuzz
 from tests.reliability.growth import LENGTH, steepest
 from tests.reliability.network import CASES, ROUNDS, survive
+from tests.reliability.remembered import damage_to_the_journal, damage_to_vectors
 from tests.reliability.stored import Archive, Damage, damage_at_rest, flips_under_an_open_index
 from tests.reliability.targets import GROWING, PIECES, TARGETS
 
@@ -38,10 +40,13 @@ def stored(options: Namespace) -> Iterator[str]:
     yield "## In files that are damaged\n"
     yield f"With `--flips {options.flips}`.\n"
     with tempfile.TemporaryDirectory() as folder:
-        archive = Archive(Path(folder))
+        archive = Archive(Path(folder) / "archive")
         damages: list[Damage] = [
             *damage_at_rest(archive, options.flips),
             flips_under_an_open_index(archive, options.flips),
+            *damage_to_vectors(Path(folder) / "vectors", options.flips),
+            *damage_to_the_journal(Path(folder) / "journal", options.flips),
+            seeds_that_change(Path(folder) / "changing", options.flips),
         ]
     yield table(
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +35,8 @@ class Damage:
     """A quote says what no document does, or stands elsewhere."""
     crashed: int = 0
     """Something else was raised."""
+    notes: list[str] = field(default_factory=list)
+    """What that was."""
 
 
 class Archive:
@@ -88,8 +90,9 @@ def judge(archive: Archive, knowledge_base: KnowledgeBase, before: list[str], da
     except ChipbotError as error:
         damage.told += "\n" not in str(error)
         return
-    except Exception:  # noqa: BLE001  # it is what is counted
+    except Exception as error:  # noqa: BLE001  # it is what is counted
         damage.crashed += 1
+        damage.notes.append(f"{type(error).__name__}: {error}")
         return
     quotes = [quote for each in results for quote in (each.quotes if isinstance(each, Answer) else ())]
     if not all(map(archive.is_true, quotes)):
@@ -129,7 +132,7 @@ def damage_at_rest(archive: Archive, count: int, seed: int = 0) -> list[Damage]:
     before = shown(archive.ask(KnowledgeBase(archive.seeds, archive.index)))
     files = [archive.build / "arrays.bin", archive.build / "manifest.json", archive.index / "CURRENT"]
     found = []
-    for what, change in (("bit flips at rest", _flipped), ("truncations at rest", _cut)):
+    for what, change in (("bit flips at rest", flipped), ("truncations at rest", cut)):
         damage = Damage(what)
         for number in range(count):
             path = files[number % len(files)]
@@ -141,12 +144,14 @@ def damage_at_rest(archive: Archive, count: int, seed: int = 0) -> list[Damage]:
     return found
 
 
-def _flipped(data: bytes, random_: random.Random) -> bytes:
+def flipped(data: bytes, random_: random.Random) -> bytes:
+    """Flip one bit."""
     place = random_.randrange(len(data))
     return data[:place] + bytes([data[place] ^ 1 << random_.randrange(8)]) + data[place + 1 :]
 
 
-def _cut(data: bytes, random_: random.Random) -> bytes:
+def cut(data: bytes, random_: random.Random) -> bytes:
+    """Cut it off somewhere."""
     return data[: random_.randrange(len(data))]
 
 

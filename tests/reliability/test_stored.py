@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from tests.reliability.changing import seeds_that_change
+from tests.reliability.remembered import damage_to_the_journal, damage_to_vectors
 from tests.reliability.stored import (
     Archive,
     Damage,
@@ -34,6 +37,19 @@ def test_bit_flips_under_an_open_index(archive: Archive) -> None:
 def test_bit_flips_and_truncations_at_rest(archive: Archive) -> None:
     for damage in damage_at_rest(archive, 60):
         _nothing_wrong(damage)
+
+
+def test_damage_to_vectors_and_to_the_journal_is_told_or_does_no_harm(tmp_path: Path) -> None:
+    found = [*damage_to_vectors(tmp_path / "vectors", 15), *damage_to_the_journal(tmp_path / "journal", 30)]
+    assert [(damage.wrong, damage.crashed) for damage in found] == [(0, 0)] * 5, found
+    assert found[-1].told, "a journal that was cut off"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes and devices with names")
+def test_seeds_that_change_while_they_are_read_are_quoted_truly(tmp_path: Path) -> None:
+    damage = seeds_that_change(tmp_path, 150)
+    assert (damage.wrong, damage.crashed, damage.unchanged) == (0, 0, 1), damage
+    assert damage.other
 
 
 def test_a_damaged_index_is_used_no_more_until_it_is_built_anew(tmp_path: Path) -> None:

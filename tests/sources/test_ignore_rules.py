@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from chipbot.sources import scan
+from chipbot.sources.collections import read_sources
 from chipbot.sources.ignore_rules import IGNORE_FILE
 
 
@@ -83,6 +85,7 @@ def test_files_are_ignored(
     ("content", "problem"),
     [
         (b"*.log\n!\n", "line 2 is no pattern: !"),
+        (b"*.log\n[z-a].md\n", "line 2 is no pattern: [z-a].md"),
         (b"\0\1\2", "it cannot be read: it is a binary file, not text"),
         (b"#" * 2**21, "it cannot be read: it is larger than 1 MiB"),
     ],
@@ -101,3 +104,13 @@ def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
     (tmp_path / IGNORE_FILE).mkdir()
     assert [failure.reason for failure in scan(tmp_path).failures] == ["it cannot be read: Is a directory"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_in_the_place_of_the_file_is_named_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    os.mkfifo(tmp_path / IGNORE_FILE)
+    os.mkfifo(tmp_path / "sources.yaml")
+    (failure,) = scan(tmp_path).failures
+    assert failure.reason == "it cannot be read: it is not a regular file (but a pipe, socket or device)"
+    assert read_sources(tmp_path / "sources.yaml").problems == (failure.reason,)

@@ -38,6 +38,8 @@ PATIENCE = 10.0
 _LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
 _DOWN = (exc.DBAPIError, exc.TimeoutError, OSError, TimeoutError)
 """What is raised when the database cannot be reached, read or written …"""
+_DAMAGED = (ValueError, TypeError, LookupError)
+"""What reading a row raises whose text or JSON is not what was written: SQLite keeps no checksums."""
 _WRONG = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
 """… unless it is one of these, which say that what was asked of it is wrong."""
 
@@ -70,8 +72,12 @@ class Database:
         return len(self._pending)
 
     async def read(self, work: Work[T]) -> T:
-        """Return what `work` finds; raises JournalError where the database does not work."""
-        return await self._transaction(work)
+        """Return what `work` finds; raises JournalError where the database does not work, or holds what nobody wrote."""
+        try:
+            return await self._transaction(work)
+        except _DAMAGED as error:
+            problem = f"the journal {self.place.shown} is damaged ({type(error).__name__}: {error})"
+            raise JournalError(f"{problem}; restore it from a backup") from error
 
     async def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction; when this returns, it is on the disk. Raises JournalError where it is not.
@@ -181,7 +187,7 @@ class Database:
         except JournalError as error:
             self._fail(error)
             raise
-        except exc.DBAPIError as error:  # whatever it is, there are no tables to work with
+        except (exc.DBAPIError, *_DAMAGED) as error:  # whatever it is, there are no tables to work with
             self._fail(error)
             raise self._down() from error
         self._prepared = True

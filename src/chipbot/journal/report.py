@@ -98,11 +98,16 @@ class Reports:
         return await self._database.read(find)
 
     async def claim_digest(self, guild_id: int, now: float, days: int = 7) -> bool:
-        """Whether a server's digest is due: none was claimed in the last days; it is now. Raises JournalError."""
-        since = day_of(now - (days - 1) * 86_400)
+        """Whether a server's digest is due: none was claimed in the last days; it is now. Raises JournalError.
+
+        One that was claimed by a clock which was further ahead than that does not count, or none would be due for as long.
+        """
+        since, until = day_of(now - (days - 1) * 86_400), day_of(now + days * 86_400)
 
         async def claim(connection: AsyncConnection) -> bool:
-            mine = (tally.c.guild_id == guild_id) & (tally.c.kind == _DIGEST) & (tally.c.day >= since)
+            mine = (
+                (tally.c.guild_id == guild_id) & (tally.c.kind == _DIGEST) & tally.c.day.between(since, until)
+            )
             if (await connection.execute(select(func.count()).select_from(tally).where(mine))).scalar():
                 return False
             await add(connection, guild_id, now, _DIGEST, "sent")

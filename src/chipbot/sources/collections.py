@@ -22,6 +22,7 @@ from urllib.parse import quote, urlsplit
 from chipbot.errors import SourcesError
 from chipbot.files import replacement
 from chipbot.sources.channel_links import check_channel
+from chipbot.sources.opener import without_waiting
 
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
@@ -121,7 +122,7 @@ def collection_of(document_id: str) -> str:
 def read_sources(path: Path) -> Sources:
     """Read `sources.yaml`, which need not be there; what is wrong with it is among its problems."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=without_waiting) as file:  # Path.open takes no opener
             data = file.read(_MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return Sources()

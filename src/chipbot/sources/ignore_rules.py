@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chipbot.errors import DocumentError
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.formats.decoding import decode
+from chipbot.sources.opener import without_waiting
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -50,7 +51,7 @@ class IgnoreRules:
     def _add(self, number: int, line: str) -> None:
         try:
             _spec([line])
-        except ValueError:
+        except (ValueError, re.error):  # the second of a range that ends before it begins, such as [z-a]
             self.problems.append(f"line {number} is no pattern: {line.strip()[:40]}")
         else:
             self._patterns.append(line)
@@ -77,7 +78,7 @@ class IgnoreRules:
 def read_ignore_rules(seeds: Path) -> IgnoreRules:
     """Read `.chipbotignore` at the top of `seeds`, which need not be there; what is wrong is in the rules' `problems`."""
     try:
-        with (seeds / IGNORE_FILE).open("rb") as file:
+        with open(seeds / IGNORE_FILE, "rb", opener=without_waiting) as file:  # Path.open takes no opener
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise DocumentError(f"it is larger than {_MAX_BYTES // 2**20} MiB")

@@ -21,6 +21,7 @@ from chipbot.sources import git_repository, website
 from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_safe
 from chipbot.sources.formats import FORMATS
+from chipbot.sources.opener import without_waiting
 
 Report = Callable[[int, int], None]
 """Is told how many of how many files are done."""
@@ -137,7 +138,7 @@ def _origin(source: Source) -> str:
 def _read_state(folder: Path, source: Source) -> _State:
     nothing = _State(origin=_origin(source))
     try:
-        with (folder / STATE_FILE).open("rb") as file:
+        with open(folder / STATE_FILE, "rb", opener=without_waiting) as file:  # Path.open takes no opener
             read: dict[str, Any] = json.loads(file.read(_MAX_STATE))
         files = {str(path): str(tag) for path, tag in read["files"].items() if is_safe(str(path))}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -21,6 +21,18 @@ _NOT_REGULAR = (
 )
 
 
+def without_waiting(path: str, flags: int) -> int:
+    """Open a file for `open(…, opener=without_waiting)`, following links; raises OSError where it is a pipe, a socket or a
+    device, which can keep its reader waiting for ever.
+    """
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # a folder is what `open` itself refuses
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is not a regular file (but a pipe, socket or device)")
+
+
 def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
     """Read a file, whatever has become of it since it was listed.
 
