@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import or_
+from itertools import chain, repeat
+from operator import or_, sub
 from typing import Any
 
 import numpy as np
 
 from chipbot.index.arrays import Array, Ints, exclusive_cumsum
-from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow
+from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
 from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.structure import encode_structures
-from chipbot.model import Document, Passage
+from chipbot.model import Document
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
 from chipbot.text.tokenizer import Analyzer, analyzer
@@ -25,9 +25,6 @@ from chipbot.text.tokenizer import Analyzer, analyzer
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
-_DEPENDS = (-1,)
-"""Instead of the terms of a chunk where these depend on the text around it."""
-
 _TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
 
 
@@ -54,16 +51,20 @@ class TermMemo:
         self._numbers = numbers()
         self._chunks: dict[str, _Chunks] = {}
 
-    def number(self, texts: Iterable[str], language: str) -> Iterator[list[int]]:
-        """Yield the numbers of the terms of each text, in order."""
+    def number(self, texts: Iterable[str], language: str) -> tuple[list[int], list[int]]:
+        """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
         if language not in self._chunks:
             self._chunks[language] = _Chunks(analyzer(language), self._numbers)
         look_up = self._chunks[language].__getitem__
+        found: list[int] = []
+        ends = [0]
         for text in texts:
-            found = list(chain.from_iterable(map(look_up, text.split())))
-            if _DEPENDS[0] in found:
-                found = [self._numbers[term] for term in analyzer(language).terms(text)]
-            yield found
+            try:
+                found += chain.from_iterable(map(look_up, text.split()))
+            except _DependsOnText:
+                found[ends[-1] :] = [self._numbers[term] for term in analyzer(language).terms(text)]
+            ends.append(len(found))
+        return found, list(map(sub, ends[1:], ends))
 
     def names(self) -> list[str]:
         """Return all terms in the order of their numbers; forgets everything once that is much."""
@@ -93,10 +94,16 @@ class _Chunks(dict[str, tuple[int, ...]]):
             found = self[word]
         else:
             terms = self._analyzer.word_terms(word) if word else self._analyzer.chunk_terms(chunk)
-            found = _DEPENDS if terms is None else tuple([self._numbers[term] for term in terms])
+            if terms is None:
+                raise _DependsOnText
+            found = tuple([self._numbers[term] for term in terms])
         if len(chunk) <= _LONGEST_REMEMBERED:
             self[chunk] = found
         return found
+
+
+class _DependsOnText(Exception):  # noqa: N818  # no error: such a text is read as a whole
+    """The terms of a chunk depend on the text around it."""
 
 
 class SegmentBuilder:
@@ -106,7 +113,6 @@ class SegmentBuilder:
         self._memo = memo or TermMemo()
         self._columns = {field.name: array(_TYPECODES[field.type]) for field in STORED}
         self._languages: set[str] = set()
-        self._documents = 0
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
         """Cut a document into passages and sentences, and make terms of them.
@@ -120,11 +126,6 @@ class SegmentBuilder:
             AssertionError: A passage is not the slice of the document that it claims to be. Whatever is raised,
                 nothing has been added.
         """
-        chunks = chunk_document(document)
-        passages = [chunk.passage for chunk in chunks]
-        headings = {path: i for i, path in enumerate(dict.fromkeys(passage.heading for passage in passages))}
-        titles = ["\n".join((document.title, *heading)) for heading in headings]
-        breadcrumbs = list(self._memo.number(titles, document.language))
         row = DocumentRow(
             document.id,
             document.title,
@@ -135,49 +136,16 @@ class SegmentBuilder:
             mtime_ns,
             document.version or "",
         )
-        columns = self._columns
-        byte, breadcrumb = len(columns["text"]), len(columns["breadcrumb_term_offsets"])
-        starts, ends = _checked_bytes(document, passages, byte)
-        structures = list(encode_structures(document, [passage[1:3] for passage in passages]))
-        encoded_headings = {path: encode_json(path) for path in headings}
-        part = document_part(row)
-        checksums = [
-            passage_checksum(
-                document.text[chunk.passage.start : chunk.passage.end].encode(),
-                structure.encode(),
-                encoded_headings[chunk.passage.heading].encode(),
-                part,
-                chunk.passage.start,
-                _spans(chunk),
-            )
-            for chunk, structure in zip(chunks, structures, strict=True)
-        ]
-        added: dict[str, Iterable[Any]] = {
-            **_sentence_columns(document, chunks, self._memo),
-            **_encoded("document_row", [encode_json(row)]),
-            **_encoded("passage_structure", structures),
-            **_encoded("breadcrumb_heading", encoded_headings.values()),
-            "text": document.text.encode(),
-            "document_bytes": [len(document.text.encode())],
-            "document_passages": [len(chunks)],
-            "document_breadcrumbs": [len(headings)],
-            "passage_document": [self._documents] * len(chunks),
-            "passage_start": [passage.start for passage in passages],
-            "passage_end": [passage.end for passage in passages],
-            "passage_byte_start": starts,
-            "passage_byte_end": ends,
-            "passage_checksum": checksums,
-            "passage_breadcrumb": [headings[passage.heading] + breadcrumb for passage in passages],
-            "passage_sentences": [len(chunk.sentences) for chunk in chunks],
-            "breadcrumb_term_offsets": map(len, breadcrumbs),
-            "breadcrumb_terms": chain.from_iterable(breadcrumbs),
-        }
-        for name, values in added.items():
+        added = _columns(document, row, self._memo)
+        lengths = {field.symbol: len(self._columns[field.name]) for field in STORED}
+        for field in STORED:
+            column, values = self._columns[field.name], added[field.name]
             if isinstance(values, bytes):
-                columns[name].frombytes(values)
+                column.frombytes(values)
+            elif field.into in lengths and not is_offsets(field):
+                column.extend(map(lengths[field.into].__add__, values))
             else:
-                columns[name].extend(values)
-        self._documents += 1
+                column.extend(values)
         self._languages.add(document.language)
 
     def build(self) -> Segment:
@@ -206,30 +174,67 @@ def _sums(values: Array, counts: Array) -> Ints:
     return np.diff(exclusive_cumsum(values).take(exclusive_cumsum(counts)))
 
 
+def _columns(document: Document, row: DocumentRow, memo: TermMemo) -> dict[str, Iterable[Any]]:
+    """Return what is stored of a document: a row for it, and its breadcrumbs, passages and sentences."""
+    chunks = chunk_document(document)
+    breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
+    headings = dict(zip(breadcrumbs, map(encode_json, breadcrumbs), strict=True))
+    titles = ["\n".join((document.title, *breadcrumb)) for breadcrumb in breadcrumbs]
+    terms, counts = memo.number(titles, document.language)
+    return {
+        **_encoded("document_row", [encode_json(row)]),
+        "document_passages": [len(chunks)],
+        "document_breadcrumbs": [len(breadcrumbs)],
+        **_encoded("breadcrumb_heading", headings.values()),
+        "breadcrumb_term_offsets": counts,
+        "breadcrumb_terms": terms,
+        **_passage_columns(document, chunks, headings, document_part(row)),
+        **_sentence_columns(document, chunks, memo),
+    }
+
+
 def _encoded(name: str, texts: Iterable[str]) -> dict[str, Iterable[Any]]:
     """Return JSON texts as two columns: their bytes and their lengths."""
     encoded = list(map(str.encode, texts))
     return {f"{name}s": b"".join(encoded), f"{name}_offsets": map(len, encoded)}
 
 
-def _checked_bytes(document: Document, passages: Iterable[Passage], first: int) -> list[list[int]]:
-    """Return where each passage begins and where it ends in the documents' bytes.
+def _passage_columns(
+    document: Document, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], str], part: bytes
+) -> dict[str, Iterable[Any]]:
+    """Return what is kept of passages, and the text that they are slices of.
 
     Raises AssertionError if a passage is not the slice of the document that it claims to be.
     """
-    text, data = document.text, document.text.encode()
-    starts: list[int] = []
-    ends: list[int] = []
-    position = byte = 0
-    for _, start, end, *_ in passages:
+    text, data, position, byte = document.text, document.text.encode(), 0, 0
+    places = {heading: number for number, heading in enumerate(headings)}
+    structures = list(encode_structures(document, [chunk.passage[1:3] for chunk in chunks]))
+    byte_starts, byte_ends, checksums = [], [], []
+    for chunk, structure in zip(chunks, structures, strict=True):
+        _, start, end, heading, _ = chunk.passage
         encoded = text[start:end].encode()
         byte += len(text[position:start].encode())
         if not position <= start < end <= len(text) or data[byte : byte + len(encoded)] != encoded:
             raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        starts.append(byte + first)
+        above = headings[heading].encode()
+        checksums.append(passage_checksum(encoded, structure.encode(), above, part, start, _spans(chunk)))
+        byte_starts.append(byte)
         position, byte = end, byte + len(encoded)
-        ends.append(byte + first)
-    return [starts, ends]
+        byte_ends.append(byte)
+    return {
+        "text": data,
+        "document_bytes": [len(data)],
+        "passage_document": repeat(0, len(chunks)),
+        "passage_start": [chunk.passage.start for chunk in chunks],
+        "passage_end": [chunk.passage.end for chunk in chunks],
+        "passage_byte_start": byte_starts,
+        "passage_byte_end": byte_ends,
+        "passage_checksum": checksums,
+        "passage_breadcrumb": [places[chunk.passage.heading] for chunk in chunks],
+        "passage_length": (),
+        "passage_sentences": [len(chunk.sentences) for chunk in chunks],
+        **_encoded("passage_structure", structures),
+    }
 
 
 def _spans(chunk: Chunk) -> bytes:
@@ -246,12 +251,12 @@ def _sentence_columns(
     starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
     texts = list(map(document.text.__getitem__, map(slice, starts, ends)))
     read = [f"{context} {text}" if context else text for context, text in zip(contexts, texts, strict=True)]
-    terms = list(memo.number(read, document.language))
+    terms, counts = memo.number(read, document.language)
     return {
         "sentence_start": starts,
         "sentence_end": ends,
         "sentence_kind": map(BLOCK_KINDS.index, kinds),
         "sentence_answer_types": list(map(or_, map(answer_types, texts), map(sentence_ending, texts))),
-        "sentence_term_offsets": map(len, terms),
-        "sentence_terms": chain.from_iterable(terms),
+        "sentence_term_offsets": counts,
+        "sentence_terms": terms,
     }
