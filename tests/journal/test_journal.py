@@ -53,9 +53,11 @@ async def test_an_answer_is_kept_as_it_was(journal: Journal, clock: Clock) -> No
     answer_id = journal.answers.keep(kept)
     journal.answers.sent(answer_id, 2**61)
     assert await journal.answers.kept(answer_id) == replace(kept, kept_at=clock.now, message_id=2**61)
+    assert await journal.answers.shown_in(2**61) == answer_id
     assert await journal.answers.kept("never") is None
     await journal.answers.remove(answer_id)
     assert await journal.answers.kept(answer_id) is None
+    assert await journal.answers.shown_in(2**61) is None
 
 
 @pytest.mark.parametrize(

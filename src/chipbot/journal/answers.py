@@ -65,6 +65,16 @@ class Answers:
 
         return await self._database.read(find)
 
+    async def shown_in(self, message_id: int) -> str | None:
+        """Return the id of the answer that a message shows; None where none is kept. Raises JournalError."""
+        await self._database.flush()
+
+        async def find(connection: AsyncConnection) -> str | None:
+            found = select(answer.c.id).where(answer.c.message_id == message_id)
+            return (await connection.execute(found)).scalars().first()
+
+        return await self._database.read(find)
+
     async def remove(self, answer_id: str) -> None:
         """Forget an answer and its votes. Raises JournalError."""
         await self._database.flush()
