@@ -57,6 +57,17 @@ async def test_a_member_sees_their_own_data_and_deletes_them(town: Town, journal
     assert await own_data(town, town.boss) == ["When was that?"]
 
 
+async def test_who_opted_out_can_take_it_back_anywhere(town: Town, journal: Journal) -> None:
+    member = journal.member(town.ann.id)
+    await journal.opt_outs.change(member, out=True)
+    result = await town.ann.slash(town.channel, "privacy")
+    assert result.response is not None
+    assert "is quoted" not in result.response.content
+    await town.ann.click(result.response, label=str(strings.OPT_IN))
+    assert journal.opt_outs.members == frozenset()
+    assert str(strings.OPTED_IN) in result.response.content
+
+
 async def own_data(town: Town, member: object) -> list[str]:
     result = await member.slash(town.channel, "my-data")  # type: ignore[attr-defined]  # one of the town's
     assert result.ephemeral

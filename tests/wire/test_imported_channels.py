@@ -273,6 +273,28 @@ async def test_a_post_that_is_renamed_has_its_new_title_and_the_newest_are_kept(
         await until(lambda: json.loads(file.read_bytes())["channel"]["name"] == "Newer")
 
 
+async def test_a_thread_is_imported_by_its_own_link(wire: Wire, ann: Object, tmp_path: Path) -> None:
+    members = wire.members
+    begun = (await members.say(ann, wire.world.channels["102"], "How do I moor?")).message or {}
+    imports = Import(wire, tmp_path)
+    async with imports.running():
+        thread = await members.start_thread(ann, begun, "Mooring")
+        imports.add("discord/100/mooring", thread["id"])
+        await members.say(ann, thread, "With two lines.")
+        await imports.has("With two lines.", number=thread["id"], folder="discord/100/mooring")
+        file = imports.seeds / "discord/100/mooring" / f"{thread['id']}.json"
+        thread["name"] = "Mooring a boat"
+        await members.tag(thread)
+        await until(lambda: json.loads(file.read_bytes())["channel"]["name"] == "Mooring a boat")
+        await members.tag(
+            await members.start_thread(
+                ann, (await members.say(ann, wire.world.channels["102"], "Else")).message or {}, "Else"
+            )
+        )
+        await members.delete_post(thread)
+        await imports.has(number=thread["id"], folder="discord/100/mooring")
+
+
 async def test_a_server_that_was_out_is_read_again_and_an_error_ends_nothing(
     wire: Wire, ann: Object, rules: Object, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -237,12 +237,11 @@ class ImportedChannels:
         channel.problem = problem
 
     def _note_connection(self) -> None:
-        for channel in self._channels.values():
-            channel.unread()
         self._connected.set()
         self._news.set()
 
     def _note_server(self, guild: discord.Guild) -> None:
+        """Have the channels of a server read, which is told of in each new session: something may have been missed."""
         for channel in self._channels.values():
             if channel.link.guild_id == guild.id:
                 channel.unread()
