@@ -484,9 +484,10 @@ async def test_a_refresh_waits_for_the_one_under_way_and_survives_a_failure(
     daemon = Daemon(settings, KnowledgeBase(settings.seeds, settings.index), load)
     tried: list[str] = []
 
-    async def run(who: str, *, guild_id: int | None) -> None:
+    async def run(who: str, *, guild_id: int | None, force: bool) -> None:
         assert guild_id is None
         tried.append(who)
+        assert not force
         if len(tried) == 1:
             raise AlreadyRunningError("somebody", 1.0)
         raise SeedsError(f"{folder} is empty")

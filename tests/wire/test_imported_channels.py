@@ -23,9 +23,12 @@ from chipbot.bot.channel_pages import Page
 from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
+from chipbot.ops import canaries
+from chipbot.ops.index_upkeep import IndexUpkeep
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
+from chipbot.settings import load
 from chipbot.sources.collections import Sources, read_sources
 
 RULES, FAQ, ELSEWHERE = "104", "105", "202"
@@ -87,15 +90,16 @@ class Import:
     @contextlib.asynccontextmanager
     async def running(self, *, message_content: bool = True, journal: bool = True) -> AsyncIterator[Import]:
         """Run the bot on the wire."""
-        knowledge_base = KnowledgeBase(self.seeds, self._folder / "index")
+        knowledge_base = KnowledgeBase(self.seeds, self._folder / "index", approve=canaries.check)
         knowledge_base.refresh()
         kept = Journal(journal_place(None, self._folder / "index"))
         refresher = IndexRefresher(knowledge_base)
+        upkeep = IndexUpkeep(load(), knowledge_base, refresher)
         questions = QuestionService(knowledge_base, cooldown=0, journal=kept)
         client = bot.ChipbotClient(questions, refresher, message_content=message_content)
 
-        async def refresh(why: str) -> None:
-            await refresher.run_in_turn(why)
+        async def refresh(why: str, *, force: bool) -> None:
+            await upkeep.refresh(why, force=force)
             self.refreshed.append(why)
 
         async with contextlib.AsyncExitStack() as stack:
@@ -160,6 +164,20 @@ async def test_what_is_written_edited_and_deleted_follows(
         await members.delete_all(*more[:2])
         await imports.has("Be kind to the herons.", "Rule 2.")
         assert "southern pier" not in await imports.answer(ann)
+
+
+async def test_what_is_deleted_goes_whatever_canary_it_answered(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path
+) -> None:
+    said = (await wire.members.say(ann, rules, FERRY)).message or {}
+    await wire.members.say(ann, rules, "Bring a lantern.")
+    async with Import(wire, tmp_path, rules=RULES).running() as imports:
+        await imports.has(FERRY, "Bring a lantern.")
+        canary = {"id": "1", "question": ASKED, "answers": ["northern jetty"]}
+        (imports.seeds / "canaries.jsonl").write_text(json.dumps(canary))
+        await wire.members.delete(said)
+        await imports.has("Bring a lantern.")
+        assert "northern jetty" not in await imports.answer(ann)
 
 
 async def test_messages_are_found_in_their_own_server_alone(

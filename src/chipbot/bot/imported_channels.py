@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 
@@ -33,6 +33,13 @@ _INTENT = (
     "Bot, and set CHIPBOT_MESSAGE_CONTENT=true"
 )
 _NO_JOURNAL = "the journal cannot be read, which knows who does not want to be quoted: the log says why"
+
+
+class Refresh(Protocol):
+    """Brings the index in sync with the documents."""
+
+    async def __call__(self, why: str, *, force: bool) -> None:
+        """Do so, for a reason; with `force` whatever canary questions that breaks."""
 
 
 class _Channel:
@@ -64,7 +71,7 @@ class ImportedChannels:
         journal: Journal | None,
         seeds: Path,
         sources: Callable[[], Sources],
-        refresh: Callable[[str], Awaitable[None]],
+        refresh: Refresh,
         *,
         quiet: float = QUIET,
         look: float = LOOK,
@@ -141,7 +148,8 @@ class ImportedChannels:
             else:
                 channel.problem = ""
         if changed:
-            await self._refresh("an imported channel")
+            # What a member deletes goes, whatever canary question it answered.
+            await self._refresh("an imported channel", force=True)
 
     def _read_sources(self) -> None:
         wanted = {folder: source for folder, source in self._sources().by_folder.items() if source.discord}

@@ -70,10 +70,12 @@ class IndexUpkeep:
             folders = ["--seeds", str(settings.seeds), "--index", str(settings.index)]
             yield seeds_watch.import_regularly(settings.import_every, folders, self.refresh)
 
-    async def refresh(self, why: str) -> None:
-        """Refresh the index; what fails stays as it was, and a rebuild under way is waited for."""
+    async def refresh(self, why: str, *, force: bool = False) -> None:
+        """Refresh the index, with `force` whatever canary questions that breaks; what fails stays as it was, and a rebuild
+        under way is waited for.
+        """
         try:
-            await self._refresher.run_in_turn(why)
+            await self._refresher.run_in_turn(why, force=force)
         except StoppedError:
             return
         except ChipbotError as error:

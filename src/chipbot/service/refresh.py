@@ -93,14 +93,19 @@ class IndexRefresher:
             self._telemetry.rebuild(outcome)
 
     async def run_in_turn(
-        self, who: str, *, guild_id: int | None = None, patience: float = math.inf
+        self,
+        who: str,
+        *,
+        guild_id: int | None = None,
+        patience: float = math.inf,
+        force: bool = False,
     ) -> tuple[IndexStatus, float]:
         """Rebuild as `run` does, after the rebuild that is under way; AlreadyRunningError is raised where that takes more than
         `patience` seconds.
         """
         while True:
             try:
-                return await self.run(who, guild_id=guild_id)
+                return await self.run(who, guild_id=guild_id, force=force)
             except AlreadyRunningError:
                 if patience <= 0:
                     raise
