@@ -323,3 +323,27 @@ async def test_an_entry_that_the_team_has_just_dealt_with_stays_as_it_is(
     await journal.gaps.set_state(gap.id, "answered", "answers/1/1-x.md")
     await town.client.gap_channel._list(gap.id)
     assert gaps.history()[0].content == before
+
+
+async def test_the_team_s_channel_is_in_the_server_s_language_whoever_presses(
+    town: Town, gaps: ChannelHandle, tmp_path: Path, journal: Journal
+) -> None:
+    await journal.settings.change(town.guild.id, "language", "es", by=town.boss.id)
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    assert entry.content.startswith("**1 persona preguntó** · no tenía respuesta · <t:")
+    assert labels(entry) == ["Responder y recordar", "Ignorar", "Ir al mensaje"]
+    form = await press(town, town.boss, entry, "Responder y recordar")  # whose Discord is in English
+    result = await town.boss.submit_modal(form, {"text": TEXT})
+    await town.env.settle()
+    assert "Whoever asks that now is answered with it." in said(result)[0]
+    (entry,) = gaps.history()
+    assert f"-# Respondida por <@{town.boss.id}>" in entry.content
+    (file,) = tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()
+    assert 'title: "Respuestas del equipo"' in file.read_text(encoding="utf-8")
+    await ask(town, town.ann, "Who feeds the parrots?")
+    *_, entry = gaps.history()
+    await press(town, town.boss, entry, "Ignorar")
+    *_, entry = gaps.history()
+    assert f"-# Ignorada por <@{town.boss.id}>" in entry.content
+    assert labels(entry)[0] == "Reabrir"

@@ -83,3 +83,16 @@ async def test_there_is_no_button_without_a_help_channel_or_below_an_answer(
     await journal.settings.change(town.guild.id, "help_channel", None, by=town.boss.id)
     town.clock.now += 60
     assert "🙋 Ask the team" not in controls(await refused(town))
+
+
+async def test_the_help_channel_is_in_the_language_that_was_set_for_it(
+    town: Town, help_channel: ChannelHandle, journal: Journal
+) -> None:
+    await journal.settings.change(
+        town.guild.id, "language", "fr", by=town.boss.id, channel_id=help_channel.id
+    )
+    message = await refused(town)
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert shown(told.followups[-1]) == strings.ASKED_TEAM
+    (posted,) = help_channel.history()
+    assert posted.content.startswith(f"<@{town.ann.id}> demande ce à quoi mes documents ne répondent pas")

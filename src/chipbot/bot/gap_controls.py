@@ -73,8 +73,10 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     seeds = _seeds(client)
     name, today = interaction.user.display_name, datetime.now(UTC).date()
+    with in_language(channel_language(client, gap.guild_id, gap.channel_id)):
+        title = str(team_strings.TITLE)
     document_id = await asyncio.to_thread(
-        teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today
+        teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today, title=title
     )
     try:
         _, seconds = await client.refresher.run_in_turn(name, guild_id=gap.guild_id, patience=_PATIENCE)

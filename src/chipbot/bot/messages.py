@@ -16,7 +16,7 @@ from chipbot.bot.language import public_language
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, Reply, refusal, response_reply
 from chipbot.bot.reply_chain import questions_before
-from chipbot.bot.services import ServiceClient, is_private, origin_of
+from chipbot.bot.services import ServiceClient, is_private_thread, origin_of
 from chipbot.bot.triggers import FORUM_CONFIDENCE, conversation_of, post_of, trigger_of
 from chipbot.model import Answer
 from chipbot.service.question_service import Response, TurnedAway
@@ -145,7 +145,7 @@ async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMes
         message.guild,
         request.origin,
         await find_history(),
-        is_private(message.channel),
+        is_private_thread(message.channel),
         forum=post is not None,
     )
     return response_reply(client, response, question, asker)

@@ -15,7 +15,7 @@ from chipbot.bot import strings
 from chipbot.bot.language import public_language
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, refusal, response_reply
-from chipbot.bot.services import Interaction, is_private, origin_of
+from chipbot.bot.services import Interaction, is_private_thread, origin_of
 from chipbot.bot.triggers import conversation_of
 from chipbot.model import NoAnswer
 from chipbot.service.question_service import FindHistory
@@ -80,7 +80,7 @@ async def respond(
         response = await in_time(interaction, asked, private=private)
         # After a public deferral nothing can be private any more.
         alone = private or (isinstance(response, NoAnswer) and not interaction.response.is_done())
-        hidden = private or is_private(interaction.channel)
+        hidden = private or is_private_thread(interaction.channel)
         asker = Asker(interaction.user, interaction.guild, origin, before, hidden, alone)
         with in_language(language() if alone else public_language(client, origin)):
             reply = response_reply(client, response, question, asker, repeat=True)

@@ -107,6 +107,6 @@ def origin_of(
     )
 
 
-def is_private(channel: object) -> bool:
+def is_private_thread(channel: object) -> bool:
     """Whether fewer read a thread than the channel that it hangs in."""
     return isinstance(channel, discord.Thread) and channel.is_private()

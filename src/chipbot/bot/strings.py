@@ -14,6 +14,7 @@ from chipbot.bot.command_texts import shown_name
 from chipbot.bot.components import Label, MenuName, Option, Title
 from chipbot.bot.markdown_escape import inline, units
 from chipbot.service.questions import QUESTION_LIMIT
+from chipbot.service.steps import step_name
 from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -334,7 +335,7 @@ def already_reindexing(who: str | None, seconds: float) -> str:
 
 def progress(state: Progress) -> str:
     """How far a rebuild is."""
-    step = inline(state.step, 40)
+    step = inline(step_name(state.step), 40)
     how_far = gettext(
         "{step} {done} of {total}", step=step, done=digits(state.done), total=digits(state.total)
     )

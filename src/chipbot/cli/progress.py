@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 
 from chipbot.model import Progress
+from chipbot.service.steps import step_name
+from chipbot.translation import digits
 
 _DELAY = 0.5  # seconds
 
@@ -56,17 +58,17 @@ class _LazyBar:
                 transient=True,
             )
             self._bar.start()
-            self._bar.add_task(progress.step, total=progress.total, rate="")
+            self._bar.add_task(step_name(progress.step), total=progress.total, rate="")
             self._close = self._bar.stop
-        task = self._bar.tasks[0]
-        if task.description != progress.step:
-            self._bar.reset(task.id, description=progress.step, rate="")  # another step has another rate
+        task, name = self._bar.tasks[0], step_name(progress.step)
+        if task.description != name:
+            self._bar.reset(task.id, description=name, rate="")  # another step has another rate
         self._bar.update(
             task.id,
-            description=progress.step,
+            description=name,
             completed=progress.done,
             total=progress.total,
-            rate=f"{progress.done / elapsed:,.0f}/s" if progress.done and elapsed else "",
+            rate=f"{digits(progress.done / elapsed)}/s" if progress.done and elapsed else "",
         )
 
     def close(self) -> None:

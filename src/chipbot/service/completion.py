@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chipbot.errors import ChipbotError
-from chipbot.service.headings import MAX_CHOICES, best_first, fits, key_of, matches
+from chipbot.service.headings import MAX_CHOICES, best_first, fits, key_of, matching
 from chipbot.service.questions import Origin
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ class Completion:
             return ()
         return tuple(dict.fromkeys((*helped, *headings)))[:MAX_CHOICES]
 
-    async def _that_helped(self, typed: str, origin: Origin) -> list[str]:
+    async def _that_helped(self, typed: str, origin: Origin) -> tuple[str, ...]:
         """The questions of this channel that helped others, while every document of their answers is searched here."""
         journal = self._questions.journal
         if journal is None or not journal.keeps_text(origin.guild_id):
-            return []
+            return ()
         place = origin.guild_id, origin.channel_id
         asked_at, answers = self._helped.pop(place, (float("-inf"), ()))
         if self._clock() - asked_at > FRESH:
@@ -73,9 +73,9 @@ class Completion:
         if len(self._helped) > _CHANNELS:
             self._helped.popitem(last=False)
         found = [
-            (kept.question, key_of(kept.question))
+            (key_of(kept.question), kept.question)
             for kept in answers
             if kept.question and fits(kept.question)
             if all(self._questions.is_searched(passage.document_id, origin) for passage in kept.passages)
         ]
-        return list(best_first((pair for pair in found if matches(pair[1], typed)), typed))
+        return best_first(matching(found, typed), typed)

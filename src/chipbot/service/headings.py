@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from chipbot.index import Index
 
@@ -16,6 +17,9 @@ MAX_LENGTH = 100
 MAX_HEADINGS = 20_000
 """How many headings are looked through: a few milliseconds' work; those of the first documents."""
 
+Entry = TypeVar("Entry", tuple[str, str], tuple[str, str, str])
+"""What a text is found by, the text, and what else there is."""
+
 
 class Headings:
     """The titles and headings of an index, in the order of its documents."""
@@ -23,14 +27,10 @@ class Headings:
     def __init__(self, index: Index) -> None:
         self._entries = list(islice(_entries(index), MAX_HEADINGS))
 
-    def going_on(self, typed: str, is_inside: Callable[[str], bool]) -> Iterator[str]:
-        """Yield those that go on from what was typed, of documents that are inside: as it begins, then in other order."""
-        found = [
-            (text, key)
-            for key, text, document in self._entries
-            if matches(key, typed) and is_inside(document)
-        ]
-        yield from best_first(found, typed)
+    def going_on(self, typed: str, is_inside: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the first that go on from what was typed, of documents that are inside."""
+        found = ((key, text) for key, text, document in matching(self._entries, typed) if is_inside(document))
+        return best_first(found, typed)
 
 
 def _entries(index: Index) -> Iterator[tuple[str, str, str]]:
@@ -55,11 +55,26 @@ def key_of(text: str) -> str:
     return "".join(f" {word}" for word in words)
 
 
-def matches(key: str, typed: str) -> bool:
-    """Whether each word that was typed, as `key_of` has it, begins a word."""
-    return all(f" {word}" in key for word in typed.split())
+def matching(entries: Iterable[Entry], typed: str) -> Iterator[Entry]:
+    """Yield the entries, whose keys come first, in which each word that was typed begins a word."""
+    begun = [f" {word}" for word in typed.split()]
+    for entry in entries:
+        key = entry[0]
+        for each in begun:
+            if each not in key:
+                break
+        else:
+            yield entry
 
 
-def best_first(found: Iterable[tuple[str, str]], typed: str) -> Iterator[str]:
-    """Yield the texts of pairs with their keys: those first that begin as was typed."""
-    yield from (text for text, _ in sorted(found, key=lambda pair: not pair[1].startswith(typed)))
+def best_first(found: Iterable[tuple[str, str]], typed: str) -> tuple[str, ...]:
+    """Return as many texts of keys and texts as are shown, each once: those before the others whose keys begin as was typed."""
+    first: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for key, text in found:
+        beginning = first if key.startswith(typed) else others
+        if len(beginning) < MAX_CHOICES:
+            beginning[text] = None
+        if len(first) == MAX_CHOICES:
+            break
+    return (*first, *(text for text in others if text not in first))[:MAX_CHOICES]

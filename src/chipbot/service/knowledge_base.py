@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -14,7 +13,7 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.errors import EncoderError, IndexWriteError, StoredIndexError
 from chipbot.index import AT_START, Index
 from chipbot.model import Answer, AnswerOptions, IndexStatus, NoAnswer, Quote, ReadLimits, Span
-from chipbot.service.headings import MAX_CHOICES, Headings, key_of
+from chipbot.service.headings import Headings, key_of
 from chipbot.service.index_facts import facts_of, status_of
 from chipbot.service.index_sync import Approve, IndexSync, Report
 from chipbot.service.links import CitationLinks
@@ -211,8 +210,7 @@ class KnowledgeBase:
             if headings is None:
                 headings = self._headings[part.index] = Headings(part.index)
             inside = membership(options.collections, options.guild_id)
-            found = headings.going_on(key_of(typed), lambda one: inside(one) and self.is_there(one))
-            return tuple(islice(dict.fromkeys(found), MAX_CHOICES))
+            return headings.going_on(key_of(typed), lambda one: inside(one) and self.is_there(one))
 
     def collections(self) -> tuple[str, ...]:
         """Return the collections that there are, `.` for documents in none; raises ChipbotError where there is no index."""

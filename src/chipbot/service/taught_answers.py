@@ -27,7 +27,17 @@ class TeachingError(ChipbotError):
     """An answer cannot be written to, or removed from, the documents."""
 
 
-def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, by: str, on: date) -> str:
+def teach(
+    seeds: Path,
+    guild_id: int,
+    gap_id: int,
+    question: str,
+    text: str,
+    *,
+    by: str,
+    on: date,
+    title: str = _TITLE,
+) -> str:
     """Write an answer of the team's into the documents; return the document's id.
 
     Args:
@@ -38,6 +48,7 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
         text: The answer, in Markdown.
         by: Who signs it.
         on: The day.
+        title: What the document is called.
 
     Raises:
         TeachingError: The folder cannot be written.
@@ -45,7 +56,7 @@ def teach(seeds: Path, guild_id: int, gap_id: int, question: str, text: str, *, 
     document_id = f"{TAUGHT}{guild_id}/{gap_id}-{_slug(question)}.md"
     path = seeds / document_id
     content = (
-        f"---\ntitle: {_TITLE}\nauthor: {_quoted(by)}\ndate: {on.isoformat()}\n---\n\n"
+        f"---\ntitle: {_quoted(title)}\nauthor: {_quoted(by)}\ndate: {on.isoformat()}\n---\n\n"
         f"## {_heading(question)}\n\n{text.strip()}\n\n— {_plain(by)}, {on.isoformat()}\n"
     )
     try:
