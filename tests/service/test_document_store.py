@@ -144,7 +144,7 @@ def _remove(document_id: str, collections: Collections = None) -> Callable[[Hous
         (_add("a.md", collection="x" * 61), "a folder's name has at most 60 characters"),
         (
             _add("a.md", collection="answers"),
-            "the folder answers/ holds what the team answers: choose another",
+            "the folder answers/ holds what belongs to one server alone: choose another",
         ),
         (
             _add("a.md", collection="node_modules"),

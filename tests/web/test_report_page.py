@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from chipbot.journal.report import Report
+from chipbot.translation import in_language
 from chipbot.web.charts import HEIGHT, WIDTH, Column, columns_chart, share_chart
 from chipbot.web.report_page import MAX_COLUMNS, report_page
 
@@ -93,6 +94,13 @@ def test_whatever_is_asked_is_text(text: str) -> None:
     html.encode()
 
 
+def test_it_speaks_the_language_of_its_reader() -> None:
+    with in_language("de"):
+        html = report_page(WEEKS)
+    assert '<html lang="de">' in html
+    assert "Fragen, 2026-11-01 bis 2026-11-28" in html
+
+
 def test_without_questions_it_says_so() -> None:
     page = Page(report_page(Report(first_day="2026-11-28", last_day="2026-11-28")))
     assert page.text.count("None in this time.") == 2
@@ -115,7 +123,7 @@ def test_a_long_time_has_several_days_in_a_column(days: int, each: int, columns:
         report = replace(report, days={last.isoformat(): {"answered": 4, "no_match": 3}})
     page = Page(report_page(report))
     assert page.count("g") == columns <= MAX_COLUMNS
-    assert f"\nQuestions {'a day' if each == 1 else f'each {each} days'}\n" in page.text
+    assert f"\nQuestions{' a day' if each == 1 else f', each {each} days'}\n" in page.text
     assert "7" in page.text
 
 

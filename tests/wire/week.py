@@ -373,6 +373,8 @@ class Week:
                     server.boss, server.general, f"documents {name}", **{option: ""}
                 )
                 await first_answer(completed)
+            for typed in ("", "where", "ledger", "how do i"):
+                await first_answer(await members.complete(server.boss, server.general, "ask", question=typed))
             for text in ("hello", "what do you know?"):
                 self.clock.now += COOLDOWN + 1
                 said = await members.slash(server.members[0], server.general, "ask", question=text)

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from chipbot.errors import DocumentError
-from chipbot.model import TAUGHT
+from chipbot.model import CHANNELS, TAUGHT
 from chipbot.service.scopes import TOP
 from chipbot.sources import FORMATS
 from chipbot.sources.collections import SOURCES
@@ -52,8 +52,8 @@ def format_name(document_id: str) -> str:
 
 def problem_with_folder(collection: str) -> str:
     """Say why a folder cannot be one of documents that are added; empty where it can."""
-    if f"{collection}/" == TAUGHT:
-        return f"the folder {TAUGHT} holds what the team answers: choose another"
+    if f"{collection}/" in (TAUGHT, CHANNELS):
+        return f"the folder {collection}/ holds what belongs to one server alone: choose another"
     if collection != TOP and not ("/" not in collection and is_safe(collection)):
         return "that is no name for a folder: use letters, digits, - and _"
     return (

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from chipbot.translation import digits, gettext, language, ngettext
 from chipbot.web.charts import Column, bar, columns_chart, share_chart
 
 if TYPE_CHECKING:
@@ -30,38 +31,51 @@ svg line { stroke: var(--line); }
 .ranked td:first-child { text-align: end; min-width: 3rem; }
 .bar { display: block; width: 100%; height: .8rem; margin-block-start: .45rem; }
 """
-_NAMES = ("answered", "not answered")
 
 
 def report_page(report: Report) -> str:
-    """Return a report as HTML."""
-    span = f"{report.first_day} to {report.last_day}"
-    html = Element("html", {"lang": "en"})
+    """Return a report as HTML, in the language of the context."""
+    title = gettext("Questions, {first} to {last}", first=report.first_day, last=report.last_day)
+    html = Element("html", {"lang": language()})
     head = SubElement(html, "head")
     SubElement(head, "meta", {"charset": "utf-8"})
     SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
-    SubElement(head, "title").text = f"Questions, {span} · chipbot"
+    SubElement(head, "title").text = f"{title} · chipbot"
     SubElement(head, "style").text = files(__package__).joinpath("style.css").read_text("utf-8") + _OWN_STYLE
     main = SubElement(SubElement(html, "body"), "main")
-    SubElement(main, "h1").text = f"Questions, {span}"
+    SubElement(main, "h1").text = title
     _write_tiles(main, report)
     _write_charts(main, report)
-    _write_ranked(main, "Asked without an answer", report.gaps, "Members who asked what the documents lack.")
+    asked = gettext("Members who asked what the documents lack.")
+    _write_ranked(main, gettext("Asked without an answer"), report.gaps, asked)
     if report.open_gaps > len(report.gaps):
-        _note(main, f"{report.open_gaps:,} questions without an answer are open in all.")
-    _write_ranked(main, "Most cited", report.documents, "Documents, and how many answers cited them.")
+        _note(
+            main,
+            ngettext(
+                "{number} question without an answer is open in all.",
+                "{number} questions without an answer are open in all.",
+                report.open_gaps,
+            ),
+        )
+    cited = gettext("Documents, and how many answers cited them.")
+    _write_ranked(main, gettext("Most cited"), report.documents, cited)
     return "<!doctype html>\n" + tostring(html, encoding="unicode", method="html") + "\n"
+
+
+def _names() -> tuple[str, str]:
+    """What the parts of a column are called."""
+    return gettext("answered"), gettext("not answered")
 
 
 def _write_tiles(main: Element, report: Report) -> None:
     share = f"{report.answered / report.questions:.0%}" if report.questions else "–"
     tiles = SubElement(main, "ul", {"class": "tiles"})
     for number, what in (
-        (f"{report.questions:,}", "questions"),
-        (share, "answered"),
-        (f"{report.votes.get('up', 0):,}", "found it helpful"),
-        (f"{report.votes.get('down', 0):,}", "did not"),
-        (f"{report.open_gaps:,}", "open gaps"),
+        (digits(report.questions), gettext("questions")),
+        (share, gettext("answered")),
+        (digits(report.votes.get("up", 0)), gettext("found it helpful")),
+        (digits(report.votes.get("down", 0)), gettext("did not")),
+        (digits(report.open_gaps), gettext("open gaps")),
     ):
         tile = SubElement(tiles, "li")
         shown = SubElement(tile, "b")
@@ -70,15 +84,16 @@ def _write_tiles(main: Element, report: Report) -> None:
 
 def _write_charts(main: Element, report: Report) -> None:
     columns, days = _columns(report)
-    each = "a day" if days == 1 else f"each {days} days"
-    SubElement(main, "h2").text = f"Questions {each}"
+    title = gettext("Questions a day") if days == 1 else gettext("Questions, each {number} days", number=days)
+    SubElement(main, "h2").text = title
     key = SubElement(main, "p", {"class": "note key"})
-    for kind, name in enumerate(_NAMES):
+    for kind, name in enumerate(_names()):
         SubElement(key, "span", {"class": f"part{kind}"}).tail = name
-    main.append(columns_chart(f"Questions {each}, answered and not", columns, _NAMES))
-    SubElement(main, "h2").text = "Share that was answered"
+    main.append(columns_chart(title, columns, _names()))
+    share = gettext("Share that was answered")
+    SubElement(main, "h2").text = share
     shares = [(column.label, _share(column)) for column in columns]
-    main.append(share_chart(f"The share of questions that was answered, {each}", shares))
+    main.append(share_chart(share, shares))
     _write_table(main, columns)
 
 
@@ -105,13 +120,13 @@ def _share(column: Column) -> float | None:
 def _write_table(main: Element, columns: Iterable[Column]) -> None:
     """Write the charts' numbers out, for who cannot see them."""
     details = SubElement(main, "details")
-    SubElement(details, "summary").text = "The same in numbers"
+    SubElement(details, "summary").text = gettext("The same in numbers")
     table = SubElement(SubElement(details, "div", {"class": "wide"}), "table")
-    _write_row(SubElement(table, "thead"), ("from", *_NAMES), "th")
+    _write_row(SubElement(table, "thead"), (gettext("from"), *_names()), "th")
     body = SubElement(table, "tbody")
     for column in columns:
         if any(column.parts):
-            _write_row(body, (column.label, *(f"{part:,}" for part in column.parts)), "td")
+            _write_row(body, (column.label, *map(digits, column.parts)), "td")
 
 
 def _write_row(parent: Element, cells: Iterable[str], kind: str) -> None:
@@ -123,12 +138,12 @@ def _write_row(parent: Element, cells: Iterable[str], kind: str) -> None:
 def _write_ranked(main: Element, title: str, pairs: Sequence[tuple[str, int]], about: str) -> None:
     """Write what came most often, with a bar each."""
     SubElement(main, "h2").text = title
-    _note(main, about if pairs else "None in this time.")
+    _note(main, about if pairs else gettext("None in this time."))
     most = max((count for _, count in pairs), default=1)
     body = SubElement(SubElement(main, "table", {"class": "ranked"}), "tbody")
     for name, count in pairs:
         row = SubElement(body, "tr")
-        for cell in (f"{count:,}", _printable(name)):
+        for cell in (digits(count), _printable(name)):
             SubElement(row, "td").text = cell
         SubElement(row, "td").append(bar(count / most))
 
