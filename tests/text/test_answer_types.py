@@ -53,10 +53,10 @@ def test_what_a_question_asks_for(question: str, types: AnswerType, words: str) 
 @pytest.mark.parametrize(
     ("sentence", "types"),
     [
-        ("It earmarked $500 million.", A.NUMBER | A.AMOUNT | A.BACKWARD),
+        ("It earmarked $500 million.", A.NUMBER | A.AMOUNT | A.MONEY | A.BACKWARD),
         ("The act was enacted in 2022.", A.DATE),
         ("Nothing of the kind here.", A(0)),
-        ("Ask Ada Lovelace in London.", A.NAME | A.PERSON | A.PLACE),
+        ("Ask Ada Lovelace in London.", A.NAME | A.PERSON | A.PLACE | A.STEP),
         ("Prices rose because of it.", A.REASON),
         ("Prices rose due\nto floods.", A.REASON),
         ("A chip is a circuit.", A.DEFINITION),
@@ -64,9 +64,12 @@ def test_what_a_question_asks_for(question: str, types: AnswerType, words: str) 
         ("x5 km, x.5 kg", A.NUMBER | A.AMOUNT),
         ("_5 km", A.NUMBER),
         ("by J. R. R. van Tolkien", A.NAME | A.PERSON),
-        ("open until 9 pm", A.NUMBER | A.DATE),
+        ("It is open until 9 pm", A.NUMBER | A.DATE | A.CLOCK | A.BACKWARD),
         ("それは3月だった", A.NUMBER | A.DATE),
         ("diese gibt es", A.BACKWARD),
+        ("Nein, erst ab 19 Uhr.", A.POLAR | A.CLOCK | A.DATE | A.NUMBER | A.NAME),
+        ("Then press the bell.", A.STEP),
+        ("Guests may stay for free", A.MODAL | A.MONEY),
     ],
 )
 def test_what_a_sentence_shows(sentence: str, types: AnswerType) -> None:
