@@ -53,7 +53,7 @@ Bools = npt.NDArray[np.bool_]
 WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-SPARSITY = 0.004  # the L1 penalty of those of confidence
+SPARSITY = 0.0025  # the L1 penalty of those of confidence
 RANKING_IMPORTANCE = {"WORDS": {"community": 5.0}, "MEANING": {"community": 15.0}}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {"community": 6.0, "community near": 20.0, "community far": 8.0},
