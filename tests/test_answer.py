@@ -318,6 +318,22 @@ def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
     assert correct("kitchem", "kitchem", vocabulary, "it") == UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("scared", None),
+        ("lately", None),
+        ("hardly", None),
+        ("spere", "spare"),
+        ("porrter", "porter"),
+        ("shortt", "short"),
+    ],
+)
+def test_words_whose_stems_are_alike_are_no_misspellings(typed: str, meant: str | None) -> None:
+    index = index_of({"a.md": "# Lodge\n\nThe porter has a spare key in hand, for a short while."})
+    assert dict(parsed(typed, index).corrections).get(typed) == meant
+
+
 @pytest.mark.parametrize(("typed", "found"), [("operacion", True), ("cancion", False)])
 def test_accents_may_be_left_out(typed: str, found: bool) -> None:
     index = index_of({"a.md": "# Casa\n\nLa operación fue larga. El habitante sale."}, language="es")
