@@ -30,7 +30,11 @@ UNCOVERED = """\
 - A flipped bit in what ranks (postings, terms) of an index over 32 MiB can lead to another passage or a refusal: what is
   quoted is true all the same ("other answers"). `chipbot index`, `doctor` and whatever fails while answering verify all of it.
 - An answer that Discord has shown and acknowledged to nobody for longer than its nonces last may come twice.
-- Discord's true rate limits, true networks and TLS; several processes.
+- A document cut off while it is read is indexed as it was just then; the next build has the rest.
+- SQLite keeps no checksums: a flipped bit in the journal can change a vote or a setting ("other answers"), not a quote.
+- A clock that is years ahead, and by which old entries of the journal are deleted, cannot be told from a true one.
+- More than can be read: at ten times what can be answered most commands fail in Discord's own words, not in the bot's.
+- Discord's true rate limits, true networks and TLS; several processes; kill -9 of PostgreSQL; power that fails.
 """
 
 

@@ -132,11 +132,12 @@ async def _vote(crowd: Crowd, asked: list[Asked]) -> int:
 
 
 async def _sampled(bot: BotProcess) -> Sample:
-    """The bot as it is when all is done: the calmest of the samples of a second."""
+    """The bot as it is when all is done: the calmest of three samples from then on."""
     before = len(bot.samples())
-    await asyncio.sleep(1.2)
-    new = bot.samples()[before:] or bot.samples()[-1:]
-    return min(new, key=lambda sample: (sample.requests, sample.tasks, sample.descriptors))
+    async with asyncio.timeout(PATIENCE):
+        while len(calm := [one for one in bot.samples()[before:] if not one.requests]) < 3:  # noqa: ASYNC110  # it is a file
+            await asyncio.sleep(0.2)
+    return min(calm, key=lambda sample: (sample.tasks, sample.descriptors))
 
 
 TEXT = f"""\
@@ -162,8 +163,9 @@ def counted(endured: Endured) -> str:
     delivered = [one for one in endured.asked if one.question.reached]
     once = sum(len(one.replies) == 1 for one in delivered)
     twice = sum(len(one.replies) > 1 for one in delivered)
-    lost = len(delivered) - once - twice
+    expired = sum(one.is_expired and not one.replies for one in delivered)
+    lost = len(delivered) - once - twice - expired
     return (
-        f"{len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, {lost} lost; {endured.votes} votes, "
-        f"{endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
+        f"{len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, {expired} failed in sight, "
+        f"{lost} lost; {endured.votes} votes, {endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
     )

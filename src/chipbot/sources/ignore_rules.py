@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,4 +95,8 @@ def read_ignore_rules(seeds: Path) -> IgnoreRules:
 def _spec(patterns: list[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(patterns)
+    with (
+        warnings.catch_warnings()
+    ):  # pathspec makes regular expressions of brackets, which Python may remark upon
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpec.from_lines(patterns)
