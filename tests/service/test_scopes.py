@@ -121,9 +121,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         "public/keys.md": "# Keys\n\nThe keys are kept in the garden shed behind the sundial.\n",
         "staff/pay.md": "# Pay\n\nThe caretaker earns 2,100 crowns a month for the greenhouse.\n",
         "answers/7/1-cat.md": "# Answers\n\nThe cat of the house is called Muriel.\n",
-        "answers/8/2-dog.md": "# Answers\n\nThe dog of the house is called Rex.\n",
+        "answers/8/2-bicycles.md": "# Answers\n\nBicycles stand below the balcony at night.\n",
         "discord/7/rules/1.md": "# Rules\n\nThe parrot of the house is called Gus.\n",
-        "discord/own.md": "# Own\n\nThe pony of the house is called Flax.\n",
+        "discord/own.md": "# Own\n\nPonies graze behind the mill in summer.\n",
     }
     base = KnowledgeBase(write(folder / "seeds", documents), folder / "index")
     (folder / "seeds" / "staff" / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
@@ -147,7 +147,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         ("What is the parrot of the house called?", scope("public", guild=7), "discord/7/rules/1.md"),
         ("What is the parrot of the house called?", scope("discord", guild=8), None),
         ("What is the parrot of the house called?", AnswerOptions(guild_id=7), "discord/7/rules/1.md"),
-        ("What is the pony of the house called?", scope("discord"), "discord/own.md"),
+        ("Where do ponies graze in summer?", scope("discord"), "discord/own.md"),
         ("Where are the keys kept?", scope("publik"), None),
         ("Where are the keys kept?", scope(), None),
     ],

@@ -118,11 +118,11 @@ def test_lines_that_are_no_json_are_named_and_the_others_read() -> None:
         (b"[" * 200_000, r"^it is no valid JSON \(it nests too deep\)$"),
         (b'{"a":' * 200_000, "^it is no valid JSON"),
         (b"[1, 2", "^it is no valid JSON .*line 1 column"),
-        (b'{"name": "x", "version": "1"}', "^it holds no questions and answers"),
-        (b"[]", "^it holds no questions and answers"),
+        (b'{"name": "x", "version": "1"}', "^it has no questions and answers that could be found"),
+        (b"[]", "^it has no questions and answers that could be found"),
         (b"9" * 10_000, "^it is no valid JSON"),
         (b"", "^it is no valid JSON"),
-        (json.dumps({"messages": [1, None]}).encode(), "^it holds no questions and answers"),
+        (json.dumps({"messages": [1, None]}).encode(), "^it has no questions and answers that could be found"),
     ],
 )
 def test_what_is_no_such_json_is_named(data: bytes, reason: str) -> None:
