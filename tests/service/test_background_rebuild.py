@@ -194,10 +194,7 @@ def children() -> list[int]:
     return [
         int(pid)
         for parent, pid, state, name in fields
-        if int(parent) == os.getpid()
-        and not state.startswith("Z")
-        and name != "ps"
-        and int(pid) not in OLDER
+        if int(parent) == os.getpid() and not state.startswith("Z") and name != "ps" and int(pid) not in OLDER
     ]
 
 

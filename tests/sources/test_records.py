@@ -122,7 +122,10 @@ def test_lines_that_are_no_json_are_named_and_the_others_read() -> None:
         (b"[]", "^it has no questions and answers that could be found"),
         (b"9" * 10_000, "^it is no valid JSON"),
         (b"", "^it is no valid JSON"),
-        (json.dumps({"messages": [1, None]}).encode(), "^it has no questions and answers that could be found"),
+        (
+            json.dumps({"messages": [1, None]}).encode(),
+            "^it has no questions and answers that could be found",
+        ),
     ],
 )
 def test_what_is_no_such_json_is_named(data: bytes, reason: str) -> None:
