@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ REBUILDS = 3
 """Hours between two rebuilds."""
 PATIENCE = 600.0
 """Seconds that a rebuild, which gives way to all else, may take."""
+CALM = 9
+"""Samples of a bot that has nothing to answer: of those, one with as many tasks as most have counts."""
 VOTES = 10
 """Votes an hour."""
 PASSAGES = 1000
@@ -132,12 +135,13 @@ async def _vote(crowd: Crowd, asked: list[Asked]) -> int:
 
 
 async def _sampled(bot: BotProcess) -> Sample:
-    """The bot as it is when all is done: the calmest of three samples from then on."""
+    """The bot as it is when all is done: the usual one of some samples from then on."""
     before = len(bot.samples())
     async with asyncio.timeout(PATIENCE):
-        while len(calm := [one for one in bot.samples()[before:] if not one.requests]) < 3:  # noqa: ASYNC110  # it is a file
+        while len(calm := [one for one in bot.samples()[before:] if not one.requests]) < CALM:  # noqa: ASYNC110  # it is a file
             await asyncio.sleep(0.2)
-    return min(calm, key=lambda sample: (sample.tasks, sample.descriptors))
+    usual = statistics.median_low(sample.tasks for sample in calm)
+    return next(sample for sample in calm if sample.tasks == usual)
 
 
 TEXT = f"""\
