@@ -183,9 +183,9 @@ class _Reader:
         return (reference.target if reference else "") + (f"#{anchor}" if anchor else "")
 
     def _run(self, run: Element) -> None:
-        properties = first(run, "w:rPr")
-        if properties is not None and is_on(first(properties, "w:vanish")):
+        if _is_hidden(run):
             return
+        properties = first(run, "w:rPr")
         forms = [*self._links, *self._forms(properties)]
         field = next((_link_of(words) for words in reversed(self._fields) if words), None)
         if field:
@@ -287,7 +287,7 @@ def _cells(row: Element) -> Iterator[Element]:
 def _plain(element: Element) -> Iterator[str]:
     """Yield the words of a paragraph as they stand."""
     for child in _contents(element):
-        if child.tag in ("w:r", "w:hyperlink"):
+        if child.tag in ("w:r", "w:hyperlink") and not _is_hidden(child):
             yield from _plain(child)
         elif child.tag == "w:t":
             yield child.text or ""
@@ -295,6 +295,12 @@ def _plain(element: Element) -> Iterator[str]:
             yield "\t"
         elif child.tag in ("w:br", "w:cr"):
             yield "\n"
+        elif child.tag == "w:noBreakHyphen":
+            yield "-"  # in code the plain one
+
+
+def _is_hidden(run: Element) -> bool:
+    return is_on(first(run, "w:rPr/w:vanish"))
 
 
 def _style(properties: Element | None, name: str) -> str | None:
