@@ -10,7 +10,7 @@ import pytest
 from tests.core import shown_block
 from tests.sources.office_samples import saved
 
-from chipbot.sources.formats import Extracted, docx
+from chipbot.sources.formats import Extracted, docx, open_document, pptx
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMES = {
@@ -385,3 +385,392 @@ def test_word_marks(content: str, words: str, expected: list[str]) -> None:
 def test_word_has_its_title_from_its_properties_and_no_text_from_its_background() -> None:
     made = word(para("Pay."), around=f"<w:background>{para('none')}</w:background>")
     assert (made.title, made.text) == ("The Harbour", "Pay.")
+
+
+# PowerPoint
+
+
+def slide(*shapes: str) -> str:
+    return part("p:sld", f"<p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld>")
+
+
+def presentation(*slides: str, **diagrams: str) -> Extracted:
+    """Read a presentation; the diagrams are parts that every slide refers to by their keywords."""
+    names = {f"slide_{number}": f"slides/{number}.xml" for number in range(1, len(slides) + 1)}
+    listed = "".join(f'<p:sldId r:id="{name}"/>' for name in names)
+    data = {f"diagramData_{key}": f"../diagrams/{key}.xml" for key in diagrams}
+    around = references(hyperlink_1="https://harbour.example/", **data, diagramData_gone="gone.xml")
+    return pptx.extract(
+        packed(
+            {
+                "docProps/core.xml": CORE,
+                "ppt/presentation.xml": part("p:presentation", f"<p:sldIdLst>{listed}</p:sldIdLst>"),
+                "ppt/_rels/presentation.xml.rels": references(**names),
+                **{f"ppt/slides/{i}.xml": content for i, content in enumerate(slides, 1)},
+                **{f"ppt/slides/_rels/{i}.xml.rels": around for i, _ in enumerate(slides, 1)},
+                **{f"ppt/diagrams/{key}.xml": content for key, content in diagrams.items()},
+            }
+        )
+    )
+
+
+def shape(content: str, kind: str | None = None, properties: str = "") -> str:
+    """A shape of paragraphs; `kind` is the placeholder that it fills."""
+    fills = "" if kind is None else f'<p:ph type="{kind}"/>'
+    return (
+        f"<p:sp><p:nvSpPr><p:cNvPr {properties}/><p:nvPr>{fills}</p:nvPr></p:nvSpPr>"
+        f"<p:txBody>{content}</p:txBody></p:sp>"
+    )
+
+
+def line(words: str, properties: str = "", inner: str = "") -> str:
+    """A paragraph of one run with these attributes and what they hold."""
+    return f"<a:p><a:r><a:rPr {properties}>{inner}</a:rPr><a:t>{words}</a:t></a:r></a:p>"
+
+
+def diagram(*words: str) -> str:
+    return part("dgm:dataModel", "".join(f"<dgm:pt><dgm:t>{line(one)}</dgm:t></dgm:pt>" for one in words))
+
+
+def frame_of(name: str) -> str:
+    return f'<p:graphicFrame><dgm:relIds r:dm="diagramData_{name}"/></p:graphicFrame>'
+
+
+def group(content: str, properties: str = "") -> str:
+    return f"<p:grpSp><p:nvGrpSpPr><p:cNvPr {properties}/></p:nvGrpSpPr>{content}</p:grpSp>"
+
+
+FORMULA = (
+    "<mc:AlternateContent><mc:Choice><m:oMath><m:r><m:t>h=2t</m:t></m:r></m:oMath></mc:Choice>"
+    "<mc:Fallback><a:r><a:t>picture</a:t></a:r></mc:Fallback></mc:AlternateContent>"
+)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        pytest.param(
+            [shape(line("Pay."), "body"), shape(line("Dues") + line("of 1887"), "title")],
+            ["heading 1: Dues⏎of 1887", "list_item 1: Pay."],
+            id="title first",
+        ),
+        pytest.param(
+            [shape(line("9"), "sldNum"), shape(line("May"), "dt"), shape(line("Pay."))],
+            ["paragraph: Pay."],
+            id="furniture",
+        ),
+        pytest.param(
+            [
+                shape(
+                    line("moor") + line(" ") + '<a:p><a:pPr lvl="1"/><a:r><a:t>bow</a:t></a:r></a:p>', "body"
+                )
+            ],
+            ["list_item 1: moor", "list_item 2: bow"],
+            id="empty bullet",
+        ),
+        pytest.param(
+            [shape("<a:p><a:pPr><a:buNone/></a:pPr><a:r><a:t>moor</a:t></a:r></a:p>", "body")],
+            ["paragraph: moor"],
+            id="bullet taken away",
+        ),
+        pytest.param(
+            [shape("<a:p><a:pPr><a:buChar/></a:pPr><a:r><a:t>moor</a:t></a:r></a:p>")],
+            ["list_item 1: moor"],
+            id="bullet in a text box",
+        ),
+        pytest.param(
+            [shape(f"<a:p><a:r><a:t>one</a:t></a:r><a:br/><a:r><a:t>two </a:t></a:r>{FORMULA}</a:p>")],
+            ["paragraph: one⏎two h=2t"],
+            id="break and formula",
+        ),
+        pytest.param(
+            [
+                shape(
+                    '<a:p><a:fld type="slidenum"><a:t>9</a:t></a:fld>'
+                    '<a:fld type="datetime1"><a:t>May</a:t></a:fld></a:p>'
+                )
+            ],
+            ["paragraph: May"],
+            id="fields",
+        ),
+        pytest.param(
+            [
+                shape(line("hidden"), properties='hidden="1"'),
+                group(shape(line("shown")) + group(shape(line("within")))),
+                group(shape(line("none sees it")), 'hidden="true"'),
+            ],
+            ["paragraph: shown", "paragraph: within"],
+            id="groups and what is hidden",
+        ),
+        pytest.param(
+            [
+                f"<mc:AlternateContent><mc:Choice>{shape(line('new'))}</mc:Choice>"
+                + f"<mc:Fallback>{shape(line('old'))}</mc:Fallback></mc:AlternateContent>",
+                f"<mc:AlternateContent><mc:Fallback>{shape(line('old'))}</mc:Fallback></mc:AlternateContent>",
+            ],
+            ["paragraph: new"],
+            id="alternatives",
+        ),
+        pytest.param(
+            [frame_of("tides"), shape(line("Between.")), frame_of("moons"), frame_of("gone")],
+            [
+                "list_item 1: ebb",
+                "list_item 1: flood",
+                "paragraph: Between.",
+                "list_item 1: new moon",
+            ],
+            id="each diagram in its place",
+        ),
+    ],
+)
+def test_a_slide_reads_as_its_readers_see_it(shapes: list[str], expected: list[str]) -> None:
+    made = presentation(slide(*shapes), tides=diagram("ebb", "flood"), moons=diagram("new moon"))
+    assert blocks(made) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "expected"),
+    [
+        (line("slack", 'i="1" strike="sngStrike"'), "slack", ["slack emphasis", "slack strikethrough"]),
+        (line("slack", 'b="0" strike="noStrike"'), "slack", []),
+        (
+            line("harbour", 'b="1"', '<a:hlinkClick r:id="hyperlink_1"/>'),
+            "harbour",
+            ["harbour link https://harbour.example/", "harbour strong"],
+        ),
+        (line("next slide", inner='<a:hlinkClick r:id="diagramData_gone"/>'), "next slide", []),
+        (
+            f'<a:p><a:r><a:rPr b="1"/><a:t>Height </a:t></a:r>{FORMULA}</a:p>',
+            "Height h=2t",
+            ["Height strong"],
+        ),
+    ],
+)
+def test_marks_of_slides(content: str, words: str, expected: list[str]) -> None:
+    made = presentation(slide(shape(content)))
+    assert (made.text, marks(made)) == (words, expected)
+
+
+def test_a_slide_without_a_title_is_about_something_else() -> None:
+    titled, bare = slide(shape(line("Dues"), "title"), shape(line("Pay."))), slide(shape(line("Sail.")))
+    made = presentation(titled, bare)
+    assert (made.title, [block.after_rule for block in made.blocks]) == ("Dues", [False, False, True])
+    assert [place.label for place in made.places] == ["slide 1", "slide 2"]
+    assert presentation(bare).title == "The Harbour"
+
+
+# OpenDocument
+
+
+AUTOMATIC = "".join(
+    f'<style:style style:name="{name}" {more}</style:style>'
+    for name, more in (
+        ("P1", 'style:parent-style-name="Preformatted_20_Text">'),
+        ("P2", 'style:parent-style-name="Quotations">'),
+        ("P3", 'style:parent-style-name="Title">'),
+        ("P4", 'style:parent-style-name="Table_20_Heading">'),
+        ("Hidden", '><style:text-properties text:display="none"/>'),
+        ("Heavy", '><style:text-properties fo:font-weight="700"/>'),
+        ("Light", '><style:paragraph-properties/><style:text-properties fo:font-weight="300"/>'),
+        ("Slanted", 'style:parent-style-name="Heavy"><style:text-properties fo:font-style="italic"/>'),
+        ("Struck", '><style:text-properties style:text-line-through-style="solid"/>'),
+        ("Upright", 'style:parent-style-name="Slanted"><style:text-properties fo:font-style="normal"/>'),
+        ("Typed", 'style:parent-style-name="Teletype">'),
+    )
+) + (
+    '<text:list-style style:name="Numbers"><text:list-level-style-number text:level="1"/>'
+    '<text:list-level-style-bullet text:level="2"/></text:list-style>'
+)
+
+
+def opened(body: str, kind: str = "text", **parts: str) -> Extracted:
+    """Read a document of LibreOffice that has these elements, with further parts of its archive."""
+    automatic = f"<office:automatic-styles>{AUTOMATIC}</office:automatic-styles>"
+    inner = f"{automatic}<office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    others = {f"{name}.xml": content for name, content in parts.items()}
+    return open_document.extract(packed({"content.xml": part("office:document-content", inner), **others}))
+
+
+def text(words: str, style: str = "Standard") -> str:
+    return f'<text:p text:style-name="{style}">{words}</text:p>'
+
+
+def cells(*contents: str, name: str = "table:table-cell", attributes: str = "") -> str:
+    return "".join(
+        f"<{name} {attributes}>{one if one.startswith('<') else text(one)}</{name}>" for one in contents
+    )
+
+
+def lined(*contents: str) -> str:
+    """A table of these rows of cells."""
+    rows = "".join(f"<table:table-row>{one}</table:table-row>" for one in contents)
+    return f"<table:table>{rows}</table:table>"
+
+
+def listed(*items: str, style: str = "", attributes: str = "") -> str:
+    inner = "".join(f"<text:list-item {attributes}>{item}</text:list-item>" for item in items)
+    return f'<text:list text:style-name="{style}">{inner}</text:list>'
+
+
+def box(words: str) -> str:
+    return f"<draw:frame><svg:title>alt</svg:title><draw:text-box>{text(words)}</draw:text-box></draw:frame>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            text('if tide:<text:line-break/><text:tab/>sail(<text:s text:c="3"/>)', "P1")
+            + text('a<text:s/>b<text:s text:c="x"/><text:span>c</text:span>', "P1")
+            + text("d<text:note><text:note-citation>1</text:note-citation></text:note>e", "P1")
+            + text("Sail."),
+            ["code: if tide:⏎ / sail(   )⏎a b c⏎de", "paragraph: Sail."],
+            id="code",
+        ),
+        pytest.param(text("sail()", "P1"), ["code: sail()"], id="code at the end"),
+        pytest.param(
+            text("Ebb.", "P2") + text("Flood."), ["paragraph >: Ebb.", "paragraph: Flood."], id="quotation"
+        ),
+        pytest.param(
+            text("Tides", "P3") + listed(text("Ebb", "P3")),
+            ["heading 1: Tides", "list_item 1: Ebb"],
+            id="title",
+        ),
+        pytest.param(
+            '<text:h text:outline-level="9">Deep</text:h><text:h text:outline-level="x">High</text:h>',
+            ["heading 6: Deep", "heading 1: High"],
+            id="odd levels of headings",
+        ),
+        pytest.param(
+            text("one<text:s/>two<text:tab/>three<text:line-break/>four"),
+            ["paragraph: one two three⏎four"],
+            id="white space",
+        ),
+        pytest.param(
+            text('shown <text:span text:style-name="Hidden">hidden</text:span>again<text:note/>'),
+            ["paragraph: shown again"],
+            id="hidden text, a note without words",
+        ),
+        pytest.param(
+            '<text:section text:display="none">' + text("hidden") + "</text:section>" + text("shown"),
+            ["paragraph: shown"],
+            id="hidden section",
+        ),
+        pytest.param(
+            text(f"See {box('the box')}below <draw:line><svg:desc>a line</svg:desc></draw:line>."),
+            ["paragraph: See below .", "paragraph: the box"],
+            id="text box and the names of drawings",
+        ),
+        pytest.param(
+            text(
+                "Wait<office:annotation><text:p>why?</text:p></office:annotation> <text:ruby>"
+                "<text:ruby-base>here</text:ruby-base><text:ruby-text>hier</text:ruby-text></text:ruby>"
+            ),
+            ["paragraph: Wait here"],
+            id="comment and ruby",
+        ),
+        pytest.param(
+            listed(
+                text("moor") + listed(text("bow")),
+                text("pay"),
+                style="Numbers",
+                attributes='text:start-value="4"',
+            ),
+            ["list_item 1 #4: moor", "list_item 2: bow", "list_item 1 #4: pay"],
+            id="list that begins elsewhere, with bullets below",
+        ),
+        pytest.param(
+            "<text:list><text:bookmark/><text:list-header>" + text("Do") + "</text:list-header>"
+            "<text:list-item>" + text("run()", "P1") + "</text:list-item></text:list>",
+            ["list_item 1: Do", "code 1: run()"],
+            id="list with a header and code",
+        ),
+        pytest.param(
+            lined(cells(listed(text("bow"), text("stern")), "9")),
+            ["table_row: bow stern / 9"],
+            id="list in a cell",
+        ),
+        pytest.param(
+            lined(cells(text("Berth", "P4"), text("Price", "P4")), cells("A", "9")),
+            ["table_header: Berth / Price", "table_row: A / 9"],
+            id="header by the style of its words",
+        ),
+        pytest.param(
+            lined(cells(text("A", "P4"), "9"), cells("B", "8")),
+            ["table_row: A / 9", "table_row: B / 8"],
+            id="one cell in the style of headers",
+        ),
+        pytest.param(
+            lined(
+                cells("all") + cells("under it", name="table:covered-table-cell") + cells("9"),
+                cells("x", attributes='table:number-columns-repeated="2"') + cells("y") + "<text:bookmark/>",
+            ),
+            ["table_row: all /  / 9", "table_row: x / x / y"],
+            id="covered and repeated cells",
+        ),
+        pytest.param(
+            "<table:table><table:table-columns/><table:table-row-group><table:table-rows><table:table-row>"
+            + cells("A", "9")
+            + "</table:table-row></table:table-rows></table:table-row-group></table:table>",
+            ["table_row: A / 9"],
+            id="rows in groups",
+        ),
+        pytest.param(
+            lined(cells(text("Beware.", "P2") + text("Rocks."))) + text("Pay."),
+            ["paragraph >: Beware.", "paragraph: Rocks.", "paragraph: Pay."],
+            id="frame around text",
+        ),
+        pytest.param(
+            lined(cells(text("Berths") + lined(cells("A", "9"), cells("B", "8")), "all")),
+            ["table_row: Berths A 9 B 8 / all"],
+            id="table in a cell",
+        ),
+    ],
+)
+def test_an_open_text_reads_as_its_readers_see_it(body: str, expected: list[str]) -> None:
+    assert blocks(opened(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("Heavy", ["strong"]),
+        ("Light", []),
+        ("Slanted", ["strong", "emphasis"]),
+        ("Upright", ["strong"]),
+        ("Struck", ["strikethrough"]),
+        ("Typed", ["code"]),
+        ("Unknown", []),
+    ],
+)
+def test_styles_of_open_texts(style: str, expected: list[str]) -> None:
+    made = opened(text(f'the <text:span text:style-name="{style}">ebb</text:span> tide'))
+    assert (made.text, marks(made)) == ("the ebb tide", [f"ebb {kind}" for kind in expected])
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [("<dc:title> Tide \n tables </dc:title>", "Tide tables"), ("<dc:title/>", None), ("", None)],
+)
+def test_an_open_text_has_its_title_from_its_description(meta: str, expected: str | None) -> None:
+    assert opened(text("Pay."), meta=part("office:document-meta", meta)).title == expected
+    assert opened(text("Pay.")).title is None
+
+
+def test_a_heading_is_a_title_before_the_description() -> None:
+    meta = part("office:document-meta", "<dc:title>Tides</dc:title>")
+    assert opened("<text:h>Dues</text:h>" + text("Pay."), meta=meta).title == "Dues"
+
+
+def test_open_slides_leave_out_what_stands_on_each() -> None:
+    def framed(kind: str, words: str) -> str:
+        return f'<draw:frame presentation:class="{kind}">{text(words)}</draw:frame>'
+
+    made = opened(
+        f"<draw:page>{framed('outline', 'Pay.')}{framed('title', 'Dues')}{framed('footer', '1')}</draw:page>"
+        f"<draw:page><draw:g>{framed('page-number', '2')}{text('Sail.')}</draw:g></draw:page>",
+        kind="presentation",
+    )
+    assert blocks(made) == ["heading 1: Dues", "paragraph: Pay.", "paragraph: Sail."]
+    assert [block.after_rule for block in made.blocks] == [False, False, True]
+    assert [place.label for place in made.places] == ["slide 1", "slide 2"]

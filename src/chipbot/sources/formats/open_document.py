@@ -20,8 +20,8 @@ _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _PREFIXES = {
     f"{_NAMES}office:1.0": "office", f"{_NAMES}text:1.0": "text", f"{_NAMES}table:1.0": "table",
     f"{_NAMES}drawing:1.0": "draw", f"{_NAMES}style:1.0": "style", f"{_NAMES}presentation:1.0": "presentation",
-    f"{_NAMES}xsl-fo-compatible:1.0": "fo", "http://www.w3.org/1999/xlink": "xlink",
-    "http://purl.org/dc/elements/1.1/": "dc",
+    f"{_NAMES}xsl-fo-compatible:1.0": "fo", f"{_NAMES}svg-compatible:1.0": "svg",
+    "http://www.w3.org/1999/xlink": "xlink", "http://purl.org/dc/elements/1.1/": "dc",
 }  # fmt: skip
 _LEFT_OUT = frozenset(
     "office:annotation office:annotation-end office:forms office:event-listeners text:tracked-changes text:hidden-text "

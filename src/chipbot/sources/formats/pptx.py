@@ -112,10 +112,11 @@ class _Slide:
 
     def _diagram(self, frame: Element) -> None:
         """Read the words of a diagram, which are in a part of their own."""
-        if not any(element.get("r:dm") for element in frame.iter()):
-            return
-        for name in self._parts("diagramData"):
-            for paragraph in self._package.tree(name).iter("a:p"):
+        for element in frame.iter():
+            reference = self._references.get(element.get("r:dm", ""))
+            if reference is None or reference.target not in self._package.archive:
+                continue
+            for paragraph in self._package.tree(reference.target).iter("a:p"):
                 self._paragraph(paragraph, listed=True)
             self._lists.end()
 
@@ -139,6 +140,7 @@ class _Slide:
             if element.tag == "a:br":
                 self._builder.out.gap(BREAK)
             elif element.tag == "mc:AlternateContent":
+                self._marks.change(())
                 self._builder.out.write("".join(text.text or "" for text in element.iter("m:t")))
             elif element.tag == "a:r" or (element.tag == "a:fld" and element.get("type") != "slidenum"):
                 self._marks.change(list(_forms(first(element, "a:rPr"), self._references)))
@@ -165,13 +167,15 @@ def _forms(properties: Element | None, references: Mapping[str, Relationship]) -
 def _shapes(parent: Element) -> Iterator[Element]:
     """Yield the shapes of a slide as they stand, those in groups as well, but none that is hidden."""
     for element in parent:
+        if _is_hidden(element):
+            continue
         if element.tag in ("p:cSld", "p:spTree", "p:grpSp"):
             yield from _shapes(element)
         elif element.tag == "mc:AlternateContent":
             chosen = first(element, "mc:Choice")
             if chosen is not None:
                 yield from _shapes(chosen)
-        elif element.tag in ("p:sp", "p:graphicFrame") and not _is_hidden(element):
+        elif element.tag in ("p:sp", "p:graphicFrame"):
             yield element
 
 
