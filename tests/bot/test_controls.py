@@ -201,6 +201,61 @@ async def test_who_asked_and_moderators_remove_an_answer_by_its_menu(
     assert len([each for each in town.channel.history() if each.author.id == town.me.id]) == (not may)
 
 
+async def test_who_moderates_no_more_when_they_press_removes_nothing(town: Town) -> None:
+    """What a note offers is looked at again when it is pressed."""
+    answer = await ask(town)
+    noted = await town.mod.click(answer, custom_id=control(answer, "down"))
+    (role,) = (
+        role for role in town.env.backend.guilds[town.guild.id].roles.values() if role.name == "Moderators"
+    )
+    role.permissions = 0
+    assert noted.response is not None
+    pressed = await town.mod.click(noted.response, custom_id=control(noted.response, "remove"))
+    assert said(pressed) == strings.NOT_YOURS
+    assert answer.id in [each.id for each in town.channel.history(viewer=town.eve)]
+
+
+async def test_an_answer_that_is_gone_already_is_as_good_as_removed(town: Town) -> None:
+    answer = await ask(town)
+    noted = await town.ann.click(answer, custom_id=control(answer, "down"))
+    await town.mod.delete(answer)
+    assert noted.response is not None
+    await town.ann.click(noted.response, custom_id=control(noted.response, "remove"))
+    (seen,) = town.channel.history(viewer=town.ann)
+    assert shown(seen) == strings.REMOVED
+
+
+async def answered_without_reference(town: Town) -> discord.Message:
+    """An answer of which Discord does not say whom it answers: the bot could not refer to Ann's message."""
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=160002)
+    await town.say(f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    assert answer is not None
+    assert answer.reference is None
+    return answer
+
+
+@pytest.mark.parametrize(("who", "may"), [("ann", True), ("mod", True), ("eve", False)])
+async def test_whose_an_answer_is_its_buttons_tell_where_discord_does_not(
+    town: Town, who: str, may: bool
+) -> None:
+    answer = await answered_without_reference(town)
+    result = await getattr(town, who).context_menu(town.channel, strings.REMOVE, answer)
+    assert said(result) == (strings.REMOVED if may else strings.NOT_YOURS)
+    assert (answer.id in [each.id for each in town.channel.history()]) == (not may)
+
+
+async def test_an_answer_of_which_nothing_is_kept_is_removed_by_moderators_alone(
+    town: Town, journal: Journal
+) -> None:
+    answer = await answered_without_reference(town)
+    await journal.forget(town.ann.id)
+    town.client.kept = KeptAnswers(journal)
+    for member, sentence in ((town.ann, strings.NOT_YOURS), (town.mod, strings.REMOVED)):
+        assert said(await member.context_menu(town.channel, str(strings.REMOVE), answer)) == sentence
+    assert answer.id not in [each.id for each in town.channel.history()]
+
+
 async def test_only_answers_are_removed(town: Town) -> None:
     message = await town.ann.send(town.channel, "hello everybody")
     assert said(await town.mod.context_menu(town.channel, str(strings.REMOVE), message)) == str(

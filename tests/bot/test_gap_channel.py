@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tests.bot.town import Clock, Town
 
     from chipbot.journal.journal import Journal
+    from chipbot.journal.records import Gap
 
 QUESTION = "How do I join the raid team?"
 TEXT = "To join the raid team, write to an officer in the lobby."
@@ -347,3 +349,102 @@ async def test_the_team_s_channel_is_in_the_server_s_language_whoever_presses(
     *_, entry = gaps.history()
     assert f"-# Ignorada por <@{town.boss.id}>" in entry.content
     assert labels(entry)[0] == "Reabrir"
+
+
+async def only_gap(town: Town, journal: Journal) -> Gap:
+    (gap,), _ = await journal.gaps.list(town.guild.id)
+    return gap
+
+
+async def test_what_somebody_else_has_dealt_with_is_not_done_again(
+    town: Town, gaps: ChannelHandle, journal: Journal
+) -> None:
+    """An entry on somebody's screen may be older than what became of its question."""
+    await ask(town, town.ann, QUESTION)
+    gap, (entry,) = await only_gap(town, journal), gaps.history()
+    await journal.gaps.set_state(gap.id, "answered", "answers/1/1-x.md")
+    assert said(await press(town, town.boss, entry, str(team_strings.IGNORE))) == [team_strings.CHANGED]
+    now = await journal.gaps.get(gap.id)
+    assert now is not None
+    assert (now.state, now.document_id) == ("answered", "answers/1/1-x.md")
+    assert gaps.history()[0].content == entry.content
+
+
+async def test_an_answer_is_taken_back_once(town: Town, gaps: ChannelHandle, journal: Journal) -> None:
+    await ask(town, town.ann, QUESTION)
+    gap = await only_gap(town, journal)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    await town.boss.submit_modal(form, {"text": TEXT})
+    await town.env.settle()
+    await journal.gaps.set_state(gap.id, "open")
+    result = await press(town, town.boss, gaps.history()[0], str(team_strings.UNDO))
+    assert said(result) == [team_strings.CHANGED]
+    assert "an officer in the lobby" in await ask(town, town.ann, QUESTION)
+
+
+async def test_who_cannot_be_told_is_not_counted(
+    town: Town, gaps: ChannelHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "chipbot")
+    await town.ann.send(town.channel, f"{town.mention} {QUESTION}")
+    await town.env.settle()
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    await town.boss.submit_modal(form, {"text": TEXT})
+    town.env.inject_error("POST", f"/channels/{town.channel.id}/messages", status=403, code=50001)
+    before = len(town.channel.history())
+    result = await press(town, town.boss, gaps.history()[0], str(team_strings.TELL))
+    assert said(result) == ["Nobody could be told."]
+    assert len(town.channel.history()) == before
+    assert "somebody who asked cannot be told: 403" in caplog.text
+
+
+async def test_without_a_folder_of_documents_nothing_is_taught(
+    town: Town, gaps: ChannelHandle, journal: Journal, tmp_path: Path
+) -> None:
+    town.client.seeds = None
+    await ask(town, town.ann, QUESTION)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    (sentence,) = said(await town.boss.submit_modal(form, {"text": TEXT}))
+    assert "I don't know where my documents are" in sentence
+    assert (await only_gap(town, journal)).state == "open"
+    assert not tmp_path.joinpath("seeds", "answers").exists()
+
+
+async def test_an_answer_that_is_not_found_is_kept_and_that_is_said(
+    town: Town, gaps: ChannelHandle, journal: Journal
+) -> None:
+    await journal.settings.change(town.guild.id, "min_confidence", 1, by=town.boss.id)
+    await ask(town, town.ann, QUESTION)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    (sentence,) = said(await town.boss.submit_modal(form, {"text": "Ask the owl."}))
+    assert re.match(r"Kept and indexed in [\d.]+ s\. Asked word for word, I still don't find it", sentence)
+
+
+async def test_what_fails_unforeseen_leaves_the_other_questions_listed(
+    town: Town, gaps: ChannelHandle, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    terms = town.client.questions.terms
+
+    async def broken(question: str, guild_id: int) -> tuple[str, ...]:
+        if "parrots" in question:
+            raise ZeroDivisionError("nobody foresaw this")
+        return await terms(question, guild_id)
+
+    monkeypatch.setattr(town.client.questions, "terms", broken)
+    for question in ("Who feeds the parrots?", QUESTION):
+        origin = Origin(user_id=town.ann.id, guild_id=town.guild.id, channel_id=town.channel.id)
+        town.client.gap_channel.note(NoAnswer(question=question, reason="no_match"), origin, AnswerOptions())
+    await listed(town)
+    (entry,) = gaps.history()
+    assert entry.content.endswith(QUESTION)
+    assert "a question is not listed" in caplog.text
+    assert "nobody foresaw this" in caplog.text
+
+
+async def test_an_ignored_entry_that_was_deleted_stays_away(town: Town, gaps: ChannelHandle) -> None:
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    await press(town, town.boss, entry, str(team_strings.IGNORE))
+    await town.client.get_partial_messageable(gaps.id).get_partial_message(entry.id).delete()
+    await ask(town, town.boss, QUESTION)
+    assert gaps.history() == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.bot.town import FUND, Town, control, controls, shown
 
 from chipbot.bot import strings
+from chipbot.service.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from simcord.builders import ChannelHandle
@@ -72,6 +74,43 @@ async def test_where_the_bot_may_not_write_the_button_stays(
     await journal.settings.change(town.guild.id, "help_channel", help_channel.id, by=town.boss.id)
     await town.ann.click(message, custom_id=control(message, "team"))
     assert len(help_channel.history()) == 1
+
+
+async def test_a_channel_that_refuses_the_question_is_none_and_the_button_stays(
+    town: Town, help_channel: ChannelHandle, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await refused(town)
+    town.env.inject_error("POST", f"/channels/{help_channel.id}/messages", status=403, code=50013)
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert told.followups[-1].ephemeral
+    assert shown(told.followups[-1]) == strings.NO_TEAM
+    assert f"could not be sent to the help channel {help_channel.id}" in caplog.text
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert shown(told.followups[-1]) == strings.ASKED_TEAM
+    assert len(help_channel.history()) == 1
+
+
+async def test_a_button_that_could_not_be_taken_away_asks_once(
+    town: Town, help_channel: ChannelHandle
+) -> None:
+    message = await refused(town)
+    town.env.inject_error("PATCH", "/webhooks/*/*/messages/@original", status=500)
+    await town.ann.click(message, custom_id=control(message, "team"))
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert told.ephemeral
+    assert shown(told.response) == strings.ASKED_TEAM_BEFORE
+    assert len(help_channel.history()) == 1
+
+
+async def test_a_question_that_is_not_kept_is_not_passed_on(
+    town: Town, help_channel: ChannelHandle, journal: Journal
+) -> None:
+    message = await refused(town)
+    town.client.kept = KeptAnswers(journal)  # as after a restart: the journal keeps no questions
+    told = await town.ann.click(message, custom_id=control(message, "team"))
+    assert told.ephemeral
+    assert re.match(r"This answer is from <t:\d+:D>, and I don't keep", shown(told.response))
+    assert help_channel.history() == []
 
 
 @pytest.mark.usefixtures("help_channel")
