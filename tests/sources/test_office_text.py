@@ -504,8 +504,10 @@ FORMULA = (
         ),
         pytest.param(
             [
-                f"<mc:AlternateContent><mc:Choice>{shape(line('new'))}</mc:Choice>"
-                + f"<mc:Fallback>{shape(line('old'))}</mc:Fallback></mc:AlternateContent>",
+                (
+                    f"<mc:AlternateContent><mc:Choice>{shape(line('new'))}</mc:Choice>"
+                    f"<mc:Fallback>{shape(line('old'))}</mc:Fallback></mc:AlternateContent>"
+                ),
                 f"<mc:AlternateContent><mc:Fallback>{shape(line('old'))}</mc:Fallback></mc:AlternateContent>",
             ],
             ["paragraph: new"],

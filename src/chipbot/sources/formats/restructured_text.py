@@ -91,9 +91,6 @@ class _Reader:
         name = node.tagname
         if name == "problematic":
             return self._text(_unresolved(node.astext()), line)
-        if name == "image":
-            self._out.separate()
-            return self._text(node.get("alt", ""), line)
         if name in ("reference", "emphasis", "strong", "literal", "math"):
             kind = _MARKS[name]
             target = node.get("refuri") or ("#" + node["refid"] if node.get("refid") else "")
@@ -169,14 +166,12 @@ class _Reader:
     def field(self, node: nodes.Element, line: int) -> None:
         """Read the name of a field and what it says in one block, as a page shows them."""
         self._builder.edge()
-        parts: list[nodes.Element] = [child for child in node.children if isinstance(child, nodes.Element)]
-        if len(parts) == 2:
-            name = parts[0]
-            if name.astext() in ("orphan", "tocdepth", "nosearch", "nocomments", "github_url"):
-                return
-            self._inline(name, name.line or line)
-            self._builder.join_next()
-            self.children(parts[1], line)
+        name, body = _elements(node, nodes.Element)
+        if name.astext() in ("orphan", "tocdepth", "nosearch", "nocomments", "github_url"):
+            return
+        self._inline(name, name.line or line)
+        self._builder.join_next()
+        self.children(body, line)
         self._builder.edge()
 
     def line_block(self, node: nodes.Element, line: int) -> None:
@@ -217,26 +212,21 @@ class _Reader:
         if self._builder.role is not None:
             self.children(node, line)
             return
-        for title in node.findall(nodes.title):
+        for title in _elements(node, nodes.title):
             self.label(title, title.line or line)
         self._builder.open_table()
         reaching: dict[int, int] = {}
-        for row in node.findall(nodes.row):
-            header = isinstance(row.parent, nodes.thead)
-            self._row(row, line, reaching, header=header)
-            if header:
-                reaching.clear()
+        for group in _elements(node, nodes.tgroup):
+            for part in _elements(group, nodes.thead, nodes.tbody):
+                for row in _elements(part, nodes.row):  # not those of a table in a cell
+                    self._row(row, line, reaching, header=isinstance(part, nodes.thead))
         self._builder.close_table()
 
     def _row(self, row: nodes.Element, line: int, reaching: dict[int, int], *, header: bool) -> None:
         """Read a row; `reaching` says over how many further rows a cell above reaches, by column."""
         self._builder.open_row()
-        column = 0
-        for entry in row.findall(nodes.entry):
-            while reaching.get(column, 0):
-                reaching[column] -= 1
-                column += 1
-                self._empty_cell(header=header)
+        column = self._reached(0, reaching, header=header)
+        for entry in _elements(row, nodes.entry):
             self._builder.open_cell(header=header)
             self.children(entry, line)
             self._builder.close_cell()
@@ -245,18 +235,32 @@ class _Reader:
                 column += 1
                 if extra:
                     self._empty_cell(header=header)
+            column = self._reached(column, reaching, header=header)
         self._builder.end_row()
+
+    def _reached(self, column: int, reaching: dict[int, int], *, header: bool) -> int:
+        """Leave the cells from a column on empty that cells above reach into; return the column after them."""
+        while reaching.get(column, 0):
+            reaching[column] -= 1
+            column += 1
+            self._empty_cell(header=header)
+        return column
 
     def _empty_cell(self, *, header: bool) -> None:
         self._builder.open_cell(header=header)
         self._builder.close_cell()
 
 
+def _elements(node: nodes.Element, *kinds: type[nodes.Element]) -> list[nodes.Element]:
+    """Return the elements of some kinds right in a node."""
+    return [child for child in node.children if isinstance(child, kinds)]
+
+
 _MARKS: dict[str, MarkKind] = {
     "reference": "link", "emphasis": "emphasis", "strong": "strong", "literal": "code", "math": "code",
 }  # fmt: skip
 _LEFT_OUT = frozenset(
-    "comment system_message raw footnote_reference citation_reference substitution_definition target colspec decoration "
+    "comment system_message raw footnote_reference citation_reference substitution_definition colspec decoration "
     "generated pending meta label".split()
 )
 """What is no text of the document; a label is the number of a note."""
@@ -267,6 +271,6 @@ _READERS: dict[str, Callable[[_Reader, nodes.Element, int], None]] = {
     "bullet_list": _Reader.bullet_list, "enumerated_list": _Reader.enumerated_list, "list_item": _Reader.list_item,
     "term": _Reader.term, "field": _Reader.field, "option_group": _Reader.term, "line_block": _Reader.line_block,
     "block_quote": _Reader.quotation, "container": _Reader.box, "admonition": _Reader.admonition,
-    "transition": _Reader.transition, "table": _Reader.table, "image": _Reader.paragraph,
+    "transition": _Reader.transition, "table": _Reader.table,
 }  # fmt: skip
 """What reads the nodes that are more than what is in them."""

@@ -16,8 +16,6 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 
-from chipbot.errors import DocumentError
-
 if TYPE_CHECKING:
     from docutils.statemachine import StringList
 
@@ -211,12 +209,9 @@ def _text_role(
 
 
 def parse_rst(text: str) -> nodes.document:
-    """Parse reStructuredText; raises DocumentError where it is nested too deep."""
+    """Parse reStructuredText; raises RecursionError where it is nested too deep."""
     _register(text)
-    try:
-        return publish_doctree(text, settings_overrides=_SETTINGS)
-    except RecursionError as error:
-        raise DocumentError("it nests lists, quotations or directives too deep") from error
+    return publish_doctree(text, settings_overrides=_SETTINGS)
 
 
 def _register(text: str) -> None:
