@@ -162,6 +162,43 @@ async def test_after_a_restart_an_edited_question_edits_its_answer(town: Town) -
     assert QUOTED in shown(town.channel.last_message)
 
 
+async def test_an_edit_that_asks_the_same_is_not_answered_again(town: Town) -> None:
+    """As when Discord adds the preview of a link."""
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.last_message
+    assert answer is not None
+    town.clock.now += 60
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert len(town.shelf.asked) == 1
+    assert town.channel.last_message is not None
+    assert town.channel.last_message.edited_at is None
+
+
+async def test_an_edited_message_of_today_is_looked_for_nowhere(town: Town) -> None:
+    """Whatever the bot has answered since it started, it knows."""
+    town.client.started_at = discord.utils.utcnow() - timedelta(days=3650)
+    message = await town.ann.send(town.channel, "hello everybody")
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    assert QUOTED in shown(town.channel.last_message)
+    path = f"/channels/{town.channel.id}/messages"
+    assert not [one for one in town.env.http_requests if (one.method, one.path) == ("GET", path)]
+
+
+async def test_a_message_of_before_a_restart_that_had_no_reply_gets_one(town: Town) -> None:
+    message = await town.ann.send(town.channel, "hello everybody")
+    await town.eve.send(town.channel, "hello Ann", reply_to=message)
+    await town.eve.send(town.channel, f"{town.mention} {FUND}")
+    theirs = town.channel.last_message
+    town.client.answered = Recent()
+    town.client.started_at = discord.utils.utcnow() + timedelta(days=3650)
+    await town.ann.edit(message, f"{town.mention} {FUND}")
+    replies = [each for each in town.channel.history() if each.author.id == town.me.id]
+    assert [each.reference and each.reference.message_id for each in replies][1:] == [message.id]
+    assert theirs is not None
+    assert replies[0].id == theirs.id
+    assert replies[0].edited_at is None
+
+
 async def test_an_edit_in_haste_is_answered_by_the_next(town: Town) -> None:
     message = await town.ann.send(town.channel, f"{town.mention} Who is the CEO of TSMC?")
     await town.ann.edit(message, f"{town.mention} {FUND}")

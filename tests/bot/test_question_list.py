@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.bot.test_commands import allow_all
-from tests.bot.town import FUND, Town
+from tests.bot.town import FUND, TITLE, Town
 
-from chipbot.bot import team_strings
-from chipbot.bot.digest import send_due
+from chipbot.bot import digest, team_strings
+from chipbot.bot.digest import send_digests, send_due
+from chipbot.errors import JournalError
 from chipbot.journal.journal import DAY
 
 if TYPE_CHECKING:
     from simcord.actors import MemberActor
     from simcord.results import InteractionResult
 
+    from chipbot.bot.services import ServiceClient
     from chipbot.journal.journal import Journal
 
 
@@ -84,13 +87,13 @@ async def test_only_the_team_sees_them(town: Town, journal: Journal) -> None:
     assert panel.message.content == team_strings.NOT_HELPER
 
 
-@pytest.mark.parametrize(("digest", "sent"), [(True, 1), (False, 0)])
+@pytest.mark.parametrize(("wanted", "sent"), [(True, 1), (False, 0)])
 async def test_a_digest_comes_once_a_week_where_it_is_wanted(
-    town: Town, journal: Journal, digest: bool, sent: int
+    town: Town, journal: Journal, wanted: bool, sent: int
 ) -> None:
     channel = town.guild.create_text_channel("gaps")
     await journal.settings.change(town.guild.id, "gap_channel", channel.id, by=town.boss.id)
-    await journal.settings.change(town.guild.id, "digest", digest, by=town.boss.id)
+    await journal.settings.change(town.guild.id, "digest", wanted, by=town.boss.id)
     await town.ann.slash(town.channel, "ask", question=FUND)
     await town.boss.slash(town.channel, "ask", question="Who feeds the parrots?")
     await journal.flush()
@@ -117,3 +120,48 @@ async def test_a_digest_that_cannot_be_sent_is_no_reason_to_end(
     await journal.flush()
     await send_due(town.client, town.clock.now)
     assert "is not sent" in caplog.text
+
+
+async def test_what_goes_wrong_with_a_digest_is_logged_and_it_comes_at_the_next_look(
+    town: Town, journal: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = town.guild.create_text_channel("gaps")
+    await journal.settings.change(town.guild.id, "gap_channel", channel.id, by=town.boss.id)
+    await journal.settings.change(town.guild.id, "digest", True, by=town.boss.id)
+    await town.ann.slash(town.channel, "ask", question=FUND)
+    await journal.flush()
+    faults = [JournalError("the journal is away"), ZeroDivisionError("nobody foresaw this")]
+    sent = asyncio.Event()
+
+    async def look(client: ServiceClient, _: float) -> None:
+        if faults:
+            raise faults.pop(0)
+        await send_due(client, town.clock.now)
+        sent.set()
+
+    monkeypatch.setattr(digest, "EVERY", 0)
+    monkeypatch.setattr(digest, "send_due", look)
+    looking = asyncio.create_task(send_digests(town.client))
+    async with asyncio.timeout(30):
+        await sent.wait()
+    looking.cancel()
+    (summary,) = channel.history()
+    assert summary.content == f"**My week** · 1 question, 100% answered\n**Most cited:**\n- 1× {TITLE}"
+    told = [each for each in caplog.records if "no digest is sent" in each.getMessage()]
+    assert [each.levelname for each in told] == ["WARNING", "ERROR"]
+    assert "the journal is away" in told[0].getMessage()
+    assert told[1].exc_info
+
+
+async def test_a_week_without_an_answer_cites_nothing(town: Town, journal: Journal) -> None:
+    channel = town.guild.create_text_channel("digests")
+    await journal.settings.change(town.guild.id, "gap_channel", channel.id, by=town.boss.id)
+    await journal.settings.change(town.guild.id, "digest", True, by=town.boss.id)
+    await town.ann.slash(town.channel, "ask", question="Who feeds the parrots?")
+    await town.env.settle()
+    await journal.flush()
+    await send_due(town.client, town.clock.now)
+    assert channel.history()[-1].content == (
+        "**My week** · 1 question, 0% answered\n"
+        "**Not in my documents** (1 question open):\n- 1× Who feeds the parrots?"
+    )

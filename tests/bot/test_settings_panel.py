@@ -150,6 +150,40 @@ async def test_what_cannot_be_is_explained(town: Town, name: str, text: str, sen
     town.env.errors.clear()
 
 
+FOLDERS = tuple(f"folder{number:02}" for number in range(30))
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "sentence"),
+    [
+        (" folder03 ,folder29,, ", ("folder03", "folder29"), None),
+        ("folder03, *none*", None, "“\\*none\\*” is no folder of the documents that I may use"),
+        (" , ", None, "“,” is no folder of the documents that I may use"),
+    ],
+)
+async def test_more_folders_than_a_menu_takes_are_written(
+    town: Town,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    chosen: tuple[str, ...] | None,
+    sentence: str | None,
+) -> None:
+    monkeypatch.setattr(town.shelf, "collections", lambda: FOLDERS)
+    panel = await opened(town)
+    await choose(town, panel, "collections")
+    form = await town.boss.click(panel, custom_id="settings:write")
+    sent = await town.boss.submit_modal(form, {"text": text})
+    assert settings_in(town, journal).collections == chosen
+    if sentence is None:
+        assert (
+            f"<@{town.boss.id}>: {FIELDS['collections'].label} → folder03, folder29" in panel.message.content
+        )
+    else:
+        assert said(sent) == [f"That was not changed: {sentence}."]
+        town.env.errors.clear()
+
+
 async def test_members_have_no_panel(town: Town) -> None:
     with pytest.raises(SetupError, match="default-member-permissions"):
         await town.ann.slash(town.channel, "settings")

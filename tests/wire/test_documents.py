@@ -22,7 +22,7 @@ from tests.wire.objects import EPHEMERAL, Object
 from tests.wire.wire import Wire, until
 
 from chipbot.bot import ChipbotClient, document_strings, strings
-from chipbot.errors import CanaryError
+from chipbot.errors import CanaryError, IndexDamagedError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import IndexStatus, ReadLimits
@@ -349,6 +349,42 @@ async def test_what_cannot_be_is_said_in_one_line_and_leaves_everything_as_it_wa
             said = text_of(await town.use(town.boss, f"documents {name}", **options))
             assert said == f"That was not changed: {document_strings.BREAKS_CANARIES}."
         assert town.files() == before
+
+
+async def test_what_cannot_be_indexed_is_taken_back_and_told(tmp_path: Path) -> None:
+    async with street(tmp_path, "100") as town:
+        before = town.files()
+        town.house.failure = IndexDamagedError("the disk is full of stars")
+        told = text_of(await town.use(town.boss, "documents add", file=Upload("a.md", NEWS)))
+        assert "I can't read my index right now" in told
+        assert "stars" not in told
+        assert town.files() == before
+
+
+async def test_of_several_folders_one_is_to_be_named(tmp_path: Path) -> None:
+    async with street(tmp_path, "100:team+public", "200:other") as town:
+        before = town.files()
+        told = text_of(await town.use(town.boss, "documents add", file=Upload("a.md", NEWS)))
+        assert told == f"That was not changed: {document_strings.choose_folder(['public', 'team'])}."
+        assert town.files() == before
+
+
+async def test_where_no_folder_of_documents_is_known_none_are_changed(tmp_path: Path) -> None:
+    async with street(tmp_path, *BOTH) as town:
+        town.client.documents = None
+        for question in await _refused(town, town.boss, town.home):
+            said = text_of(await answer_to(town.wire, question))
+            assert said == f"That was not changed: {document_strings.NO_STORE}."
+
+
+async def test_a_time_that_no_calendar_has_stays_as_it_was_written(tmp_path: Path) -> None:
+    async with street(tmp_path, *BOTH) as town:
+        text = "The raid team meets <t:999999999999> at the windmill."
+        asked = await town.wire.members.say(town.boss, town.home, text)
+        assert asked.message is not None
+        await answer_to(town.wire, await town.wire.members.menu(town.boss, "Add to documents", asked.message))
+        (name,) = (name for name in town.files() if name.startswith("team/home-"))
+        assert town.files()[name].decode().endswith(f"\n{text}\n")
 
 
 async def test_a_pdf_is_read_behind_the_barrier_and_reported_with_what_is_wrong(tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ from tests.wire.answers import (
     control,
     labels,
 )
-from tests.wire.bots import FUND, MONEY, club, remembering, running
+from tests.wire.bots import FUND, MONEY, Gated, club, remembering, running
 from tests.wire.interactions import COMMAND
 from tests.wire.members import text_of
 from tests.wire.objects import EPHEMERAL, FORUM, LOADING, Object, channel
 from tests.wire.wire import Wire, until
 
-from chipbot.bot import ChipbotClient, strings
+from chipbot.bot import ChipbotClient, strings, team_strings
 from chipbot.journal.journal import Journal
 
 
@@ -204,3 +204,45 @@ async def test_a_journal_that_is_away_is_said(
         told = await answer_to(wire, await wire.members.press(ann, answer, control(answer, "up")))
         assert told["flags"] & EPHEMERAL
         assert text_of(told) == strings.JOURNAL_DOWN
+
+
+async def test_what_is_of_a_server_is_refused_in_direct_messages(
+    wire: Wire, ann: Object, client: ChipbotClient
+) -> None:
+    """Discord offers such commands in servers alone; whoever sends one all the same is told."""
+    async with running(wire, client):
+        for name in ("settings", "questions"):
+            told = await answer_to(wire, await wire.members.slash(ann, wire.members.direct(ann), name))
+            assert text_of(told) == strings.NOT_IN_DMS
+
+
+async def test_a_button_of_the_team_s_that_is_forged_in_direct_messages_does_nothing(
+    wire: Wire, ann: Object, client: ChipbotClient
+) -> None:
+    async with running(wire, client):
+        answer = await answer_to(
+            wire, await wire.members.slash(ann, wire.members.direct(ann), "ask", question=FUND)
+        )
+        for action in ("gap_answer", "gap_undo", "gap_ignore"):
+            forged = await wire.members.press_forged(ann, answer, f"chipbot:{action}:1")
+            assert text_of(await answer_to(wire, forged)) == team_strings.NOT_HELPER
+
+
+async def test_a_question_that_is_deleted_while_it_is_answered_has_no_answer(
+    wire: Wire, general: Object, ann: Object
+) -> None:
+    shelf = Gated(Shelf.shipped().documents)
+    shelf.gate.clear()
+    async with running(wire, client_of(shelf)) as client:
+        asked = await wire.members.ask(ann, general, FUND)
+        assert asked.message is not None
+        number = int(asked.message["id"])
+        await until(lambda: number in client.answered._values)
+        await wire.members.delete(asked.message)
+        answered = client.answered.get(number)
+        assert answered is not None
+        await until(lambda: answered.deleted)
+        shelf.gate.set()
+        await until(lambda: any(name.startswith("DELETE") for name in wire.rest.asked))
+        assert wire.rest.asked[f"POST /channels/{general['id']}/messages"]
+        assert not [one for one in wire.world.messages.values() if one["channel_id"] == general["id"]]
