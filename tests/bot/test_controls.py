@@ -173,6 +173,20 @@ async def test_a_vote_against_an_answer_may_say_why(town: Town, journal: Journal
     assert await reasons(journal) == ["out of date"]
 
 
+async def test_a_reason_for_an_answer_that_is_not_kept_any_more_is_not_noted(
+    town: Town, journal: Journal
+) -> None:
+    answer = await ask(town)
+    noted = await town.eve.click(answer, custom_id=control(answer, "down"))
+    assert noted.response is not None
+    opened = await town.eve.click(noted.response, custom_id=control(noted.response, "why"))
+    await journal.forget(town.ann.id)
+    town.client.kept = KeptAnswers(journal)
+    sentence = said(await town.eve.submit_modal(opened, {"text": "out of date"}))
+    assert re.match(r"This answer is from <t:\d+:D>, and I don't keep", sentence)
+    assert await reasons(journal) == []
+
+
 @pytest.mark.parametrize(("who", "may"), [("ann", True), ("mod", True), ("eve", False), ("boss", False)])
 async def test_who_asked_and_moderators_remove_an_answer_after_a_vote(
     town: Town, who: str, may: bool

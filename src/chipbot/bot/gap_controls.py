@@ -71,17 +71,19 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
         await tell(interaction, team_strings.NOTHING_WRITTEN)
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
-    seeds = _seeds(client)
     name, today = interaction.user.display_name, datetime.now(UTC).date()
     with in_language(channel_language(client, gap.guild_id, gap.channel_id)):
         title = str(team_strings.TITLE)
-    document_id = await asyncio.to_thread(
-        teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today, title=title
-    )
+    document_id = None
     try:
+        seeds = _seeds(client)
+        document_id = await asyncio.to_thread(
+            teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today, title=title
+        )
         _, seconds = await client.refresher.run_in_turn(name, guild_id=gap.guild_id, patience=_PATIENCE)
     except ChipbotError:
-        await asyncio.to_thread(unteach, seeds, document_id)
+        if document_id is not None:
+            await asyncio.to_thread(unteach, seeds, document_id)
         await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
         raise
     answered = await journal_of(client).gaps.set_state(gap.id, "answered", document_id)
