@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest.mock import MagicMock
 
@@ -163,6 +164,17 @@ async def test_status_tells_what_is_indexed_all_the_same_last(town: Town) -> Non
     assert text.endswith(
         "\n1 file could not be read:\n- b.pdf: is not a text file"
         "\n- a.md: indexed, but: its front matter is not YAML"
+    )
+
+
+async def test_status_counts_vectors_and_files_that_hold_no_text(town: Town) -> None:
+    town.shelf.failures = (Failure(document_id="stub.md", reason="it holds no text", empty=True),) * 2
+    status = replace(town.shelf.status(), vectors=12, sentences=9)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(town.shelf, "status", lambda *_: status)
+        (text,) = said(await town.boss.slash(town.channel, "status"))
+    assert text.endswith(
+        "6 passages, 321 terms\nmeanings compared: 12 vectors of 9 sentences\nwithout text: 2 files"
     )
 
 

@@ -234,6 +234,14 @@ async def test_a_replayed_message_is_answered_once(town: Town) -> None:
     assert len(town.channel.history()) == 2
 
 
+def test_of_too_many_messages_the_oldest_are_forgotten() -> None:
+    recent: Recent[str] = Recent(2)
+    for number in (1, 2, 2, 3):
+        recent.add(number, str(number))
+    assert [recent.get(number) for number in (1, 2, 3)] == [None, "2", "3"]
+    assert recent.add(1, "again")
+
+
 async def test_who_asks_too_soon_sees_a_reaction_once(town: Town) -> None:
     await town.say(f"{town.mention} {FUND}")
     town.clock.now += 1.5

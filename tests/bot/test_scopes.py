@@ -13,12 +13,15 @@ from tests.service.test_scopes import write
 
 from chipbot.bot import ChipbotClient, strings
 from chipbot.errors import CanaryError
+from chipbot.model import Progress
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.scopes import Grants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import simcord
     from simcord.actors import MemberActor
     from simcord.builders import ChannelHandle, GuildHandle
@@ -116,6 +119,26 @@ async def test_a_member_reads_what_the_server_is_granted_and_nothing_else(world:
     assert "“greenhouse”" in await ask(world.ann, world.channel, "Is the greenhouse open for visitors?")
     world.grant("home:public+staff")
     assert "crowns" in await ask(world.ann, world.channel, PAY)
+
+
+async def test_a_rebuild_shows_how_far_it_is_to_those_alone_who_may_read_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many documents there are in all is not theirs to know whose server has some of them."""
+    reindex = world.house.reindex
+
+    def work(report: Callable[[Progress], None], *, force: bool = False) -> IndexStatus:
+        report(Progress(step="indexing", done=1, total=777))
+        return reindex(report, force=force)
+
+    monkeypatch.setattr(world.house, "reindex", work)
+    for grant, told in (("home:public", False), ("home", True)):
+        world.grant(grant)
+        before = len(world.env.http_requests)
+        result = await world.boss.slash(world.channel, "reindex")
+        assert shown(result.response).startswith("The index is rebuilt")
+        edits = [one.json for one in world.env.http_requests[before:] if one.method == "PATCH"]
+        assert any("777" in str(edit) for edit in edits) == told
 
 
 async def test_a_place_that_is_not_named_is_told_why_in_one_sentence(world: World) -> None:
