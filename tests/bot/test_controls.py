@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,9 @@ from chipbot.bot.components import (
     clipped,
     form,
     menu,
+    rows,
     target_of,
+    without_control,
     written,
 )
 from chipbot.bot.markdown_escape import units
@@ -36,8 +39,6 @@ from chipbot.service.kept_answers import MAX_ANSWERS, KeptAnswers
 from chipbot.service.questions import Origin
 
 if TYPE_CHECKING:
-    import discord
-
     from chipbot.journal.journal import Journal
 
 WHY = "and why is it dedicated?"
@@ -346,6 +347,20 @@ async def test_without_its_journal_it_answers_and_says_what_it_cannot_do(
     answer = await ask(town)
     assert QUOTED in shown(answer)
     assert "page" in said(await town.eve.click(answer, custom_id=control(answer, "context")))
+
+
+def test_a_row_goes_with_its_last_button() -> None:
+    """Discord takes no row without one."""
+    first, second = (button(Target("up", str(number)), "x") for number in (1, 2))
+    alone = button(Target("team", "3"), "x")
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay("text"), *rows(first, second), *rows(alone)))
+    for gone, left in ((alone, [first, second]), (first, [second]), (second, [])):
+        without_control(view, str(gone.custom_id))
+        children = list(view.walk_children())
+        assert [item for item in children if isinstance(item, discord.ui.Button)] == left
+        assert sum(isinstance(item, discord.ui.ActionRow) for item in children) == bool(left)
+        assert sum(isinstance(item, discord.ui.TextDisplay) for item in children) == 1
 
 
 def test_every_name_of_a_control_is_one() -> None:

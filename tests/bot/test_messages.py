@@ -334,6 +334,14 @@ async def test_where_the_bot_may_not_read_the_history_it_sends_without_a_referen
     assert town.channel.last_message.reference is None
 
 
+async def test_a_greeting_comes_without_a_reference_too_where_there_can_be_none(town: Town) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=400, code=160002)
+    (reply,) = await town.say(f"{town.mention} hello")
+    assert reply.startswith("Hello! I answer questions")
+    assert town.channel.last_message is not None
+    assert town.channel.last_message.reference is None
+
+
 @pytest.mark.parametrize("times", [1, RETRIES, RETRIES + 1])
 async def test_in_a_new_forum_post_it_waits_for_the_first_message(town: Town, times: int) -> None:
     town.env.inject_error("POST", "/channels/*/messages", status=400, code=40058, times=times)

@@ -216,6 +216,18 @@ async def test_what_is_of_a_server_is_refused_in_direct_messages(
             assert text_of(told) == strings.NOT_IN_DMS
 
 
+async def test_without_any_journal_it_answers_and_says_what_it_cannot_do(wire: Wire, general: Object) -> None:
+    boss = wire.members.join(
+        "boss", wire.world.guilds["100"], permissions=discord.Permissions(manage_guild=True).value
+    )
+    async with running(wire):
+        told = await answer_to(wire, await wire.members.slash(boss, general, "settings"))
+        assert told["flags"] & EPHEMERAL
+        assert text_of(told) == strings.JOURNAL_DOWN
+        answer = await answer_to(wire, await wire.members.slash(boss, general, "ask", question=FUND))
+        assert MONEY in text_of(answer)
+
+
 async def test_a_button_of_the_team_s_that_is_forged_in_direct_messages_does_nothing(
     wire: Wire, ann: Object, client: ChipbotClient
 ) -> None:
