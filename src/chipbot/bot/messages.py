@@ -103,8 +103,6 @@ async def _answer(client: ServiceClient, request: _Request, answered: AnsweredMe
         except Exception as error:  # noqa: BLE001  the last line of defence: the member is told, whatever it was
             with client.questions.request_scope(), contextlib.suppress(discord.HTTPException):
                 await deliver(client, message, Reply(error_reporting.report(trigger, error)), answered)
-        if answered.deleted:
-            await _take_back(answered)
 
 
 async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMessage) -> Reply | None:
