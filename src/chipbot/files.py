@@ -1,14 +1,15 @@
-"""Files that are replaced in one step: whoever reads them finds the old content or the new, never a part."""
+"""Files that are written in one step: whoever reads them finds the old content or the new, never a part."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+_NAME_BYTES = 200  # of a file's name in that of the file beside it: a name has 255 on most systems
 _TRIES = 20
 _PAUSE = 0.02  # seconds between two tries
 
@@ -19,17 +20,42 @@ def replacement(path: Path) -> Iterator[IO[bytes]]:
 
     Raises OSError where it cannot be written; nothing has changed then, and nothing is left of it.
     """
-    temporary = path.with_name(f".{path.name}-{os.getpid()}-{os.urandom(4).hex()}")
+    with _beside(path, _replace) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def addition(path: Path) -> Iterator[IO[bytes]]:
+    """Do the same where there is no such file; raises FileExistsError where there is by then."""
+    with _beside(path, _add) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _beside(path: Path, put: Callable[[Path, Path], None]) -> Iterator[IO[bytes]]:
+    name = os.fsdecode(os.fsencode(path.name)[:_NAME_BYTES])
+    temporary = path.with_name(f".{name}-{os.getpid()}-{os.urandom(4).hex()}")
     file = temporary.open("xb")
     try:
         with file:
             yield file
             flush(file)
-        _replace(temporary, path)
+        put(temporary, path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
     flush_folder(path.parent)
+
+
+def _add(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)  # unlike a rename, never replaces a file
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        temporary.replace(path)
 
 
 def _replace(temporary: Path, path: Path) -> None:

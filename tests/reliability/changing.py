@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tests.reliability.stored import ANYTHING, Damage
 
-from chipbot.errors import ChipbotError
 from chipbot.model import Answer, Quote
 from chipbot.service.knowledge_base import KnowledgeBase
 
@@ -132,12 +131,8 @@ def _try(knowledge_base: KnowledgeBase, changing: Changing, damage: Damage, *, r
         if not rebuilt:
             knowledge_base.reindex()
         result = knowledge_base.answer(QUESTION, options=ANYTHING)
-    except ChipbotError as error:
-        damage.told += "\n" not in str(error)
-        return
     except Exception as error:  # noqa: BLE001  # it is what is counted
-        damage.crashed += 1
-        damage.notes.append(f"{type(error).__name__}: {error}")
+        damage.raised(error)
         return
     quotes = result.quotes if isinstance(result, Answer) else ()
     if not all(_is_true(quote, changing.versions) for quote in quotes):

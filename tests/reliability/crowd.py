@@ -8,11 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.benchmarks import corpus as texts
+from tests.benchmarks.answers import as_sentences
 from tests.reliability.bot_process import Sample, samples
 from tests.wire import objects
 from tests.wire.bots import club
@@ -21,6 +24,7 @@ from tests.wire.objects import APPLICATION, TOKEN, Object
 from tests.wire.wire import Wire, until
 
 from chipbot.bot import strings
+from chipbot.service.knowledge_base import KnowledgeBase
 
 START, STOP = 120.0, 30.0
 """Seconds that the bot has to be there, and to be gone."""
@@ -190,6 +194,18 @@ class BotProcess:
     def code(self) -> int | None:
         """What it ended with; None while it runs."""
         return self._process.poll()
+
+
+@contextlib.contextmanager
+def crowd_of(passages: int) -> Iterator[tuple[Crowd, Path, Path]]:
+    """Make up documents of so many passages, indexed; yields who asks about them, their folder, and the one around it."""
+    corpus = texts.synthetic(passages)
+    with tempfile.TemporaryDirectory(prefix="chipbot-crowd-") as name:
+        folder = Path(name)
+        seeds = folder / "seeds"
+        texts.write_documents(corpus, seeds)
+        KnowledgeBase(seeds, folder / "index").refresh()
+        yield Crowd(as_sentences(texts.questions(corpus))), seeds, folder
 
 
 @contextlib.asynccontextmanager

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tests.benchmarks import corpus as texts
-from tests.benchmarks.answers import as_sentences
 from tests.reliability.bot_process import Sample  # noqa: TC002  # one of ours
-from tests.reliability.crowd import Asked, BotProcess, Crowd, bot_for
+from tests.reliability.crowd import Asked, BotProcess, Crowd, bot_for, crowd_of
 from tests.wire.members import components
-
-from chipbot.service.knowledge_base import KnowledgeBase
 
 HOURS = 72
 QUESTIONS = 60
@@ -67,13 +62,7 @@ class Endured:
 
 def endure(hours: int, questions: int = QUESTIONS) -> Endured:
     """Let so many hours pass."""
-    corpus = texts.synthetic(PASSAGES)
-    with tempfile.TemporaryDirectory(prefix="chipbot-endurance-") as name:
-        folder = Path(name)
-        seeds = folder / "seeds"
-        texts.write_documents(corpus, seeds)
-        KnowledgeBase(seeds, folder / "index").refresh()
-        crowd = Crowd(as_sentences(texts.questions(corpus)))
+    with crowd_of(PASSAGES) as (crowd, seeds, folder):
         return asyncio.run(_endured(crowd, seeds, folder, hours, questions))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,12 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tests.benchmarks import corpus as texts
-from tests.benchmarks.answers import as_sentences
 from tests.reliability.bot_process import Sample  # noqa: TC002  # one of ours
-from tests.reliability.crowd import PER_SERVER, SERVERS, Asked, BotProcess, Crowd, bot_for
-
-from chipbot.service.knowledge_base import KnowledgeBase
+from tests.reliability.crowd import PER_SERVER, SERVERS, Asked, BotProcess, Crowd, bot_for, crowd_of
 
 PASSAGES = (10_000, 100_000)
 AT_ONCE = 8
@@ -107,13 +102,7 @@ class Load:
 
 def measure(passages: int) -> Load:
     """Measure at one size, on documents that are made up."""
-    corpus = texts.synthetic(passages)
-    with tempfile.TemporaryDirectory(prefix="chipbot-load-") as name:
-        folder = Path(name)
-        seeds = folder / "seeds"
-        texts.write_documents(corpus, seeds)
-        KnowledgeBase(seeds, folder / "index").refresh()
-        crowd = Crowd(as_sentences(texts.questions(corpus)))
+    with crowd_of(passages) as (crowd, seeds, folder):
         return asyncio.run(_measured(passages, crowd, seeds, folder))
 
 

@@ -38,6 +38,14 @@ class Damage:
     notes: list[str] = field(default_factory=list)
     """What that was."""
 
+    def raised(self, error: Exception) -> None:
+        """Count what was raised in place of an answer."""
+        if isinstance(error, ChipbotError):
+            self.told += "\n" not in str(error)
+        else:
+            self.crashed += 1
+            self.notes.append(f"{type(error).__name__}: {error}")
+
 
 class Archive:
     """A seeds folder with its index, and what its documents truly say."""
@@ -87,12 +95,8 @@ def judge(archive: Archive, knowledge_base: KnowledgeBase, before: list[str], da
     damage.injected += 1
     try:
         results = archive.ask(knowledge_base)
-    except ChipbotError as error:
-        damage.told += "\n" not in str(error)
-        return
     except Exception as error:  # noqa: BLE001  # it is what is counted
-        damage.crashed += 1
-        damage.notes.append(f"{type(error).__name__}: {error}")
+        damage.raised(error)
         return
     quotes = [quote for each in results for quote in (each.quotes if isinstance(each, Answer) else ())]
     if not all(map(archive.is_true, quotes)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.sources import samples
 
+from chipbot.files import addition
 from chipbot.model import Answer, AnswerOptions, ReadLimits
 from chipbot.service import document_changes
 from chipbot.service.document_changes import FOLDER, KEPT_DAYS
@@ -268,12 +269,16 @@ def test_a_new_file_takes_nobody_s_place_also_where_there_are_no_hard_links(
     def never(*_: object) -> None:
         raise OSError(1, "Operation not permitted")
 
+    def put(path: Path, data: bytes) -> None:
+        with addition(path) as file:
+            file.write(data)
+
     path = tmp_path / "a"
     for has_links in (True, False):
         if not has_links:
             monkeypatch.setattr(os, "link", never)
-        document_changes.write_new(path, b"first")
+        put(path, b"first")
         with pytest.raises(FileExistsError):
-            document_changes.write_new(path, b"second")
+            put(path, b"second")
         assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"first"]
         path.unlink()

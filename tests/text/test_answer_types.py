@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields
 
 import pytest
 import regex
@@ -13,6 +14,7 @@ from tests.growth import HARD, assert_linear
 
 from chipbot.text.answer_types import AnswerType, _Tests, answer_types, expected_answer_types
 from chipbot.text.languages import languages
+from chipbot.text.languages.pack import AnswerCues
 
 A = AnswerType
 
@@ -136,19 +138,8 @@ def test_a_sentence_shows_what_the_plain_patterns_find(sentence: str) -> None:
 )
 def test_each_word_of_a_cue_is_looked_for(form: str) -> None:
     """Looking for words first must hide none of them."""
-    fields = (
-        "number",
-        "date",
-        "unit",
-        "preposition",
-        "title",
-        "reason",
-        "definition",
-        "money",
-        "until",
-        "modal",
-    )
-    cues = {cue for pack in languages() for field in fields for cue in getattr(pack.answer_cues, field)}
+    words = [field.name for field in fields(AnswerCues) if isinstance(field.default, frozenset)]
+    cues = {cue for pack in languages() for field in words for cue in getattr(pack.answer_cues, field)}
     for cue in cues:
         for text in (form.format(cue), form.format(cue.capitalize()), form.format(cue).upper()):
             assert answer_types(text) == plainly(text), text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -12,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
+
+from chipbot.files import replacement
 
 Action = Literal["added", "replaced", "removed"]
 
@@ -56,7 +57,8 @@ class DocumentChanges:
         if file is not None:
             shutil.copy2(file, self.before(change_id))
         record = Record(action=action, document_id=document_id, by=by, at=self._clock(), digest=digest)
-        write_whole(self._record(change_id), json.dumps(asdict(record), ensure_ascii=False).encode())
+        with replacement(self._record(change_id)) as place:
+            place.write(json.dumps(asdict(record), ensure_ascii=False).encode())
         return change_id
 
     def find(self, change_id: str) -> Record | None:
@@ -89,41 +91,3 @@ class DocumentChanges:
         for path in list(self._folder.iterdir()):
             if path.stem not in kept:
                 path.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in its place in one step, when all of it is on the disk. Raises OSError."""
-    part = _part(path, data)
-    try:
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Do the same where there is no such file; raises FileExistsError where there is."""
-    part = _part(path, data)
-    try:
-        os.link(part, path)  # unlike a rename, never replaces a file
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _part(path: Path, data: bytes) -> Path:
-    """Write a hidden file beside another, flushed to the disk."""
-    part = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    return part

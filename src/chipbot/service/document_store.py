@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chipbot.errors import ChipbotError, DocumentError
+from chipbot.files import addition, replacement
 from chipbot.model import Collections, Document, ReadLimits
-from chipbot.service.document_changes import Action, DocumentChanges, write_new, write_whole
+from chipbot.service.document_changes import Action, DocumentChanges
 from chipbot.service.document_names import (
     check_wanted,
     document_id_of,
@@ -139,7 +140,8 @@ class DocumentStore:
                     )
                 path.parent.mkdir(exist_ok=True)
                 change_id = self._note("added", document_id, by, _digest(data), None)
-                write_new(path, data)
+                with addition(path) as file:
+                    file.write(data)
             return _change(change_id, "added", document)
 
     def replace(self, document_id: str, data: bytes, *, by: str, collections: Collections = None) -> Change:
@@ -155,7 +157,8 @@ class DocumentStore:
             with self._lock:
                 path = self._present(document_id, collections)
                 change_id = self._note("replaced", document_id, by, _digest(data), path)
-                write_whole(path, data)
+                with replacement(path) as file:
+                    file.write(data)
             return _change(change_id, "replaced", document)
 
     def put(

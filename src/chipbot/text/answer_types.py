@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from enum import IntFlag
 from functools import cache
 from string import ascii_lowercase
@@ -13,6 +14,7 @@ import regex
 
 from chipbot.model import Span
 from chipbot.text.languages import languages
+from chipbot.text.languages.pack import AnswerCues
 
 
 class AnswerType(IntFlag):
@@ -212,23 +214,10 @@ def _rarest_word(phrase: str) -> str:
 @cache
 def _tests() -> _Tests:
     packs = [pack.answer_cues for pack in languages()]
-    cues = {
-        field: [alternatives for pack in packs if (alternatives := getattr(pack, field))]
-        for field in ("anaphora", "polar", "step")
-    }
-    for field in (
-        "number",
-        "date",
-        "unit",
-        "preposition",
-        "title",
-        "reason",
-        "definition",
-        "money",
-        "until",
-        "modal",
-    ):
-        cues[field] = sorted(frozenset().union(*(getattr(pack, field) for pack in packs)))
+    cues: dict[str, Collection[str]] = {}
+    for field in fields(AnswerCues):
+        found = [cue for pack in packs if (cue := getattr(pack, field.name))]
+        cues[field.name] = found if field.default == "" else sorted(frozenset().union(*found))
     return _Tests(cues)
 
 
