@@ -127,7 +127,7 @@ class Merger:
     def _sort_terms(self) -> list[str]:
         """Return the vocabulary, in order, and number all terms by their places in it."""
         names = list(self._numbers)
-        used = np.zeros(len(names), bool)  # memos have numbered terms of documents that failed, too
+        used = np.zeros(len(names), bool)  # documents that failed have numbered theirs, too
         columns = [self._columns[field.name] for field in STORED if field.into == "V"]
         for piece in chain.from_iterable(columns):
             used[piece] = True

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from operator import or_, sub
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,10 @@ from chipbot.index.structure import encode_structures
 from chipbot.model import Document
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
-from chipbot.text.tokenizer import Analyzer, analyzer
+from chipbot.text.tokenizer import analyzer
 
 encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-_LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
 _TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
 
 
@@ -35,43 +34,9 @@ class Segment:
     arrays: Mapping[str, Array]
     """The arrays of `schema.STORED`, but for offsets how many there are: of each document, say, its passages."""
     terms: list[str]
-    """The terms that the documents have, in the order of their numbers here."""
+    """The terms that the documents have, and perhaps others, in the order of their numbers here."""
     languages: frozenset[str]
     """Those of the documents."""
-
-
-class TermMemo:
-    """Numbers terms, and remembers those of chunks (what stands between white space): most chunks come again."""
-
-    def __init__(self, most: int = 700_000) -> None:
-        self._most = most  # chunks that are remembered before all are forgotten
-        self._forget()
-
-    def _forget(self) -> None:
-        self._numbers = numbers()
-        self._chunks: dict[str, _Chunks] = {}
-
-    def number(self, texts: Iterable[str], language: str) -> tuple[list[int], list[int]]:
-        """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
-        if language not in self._chunks:
-            self._chunks[language] = _Chunks(analyzer(language), self._numbers)
-        look_up = self._chunks[language].__getitem__
-        found: list[int] = []
-        ends = [0]
-        for text in texts:
-            try:
-                found += chain.from_iterable(map(look_up, text.split()))
-            except _DependsOnText:
-                found[ends[-1] :] = [self._numbers[term] for term in analyzer(language).terms(text)]
-            ends.append(len(found))
-        return found, list(map(sub, ends[1:], ends))
-
-    def names(self) -> list[str]:
-        """Return all terms in the order of their numbers; forgets everything once that is much."""
-        names = list(self._numbers)
-        if sum(map(len, self._chunks.values())) > self._most:
-            self._forget()
-        return names
 
 
 def numbers() -> defaultdict[str, int]:
@@ -81,36 +46,11 @@ def numbers() -> defaultdict[str, int]:
     return made
 
 
-class _Chunks(dict[str, tuple[int, ...]]):
-    """The numbers of the terms of each chunk in one language."""
-
-    def __init__(self, analyzer: Analyzer, numbers: Mapping[str, int]) -> None:
-        super().__init__()
-        self._analyzer, self._numbers = analyzer, numbers
-
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        word = self._analyzer.plain_word(chunk)
-        if word and word != chunk:
-            found = self[word]
-        else:
-            terms = self._analyzer.word_terms(word) if word else self._analyzer.chunk_terms(chunk)
-            if terms is None:
-                raise _DependsOnText
-            found = tuple([self._numbers[term] for term in terms])
-        if len(chunk) <= _LONGEST_REMEMBERED:
-            self[chunk] = found
-        return found
-
-
-class _DependsOnText(Exception):  # noqa: N818  # no error: such a text is read as a whole
-    """The terms of a chunk depend on the text around it."""
-
-
 class SegmentBuilder:
     """Puts together a segment, document by document."""
 
-    def __init__(self, memo: TermMemo | None = None) -> None:
-        self._memo = memo or TermMemo()
+    def __init__(self) -> None:
+        self._numbers = numbers()
         self._columns = {field.name: array(_TYPECODES[field.type]) for field in STORED}
         self._languages: set[str] = set()
 
@@ -136,7 +76,7 @@ class SegmentBuilder:
             mtime_ns,
             document.version or "",
         )
-        added = _columns(document, row, self._memo)
+        added = _columns(document, row, self._numbers)
         lengths = {field.symbol: len(self._columns[field.name]) for field in STORED}
         for field in STORED:
             column, values = self._columns[field.name], added[field.name]
@@ -158,15 +98,7 @@ class SegmentBuilder:
             _sums(arrays["sentence_term_offsets"], arrays["passage_sentences"])
             + arrays["breadcrumb_term_offsets"].take(arrays["passage_breadcrumb"])
         ).astype(np.int32)
-        names = self._memo.names()  # of other segments' terms, too
-        is_used = np.zeros(len(names), bool)
-        columns = [field.name for field in STORED if field.into == "V"]
-        for column in columns:
-            is_used[arrays[column]] = True
-        places, used = np.cumsum(is_used, dtype=np.int32) - 1, np.flatnonzero(is_used)
-        arrays |= {column: places.take(arrays[column]) for column in columns}
-        terms = [names[number] for number in used.tolist()]
-        return Segment(arrays=arrays, terms=terms, languages=frozenset(self._languages))
+        return Segment(arrays=arrays, terms=list(self._numbers), languages=frozenset(self._languages))
 
 
 def _sums(values: Array, counts: Array) -> Ints:
@@ -174,13 +106,13 @@ def _sums(values: Array, counts: Array) -> Ints:
     return np.diff(exclusive_cumsum(values).take(exclusive_cumsum(counts)))
 
 
-def _columns(document: Document, row: DocumentRow, memo: TermMemo) -> dict[str, Iterable[Any]]:
+def _columns(document: Document, row: DocumentRow, numbers: Mapping[str, int]) -> dict[str, Iterable[Any]]:
     """Return what is stored of a document: a row for it, and its breadcrumbs, passages and sentences."""
     chunks = chunk_document(document)
     breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
     headings = dict(zip(breadcrumbs, map(encode_json, breadcrumbs), strict=True))
     titles = ["\n".join((document.title, *breadcrumb)) for breadcrumb in breadcrumbs]
-    terms, counts = memo.number(titles, document.language)
+    terms, counts = _number(titles, document.language, numbers)
     return {
         **_encoded("document_row", [encode_json(row)]),
         "document_passages": [len(chunks)],
@@ -189,8 +121,14 @@ def _columns(document: Document, row: DocumentRow, memo: TermMemo) -> dict[str, 
         "breadcrumb_term_offsets": counts,
         "breadcrumb_terms": terms,
         **_passage_columns(document, chunks, headings, document_part(row)),
-        **_sentence_columns(document, chunks, memo),
+        **_sentence_columns(document, chunks, numbers),
     }
+
+
+def _number(texts: Iterable[str], language: str, numbers: Mapping[str, int]) -> tuple[list[int], list[int]]:
+    """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
+    terms = list(map(analyzer(language).terms, texts))
+    return list(map(numbers.__getitem__, chain.from_iterable(terms))), list(map(len, terms))
 
 
 def _encoded(name: str, texts: Iterable[str]) -> dict[str, Iterable[Any]]:
@@ -244,14 +182,14 @@ def _spans(chunk: Chunk) -> bytes:
 
 
 def _sentence_columns(
-    document: Document, chunks: Iterable[Chunk], memo: TermMemo
+    document: Document, chunks: Iterable[Chunk], numbers: Mapping[str, int]
 ) -> dict[str, Iterable[Any]]:
     """Return what is kept of sentences."""
     sentences = [sentence for chunk in chunks for sentence in chunk.sentences]
     starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
     texts = list(map(document.text.__getitem__, map(slice, starts, ends)))
     read = [f"{context} {text}" if context else text for context, text in zip(contexts, texts, strict=True)]
-    terms, counts = memo.number(read, document.language)
+    terms, counts = _number(read, document.language, numbers)
     return {
         "sentence_start": starts,
         "sentence_end": ends,

@@ -11,11 +11,10 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
-from chipbot.index.segment import Segment, SegmentBuilder, TermMemo
+from chipbot.index.segment import Segment, SegmentBuilder
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
@@ -55,11 +54,9 @@ def batched(files: Sequence[SeedFile], pace: Pace) -> Iterator[list[SeedFile]]:
         yield run
 
 
-def extract_segment(
-    files: Sequence[SeedFile], language: str | None, memo: TermMemo | None = None
-) -> Extracted:
+def extract_segment(files: Sequence[SeedFile], language: str | None) -> Extracted:
     """Read and analyse files for one segment; whatever one of them raises makes it a failure, and the rest goes on."""
-    builder, failures = SegmentBuilder(memo or _process_memo()), []
+    builder, failures = SegmentBuilder(), []
     for file in files:
         try:
             document = read_document(file, language)
@@ -75,12 +72,6 @@ def extract_segment(
     return builder.build(), failures
 
 
-@cache
-def _process_memo() -> TermMemo:
-    """Return what a worker process remembers from one segment to the next."""
-    return TermMemo()
-
-
 def extract_segments(
     runs: Sequence[Sequence[SeedFile]], language: str | None, pace: Pace
 ) -> Generator[Extracted, None, None]:
@@ -92,9 +83,8 @@ def extract_segments(
     worthwhile = workers > 1 and sum(file.size for run in runs for file in run) >= pace.worthwhile
     pool = _pool(workers) if worthwhile else None
     if pool is None:
-        memo = TermMemo()
         try:
-            yield from (extract_segment(run, language, memo) for run in runs)
+            yield from (extract_segment(run, language) for run in runs)
         finally:
             close_readers()
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, repeat
 from operator import add
 from typing import NamedTuple
 
@@ -57,7 +57,8 @@ _NOT_ALONE = _ACRONYMS | {"net"}
 
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
 
-_REMEMBERED = 100_000  # words, and as many chunks
+_REMEMBERED = 100_000  # words
+_REMEMBERED_CHUNKS = 700_000  # what stands between white space, before all are forgotten
 _AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"  # marks around a word that make no other of it
 _UNSEGMENTED_FROM = (
     "\N{THAI CHARACTER KO KAI}"  # all scripts without spaces between words come later in Unicode
@@ -93,7 +94,7 @@ class Analyzer:
         self._numbers = pack.numbers or {}
         self._stem = _stemmer(pack.stemmer) if not pack.particles else _without_particles(pack.particles)
         self._word_term = lru_cache(_REMEMBERED)(self._make_word_term)
-        self._remembered_terms = lru_cache(_REMEMBERED)(self.chunk_terms)
+        self._chunk_terms = _ChunkTerms(self)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
@@ -118,13 +119,10 @@ class Analyzer:
         No word reaches across white space, so what stands between is a chunk that is remembered: ten times as
         quick as finding its tokens. Few texts have a chunk whose terms depend on what is around it.
         """
-        found: list[str] = []
-        for chunk in text.split():
-            terms = (self._remembered_terms if len(chunk) <= _LONGEST_REMEMBERED else self.chunk_terms)(chunk)
-            if terms is None:
-                return [token.term for token in self.tokens(text)]
-            found += terms
-        return found
+        try:
+            return list(chain.from_iterable(map(self._chunk_terms.__getitem__, text.split())))
+        except _DependsOnText:
+            return [token.term for token in self.tokens(text)]
 
     def plain_word(self, chunk: str) -> str:
         """Return the one word in a text without white space, or an empty string if it is not a plain one.
@@ -145,13 +143,6 @@ class Analyzer:
         """Return the terms of a plain word: one, or none if it is a function word."""
         term = self._make_word_term(word[:MAX_TERM])
         return (term,) if term else ()
-
-    def chunk_terms(self, chunk: str) -> tuple[str, ...] | None:
-        """Return the terms of a text without white space, or None where they depend on the text around it."""
-        word = self.plain_word(chunk)
-        if word:
-            return self.word_terms(word)
-        return None if _may_be_acronym(chunk) else tuple(token.term for token in self.tokens(chunk))
 
     def _make_word_term(self, word: str) -> str:
         """Return the term of one word, or an empty string for a function word."""
@@ -207,6 +198,32 @@ class Analyzer:
             return [Token(bare + tail, start, end)]
         term = self._word_term(suffix[:MAX_TERM]) if scale is None else fold(self._stem(scale))
         return [Token(bare, start, middle), *([Token(term, middle, end)] if term else [])]
+
+
+class _DependsOnText(Exception):  # noqa: N818  # no error: such a text is read as a whole
+    """The terms of a chunk depend on the text around it."""
+
+
+class _ChunkTerms(dict[str, tuple[str, ...]]):
+    """The terms of chunks in one language: most come again."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        word = self._analyzer.plain_word(chunk)
+        if word:
+            terms = self[word] if word != chunk else self._analyzer.word_terms(word)
+        elif _may_be_acronym(chunk):
+            raise _DependsOnText
+        else:
+            terms = tuple(token.term for token in self._analyzer.tokens(chunk))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED_CHUNKS:
+                self.clear()
+            self[chunk] = terms
+        return terms
 
 
 @lru_cache(maxsize=64)
