@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
 from chipbot.index.builder import describe
-from chipbot.index.merge import Limits, Merger
+from chipbot.index.merge import Merger
+from chipbot.index.schema import UnchangedDocument
+from chipbot.index.searcher import SMALL
 from chipbot.index.segment import Segment, SegmentBuilder
-from chipbot.index.writer import MemoryOutput
 from chipbot.model import Answer, AnswerOptions, Block, Document, Failure, NoAnswer
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
@@ -36,33 +37,33 @@ def segment_of(*documents: Document) -> Segment:
 def index_of(
     texts: Mapping[str, str],
     language: str | None = "en",
-    limits: Limits = Limits(),
+    small: int = SMALL,
     failures: tuple[Failure, ...] = (),
 ) -> Index:
     """The index of documents given as {id: text}, each a segment of its own."""
     return merged(
-        [segment_of(document(text, name, language)) for name, text in sorted(texts.items())], limits, failures
+        [segment_of(document(text, name, language)) for name, text in sorted(texts.items())], small, failures
     )
 
 
 def merged(
-    segments: Iterable[Segment | tuple[int, list[str | None]]],
-    limits: Limits = Limits(),
+    segments: Iterable[Segment | list[UnchangedDocument]],
+    small: int = SMALL,
     failures: tuple[Failure, ...] = (),
     present: Index | None = None,
 ) -> Index:
-    """The index of segments, and of documents of a present one: the number of the first of a run, and its rows."""
-    output, languages = MemoryOutput(), set(present.languages if present else ())
-    merger = Merger(output, limits)
+    """The index of segments, and of documents of a present one."""
+    merger, languages = Merger(present, small), set(present.languages if present else ())
     for segment in segments:
         if isinstance(segment, Segment):
             merger.add(segment)
             languages |= segment.languages
-        elif present:
-            merger.add_present(present, *segment)
-    merger.finish()
+        else:
+            merger.add_present(segment)
     description = describe(None, failures, "", languages)
-    return Index(output.arrays, {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"})
+    return Index(
+        dict(merger.arrays()), {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"}
+    )
 
 
 class Asked(Answerer):

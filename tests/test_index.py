@@ -18,10 +18,9 @@ from chipbot.errors import DocumentError, IndexDamagedError
 from chipbot.index import Index
 from chipbot.index.arrays import concat_ranges, exclusive_cumsum
 from chipbot.index.bm25 import PositiveBM25
-from chipbot.index.merge import Limits
 from chipbot.index.reader import StringTable
-from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, is_offsets
-from chipbot.index.searcher import Searcher, Tuning
+from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, UnchangedDocument, is_offsets
+from chipbot.index.searcher import SMALL, Searcher, Tuning
 from chipbot.index.segment import Segment
 from chipbot.index.structure import Structure
 from chipbot.model import Block, Document, Mark, Passage, Place
@@ -31,8 +30,10 @@ from chipbot.text.lines import count_line_breaks, place_at
 from chipbot.text.passages import chunk_document
 from chipbot.text.tokenizer import analyzer
 
-SMALL = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(" ".join)
-PARAGRAPHS = st.lists(SMALL, min_size=1, max_size=6).map(
+FEW_WORDS = st.lists(st.sampled_from("fund money chain step law".split()), min_size=1, max_size=5).map(
+    " ".join
+)
+PARAGRAPHS = st.lists(FEW_WORDS, min_size=1, max_size=6).map(
     lambda lines: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in lines)
 )
 COLLECTIONS = st.dictionaries(
@@ -54,15 +55,15 @@ def terms_of(index: Index, passage: int) -> list[str]:
 QUERIES = st.lists(st.sampled_from(["fund", "money", "chain", "step", "law", "titl"]), min_size=1, max_size=5)
 
 
-SMALL_OR_LARGE = st.sampled_from([Limits(small=0), Limits()])
-"""Whether the collections of a test are large or small ones."""
+SMALL_OR_LARGE = st.sampled_from([0, SMALL])
+"""Up to how many passages a collection is small: whether those of a test are large or small ones."""
 
 
 @given(COLLECTIONS, QUERIES, st.integers(1, 40), SMALL_OR_LARGE)
 def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
-    texts: dict[str, str], query: list[str], k: int, limits: Limits
+    texts: dict[str, str], query: list[str], k: int, small: int
 ) -> None:
-    index = index_of(texts, limits=limits)
+    index = index_of(texts, small=small)
     numbers = [number for number in map(index.terms.find, query) if number >= 0]
     corpus = [terms_of(index, passage) for passage in range(index.passage_count)]
     scores = PositiveBM25(corpus).get_scores(query)
@@ -84,7 +85,7 @@ def test_the_best_passages_are_those_that_rank_bm25_scores_highest(
     SMALL_OR_LARGE,
 )
 def test_pruning_keeps_what_a_larger_collection_ranks_first(
-    seed: int, passages: int, words: int, asked: int, k: int, limits: Limits
+    seed: int, passages: int, words: int, asked: int, k: int, small: int
 ) -> None:
     """Some words are in most passages and some in one, and passages repeat, within documents and across them;
     up to forty terms, which may repeat; k reaches beyond the collection.
@@ -106,7 +107,7 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
             name: "# Title\n\n" + "\n\n***\n\n".join(f"{line}." for line in of_document[name])
             for name in names
         },
-        limits=limits,
+        small=small,
     )
     query = [term for term in random.choices(vocabulary, k=asked) if index.terms.find(term) >= 0]
     scores = PositiveBM25([["titl", *line.split()] for line in lines]).get_scores(query)
@@ -128,22 +129,12 @@ def test_pruning_keeps_what_a_larger_collection_ranks_first(
     ]
 
 
-def test_more_pairs_of_frequency_and_length_than_the_usual_type_counts() -> None:
-    text = "\n\n***\n\n".join("fund " * i + "law." for i in range(1, 100))
-    usual, wide = (
-        index_of({"a.md": text}, limits=Limits(small=0, narrow=narrow)) for narrow in (1 << 16, 50)
-    )
-    assert [index.arrays["posting_pairs"].dtype.itemsize for index in (usual, wide)] == [2, 4]
-    numbers = [usual.terms.find(term) for term in ("fund", "law")]
-    assert wide.search(numbers, 300) == usual.search(numbers, 300)
-
-
 @given(st.integers(1, 20), st.integers(1, 200), st.integers(0, 200))
 def test_the_row_of_a_common_term_has_the_impacts_of_its_postings(
     holding: int, repeated: int, others: int
 ) -> None:
     text = "\n\n***\n\n".join(["fund " * repeated] * holding + ["The law."] * others)
-    index = index_of({"a.md": text}, limits=Limits(small=0))
+    index = index_of({"a.md": text}, small=0)
     rows = index.arrays["common_impacts"].reshape(-1, index.passage_count)
     offsets, common = index.arrays["posting_offsets"], index.arrays["common_terms"].tolist()
     assert common == [
@@ -174,11 +165,8 @@ def assert_identical(a: Index, b: Index) -> None:
     assert a.arrays.keys() == b.arrays.keys() == {field.name for field in FIELDS}
     for field in FIELDS:
         array, other = a.arrays[field.name], b.arrays[field.name]
-        assert array.dtype == other.dtype in {np.dtype(field.type), np.dtype(field.other or field.type)}
+        assert array.dtype == other.dtype in {np.dtype(field.type), np.dtype(field.small or field.type)}
         assert array.tobytes() == other.tobytes(), field.name
-
-
-LIMITS = st.builds(Limits, small=st.sampled_from([0, 4, 1 << 15]), at_once=st.sampled_from([1, 5, 1 << 19]))
 
 
 @given(MIXED, st.sampled_from(["en", "de", "zh"]), st.data())
@@ -186,28 +174,32 @@ def test_documents_taken_out_of_an_index_build_the_same_index(
     texts: dict[str, str], language: str, data: st.DataObject
 ) -> None:
     index = merged(segments(texts, language))
+    documents = [UnchangedDocument(*pair) for pair in enumerate(index.documents())]
     cuts = data.draw(st.sets(st.integers(1, max(index.document_count - 1, 1))))
     bounds = sorted({0, *(cut for cut in cuts if cut < index.document_count), index.document_count})
-    runs: list[tuple[int, list[str | None]]] = [
-        (first, [index.document_rows[i] for i in range(first, last)]) for first, last in pairwise(bounds)
-    ]
-    assert_identical(index, merged(runs, present=index))
-    assert_identical(index, merged([(first, [None] * len(rows)) for first, rows in runs], present=index))
+    assert_identical(index, merged((documents[a:b] for a, b in pairwise(bounds)), present=index))
 
 
-@given(MIXED, MIXED, LIMITS)
+@given(MIXED, MIXED, st.sampled_from([0, 4, SMALL]))
 def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
-    before: dict[str, str], after: dict[str, str], limits: Limits
+    before: dict[str, str], after: dict[str, str], small: int
 ) -> None:
-    """However many postings are put together at once."""
-    index = merged(segments(before), limits)
-    numbers = {row.id: number for number, row in enumerate(index.documents())}
-    parts: list[Segment | tuple[int, list[str | None]]] = []
+    index = merged(segments(before), small)
+    present = {row.id: UnchangedDocument(number, row) for number, row in enumerate(index.documents())}
+    parts: list[Segment | list[UnchangedDocument]] = []
     for one in readable(after):
-        number = numbers.get(one.id, -1)
-        unchanged = number >= 0 and index.document(number).sha256 == one.sha256
-        parts.append((number, [None]) if unchanged else segment_of(one))
-    assert_identical(merged(parts, limits, present=index), merged(segments(after), limits))
+        unchanged = present.get(one.id)
+        is_unchanged = unchanged is not None and unchanged.row.sha256 == one.sha256
+        parts.append([unchanged] if unchanged and is_unchanged else segment_of(one))
+    assert_identical(merged(parts, small, present=index), merged(segments(after), small))
+
+
+def test_what_is_kept_of_an_unchanged_document_is_what_is_said_now() -> None:
+    index = index_of({"a.txt": "The fund.", "b.txt": "The law."})
+    documents = [
+        UnchangedDocument(number, row._replace(mtime_ns=7)) for number, row in enumerate(index.documents())
+    ]
+    assert [row.mtime_ns for row in merged([documents], present=index).documents()] == [7, 7]
 
 
 @given(MIXED)
@@ -230,8 +222,8 @@ def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
 
 
 @given(MIXED, SMALL_OR_LARGE)
-def test_the_parts_of_an_index_fit_together(texts: dict[str, str], limits: Limits) -> None:
-    index = merged(segments(texts), limits)
+def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -> None:
+    index = merged(segments(texts), small)
     a, documents = index.arrays, {one.id: one for one in readable(texts)}
     assert all(
         offsets[0] == 0 and (np.diff(offsets) >= 0).all()

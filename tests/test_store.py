@@ -11,11 +11,12 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from tests.core import index_of
 
@@ -48,9 +49,8 @@ NAMES = [field.name for field in FIELDS]
 
 def write(folder: Path, index: Index = ONE) -> str:
     with IndexWriter(folder) as writer:
-        for name in NAMES:
-            writer.write(name, index.arrays[name].dtype.str[1:], [index.arrays[name]])
-        return writer.commit(describe("en", FAILURES, "", index.languages))
+        arrays = [(name, index.arrays[name]) for name in NAMES]
+        return writer.commit(arrays, describe("en", FAILURES, "", index.languages))
 
 
 @pytest.fixture
@@ -287,20 +287,14 @@ def test_a_file_where_the_folder_should_be(folder: Path) -> None:
     assert folder.read_text() == "mine"
 
 
-def test_arrays_may_be_written_piece_by_piece(folder: Path, tmp_path: Path) -> None:
-    with IndexWriter(folder) as writer:
-        for name in NAMES:
-            array = ONE.arrays[name]
-            pieces = [array[start : start + 7] for start in range(0, len(array), 7)]
-            writer.write(name, array.dtype.str[1:], pieces)
-        identity = writer.commit(describe("en", FAILURES, "", ONE.languages))
-    assert open_index(folder, verify=EVERYTHING).id == identity == write(tmp_path / "in one piece each")
-
-
 def test_a_build_that_is_not_committed_leaves_nothing(build: Path, folder: Path, tmp_path: Path) -> None:
+    def arrays() -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        yield "text", np.zeros(3, np.uint8)
+        raise KeyboardInterrupt
+
     for place in (folder, tmp_path / "another"):
-        with IndexWriter(place) as writer:
-            writer.write("text", "u1", [np.zeros(3)])
+        with pytest.raises(KeyboardInterrupt), IndexWriter(place) as writer:
+            writer.commit(arrays(), {})
     assert_only(folder, build.name)
     assert not (tmp_path / "another").exists()
 

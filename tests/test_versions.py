@@ -25,13 +25,13 @@ SAMPLE = {
 ANALYSES = {9: "68335da758eb0bdc"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
-FORMATS = {12: "e31461103d5d89d1"}
+FORMATS = {13: "76fb22788ee2eaa4"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:
     arrays = merged([segment_of(document(*one)) for one in sorted(SAMPLE.items())]).arrays
     digest = hashlib.sha256()
-    for name in sorted(["term_text", "term_offsets", *(field.name for field in STORED)]):
+    for name in sorted(["term_text", "term_offsets", "passage_length", *(field.name for field in STORED)]):
         digest.update(name.encode() + arrays[name].tobytes())
     assert ANALYSES.get(tokenizer.VERSION) == digest.hexdigest()[:16], (
         "raise tokenizer.VERSION and write the new digest here"

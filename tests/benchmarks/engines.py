@@ -66,11 +66,10 @@ class Chipbot:
         from chipbot.index.writer import IndexWriter
 
         with IndexWriter(folder) as writer:
-            merger = Merger(writer)
+            merger = Merger()
             for first in range(0, corpus.passages, _BATCH):
                 merger.add(_segment(corpus, first))
-            merger.finish()
-            writer.commit(describe("en", (), "", ["en"]))
+            writer.commit(merger.arrays(), describe("en", (), "", ["en"]))
 
     def open(self, folder: Path) -> None:
         from chipbot.index import open_index
@@ -299,7 +298,6 @@ def _segment(corpus: Corpus, first: int) -> Segment:
         "document_bytes": one * 0,
         "document_passages": one * len(lengths),
         "document_breadcrumbs": one,
-        "passage_length": lengths,
         "passage_sentences": zeros + 1,
         "sentence_term_offsets": lengths,
         "sentence_terms": numbers,

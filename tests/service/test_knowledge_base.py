@@ -366,10 +366,8 @@ def test_an_index_with_other_settings_of_the_build_is_analysed_again(
     place.knowledge_base().refresh()
     index = open_index(place.index)
     with IndexWriter(place.index) as writer:  # as another version of chipbot would have built it
-        for name, array in index.arrays.items():
-            writer.write(name, array.dtype.str[1:], [array])
         description = describe(None, index.failures, index.synonyms, index.languages)
-        writer.commit(description | {"settings": index.settings | changed})
+        writer.commit(index.arrays.items(), description | {"settings": index.settings | changed})
     knowledge_base = place.knowledge_base()
     assert knowledge_base.refresh().rebuilt
     assert not knowledge_base.refresh().rebuilt

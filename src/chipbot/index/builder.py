@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chipbot.errors import SeedsError
-from chipbot.index.merge import Merger, Output
+from chipbot.index.arrays import Array
+from chipbot.index.merge import Merger
 from chipbot.index.reader import Index, open_build, open_index
-from chipbot.index.schema import UnchangedDocument, build_settings
-from chipbot.index.segment import encode_json
+from chipbot.index.schema import FIELDS, UnchangedDocument, build_settings
 from chipbot.index.workers import Pace, batched, extract_segments
-from chipbot.index.writer import IndexWriter, MemoryOutput
+from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure, Progress
 from chipbot.sources import SeedFile
 
@@ -67,15 +67,12 @@ def build_index(
         BuildError: A worker process died.
     """
     if folder is None:
-        output = MemoryOutput()
-        manifest = _merge(contents, output, present, report, pace)
-        return Index(output.arrays, manifest | {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()})
-
-    def approve_build(build: Path) -> None:
-        approve(open_build(build, 0))
-
+        arrays, description = _merge(contents, present, report, pace)
+        unnamed = {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()}
+        return Index(dict(arrays), description | unnamed)
     with IndexWriter(folder) as writer:
-        writer.commit(_merge(contents, writer, present, report, pace), approve_build)
+        arrays, description = _merge(contents, present, report, pace)
+        writer.commit(arrays, description, lambda build: approve(open_build(build, 0)))
     return open_index(folder)
 
 
@@ -92,23 +89,21 @@ def describe(
 
 
 def _merge(
-    contents: Contents, output: Output, present: Index | None, report: Report, pace: Pace
-) -> dict[str, object]:
-    """Put all documents together in the order of their ids; return what the index has besides arrays."""
-    merger, done, total = Merger(output), 0, len(contents.files)
+    contents: Contents, present: Index | None, report: Report, pace: Pace
+) -> tuple[Iterator[tuple[str, Array]], dict[str, object]]:
+    """Put all documents together in the order of their ids; return the arrays, and what the index has besides."""
+    merger, done, total = Merger(present), 0, len(contents.files)
     unchanged = contents.unchanged
     kept = present.failures if present else ()
     failures = [*contents.failures, *(one for one in kept if one.indexed and one.document_id in unchanged)]
-    languages = {document.language for document in unchanged.values()}
+    languages = {document.row.language for document in unchanged.values()}
     runs = list(_runs(contents, pace))
     segments = extract_segments([run for run in runs if run[0].id not in unchanged], contents.language, pace)
     with closing(segments):
         for run in runs:
             report(Progress(step="reading", done=done, total=total))
-            if present and run[0].id in unchanged:
-                rows = [unchanged[file.id].row for file in run]
-                first = unchanged[run[0].id].number
-                merger.add_present(present, first, [row and encode_json(row) for row in rows])
+            if run[0].id in unchanged:
+                merger.add_present(unchanged[file.id] for file in run)
             else:
                 segment, failed = next(segments)
                 merger.add(segment)
@@ -117,21 +112,24 @@ def _merge(
             done += len(run)
     if not merger.passage_count:
         raise SeedsError(_nothing_to_index(contents.seeds, failures))
-    merger.finish(lambda share: report(Progress(step="indexing", done=int(share * total), total=total)))
-    return describe(contents.language, failures, contents.synonyms, languages)
+    return _reported(merger.arrays(), total, report), describe(
+        contents.language, failures, contents.synonyms, languages
+    )
 
 
 def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
-    """Cut the files into runs of unchanged documents with consecutive numbers, and of files for one segment each."""
-    unchanged = contents.unchanged
-    for is_unchanged, group in groupby(contents.files, lambda file: file.id in unchanged):
+    """Cut the files into runs of unchanged documents, and of files for one segment each."""
+    for is_unchanged, group in groupby(contents.files, lambda file: file.id in contents.unchanged):
         files = list(group)
-        if not is_unchanged:
-            yield from batched(files, pace)
-            continue
-        numbers = (unchanged[file.id].number - place for place, file in enumerate(files))
-        for _, run in groupby(zip(numbers, files, strict=True), lambda pair: pair[0]):
-            yield [file for _, file in run]
+        yield from [files] if is_unchanged else batched(files, pace)
+
+
+def _reported(arrays: Iterator[tuple[str, Array]], total: int, report: Report) -> Iterator[tuple[str, Array]]:
+    """Yield arrays, and say how many are done as if they were files, `total` of them."""
+    for done, array in enumerate(arrays):
+        report(Progress(step="indexing", done=done * total // len(FIELDS), total=total))
+        yield array
+    report(Progress(step="indexing", done=total, total=total))
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

@@ -8,7 +8,7 @@ from chipbot.model import BlockKind
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
-FORMAT = 12
+FORMAT = 13
 """The layout's version: an index of any other is built anew."""
 
 K1 = 0.9
@@ -32,8 +32,8 @@ class Field(NamedTuple):
     meaning: str
     into: str = ""
     """The symbol of what its values are positions in: they count from where a document's, or a segment's, begin."""
-    other: str = ""
-    """The type that it has in a small collection, or where its values do not fit the usual one."""
+    small: str = ""
+    """The type that it has in a small collection, where that is another."""
 
     @property
     def symbol(self) -> str:
@@ -59,7 +59,6 @@ STORED = (
     Field("passage_byte_end", "i8", "P", "where it ends", "bytes"),
     Field("passage_checksum", "u8", "P", "XXH3, 64 bits, of all that a quote of it shows (seal.py)"),
     Field("passage_breadcrumb", "i4", "P", "its breadcrumb", "C"),
-    Field("passage_length", "i4", "P", "how many terms it has, its breadcrumb's included"),
     Field("passage_sentences", "i8", "P+1", "the first sentence of each passage", "S"),
     Field("passage_structure_offsets", "i8", "P+1", "where each passage's structure begins", "structures"),
     Field("passage_structures", "u1", "structures", "JSON: its blocks, marks and places (structure.py)"),
@@ -77,13 +76,14 @@ STORED = (
 """What is taken from documents, each independently of all others: a segment has it, and a merge lines it up."""
 
 DERIVED = (
+    Field("passage_length", "i4", "P", "how many terms it has, its breadcrumb's included"),
     Field("term_text", "u1", "letters", "the vocabulary, sorted by bytes, one term after the other"),
     Field("term_offsets", "i8", "V+1", "where each term begins", "letters"),
     Field("term_idf", "f8", "V", "each term's inverse document frequency"),
     Field("posting_offsets", "i8", "V+1", "the first posting of each term", "N"),
-    Field("posting_passages", "i4", "N", "the passages that hold a term, ascending", "P", "i8"),
+    Field("posting_passages", "i4", "N", "the passages that hold a term, ascending", "P"),
     Field("posting_impacts", "u2", "N", "weights in steps, rounded up; as they are if few", "", "f8"),
-    Field("posting_pairs", "u2", "N", "the pair that, with the idf, makes the weight", "F", "u4"),
+    Field("posting_pairs", "i4", "N", "the pair that, with the idf, makes the weight", "F"),
     Field("pair_saturations", "f8", "F", "BM25's term-frequency factor of each pair: a weight is idf x this"),
     Field("common_terms", "i4", "R", "the terms that more than one in eight passages hold, ascending", "V"),
     Field("common_impacts", "u1", "R×P", "their impacts, one row of P a term, 0 where none", "", "f8"),
@@ -116,9 +116,8 @@ class UnchangedDocument(NamedTuple):
 
     number: int
     """Its number there."""
-    language: str
-    row: DocumentRow | None
-    """What is to be kept of it with the file's present times, or None where the index has just that."""
+    row: DocumentRow
+    """What is to be kept of it, with the file's present times."""
 
 
 def build_settings(language: str | None) -> dict[str, object]:

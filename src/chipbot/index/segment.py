@@ -1,4 +1,4 @@
-"""Documents → a segment: passages, sentences, terms and postings, independent of all other documents."""
+"""Documents → a segment: passages, sentences and terms, independent of all other documents."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, count, pairwise
 from operator import or_
-from typing import Any
 
 import numpy as np
 
-from chipbot.index.arrays import Array, Ints, exclusive_cumsum
+from chipbot.index.arrays import Array, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
 from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.structure import encode_structures
@@ -22,9 +21,10 @@ from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
 from chipbot.text.tokenizer import analyzer
 
-encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-_TYPECODES = {"u1": "B", "u2": "H", "i4": "i", "i8": "q", "u8": "Q"}
+
+Values = Sequence[int] | Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +33,39 @@ class Segment:
 
     arrays: Mapping[str, Array]
     """The arrays of `schema.STORED`, but for offsets how many there are: of each document, say, its passages."""
-    terms: list[str]
+    terms: Sequence[str]
     """The terms that the documents have, and perhaps others, in the order of their numbers here."""
     languages: frozenset[str]
     """Those of the documents."""
 
 
-def numbers() -> defaultdict[str, int]:
-    """Return what numbers terms from 0 as they are first asked for."""
-    made: defaultdict[str, int] = defaultdict()
+class Columns:
+    """The arrays of a segment, to which documents are appended."""
+
+    def __init__(self) -> None:
+        self._pieces = {field.name: [np.zeros(0, field.type)] for field in STORED}
+        self.lengths = {field.symbol: 0 for field in STORED}
+        """How many there are so far, by the symbol of what they are."""
+
+    def append(self, arrays: Mapping[str, Values]) -> None:
+        """Put documents after the others; what is a position is shifted by how many were there before."""
+        pieces = {field.name: np.asarray(arrays[field.name], field.type) for field in STORED}
+        for field in STORED:
+            piece = pieces[field.name]
+            if field.into in self.lengths and not is_offsets(field):
+                piece = piece + self.lengths[field.into]
+            self._pieces[field.name].append(piece)
+        for symbol, size in {field.symbol: len(pieces[field.name]) for field in STORED}.items():
+            self.lengths[symbol] += size
+
+    def joined(self) -> dict[str, Array]:
+        """Return the arrays, and hold them no more."""
+        return {field.name: np.concatenate(self._pieces.pop(field.name)) for field in STORED}
+
+
+def numbers(known: Iterable[str] = ()) -> defaultdict[str, int]:
+    """Return what numbers terms: those that are known from 0 on, and others as they are first asked for."""
+    made = defaultdict[str, int](None, zip(known, count(), strict=False))
     made.default_factory = made.__len__
     return made
 
@@ -50,8 +74,8 @@ class SegmentBuilder:
     """Puts together a segment, document by document."""
 
     def __init__(self) -> None:
+        self._columns = Columns()
         self._numbers = numbers()
-        self._columns = {field.name: array(_TYPECODES[field.type]) for field in STORED}
         self._languages: set[str] = set()
 
     def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
@@ -76,114 +100,87 @@ class SegmentBuilder:
             mtime_ns,
             document.version or "",
         )
-        added = _columns(document, row, self._numbers)
-        lengths = {field.symbol: len(self._columns[field.name]) for field in STORED}
-        for field in STORED:
-            column, values = self._columns[field.name], added[field.name]
-            if isinstance(values, bytes):
-                column.frombytes(values)
-            elif field.into in lengths and not is_offsets(field):
-                column.extend(map(lengths[field.into].__add__, values))
-            else:
-                column.extend(values)
+        self._columns.append(_document_arrays(document, row, self._numbers))
         self._languages.add(document.language)
 
     def build(self) -> Segment:
         """Return the documents that have been added; to be called once."""
-        arrays = {
-            name: np.frombuffer(column, f"<{'u' if column.typecode.isupper() else 'i'}{column.itemsize}")
-            for name, column in self._columns.items()
-        }
-        arrays["passage_length"] = (
-            _sums(arrays["sentence_term_offsets"], arrays["passage_sentences"])
-            + arrays["breadcrumb_term_offsets"].take(arrays["passage_breadcrumb"])
-        ).astype(np.int32)
-        return Segment(arrays=arrays, terms=list(self._numbers), languages=frozenset(self._languages))
+        return Segment(
+            arrays=self._columns.joined(),
+            terms=list(self._numbers),
+            languages=frozenset(self._languages),
+        )
 
 
-def _sums(values: Array, counts: Array) -> Ints:
-    """Return the sums of runs of values, so many in each."""
-    return np.diff(exclusive_cumsum(values).take(exclusive_cumsum(counts)))
+def row_arrays(rows: Iterable[DocumentRow]) -> dict[str, Values]:
+    """Return the arrays that keep what is known of documents besides their texts."""
+    return _encoded("document_row", [_encode_json(row).encode() for row in rows])
 
 
-def _columns(document: Document, row: DocumentRow, numbers: Mapping[str, int]) -> dict[str, Iterable[Any]]:
-    """Return what is stored of a document: a row for it, and its breadcrumbs, passages and sentences."""
+def _document_arrays(document: Document, row: DocumentRow, numbers: Mapping[str, int]) -> dict[str, Values]:
+    """Return the arrays of one document."""
     chunks = chunk_document(document)
     breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
-    headings = dict(zip(breadcrumbs, map(encode_json, breadcrumbs), strict=True))
+    headings = {breadcrumb: _encode_json(breadcrumb).encode() for breadcrumb in breadcrumbs}
     titles = ["\n".join((document.title, *breadcrumb)) for breadcrumb in breadcrumbs]
     terms, counts = _number(titles, document.language, numbers)
     return {
-        **_encoded("document_row", [encode_json(row)]),
+        **row_arrays([row]),
         "document_passages": [len(chunks)],
         "document_breadcrumbs": [len(breadcrumbs)],
         **_encoded("breadcrumb_heading", headings.values()),
         "breadcrumb_term_offsets": counts,
         "breadcrumb_terms": terms,
-        **_passage_columns(document, chunks, headings, document_part(row)),
-        **_sentence_columns(document, chunks, numbers),
+        **_passage_arrays(document, chunks, headings, document_part(row)),
+        **_sentence_arrays(document, chunks, numbers),
     }
 
 
-def _number(texts: Iterable[str], language: str, numbers: Mapping[str, int]) -> tuple[list[int], list[int]]:
-    """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
-    terms = list(map(analyzer(language).terms, texts))
-    return list(map(numbers.__getitem__, chain.from_iterable(terms))), list(map(len, terms))
-
-
-def _encoded(name: str, texts: Iterable[str]) -> dict[str, Iterable[Any]]:
-    """Return JSON texts as two columns: their bytes and their lengths."""
-    encoded = list(map(str.encode, texts))
-    return {f"{name}s": b"".join(encoded), f"{name}_offsets": map(len, encoded)}
-
-
-def _passage_columns(
-    document: Document, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], str], part: bytes
-) -> dict[str, Iterable[Any]]:
+def _passage_arrays(
+    document: Document, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], bytes], part: bytes
+) -> dict[str, Values]:
     """Return what is kept of passages, and the text that they are slices of.
 
     Raises AssertionError if a passage is not the slice of the document that it claims to be.
     """
-    text, data, position, byte = document.text, document.text.encode(), 0, 0
+    text, spans = document.text, [chunk.passage[1:3] for chunk in chunks]
+    cuts = [0, *chain.from_iterable(spans), len(text)]
+    if cuts != sorted(cuts) or any(start == end for start, end in spans):
+        raise AssertionError(f"a passage of {document.id} is not a slice of it")
+    pieces = [text[start:end].encode() for start, end in pairwise(cuts)]  # passages, and what is between them
+    bytes_before = exclusive_cumsum(list(map(len, pieces)))
+    structures = [structure.encode() for structure in encode_structures(document, spans)]
+    above = [chunk.passage.heading for chunk in chunks]
+    starts = [start for start, _ in spans]
+    shown = zip(pieces[1::2], structures, map(headings.__getitem__, above), starts, chunks, strict=True)
     places = {heading: number for number, heading in enumerate(headings)}
-    structures = list(encode_structures(document, [chunk.passage[1:3] for chunk in chunks]))
-    byte_starts, byte_ends, checksums = [], [], []
-    for chunk, structure in zip(chunks, structures, strict=True):
-        _, start, end, heading, _ = chunk.passage
-        encoded = text[start:end].encode()
-        byte += len(text[position:start].encode())
-        if not position <= start < end <= len(text) or data[byte : byte + len(encoded)] != encoded:
-            raise AssertionError(f"passage {start}:{end} of {document.id} is not a slice of it")
-        above = headings[heading].encode()
-        checksums.append(passage_checksum(encoded, structure.encode(), above, part, start, _spans(chunk)))
-        byte_starts.append(byte)
-        position, byte = end, byte + len(encoded)
-        byte_ends.append(byte)
     return {
-        "text": data,
-        "document_bytes": [len(data)],
-        "passage_document": repeat(0, len(chunks)),
-        "passage_start": [chunk.passage.start for chunk in chunks],
-        "passage_end": [chunk.passage.end for chunk in chunks],
-        "passage_byte_start": byte_starts,
-        "passage_byte_end": byte_ends,
-        "passage_checksum": checksums,
-        "passage_breadcrumb": [places[chunk.passage.heading] for chunk in chunks],
-        "passage_length": (),
+        "text": np.frombuffer(b"".join(pieces), np.uint8),
+        "document_bytes": bytes_before[-1:],
+        "passage_document": [0] * len(chunks),
+        "passage_start": starts,
+        "passage_end": [end for _, end in spans],
+        "passage_byte_start": bytes_before[1:-1:2],
+        "passage_byte_end": bytes_before[2::2],
+        "passage_checksum": [
+            passage_checksum(data, structure, heading, part, start, _sentence_spans(chunk))
+            for data, structure, heading, start, chunk in shown
+        ],
+        "passage_breadcrumb": list(map(places.__getitem__, above)),
         "passage_sentences": [len(chunk.sentences) for chunk in chunks],
         **_encoded("passage_structure", structures),
     }
 
 
-def _spans(chunk: Chunk) -> bytes:
+def _sentence_spans(chunk: Chunk) -> bytes:
     """Return where the sentences of a chunk begin, and then where they end, as they are stored."""
     starts = [sentence.start for sentence in chunk.sentences]
     return array("i", starts + [sentence.end for sentence in chunk.sentences]).tobytes()
 
 
-def _sentence_columns(
+def _sentence_arrays(
     document: Document, chunks: Iterable[Chunk], numbers: Mapping[str, int]
-) -> dict[str, Iterable[Any]]:
+) -> dict[str, Values]:
     """Return what is kept of sentences."""
     sentences = [sentence for chunk in chunks for sentence in chunk.sentences]
     starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
@@ -193,8 +190,20 @@ def _sentence_columns(
     return {
         "sentence_start": starts,
         "sentence_end": ends,
-        "sentence_kind": map(BLOCK_KINDS.index, kinds),
+        "sentence_kind": list(map(BLOCK_KINDS.index, kinds)),
         "sentence_answer_types": list(map(or_, map(answer_types, texts), map(sentence_ending, texts))),
         "sentence_term_offsets": counts,
         "sentence_terms": terms,
     }
+
+
+def _number(texts: Iterable[str], language: str, numbers: Mapping[str, int]) -> tuple[list[int], list[int]]:
+    """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
+    terms = list(map(analyzer(language).terms, texts))
+    return list(map(numbers.__getitem__, chain.from_iterable(terms))), list(map(len, terms))
+
+
+def _encoded(name: str, texts: Iterable[bytes]) -> dict[str, Values]:
+    """Return JSON texts as two arrays: their bytes and their lengths."""
+    texts = list(texts)
+    return {f"{name}s": np.frombuffer(b"".join(texts), np.uint8), f"{name}_offsets": list(map(len, texts))}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from itertools import groupby
 
 from chipbot.index.merge import Merger
 from chipbot.index.reader import Index
-from chipbot.index.writer import MemoryOutput
+from chipbot.index.schema import UnchangedDocument
 
 
 def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
@@ -18,24 +17,19 @@ def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
         index: The index that they are in.
         is_inside: Says of the id of a document, or of a file that could not be read, whether it is one of them.
     """
-    rows = list(index.documents())
-    numbers = [number for number, row in enumerate(rows) if is_inside(row.id)]
-    if not numbers:
-        return None
-    output = MemoryOutput()
-    merger = Merger(output)
-    for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
-        run = [number for _, number in group]
-        merger.add_present(index, run[0], [None] * len(run))
+    documents = [
+        UnchangedDocument(number, row) for number, row in enumerate(index.documents()) if is_inside(row.id)
+    ]
+    merger = Merger(index)
+    merger.add_present(documents)
     if not merger.passage_count:
         return None
-    merger.finish()
     manifest = {
         "id": index.id,
         "built_at": index.built_at,
         "failures": [asdict(failure) for failure in index.failures if is_inside(failure.document_id)],
         "settings": index.settings,
         "synonyms": index.synonyms,
-        "languages": sorted({rows[number].language for number in numbers}),
+        "languages": sorted({document.row.language for document in documents}),
     }
-    return Index(output.arrays, manifest)
+    return Index(dict(merger.arrays()), manifest)

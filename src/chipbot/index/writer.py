@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import xxhash
@@ -33,28 +33,15 @@ _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
 
 
-class MemoryOutput:
-    """Arrays in memory."""
-
-    def __init__(self) -> None:
-        self.arrays: dict[str, Array] = {}
-
-    def write(self, name: str, kind: str, pieces: Iterable[Array]) -> None:
-        """Keep a whole array that comes in pieces."""
-        self.arrays[name] = np.concatenate([np.zeros(0, kind), *pieces], dtype=kind, casting="unsafe")
-
-
 class IndexWriter:
-    """A build of an index in a folder; nothing is left of it unless it is committed.
+    """Writes builds of an index to a folder, one at a time: another one waits.
 
-    Only one build at a time writes to a folder: another one waits. Whatever cannot be written raises IndexWriteError.
+    Whatever cannot be written raises IndexWriteError, and nothing is left of a build that is not committed.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open = ExitStack()
-        self._arrays: dict[str, tuple[str, int, int, str]] = {}
-        """The type, length, first byte and checksum of each array."""
 
     def __enter__(self) -> Self:
         with self._open, self._named():
@@ -67,42 +54,33 @@ class IndexWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # what could not be written is still not
-            self._open.close()
+        self._open.close()
 
-    def write(self, name: str, kind: str, pieces: Iterable[Array]) -> None:
-        """Write a whole array that comes in pieces; `kind` is NumPy's name of its type."""
-        # XXH3 is as quick as memory is read; it tells damage, not forgery, which no checksum beside the data can.
-        digest, length = xxhash.xxh3_128(), 0
-        with self._named():
-            if not self._arrays:  # until now, documents are read: a build that is killed leaves nothing
-                self._directory = self._folder / _temporary_name()
-                self._directory.mkdir()
-                self._open.callback(shutil.rmtree, self._directory, ignore_errors=True)
-                self._file = self._open.enter_context((self._directory / ARRAYS_FILE).open("wb"))
-            start = -(-self._file.tell() // _ALIGNMENT) * _ALIGNMENT
-            self._file.seek(start)
-            for piece in pieces:
-                data = np.ascontiguousarray(piece, f"<{kind}").view(np.uint8).data
-                digest.update(data)
-                self._file.write(data)
-                length += len(piece)
-        self._arrays[name] = kind, length, start, digest.hexdigest()
+    def commit(
+        self,
+        arrays: Iterable[tuple[str, Array]],
+        description: Mapping[str, Any],
+        approve: Callable[[Path], None] = lambda _: None,
+    ) -> str:
+        """Write a build and make it the current one; return its id.
 
-    def commit(self, description: Mapping[str, Any], approve: Callable[[Path], None] = lambda _: None) -> str:
-        """Make the build the current one, with what an index has besides arrays; return its id.
+        Args:
+            arrays: The name and the values of each array.
+            description: What an index has besides arrays.
+            approve: Is called with the folder of the finished build before it is the current one; what it raises
+                leaves the one before.
 
-        `approve` is called with the folder of the finished build before it is the current one; what it raises leaves the
-        one before. Raises IndexWriteError where the build cannot be written; nothing has changed then.
+        Raises:
+            IndexWriteError: The build cannot be written; nothing has changed then.
         """
-        with self._named():
-            self._size = (
-                self._file.tell() + _ALIGNMENT
-            )  # an empty array at the end still begins inside the file
-            self._file.truncate(self._size)
-            flush(self._file)
-            self._file.close()  # or it could not be moved on Windows
-            identity = self._seal(description)
+        build = self._folder / _temporary_name()
+        try:
+            manifest = {"format": FORMAT, **description, **self._write(build, arrays)}
+            with self._named():
+                identity = _seal(build, manifest)
+                _move_into_place(build, self._folder / identity)
+        finally:
+            shutil.rmtree(build, ignore_errors=True)
         approve(self._folder / identity)  # what it refuses, the next build removes
         with self._named():
             with replacement(self._folder / CURRENT) as pointer:
@@ -110,23 +88,21 @@ class IndexWriter:
             _prune(self._folder, keep=identity, exclusive=self._exclusive)
         return identity
 
-    def _seal(self, description: Mapping[str, Any]) -> str:
-        """Write the manifest, and move the build into place; return its id, the digest of its content."""
-        content = {name: (kind, length, digest) for name, (kind, length, _, digest) in self._arrays.items()}
-        manifest = {"format": FORMAT, "arrays": content, **description}
-        identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
-        manifest |= {
-            "id": identity,
-            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "size": self._size,
-            "arrays": self._arrays,
-        }
-        rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
-        with (self._directory / MANIFEST).open("wb") as file:
-            file.write(checksum_line(rest) + rest)
-            flush(file)
-        _move_into_place(self._directory, self._folder / identity)
-        return identity
+    def _write(self, build: Path, arrays: Iterable[tuple[str, Array]]) -> dict[str, object]:
+        """Write all arrays to one file; return what the manifest says of them."""
+        written = {}
+        with ExitStack() as stack:
+            with self._named():
+                build.mkdir()
+                file = stack.enter_context((build / ARRAYS_FILE).open("wb"))
+            for name, array in arrays:  # which are made meanwhile
+                with self._named():
+                    written[name] = _append(file, array)
+            with self._named():
+                size = file.tell() + _ALIGNMENT  # an empty array at the end still begins inside the file
+                file.truncate(size)
+                flush(file)
+        return {"arrays": written, "size": size}
 
     @contextlib.contextmanager
     def _named(self) -> Iterator[None]:
@@ -136,6 +112,29 @@ class IndexWriter:
         except OSError as error:
             problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
             raise IndexWriteError(f"{problem}; make it writable or name another with --index") from error
+
+
+def _append(file: BinaryIO, array: Array) -> tuple[str, int, int, str]:
+    """Write an array; return its type, its length, its first byte and its checksum.
+
+    XXH3 is as quick as memory is read; it tells damage, not forgery, which no checksum beside the data can.
+    """
+    start = -(-file.tell() // _ALIGNMENT) * _ALIGNMENT
+    file.seek(start)
+    data = np.ascontiguousarray(array).view(np.uint8).data
+    file.write(data)
+    return array.dtype.str[1:], len(array), start, xxhash.xxh3_128_hexdigest(data)
+
+
+def _seal(build: Path, manifest: dict[str, Any]) -> str:
+    """Write the manifest of a build; return its id, the digest of its content."""
+    identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+    manifest |= {"id": identity, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
+    with (build / MANIFEST).open("wb") as file:
+        file.write(checksum_line(rest) + rest)
+        flush(file)
+    return identity
 
 
 def _move_into_place(temporary: Path, target: Path) -> None:

@@ -42,8 +42,7 @@ def unchanged_documents(files: list[SeedFile], index: Index) -> dict[str, Unchan
     for number, row in enumerate(index.documents()):
         file = present.get(row.id)
         if file is not None and _is_unchanged(file, row, built_at):
-            present_row = None if row.mtime_ns == file.mtime_ns else row._replace(mtime_ns=file.mtime_ns)
-            unchanged[row.id] = UnchangedDocument(number, row.language, present_row)
+            unchanged[row.id] = UnchangedDocument(number, row._replace(mtime_ns=file.mtime_ns))
     return unchanged
 
 
