@@ -11,6 +11,7 @@ import os
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise, repeat
 from pathlib import Path
@@ -40,7 +41,6 @@ AT_START = 32 * 2**20
 EVERYTHING = sys.maxsize
 """Bytes: more than any index has."""
 
-_HEAD = 80  # bytes of the manifest that hold the checksum of the others
 _dtype = functools.cache(np.dtype)  # reading a type's name takes as long as laying out an array
 
 
@@ -315,9 +315,9 @@ def open_build(directory: Path, verify: int) -> Index:
     return index
 
 
-def checksum_line(rest: bytes) -> bytes:
-    """Return the manifest's first line: the checksum of all that follows, so that no other way to write it passes."""
-    return b'{"checksum": "%s",' % hashlib.sha256(rest).hexdigest().encode()
+def identity_of(manifest: bytes) -> str:
+    """Return the id of a build, which names its directory: the digest of its manifest, which has those of its arrays."""
+    return hashlib.sha256(manifest).hexdigest()[:16]
 
 
 def _checked_manifest(path: Path) -> dict[str, Any]:
@@ -328,12 +328,13 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
             raise IndexVersionError(
                 f"{path.parent} is an index of format {manifest['format']}, this chipbot reads format {FORMAT}; {REMEDY}"
             )
-        head, rest = content[:_HEAD], content[_HEAD:]
-        intact = head == checksum_line(rest) and {*manifest["arrays"]} == {field.name for field in FIELDS}
+        built_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        intact = identity_of(content) == path.parent.name
+        intact = intact and {*manifest["arrays"]} == {field.name for field in FIELDS}
     except FileNotFoundError as error:
         raise IndexDamagedError(f"{path} is missing; {REMEDY}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(f"{path} cannot be read ({error}); {REMEDY}") from error
     if not intact:
         raise IndexDamagedError(f"{path} does not match its checksum; {REMEDY}")
-    return dict(manifest)
+    return {**manifest, "id": path.parent.name, "built_at": built_at}

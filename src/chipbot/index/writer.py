@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -11,7 +10,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -21,7 +19,7 @@ import xxhash
 from chipbot.errors import IndexWriteError, StoredIndexError
 from chipbot.files import flush, flush_folder, replacement
 from chipbot.index.arrays import Array
-from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, checksum_line, open_build
+from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, identity_of, open_build
 from chipbot.index.schema import FORMAT
 
 _PREFIX = ".building-"
@@ -75,9 +73,9 @@ class IndexWriter:
         """
         build = self._folder / _temporary_name()
         try:
-            manifest = {"format": FORMAT, **description, **self._write(build, arrays)}
+            written = self._write(build, arrays)
             with self._named():
-                identity = _seal(build, manifest)
+                identity = _seal(build, {"format": FORMAT, **description, **written})
                 _move_into_place(build, self._folder / identity)
         finally:
             shutil.rmtree(build, ignore_errors=True)
@@ -126,29 +124,23 @@ def _append(file: BinaryIO, array: Array) -> tuple[str, int, int, str]:
     return array.dtype.str[1:], len(array), start, xxhash.xxh3_128_hexdigest(data)
 
 
-def _seal(build: Path, manifest: dict[str, Any]) -> str:
-    """Write the manifest of a build; return its id, the digest of its content."""
-    identity = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
-    manifest |= {"id": identity, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    rest = json.dumps(manifest, indent=1, ensure_ascii=False).encode().removeprefix(b"{")
+def _seal(build: Path, manifest: Mapping[str, object]) -> str:
+    """Write the manifest of a build; return its id."""
+    content = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
     with (build / MANIFEST).open("wb") as file:
-        file.write(checksum_line(rest) + rest)
+        file.write(content)
         flush(file)
-    return identity
+    return identity_of(content)
 
 
-def _move_into_place(temporary: Path, target: Path) -> None:
+def _move_into_place(build: Path, target: Path) -> None:
     """Rename a finished build to its id; the very same build stays, since it may be in use, unless it is damaged."""
     with contextlib.suppress(StoredIndexError):
         open_build(target, EVERYTHING)
         return
     if target.exists():
-        aside = target.with_name(_temporary_name())
-        target.rename(aside)
-        temporary.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        temporary.rename(target)
+        target.rename(target.with_name(_temporary_name()))  # which pruning removes
+    build.rename(target)
     flush_folder(target.parent)
 
 
