@@ -13,7 +13,7 @@ from chipbot.index.builder import describe
 from chipbot.index.merge import Merger
 from chipbot.index.schema import UnchangedDocument
 from chipbot.index.searcher import SMALL
-from chipbot.index.segment import Segment, SegmentBuilder
+from chipbot.index.segment import Columns, Segment, document_arrays, numbers
 from chipbot.model import Answer, AnswerOptions, Block, Document, Failure, NoAnswer
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
@@ -28,10 +28,11 @@ def document(text: str | bytes, name: str = "a.txt", language: str | None = "en"
 
 
 def segment_of(*documents: Document) -> Segment:
-    builder = SegmentBuilder()
+    columns, terms = Columns(), numbers()
     for one in documents:
-        builder.add(one)
-    return builder.build()
+        columns.append(document_arrays(one, terms))
+    languages = frozenset(one.language for one in documents)
+    return Segment(arrays=columns.joined(), terms=list(terms), languages=languages)
 
 
 def index_of(

@@ -13,6 +13,7 @@ from chipbot.index import Index, open_index
 from chipbot.index.bm25 import saturations
 from chipbot.index.builder import describe
 from chipbot.model import Answer, AnswerOptions, Failure, NoAnswer
+from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources.synonyms import Rule, parse_synonyms
 
@@ -137,20 +138,18 @@ def test_several_ways_to_write_it_score_as_one_term() -> None:
     ranking = answers.rank(query, "USA")
     assert ranking is not None
     lengths = ranking.matches.candidates.lengths
-    expected = answers.index.saturation(np.array([2, 2]), lengths) * query.terms[0].idf
+    expected = answers.retriever.saturation(np.array([2, 2]), lengths) * query.terms[0].idf
     assert ranking.matches.scores == pytest.approx(expected)
     vocabulary = answers.retriever.vocabulary
     assert query.terms[0].idf == pytest.approx(vocabulary.idf(vocabulary.find("usa")))
 
 
 def test_saturation_is_rank_bm25s() -> None:
-    index, frequencies, lengths = (
-        index_of({"a.md": "# A\n\nIt is a fund."}),
-        np.arange(1, 9),
-        np.arange(80, 0, -10),
-    )
-    expected = saturations(frequencies, lengths, index.average_length)
-    assert index.saturation(frequencies, lengths) == pytest.approx(expected)
+    index = index_of({"a.md": "# A\n\nIt is a fund."})
+    frequencies, lengths = np.arange(1, 9), np.arange(80, 0, -10)
+    (length,) = index.arrays["passage_length"].tolist()
+    expected = saturations(frequencies, lengths, length)
+    assert EmbeddedRetriever(index).saturation(frequencies, lengths) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,9 @@ def _merge(
             if run[0].id in unchanged:
                 merger.add_present(unchanged[file.id] for file in run)
             else:
-                segment, failed = next(segments)
+                segment = next(segments)
                 merger.add(segment)
-                failures += failed
+                failures += segment.failures
                 languages |= segment.languages
             done += len(run)
     if not merger.passage_count:
@@ -121,7 +121,7 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
     """Cut the files into runs of unchanged documents, and of files for one segment each."""
     for is_unchanged, group in groupby(contents.files, lambda file: file.id in contents.unchanged):
         files = list(group)
-        yield from [files] if is_unchanged else batched(files, pace)
+        yield from [files] if is_unchanged else batched(files, pace.batch)
 
 
 def _reported(arrays: Iterator[tuple[str, Array]], total: int, report: Report) -> Iterator[tuple[str, Array]]:

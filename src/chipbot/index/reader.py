@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import math
 import mmap
 import os
 import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise, repeat
@@ -21,12 +21,12 @@ import numpy as np
 import xxhash
 
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
-from chipbot.index.arrays import Array, Floats
-from chipbot.index.schema import FIELDS, FORMAT, K1, B, DocumentRow
+from chipbot.index.arrays import Array
+from chipbot.index.schema import FIELDS, FORMAT, DocumentRow
 from chipbot.index.seal import document_part, passage_checksum
 from chipbot.index.searcher import Searcher
-from chipbot.index.structure import Structure, decode_structure
 from chipbot.model import Failure, Hit, Passage, Span
+from chipbot.text.structure import Structure, structure_of
 
 CURRENT = "CURRENT"
 """The file that names the build in use."""
@@ -125,29 +125,6 @@ class Index:
         """How many passages there are."""
         return len(self.arrays["passage_start"])
 
-    @property
-    def unknown_idf(self) -> float:
-        """The inverse document frequency of a term that stands in no passage: the largest there is."""
-        return math.log(1 + (self.passage_count + 0.5) / 0.5)
-
-    def frequency(self, term: int) -> int:
-        """Return how many passages hold a term."""
-        first, last = self.arrays["posting_offsets"][term : term + 2]
-        return int(last - first)
-
-    @cached_property
-    def average_length(self) -> float:
-        """The mean number of terms in a passage, its breadcrumb's included."""
-        return float(self.arrays["passage_length"].mean())
-
-    def saturation(self, frequencies: Array, lengths: Array) -> Floats:
-        """Return BM25's term-frequency factor, as rank-bm25's Okapi has it, for frequencies in passages of these lengths.
-
-        For terms that no index holds weights of: what documents write in several ways counts as one term.
-        """
-        norm = K1 * (1 - B + B * lengths / self.average_length)
-        return np.asarray(frequencies * (K1 + 1) / (frequencies + norm))
-
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
         return DocumentRow(*json.loads(self.document_rows.raw(number)))
@@ -157,18 +134,13 @@ class Index:
         rows = ",".join(self.document_rows.between(0, self.document_count))
         yield from map(DocumentRow._make, json.loads(f"[{rows}]"))
 
-    def passage_counts(self) -> list[int]:
-        """Return how many passages each document has."""
-        counts: list[int] = np.diff(self.arrays["document_passages"]).tolist()
-        return counts
+    def position(self, document_id: str) -> int:
+        """Return the number of the first document whose id does not come before this one: all are in the order of ids."""
+        return bisect_left(range(self.document_count), document_id, key=lambda row: self.document(row).id)
 
     def documents_below(self, folder: str) -> range:
-        """Return the numbers of the documents whose ids, in whose order all are, begin with `folder` and its slash."""
-        rows, behind = range(self.document_count), folder[:-1] + chr(ord("/") + 1)
-        first, last = (
-            bisect_left(rows, end, key=lambda row: self.document(row).id) for end in (folder, behind)
-        )
-        return rows[first:last]
+        """Return the numbers of the documents whose ids begin with `folder`, which ends with a slash."""
+        return range(self.position(folder), self.position(folder[:-1] + chr(ord("/") + 1)))
 
     def document_passages(self, number: int) -> range:
         """Return the numbers of the passages of document `number`."""
@@ -203,12 +175,22 @@ class Index:
         """Return the text of passage `number`; raises IndexDamagedError if anything that a quote of it shows is not
         what was indexed.
         """
+        arrays = self.arrays
         try:
             data = self._passage_bytes(number)
-            intact = self._passage_checksum(number, data) == self.arrays["passage_checksum"][number]
+            first, last = arrays["passage_sentences"][number : number + 2]
+            spans = (arrays[name][first:last].tobytes() for name in ("sentence_start", "sentence_end"))
+            checksum = passage_checksum(
+                data,
+                self._structures.raw(number),
+                self.headings.raw(int(arrays["passage_breadcrumb"][number])),
+                document_part(self.document(int(arrays["passage_document"][number]))),
+                int(arrays["passage_start"][number]),
+                b"".join(spans),
+            )
         except (ValueError, IndexError, TypeError):  # what leads to it is damaged
-            intact = False
-        if not intact:
+            checksum = None
+        if checksum != arrays["passage_checksum"][number]:
             raise self._damaged(f"passage {number} does not match its checksum")
         return data.decode()
 
@@ -221,7 +203,7 @@ class Index:
     def passage_structure(self, number: int) -> Structure:
         """Return the blocks, marks and places of passage `number`, in document offsets."""
         heading = self.heading(int(self.arrays["passage_breadcrumb"][number]))
-        return decode_structure(self._structures.raw(number), heading)
+        return structure_of(self._structures.raw(number), heading)
 
     def sentences(self, number: int) -> list[Span]:
         """Return the spans of the sentences of passage `number`, in document offsets."""
@@ -238,19 +220,6 @@ class Index:
         pairs = zip(passages.tolist(), scores.tolist(), strict=True)
         return list(map(tuple.__new__, repeat(Hit), pairs))  # as Hit._make, without a call of Python for each
 
-    def _passage_checksum(self, number: int, text: bytes) -> int:
-        arrays = self.arrays
-        first, last = arrays["passage_sentences"][number : number + 2]
-        spans = (arrays[name][first:last].tobytes() for name in ("sentence_start", "sentence_end"))
-        return passage_checksum(
-            text,
-            self._structures.raw(number),
-            self.headings.raw(int(arrays["passage_breadcrumb"][number])),
-            document_part(self.document(int(arrays["passage_document"][number]))),
-            int(arrays["passage_start"][number]),
-            b"".join(spans),
-        )
-
     def _damaged(self, problem: str) -> IndexDamagedError:
         return IndexDamagedError(f"{self._name} is damaged: {problem}; {REMEDY}")
 
@@ -261,12 +230,12 @@ class Index:
 
 def current(folder: Path) -> str | None:
     """Return the id of the current build, or None where there is none."""
-    try:
-        return (folder / CURRENT).read_bytes().decode("ascii").strip() or None
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamagedError(f"{folder / CURRENT} cannot be read ({error}); {REMEDY}") from error
+    path = folder / CURRENT
+    with _reading(path):
+        try:
+            return path.read_bytes().decode("ascii").strip() or None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
 
 def open_index(folder: Path, *, verify: int = 0) -> Index:
@@ -279,32 +248,29 @@ def open_index(folder: Path, *, verify: int = 0) -> Index:
     Raises:
         IndexMissingError, IndexVersionError, IndexDamagedError: Each names what is wrong and the remedy.
     """
-    failed: str | None = None
-    while True:
-        identity = current(folder)
-        if identity is None:
-            raise IndexMissingError(f"there is no index in {folder}; {REMEDY}")
-        try:
-            return open_build(folder / identity, verify)
-        except IndexDamagedError:
-            # Another build may have been switched in, and this one removed, between reading the two files.
-            if identity == failed:
-                raise
-            failed = identity
+    identity = current(folder)
+    if identity is None:
+        raise IndexMissingError(f"there is no index in {folder}; {REMEDY}")
+    try:
+        return open_build(folder / identity, verify)
+    except IndexDamagedError:
+        # Another build may have been switched in, and this one removed, between reading the two files.
+        if current(folder) == identity:
+            raise
+        return open_index(folder, verify=verify)
 
 
 def open_build(directory: Path, verify: int) -> Index:
     """Open the build in a directory as `open_index` does it; raises IndexVersionError or IndexDamagedError."""
-    manifest = _checked_manifest(directory / MANIFEST)
+    path = directory / MANIFEST
+    with _reading(path):
+        manifest = _checked_manifest(path)
     path = directory / ARRAYS_FILE
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size != manifest["size"]:
-                raise IndexDamagedError(f"{path} has {size} bytes instead of {manifest['size']}; {REMEDY}")
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}); {REMEDY}") from error
+    with _reading(path), path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size != manifest["size"]:
+            raise IndexDamagedError(f"{path} has {size} bytes instead of {manifest['size']}; {REMEDY}")
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     arrays: dict[str, Array] = {
         name: np.ndarray(count, _dtype(kind), data, offset)
         for name, (kind, count, offset, _) in manifest["arrays"].items()
@@ -315,26 +281,29 @@ def open_build(directory: Path, verify: int) -> Index:
     return index
 
 
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say of what goes wrong in reading a file which it is, and the remedy."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexDamagedError(f"{path} cannot be read ({error}); {REMEDY}") from error
+
+
 def identity_of(manifest: bytes) -> str:
     """Return the id of a build, which names its directory: the digest of its manifest, which has those of its arrays."""
     return hashlib.sha256(manifest).hexdigest()[:16]
 
 
 def _checked_manifest(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_bytes()
-        manifest = json.loads(content)
-        if manifest["format"] != FORMAT:
-            raise IndexVersionError(
-                f"{path.parent} is an index of format {manifest['format']}, this chipbot reads format {FORMAT}; {REMEDY}"
-            )
-        built_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-        intact = identity_of(content) == path.parent.name
-        intact = intact and {*manifest["arrays"]} == {field.name for field in FIELDS}
-    except FileNotFoundError as error:
-        raise IndexDamagedError(f"{path} is missing; {REMEDY}") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}); {REMEDY}") from error
-    if not intact:
+    content = path.read_bytes()
+    manifest = json.loads(content)
+    if manifest["format"] != FORMAT:
+        raise IndexVersionError(
+            f"{path.parent} is an index of format {manifest['format']}, this chipbot reads format {FORMAT}; {REMEDY}"
+        )
+    identity, names = path.parent.name, {field.name for field in FIELDS}
+    if identity_of(content) != identity or {*manifest["arrays"]} != names:
         raise IndexDamagedError(f"{path} does not match its checksum; {REMEDY}")
-    return {**manifest, "id": path.parent.name, "built_at": built_at}
+    built_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    return {**manifest, "id": identity, "built_at": built_at}

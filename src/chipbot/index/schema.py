@@ -61,7 +61,7 @@ STORED = (
     Field("passage_breadcrumb", "i4", "P", "its breadcrumb", "C"),
     Field("passage_sentences", "i8", "P+1", "the first sentence of each passage", "S"),
     Field("passage_structure_offsets", "i8", "P+1", "where each passage's structure begins", "structures"),
-    Field("passage_structures", "u1", "structures", "JSON: its blocks, marks and places (structure.py)"),
+    Field("passage_structures", "u1", "structures", "JSON: its blocks, marks and places (text/structure.py)"),
     Field("sentence_start", "i4", "S", "where it begins in its document, in code points"),
     Field("sentence_end", "i4", "S", "where it ends"),
     Field("sentence_kind", "u1", "S", "what its block is: a position in BLOCK_KINDS"),

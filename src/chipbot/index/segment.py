@@ -15,10 +15,10 @@ import numpy as np
 from chipbot.index.arrays import Array, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
 from chipbot.index.seal import document_part, passage_checksum
-from chipbot.index.structure import encode_structures
-from chipbot.model import Document
+from chipbot.model import Document, Failure
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
+from chipbot.text.structure import structure_json, structures
 from chipbot.text.tokenizer import analyzer
 
 _encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -37,6 +37,8 @@ class Segment:
     """The terms that the documents have, and perhaps others, in the order of their numbers here."""
     languages: frozenset[str]
     """Those of the documents."""
+    failures: Sequence[Failure] = ()
+    """What is wrong with these documents, and with others that could not be read."""
 
 
 class Columns:
@@ -70,55 +72,27 @@ def numbers(known: Iterable[str] = ()) -> defaultdict[str, int]:
     return made
 
 
-class SegmentBuilder:
-    """Puts together a segment, document by document."""
-
-    def __init__(self) -> None:
-        self._columns = Columns()
-        self._numbers = numbers()
-        self._languages: set[str] = set()
-
-    def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
-        """Cut a document into passages and sentences, and make terms of them.
-
-        Args:
-            document: What to add; documents come in the order of their ids.
-            size: The file's size in bytes.
-            mtime_ns: When the file was last changed, in nanoseconds since the epoch.
-
-        Raises:
-            AssertionError: A passage is not the slice of the document that it claims to be. Whatever is raised,
-                nothing has been added.
-        """
-        row = DocumentRow(
-            document.id,
-            document.title,
-            document.sha256,
-            document.language,
-            document.url,
-            size,
-            mtime_ns,
-            document.version or "",
-        )
-        self._columns.append(_document_arrays(document, row, self._numbers))
-        self._languages.add(document.language)
-
-    def build(self) -> Segment:
-        """Return the documents that have been added; to be called once."""
-        return Segment(
-            arrays=self._columns.joined(),
-            terms=list(self._numbers),
-            languages=frozenset(self._languages),
-        )
-
-
 def row_arrays(rows: Iterable[DocumentRow]) -> dict[str, Values]:
     """Return the arrays that keep what is known of documents besides their texts."""
     return _encoded("document_row", [_encode_json(row).encode() for row in rows])
 
 
-def _document_arrays(document: Document, row: DocumentRow, numbers: Mapping[str, int]) -> dict[str, Values]:
-    """Return the arrays of one document."""
+def document_arrays(
+    document: Document, numbers: Mapping[str, int], *, size: int = 0, mtime_ns: int = 0
+) -> dict[str, Values]:
+    """Cut a document into passages and sentences, and make terms of them; return its arrays, those of a segment.
+
+    Args:
+        document: The document.
+        numbers: Gives a term its number.
+        size: The file's size in bytes.
+        mtime_ns: When the file was last changed, in nanoseconds since the epoch.
+
+    Raises:
+        AssertionError: A passage is not the slice of the document that it claims to be.
+    """
+    known = (document.id, document.title, document.sha256, document.language, document.url)
+    row = DocumentRow(*known, size, mtime_ns, document.version or "")
     chunks = chunk_document(document)
     breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
     headings = {breadcrumb: _encode_json(breadcrumb).encode() for breadcrumb in breadcrumbs}
@@ -139,20 +113,17 @@ def _document_arrays(document: Document, row: DocumentRow, numbers: Mapping[str,
 def _passage_arrays(
     document: Document, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], bytes], part: bytes
 ) -> dict[str, Values]:
-    """Return what is kept of passages, and the text that they are slices of.
-
-    Raises AssertionError if a passage is not the slice of the document that it claims to be.
-    """
+    """Return what is kept of passages, and the text that they are slices of, or an AssertionError says not."""
     text, spans = document.text, [chunk.passage[1:3] for chunk in chunks]
     cuts = [0, *chain.from_iterable(spans), len(text)]
     if cuts != sorted(cuts) or any(start == end for start, end in spans):
         raise AssertionError(f"a passage of {document.id} is not a slice of it")
     pieces = [text[start:end].encode() for start, end in pairwise(cuts)]  # passages, and what is between them
     bytes_before = exclusive_cumsum(list(map(len, pieces)))
-    structures = [structure.encode() for structure in encode_structures(document, spans)]
+    encoded = [structure_json(structure).encode() for structure in structures(document, spans)]
     above = [chunk.passage.heading for chunk in chunks]
     starts = [start for start, _ in spans]
-    shown = zip(pieces[1::2], structures, map(headings.__getitem__, above), starts, chunks, strict=True)
+    shown = zip(pieces[1::2], encoded, map(headings.__getitem__, above), starts, chunks, strict=True)
     places = {heading: number for number, heading in enumerate(headings)}
     return {
         "text": np.frombuffer(b"".join(pieces), np.uint8),
@@ -168,7 +139,7 @@ def _passage_arrays(
         ],
         "passage_breadcrumb": list(map(places.__getitem__, above)),
         "passage_sentences": [len(chunk.sentences) for chunk in chunks],
-        **_encoded("passage_structure", structures),
+        **_encoded("passage_structure", encoded),
     }
 
 

@@ -6,47 +6,38 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import repeat
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
-from chipbot.index.segment import Segment, SegmentBuilder
+from chipbot.index.segment import Columns, Segment, document_arrays, numbers
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
-
-Extracted = tuple[Segment, list[Failure]]
-"""The documents that could be read, and what is wrong with these and with others."""
-
-_AHEAD = 3  # segments for each worker process that may wait for one before them
 
 
 class Pace(NamedTuple):
     """How much is done at once; none of it changes what is built."""
 
-    batch: int = 1 << 20
-    """Bytes of files in a segment: so large that passing it on costs little …"""
-    last_batch: int = 1 << 16
-    """… but towards the end an eighth of what is left and at last so few, so that all processes end together."""
+    batch: int = 1 << 18
+    """Bytes of files in a segment: so many that passing it on costs little, so few that all processes end together."""
     worthwhile: int = 1 << 21
     """Bytes of files that take longer to analyse than worker processes take to start."""
     processes: int = 0
     """How many processes analyse documents; as many as there are processors if 0."""
 
 
-def batched(files: Sequence[SeedFile], pace: Pace) -> Iterator[list[SeedFile]]:
+def batched(files: Sequence[SeedFile], batch: int) -> Iterator[list[SeedFile]]:
     """Cut a list of files into runs for one segment each; a file that is larger than those should be is one of its own."""
-    left = sum(file.size for file in files)
     run: list[SeedFile] = []
     size = 0
     for file in files:
-        if run and size + file.size > min(pace.batch, max(left // 8, pace.last_batch)):
+        if run and size + file.size > batch:
             yield run
-            left -= size
             run, size = [], 0
         run.append(file)
         size += file.size
@@ -54,54 +45,50 @@ def batched(files: Sequence[SeedFile], pace: Pace) -> Iterator[list[SeedFile]]:
         yield run
 
 
-def extract_segment(files: Sequence[SeedFile], language: str | None) -> Extracted:
+def extract_segment(files: Sequence[SeedFile], language: str | None) -> Segment:
     """Read and analyse files for one segment; whatever one of them raises makes it a failure, and the rest goes on."""
-    builder, failures = SegmentBuilder(), []
+    columns, terms = Columns(), numbers()
+    languages: set[str] = set()
+    failures: list[Failure] = []
     for file in files:
         try:
             document = read_document(file, language)
             with document_barrier():
-                builder.add(document, size=file.size, mtime_ns=file.mtime_ns)
+                columns.append(document_arrays(document, terms, size=file.size, mtime_ns=file.mtime_ns))
         except DocumentError as error:
             empty = isinstance(error, EmptyDocumentError)
             failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp, empty=empty))
         else:
+            languages.add(document.language)
             if document.problems:
                 reason = "; ".join(document.problems)
                 failures.append(Failure(document_id=file.id, reason=reason, stamp=file.stamp, indexed=True))
-    return builder.build(), failures
+    return Segment(
+        arrays=columns.joined(), terms=list(terms), languages=frozenset(languages), failures=failures
+    )
 
 
 def extract_segments(
     runs: Sequence[Sequence[SeedFile]], language: str | None, pace: Pace
-) -> Generator[Extracted, None, None]:
+) -> Generator[Segment, None, None]:
     """Read and analyse runs of files, in order, in several processes if that is worth it.
 
-    Only a few segments are held at a time. Raises BuildError where a worker process dies.
+    Raises BuildError where a worker process dies.
     """
     workers = min(pace.processes or _processors(), len(runs))
     worthwhile = workers > 1 and sum(file.size for run in runs for file in run) >= pace.worthwhile
     pool = _pool(workers) if worthwhile else None
-    if pool is None:
-        try:
-            yield from (extract_segment(run, language) for run in runs)
-        finally:
-            close_readers()
-        return
-    pending: deque[Future[Extracted]] = deque()
     try:
-        for run in runs:
-            with _uninterrupted():
-                pending.append(pool.submit(extract_segment, run, language))
-            if len(pending) > _AHEAD * workers:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+        with _uninterrupted():  # processes are started
+            segments = (pool.map if pool else map)(extract_segment, runs, repeat(language))
+        yield from segments
     except BrokenProcessPool as error:
         problem = "a process that analyses documents was ended"
         raise BuildError(f"{problem}; is there enough memory? Try again") from error
     finally:
-        pool.shutdown(cancel_futures=True)
+        close_readers()
+        if pool:
+            pool.shutdown(cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor | None:

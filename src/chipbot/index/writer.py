@@ -47,7 +47,7 @@ class IndexWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not existed:  # an empty folder goes again; one with an index stays
                 self._open.callback(_remove_empty, self._folder)
-            self._exclusive = self._open.enter_context(_exclusive_lock(self._folder))
+            self._exclusive = _lock(self._folder, self._open)
             self._open = self._open.pop_all()
         return self
 
@@ -153,24 +153,17 @@ def _temporary_name() -> str:
     return f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
 
 
-@contextlib.contextmanager
-def _exclusive_lock(folder: Path) -> Iterator[bool]:
-    """Let one build at a time write to the folder; yields whether that holds, which not every system can say."""
+def _lock(folder: Path, until: ExitStack) -> bool:
+    """Wait for other builds to the folder, and keep them waiting; return whether that holds, which not every system can."""
     try:
         import fcntl
-    except ImportError:  # not on Windows
-        yield False
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError:  # not on every network file system
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+
+        descriptor = os.open(folder, os.O_RDONLY)
+        until.callback(os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except (ImportError, OSError):  # not on Windows, and not on every network file system
+        return False
+    return True
 
 
 def _prune(folder: Path, keep: str, *, exclusive: bool) -> None:

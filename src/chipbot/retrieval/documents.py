@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from chipbot.index import DocumentRow, Index
@@ -35,7 +34,6 @@ def read_document(retriever: EmbeddedRetriever, document_id: str) -> StoredDocum
 
 
 def find_document(index: Index, document_id: str) -> int | None:
-    """Return the number of a document; they are in the order of their ids."""
-    numbers = range(index.document_count)
-    number = bisect_left(numbers, document_id, key=lambda n: index.document(n).id)
-    return number if number < len(numbers) and index.document(number).id == document_id else None
+    """Return the number of a document."""
+    number = index.position(document_id)
+    return number if number < index.document_count and index.document(number).id == document_id else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ import numpy.typing as npt
 
 from chipbot.index import DocumentRow, Index
 from chipbot.index.arrays import concat_ranges
+from chipbot.index.schema import K1, B
 from chipbot.model import Hit
 from chipbot.retrieval.retriever import Candidates, Floats, Ints, PassageDocument, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
@@ -44,7 +47,7 @@ class EmbeddedVocabulary:
 
     def document_frequency(self, number: int) -> int:
         """Return how many passages hold a term."""
-        return self._index.frequency(number)
+        return len(self._postings(number))
 
     def similar(self, term: str, first: str) -> list[int]:
         """Return the numbers of terms that begin with `first` and may be one typing error from `term`."""
@@ -105,7 +108,7 @@ class EmbeddedRetriever:
         self.vocabulary = EmbeddedVocabulary(index)
         self.languages = index.languages or (DEFAULT_LANGUAGE,)
         self.synonyms = index.synonyms
-        self.unknown_idf = index.unknown_idf
+        self.unknown_idf = math.log(1 + (index.passage_count + 0.5) / 0.5)
 
     def retrieve(
         self, terms: Sequence[int], k: int, *, excluded: frozenset[str] = frozenset(), question: str = ""
@@ -167,8 +170,17 @@ class EmbeddedRetriever:
         return self.index.document(int(self.index.arrays["passage_document"][passage]))
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
-        """Return BM25's term-frequency factor for terms that passages of these lengths hold so often."""
-        return self.index.saturation(frequencies, lengths)
+        """Return BM25's term-frequency factor, as rank-bm25's Okapi has it, for frequencies in passages of these lengths.
+
+        For terms that no index holds weights of: what documents write in several ways counts as one term.
+        """
+        norm = K1 * (1 - B + B * lengths / self._average_length)
+        return np.asarray(frequencies * (K1 + 1) / (frequencies + norm))
+
+    @cached_property
+    def _average_length(self) -> float:
+        """The mean number of terms in a passage, its breadcrumb's included."""
+        return float(self.index.arrays["passage_length"].mean())
 
     def passages_below(self, folder: str) -> range:
         """Return the numbers of the passages of the documents whose ids begin with `folder`, which ends with a slash."""

@@ -73,7 +73,7 @@ def inventory(index: Index, ignored: Sequence[Failure], sources: Sources) -> lis
 
 
 def _indexed(index: Index, problems: dict[str, str], sources: Sources) -> Iterator[Entry]:
-    for row, passages in zip(index.documents(), index.passage_counts(), strict=True):
+    for number, row in enumerate(index.documents()):
         yield Entry(
             document=row.id,
             collection=collection_of(row.id),
@@ -81,7 +81,7 @@ def _indexed(index: Index, problems: dict[str, str], sources: Sources) -> Iterat
             reason=problems.get(row.id, ""),
             title=row.title,
             language=row.language,
-            passages=passages,
+            passages=len(index.document_passages(number)),
             url=row.url or sources.address(row.id),
             imported_from=sources.imported_from(row.id),
         )

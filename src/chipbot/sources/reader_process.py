@@ -19,9 +19,10 @@ import threading
 from typing import IO, Any
 
 from chipbot.errors import DocumentError
-from chipbot.model import Block, Mark, Place, ReadLimits
+from chipbot.model import Mark, Place, ReadLimits
 from chipbot.sources.barrier import document_barrier
 from chipbot.sources.formats import Extracted
+from chipbot.text.structure import block_of
 
 _WALL = 4
 """How many times the processor time may pass on the clock, on a machine that has other things to do …"""
@@ -149,20 +150,10 @@ def _decode(answer: dict[str, Any]) -> Extracted:
     lists = {name: tuple(answer.pop(name)) for name in ("blocks", "marks", "places", "problems")}
     return Extracted(
         **answer,
-        blocks=tuple(_block(row) for row in lists["blocks"]),
+        blocks=tuple(map(block_of, lists["blocks"])),
         marks=tuple(Mark(*row) for row in lists["marks"]),
         places=tuple(Place(*row) for row in lists["places"]),
         problems=lists["problems"],
-    )
-
-
-def _block(row: list[Any]) -> Block:
-    block = Block(*row)
-    return block._replace(
-        heading=tuple(block.heading),
-        cells=tuple((start, end) for start, end in block.cells),
-        headers=tuple(block.headers),
-        question=block.question and (block.question[0], block.question[1]),
     )
 
 

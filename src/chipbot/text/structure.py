@@ -1,8 +1,8 @@
-"""What of a document's blocks, marks and places falls into each passage, as one small JSON text a passage.
+"""What of a document's blocks, marks and places falls into each of its passages, and how it is written as JSON.
 
-The text is `[blocks, marks, places]`, each a list of rows: what the tuples of `chipbot.model` have, in their order. A
-block's row leaves its heading out, which is the passage's, and whether a rule stands before it, and ends after `quoted`
-where the block has nothing that is rare.
+The JSON is `[blocks, marks, places]`, each a list of rows: what the tuples of `chipbot.model` have, in their order. A
+block's row has neither its heading, which is the passage's, nor whether a rule stands before it, and ends where only
+what blocks have by default would follow.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 from chipbot.model import Block, Document, Mark, Place, Span
 from chipbot.text.lines import count_line_breaks
 
-_RARE = slice(Block._fields.index("ordinal"), Block._fields.index("after_rule"))
-_NONE = Block(0, 0)[_RARE]
-_Spanned = TypeVar("_Spanned", Block, Mark)
+_PLAIN = Block(-1, -1)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_Spanned = TypeVar("_Spanned", Block, Mark)
 
 
 class Structure(NamedTuple):
@@ -31,7 +30,7 @@ class Structure(NamedTuple):
     """Where its text stands in the source; the first place is at its start."""
 
 
-def encode_structures(document: Document, passages: Sequence[Span]) -> Iterator[str]:
+def structures(document: Document, passages: Sequence[Span]) -> Iterator[Structure]:
     """Yield the structure of each passage, in order, in time linear in the document."""
     parts = zip(
         passages,
@@ -40,41 +39,59 @@ def encode_structures(document: Document, passages: Sequence[Span]) -> Iterator[
         _places(document, passages),
         strict=True,
     )
-    for (start, end), blocks, marks, places in parts:
-        rows = [_block_row(block, start, end) for block in blocks]
-        yield _encode([rows, [(*_clip(mark, start, end), *mark[2:]) for mark in marks], places])
+    for span, blocks, marks, places in parts:
+        yield Structure(
+            tuple(_clipped(block, span) for block in blocks),
+            tuple(_clipped(mark, span) for mark in marks),
+            tuple(places),
+        )
 
 
-def decode_structure(encoded: bytes, heading: tuple[str, ...]) -> Structure:
-    """Return what `encode_structures` made of a passage below these headings."""
+def structure_json(structure: Structure) -> str:
+    """Return the structure of a passage as JSON."""
+    return _encode([list(map(_row, structure.blocks)), structure.marks, structure.places])
+
+
+def structure_of(encoded: bytes, heading: tuple[str, ...]) -> Structure:
+    """Return what `structure_json` made of a passage below these headings."""
     blocks, marks, places = json.loads(encoded)
     return Structure(
-        tuple(_block(row, heading) for row in blocks),
+        tuple(block_of(row)._replace(heading=heading) for row in blocks),
         tuple(map(Mark._make, marks)),
         tuple(map(Place._make, places)),
     )
 
 
-def _block_row(block: Block, start: int, end: int) -> tuple[Any, ...]:
-    row = (*_clip(block, start, end), block.kind, block.unit, block.depth, block.quoted)
-    if block[_RARE] == _NONE:
-        return row
-    cells = [_clip(cell, start, end) for cell in block.cells]
-    return (*row, block.ordinal, block.checked, block.label, cells, block.headers, block.question)
+def block_of(row: list[Any]) -> Block:
+    """Return the block that JSON has as a row."""
+    return Block(*map(_tuples, row))
 
 
-def _block(row: list[Any], heading: tuple[str, ...]) -> Block:
-    block = Block._make([*row[:3], heading, *row[3:], *Block(0, 0)[len(row) + 1 :]])
-    if block[_RARE] == _NONE:
-        return block
-    question = (block.question[0], block.question[1]) if block.question else None
-    cells = tuple((start, end) for start, end in block.cells)
-    return block._replace(cells=cells, headers=tuple(block.headers), question=question)
+def _tuples(value: Any) -> Any:
+    """Return a JSON value with tuples in place of lists."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _clip(span: Sequence[Any], start: int, end: int) -> Span:
-    """Return a span cut off at the ends of a passage."""
-    return min(max(span[0], start), end), min(max(span[1], start), end)
+def _row(block: Block) -> list[Any]:
+    row: list[Any] = [*block._replace(heading=(), after_rule=False)]
+    while row[-1] == _PLAIN[len(row) - 1]:
+        row.pop()
+    return row
+
+
+def _clipped(item: _Spanned, span: Span) -> _Spanned:
+    """Return a block or a mark cut off at the ends of a span."""
+    if span[0] <= item[0] and item[1] <= span[1]:
+        return item
+    start, end = _clip(item[:2], span)
+    if isinstance(item, Mark):
+        return item._replace(start=start, end=end)
+    return item._replace(start=start, end=end, cells=tuple(_clip(cell, span) for cell in item.cells))
+
+
+def _clip(inner: Span, outer: Span) -> Span:
+    start, end = outer
+    return min(max(inner[0], start), end), min(max(inner[1], start), end)
 
 
 def _overlapping(items: Iterable[_Spanned], passages: Iterable[Span]) -> Iterator[list[_Spanned]]:
