@@ -49,7 +49,9 @@ NAMES = [field.name for field in FIELDS]
 def write(folder: Path, index: Index = ONE) -> str:
     with IndexWriter(folder) as writer:
         arrays = [(name, index.arrays[name]) for name in NAMES]
-        return writer.commit(arrays, describe("en", FAILURES, "", index.languages))
+        identity = writer.write(arrays, describe("en", FAILURES, "", index.languages))
+        writer.commit(identity)
+    return identity
 
 
 @pytest.fixture
@@ -291,7 +293,7 @@ def test_a_build_that_is_not_committed_leaves_nothing(build: Path, folder: Path,
 
     for place in (folder, tmp_path / "another"):
         with pytest.raises(KeyboardInterrupt), IndexWriter(place) as writer:
-            writer.commit(arrays(), {})
+            writer.write(arrays(), {})
     assert_only(folder, build.name)
     assert not (tmp_path / "another").exists()
 

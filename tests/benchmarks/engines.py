@@ -69,7 +69,7 @@ class Chipbot:
             merger = Merger()
             for first in range(0, corpus.passages, _BATCH):
                 merger.add(_segment(corpus, first))
-            writer.commit(merger.arrays(), describe("en", (), "", ["en"]))
+            writer.commit(writer.write(merger.arrays(), describe("en", (), "", ["en"])))
 
     def open(self, folder: Path) -> None:
         from chipbot.index import open_index

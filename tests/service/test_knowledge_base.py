@@ -107,7 +107,7 @@ def test_worker_processes_build_the_same_index(place: Place, pace: Pace) -> None
 def test_a_worker_process_that_dies_is_reported(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("law.md", LAW)
     (place.seeds / "huge.md").write_text("x")
-    monkeypatch.setattr("chipbot.index.workers.ProcessPoolExecutor", _Dying)
+    monkeypatch.setattr("chipbot.processes.ProcessPoolExecutor", _Dying)
     with pytest.raises(BuildError, match="was ended"):
         build(place, SHARED)
     assert not place.index.exists()
@@ -127,7 +127,7 @@ def test_where_processes_cannot_be_had_documents_are_analysed_here(
         raise OSError(errno.ENOSYS, "no semaphores")
 
     place.write("law.md", LAW)
-    monkeypatch.setattr("chipbot.index.workers.ProcessPoolExecutor", impossible)
+    monkeypatch.setattr("chipbot.processes.ProcessPoolExecutor", impossible)
     assert build(place, SHARED).document_count == 2
 
 
@@ -366,7 +366,8 @@ def test_an_index_with_other_settings_of_the_build_is_analysed_again(
     index = open_index(place.index)
     with IndexWriter(place.index) as writer:  # as another version of chipbot would have built it
         description = describe(None, index.failures, index.synonyms, index.languages)
-        writer.commit(index.arrays.items(), description | {"settings": index.settings | changed})
+        description["settings"] = index.settings | changed
+        writer.commit(writer.write(index.arrays.items(), description))
     knowledge_base = place.knowledge_base()
     assert knowledge_base.refresh().rebuilt
     assert not knowledge_base.refresh().rebuilt

@@ -11,8 +11,6 @@ from rank_bm25 import BM25Okapi
 from chipbot.index.arrays import Array, Floats
 from chipbot.index.schema import K1, B
 
-_TERM = ""
-
 
 class PositiveBM25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
     """rank-bm25's Okapi scores with an idf that is positive for every term.
@@ -43,11 +41,9 @@ def saturations(
     rank-bm25 evaluates it, as the scores of passages that hold one term of idf 1; the weight of a posting is idf x
     this, and the sum of weights equals `PositiveBM25.get_scores` to the last bit.
     """
-    if not len(frequencies):
-        return np.zeros(0)
     ranker = PositiveBM25.__new__(PositiveBM25)
-    ranker.k1, ranker.b, ranker.idf = k1, b, {_TERM: 1.0}
+    ranker.k1, ranker.b, ranker.idf = k1, b, {"term": 1.0}
     ranker.corpus_size, ranker.avgdl = len(lengths), average_length
     ranker.doc_len = lengths.tolist()
-    ranker.doc_freqs = [{_TERM: frequency} for frequency in frequencies.tolist()]
-    return np.asarray(ranker.get_scores([_TERM]))
+    ranker.doc_freqs = [{"term": frequency} for frequency in frequencies.tolist()]
+    return np.asarray(ranker.get_scores(["term"]))

@@ -15,7 +15,7 @@ from chipbot.errors import SeedsError
 from chipbot.index.arrays import Array
 from chipbot.index.merge import Merger
 from chipbot.index.reader import Index, open_build, open_index
-from chipbot.index.schema import FIELDS, UnchangedDocument, build_settings
+from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.index.workers import Pace, batched, extract_segments
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure, Progress
@@ -66,13 +66,19 @@ def build_index(
         IndexWriteError: The folder cannot be written.
         BuildError: A worker process died.
     """
+    total = len(contents.files)
     if folder is None:
         arrays, description = _merge(contents, present, report, pace)
         unnamed = {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()}
-        return Index(dict(arrays), description | unnamed)
+        index = Index(dict(arrays), description | unnamed)
+        report(Progress(step="indexing", done=total, total=total))
+        return index
     with IndexWriter(folder) as writer:
         arrays, description = _merge(contents, present, report, pace)
-        writer.commit(arrays, description, lambda build: approve(open_build(build, 0)))
+        identity = writer.write(arrays, description)
+        approve(open_build(folder / identity, 0))  # what it refuses, the next build removes
+        writer.commit(identity)
+    report(Progress(step="indexing", done=total, total=total))
     return open_index(folder)
 
 
@@ -112,9 +118,8 @@ def _merge(
             done += len(run)
     if not merger.passage_count:
         raise SeedsError(_nothing_to_index(contents.seeds, failures))
-    return _reported(merger.arrays(), total, report), describe(
-        contents.language, failures, contents.synonyms, languages
-    )
+    report(Progress(step="indexing", done=0, total=total))
+    return merger.arrays(), describe(contents.language, failures, contents.synonyms, languages)
 
 
 def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
@@ -122,14 +127,6 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
     for is_unchanged, group in groupby(contents.files, lambda file: file.id in contents.unchanged):
         files = list(group)
         yield from [files] if is_unchanged else batched(files, pace.batch)
-
-
-def _reported(arrays: Iterator[tuple[str, Array]], total: int, report: Report) -> Iterator[tuple[str, Array]]:
-    """Yield arrays, and say how many are done as if they were files, `total` of them."""
-    for done, array in enumerate(arrays):
-        report(Progress(step="indexing", done=done * total // len(FIELDS), total=total))
-        yield array
-    report(Progress(step="indexing", done=total, total=total))
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import NamedTuple
 
@@ -74,6 +75,26 @@ class Merger:
         postings = count_postings(terms, passages, len(vocabulary))
         derived = _derive(vocabulary, postings, lengths, small=len(lengths) <= self._small)
         yield from zip((field.name for field in DERIVED), derived, strict=True)
+
+
+def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
+    """Return an index of some documents of another, which are not read again; None where none of them has text.
+
+    Args:
+        index: The index that they are in.
+        is_inside: Says of the id of a document, or of a file that could not be read, whether it is one of them.
+    """
+    documents = [
+        UnchangedDocument(number, row) for number, row in enumerate(index.documents()) if is_inside(row.id)
+    ]
+    merger = Merger(index)
+    merger.add_present(documents)
+    if not merger.passage_count:
+        return None
+    failures = [asdict(failure) for failure in index.failures if is_inside(failure.document_id)]
+    languages = sorted({document.row.language for document in documents})
+    own = {"failures": failures, "languages": languages, "arrays": {}}
+    return Index(dict(merger.arrays()), {**index.manifest, **own})
 
 
 def _sort_terms(stored: dict[str, Array], names: Sequence[str]) -> list[str]:

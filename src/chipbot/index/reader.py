@@ -23,7 +23,7 @@ import xxhash
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
 from chipbot.index.arrays import Array
 from chipbot.index.schema import FIELDS, FORMAT, DocumentRow
-from chipbot.index.seal import document_part, passage_checksum
+from chipbot.index.seal import passage_checksum
 from chipbot.index.searcher import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.text.structure import Structure, structure_of
@@ -90,7 +90,7 @@ class Index:
         """Read the arrays of `schema.FIELDS`, and what there is besides; `name` is what messages call the index, and
         `mapped` the file that the arrays are in.
         """
-        self.arrays = arrays
+        self.arrays, self.manifest = arrays, manifest
         self.id: str = manifest["id"]
         self.built_at: str = manifest["built_at"]
         self.failures = tuple(Failure(**failure) for failure in manifest["failures"])
@@ -104,7 +104,6 @@ class Index:
         self._structures = StringTable(arrays["passage_structures"], arrays["passage_structure_offsets"])
         self._name = name
         self._mapped = mapped
-        self._checksums = {name: array[3] for name, array in manifest.get("arrays", {}).items()}
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -144,8 +143,7 @@ class Index:
 
     def document_passages(self, number: int) -> range:
         """Return the numbers of the passages of document `number`."""
-        first, last = self.arrays["document_passages"][number : number + 2].tolist()
-        return range(first, last)
+        return range(*self.arrays["document_passages"][number : number + 2].tolist())
 
     def document_text(self, number: int) -> str:
         """Return the whole text of document `number`."""
@@ -184,7 +182,7 @@ class Index:
                 data,
                 self._structures.raw(number),
                 self.headings.raw(int(arrays["passage_breadcrumb"][number])),
-                document_part(self.document(int(arrays["passage_document"][number]))),
+                self.document(int(arrays["passage_document"][number])),
                 int(arrays["passage_start"][number]),
                 b"".join(spans),
             )
@@ -196,7 +194,7 @@ class Index:
 
     def verify(self) -> None:
         """Raise IndexDamagedError if an array does not match its checksum; an index in memory has none."""
-        for name, expected in self._checksums.items():
+        for name, (*_, expected) in self.manifest.get("arrays", {}).items():
             if xxhash.xxh3_128_hexdigest(self.arrays[name].data) != expected:
                 raise self._damaged(f"the array {name} does not match its checksum")
 

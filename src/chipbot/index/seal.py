@@ -11,13 +11,8 @@ from chipbot.index.schema import DocumentRow
 _BETWEEN = b"\xff"  # a byte that UTF-8 never has
 
 
-def document_part(row: DocumentRow) -> bytes:
-    """Return what quotes show of their document, in bytes."""
-    return json.dumps([row.id, row.title, row.url]).encode()
-
-
 def passage_checksum(
-    text: bytes, structure: bytes, headings: bytes, document: bytes, start: int, sentences: bytes
+    text: bytes, structure: bytes, headings: bytes, document: DocumentRow, start: int, sentences: bytes
 ) -> int:
     """Return the checksum, XXH3 of 64 bits: it tells damage, not forgery.
 
@@ -25,9 +20,10 @@ def passage_checksum(
         text: The passage's text in UTF-8.
         structure: Its blocks, marks and places as they are stored.
         headings: The headings that it stands below as they are stored.
-        document: Its `document_part`.
+        document: The document that it is in, of which quotes show the id, the title and the address.
         start: Where it begins in its document, in code points.
         sentences: Where its sentences begin, then where they end, as they are stored.
     """
-    parts = (text, structure, headings, document, b"%d" % start, sentences)
+    shown = json.dumps([document.id, document.title, document.url]).encode()
+    parts = (text, structure, headings, shown, b"%d" % start, sentences)
     return xxhash.xxh3_64_intdigest(_BETWEEN.join(parts))

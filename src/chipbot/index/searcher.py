@@ -84,7 +84,8 @@ class Searcher:
         if len(terms) > 1 and terms[1] in self._rows and terms[0] not in self._rows:
             terms = [terms[1], terms[0], *terms[2:]]  # the sum of two weights is the same either way
         scores = self._sums(terms, np.float64, self._count)
-        passages = _at_least(scores, self._kth_largest(scores, k) or math.ulp(0.0))
+        least = self._kth_largest(scores, k) or math.ulp(0.0)
+        passages: Ints = (scores >= least).nonzero()[0]
         return passages, scores[passages]
 
     def _filter_and_refine(self, terms: Sequence[int], k: int) -> tuple[Ints, Floats]:
@@ -108,7 +109,7 @@ class Searcher:
         least = max(
             self._kth_largest(highest, k) - len(terms), 1
         )  # a sum is less than so many steps above its score
-        chosen = _at_least(highest, least)
+        chosen = (highest >= least).nonzero()[0]
         rows, places = (table[:, chosen] >= least).nonzero()
         passages: Ints = rows * columns + chosen[places]
         return passages
@@ -165,9 +166,3 @@ class Searcher:
         maxima = np.maximum.reduce(sums[: len(sums) // groups * groups].reshape(-1, groups))
         maxima.sort()
         return maxima.item(-k)
-
-
-def _at_least(sums: Array, least: float) -> Ints:
-    """Return which of `sums` are `least` or more, ascending."""
-    passages: Ints = (sums >= least).nonzero()[0]
-    return passages

@@ -14,7 +14,7 @@ import numpy as np
 
 from chipbot.index.arrays import Array, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
-from chipbot.index.seal import document_part, passage_checksum
+from chipbot.index.seal import passage_checksum
 from chipbot.model import Document, Failure
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
@@ -105,13 +105,13 @@ def document_arrays(
         **_encoded("breadcrumb_heading", headings.values()),
         "breadcrumb_term_offsets": counts,
         "breadcrumb_terms": terms,
-        **_passage_arrays(document, chunks, headings, document_part(row)),
+        **_passage_arrays(document, row, chunks, headings),
         **_sentence_arrays(document, chunks, numbers),
     }
 
 
 def _passage_arrays(
-    document: Document, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], bytes], part: bytes
+    document: Document, row: DocumentRow, chunks: Sequence[Chunk], headings: Mapping[tuple[str, ...], bytes]
 ) -> dict[str, Values]:
     """Return what is kept of passages, and the text that they are slices of, or an AssertionError says not."""
     text, spans = document.text, [chunk.passage[1:3] for chunk in chunks]
@@ -134,7 +134,7 @@ def _passage_arrays(
         "passage_byte_start": bytes_before[1:-1:2],
         "passage_byte_end": bytes_before[2::2],
         "passage_checksum": [
-            passage_checksum(data, structure, heading, part, start, _sentence_spans(chunk))
+            passage_checksum(data, structure, heading, row, start, _sentence_spans(chunk))
             for data, structure, heading, start, chunk in shown
         ],
         "passage_breadcrumb": list(map(places.__getitem__, above)),

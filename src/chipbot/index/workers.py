@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import repeat
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
 from chipbot.index.segment import Columns, Segment, document_arrays, numbers
 from chipbot.model import Failure
+from chipbot.processes import process_pool, processors, uninterrupted
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
 
@@ -32,15 +27,15 @@ class Pace(NamedTuple):
 
 
 def batched(files: Sequence[SeedFile], batch: int) -> Iterator[list[SeedFile]]:
-    """Cut a list of files into runs for one segment each; a file that is larger than those should be is one of its own."""
+    """Cut a list of files into runs for one segment each: of as many bytes, or a file more."""
     run: list[SeedFile] = []
     size = 0
     for file in files:
-        if run and size + file.size > batch:
-            yield run
-            run, size = [], 0
         run.append(file)
         size += file.size
+        if size >= batch:
+            yield run
+            run, size = [], 0
     if run:
         yield run
 
@@ -75,11 +70,11 @@ def extract_segments(
 
     Raises BuildError where a worker process dies.
     """
-    workers = min(pace.processes or _processors(), len(runs))
+    workers = min(pace.processes or processors(), len(runs))
     worthwhile = workers > 1 and sum(file.size for run in runs for file in run) >= pace.worthwhile
-    pool = _pool(workers) if worthwhile else None
+    pool = process_pool(workers) if worthwhile else None
     try:
-        with _uninterrupted():  # processes are started
+        with uninterrupted():  # processes are started
             segments = (pool.map if pool else map)(extract_segment, runs, repeat(language))
         yield from segments
     except BrokenProcessPool as error:
@@ -89,41 +84,3 @@ def extract_segments(
         close_readers()
         if pool:
             pool.shutdown(cancel_futures=True)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor | None:
-    """Return fresh processes, which work alike on every system, or None where they cannot share what a pool needs."""
-    try:
-        return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
-    except (ImportError, NotImplementedError, OSError):  # what systems without semaphores or queues raise
-        return None
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let processes that are started inside be deaf to an interrupt from the keyboard from their first moment."""
-    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

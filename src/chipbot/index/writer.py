@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -23,9 +23,7 @@ from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, ide
 from chipbot.index.schema import FORMAT
 
 _PREFIX = ".building-"
-_OURS = re.compile(
-    rf"\.(?:building|{CURRENT})-.+|[0-9a-f]{{16}}"
-)  # what this module makes beside the pointer
+_OURS = re.compile(rf"\.(?:building|{CURRENT})-.+|[0-9a-f]{{16}}")  # what is made beside the pointer
 _PARTS = {MANIFEST, ARRAYS_FILE}
 _ABANDONED_AFTER = 3600  # seconds; a build that was killed leaves its directory behind
 _ALIGNMENT = 64  # bytes; every array begins on a cache line
@@ -34,7 +32,8 @@ _ALIGNMENT = 64  # bytes; every array begins on a cache line
 class IndexWriter:
     """Writes builds of an index to a folder, one at a time: another one waits.
 
-    Whatever cannot be written raises IndexWriteError, and nothing is left of a build that is not committed.
+    Whatever cannot be written raises IndexWriteError. Nothing is left of a build that is not written to its end; one that
+    is not committed goes with the next.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,53 +53,30 @@ class IndexWriter:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def commit(
-        self,
-        arrays: Iterable[tuple[str, Array]],
-        description: Mapping[str, Any],
-        approve: Callable[[Path], None] = lambda _: None,
-    ) -> str:
-        """Write a build and make it the current one; return its id.
+    def write(self, arrays: Iterable[tuple[str, Array]], description: Mapping[str, Any]) -> str:
+        """Write a build; return its id.
 
         Args:
             arrays: The name and the values of each array.
             description: What an index has besides arrays.
-            approve: Is called with the folder of the finished build before it is the current one; what it raises
-                leaves the one before.
-
-        Raises:
-            IndexWriteError: The build cannot be written; nothing has changed then.
         """
         build = self._folder / _temporary_name()
         try:
-            written = self._write(build, arrays)
             with self._named():
+                build.mkdir()
+                written = _write_arrays(build / ARRAYS_FILE, arrays)
                 identity = _seal(build, {"format": FORMAT, **description, **written})
                 _move_into_place(build, self._folder / identity)
         finally:
             shutil.rmtree(build, ignore_errors=True)
-        approve(self._folder / identity)  # what it refuses, the next build removes
+        return identity
+
+    def commit(self, identity: str) -> None:
+        """Make a build that has been written the current one, and remove all others."""
         with self._named():
             with replacement(self._folder / CURRENT) as pointer:
                 pointer.write(f"{identity}\n".encode())
             _prune(self._folder, keep=identity, exclusive=self._exclusive)
-        return identity
-
-    def _write(self, build: Path, arrays: Iterable[tuple[str, Array]]) -> dict[str, object]:
-        """Write all arrays to one file; return what the manifest says of them."""
-        written = {}
-        with ExitStack() as stack:
-            with self._named():
-                build.mkdir()
-                file = stack.enter_context((build / ARRAYS_FILE).open("wb"))
-            for name, array in arrays:  # which are made meanwhile
-                with self._named():
-                    written[name] = _append(file, array)
-            with self._named():
-                size = file.tell() + _ALIGNMENT  # an empty array at the end still begins inside the file
-                file.truncate(size)
-                flush(file)
-        return {"arrays": written, "size": size}
 
     @contextlib.contextmanager
     def _named(self) -> Iterator[None]:
@@ -110,6 +86,16 @@ class IndexWriter:
         except OSError as error:
             problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
             raise IndexWriteError(f"{problem}; make it writable or name another with --index") from error
+
+
+def _write_arrays(path: Path, arrays: Iterable[tuple[str, Array]]) -> dict[str, object]:
+    """Write all arrays to one file; return what the manifest says of them."""
+    with path.open("wb") as file:
+        written = {name: _append(file, array) for name, array in arrays}
+        size = file.tell() + _ALIGNMENT  # an empty array at the end still begins inside the file
+        file.truncate(size)
+        flush(file)
+    return {"arrays": written, "size": size}
 
 
 def _append(file: BinaryIO, array: Array) -> tuple[str, int, int, str]:

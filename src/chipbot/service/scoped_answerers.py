@@ -44,9 +44,7 @@ class ScopedAnswerers:
         server = options.guild_id
         alike = server is not None and server not in self._servers  # and share one
         key = (options.collections, 0 if alike else server)
-        from chipbot.index.subset import (
-            subset,
-        )  # what builds indexes, which asking all documents does without
+        from chipbot.index.merge import subset  # what builds indexes, which asking all documents does without
 
         with self._lock:
             if key not in self._parts:
