@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.structure import MAX_FUNCTION, SOURCE, functions
+from tests.structure import MAX_FUNCTION, MAX_LINES, SOURCE, functions, packages
 
 import chipbot
 
@@ -188,6 +188,10 @@ def test_functions_fit_a_screen() -> None:
         if function.lines > MAX_FUNCTION
     ]
     assert long == []
+
+
+def test_no_package_outgrows_its_limit() -> None:
+    assert [each for each in packages() if each.lines > MAX_LINES.get(each.name, each.lines)] == []
 
 
 def test_no_file_speaks_of_one_machine() -> None:
