@@ -155,14 +155,13 @@ class Index:
         return tuple(json.loads(self.headings.raw(breadcrumb)))
 
     def passage(self, number: int) -> Passage:
-        """Return passage `number` as a span of its document."""
+        """Return passage `number` as a span of its document, without its page, which its first place has."""
         arrays = self.arrays
         return Passage(
             document_id=self.document(int(arrays["passage_document"][number])).id,
             start=int(arrays["passage_start"][number]),
             end=int(arrays["passage_end"][number]),
             heading=self.heading(int(arrays["passage_breadcrumb"][number])),
-            page=self.passage_structure(number).places[0].page,
         )
 
     def passage_text(self, number: int) -> str:

@@ -194,7 +194,7 @@ class EmbeddedRetriever:
         document = self._row(number)
         structure = self.index.passage_structure(number)
         return StoredPassage(
-            passage=self.index.passage(number),
+            passage=self.index.passage(number)._replace(page=structure.places[0].page),
             text=text,
             title=document.title,
             url=document.url,
