@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -15,9 +14,10 @@ from chipbot.bot.markdown_escape import inline
 from chipbot.bot.panel import Form, Panel
 from chipbot.bot.permissions import lacking
 from chipbot.bot.services import Interaction, ServiceClient, journal_of, server_of
+from chipbot.bot.settings_controls import ChannelMenu, Menu, Press, RoleMenu
 from chipbot.bot.settings_fields import (
     FIELDS,
-    Choice,
+    SettingField,
     choices_of,
     collection_label,
     fields_of,
@@ -130,189 +130,105 @@ class SettingsPanel(Panel):
             )
         return named
 
-    async def choose_channel(self, interaction: Interaction, channel_id: int | None) -> None:
-        """Go over to a channel's settings, or back to the server's."""
-        self._channel_id = channel_id
-        if self._name not in fields_of(channel_id):
-            self._name = None
-        await self.show(interaction)
-
-    async def choose_setting(self, interaction: Interaction, name: str) -> None:
-        """Show what a setting can be."""
-        self._name = name
-        await self.show(interaction)
-
     def _draw(self) -> None:
         self.clear_items()
-        self.add_item(_Place(self._channel_id))
-        self.add_item(_Settings(self._channel_id, self._name))
-        if self._name is None:
-            return
-        field = FIELDS[self._name]
-        if choices := choices_of(field):
-            self.add_item(_Choices(str(field.label), choices))
-        elif field.kind == "channel":
-            self.add_item(_Channels(str(field.label)))
-        elif field.kind == "collections" and 0 < len(self._collections) <= _OPTIONS:
-            self.add_item(_Collections(str(field.label), self._collections, self.current() or ()))
-        elif field.kind in ("roles", "role_numbers"):
-            self.add_item(_Roles(str(field.label), self._name))
-        else:
-            self.add_item(_Write(self._name))
-        self.add_item(_Reset())
+        self.add_item(self._place_menu())
+        self.add_item(self._setting_menu())
+        if self._name is not None:
+            self.add_item(self._value_control(FIELDS[self._name]))
+            self.add_item(Press("reset", str(Label("Back to the default")), self._reset, row=3))
 
-
-class _Place(discord.ui.ChannelSelect[SettingsPanel]):
-    """Whose settings: the server's, or a channel's."""
-
-    def __init__(self, channel_id: int | None) -> None:
-        chosen = (
-            []
-            if channel_id is None
-            else [discord.SelectDefaultValue(id=channel_id, type=discord.SelectDefaultValueType.channel)]
-        )
-        super().__init__(
-            custom_id="settings:place",
-            placeholder=str(Option("Of the whole server; choose a channel for its own")),
+    def _place_menu(self) -> ChannelMenu:
+        """Return the menu of whose settings are shown: the server's, or a channel's."""
+        here = self._channel_id
+        channel = discord.SelectDefaultValueType.channel
+        return ChannelMenu(
+            "place",
+            str(Option("Of the whole server; choose a channel for its own")),
+            self._choose_place,
             channel_types=_CHANNELS,
             min_values=0,
-            default_values=chosen,
+            default_values=[] if here is None else [discord.SelectDefaultValue(id=here, type=channel)],
             row=0,
         )
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Go there."""
-        await _of(self).choose_channel(interaction, self.values[0].id if self.values else None)
-
-
-class _Settings(discord.ui.Select[SettingsPanel]):
-    """Which setting."""
-
-    def __init__(self, channel_id: int | None, chosen: str | None) -> None:
+    def _setting_menu(self) -> Menu:
+        """Return the menu of settings."""
         options = [
             discord.SelectOption(
-                label=str(field.label), value=name, description=str(field.about), default=name == chosen
+                label=str(field.label), value=name, description=str(field.about), default=name == self._name
             )
-            for name, field in fields_of(channel_id).items()
+            for name, field in fields_of(self._channel_id).items()
         ]
-        super().__init__(
-            custom_id="settings:setting",
-            placeholder=str(Option("Choose what to change")),
-            options=options,
-            row=1,
-        )
+        return Menu("setting", str(Option("Choose what to change")), options, self._choose_setting, row=1)
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Show what it can be."""
-        await _of(self).choose_setting(interaction, self.values[0])
+    def _value_control(self, field: SettingField) -> discord.ui.Item[Any]:
+        """Return what the chosen setting is set by."""
+        label = str(field.label)
+        if choices := choices_of(field):
+            options = [discord.SelectOption(label=str(one.label), value=str(one.value)) for one in choices]
+            return Menu("choice", label, options, self._choose_value)
+        if field.kind == "channel":
+            texts = [discord.ChannelType.text]
+            return ChannelMenu("channel", label, self._choose_channel, channel_types=texts, row=2)
+        if field.kind == "collections" and 0 < len(self._collections) <= _OPTIONS:
+            return self._collection_menu(label)
+        if field.kind == "roles":
+            return RoleMenu("roles", label, self._choose_roles, most=25)
+        if field.kind == "role_numbers":
+            return RoleMenu("roles", label, self._write_for_role, most=1)
+        primary, title = discord.ButtonStyle.primary, Label("Set: {name}", name=field.label)
+        return Press("write", str(title), self._write, style=primary, row=2)
 
-
-class _Choices(discord.ui.Select[SettingsPanel]):
-    """One of a few values."""
-
-    def __init__(self, label: str, choices: Sequence[Choice]) -> None:
-        options = [
-            discord.SelectOption(label=str(choice.label), value=str(choice.value)) for choice in choices
-        ]
-        super().__init__(custom_id="settings:choice", placeholder=label, options=options, row=2)
-        self._choices = choices
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Take it."""
-        panel = _of(self)
-        chosen = (choice.value for choice in self._choices if str(choice.value) == self.values[0])
-        await panel.change(interaction, next(chosen))
-
-
-class _Collections(discord.ui.Select[SettingsPanel]):
-    """Some folders of the documents."""
-
-    def __init__(self, label: str, collections: tuple[str, ...], chosen: tuple[str, ...]) -> None:
+    def _collection_menu(self, label: str) -> Menu:
+        """Return the menu of folders of the documents."""
+        chosen = self.current() or ()
         options = [
             discord.SelectOption(
                 label=clipped(collection_label(one), _LABEL), value=str(place), default=one in chosen
             )
-            for place, one in enumerate(collections)
+            for place, one in enumerate(self._collections)
         ]
-        super().__init__(
-            custom_id="settings:collections",
-            placeholder=label,
-            options=options,
-            max_values=len(options),
-            row=2,
-        )
-        self._collections = collections
+        return Menu("collections", label, options, self._choose_collections, most=len(options))
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Take them."""
-        await _of(self).change(interaction, [self._collections[int(place)] for place in self.values])
+    async def _choose_place(self, interaction: Interaction, channels: list[Any]) -> None:
+        """Go over to a channel's settings, or back to the server's."""
+        self._channel_id = channels[0].id if channels else None
+        if self._name not in fields_of(self._channel_id):
+            self._name = None
+        await self.show(interaction)
 
+    async def _choose_setting(self, interaction: Interaction, names: list[str]) -> None:
+        self._name = names[0]
+        await self.show(interaction)
 
-class _Channels(discord.ui.ChannelSelect[SettingsPanel]):
-    """A channel."""
+    async def _choose_value(self, interaction: Interaction, values: list[str]) -> None:
+        choices = choices_of(FIELDS[self.name])
+        await self.change(interaction, next(one.value for one in choices if str(one.value) == values[0]))
 
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            custom_id="settings:channel", placeholder=label, channel_types=[discord.ChannelType.text], row=2
-        )
+    async def _choose_collections(self, interaction: Interaction, places: list[str]) -> None:
+        await self.change(interaction, [self._collections[int(place)] for place in places])
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Take it, where the bot may write there."""
-        channel = self.values[0].resolve()
+    async def _choose_channel(self, interaction: Interaction, channels: list[Any]) -> None:
+        """Take a channel, where the bot may write there."""
+        channel = channels[0].resolve()
         me = interaction.guild.me if interaction.guild is not None else None
         if channel is not None and me is not None and not _may_write(channel.permissions_for(me)):
             await interaction.response.send_message(strings.cannot_write(channel.id), ephemeral=True)
             return
-        await _of(self).change(interaction, self.values[0].id)
+        await self.change(interaction, channels[0].id)
 
+    async def _choose_roles(self, interaction: Interaction, roles: list[discord.Role]) -> None:
+        await self.change(interaction, [role.id for role in roles])
 
-class _Roles(discord.ui.RoleSelect[SettingsPanel]):
-    """Some roles; or one, to be asked for its seconds."""
+    async def _write_for_role(self, interaction: Interaction, roles: list[discord.Role]) -> None:
+        await interaction.response.send_modal(_Text(self, roles[0].id))
 
-    def __init__(self, label: str, name: str) -> None:
-        self._several = FIELDS[name].kind == "roles"
-        super().__init__(
-            custom_id="settings:roles",
-            placeholder=label,
-            min_values=1,
-            max_values=25 if self._several else 1,
-            row=2,
-        )
+    async def _write(self, interaction: Interaction, _: list[Any]) -> None:
+        await interaction.response.send_modal(_Text(self))
 
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Take them, or ask for the seconds of the one."""
-        panel = _of(self)
-        if self._several:
-            await panel.change(interaction, [role.id for role in self.values])
-        else:
-            await interaction.response.send_modal(_Text(panel, self.values[0].id))
-
-
-class _Write(discord.ui.Button[SettingsPanel]):
-    """Opens the form for a number."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            custom_id="settings:write",
-            label=str(Label("Set: {name}", name=FIELDS[name].label)),
-            style=discord.ButtonStyle.primary,
-            row=2,
-        )
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Open it."""
-        await interaction.response.send_modal(_Text(_of(self)))
-
-
-class _Reset(discord.ui.Button[SettingsPanel]):
-    """Takes a setting back."""
-
-    def __init__(self) -> None:
-        super().__init__(custom_id="settings:reset", label=str(Label("Back to the default")), row=3)
-
-    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # the client is ours
-        """Take it back."""
-        await _of(self).change(interaction, None)
+    async def _reset(self, interaction: Interaction, _: list[Any]) -> None:
+        await self.change(interaction, None)
 
 
 class _Text(Form):
@@ -342,13 +258,6 @@ class _Text(Form):
 
 def _may_write(permissions: discord.Permissions) -> bool:
     return permissions.view_channel and permissions.send_messages
-
-
-def _of(item: discord.ui.Item[SettingsPanel]) -> SettingsPanel:
-    """The panel that an item is in."""
-    if item.view is None:
-        raise AssertionError("an item that was used is in its panel")
-    return item.view
 
 
 def _line(change: SettingChange) -> str:
