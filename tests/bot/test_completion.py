@@ -164,9 +164,9 @@ async def test_what_goes_wrong_suggests_less_and_says_nothing(
 
 async def test_answers_come_first(world: World) -> None:
     tasks = {object() for _ in range(FEW + 1)}
-    world.client.questions._tasks |= tasks  # type: ignore[arg-type]  # as many requests under way
+    world.client.questions.requests.tasks |= tasks  # type: ignore[arg-type]  # as many requests under way
     assert await typed(world, "ho") == []
-    world.client.questions._tasks -= tasks
+    world.client.questions.requests.tasks -= tasks
     assert await typed(world, "ho")
     world.client.questions.closing = True
     assert await typed(world, "ho") == []

@@ -14,10 +14,11 @@ from chipbot.errors import IndexMissingError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions
-from chipbot.service.question_service import MAX_PENDING, Answering, QuestionService, SmallTalk, TurnedAway
+from chipbot.service.question_service import MAX_PENDING, Answering, QuestionService
 from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.refresh import IndexRefresher, Rebuilding, StoppedError
+from chipbot.service.responses import SmallTalk, TurnedAway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -19,8 +19,8 @@ from chipbot.bot.reply_chain import questions_before
 from chipbot.bot.services import ServiceClient, is_private_thread, origin_of
 from chipbot.bot.triggers import FORUM_CONFIDENCE, conversation_of, post_of, trigger_of
 from chipbot.model import Answer
-from chipbot.service.question_service import Response, TurnedAway
 from chipbot.service.questions import Origin, Question
+from chipbot.service.responses import Response, TurnedAway
 from chipbot.service.telemetry import Trigger
 from chipbot.translation import set_language
 

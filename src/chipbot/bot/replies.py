@@ -9,8 +9,8 @@ from chipbot.bot.answer_view import answer_view
 from chipbot.bot.channels import channels_in
 from chipbot.bot.services import ServiceClient
 from chipbot.model import Answer
-from chipbot.service.question_service import Response, SmallTalk, TurnedAway
 from chipbot.service.questions import Origin, Question
+from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.service.scopes import DIRECT_MESSAGES
 from chipbot.translation import Message
 

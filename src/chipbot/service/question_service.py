@@ -6,12 +6,12 @@ import asyncio
 import contextvars
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from chipbot.errors import ChipbotError
 from chipbot.journal.records import AskedQuestion, KeptPassage
@@ -21,9 +21,10 @@ from chipbot.service.history import History
 from chipbot.service.pages import Page
 from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
-from chipbot.service.request_id import REQUEST_ID, new_request_id
+from chipbot.service.requests import Requests, set_outcome
+from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.service.scopes import ALL, DIRECT_MESSAGES, NOTHING, PAGES, Grants, membership, narrowed
-from chipbot.service.small_talk import Kind, reply_kind
+from chipbot.service.small_talk import reply_kind
 from chipbot.service.telemetry import NullTelemetry, Outcome, Telemetry, Trigger
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FindHistory = Callable[[], Awaitable[tuple[str, ...]]]
-"""Finds the questions before this one in a conversation, oldest first; called only when there is a question
-to answer.
-"""
+"""Finds the questions before this one in a conversation, oldest first; called only when there is one to answer."""
 
 MAX_PENDING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
@@ -81,45 +80,6 @@ class Answering(Protocol):
         """Return a page of a document; None where it is no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallTalk:
-    """A message that asks nothing of the documents."""
-
-    kind: Kind
-    """What it is: a greeting, thanks, or the question what the bot knows."""
-    status: IndexStatus
-    """The documents that there are to ask about."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnedAway:
-    """Why a question is not worked on now."""
-
-    reason: Literal["closing", "no_question", "no_words", "cooldown", "busy", "not_granted"]
-    """The service is closing; nothing was asked, or nothing with a word in it; the member asked too soon; too many
-    questions are under way; or the operator lets nothing be searched there.
-    """
-    seconds: float = 0.0
-    """How long the member has to wait, for `cooldown`."""
-    told: bool = False
-    """Whether the member has been told of this wait before, for `cooldown`; or too many are being told, for `busy`."""
-
-
-Response = Answer | NoAnswer | SmallTalk
-"""What comes of a question that is worked on."""
-
-
-@dataclass(slots=True)
-class _Request:
-    """What is worked on in a task."""
-
-    outcome: Outcome | None = None
-    """What came of the question, as far as that is known; None while there is none."""
-
-
-_REQUEST: contextvars.ContextVar[_Request | None] = contextvars.ContextVar("request", default=None)
-
-
 class QuestionService:
     """Takes questions, returns responses; knows members by their ids and nothing of channels or messages."""
 
@@ -148,8 +108,7 @@ class QuestionService:
         self.history = History(clock)
         self.closing = False
         self._knowledge_base = knowledge_base
-        self._clock = clock
-        self._tasks: set[asyncio.Task[object]] = set()
+        self.requests = Requests(self.telemetry, clock)
         # One thread: most of an answer holds Python's lock, so that further ones answer no more in a second
         # (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="answer")
@@ -157,7 +116,7 @@ class QuestionService:
     def check_rate_limit(self, origin: Origin, question: Question) -> TurnedAway | None:
         """Say why a member's question is not worked on now; None takes the question on."""
         turned_away = self._objection(origin, question)
-        _set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
+        set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
         return turned_away
 
     def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
@@ -180,7 +139,7 @@ class QuestionService:
     @property
     def pending(self) -> int:
         """How many requests are under way."""
-        return len(self._tasks)
+        return len(self.requests.tasks)
 
     async def ask(
         self,
@@ -206,7 +165,7 @@ class QuestionService:
         kind = reply_kind(question.text)
         if kind is not None:
             log.info("%s: small talk (%s)", trigger, kind)
-            _set_outcome("small_talk")
+            set_outcome("small_talk")
             return SmallTalk(kind=kind, status=await self.status(options))
         history = await find_history() if find_history else self.history.before(conversation)
         self.history.add(conversation, question.text, after=history)
@@ -282,9 +241,8 @@ class QuestionService:
         Raises ChipbotError when the index cannot be used.
         """
         options = self.options_of(origin)
-        return await asyncio.to_thread(
-            self._knowledge_base.headings, typed, options
-        )  # waits behind no answer
+        # In a thread of its own, which waits behind no answer.
+        return await asyncio.to_thread(self._knowledge_base.headings, typed, options)
 
     async def quote(self, passage: KeptPassage, origin: Origin) -> Quote | None:
         """Return a passage again; None where it is no more, or is not searched any more where a member asks for it.
@@ -324,40 +282,14 @@ class QuestionService:
         """Return the status of the knowledge base, or of what of it is searched, read off the event loop."""
         return await self._off_loop(lambda: self._knowledge_base.status(options))
 
-    @contextmanager
-    def request_scope(self, trigger: Trigger | None = None) -> Iterator[None]:
-        """Mark the current task as one that `close` waits for, and its log entries with an id of their own.
-
-        With a trigger, the question that came by it is counted with what came of it. The id stays with the
-        task, for what reports an error comes after.
-        """
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("replies are made in tasks")
-        if trigger is not None or REQUEST_ID.get() is None:
-            REQUEST_ID.set(new_request_id())
-        request, began = _Request(), self._clock()
-        _REQUEST.set(request)
-        self._tasks.add(task)
-        try:
-            yield
-        except BaseException:
-            request.outcome = request.outcome and "failed"
-            raise
-        finally:
-            self._tasks.discard(task)
-            if trigger is not None and request.outcome is not None:
-                self.telemetry.question(trigger, request.outcome, self._clock() - began)
+    def request_scope(self, trigger: Trigger | None = None) -> AbstractContextManager[None]:
+        """Mark the current task as a request, which `close` waits for; see `Requests.scope`."""
+        return self.requests.scope(trigger)
 
     async def close(self, grace: float = GRACE) -> None:
         """Take no more questions, and give those under way `grace` seconds to be answered."""
         self.closing = True
-        waiting = self._tasks - {asyncio.current_task()}
-        if waiting:
-            log.info("closing: waiting for %d replies", len(waiting))
-            _, late = await asyncio.wait(waiting, timeout=grace)
-            if late:
-                log.warning("closing: %d replies were not finished in %.0f s", len(late), grace)
+        await self.requests.finish(grace)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _off_loop(self, call: Callable[[], T]) -> T:
@@ -370,7 +302,7 @@ class QuestionService:
         if self.log_questions:
             log.info("%s: the question was %r", trigger, result.question)
         self.telemetry.confidence(result.confidence)
-        _set_outcome(outcome)
+        set_outcome(outcome)
         if self.journal is not None and origin is not None:
             quotes = result.quotes if isinstance(result, Answer) else ()
             self.journal.questions.record(
@@ -385,10 +317,3 @@ class QuestionService:
                     channel_id=origin.channel_id,
                 )
             )
-
-
-def _set_outcome(outcome: Outcome) -> None:
-    """Set what came of the question that the current task works on."""
-    request = _REQUEST.get()
-    if request is not None:
-        request.outcome = outcome

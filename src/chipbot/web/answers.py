@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from chipbot.model import Answer, NoAnswer, Quote
 from chipbot.service.links import MARK, mark_of, page_path, web_address
-from chipbot.service.question_service import Response, SmallTalk, TurnedAway
+from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.translation import Message, gettext
 from chipbot.web.elements import Element, ElementReader
 
