@@ -16,7 +16,8 @@ from tests.service.test_layout import ADVERTISING, SPAM, row
 from chipbot.bot.markdown import MAX_DEPTH, quote_markdown
 from chipbot.bot.truncate import truncate
 from chipbot.model import Block, Mark, Quote
-from chipbot.service.layout import Code, Line, Run, layout
+from chipbot.service.layout import layout
+from chipbot.service.lines import Code, Line, Run
 from chipbot.service.links import web_address
 
 BOXES = {True: "☑ ", False: "☐ ", None: ""}

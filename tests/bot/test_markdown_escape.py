@@ -13,7 +13,7 @@ from tests.bot.discord_text import seen, visible
 
 from chipbot.bot.markdown_escape import channel_names, code_block, escaped, inline, link, marked, units
 from chipbot.model import MarkKind
-from chipbot.service.layout import Run
+from chipbot.service.lines import Run
 
 CASES = {
     "emphasis": "*a* **b** _c_ __d__ ***e*** ~~f~~ ||g||",

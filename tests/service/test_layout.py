@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from tests.quotes import Part, part, quote_of, quotes, structured
 
 from chipbot.model import Block, Quote
-from chipbot.service.layout import MAX_TABLE_ROWS, Code, Line, Run, layout, runs, width
+from chipbot.service.layout import layout
+from chipbot.service.lines import Code, Line, Run, runs, width
+from chipbot.service.tables import MAX_TABLE_ROWS
 
 
 def written(line: Line | Code) -> str:

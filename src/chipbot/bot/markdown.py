@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from chipbot.bot.markdown_escape import code_block, marked
 from chipbot.model import Quote
-from chipbot.service.layout import Code, Line, Run, layout
+from chipbot.service.layout import layout
+from chipbot.service.lines import Code, Line, Run
 
 MAX_DEPTH = 5
 """How many lists deep an item is drawn at most: Discord draws eleven, for which a telephone has no room."""

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from chipbot.model import MarkKind
-from chipbot.service.layout import LINE_END, Run
+from chipbot.service.lines import LINE_END, Run
 from chipbot.service.links import web_address
 
 PART = "\u200b"

@@ -70,6 +70,24 @@ def _run(arguments: Sequence[str]) -> int:
     return code or 0
 
 
+_GROUPS = (
+    index,
+    ask,
+    demo,
+    documents,
+    imports,
+    web,
+    run_bot,
+    setup,
+    encoder,
+    evaluation,
+    report,
+    doctor,
+    backup,
+)
+"""What adds commands, in the order in which they are listed."""
+
+
 def command_line() -> tuple[Parser, list[str]]:
     """Return the parser of a command line, and the names of its commands."""
     folders = Parser(description="", add_help=False)
@@ -94,22 +112,7 @@ def command_line() -> tuple[Parser, list[str]]:
         added.set_defaults(command=command)
         return added
 
-    groups = (
-        index,
-        ask,
-        demo,
-        documents,
-        imports,
-        web,
-        run_bot,
-        setup,
-        encoder,
-        evaluation,
-        report,
-        doctor,
-        backup,
-    )
-    for group in groups:
+    for group in _GROUPS:
         group.add_commands(add)
     completion.add_commands(add, parser)
     return parser, list(commands.choices)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chipbot.model import Answer, Citation, IndexStatus, MarkKind, NoAnswer, Quote
-from chipbot.service.layout import Code, Line, Run, layout, width
+from chipbot.service.layout import layout
+from chipbot.service.lines import Code, Line, Run, width
 from chipbot.service.links import web_address
 from chipbot.text.printable import visible
 from chipbot.translation import Message, gettext, ngettext

@@ -37,8 +37,6 @@ class IndexSync:
         *,
         language: str | None,
         limits: ReadLimits,
-        verify_at_start: int,
-        warn: Callable[[str], None],
         approve: Approve,
     ) -> None:
         """Keep the index in `folder` in sync with `seeds`; the rest is as in KnowledgeBase."""
@@ -48,8 +46,7 @@ class IndexSync:
         self._links = links
         self._language = language
         self._limits = limits
-        self._verify_at_start = verify_at_start
-        self._warn = warn
+        self._warn = served.warn
         self._approve = approve
 
     def staleness(self) -> str | None:
@@ -62,7 +59,7 @@ class IndexSync:
         whether it was built.
         """
         seen = self._served.version()
-        present, problem = self._present(self._verify_at_start)
+        present, problem = self._present(self._served.verify_at_start)
         plan = self._plan(self._listed(), present, problem)
         if plan.stale_reason is None and present is not None:
             self._served.use(present, seen)

@@ -59,10 +59,7 @@ class KnowledgeBase:
             approve: Is shown each new index before it is used, with the folder of the documents and the index in use; what
                 it raises leaves that one.
         """
-        self._seeds = seeds
-        self._folder = index
-        self._language = language
-        self._limits = limits
+        self._seeds, self._folder, self._language, self._limits = seeds, index, language, limits
         self._encoder = OptionalEncoder(encoder, index, warn)
         self._links = links or CitationLinks(seeds)
         self._warn = warn
@@ -79,15 +76,7 @@ class KnowledgeBase:
             on_damage=self._tell_damage,
         )
         self._sync = IndexSync(
-            seeds,
-            index,
-            self._served,
-            self._links,
-            language=language,
-            limits=limits,
-            verify_at_start=verify_at_start,
-            warn=warn,
-            approve=approve,
+            seeds, index, self._served, self._links, language=language, limits=limits, approve=approve
         )
 
     def answer(

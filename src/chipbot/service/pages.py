@@ -11,7 +11,7 @@ from chipbot.index import Index
 from chipbot.model import Block, Quote, Span
 from chipbot.retrieval.documents import find_document
 from chipbot.retrieval.embedded import EmbeddedRetriever
-from chipbot.service.layout import LINE_END
+from chipbot.service.lines import LINE_END
 
 PAGE = 1500
 """Code points on a page, nearly: about a screen and a half of a phone, and what fits a message with its markup."""

@@ -49,8 +49,8 @@ class ServedIndex:
         self._folder = folder
         self._encoder = encoder
         self._starter_synonyms = starter_synonyms
-        self._verify_at_start = verify_at_start
-        self._warn = warn
+        self.verify_at_start = verify_at_start
+        self.warn = warn
         self._on_damage = on_damage
         self._lock = threading.Lock()
         self._answerer: Answerer | None = None
@@ -143,12 +143,12 @@ class ServedIndex:
         somebody waits for it.
         """
         try:
-            verify = EVERYTHING if self._distrusted else 0 if self._answerer else self._verify_at_start
+            verify = EVERYTHING if self._distrusted else 0 if self._answerer else self.verify_at_start
             self._install(open_index(self._folder, verify=verify))
         except StoredIndexError as error:
             if self._answerer is None:
                 raise
-            self._warn(f"{error}; answering from the index that was open before")
+            self.warn(f"{error}; answering from the index that was open before")
         self._seen = seen
 
     def _install(self, index: Index) -> None:

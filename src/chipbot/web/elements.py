@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chipbot.model import Block, Quote, Span
-from chipbot.service.layout import LINE_END, Run, runs
+from chipbot.service.lines import LINE_END, Run, runs
 
 Kind = Literal["paragraph", "label", "heading", "code", "list", "item", "table", "quote"]
 LinkTo = Callable[[str], str]
