@@ -15,7 +15,7 @@ from chipbot.bot.client import ChipbotClient
 from chipbot.bot.components import Target
 from chipbot.bot.gap_channel import cause_of
 from chipbot.errors import CanaryError
-from chipbot.journal.records import KeptAnswer
+from chipbot.journal.records import Gap, GapState, KeptAnswer
 from chipbot.model import AnswerOptions, NoAnswer
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.question_service import QuestionService
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tests.bot.town import Clock, Town
 
     from chipbot.journal.journal import Journal
-    from chipbot.journal.records import Gap
 
 QUESTION = "How do I join the raid team?"
 TEXT = "To join the raid team, write to an officer in the lobby."
@@ -450,3 +449,25 @@ async def test_an_ignored_entry_that_was_deleted_stays_away(town: Town, gaps: Ch
     await town.client.get_partial_messageable(gaps.id).get_partial_message(entry.id).delete()
     await ask(town, town.boss, QUESTION)
     assert gaps.history() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "said"),
+    [
+        ("open", None, None),
+        ("answered", 7, "-# Answered by <@7>: _team/1/a.md"),
+        ("answered", None, "-# Answered: _team/1/a.md"),
+        ("ignored", 7, "-# Ignored by <@7>"),
+        ("ignored", None, "-# Ignored"),  # asked once more: who ignored it is not kept
+    ],
+)
+def test_an_entry_says_what_became_of_its_question_and_by_whom_where_that_is_known(
+    state: GapState, by: int | None, said: str | None
+) -> None:
+    gap = Gap(
+        id=1, guild_id=1, question=QUESTION, terms="join raid team", cause="refused", state=state, askers=2,
+        asked_at=2e9, document_id="_team/1/a.md",
+    )  # fmt: skip
+    _, question, *dealt_with = team_strings.entry(gap, by).split("\n")
+    assert question == QUESTION
+    assert [line.replace("\\", "") for line in dealt_with] == ([] if said is None else [said])

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chipbot.cli.progress import progress
+from chipbot.cli.wrap import hanging
 from chipbot.invocation import as_called
 from chipbot.translation import digits, gettext, ngettext
 
@@ -45,6 +46,7 @@ class Add(Protocol):
 _MAX_REASONS_SHOWN = 20
 _MAX_NAMED = 3  # files of each
 _NARROWEST = 20  # columns
+_LEAD = re.compile(r"\s*(?:\d+\. )?")
 _ENCODED_AT_ONCE = 300  # sentences whose vectors are made before a first answer: some seconds
 
 
@@ -187,13 +189,5 @@ def _fitted(text: str) -> str:
 
 
 def _wrapped(line: str, columns: int) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
-    number, dot, _ = line.strip().partition(". ")
-    return textwrap.fill(
-        line.strip(),
-        columns,
-        initial_indent=indent,
-        subsequent_indent=indent + " " * len(number + dot) * number.isdecimal(),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lead = _LEAD.match(line)[0]  # type: ignore[index]  # it matches everything
+    return "\n".join(hanging(lead, line[len(lead) :].rstrip(), columns))

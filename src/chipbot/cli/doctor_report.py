@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from chipbot.cli.terminal import ANSI, Style
+from chipbot.cli.wrap import hanging
 from chipbot.invocation import as_called
 from chipbot.ops.doctor.findings import Finding, State
 from chipbot.text.printable import visible
@@ -65,5 +65,4 @@ def _wrapped(head: str, indent: int, text: str, width: int | None) -> list[str]:
     """Return the text behind its head, broken to the width without breaking words such as links."""
     if width is None or width - indent < _NARROWEST:
         return [head + text]
-    first, *rest = textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False) or [""]
-    return [head + first, *(" " * indent + line for line in rest)]
+    return hanging(head, text, width, indent)

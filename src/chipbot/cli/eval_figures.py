@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from chipbot.cli.terminal import PLAIN, Style
+from chipbot.cli.wrap import wrap
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import PASSED, Summary
 from chipbot.text.printable import visible
@@ -121,7 +121,7 @@ def _section(
         figure = summary.figures[key + suffix]
         name = _NAMES.get(key) or key.replace("_", " ")
         lead = f"  {name:<19} {_value(key, figure.value):>7}  {_range(key, figure):<13} "
-        first, *rest = textwrap.wrap(text, max(width - len(lead), 30))
+        first, *rest = wrap(text, max(width - len(lead), 30))
         yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
         yield from (f"{' ' * len(lead)}{style.faint[0]}{line}{style.faint[1]}" for line in rest)
 
@@ -183,7 +183,7 @@ def _range(key: str, figure: Figure) -> str:
 
 
 def _filled(text: str, width: int) -> str:
-    return textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(wrap(text, width))
 
 
 def strong(text: str, style: Style) -> str:

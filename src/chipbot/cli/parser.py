@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-import textwrap
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
+from chipbot.cli.wrap import wrap
 from chipbot.invocation import command
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
         width = min(shutil.get_terminal_size((80, 0)).columns, _WIDEST) - 2
         shown = "\n  ".join(f"{command()} {example}" for example in examples)
         super().__init__(
-            description=textwrap.fill(description, max(width, 20), break_on_hyphens=False),
+            description="\n".join(wrap(description, max(width, 20))),
             epilog=f"examples:\n  {shown}" if examples else None,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,

@@ -1,0 +1,24 @@
+"""Text broken to the width of a terminal, between words: addresses and options stay whole."""
+
+from __future__ import annotations
+
+import textwrap
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return the lines of a text, of at most so many columns where its words allow it; at least one."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def hanging(lead: str, text: str, width: int, indent: int | None = None) -> list[str]:
+    """Return lines of which the first begins with a lead, and the others as far to the right as it reaches.
+
+    Args:
+        lead: What the first line begins with.
+        text: What is broken.
+        width: The columns that there are.
+        indent: The columns that the lead takes, where they are not its length.
+    """
+    indent = len(lead) if indent is None else indent
+    first, *rest = wrap(text, width - indent)
+    return [lead + first, *(" " * indent + line for line in rest)]
