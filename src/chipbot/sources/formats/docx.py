@@ -11,11 +11,11 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from chipbot.sources.formats import Extracted
-from chipbot.sources.formats.inline_marks import Form, InlineMarks
+from chipbot.sources.formats.inline_marks import Form
 from chipbot.sources.formats.list_levels import ListLevels
+from chipbot.sources.formats.office_text import OfficeText
 from chipbot.sources.formats.open_packaging import Package, Relationship, is_on
 from chipbot.sources.formats.readable_text import BREAK, SPACE
-from chipbot.sources.formats.structure import StructureBuilder
 from chipbot.sources.formats.word_styles import MAX_HEADING, Style, outline_level, read_styles
 from chipbot.sources.formats.xml_tree import first
 
@@ -41,21 +41,17 @@ def extract(data: bytes) -> Extracted:
     return replace(made, title=package.title())
 
 
-class _Reader:
+class _Reader(OfficeText):
     """Walks over the elements of a document."""
 
     def __init__(self, package: Package, part: str) -> None:
-        self._builder = StructureBuilder(None)
-        self._out = self._builder.out
-        self._marks = InlineMarks(self._out)
+        super().__init__()
         self._lists = ListLevels(self._builder)
         self._styles, self._numbering = read_styles(package, part)
         self._references = package.relationships(part)
         self._notes = dict(_notes(package, self._references))
-        self._code: list[str] = []
         self._links: list[Form] = []
         self._fields: list[str] = []  # the instructions of those that are open
-        self._after: list[Element] = []  # what stands beside the paragraph at hand: notes, text boxes
 
     def finish(self) -> Extracted:
         """Return what has been read."""
@@ -112,13 +108,7 @@ class _Reader:
     def _end_code(self) -> None:
         if self._code:
             self._lists.end()
-            self._builder.code("\n".join(self._code), None, "")
-            self._code = []
-
-    def _notes_after(self) -> None:
-        """Read the notes and text boxes of a paragraph as blocks after it; in a table, after its cell's words."""
-        while self._after:
-            self.blocks(self._after.pop(0))
+        super()._end_code()
 
     # Tables
 

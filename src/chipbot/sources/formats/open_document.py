@@ -10,10 +10,10 @@ from chipbot.errors import DocumentError
 from chipbot.model import Place
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.archive import Archive
-from chipbot.sources.formats.inline_marks import Form, InlineMarks
+from chipbot.sources.formats.inline_marks import Form
+from chipbot.sources.formats.office_text import OfficeText
 from chipbot.sources.formats.open_document_styles import OpenDocumentStyles
 from chipbot.sources.formats.readable_text import BREAK, SPACE
-from chipbot.sources.formats.structure import StructureBuilder
 from chipbot.sources.formats.xml_tree import first, parse_xml
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -60,18 +60,14 @@ def _title(archive: Archive) -> str | None:
     return " ".join((title.text or "").split()) or None if title is not None else None
 
 
-class _Reader:
+class _Reader(OfficeText):
     """Walks over the elements of a document."""
 
     def __init__(self, styles: OpenDocumentStyles) -> None:
-        self._builder = StructureBuilder(None)
-        self._out = self._builder.out
-        self._marks = InlineMarks(self._out)
+        super().__init__()
         self._styles = styles
         self._lists: list[str] = []  # the styles of those that are open
         self._forms: list[Form] = []
-        self._code: list[str] = []
-        self._after: list[Element] = []
         self._slides = 0
 
     def finish(self, title: str | None) -> Extracted:
@@ -130,15 +126,6 @@ class _Reader:
                 self._words(element)
                 self._builder.edge()
         self._notes_after()
-
-    def _end_code(self) -> None:
-        if self._code:
-            self._builder.code("\n".join(self._code), None, "")
-            self._code = []
-
-    def _notes_after(self) -> None:
-        while self._after:
-            self.blocks(self._after.pop(0))
 
     def items(self, element: Element) -> None:
         """Read a list."""
