@@ -218,6 +218,15 @@ async def test_a_deleted_question_takes_its_answer_along(town: Town) -> None:
     assert [each.author.name for each in town.channel.history()] == ["eve"]
 
 
+async def test_of_an_answer_no_more_is_remembered_than_edits_it(town: Town) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answered = town.client.answered.get(message.id)
+    assert answered is not None
+    assert type(answered.answer) is discord.PartialMessage, (
+        "a message holds its layout: 10 KB for each of 2,000"
+    )
+
+
 async def test_an_answer_that_somebody_removed_stays_away(town: Town) -> None:
     message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
     assert town.channel.last_message is not None

@@ -52,8 +52,8 @@ class AnsweredMessage:
 
     content: str
     """What it said when it was answered last."""
-    answer: discord.Message | discord.PartialMessage | None = None
-    """The bot's reply, once it is sent; None where there is none."""
+    answer: discord.PartialMessage | None = None
+    """The bot's reply, once it is sent, without what it shows; None where there is none."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while it is being answered."""
     deleted: bool = False

@@ -49,7 +49,7 @@ async def deliver(
         if answered.answer is not None:
             await _edit(answered.answer, reply)
         else:
-            answered.answer = await _send(client, message, reply, in_thread=in_thread)
+            answered.answer = without_content(await _send(client, message, reply, in_thread=in_thread))
         if reply.number is not None and answered.answer is not None:
             client.kept.sent(reply.number, answered.answer.id)
     except discord.Forbidden as error:
@@ -58,7 +58,12 @@ async def deliver(
             await message.add_reaction(_DEAF)
 
 
-async def _edit(answer: discord.Message | discord.PartialMessage, reply: Reply) -> None:
+def without_content(message: discord.Message) -> discord.PartialMessage:
+    """Return what can be edited and deleted of a message: thousands are remembered, each with 10 KB of layout."""
+    return discord.PartialMessage(channel=message.channel, id=message.id)
+
+
+async def _edit(answer: discord.PartialMessage, reply: Reply) -> None:
     """Put a reply in place of another: as a layout, for there is no way back from one."""
     view = layout([[reply.content]]) if isinstance(reply.content, str) else reply.content
     with contextlib.suppress(discord.NotFound):  # somebody has removed it: it stays so

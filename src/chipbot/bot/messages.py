@@ -11,7 +11,7 @@ import discord
 
 from chipbot.bot import error_reporting, strings
 from chipbot.bot.answered import AnsweredMessage
-from chipbot.bot.delivery import deliver
+from chipbot.bot.delivery import deliver, without_content
 from chipbot.bot.language import public_language
 from chipbot.bot.questions import question_in
 from chipbot.bot.replies import Asker, Reply, refusal, response_reply
@@ -185,7 +185,7 @@ async def _take_back(answered: AnsweredMessage) -> None:
             await answer.delete()
 
 
-async def _answer_before_restart(client: ServiceClient, request: _Request) -> discord.Message | None:
+async def _answer_before_restart(client: ServiceClient, request: _Request) -> discord.PartialMessage | None:
     """The bot's reply to a message that was sent before it started, if it is near."""
     message = request.message
     if message.created_at >= client.started_at:
@@ -194,5 +194,5 @@ async def _answer_before_restart(client: ServiceClient, request: _Request) -> di
         async for later in message.channel.history(after=message, limit=NEAR):
             replies = later.reference is not None and later.reference.message_id == message.id
             if replies and later.author.id == request.me.id:
-                return later
+                return without_content(later)
     return None
