@@ -26,8 +26,8 @@ CALM = 9
 VOTES = 10
 """Votes an hour."""
 PASSAGES = 1000
-WARM = 12
-"""Hours after which what is kept for the next question is there; slopes are those of the rest."""
+WARM = 18
+"""Hours after which the 1,000 answers are there that are kept for the next question; slopes are those of the rest."""
 MEASURES = {
     "memory, MB": lambda sample: sample.resident / 1e6,
     "descriptors": lambda sample: sample.descriptors,

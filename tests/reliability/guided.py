@@ -1,6 +1,7 @@
 """`python -m tests.reliability.guided TARGET`: fuzzing guided by what of chipbot each input reaches, with atheris (libFuzzer).
 
-atheris has wheels for Linux on x86-64 and some Pythons alone, so that it is locked by itself:
+What breaks a target is added to the corpus here, which every test run tries. atheris has wheels for Linux on x86-64 and
+some Pythons alone, so that it is locked by itself:
 `.venv/bin/pip install --require-hashes --no-deps -r tests/reliability/requirements.lock`.
 """
 
@@ -90,7 +91,7 @@ def main() -> None:
 
     longest = max([LONGEST, *map(len, own)])
     limits = [f"-runs={options.runs}", f"-max_len={longest}", "-timeout=20", "-rss_limit_mb=4096", "-seed=1"]
-    atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={options.corpus}/", str(options.corpus)], try_one)
+    atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={CORPUS}/", str(options.corpus)], try_one)
     atheris.Fuzz()
 
 

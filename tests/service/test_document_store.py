@@ -258,7 +258,8 @@ def test_a_folder_that_cannot_be_written_is_said_without_where_it_is(
         with pytest.raises(DocumentStoreError) as caught:
             attempt(house)
         assert str(caught.value) == (
-            "the documents cannot be written (No space left on device): let the bot's user write there"
+            "the documents cannot be written (No space left on device): see that there is room, and that the bot's user may "
+            "write there"
         )
     assert house.files() == before
 

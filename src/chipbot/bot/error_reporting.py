@@ -13,7 +13,13 @@ from discord import app_commands
 from chipbot.bot import document_strings, strings
 from chipbot.bot.responses import tell
 from chipbot.bot.services import Interaction, may_read_all
-from chipbot.errors import CanaryError, JournalError, SettingsError, StoredIndexError
+from chipbot.errors import (
+    CanaryError,
+    IndexWriteError,
+    JournalError,
+    SettingsError,
+    StoredIndexError,
+)
 from chipbot.service.document_store import DocumentStoreError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
@@ -54,6 +60,9 @@ def report(source: str, error: BaseException) -> str:
     if isinstance(error, discord.HTTPException) and error.code in _GONE:
         log.info("%s came to nothing, for what it answers is gone [%s]: %s", source, code, error)
         return strings.failed(code)
+    if isinstance(error, IndexWriteError):
+        log.error("%s failed [%s]: %s", source, code, error)  # no traceback: a disk is full
+        return strings.index_unwritten(code)
     log.error("%s failed [%s]: %s", source, code, error, exc_info=error)
     return strings.index_unusable(code) if isinstance(error, StoredIndexError) else strings.failed(code)
 

@@ -323,6 +323,15 @@ def index_unusable(code: str) -> str:
     )
 
 
+def index_unwritten(code: str) -> str:
+    """The same when a newer index cannot be written."""
+    return gettext(
+        "I can't write a new index right now, so I go on with the one I have; whoever runs me finds the cause in the log "
+        "under {code}.",
+        code=f"`{code}`",
+    )
+
+
 def already_reindexing(who: str | None, seconds: float) -> str:
     """The reply to a second rebuild while one runs, which somebody started: None for somebody of another server."""
     since = moment(time.time() - seconds)

@@ -85,7 +85,9 @@ class IndexWriter:
             yield
         except OSError as error:
             problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
-            raise IndexWriteError(f"{problem}; make it writable or name another with --index") from error
+            raise IndexWriteError(
+                f"{problem}; make room, make it writable, or name another with --index"
+            ) from error
 
 
 def _write_arrays(path: Path, arrays: Iterable[tuple[str, Array]]) -> dict[str, object]:

@@ -182,7 +182,7 @@ class VectorStore:
                 self._snapshot = self._read()
             except OSError as error:
                 raise IndexWriteError(
-                    f"{self._path} cannot be written: {error.strerror or error}; make the index folder writable"
+                    f"{self._path} cannot be written: {error.strerror or error}; make room, or make the index folder writable"
                 ) from error
 
     def _dimensions(self, file: IO[bytes]) -> int:

@@ -267,7 +267,8 @@ class DocumentStore:
         except OSError as error:
             log.warning("%s: %s", error.filename or self._seeds, error.strerror or error)
             raise DocumentStoreError(
-                f"the documents cannot be written ({error.strerror or error}): let the bot's user write there"
+                f"the documents cannot be written ({error.strerror or error}): see that there is room, and that the bot's user "
+                "may write there"
             ) from error
 
 

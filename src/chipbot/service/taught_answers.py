@@ -66,7 +66,7 @@ def teach(
     except OSError as error:
         raise TeachingError(
             Message(
-                "{folder} cannot be written ({reason}): let the bot's user write there",
+                "{folder} cannot be written ({reason}): see that there is room, and that the bot's user may write there",
                 folder=path.parent,
                 reason=error.strerror,
             )

@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ LEFT_OUT = frozenset(
 )
 """Settings that no backup holds."""
 _ATTEMPTS = 3
+_BLOCK = 4096
+"""Bytes that file systems commonly give a file at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,20 +135,22 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
         targets |= _journal_targets(settings, files)
         missing = [name for name, path in targets.items() if not _is_the_same(path, files[name])]
         values = lines(archive, variables(LEFT_OUT))
-        others = _others(settings.seeds, targets)
+        others, place = _others(settings.seeds, targets), settings.seeds
         try:
             _refuse_what_is_in_the_way(settings.seeds, documents)
             if not force:
                 _refuse_to_replace([targets[name] for name in missing], values, env_file)
-            _refuse_without_room(settings.seeds, sum(files[name]["size"] for name in missing))
+            _refuse_without_room(settings.seeds, [files[name]["size"] for name in missing])
             for name in missing:
+                place = targets[name]
                 if name == JOURNAL:
-                    remove_leftovers(targets[name])
-                _put(archive, name, files, targets[name])
+                    remove_leftovers(place)
+                _put(archive, name, files, place)
+            place = env_file
             set_variables(env_file, values)
         except OSError as error:
             raise BackupError(
-                f"{error.filename}: {error.strerror or error}; fix that and restore with --force"
+                f"{place} cannot be written: {error.strerror or error}; fix that and restore with --force"
             ) from error
     return replace(contents, left_out=others)
 
@@ -215,13 +219,14 @@ def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file:
         raise BackupError(f"{replaced[0]}{more} would be replaced: nothing was done; --force does it")
 
 
-def _refuse_without_room(folder: Path, needed: int) -> None:
+def _refuse_without_room(folder: Path, sizes: Sequence[int]) -> None:
+    needed = sum(-(-size // _BLOCK) * _BLOCK for size in sizes)
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise BackupError(
-            f"the documents take {needed:,} bytes, and {folder} has room for {free:,}: nothing was done"
+            f"the files take {needed:,} bytes, and {folder} has room for {free:,}: nothing was done"
         )
 
 
