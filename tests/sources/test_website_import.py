@@ -270,10 +270,18 @@ def test_a_page_is_kept_in_a_file_of_its_name(path: str, file: str) -> None:
     assert path_of("https://x.org" + path) == file
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "0.0.0.0", "224.0.0.1", "100.64.0.1"],  # noqa: S104  # nothing is bound
+IPV4 = ("127.0.0.1", "10.1.2.3", "169.254.169.254", "0.0.0.0", "224.0.0.1", "100.64.0.1")  # noqa: S104  # nothing is bound
+IPV6 = ("::1", "::", "fd00::1", "fe80::1%eth0", "fec0::1", "ff02::1", "2001:db8::1")
+LEADING_TO_IPV4 = (
+    "::ffff:127.0.0.1",
+    "::127.0.0.1",
+    "64:ff9b::10.0.0.1",
+    "64:ff9b:1::a00:1",
+    "2002:7f00:1::",
 )
+
+
+@pytest.mark.parametrize("address", [*IPV4, *IPV6, *LEADING_TO_IPV4])
 def test_private_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def found(*_: object, **__: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", (address, 443))]
@@ -283,6 +291,50 @@ def test_private_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyP
     with pytest.raises(SourcesError, match="is private to a network"):
         HttpClient(origin)
     HttpClient(origin, private=True)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::93.184.216.34"])
+def test_public_addresses_are_asked(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = [(2, 1, 6, "", (address, 443))]
+    monkeypatch.setattr("chipbot.sources.http_client.socket.getaddrinfo", lambda *_, **__: place)
+    HttpClient(Origin.of("https://docs.example.org/x"))
+
+
+LEADING_AWAY = (
+    "http://localhost:{other}/x",
+    "http://127.0.0.1:{other}/x",
+    "//127.0.0.1:{other}/x",
+    "http://[::1]:{other}/x",
+    "http://2130706433:{other}/x",
+    "http://127.0.0.1:{port}@127.0.0.1:{other}/x",
+    "http://169.254.169.254/latest/meta-data/",
+    "https://127.0.0.1:{port}/x",
+    "file:///etc/passwd",
+    "gopher://127.0.0.1:{other}/x",
+    "/x\r\nHost: evil.example",
+)
+
+
+@pytest.mark.parametrize("target", LEADING_AWAY)
+def test_no_redirection_leads_to_what_is_private(
+    site: Site, seeds: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither to another service of this machine or network, nor off the web; not even where the site itself may be private."""
+    port = int(site.address.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        reached: list[object] = []
+        real = socket.create_connection
+        monkeypatch.setattr(
+            socket, "create_connection", lambda at, *rest: (reached.append(at), real(at, *rest))[1]
+        )
+        address = target.format(port=port, other=other.getsockname()[1])
+        site.answers["/away"] = Answer(status=302, headers={"Location": address})
+        site.page("/a", "A")
+        site.sitemap("/away", "/a")
+        result = imported(seeds, site)
+        assert set(reached) == {("127.0.0.1", port)}
+    assert [problem.partition(":")[0] for problem in result.problems] == ["away.html"]
+    assert files(seeds) == {"a.html": "<p>A"}
 
 
 def test_the_address_that_was_checked_is_the_one_that_is_asked(

@@ -12,7 +12,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -28,6 +28,7 @@ _CHUNK = 1 << 16
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
+_UNICAST6, _NAT64 = IPv6Network("2000::/3"), IPv6Network("64:ff9b::/96")
 _HEADERS = {"User-Agent": AGENT, "Accept-Encoding": "gzip"}
 
 
@@ -132,13 +133,26 @@ def _resolve(origin: Origin, *, private: bool) -> str:
         raise SourcesError(f"{origin.host} is unknown: {error.strerror or error}") from None
     addresses = [str(place[0]) for *_, place in found]
     for address in addresses:
-        parsed = ip_address(address.partition("%")[0])
-        if not private and (not parsed.is_global or parsed.is_multicast):
+        if not private and not _is_public(address):
             raise SourcesError(
                 f"{origin.host} is at {address}, which is private to a network: “private: true” in sources.yaml, or "
                 "--private, allows that"
             )
     return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    """Return whether an address is reached from everywhere; what leads from IPv6 to IPv4 is judged by where it leads.
+
+    https://www.iana.org/assignments/ipv6-address-space, https://www.rfc-editor.org/rfc/rfc6052 (NAT64),
+    https://www.rfc-editor.org/rfc/rfc3056 (6to4, which nobody runs any more)
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address) and found in _NAT64:
+        found = IPv4Address(int(found) & 0xFFFFFFFF)
+    if isinstance(found, IPv6Address) and (found not in _UNICAST6 or found.sixtofour is not None):
+        return False
+    return found.is_global and not found.is_multicast
 
 
 def _body(answer: http.client.HTTPResponse, most: int) -> bytes:
