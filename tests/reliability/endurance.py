@@ -26,8 +26,6 @@ CALM = 9
 VOTES = 10
 """Votes an hour."""
 PASSAGES = 1000
-WARM = 18
-"""Hours after which the 1,000 answers are there that are kept for the next question; slopes are those of the rest."""
 MEASURES = {
     "memory, MB": lambda sample: sample.resident / 1e6,
     "descriptors": lambda sample: sample.descriptors,
@@ -55,8 +53,8 @@ class Endured:
         return [float(MEASURES[name](sample)) for sample in self.hours]
 
     def slope(self, name: str) -> float:
-        """How much it grows in a day: least squares over the hours after the warm ones."""
-        values = self.measured(name)[min(WARM, len(self.hours) // 2) :]
+        """How much it grows in a day: least squares over the second half, when all is there that is kept for a while."""
+        values = self.measured(name)[len(self.hours) // 2 :]
         return float(np.polyfit(np.arange(len(values)), values, 1)[0] * 24) if len(values) > 1 else 0.0
 
 
@@ -134,11 +132,12 @@ async def _sampled(bot: BotProcess) -> Sample:
 
 
 TEXT = f"""\
-{HOURS} simulated hours: {QUESTIONS} questions an hour by mention and by command, {VOTES} votes, a document changed and
+{QUESTIONS} questions an hour by mention and by command, {VOTES} votes, a document changed and
 the index rebuilt every {REBUILDS}, the connection cut or made anew every six; the clocks of cooldowns, conversations
-and the journal jump an hour ahead each time. Slopes are least squares over what comes after the first {WARM} hours.
+and the journal jump an hour ahead each time. Kept are the last 1,000 messages and 1,000 answers with their words, which
+are there after 17 hours, and of 2,000 answers to messages which one answers which. Slopes are least squares over the second half.
 """
-HEAD = ("measure", "after the first hour", f"after {WARM}", "at the end", "most", "slope a day")
+HEAD = ("measure", "after an hour", "a quarter", "a half", "all", "most", "slope a day")
 
 
 def rows(endured: Endured) -> list[tuple[object, ...]]:
@@ -146,7 +145,8 @@ def rows(endured: Endured) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     for name in MEASURES:
         values = endured.measured(name)
-        marks = (values[0], values[min(WARM, len(values) - 1)], values[-1], max(values))
+        half = len(values) // 2
+        marks = (values[0], values[half // 2], values[half], values[-1], max(values))
         found.append((name, *(f"{value:.0f}" for value in marks), f"{endured.slope(name):+.2f}"))
     return found
 
@@ -159,6 +159,6 @@ def counted(endured: Endured) -> str:
     expired = sum(one.is_expired and not one.replies for one in delivered)
     lost = len(delivered) - once - twice - expired
     return (
-        f"{len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, {expired} failed in sight, "
-        f"{lost} lost; {endured.votes} votes, {endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
+        f"{len(endured.hours)} simulated hours: {len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, "
+        f"{expired} failed in sight, {lost} lost; {endured.votes} votes, {endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
     )

@@ -324,9 +324,12 @@ def test_no_redirection_leads_to_what_is_private(
     with socket.create_server(("127.0.0.1", 0)) as other:
         reached: list[object] = []
         real = socket.create_connection
-        monkeypatch.setattr(
-            socket, "create_connection", lambda at, *rest: (reached.append(at), real(at, *rest))[1]
-        )
+
+        def connect(at: tuple[str, int], timeout: float) -> socket.socket:
+            reached.append(at)
+            return real(at, timeout)
+
+        monkeypatch.setattr(socket, "create_connection", connect)
         address = target.format(port=port, other=other.getsockname()[1])
         site.answers["/away"] = Answer(status=302, headers={"Location": address})
         site.page("/a", "A")

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
+from chipbot.web import connections
 from chipbot.web.gate import Gate
 from chipbot.web.guard import Guard, allowed_names, is_loopback
 from chipbot.web.operator_pages import OperatorPages, Workshop
@@ -79,6 +80,8 @@ async def serving(
         pages.add_to(app, guard)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE)
     await runner.setup()
+    if runner.server is not None:
+        connections.limit(runner.server)
     try:
         try:
             await web.TCPSite(runner, host, port).start()

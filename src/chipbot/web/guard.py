@@ -151,7 +151,7 @@ def client_address(request: web.Request) -> str:
     """Return who asks: behind a proxy on this machine or its network, whom the proxy names last."""
     peer = request.remote or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_near(peer) else peer
+    return forwarded if forwarded and is_near(peer) else peer
 
 
 def _network(address: str) -> str:
@@ -162,7 +162,8 @@ def _network(address: str) -> str:
     return str(found) if found.version == 4 else f"{int(found) >> 64:x}::/64"
 
 
-def _is_near(address: str) -> bool:
+def is_near(address: str) -> bool:
+    """Whether an address is of this machine or its network, where a proxy may be that says who asks."""
     try:
         return ip_address(address.partition("%")[0]).is_private
     except ValueError:
