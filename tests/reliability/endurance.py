@@ -159,6 +159,7 @@ def counted(endured: Endured) -> str:
     expired = sum(one.is_expired and not one.replies for one in delivered)
     lost = len(delivered) - once - twice - expired
     return (
-        f"{len(endured.hours)} simulated hours: {len(delivered):,} questions delivered, {once:,} answered once, {twice} twice, "
-        f"{expired} failed in sight, {lost} lost; {endured.votes} votes, {endured.rebuilds} rebuilds, {endured.connections} connections lost.\n"
+        f"{len(endured.hours)} simulated hours: {len(delivered):,} questions delivered, {once:,} answered once, "
+        f"{twice} twice, {expired} failed in sight, {lost} lost; {endured.votes} votes, {endured.rebuilds} rebuilds, "
+        f"{endured.connections} connections lost.\n"
     )

@@ -15,6 +15,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
@@ -78,7 +79,11 @@ async def serving(
         if operator_pages is not None:
             operator_pages.add_to(app, guard)
         pages.add_to(app, guard)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE)
+    told = logging.getLogger(f"{__name__}.server")
+    told.addFilter(_is_no_fault_of_senders)
+    runner = web.AppRunner(
+        app, access_log=None, logger=told, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE
+    )
     await runner.setup()
     if runner.server is not None:
         connections.limit(runner.server)
@@ -119,6 +124,11 @@ def application(readiness: Readiness, metrics: Exposition) -> web.Application:
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metricsz)
     return app
+
+
+def _is_no_fault_of_senders(record: logging.LogRecord) -> bool:
+    """Whether an entry of aiohttp's is about more than bytes that are no HTTP: whoever sends those could fill the log."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 def _reason(error: OSError) -> str:
