@@ -87,6 +87,7 @@ def test_bodies(rest: str, blocks: list[str]) -> None:
         (HEAD + "Content-Type: text/html\n\n<script>x</script>", "a mail without text"),
         (HEAD + "Content-Type: text/html\n\n" + "<div>" * 2_000, "nests elements more than 500 deep"),
         (HEAD + "Content-Type: multipart/mixed; boundary=x\n\n--x\n", "a mail without text"),
+        (HEAD + f"Content-Type: a/b{'](' * 500}\n\nred", "something in it is nested too deeply"),
     ],
 )
 def test_what_is_no_mail_is_named(source: str, reason: str) -> None:

@@ -18,6 +18,8 @@ def document_barrier() -> Iterator[None]:
         yield
     except (DocumentError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    except RecursionError as error:  # most of all the standard library's, on addresses in a mail
+        raise DocumentError("something in it is nested too deeply to be read") from error
     except BaseException as error:
         reason = " ".join(str(error).split())
         raise DocumentError(

@@ -53,7 +53,7 @@ def extract(data: bytes) -> Extracted:
 def _marks(text: str, places: Sequence[Place], readable: Sequence[Page]) -> list[Mark]:
     """Return the links of pages over the words that stand in them; those whose words are not found are left out."""
     marks: list[Mark] = []
-    ends = [place.start for place in places[1:]] + [len(text)]
+    ends = [*(place.start for place in places), len(text)][1:]
     for page in readable:
         spans = [(p.start, end) for p, end in zip(places, ends, strict=True) if p.page == page.number]
         if not page.links or not spans:
