@@ -141,16 +141,21 @@ def test_a_vector_of_zeros_or_of_one_number_survives_being_made_smaller() -> Non
     np.testing.assert_allclose(codes[1] * scales[1], [0, -1])
 
 
-@pytest.mark.parametrize("place", [0, 8, 12, 20, 64 + 19, 64 + 20, 64 + RECORD + 18])
-def test_damage_loses_vectors_and_never_makes_wrong_ones(tmp_path: Path, place: int) -> None:
+@pytest.mark.parametrize(
+    ("place", "bits"),
+    [(12, 0x02), *((place, 0x7C) for place in (0, 8, 12, 20, 64 + 19, 64 + 20, 64 + RECORD + 18))],
+)
+def test_damage_loses_vectors_and_never_makes_wrong_ones(tmp_path: Path, place: int, bits: int) -> None:
     texts = ["a", "b", "c"]
     VectorStore(tmp_path, ENCODER).add(digests_of(texts), vectors_of(texts))
     content = bytearray((tmp_path / FILE).read_bytes())
-    content[place] ^= 0x7C
+    content[place] ^= bits
     (tmp_path / FILE).write_bytes(content)
     store = VectorStore(tmp_path, ENCODER)
     lost = store.missing(digests_of(texts))
     assert 1 <= len(lost) <= 3
+    question = vectors_of(["question"])[0]
+    assert np.isnan(store.similarities(digests_of(texts), question)).sum() == len(lost)
     fill(store, Numbers(), texts)
     assert holds(store, texts) == [True] * 3, "and they are made again"
 

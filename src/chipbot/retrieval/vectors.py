@@ -92,6 +92,24 @@ class _Snapshot(NamedTuple):
         places = np.searchsorted(self.digests, digests).clip(max=len(self.digests) - 1)
         return np.where(self.digests[places] == digests, self.rows[places], -1)
 
+    @property
+    def size(self) -> int:
+        """How many numbers a vector has; 0 where there is none."""
+        return int(self.records.dtype["codes"].shape[0]) if len(self.records) else 0
+
+    def vectors(self, digests: Digests) -> Vectors:
+        """Return the vectors of digests, each of length 1; shape (N, D). A row of NaN: there is none."""
+        rows = self.find(digests)
+        found = rows >= 0
+        vectors = np.full((len(digests), self.records.dtype["codes"].shape[0]), np.nan, np.float32)
+        records = self.records[rows[found]]
+        with np.errstate(over="ignore", invalid="ignore"):  # bytes on a disk can be anything
+            some = records["codes"] * records["scale"][:, None]
+            whole = np.abs(np.einsum("nd,nd->n", some, some) - 1) < _TOLERANCE
+        some[~whole] = np.nan
+        vectors[found] = some
+        return vectors
+
 
 class VectorStore:
     """The vectors of one encoder in an index folder; reading is safe beside writing, in other processes too."""
@@ -122,27 +140,17 @@ class VectorStore:
 
     def lookup(self, digests: Digests) -> Vectors:
         """Return the vectors of digests, each of length 1; shape (N, D). A row of NaN: there is none."""
-        snapshot = self._snapshot
-        rows = snapshot.find(digests)
-        found = rows >= 0
-        size = snapshot.records.dtype["codes"].shape[0]
-        vectors = np.full((len(digests), size), np.nan, np.float32)
-        records = snapshot.records[rows[found]]
-        with np.errstate(over="ignore", invalid="ignore"):  # bytes on a disk can be anything
-            some = records["codes"] * records["scale"][:, None]
-            whole = np.abs(np.einsum("nd,nd->n", some, some) - 1) < _TOLERANCE
-        some[~whole] = np.nan
-        vectors[found] = some
-        return vectors
+        return self._snapshot.vectors(digests)
 
     def similarities(self, digests: Digests, vector: Vectors) -> Vectors:
         """Return the cosines of a vector of length 1, shape (D,), with those of digests; shape (N,); NaN: there is none."""
-        if not len(self):
+        snapshot = self._snapshot
+        if snapshot.size != len(vector):  # there are none, or the header is damaged
             return np.full(len(digests), np.nan, np.float32)
         return np.concatenate(
             [np.zeros(0, np.float32)]
             + [
-                self.lookup(digests[start : start + _AT_ONCE]) @ vector
+                snapshot.vectors(digests[start : start + _AT_ONCE]) @ vector
                 for start in range(0, len(digests), _AT_ONCE)
             ]
         )
