@@ -138,6 +138,31 @@ def test_every_package_that_the_source_imports_is_a_listed_dependency() -> None:
                 )
 
 
+RUNNING_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "tempfile.mktemp"} | {
+    f"yaml.{name}" for name in ("load_all", "unsafe_load", "unsafe_load_all", "full_load")
+}
+RUNNING_MODULES = {"pickle", "dill", "shelve", "marshal", "jsonpickle", "joblib", "code", "codeop"}
+
+
+def test_nothing_runs_what_it_reads() -> None:
+    """ruff's rules know some of that, and can be switched off in a line."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                imported = (
+                    {alias.name for alias in node.names} if isinstance(node, ast.Import) else {node.module}
+                )
+                assert not imported & RUNNING_MODULES, f"{path}:{node.lineno}"
+            elif isinstance(node, ast.Call):
+                options = {option.arg: ast.unparse(option.value) for option in node.keywords}
+                called = ast.unparse(node.func)
+                assert called not in RUNNING_CALLS, f"{path}:{node.lineno}"
+                assert called != "yaml.load" or ast.unparse(node.args[1]) == "yaml.BaseLoader", path
+                assert "True" not in (options.get("shell"), options.get("allow_pickle")), (
+                    f"{path}:{node.lineno}"
+                )
+
+
 def test_the_version_stands_in_one_place() -> None:
     source = PROJECT["tool"]["hatch"]["version"]["path"]
     stated = re.compile(rf"^\s*_*version_*\s*[:=].*{re.escape(chipbot.__version__)}", re.MULTILINE)
