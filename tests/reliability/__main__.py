@@ -51,7 +51,9 @@ def main() -> None:
     parser.add_argument(
         "--passages", default="10000,100000", help="sizes that load is measured at (%(default)s)"
     )
-    parser.add_argument("--runs", type=int, default=5000, help="guided inputs a target (%(default)s)")
+    parser.add_argument(
+        "--seconds", type=int, default=60, help="seconds of guided fuzzing a target (%(default)s)"
+    )
     parser.add_argument("--hours", type=int, default=endurance.HOURS, help="simulated hours (%(default)s)")
     options = parser.parse_args()
     os.environ["CHIPBOT_ENCODER"] = "off"

@@ -21,8 +21,8 @@ from pathlib import Path
 
 LONGEST = 4096
 """Bytes of the longest input, unless a target begins with longer ones."""
-PATIENCE = 1800.0
-"""Seconds for one target."""
+PATIENCE = 900.0
+"""Seconds that a target's process may take besides: to start, most of all."""
 _DONE = re.compile(rb"#(\d+)\s+(?:DONE|pulse|NEW|REDUCE|RELOAD|INITED)\s+cov: (\d+) ft: (\d+) corp: (\d+)")
 
 
@@ -45,14 +45,14 @@ def is_there() -> bool:
     return importlib.util.find_spec("atheris") is not None
 
 
-def explore(target: str, runs: int) -> Guided:
-    """Run a target so often in a process of its own, from its seeds on."""
-    command = [sys.executable, "-m", __name__, target, "--runs", str(runs)]
+def explore(target: str, seconds: int) -> Guided:
+    """Run a target so long in a process of its own, from its seeds on."""
+    command = [sys.executable, "-m", __name__, target, "--seconds", str(seconds)]
     with tempfile.TemporaryDirectory(prefix="chipbot-fuzz-") as folder:
         done = subprocess.run(
             [*command, "--corpus", folder],
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=PATIENCE + seconds,
             check=False,
             cwd=Path(__file__).parents[2],
         )
@@ -67,7 +67,7 @@ def main() -> None:
     """Fuzz one target in this process."""
     parser = argparse.ArgumentParser(prog="python -m tests.reliability.guided", description=__doc__)
     parser.add_argument("target")
-    parser.add_argument("--runs", type=int, default=100_000, help="inputs (%(default)s)")
+    parser.add_argument("--seconds", type=int, default=600, help="how long (%(default)s)")
     parser.add_argument(
         "--corpus", type=Path, required=True, help="where inputs are kept that reach something new"
     )
@@ -90,7 +90,13 @@ def main() -> None:
             raise RuntimeError(problem)
 
     longest = max([LONGEST, *map(len, own)])
-    limits = [f"-runs={options.runs}", f"-max_len={longest}", "-timeout=20", "-rss_limit_mb=4096", "-seed=1"]
+    limits = [
+        f"-max_total_time={options.seconds}",
+        f"-max_len={longest}",
+        "-timeout=20",
+        "-rss_limit_mb=4096",
+        "-seed=1",
+    ]
     atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={CORPUS}/", str(options.corpus)], try_one)
     atheris.Fuzz()
 

@@ -145,10 +145,10 @@ def explored(options: Namespace) -> Iterator[str]:
     """What inputs come to that are made by what they reach."""
     yield "## Fuzzing that is guided\n"
     yield "With atheris, which keeps what reaches a branch that nothing before it did, and goes on from there;"
-    yield f"`--runs {options.runs}` for each target.\n"
+    yield f"`--seconds {options.seconds}` for each target.\n"
     if not guided.is_there():
         raise SystemExit("atheris is not installed: see tests/reliability/guided.py")
-    found = [told(guided.explore(target, options.runs)) for target in TARGETS]
+    found = [told(guided.explore(target, options.seconds)) for target in TARGETS]
     rows = [
         (one.target, f"{one.runs:,}", f"{one.reached:,}", f"{one.kept:,}", one.broke or "–") for one in found
     ]
