@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chipbot.errors import IndexWriteError
 from chipbot.model import Progress
-from chipbot.retrieval.vectors import FILE, Vectors, VectorStore, digests_of, fill, quantize, sentence_text
+from chipbot.retrieval.vector_records import Vectors, digests_of, quantize
+from chipbot.retrieval.vectors import FILE, VectorStore, fill, sentence_text
 
 ENCODER, OTHER = "ab" * 32, "cd" * 32
 SIZE = 16

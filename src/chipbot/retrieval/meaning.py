@@ -12,7 +12,8 @@ from chipbot.model import Progress
 from chipbot.retrieval.encoder import Encoder
 from chipbot.retrieval.encoder_model import EncoderModel
 from chipbot.retrieval.retriever import Floats, Ints
-from chipbot.retrieval.vectors import Digests, Vectors, VectorStore, digests_of, fill, sentence_text
+from chipbot.retrieval.vector_records import Digests, Vectors, digests_of
+from chipbot.retrieval.vectors import VectorStore, fill, sentence_text
 from chipbot.text.answer_types import AnswerType, sentence_ending
 from chipbot.text.languages import likeliest
 

@@ -15,29 +15,28 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Protocol
 
 import numpy as np
-import numpy.typing as npt
-import xxhash
 
 from chipbot.errors import IndexWriteError
 from chipbot.files import flush, replacement
 from chipbot.model import Progress
-
-Vectors = npt.NDArray[np.float32]
-Digests = npt.NDArray[np.bytes_]
-"""Digests of sentences, 16 bytes each; shape (N,)."""
-Records = npt.NDArray[np.void]
+from chipbot.retrieval.vector_records import (
+    Digests,
+    Records,
+    Snapshot,
+    Vectors,
+    digests_of,
+    quantize,
+    record_type,
+)
 
 FILE = "vectors.bin"
 _HEADER = struct.Struct(
     "<8sII32s16x"
 )  # what it is, the format's version, numbers a vector, the encoder's digest
 _MAGIC, _FORMAT = b"chipbotv", 1
-_DIGEST = "S16"
-_LEVELS = 127
-_TOLERANCE = 1e-3  # by which the length of a vector may differ from 1
 _AT_ONCE = 1024  # vectors that are in memory in full precision
 _BATCH = 64  # sentences that are encoded and written at once
 _NICE = 19  # the lowest priority that there is
@@ -53,62 +52,6 @@ class Encodes(Protocol):
 def sentence_text(heading: str, sentence: str) -> str:
     """Return what of a sentence is encoded: with the last heading above it, or the title, which says what it is about."""
     return f"{heading}: {sentence}" if heading else sentence
-
-
-def digests_of(texts: Sequence[str]) -> Digests:
-    """Return the digests that the vectors of texts are kept by."""
-    # Written as they are, a lone surrogate included.
-    return np.frombuffer(
-        b"".join(xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass")) for text in texts), _DIGEST
-    )
-
-
-def quantize(vectors: Vectors) -> tuple[npt.NDArray[np.int8], Vectors]:
-    """Return vectors of length 1 in eight bits a number, and what to multiply each with to get its length back.
-
-    Shapes (N, D) → (N, D), (N,). Each vector's largest number becomes ±127.
-    """
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    codes = np.rint(vectors / np.maximum(largest, np.finfo(np.float32).tiny) * _LEVELS).astype(np.int8)
-    lengths = np.linalg.norm(codes.astype(np.float32), axis=1)
-    return codes, 1 / np.maximum(lengths, 1)
-
-
-class _Snapshot(NamedTuple):
-    """The vectors that the file held at one time."""
-
-    records: Records
-    digests: Digests
-    """Those of the records, ascending and each once."""
-    rows: npt.NDArray[np.int64]
-    """Which record each is of."""
-    stamp: tuple[int, int]
-    """The file's number and size."""
-
-    def find(self, digests: Digests) -> npt.NDArray[np.int64]:
-        """Return which records have these digests; −1: none."""
-        if not len(self.digests):
-            return np.full(len(digests), -1)
-        places = np.searchsorted(self.digests, digests).clip(max=len(self.digests) - 1)
-        return np.where(self.digests[places] == digests, self.rows[places], -1)
-
-    @property
-    def size(self) -> int:
-        """How many numbers a vector has; 0 where there is none."""
-        return int(self.records.dtype["codes"].shape[0]) if len(self.records) else 0
-
-    def vectors(self, digests: Digests) -> Vectors:
-        """Return the vectors of digests, each of length 1; shape (N, D). A row of NaN: there is none."""
-        rows = self.find(digests)
-        found = rows >= 0
-        vectors = np.full((len(digests), self.records.dtype["codes"].shape[0]), np.nan, np.float32)
-        records = self.records[rows[found]]
-        with np.errstate(over="ignore", invalid="ignore"):  # bytes on a disk can be anything
-            some = records["codes"] * records["scale"][:, None]
-            whole = np.abs(np.einsum("nd,nd->n", some, some) - 1) < _TOLERANCE
-        some[~whole] = np.nan
-        vectors[found] = some
-        return vectors
 
 
 class VectorStore:
@@ -161,7 +104,7 @@ class VectorStore:
         Raises IndexWriteError where the folder cannot be written.
         """
         codes, scales = quantize(vectors)
-        records = np.zeros(len(digests), _record(vectors.shape[1]))
+        records = np.zeros(len(digests), record_type(vectors.shape[1]))
         records["digest"], records["scale"], records["codes"] = digests, scales, codes
         with self._writing() as file:
             if file is None or self._dimensions(file) != vectors.shape[1]:
@@ -202,21 +145,21 @@ class VectorStore:
         magic, version, size, encoder = _HEADER.unpack(header)
         return int(size) if (magic, version, encoder) == (_MAGIC, _FORMAT, self._encoder) else 0
 
-    def _read(self) -> _Snapshot:
+    def _read(self) -> Snapshot:
         """Map the file; what cannot be read counts as missing."""
-        records: Records = np.zeros(0, _record(1))
+        records: Records = np.zeros(0, record_type(1))
         stamp = (0, 0)
         with contextlib.suppress(OSError), self._path.open("rb") as file:
             status = os.fstat(file.fileno())
             stamp = (status.st_ino, status.st_size)
             size = self._dimensions(file)
-            kind = _record(size)
+            kind = record_type(size)
             count = (stamp[1] - _HEADER.size) // kind.itemsize
             if size and count:
                 records = np.asarray(np.memmap(file, kind, "r", _HEADER.size, count))
         # The last of those with the same digest: it stands there because one before it was damaged.
         digests, rows = np.unique(records["digest"][::-1], return_index=True)
-        return _Snapshot(records, digests, len(records) - 1 - rows, stamp)
+        return Snapshot(records, digests, len(records) - 1 - rows, stamp)
 
     def _replace(self, records: Records) -> None:
         """Write a file with these records alone, and put it in the other's place in one step."""
@@ -258,10 +201,6 @@ def fill(
             done += len(batch)
             report(Progress(step="encoding", done=done, total=len(distinct)))
     return True
-
-
-def _record(size: int) -> np.dtype[Any]:
-    return np.dtype([("digest", _DIGEST), ("scale", "<f4"), ("codes", "i1", (size,))])
 
 
 def _append(file: IO[bytes], records: Records) -> None:
