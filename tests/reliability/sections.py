@@ -148,7 +148,7 @@ def explored(options: Namespace) -> Iterator[str]:
     yield f"`--seconds {options.seconds}` for each target.\n"
     if not guided.is_there():
         raise SystemExit("atheris is not installed: see tests/reliability/guided.py")
-    found = [told(guided.explore(target, options.seconds)) for target in TARGETS]
+    found = [told(one) for one in guided.explore(list(TARGETS), options.seconds)]
     rows = [
         (one.target, f"{one.runs:,}", f"{one.reached:,}", f"{one.kept:,}", one.broke or "–") for one in found
     ]
