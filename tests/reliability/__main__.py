@@ -34,6 +34,7 @@ UNCOVERED = """\
 - SQLite keeps no checksums: a flipped bit in the journal can change a vote or a setting ("other answers"), not a quote.
 - A clock that is years ahead, and by which old entries of the journal are deleted, cannot be told from a true one.
 - More than can be read: at ten times what can be answered most commands fail in Discord's own words, not in the bot's.
+- A disk quota was not set up: its error goes the way of a full disk's, which is a true one (test_full_disk.py).
 - Discord's true rate limits, true networks and TLS; several processes; kill -9 of PostgreSQL; power that fails.
 """
 

@@ -30,8 +30,8 @@ TEXT = """\
 The real commands, each in a process of its own, with one document changed each time, or with all of 2.5 MB of them where
 worker processes are to take part. **Killed** is with SIGKILL, by the process itself just before each of its changes of files
 in turn, or from outside at any time. A flush fails with "Input/output error", a write beyond some size with "File too large",
-which goes the way of a full disk. What was there must answer as before, or what is new; votes that were acknowledged must
-be there.
+which goes the way of a full disk; test_full_disk.py fills a true one, under imports, uploads, backups and restores, too. What
+was there must answer as before, or what is new; votes that were acknowledged must be there.
 """
 
 

@@ -113,7 +113,8 @@ def fuzzed(options: Namespace) -> Iterator[str]:
     """What inputs that are made of pieces and of earlier inputs come to."""
     yield "## Fuzzing\n"
     yield f"With `--inputs {options.inputs}`. **At the barrier** are different reasons that only what stands around every parser"
-    yield "caught: the file is named with it, and the rest is indexed.\n"
+    yield "caught: the file is named with it, and the rest is indexed. Formats that take a parser of others are read in a"
+    yield "process of its own, whose time is limited and not counted here.\n"
     found = [told(fuzz(target, options.inputs)) for target in TARGETS]
     rows = [
         (
@@ -144,7 +145,8 @@ def fuzzed(options: Namespace) -> Iterator[str]:
 def explored(options: Namespace) -> Iterator[str]:
     """What inputs come to that are made by what they reach."""
     yield "## Fuzzing that is guided\n"
-    yield "With atheris, which keeps what reaches a branch that nothing before it did, and goes on from there;"
+    yield "With atheris, which keeps what reaches a branch that nothing before it did, and goes on from there; parsers in"
+    yield "processes of their own, and those in C and Rust, tell it nothing;"
     yield f"`--seconds {options.seconds}` for each target.\n"
     if not guided.is_there():
         raise SystemExit("atheris is not installed: see tests/reliability/guided.py")
