@@ -16,7 +16,7 @@ from mkdocs.structure.files import File, Files
 
 from chipbot.cli import command_line
 from chipbot.ops.metrics import Metrics
-from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts
+from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts, ShardFacts
 from chipbot.settings import settings_table
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _exposition() -> str:
     found = Metrics()
     found.watch(
         lambda: IndexFacts(documents=1, passages=1, terms=1, size=1, built_at=0.0, unreadable=0, vectors=0),
-        lambda: GatewayFacts(connected=True, latency=0.0, guilds=1),
+        lambda: GatewayFacts(shards=(ShardFacts(number=0, connected=True, latency=0.0, guilds=1),)),
         lambda: JournalFacts(working=True, pending=0, lost=0),
     )
     return found.exposition()[0].decode()

@@ -67,13 +67,15 @@ def message_content() -> bool:
 
 @pytest.fixture
 def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal, message_content: bool) -> ChipbotClient:
-    return ChipbotClient(
+    client = ChipbotClient(
         QuestionService(shelf, cooldown=5, clock=clock, journal=journal),
         IndexRefresher(shelf, interval=2, clock=clock),
         message_content=message_content,
         grace=1,
         retry_pause=0,
     )
+    client.shard_count = 1  # the simulation is not asked
+    return client
 
 
 @pytest.fixture

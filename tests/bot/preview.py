@@ -211,7 +211,7 @@ async def conversation(
         journal = Journal(journal_place(None, folder / "index"))
         stack.push_async_callback(journal.close)
         client = ChipbotClient(QuestionService(library, journal=journal), IndexRefresher(library))
-        env = await stack.enter_async_context(simcord.run(client))
+        env = await stack.enter_async_context(simcord.run(client, shard_count=1))
         guild = env.create_guild("Ravenhold")
         guild.create_text_channel("help-desk")
         channel = guild.create_text_channel("questions")

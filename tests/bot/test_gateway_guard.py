@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import discord
 import pytest
 from tests.wire import objects
 from tests.wire.bots import FUND, MONEY, club, reply_to, running
@@ -68,20 +67,6 @@ async def test_what_is_no_event_at_all_makes_a_new_connection(
         await until(lambda: client.gateway_facts().connected)
         assert MONEY in text_of(await reply_to(wire))
     assert "Discord sent what cannot be read" in caplog.text
-
-
-async def test_a_client_that_is_closed_meanwhile_is_not_connected_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    client = discord.Client(intents=discord.Intents.none())
-
-    async def connect() -> None:
-        await client.close()
-        raise KeyError("session_id")
-
-    monkeypatch.setattr(client, "connect", connect)
-    with pytest.raises(KeyError):
-        await gateway_guard.stay_connected(client)
 
 
 async def test_what_is_dropped_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,10 +8,10 @@ import math
 from prometheus_client.parser import text_string_to_metric_families
 
 from chipbot.ops.metrics import Metrics
-from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts
+from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts, ShardFacts
 
 INDEX = IndexFacts(documents=3, passages=40, terms=500, size=6000, built_at=1.7e9, unreadable=2, vectors=7)
-GATEWAY = GatewayFacts(connected=True, latency=math.nan, guilds=1)
+GATEWAY = GatewayFacts(shards=(ShardFacts(number=0, connected=True, latency=math.nan, guilds=1),))
 JOURNAL = JournalFacts(working=True, pending=3, lost=2)
 
 

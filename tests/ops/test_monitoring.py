@@ -100,11 +100,11 @@ def test_every_metric_of_ours_is_on_the_dashboard() -> None:
 
 def test_what_alerts_look_at_is_there_before_it_first_happens() -> None:
     from chipbot.ops.metrics import Metrics
-    from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts
+    from chipbot.service.telemetry import GatewayFacts, IndexFacts, JournalFacts, ShardFacts
 
     metrics = Metrics()
     index = IndexFacts(documents=1, passages=1, terms=1, size=1, built_at=1, unreadable=0, vectors=1)
-    gateway = GatewayFacts(connected=True, latency=0.1, guilds=1)
+    gateway = GatewayFacts(shards=(ShardFacts(number=0, connected=True, latency=0.1, guilds=1),))
     metrics.watch(lambda: index, lambda: gateway, lambda: JournalFacts(working=True, pending=0, lost=0))
     text = metrics.exposition()[0].decode()
     for query in alert_queries():

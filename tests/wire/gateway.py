@@ -141,6 +141,10 @@ class Gateway:
         """The code that a new connection is closed with at once; 0 for none."""
         self.shards = 1
         """How many shards it asks bots for."""
+        self.concurrency = 1
+        """How many of them may identify within `IDENTIFY_EVERY` seconds."""
+        self.identified: list[tuple[float, int]] = []
+        """When each shard identified, in seconds of the event loop."""
         self._ready = ready
 
     @property
@@ -165,9 +169,13 @@ class Gateway:
                 await session.send(event, data)
         return len(reached)
 
-    async def drop(self, code: int) -> None:
-        """Close every connection; sessions end where Discord says that they do."""
-        for session in self.connected:
+    def connected_of(self, shard: int | None) -> list[Session]:
+        """The connected sessions of a shard; without one, of all."""
+        return [each for each in self.connected if shard in (None, each.shard[0])]
+
+    async def drop(self, code: int, *, shard: int | None = None) -> None:
+        """Close every connection, or those of a shard; sessions end where Discord says that they do."""
+        for session in self.connected_of(shard):
             socket, session.socket = session.socket, None
             if code in FATAL | _ENDING or not self.resumes:
                 self.sessions.pop(session.id, None)
@@ -188,9 +196,9 @@ class Gateway:
             if session.socket is not None:
                 await session.socket.send({"op": 9, "d": resumable})
 
-    async def send_raw(self, data: str | bytes) -> None:
-        """Send anything over every connection: text as a payload, bytes as they are."""
-        for session in self.connected:
+    async def send_raw(self, data: str | bytes, *, shard: int | None = None) -> None:
+        """Send anything over every connection, or those of a shard: text as a payload, bytes as they are."""
+        for session in self.connected_of(shard):
             if session.socket is None:
                 continue
             await (
@@ -259,6 +267,7 @@ class Gateway:
         for intent, flags in PRIVILEGED.items():
             if data["intents"] & intent and not self.application_flags & flags:
                 return 4014
+        self.identified.append((asyncio.get_running_loop().time(), number))
         session = Session(data["intents"], (number, count), socket)
         self.sessions[session.id] = session
         ready, guilds = self._ready(session)

@@ -142,7 +142,7 @@ async def _my_guilds(call: Call) -> Any:
 
 
 async def _gateway(call: Call) -> Any:
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": call.gateway.concurrency}
     return {
         "url": call.url.replace("http", "ws", 1),
         "shards": call.gateway.shards,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,6 @@ from chipbot.bot import (
     documents,
     error_reporting,
     gap_controls,
-    gateway_guard,
     messages,
     rest_guard,
     sync,
@@ -31,12 +32,13 @@ from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.invite import invite_link
 from chipbot.bot.services import ServiceClient
+from chipbot.bot.shards import Shards
 from chipbot.service.completion import Completion
 from chipbot.service.document_store import DocumentStore
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
-from chipbot.service.telemetry import GatewayFacts
+from chipbot.service.telemetry import GatewayFacts, ShardFacts
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +79,8 @@ class ChipbotClient(ServiceClient):
             # seconds without a further server until on_ready; there are no member lists to wait for
             guild_ready_timeout=0.5,
         )
-        gateway_guard.guard(self._connection)
+        self.connections = Shards(self)
         self.connected_once = asyncio.Event()
-        self._connected = False
         self._telemetry = questions.telemetry
         self.questions = questions
         self.refresher = refresher
@@ -132,7 +133,11 @@ class ChipbotClient(ServiceClient):
         """Log in, and stay connected whatever Discord sends."""
         rest_guard.guard(self.http)
         await rest_guard.log_in(self, token)
-        await gateway_guard.stay_connected(self)
+        await self.connect()
+
+    async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
+        """Serve the shards until the client is closed."""
+        await self.connections.run()
 
     def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
         """Have an event handled, unless the connection is being closed: then nobody is left to handle it."""
@@ -141,37 +146,58 @@ class ChipbotClient(ServiceClient):
                 self.channels.note(event, *args)
             super().dispatch(event, *args, **options)
 
-    async def on_connect(self) -> None:
-        """Note a new session; those after the first mean that one was lost."""
-        self._connected = True
-        if self.connected_once.is_set():
-            self._telemetry.reconnect("new_session")
+    async def on_shard_connect(self, number: int) -> None:
+        """Note a new session; those of a shard after its first mean that one was lost."""
+        shard = self.connections.get(number)
+        if shard is not None:
+            if shard.had_session:
+                self._telemetry.reconnect("new_session")
+            shard.is_connected = shard.had_session = True
 
-    async def on_ready(self) -> None:
+    async def on_shard_ready(self, number: int) -> None:
         """Say in the log that the bot is there."""
         self.connected_once.set()
-        log.info("connected as %s, in %d servers", self.user, len(self.guilds))
-        if not self.guilds and self.application_id is not None:
+        log.info("%sconnected as %s, in %d servers", self._of_shard(number), self.user, len(self.guilds))
+        if not self.guilds and self.application_id is not None and self.shard_count == 1:
             log.warning(
                 "nobody can ask yet, for it is in no server; invite it: %s", invite_link(self.application_id)
             )
 
-    async def on_resumed(self) -> None:
+    async def on_shard_resumed(self, number: int) -> None:
         """Note that a session goes on."""
-        self._connected = True
+        shard = self.connections.get(number)
+        if shard is not None:
+            shard.is_connected = True
         self._telemetry.reconnect("resumed")
-        log.info("connected again")
+        log.info("%sconnected again", self._of_shard(number))
 
-    async def on_disconnect(self) -> None:
-        """Note that no events arrive; discord.py connects again by itself."""
-        if self._connected and not self.is_closed():
-            log.warning("the connection to Discord is lost; connecting again")
-        self._connected = False
+    async def on_shard_disconnect(self, number: int) -> None:
+        """Note that no events arrive; the shard connects again by itself."""
+        shard = self.connections.get(number)
+        if shard is not None and shard.is_connected:
+            log.warning("%sthe connection to Discord is lost; connecting again", self._of_shard(number))
+            shard.is_connected = False
+
+    def _of_shard(self, number: int) -> str:
+        """What begins a log entry about one shard of several."""
+        return f"shard {number} of {self.shard_count}: " if self.shard_count != 1 else ""
 
     def gateway_facts(self) -> GatewayFacts:
-        """The connection in numbers."""
-        connected = self._connected and not self.is_closed()
-        return GatewayFacts(connected=connected, latency=self.latency, guilds=len(self.guilds))
+        """The connections in numbers."""
+        guilds = Counter(guild.shard_id for guild in self.guilds)
+        return GatewayFacts(
+            shards=tuple(
+                ShardFacts(
+                    number=shard.id,
+                    connected=shard.is_connected and not self.is_closed(),
+                    latency=math.nan if shard.ws is None else shard.ws.latency,
+                    guilds=guilds[shard.id],
+                )
+                for shard in self.connections
+            ),
+            shard_count=self.shard_count or 1,
+            serving=self.connected_once.is_set(),
+        )
 
     async def _count_request(
         self, _session: object, _context: object, answer: aiohttp.TraceRequestEndParams
@@ -211,4 +237,5 @@ class ChipbotClient(ServiceClient):
         await self.questions.close(self._grace)
         await self.busy_notices.close()
         await self.gap_channel.close()
-        await super().close()
+        await self.connections.close()
+        await super(discord.AutoShardedClient, self).close()  # its own stumbles where it was never logged in

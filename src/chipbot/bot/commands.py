@@ -105,6 +105,9 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     with questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
         text = strings.status_text(await questions.status(questions.options_of(server_of(interaction))))
+        gateway = interaction.client.gateway_facts()
+        if gateway.shard_count > 1 and interaction.guild_id is not None:
+            text = f"{strings.shard_text(gateway, interaction.guild_id)}\n{text}"
         if questions.journal is None or questions.journal.problem is not None:
             text = f"{strings.JOURNAL_DOWN}\n{text}"
         await interaction.edit_original_response(content=text)

@@ -18,8 +18,6 @@ import discord
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
-from chipbot.bot.rest_guard import reason
-
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
@@ -27,44 +25,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_EXPLAINED = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-"""What `connect` raises by design: the operator is told what it means."""
 _RESUMABLE = 4000
 """A code to close with that leaves the session to be resumed; see "Gateway Close Event Codes"."""
 
 
-_LOGGERS = ("discord.client", "discord.shard")
-
-
-def guard(state: ConnectionState[Any]) -> None:
-    """Let a client's connections survive what they cannot read."""
-    for logger in _LOGGERS:
-        logging.getLogger(logger).addFilter(_in_one_line)
+def guard(state: ConnectionState[Any], note: Callable[[DiscordWebSocket], None]) -> None:
+    """Let a client's connections survive what they cannot read; `note` is told of each that is made."""
     guard_parsers(state.parsers)
-    update = state._update_references  # noqa: SLF001  # the only place that each new connection comes by
     backoff: ExponentialBackoff[Any] = ExponentialBackoff()
 
-    def update_guarded(ws: DiscordWebSocket) -> None:
+    def update(ws: DiscordWebSocket) -> None:
         receive = functools.partial(_receive, ws, ws.received_message, backoff)
         ws.received_message = receive  # type: ignore[method-assign]  # discord.py makes its connections itself
-        update(ws)
+        note(ws)
 
-    state._update_references = update_guarded  # type: ignore[method-assign]  # noqa: SLF001  # as above
+    # The only place that each new connection comes by; otherwise it is for chunks of member lists, which are not asked for.
+    state._update_references = update  # type: ignore[method-assign]  # noqa: SLF001
 
 
 def guard_parsers(parsers: MutableMapping[str, Callable[[Any], None]]) -> None:
     """Make each parser log what it cannot parse, by the event's name and the cause, instead of raising it."""
     for event, parse in list(parsers.items()):
         parsers[event] = functools.partial(_parse, event, parse)
-
-
-def _in_one_line(record: logging.LogRecord) -> bool:
-    """Take the traceback from what discord.py logs of a connection that is lost: an everyday event."""
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, _EXPLAINED):
-        record.msg, record.args = f"{record.getMessage()}: {reason(error)}", ()
-        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, "WARNING"
-    return True
 
 
 async def _receive(
@@ -78,7 +60,12 @@ async def _receive(
         await receive(message)
         # Else a flood of events would be read in one go, and no answer to those before get on meanwhile.
         await asyncio.sleep(0)
-    except (ReconnectWebSocket, *_EXPLAINED):
+    except (
+        ReconnectWebSocket,
+        discord.DiscordException,
+        aiohttp.ClientError,
+        OSError,
+    ):  # TimeoutError is one
         raise
     except Exception as error:
         pause = backoff.delay()
@@ -95,23 +82,3 @@ def _parse(event: str, parse: Callable[[Any], None], data: Any) -> None:
         parse(data)
     except Exception as error:
         log.exception("Discord sent a malformed %s, which is dropped [%s]", event, type(error).__name__)
-
-
-async def stay_connected(client: discord.Client) -> None:
-    """Connect the client until it is closed; raises as `discord.Client.connect` does where that is by design."""
-    backoff: ExponentialBackoff[Any] = ExponentialBackoff()
-    while not client.is_closed():
-        try:
-            await client.connect()
-        except _EXPLAINED:
-            raise
-        except Exception as error:
-            if client.is_closed():
-                raise
-            pause = backoff.delay()
-            if (
-                client.ws is not None
-            ):  # else no connection was ever made, which discord.py logs and stumbles over
-                log.exception("the connection failed [%s]; again in %.1f s", type(error).__name__, pause)
-            client.dispatch("disconnect")
-            await asyncio.sleep(pause)

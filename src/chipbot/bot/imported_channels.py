@@ -84,7 +84,7 @@ class ImportedChannels:
         self._channels: dict[str, _Channel] = {}
         self._hidden: frozenset[str] = frozenset()  # members, as of the last look
         self._handlers: dict[str, Callable[..., None]] = {
-            "ready": self._note_connection,
+            "shard_ready": lambda _: self._note_connection(),
             "guild_available": self._note_server,
             "guild_join": self._note_server,
             "message": self._note_message,

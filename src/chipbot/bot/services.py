@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import discord
 from chipbot.bot.answered import AnsweredMessage, Recent
 from chipbot.bot.busy_notices import BusyNotices
 from chipbot.bot.imported_channels import ImportedChannels
+from chipbot.bot.shards import Shards
 from chipbot.errors import JournalError
 from chipbot.service.completion import Completion
 from chipbot.service.document_store import DocumentStore
@@ -18,13 +20,17 @@ from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import QuestionService
 from chipbot.service.questions import Origin
 from chipbot.service.refresh import IndexRefresher
+from chipbot.service.telemetry import GatewayFacts
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
 
 
-class ServiceClient(discord.Client):
+class ServiceClient(discord.AutoShardedClient):
     """A Discord client with the services behind it."""
+
+    connections: Shards
+    """The shards that it serves."""
 
     questions: QuestionService
     """Answers questions."""
@@ -58,6 +64,10 @@ class ServiceClient(discord.Client):
     """When the bot started."""
     retry_pause: float
     """Seconds before sending into a new forum post is tried again."""
+
+    @abstractmethod
+    def gateway_facts(self) -> GatewayFacts:
+        """The connections in numbers."""
 
     @property
     def journal(self) -> Journal | None:

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
     from chipbot.model import Failure, IndexStatus, Progress
     from chipbot.service.small_talk import Kind
+    from chipbot.service.telemetry import GatewayFacts
 
 CONTENT_LIMIT = 2000
 """The most characters in a message's content; those beyond U+FFFF count twice here, in case they do at Discord."""
+_ROOM = 400
+"""How many of them stay free for what stands around `/status`."""
+_SHARDS_NAMED = 10
 
 USE_ASK = Message(
     "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
@@ -389,11 +393,28 @@ def status_text(status: IndexStatus) -> str:
         )
     for number, failure in enumerate(failures):
         line = _failure(failure)
-        if sum(map(units, lines)) + len(lines) + units(line) > CONTENT_LIMIT - 200:
+        if sum(map(units, lines)) + len(lines) + units(line) > CONTENT_LIMIT - _ROOM:
             lines.append(f"- {gettext('and {number} more', number=digits(len(failures) - number))}")
             break
         lines.append(line)
     return "\n".join(lines)
+
+
+def shard_text(gateway: GatewayFacts, guild_id: int) -> str:
+    """What `/status` says of several shards: which one a server is on, and which of this process are not connected."""
+    number = (guild_id >> 22) % gateway.shard_count
+    mine = next((shard for shard in gateway.shards if shard.number == number), None)
+    lines = [
+        gettext("**Shard** {number} of {count}", number=digits(number), count=digits(gateway.shard_count))
+    ]
+    if mine is not None and math.isfinite(mine.latency):
+        lines.append(gettext("{milliseconds} ms to Discord", milliseconds=digits(1000 * mine.latency)))
+    if lost := gateway.disconnected:
+        listed = ", ".join(map(digits, lost[:_SHARDS_NAMED]))
+        more = len(lost) - _SHARDS_NAMED
+        listed += f", {gettext('and {number} more', number=digits(more))}" if more > 0 else ""
+        lines.append(gettext("not connected: {shards}", shards=listed))
+    return ", ".join(lines)
 
 
 def size(documents: int, passages: int, terms: int) -> str:

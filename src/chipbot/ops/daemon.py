@@ -184,8 +184,8 @@ class Daemon:
             await asyncio.to_thread(self._knowledge_base.index)
         except StoredIndexError as error:
             problem = str(error)
-        gateway = None if self._client.gateway_facts().connected else "not connected to Discord"
-        return {"gateway": "the bot is stopping" if self._questions.closing else gateway, "index": problem}
+        gateway = "the bot is stopping" if self._questions.closing else self._client.gateway_facts().problem
+        return {"gateway": gateway, "index": problem}
 
     def _journal_facts(self) -> JournalFacts:
         journal = self._journal

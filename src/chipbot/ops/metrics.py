@@ -7,7 +7,7 @@ what members ask, nor who they are: labels take few values, all of them ours.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import prometheus_client as prometheus
@@ -24,6 +24,7 @@ from chipbot.service.telemetry import (
     Outcome,
     RebuildOutcome,
     ReconnectKind,
+    ShardFacts,
     Trigger,
 )
 
@@ -160,13 +161,26 @@ class _Facts(Collector):
 
     def _of_gateway(self) -> Iterator[Metric]:
         gateway = self._gateway()
-        yield GaugeMetricFamily(
-            "chipbot_gateway_connected", "1 while events arrive from Discord.", gateway.connected
-        )
-        yield GaugeMetricFamily(
-            "chipbot_gateway_latency_seconds", "A heartbeat's way there and back.", gateway.latency
-        )
+        connected = "1 while events arrive from Discord; of several shards, from each."
+        yield GaugeMetricFamily("chipbot_gateway_connected", connected, gateway.connected)
+        slow = "A heartbeat's way there and back; of several shards, the slowest."
+        yield GaugeMetricFamily("chipbot_gateway_latency_seconds", slow, gateway.latency)
         yield GaugeMetricFamily("chipbot_guilds", "Servers that the bot is in.", gateway.guilds)
+        yield from self._of_shards(gateway.shards)
+
+    @staticmethod
+    def _of_shards(shards: Sequence[ShardFacts]) -> Iterator[Metric]:
+        arriving = "1 while events arrive from this shard, of those that this process serves."
+        connected = GaugeMetricFamily("chipbot_shard_connected", arriving, labels=["shard"])
+        there_and_back = "A heartbeat's way there and back."
+        latency = GaugeMetricFamily("chipbot_shard_latency_seconds", there_and_back, labels=["shard"])
+        guilds = GaugeMetricFamily("chipbot_shard_guilds", "Servers of this shard.", labels=["shard"])
+        for shard in shards:
+            label = [str(shard.number)]
+            connected.add_metric(label, shard.connected)
+            latency.add_metric(label, shard.latency)
+            guilds.add_metric(label, shard.guilds)
+        yield from (connected, latency, guilds)
 
     def _of_index(self) -> Iterator[Metric]:
         index = self._index()

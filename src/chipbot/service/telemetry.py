@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan, nan
 from typing import Literal, Protocol, get_args
 
 Trigger = Literal[
@@ -56,15 +57,58 @@ class IndexFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayFacts:
-    """The connection to Discord, in numbers."""
+class ShardFacts:
+    """One shard's connection to Discord, in numbers."""
 
+    number: int
+    """Which shard it is, from 0."""
     connected: bool
     """Whether events arrive."""
     latency: float
     """Seconds between the last heartbeat and its answer; not a number before there was one."""
     guilds: int
-    """How many servers the bot is in."""
+    """In how many of its servers the bot is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayFacts:
+    """The connections to Discord, in numbers."""
+
+    shards: tuple[ShardFacts, ...]
+    """Those that this process serves."""
+    shard_count: int = 1
+    """How many there are in all."""
+    serving: bool = True
+    """Whether the process has begun to serve: it may have no shard then, where others serve them all."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether events arrive from each of its shards."""
+        return self.serving and not self.disconnected
+
+    @property
+    def disconnected(self) -> tuple[int, ...]:
+        """The shards that no events arrive from."""
+        return tuple(shard.number for shard in self.shards if not shard.connected)
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps events from arriving; None where nothing does."""
+        if self.connected:
+            return None
+        several = self.shard_count > 1 and self.disconnected
+        which = f": shard {', '.join(map(str, self.disconnected))} of {self.shard_count}" if several else ""
+        return f"not connected to Discord{which}"
+
+    @property
+    def latency(self) -> float:
+        """The latency of the slowest shard; not a number before there was one."""
+        return max((shard.latency for shard in self.shards if not isnan(shard.latency)), default=nan)
+
+    @property
+    def guilds(self) -> int:
+        """How many servers its shards are in."""
+        return sum(shard.guilds for shard in self.shards)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
