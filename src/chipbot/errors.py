@@ -67,6 +67,10 @@ class JournalError(ChipbotError):
     """The journal cannot be opened, read or written now."""
 
 
+class ProcessesError(ChipbotError):
+    """This process cannot share the bot's shards with the others, which are set up otherwise."""
+
+
 class BackupError(ChipbotError):
     """A backup cannot be made or put back, or is not intact."""
 

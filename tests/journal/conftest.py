@@ -29,13 +29,17 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> JournalPlace:
     """An empty place."""
     if request.param == "sqlite":
         return journal_place(None, tmp_path / "index")
-    url = request.getfixturevalue("postgresql_url")
+    return await emptied(request.getfixturevalue("postgresql_url"), tmp_path)
+
+
+async def emptied(url: str, folder: Path) -> JournalPlace:
+    """A database of PostgreSQL's without tables; its key is in the folder."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     finally:
         await connection.close()
-    return journal_place(SecretStr(url), tmp_path / "index")
+    return journal_place(SecretStr(url), folder / "index")
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy
-from sqlalchemy import event, exc
+from sqlalchemy import event, exc, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -88,6 +88,24 @@ class Database:
             return await self._transaction(work)
         except exc.IntegrityError:
             return await self._transaction(work)
+
+    @contextlib.asynccontextmanager
+    async def alone(self, lock: int, pause: float) -> AsyncIterator[None]:
+        """Be, inside, the only process that holds a lock of PostgreSQL's, which others are waited for with looks after each
+        `pause` seconds; where the database does not work, go on all the same.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                engine = await self._opened()
+                # No transaction stays open meanwhile, and the lock ends with the connection, whatever ends that.
+                connection = await stack.enter_async_context(engine.connect())
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                while not await connection.scalar(select(func.pg_try_advisory_lock(lock))):  # noqa: ASYNC110  # it wakes nobody
+                    await asyncio.sleep(pause)
+                stack.push_async_callback(_unlock, connection, lock)
+            except (JournalError, *_DOWN) as error:
+                log.warning("another process may do the same meanwhile: %s", error)
+            yield
 
     def later(self, work: Work[None]) -> None:
         """Do `work` soon, in the background; it is dropped where the database does not work for too long."""
@@ -202,6 +220,11 @@ class Database:
 
     def _down(self) -> JournalError:
         return JournalError(f"the journal {self.place.shown} does not work now: {self.problem}")
+
+
+async def _unlock(connection: AsyncConnection, lock: int) -> None:
+    with contextlib.suppress(*_DOWN):  # then PostgreSQL has done so itself
+        await connection.scalar(select(func.pg_advisory_unlock(lock)))
 
 
 def _reason(error: Exception) -> str:

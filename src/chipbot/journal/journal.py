@@ -19,10 +19,11 @@ from chipbot.journal.member_key import MemberKey, read_key
 from chipbot.journal.members import Members
 from chipbot.journal.opt_outs import OptOuts
 from chipbot.journal.place import JournalPlace
+from chipbot.journal.processes import Processes
 from chipbot.journal.questions import Questions
 from chipbot.journal.records import MemberData
 from chipbot.journal.report import Reports
-from chipbot.journal.schema import answer, gap, gap_asker, question, setting_change
+from chipbot.journal.schema import answer, cooldown, gap, gap_asker, question, setting_change
 from chipbot.journal.settings_book import SettingsBook
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class Journal:
         """How many entries were lost since the start."""
         return self._database.dropped
 
+    def processes(self, shards: int) -> Processes:
+        """Return what shares that many shards with other processes; takes PostgreSQL."""
+        return Processes(self._database, self.member, shards)
+
     async def start(self) -> None:
         """Open it, read the settings of servers and who opted out; where that fails it is said in `problem`, and tried again."""
         with contextlib.suppress(JournalError):
@@ -133,6 +138,7 @@ class Journal:
             for table, column in ages:
                 await connection.execute(delete(table).where(table.c[column] < limit))
             await connection.execute(delete(setting_change).where(setting_change.c.changed_at < audit_limit))
+            await connection.execute(delete(cooldown).where(cooldown.c.ready_at < now))
 
         await self._database.write(write)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Table, delete, func, select
 
 from chipbot.journal.database import Database
 from chipbot.journal.records import AskedQuestion, MemberData
-from chipbot.journal.schema import answer, gap, gap_asker, opt_out, question, setting_change, vote
+from chipbot.journal.schema import answer, cooldown, gap, gap_asker, opt_out, question, setting_change, vote
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,6 +59,7 @@ class Members:
                 (vote, "member"),
                 (question, "asker"),
                 (answer, "asker"),
+                (cooldown, "member"),
             ):
                 await connection.execute(delete(table).where(table.c[column] == member))
             for number in numbers:

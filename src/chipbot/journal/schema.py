@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration."""
 
 metadata = MetaData()
@@ -136,4 +136,37 @@ gap_asker = Table(
 
 opt_out = Table(  # who wants no message of theirs among the documents
     "opt_out", metadata, Column("member", _MEMBER, primary_key=True), Column("since", Float, nullable=False)
+)
+
+# What several processes of one bot agree on; the times are of PostgreSQL's clock, in seconds since 1970.
+
+process = Table(
+    "process",
+    metadata,
+    Column("id", _SERIAL, primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("shards", Integer, nullable=False),  # how many there are in all
+    Column("key_check", _MEMBER, nullable=False),  # the hash of nobody
+    Column("expires_at", Float, nullable=False),
+)
+
+shard_lease = Table(
+    "shard_lease",
+    metadata,
+    Column("shard", Integer, primary_key=True, autoincrement=False),
+    Column("process_id", _SERIAL, ForeignKey("process.id", ondelete="CASCADE"), nullable=False),
+)
+
+identify_turn = Table(
+    "identify_turn",
+    metadata,
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+)
+
+cooldown = Table(  # when a member may ask again
+    "cooldown",
+    metadata,
+    Column("member", _MEMBER, primary_key=True),
+    Column("ready_at", Float, nullable=False),
 )
