@@ -27,3 +27,15 @@ def _readers() -> Iterator[None]:
     """End the processes that read files while their coverage can still be counted."""
     yield
     close_readers()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A database of PostgreSQL's that tests may do anything with."""
+    from tests.journal import postgresql
+
+    try:
+        with postgresql.server() as url:
+            yield url
+    except postgresql.MissingError as error:
+        pytest.skip(str(error))

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     import simcord
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell the simulation how many shards there are: it is not asked."""
+    for item in items:
+        item.add_marker(pytest.mark.simcord(shard_count=1))
+
+
 @pytest.fixture
 def shelf() -> Shelf:
     return Shelf.shipped()
@@ -67,15 +73,13 @@ def message_content() -> bool:
 
 @pytest.fixture
 def simcord_bot(shelf: Shelf, clock: Clock, journal: Journal, message_content: bool) -> ChipbotClient:
-    client = ChipbotClient(
+    return ChipbotClient(
         QuestionService(shelf, cooldown=5, clock=clock, journal=journal),
         IndexRefresher(shelf, interval=2, clock=clock),
         message_content=message_content,
         grace=1,
         retry_pause=0,
     )
-    client.shard_count = 1  # the simulation is not asked
-    return client
 
 
 @pytest.fixture

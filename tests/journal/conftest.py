@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
-from pydantic import SecretStr
 from tests.bot.town import Clock
-from tests.journal import postgresql
+from tests.journal.postgresql import emptied
 
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import JournalPlace, journal_place
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    try:
-        with postgresql.server() as url:
-            yield url
-    except postgresql.MissingError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,16 +19,6 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> JournalPlace:
     if request.param == "sqlite":
         return journal_place(None, tmp_path / "index")
     return await emptied(request.getfixturevalue("postgresql_url"), tmp_path)
-
-
-async def emptied(url: str, folder: Path) -> JournalPlace:
-    """A database of PostgreSQL's without tables; its key is in the folder."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    finally:
-        await connection.close()
-    return journal_place(SecretStr(url), folder / "index")
 
 
 @pytest.fixture

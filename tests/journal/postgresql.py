@@ -11,6 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
+from pydantic import SecretStr
+
+from chipbot.journal.place import JournalPlace, journal_place
+
 _USER = "postgres"  # PostgreSQL refuses to run as root
 
 
@@ -37,6 +42,16 @@ def server() -> Iterator[str]:
             yield f"postgresql://{_USER}@127.0.0.1:{port}/{_USER}"
         finally:
             _run(*control, "--mode=immediate", "--wait", "stop")
+
+
+async def emptied(url: str, folder: Path) -> JournalPlace:
+    """A database without tables, of a journal whose key is in the folder."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    finally:
+        await connection.close()
+    return journal_place(SecretStr(url), folder / "index")
 
 
 def _program(name: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.journal.conftest import emptied
+from tests.journal.postgresql import emptied
 
 from chipbot.errors import JournalError, ProcessesError
 from chipbot.journal import processes
@@ -24,9 +25,8 @@ Make = Callable[..., Processes]
 
 
 @pytest.fixture
-async def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> JournalPlace:
-    url = request.getfixturevalue("postgresql_url")
-    return await emptied(url, tmp_path_factory.mktemp("journal"))
+async def place(postgresql_url: str, tmp_path: Path) -> JournalPlace:
+    return await emptied(postgresql_url, tmp_path)
 
 
 @pytest.fixture

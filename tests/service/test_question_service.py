@@ -10,7 +10,7 @@ import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import Clock
 
-from chipbot.errors import IndexMissingError
+from chipbot.errors import IndexMissingError, JournalError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions
@@ -97,10 +97,10 @@ async def test_when_too_many_wait_the_next_is_asked_to_come_back(
 ) -> None:
     tasks = [asyncio.create_task(answered(service)) for _ in range(MAX_PENDING + 1)]
     await asyncio.sleep(0)
-    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="busy")
+    assert await service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="busy")
     slow.release.set()
     await asyncio.gather(*tasks)
-    assert service.check_rate_limit(ANN, QUESTION) is None
+    assert await service.check_rate_limit(ANN, QUESTION) is None
 
 
 async def test_closing_waits_for_replies_under_way(service: QuestionService, slow: SlowShelf) -> None:
@@ -108,7 +108,7 @@ async def test_closing_waits_for_replies_under_way(service: QuestionService, slo
     await until(lambda: slow.now == 1)
     closing = asyncio.create_task(service.close())
     await asyncio.sleep(0)
-    assert service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="closing")
+    assert await service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="closing")
     assert not closing.done()
     slow.release.set()
     await closing
@@ -144,7 +144,7 @@ def test_the_stand_in_offers_what_the_services_need() -> None:
 async def test_what_asks_nothing_is_turned_away(
     service: QuestionService, question: Question, reason: str | None
 ) -> None:
-    turned_away = service.check_rate_limit(ANN, question)
+    turned_away = await service.check_rate_limit(ANN, question)
     assert (turned_away.reason if turned_away else None) == reason
 
 
@@ -190,16 +190,52 @@ def test_old_cooldowns_are_forgotten() -> None:
 @pytest.mark.parametrize(
     "first", [QUESTION, Question(text="hello"), Question(text=""), Question(text="", wordless=True)]
 )
-def test_whatever_is_said_starts_the_cooldown_and_who_is_hasty_is_told_once(first: Question) -> None:
+async def test_whatever_is_said_starts_the_cooldown_and_who_is_hasty_is_told_once(first: Question) -> None:
     clock = Clock()
     service = QuestionService(Shelf.shipped(), cooldown=5, clock=clock)
     for pause in range(2):
-        assert (service.check_rate_limit(ANN, first) is None) == bool(first.text)
-        told = [service.check_rate_limit(ANN, QUESTION) for _ in range(3)]
+        assert (await service.check_rate_limit(ANN, first) is None) == bool(first.text)
+        told = [await service.check_rate_limit(ANN, QUESTION) for _ in range(3)]
         expected = [TurnedAway(reason="cooldown", seconds=5, told=again) for again in (False, True, True)]
         assert told == expected, pause
-        assert service.check_rate_limit(Origin(user_id=2 + pause), QUESTION) is None
+        assert await service.check_rate_limit(Origin(user_id=2 + pause), QUESTION) is None
         clock.now += 5
+
+
+class Elsewhere:
+    """The pauses of other processes."""
+
+    def __init__(self, left: float = 0.0, error: Exception | None = None) -> None:
+        self.left, self.error = left, error
+        self.started: list[tuple[int, float]] = []
+
+    async def start_pause(self, user_id: int, seconds: float) -> float:
+        self.started.append((user_id, seconds))
+        if self.error is not None:
+            raise self.error
+        return self.left
+
+
+async def test_a_pause_that_began_in_another_process_holds() -> None:
+    elsewhere, clock = Elsewhere(30), Clock()
+    service = QuestionService(Shelf.shipped(), cooldown=5, clock=clock, shared_cooldown=elsewhere)
+    for again in (False, True):
+        turned_away = await service.check_rate_limit(ANN, QUESTION)
+        assert turned_away == TurnedAway(reason="cooldown", seconds=30, told=again)
+    assert elsewhere.started == [(ANN.user_id, 5)], "after that it is known here"
+    elsewhere.left = 0.0
+    clock.now += 30
+    assert await service.check_rate_limit(ANN, QUESTION) is None
+    assert await service.check_rate_limit(Origin(user_id=9, web=True), QUESTION) is None
+    assert len(elsewhere.started) == 2, "whoever asks on the pages is no member"
+
+
+@pytest.mark.parametrize("error", [JournalError("it is down"), TimeoutError()])
+async def test_other_processes_pauses_are_not_waited_for(error: Exception) -> None:
+    elsewhere = Elsewhere(error=error)
+    service = QuestionService(Shelf.shipped(), cooldown=5, shared_cooldown=elsewhere, clock=Clock())
+    assert await service.check_rate_limit(ANN, QUESTION) is None
+    assert await service.check_rate_limit(ANN, QUESTION) == TurnedAway(reason="cooldown", seconds=5)
 
 
 async def test_warming_up_answers_for_nobody(service: QuestionService, slow: SlowShelf) -> None:
@@ -255,8 +291,10 @@ async def test_a_server_has_its_own_cooldown_and_roles_theirs(slow: SlowShelf, t
         [(7, (), 60), (7, (1, 2, 3), 10), (8, (1,), 5), (None, (), 5)]
     ):
         origin = Origin(user_id=member, guild_id=guild_id, channel_id=70, role_ids=roles)
-        assert service.check_rate_limit(origin, QUESTION) is None
-        assert service.check_rate_limit(origin, QUESTION) == TurnedAway(reason="cooldown", seconds=seconds)
+        assert await service.check_rate_limit(origin, QUESTION) is None
+        assert await service.check_rate_limit(origin, QUESTION) == TurnedAway(
+            reason="cooldown", seconds=seconds
+        )
     await service.close()
     await journal.close()
 

@@ -145,6 +145,8 @@ class Gateway:
         """How many of them may identify within `IDENTIFY_EVERY` seconds."""
         self.identified: list[tuple[float, int]] = []
         """When each shard identified, in seconds of the event loop."""
+        self.doubled: list[int] = []
+        """The shards that identified while they had another session that was connected."""
         self._ready = ready
 
     @property
@@ -268,6 +270,7 @@ class Gateway:
             if data["intents"] & intent and not self.application_flags & flags:
                 return 4014
         self.identified.append((asyncio.get_running_loop().time(), number))
+        self.doubled += [each.shard[0] for each in self.connected if each.shard[0] == number]
         session = Session(data["intents"], (number, count), socket)
         self.sessions[session.id] = session
         ready, guilds = self._ready(session)

@@ -11,10 +11,10 @@ import discord
 import pytest
 from tests.bot.library import Shelf
 from tests.bot.town import client_of
-from tests.wire.bots import FUND, MONEY, running
+from tests.wire.bots import running
+from tests.wire.clubs import answered, asked, server, sharded
 from tests.wire.faults import page, server_error
-from tests.wire.members import Question, text_of
-from tests.wire.objects import TOKEN, Object, channel, guild
+from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire, until
 
 from chipbot import bot
@@ -24,11 +24,6 @@ from chipbot.service.telemetry import GatewayFacts, ShardFacts
 COUNT = 3
 
 
-def server(shard: int) -> int:
-    """The id of a server of a shard, with a channel whose id is two more."""
-    return (shard << 22) + 100
-
-
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0.05)
@@ -36,26 +31,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def wire() -> Wire:
-    clubs = [
-        guild(server(shard), f"Club {shard}", channel(server(shard) + 2, "general")) for shard in range(COUNT)
-    ]
-    wire = Wire(clubs, shards=COUNT)
-    wire.gateway.concurrency = COUNT
-    return wire
-
-
-async def asked(wire: Wire, shard: int) -> Question:
-    """A question in the server of a shard."""
-    place: Object = wire.world.guilds[str(server(shard))]
-    ann = wire.members.join("ann", place)
-    return await wire.members.ask(ann, place["channels"][0], FUND)
-
-
-async def answered(wire: Wire, *questions: Question) -> None:
-    """Wait until each has been answered, once."""
-    await until(lambda: all(map(wire.members.shown, questions)))
-    for question in questions:
-        assert [MONEY in text_of(shown) for shown in wire.members.shown(question)] == [True]
+    return sharded(COUNT)
 
 
 async def test_each_shard_answers_its_own_servers(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:

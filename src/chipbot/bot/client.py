@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -40,6 +41,9 @@ from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.telemetry import GatewayFacts, ShardFacts
 
+if TYPE_CHECKING:
+    from chipbot.journal.processes import Processes
+
 log = logging.getLogger(__name__)
 
 CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS, **documents.CONTROLS}
@@ -66,6 +70,7 @@ class ChipbotClient(ServiceClient):
         documents: DocumentStore | None = None,
         message_content: bool = False,
         bridges: frozenset[int] = frozenset(),
+        processes: Processes | None = None,
         grace: float = GRACE,
         retry_pause: float = RETRY_PAUSE,
     ) -> None:
@@ -79,7 +84,8 @@ class ChipbotClient(ServiceClient):
             # seconds without a further server until on_ready; there are no member lists to wait for
             guild_ready_timeout=0.5,
         )
-        self.connections = Shards(self)
+        self._processes = processes
+        self.connections = Shards(self, processes)
         self.connected_once = asyncio.Event()
         self._telemetry = questions.telemetry
         self.questions = questions
@@ -121,7 +127,10 @@ class ChipbotClient(ServiceClient):
         """Sync the commands; without that the bot still answers messages."""
         await self.tree.set_translator(CommandTranslator())
         try:
-            self.command_ids = await sync.sync_if_changed(self.tree)
+            async with (
+                contextlib.nullcontext() if self._processes is None else self._processes.alone("commands")
+            ):
+                self.command_ids = await sync.sync_if_changed(self.tree)
         except rest_guard.UnreachableError:
             raise  # it is all of Discord that is out of reach
         except Exception as error:  # noqa: BLE001  # whatever Discord answers
@@ -181,6 +190,10 @@ class ChipbotClient(ServiceClient):
     def _of_shard(self, number: int) -> str:
         """What begins a log entry about one shard of several."""
         return f"shard {number} of {self.shard_count}: " if self.shard_count != 1 else ""
+
+    def serves(self, guild_id: int) -> bool:
+        """Whether this process serves a server's shard."""
+        return self.connections.get((guild_id >> 22) % (self.shard_count or 1)) is not None
 
     def gateway_facts(self) -> GatewayFacts:
         """The connections in numbers."""

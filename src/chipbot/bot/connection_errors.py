@@ -17,6 +17,7 @@ HOW_TO_SET_ONE = (
     "set CHIPBOT_TOKEN or CHIPBOT_TOKEN_FILE to the token from "
     "https://discord.com/developers/applications (Bot › Reset Token)"
 )
+_TOO_FEW_SHARDS = 4011  # the gateway's "sharding required"
 _TOKEN_REVOKED = 4004  # the gateway's "authentication failed": the token was reset while the bot ran
 
 
@@ -34,6 +35,10 @@ def explained() -> Iterator[None]:
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_REVOKED:
             raise TokenError(f"Discord no longer accepts the token: {HOW_TO_SET_ONE}") from error
+        if error.code == _TOO_FEW_SHARDS:
+            raise ChipbotError(
+                "Discord wants more shards for so many servers: start chipbot again, with a greater CHIPBOT_SHARDS if it is set"
+            ) from error
         raise ChipbotError(f"Discord closed the connection for good: {error}") from error
     except TimeoutError as error:
         raise ChipbotError(

@@ -29,9 +29,17 @@ _RESUMABLE = 4000
 """A code to close with that leaves the session to be resumed; see "Gateway Close Event Codes"."""
 
 
-def guard(state: ConnectionState[Any], note: Callable[[DiscordWebSocket], None]) -> None:
-    """Let a client's connections survive what they cannot read; `note` is told of each that is made."""
-    guard_parsers(state.parsers)
+def guard(
+    state: ConnectionState[Any], note: Callable[[DiscordWebSocket], None], may_serve: Callable[[], bool]
+) -> None:
+    """Let a client's connections survive what they cannot read.
+
+    Args:
+        state: The client's.
+        note: Is told of each connection that is made.
+        may_serve: Says whether events are to be handled; otherwise they are dropped.
+    """
+    guard_parsers(state.parsers, may_serve)
     backoff: ExponentialBackoff[Any] = ExponentialBackoff()
 
     def update(ws: DiscordWebSocket) -> None:
@@ -43,10 +51,14 @@ def guard(state: ConnectionState[Any], note: Callable[[DiscordWebSocket], None])
     state._update_references = update  # type: ignore[method-assign]  # noqa: SLF001
 
 
-def guard_parsers(parsers: MutableMapping[str, Callable[[Any], None]]) -> None:
-    """Make each parser log what it cannot parse, by the event's name and the cause, instead of raising it."""
+def guard_parsers(
+    parsers: MutableMapping[str, Callable[[Any], None]], may_serve: Callable[[], bool] = lambda: True
+) -> None:
+    """Make each parser log what it cannot parse, by the event's name and the cause, instead of raising it; and drop what
+    `may_serve` says is for nobody here.
+    """
     for event, parse in list(parsers.items()):
-        parsers[event] = functools.partial(_parse, event, parse)
+        parsers[event] = functools.partial(_parse, event, parse, may_serve)
 
 
 async def _receive(
@@ -77,7 +89,9 @@ async def _receive(
         raise ReconnectWebSocket(socket.shard_id, resume=socket.session_id is not None) from error
 
 
-def _parse(event: str, parse: Callable[[Any], None], data: Any) -> None:
+def _parse(event: str, parse: Callable[[Any], None], may_serve: Callable[[], bool], data: Any) -> None:
+    if not may_serve():
+        return
     try:
         parse(data)
     except Exception as error:

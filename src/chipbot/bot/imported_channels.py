@@ -73,11 +73,16 @@ class ImportedChannels:
         sources: Callable[[], Sources],
         refresh: Refresh,
         *,
+        serves: Callable[[int], bool] = lambda _: True,
         quiet: float = QUIET,
         look: float = LOOK,
     ) -> None:
-        """Import to `seeds` what `sources` says at the time; `refresh` brings the index in sync with it."""
+        """Import to `seeds` what `sources` says at the time; `refresh` brings the index in sync with it.
+
+        The channels of servers that `serves` says are not this process's are left to others.
+        """
         self._client, self._journal = client, journal
+        self._serves = serves
         self._seeds, self._sources, self._refresh = seeds, sources, refresh
         self._quiet, self._look = quiet, look
         self._connected, self._news = asyncio.Event(), asyncio.Event()
@@ -155,7 +160,9 @@ class ImportedChannels:
         wanted = {folder: source for folder, source in self._sources().by_folder.items() if source.discord}
         for folder, source in wanted.items():
             known, link = self._channels.get(folder), channel_link(source.discord)
-            if link is not None and (known is None or known.source != source):
+            if link is None or not self._serves(link.guild_id):
+                self._channels.pop(folder, None)
+            elif known is None or known.source != source:
                 self._channels[folder] = _Channel(folder, source, link)
         for folder in self._channels.keys() - wanted.keys():
             del self._channels[folder]

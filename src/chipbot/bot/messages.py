@@ -112,7 +112,7 @@ async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMes
     question = question_in(message.content if post is None else f"{post.name} {message.content}")
     if trigger == "role_mention":  # whose content Discord keeps to itself
         question = Question(text="")
-    turned_away = client.questions.check_rate_limit(request.origin, question)
+    turned_away = await client.questions.check_rate_limit(request.origin, question)
     if turned_away is not None:
         log.info("%s: turned away (%s)", trigger, turned_away.reason)
         answered.content = ""  # so that an edit is looked at again

@@ -55,7 +55,7 @@ async def respond(
             interaction.user, interaction.channel, interaction.guild_id, locale=interaction.locale
         )
         private = client.questions.settings_of(origin).private if private is None else private
-        turned_away = client.questions.check_rate_limit(origin, question)
+        turned_away = await client.questions.check_rate_limit(origin, question)
         if turned_away is not None:
             log.info("%s: turned away (%s)", trigger, turned_away.reason)
             if turned_away.reason == "busy" and turned_away.told:

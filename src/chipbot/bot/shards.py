@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,13 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from chipbot.bot.gateway_guard import guard
 from chipbot.bot.rest_guard import reason
-from chipbot.errors import ChipbotError
+from chipbot.errors import ChipbotError, JournalError
 
 if TYPE_CHECKING:
     from discord.state import AutoShardedConnectionState
+
+    from chipbot.bot.services import ServiceClient
+    from chipbot.journal.processes import Processes
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,10 @@ OPENING = 60.0
 """Seconds that a connection may take until it has identified itself."""
 IDENTIFY_EVERY = 5.0
 """Seconds between two shards of a bucket that identify themselves; see "Sharding" in Discord's documentation."""
+EVERY = 5.0
+"""Seconds between two signs of life to the other processes."""
+RETRY = 1.0
+"""Seconds until one that did not arrive is repeated."""
 _EVERYDAY = (discord.DiscordException, aiohttp.ClientError, ChipbotError, OSError, TimeoutError)
 """What keeps a connection from being made, from time to time."""
 _FOREIGN_INTENTS, _CLEAN, _RESUMABLE = 4014, 1000, 4000
@@ -135,11 +142,18 @@ def _is_final(error: Exception) -> bool:
     return error.code != _CLEAN
 
 
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
+
+
 class Shards:
     """The shards that a client serves."""
 
-    def __init__(self, client: discord.AutoShardedClient) -> None:
+    def __init__(self, client: ServiceClient, processes: Processes | None = None) -> None:
+        """Serve the shards of a client: with other processes a share of them, without all."""
         self._client = client
+        self._processes = processes
+        self._sharing: asyncio.Task[None] | None = None
         self._state: AutoShardedConnectionState[Any] = client._connection  # noqa: SLF001  # discord.py shows it nowhere
         # What `client.shards` and `client.latency` look at.
         self._connected: dict[int, Shard] = vars(client)["_AutoShardedClient__shards"]
@@ -149,7 +163,7 @@ class Shards:
         self._concurrency = 1
         self._end: asyncio.Future[None] | None = None
         self._state.parsers["READY"] = partial(self._parse_ready, self._state.parsers["READY"])
-        guard(self._state, self._note_socket)
+        guard(self._state, self._note_socket, self._may_serve)
 
     def __iter__(self) -> Iterator[Shard]:
         """Yield the shards that this process serves, connected or not."""
@@ -160,17 +174,36 @@ class Shards:
         return self._shards.get(number)
 
     async def run(self) -> None:
-        """Serve all shards, as many as Discord recommends, until they are closed; raises what ends one of them for good."""
-        count = await self._ask_discord()
+        """Serve all shards, or this process's share of them, until they are closed; raises what ends one of them for good."""
+        recommended = await self._ask_discord()
         if self._client.is_closed():
             return
+        count = recommended if self._processes is None else self._processes.shards
+        if count < recommended:
+            log.warning("Discord recommends %d shards, and CHIPBOT_SHARDS says %d", recommended, count)
         self._client.shard_count = self._state.shard_count = count
         self._end = asyncio.get_running_loop().create_future()
-        try:
+        if self._processes is None:
             await self.hold(range(count))
+        else:
+            self._sharing = self._start("share of shards", self._follow(self._processes))
+        try:
             await self._end
         finally:
-            await self.hold(())
+            await self.close()
+
+    async def close(self) -> None:
+        """Disconnect all shards, leave them to other processes, and end `run`."""
+        if self._sharing is not None:
+            self._sharing.cancel()
+            await asyncio.wait([self._sharing])
+        await self.hold(())
+        if self._processes is not None and self._sharing is not None:
+            with contextlib.suppress(JournalError):  # they are free after a while all the same
+                await self._processes.leave()
+        self._sharing = None
+        if self._end is not None and not self._end.done():
+            self._end.set_result(None)
 
     async def hold(self, numbers: Collection[int]) -> None:
         """Serve these shards and no others; returns once those that are given up are disconnected."""
@@ -178,14 +211,30 @@ class Shards:
         await asyncio.gather(*(self._drop(number) for number in self._shards.keys() - set(numbers)))
         for number in sorted(set(numbers) - self._shards.keys()):
             shard = self._shards[number] = Shard(self._client, number, partial(self._turn, number))
-            task = self._tasks[number] = asyncio.create_task(shard.run(), name=f"shard {number}")
-            task.add_done_callback(self._note_end)
+            self._tasks[number] = self._start(f"shard {number}", shard.run())
 
-    async def close(self) -> None:
-        """Disconnect all shards, and end `run`."""
-        await self.hold(())
-        if self._end is not None and not self._end.done():
-            self._end.set_result(None)
+    async def _follow(self, processes: Processes) -> None:
+        """Serve this process's share of the shards, as it changes; raises ProcessesError where there can be none."""
+        serving: frozenset[int] | None = None
+        while True:
+            if serving and processes.left <= 0:
+                log.error("nobody renews the lease of shard %s: disconnecting", _listed(serving))
+                serving = frozenset()
+                await self.hold(serving)
+            try:
+                async with asyncio.timeout(processes.left if serving else None):
+                    share = await processes.renew(serving or ())
+            except (JournalError, TimeoutError):
+                await asyncio.sleep(RETRY)
+                continue
+            before, serving = serving, share
+            if share != before:
+                log.info("serving shard %s of %d", _listed(share) or "none", processes.shards)
+                await self.hold(share)
+            if not share:
+                self._client.connected_once.set()  # it stands by
+            if not (before or share) - share:  # else others wait for what is given up
+                await asyncio.sleep(EVERY)
 
     async def _ask_discord(self) -> int:
         """Return how many shards Discord recommends, and note how many may identify at once; however long that takes."""
@@ -204,7 +253,19 @@ class Shards:
                 return count
 
     async def _turn(self, number: int) -> float:
-        return await self._turns.take(number % self._concurrency)
+        bucket = number % self._concurrency
+        if self._processes is not None:
+            return await self._processes.turn(bucket, IDENTIFY_EVERY)
+        return await self._turns.take(bucket)
+
+    def _start(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._note_end)
+        return task
+
+    def _may_serve(self) -> bool:
+        """Whether what arrives is for this process: not once others may have its shards."""
+        return self._processes is None or self._processes.left > 0
 
     async def _drop(self, number: int) -> None:
         shard, task = self._shards.pop(number), self._tasks.pop(number)
@@ -215,7 +276,7 @@ class Shards:
         self._forget(number)
 
     def _note_end(self, task: asyncio.Task[None]) -> None:
-        """Let what ended a shard for good end `run`."""
+        """Let what ended a shard for good, or the share, end `run`."""
         error = None if task.cancelled() else task.exception()
         if error is not None and self._end is not None and not self._end.done():
             self._end.set_exception(error)

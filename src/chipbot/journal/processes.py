@@ -1,8 +1,8 @@
 """Several processes that serve one bot together, by leases in the journal's database: PostgreSQL's, whose clock alone counts.
 
-A process says every few seconds that it lives. Each serves its share of the shards, to one: those that were there first
-have the rest. Who is not heard of for a while has lost its shards to the others, and knows that by its own clock some
-seconds earlier.
+A process says every few seconds (`bot.shards.EVERY`) that it lives. Each serves its share of the shards, to one: those that
+were there first have the rest. Who is not heard of for a while has lost its shards to the others, and knows that by its own
+clock some seconds earlier.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ LIFE = 30.0
 """Seconds after its last sign of life in which a process has its shards."""
 MARGIN = 5.0
 """Seconds before that in which it gives them up by itself."""
-EVERY = 5.0
-"""Seconds between two signs of life."""
 LOOK = 1.0
 """Seconds between two looks whether another process is done."""
 _LOCKS = {"leases": 1, "commands": 2, "index": 3}

@@ -10,6 +10,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chipbot import bot
@@ -75,6 +76,9 @@ class Daemon:
         self._reread = reread
         self._metrics = Metrics()
         self._journal = _journal(settings)
+        self._processes = (
+            self._journal.processes(settings.shards) if self._journal and settings.shards else None
+        )
         self._questions = QuestionService(
             knowledge_base,
             cooldown=settings.cooldown,
@@ -83,10 +87,15 @@ class Daemon:
             log_questions=settings.log_questions,
             telemetry=self._metrics,
             journal=self._journal,
+            shared_cooldown=self._processes,
         )
-        self._refresher = IndexRefresher(knowledge_base, telemetry=self._metrics)
+        self._refresher = IndexRefresher(
+            knowledge_base,
+            telemetry=self._metrics,
+            alone=partial(self._processes.alone, "index") if self._processes else contextlib.nullcontext,
+        )
         self._reloading = asyncio.Lock()
-        self._upkeep = IndexUpkeep(settings, knowledge_base, self._refresher)
+        self._upkeep = IndexUpkeep(settings, knowledge_base, self._refresher, leads=self._leads)
         self._documents = document_store(settings, knowledge_base)
 
     async def run(self) -> None:
@@ -99,6 +108,7 @@ class Daemon:
             documents=self._documents,
             message_content=self._settings.message_content,
             bridges=self._settings.bridges,
+            processes=self._processes,
         )
         channels = self._client.channels = bot.ImportedChannels(
             self._client,
@@ -106,6 +116,7 @@ class Daemon:
             self._settings.seeds,
             CitationLinks(self._settings.seeds, self._settings.sources).sources,
             self._upkeep.refresh,
+            serves=self._client.serves,
         )
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts, self._journal_facts)
         async with contextlib.AsyncExitStack() as stack:
@@ -187,6 +198,10 @@ class Daemon:
         gateway = "the bot is stopping" if self._questions.closing else self._client.gateway_facts().problem
         return {"gateway": gateway, "index": problem}
 
+    def _leads(self) -> bool:
+        """Whether this process does what one of those that share the bot is to do."""
+        return self._processes is None or self._processes.leads
+
     def _journal_facts(self) -> JournalFacts:
         journal = self._journal
         if journal is None:
@@ -262,7 +277,10 @@ class Daemon:
 
 
 def _journal(settings: Settings) -> Journal | None:
-    """Return the journal of these settings; None, with a warning, where there cannot be one."""
+    """Return the journal of these settings; None, with a warning, where there cannot be one.
+
+    Raises JournalError where processes are to share shards in it.
+    """
     from chipbot.journal.journal import Journal
     from chipbot.journal.place import journal_place
 
@@ -270,6 +288,8 @@ def _journal(settings: Settings) -> Journal | None:
         place = journal_place(settings.journal, settings.index)
         return Journal(place, keep_questions=settings.keep_questions, keep_days=settings.keep_days)
     except JournalError as error:
+        if settings.shards:
+            raise
         log.warning("nothing is remembered: %s", error)
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,16 @@ _REPAIR_AGAIN = 60.0  # seconds until a repair that failed may be tried again
 class IndexUpkeep:
     """Refreshes the index when something calls for it."""
 
-    def __init__(self, settings: Settings, knowledge_base: KnowledgeBase, refresher: IndexRefresher) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge_base: KnowledgeBase,
+        refresher: IndexRefresher,
+        *,
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Look after an index; what one process does for all is done while `leads` says that it is this one."""
+        self._leads = leads
         self._settings = settings
         self._knowledge_base = knowledge_base
         self._refresher = refresher
@@ -68,7 +77,7 @@ class IndexUpkeep:
             yield seeds_watch.watch(settings.seeds, self.refresh)
         if settings.import_every:
             folders = ["--seeds", str(settings.seeds), "--index", str(settings.index)]
-            yield seeds_watch.import_regularly(settings.import_every, folders, self.refresh)
+            yield seeds_watch.import_regularly(settings.import_every, folders, self.refresh, self._leads)
 
     async def refresh(self, why: str, *, force: bool = False) -> None:
         """Refresh the index, with `force` whatever canary questions that breaks; what fails stays as it was, and a rebuild

@@ -50,14 +50,17 @@ async def watch(seeds: Path, refresh: Refresh) -> None:
             await asyncio.sleep(_RETRY)
 
 
-async def import_regularly(hours: float, arguments: list[str], refresh: Refresh) -> None:
-    """Bring imported folders in sync every so many hours, in a process of its own, and then the index.
+async def import_regularly(
+    hours: float, arguments: list[str], refresh: Refresh, leads: Callable[[], bool] = lambda: True
+) -> None:
+    """Bring imported folders in sync every so many hours, in a process of its own, and then the index, if `leads` says that
+    nobody else does.
 
     Runs until it is cancelled, which ends that process.
     """
     while True:
         await asyncio.sleep(hours * 3600)
-        if await run_import(arguments):
+        if leads() and await run_import(arguments):
             await refresh("an import")
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from chipbot.errors import ChipbotError
+from chipbot.errors import ChipbotError, JournalError
 from chipbot.journal.records import AskedQuestion, KeptPassage
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 from chipbot.model import Answer, AnswerOptions, Collections, IndexStatus, NoAnswer, Quote, Span
@@ -39,6 +39,8 @@ MAX_PENDING = 200
 """How many questions may be under way or waiting before further ones are asked to come back."""
 MAX_TOLD = 100
 """How many of these may be being asked at the same time: that, too, takes a request to whoever shows it."""
+PATIENCE = 1.0
+"""Seconds that another process's pauses are waited for."""
 GRACE = 10.0
 """Seconds that replies under way have to be finished when the service closes."""
 
@@ -80,6 +82,13 @@ class Answering(Protocol):
         """Return a page of a document; None where it is no more."""
 
 
+class SharedCooldown(Protocol):
+    """The pauses of members that hold in several processes."""
+
+    async def start_pause(self, user_id: int, seconds: float) -> float:
+        """Begin a member's pause, unless one is under way: then return the seconds that are left of it. Raises JournalError."""
+
+
 class QuestionService:
     """Takes questions, returns responses; knows members by their ids and nothing of channels or messages."""
 
@@ -93,8 +102,10 @@ class QuestionService:
         log_questions: bool = False,
         telemetry: Telemetry | None = None,
         journal: Journal | None = None,
+        shared_cooldown: SharedCooldown | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._shared_cooldown = shared_cooldown
         self.cooldown = Cooldown(cooldown, clock)
         self.options = options
         self.grants = grants
@@ -113,21 +124,20 @@ class QuestionService:
         # (tests/benchmarks/answers.py), and the event loop would queue behind each of them.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="answer")
 
-    def check_rate_limit(self, origin: Origin, question: Question) -> TurnedAway | None:
+    async def check_rate_limit(self, origin: Origin, question: Question) -> TurnedAway | None:
         """Say why a member's question is not worked on now; None takes the question on."""
-        turned_away = self._objection(origin, question)
+        turned_away = await self._objection(origin, question)
         set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
         return turned_away
 
-    def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
+    async def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
         if self.closing:
             return TurnedAway(reason="closing")
         left = self.cooldown.left(origin.user_id)
+        if left <= 0:
+            left = await self._start_pause(origin)
         if left > 0:
             return TurnedAway(reason="cooldown", seconds=left, told=not self.cooldown.tell(origin.user_id))
-        # Whatever comes of it: nobody makes the bot talk without a pause.
-        seconds = self.settings_of(origin).cooldown_of(origin.role_ids, self.cooldown.seconds)
-        self.cooldown.start(origin.user_id, seconds)
         if not question.text:
             return TurnedAway(reason="no_words" if question.wordless else "no_question")
         if self.granted(origin) == NOTHING:
@@ -135,6 +145,23 @@ class QuestionService:
         if self.pending <= MAX_PENDING:
             return None
         return TurnedAway(reason="busy", told=self.pending > MAX_PENDING + MAX_TOLD)
+
+    async def _start_pause(self, origin: Origin) -> float:
+        """Begin a member's pause, whatever comes of the question: nobody makes the bot talk without one. Where it is under
+        way in another process, return the seconds that are left of it.
+        """
+        seconds = self.settings_of(origin).cooldown_of(origin.role_ids, self.cooldown.seconds)
+        self.cooldown.start(origin.user_id, seconds)
+        if self._shared_cooldown is None or origin.web or seconds <= 0:
+            return 0.0
+        try:
+            async with asyncio.timeout(PATIENCE):
+                left = await self._shared_cooldown.start_pause(origin.user_id, seconds)
+        except (JournalError, TimeoutError):
+            return 0.0  # no answer waits for the journal
+        if left > 0:
+            self.cooldown.start(origin.user_id, left)
+        return left
 
     @property
     def pending(self) -> int:

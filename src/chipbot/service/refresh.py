@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 from chipbot.errors import ChipbotError
@@ -61,9 +62,20 @@ class IndexRefresher:
         *,
         telemetry: Telemetry | None = None,
         interval: float = 2.0,
+        alone: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Rebuild what a knowledge base has.
+
+        Args:
+            knowledge_base: It is rebuilt off the event loop.
+            telemetry: Counts rebuilds.
+            interval: Seconds between two reports of how far a rebuild is.
+            alone: Waits for other processes that rebuild the same index, and keeps them waiting.
+            clock: Tells the time, in seconds.
+        """
         self._knowledge_base = knowledge_base
+        self._exclude_others = alone
         self._telemetry = telemetry or NullTelemetry()
         self._interval = interval
         self._clock = clock
@@ -125,7 +137,8 @@ class IndexRefresher:
         started = self._clock()
         self._running = (who, started, guild_id)
         try:
-            return await self._rebuild(show, force=force), self._clock() - started
+            async with self._exclude_others():
+                return await self._rebuild(show, force=force), self._clock() - started
         finally:
             self._running = None
 

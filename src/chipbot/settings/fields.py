@@ -173,6 +173,16 @@ class Settings(BaseSettings):
             "index's folder."
         ),
     ] = None
+    # Stands after the journal, for its validator looks at it.
+    shards: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=16384,
+            description="How many shards the bot's servers are spread over, where several processes serve them together: all "
+            "that have the same number, token and PostgreSQL journal. 0: as many as Discord recommends, in this process alone.",
+        ),
+    ] = 0
     keep_questions: Annotated[
         bool,
         Field(
@@ -291,6 +301,15 @@ class Settings(BaseSettings):
         if not is_url(value):
             return Path(value) if isinstance(value, str) else value
         return SecretStr(addresses.database_url(str(value)))
+
+    @field_validator("shards")
+    @classmethod
+    def _check_shards(cls, value: int, info: ValidationInfo) -> int:
+        if value and not isinstance(info.data.get("journal", SecretStr("")), SecretStr):
+            raise ValueError(
+                "0 unless CHIPBOT_JOURNAL is the URL of a PostgreSQL database, in which processes share shards"
+            )
+        return value
 
     @field_validator("bridges", mode="before")
     @classmethod

@@ -115,7 +115,7 @@ class Pages:
             return before
 
         with self._questions.request_scope("web"):
-            turned_away = self._questions.check_rate_limit(Origin(user_id=who, web=True), question)
+            turned_away = await self._questions.check_rate_limit(Origin(user_id=who, web=True), question)
             if turned_away is not None:
                 return AnswerView(message=reason(turned_away))
             response = await self._questions.ask(question, "web", find_history=find_history)
