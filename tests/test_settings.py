@@ -294,6 +294,11 @@ WRONG = [
         "CHIPBOT_JOURNAL is 'mysql://…', but must be a path, or a URL like postgresql://",
     ),
     ({"CHIPBOT_JOURNAL": "postgresql://db"}, "CHIPBOT_JOURNAL is 'postgresql://…', but must be a path"),
+    (
+        {"CHIPBOT_SHARDS": "2"},
+        "CHIPBOT_SHARDS is '2', but must be 0 unless CHIPBOT_JOURNAL is the URL of a PostgreSQL database",
+    ),
+    ({"CHIPBOT_SHARDS": "-1"}, "CHIPBOT_SHARDS is '-1', but must be a whole number from 0 to 16384"),
     ({"CHIPBOT_KEEP_DAYS": "0"}, "CHIPBOT_KEEP_DAYS is '0', but must be a whole number from 1 to 3650"),
     ({"CHIPBOT_TOKEN": f"Bot {TOKEN}"}, "CHIPBOT_TOKEN is not a token"),
     ({"CHIPBOT_TOKEN": f"{TOKEN}\n{TOKEN}"}, "CHIPBOT_TOKEN is not a token"),

@@ -44,6 +44,7 @@ async def test_all_is_well(wire: Wire) -> None:
     assert result.interactions_url is None
     assert not result.needs_code_grant
     assert result.sessions_left == 1000
+    assert result.shards == 1
     assert result.clock_ahead is not None
     assert abs(result.clock_ahead) < 10
     assert result.servers == (ServerAccess(name="Club", answers_in=2, text_channels={102: "#general"}),)

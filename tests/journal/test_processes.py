@@ -15,7 +15,7 @@ from chipbot.journal import processes
 from chipbot.journal.database import Database
 from chipbot.journal.member_key import MemberKey
 from chipbot.journal.place import JournalPlace
-from chipbot.journal.processes import LIFE, MARGIN, Processes, living
+from chipbot.journal.processes import LIFE, MARGIN, Processes
 
 if TYPE_CHECKING:
     from tests.bot.town import Clock
@@ -53,7 +53,7 @@ async def settle(*some: Processes) -> list[frozenset[int]]:
     return served
 
 
-async def test_shards_are_shared_evenly_and_never_twice(make: Make, database: Database) -> None:
+async def test_shards_are_shared_evenly_and_never_twice(make: Make) -> None:
     first, second, third = make(), make(), make()
     assert await first.renew(()) == {0, 1, 2, 3, 4}
     assert await second.renew(()) == set(), "the first has them still"
@@ -63,7 +63,7 @@ async def test_shards_are_shared_evenly_and_never_twice(make: Make, database: Da
     assert await first.renew(kept) == kept
     assert await second.renew(()) == {3, 4}
     assert sorted(map(len, await settle(first, second, third))) == [1, 2, 2]
-    assert sorted(number for _, number in await living(database)) == [1, 2, 2]
+    assert sorted(number for _, number in await first.living()) == [1, 2, 2]
     assert (first.leads, second.leads) == (True, False)
 
 

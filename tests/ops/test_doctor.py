@@ -8,6 +8,7 @@ import http.server
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 import pytest
 from tests.core import SEED
+from tests.journal.postgresql import emptied
 from tests.wire.bots import club
 from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
@@ -476,6 +478,21 @@ def test_what_discord_says_is_judged(changes: dict[str, object], check: str, wor
     assert found.fix
 
 
+@pytest.mark.parametrize(
+    ("chosen", "recommended", "state", "text"),
+    [
+        (0, 4, "ok", "4; Discord recommends 4"),
+        (8, 1, "ok", "8; Discord recommends 1"),
+        (2, 4, "warning", "Discord recommends 4, and CHIPBOT_SHARDS says 2"),
+    ],
+)
+def test_shards_are_compared_with_what_discord_recommends(
+    chosen: int, recommended: int, state: str, text: str
+) -> None:
+    found = discord.findings(replace(FINE, shards=recommended), shards=chosen)
+    assert [(one.state, one.text) for one in found if one.check == "shards"] == [(state, text)]
+
+
 def test_what_settings_take_besides_is_a_warning() -> None:
     (found,) = judged(
         servers=(ServerAccess(name="Club", answers_in=1, chosen={"#help": ("Manage Threads",)}),)
@@ -646,3 +663,27 @@ def test_a_journal_in_postgresql_is_asked(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     (finding,) = journal.journal(load())
     assert "pip install 'chipbot[postgresql]'" in finding.text
+
+
+def test_processes_that_share_shards_are_named(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("CHIPBOT_JOURNAL", "postgresql://me:secret@127.0.0.1:1/bot")
+    monkeypatch.setenv("CHIPBOT_SHARDS", "2")
+    (down,) = journal.journal(load())
+    assert (down.fix or "").endswith("without it no process serves a shard")
+    url = request.getfixturevalue("postgresql_url")
+    monkeypatch.setenv("CHIPBOT_JOURNAL", url)
+    asyncio.run(emptied(url, Path()))
+    _, none = journal.journal(load())
+    assert none.text == "none runs; the first serves all 2 shards"
+
+    async def share() -> None:
+        book = Journal(journal_place(load().journal, load().index))
+        await book.processes(2).renew(())
+        await book.close()
+
+    asyncio.run(share())
+    reached, shared = journal.journal(load())
+    assert (reached.state, shared.state) == ("ok", "ok")
+    assert re.fullmatch(r"they share 2 shards: .+:\d+ \(2\)", shared.text)

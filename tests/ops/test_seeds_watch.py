@@ -113,6 +113,25 @@ async def test_imports_go_on_by_the_clock(tmp_path: Path, monkeypatch: pytest.Mo
     assert refreshes.reasons == ["an import"] * 2
 
 
+async def test_of_several_processes_one_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = [True, False, False, True]
+    imported: list[bool] = []
+
+    async def run(_: list[str]) -> bool:
+        imported.append(True)
+        return True
+
+    async def refresh(_: str) -> None:
+        if not looks:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(seeds_watch, "run_import", run)
+    importing = import_regularly(0.01 / 3600, [str(tmp_path)], refresh, lambda: looks.pop(0))
+    async with running(asyncio.create_task(importing)):
+        await until(lambda: not looks)
+    assert len(imported) == 2
+
+
 async def test_an_import_that_is_cancelled_ends_its_process(tmp_path: Path) -> None:
     task = asyncio.create_task(run_import(imported_from(tmp_path)))
     await asyncio.sleep(0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -255,6 +256,26 @@ async def test_a_rebuild_ends_early_when_the_bot_closes() -> None:
 
     with pytest.raises(StoppedError):
         await refresher.run("ann", show)
+
+
+async def test_a_rebuild_waits_for_those_of_other_processes() -> None:
+    shelf, others, steps = Shelf.shipped(), asyncio.Lock(), []
+
+    @contextlib.asynccontextmanager
+    async def alone() -> AsyncIterator[None]:
+        async with others:
+            steps.append("begun")
+            yield
+            steps.append("done")
+
+    await others.acquire()
+    rebuild = asyncio.create_task(IndexRefresher(shelf, alone=alone).run("ann"))
+    await asyncio.sleep(0.01)
+    assert not steps
+    assert not rebuild.done()
+    others.release()
+    await rebuild
+    assert steps == ["begun", "done"]
 
 
 async def test_a_server_has_its_own_options_and_its_questions_are_noted(

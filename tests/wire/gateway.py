@@ -223,17 +223,23 @@ class Gateway:
             await socket.close(self.closes_with)
         if self.greets:
             await socket.send({"op": 10, "d": {"heartbeat_interval": self.heartbeat}})
-        async for received in raw:
-            if received.type is WSMsgType.TEXT:
-                code = await self._obey(socket, received.data)
-                if code:
-                    await socket.close(code)
+        try:
+            async for received in raw:
+                if received.type is WSMsgType.TEXT:
+                    code = await self._obey(socket, received.data)
+                    if code:
+                        await socket.close(code)
+        finally:  # however it ends: a bot that is killed says nothing
+            self._note_end(socket)
+        return raw
+
+    def _note_end(self, socket: Socket) -> None:
+        """Let the session of a connection that has ended wait for another, unless the bot is done with it."""
         for session in list(self.sessions.values()):
             if session.socket is socket:
                 session.socket = None
-                if raw.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):  # the bot is done with it
+                if socket.raw.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
                     self.sessions.pop(session.id)
-        return raw
 
     async def _obey(self, socket: Socket, text: str) -> int:
         """Do what a bot sends; returns the code to close with where that is against the rules, else 0."""

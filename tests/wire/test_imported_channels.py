@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -88,7 +88,13 @@ class Import:
             file.writelines(f"  {line}\n" for line in lines)
 
     @contextlib.asynccontextmanager
-    async def running(self, *, message_content: bool = True, journal: bool = True) -> AsyncIterator[Import]:
+    async def running(
+        self,
+        *,
+        message_content: bool = True,
+        journal: bool = True,
+        serves: Callable[[int], bool] = lambda _: True,
+    ) -> AsyncIterator[Import]:
         """Run the bot on the wire."""
         knowledge_base = KnowledgeBase(self.seeds, self._folder / "index", approve=canaries.check)
         knowledge_base.refresh()
@@ -111,6 +117,7 @@ class Import:
                 self.seeds,
                 self._sources,
                 refresh,
+                serves=serves,
                 quiet=0.02,
                 look=0.2,
             )
@@ -506,3 +513,25 @@ async def test_of_many_messages_the_newest_are_kept(monkeypatch: pytest.MonkeyPa
     for number in (1, 2, 3):
         page.put(number, ChannelMessage(author_id=1, written_at=datetime.now(UTC), content=str(number)))
     assert list(page.messages) == [2, 3]
+
+
+async def test_channels_of_servers_that_another_process_serves_are_left_to_it(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path
+) -> None:
+    served = {200}
+    await wire.members.say(ann, rules, FERRY)
+    await wire.members.say(
+        wire.members.join("bob", wire.world.guilds["200"]), wire.world.channels[ELSEWHERE], ABOUT
+    )
+    made = Import(wire, tmp_path, rules=RULES)
+    made.add("discord/200/general", ELSEWHERE, server="200")
+    async with made.running(serves=served.__contains__):
+        await made.has(ABOUT, number=ELSEWHERE, folder="discord/200/general")
+        assert made.texts() is None
+        served.add(100)
+        await made.has(FERRY)
+        served.remove(100)
+        await until(lambda: not made.channels.of_server(100))
+        await wire.members.say(ann, rules, "More")
+        served.add(100)
+        await made.has(FERRY, "More")

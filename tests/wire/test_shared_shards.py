@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
+from pathlib import Path
 
 import pytest
 from tests.bot.library import Shelf
@@ -17,6 +18,8 @@ from tests.wire.wire import Wire, until
 from chipbot import bot
 from chipbot.bot import shards
 from chipbot.errors import JournalError, ProcessesError
+from chipbot.journal.journal import Journal
+from chipbot.journal.place import journal_place
 from chipbot.journal.processes import Processes
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
@@ -74,9 +77,10 @@ def wire() -> Wire:
     return sharded(COUNT)
 
 
-def client_of(processes: Processes) -> bot.ChipbotClient:
+def client_of(processes: Processes, journal: Journal | None = None) -> bot.ChipbotClient:
     shelf = Shelf.shipped()
-    return bot.ChipbotClient(QuestionService(shelf), IndexRefresher(shelf), processes=processes)
+    questions = QuestionService(shelf, journal=journal)
+    return bot.ChipbotClient(questions, IndexRefresher(shelf), processes=processes)
 
 
 def connected(wire: Wire) -> set[int]:
@@ -170,6 +174,21 @@ async def test_what_arrives_after_the_lease_is_dropped_at_once(wire: Wire) -> No
         agreed.seconds = 100.0
         await answered(wire, await asked(wire, 0))
         assert not wire.members.shown(dropped)
+
+
+async def test_a_shard_comes_with_the_settings_that_its_servers_have_by_now(
+    wire: Wire, tmp_path: Path
+) -> None:
+    here, there = (Journal(journal_place(None, tmp_path / "index")) for _ in range(2))
+    agreed = Agreed(0)
+    await here.settings.load()
+    async with running(wire, client_of(agreed, here)) as client:
+        await there.settings.change(server(1), "max_quotes", 1, by=1)
+        agreed.share = frozenset((0, 1))
+        await until(lambda: here.settings.of(server(1)).max_quotes == 1)
+        assert client.gateway_facts().connected
+    await here.close()
+    await there.close()
 
 
 async def test_who_is_set_up_otherwise_ends(wire: Wire) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import math
@@ -34,6 +33,7 @@ from chipbot.bot.gap_channel import GapChannel
 from chipbot.bot.invite import invite_link
 from chipbot.bot.services import ServiceClient
 from chipbot.bot.shards import Shards
+from chipbot.errors import JournalError
 from chipbot.service.completion import Completion
 from chipbot.service.document_store import DocumentStore
 from chipbot.service.kept_answers import KeptAnswers
@@ -86,7 +86,7 @@ class ChipbotClient(ServiceClient):
         )
         self._processes = processes
         self.connections = Shards(self, processes)
-        self.connected_once = asyncio.Event()
+        self.connected_once = self.connections.begun
         self._telemetry = questions.telemetry
         self.questions = questions
         self.refresher = refresher
@@ -164,8 +164,11 @@ class ChipbotClient(ServiceClient):
             shard.is_connected = shard.had_session = True
 
     async def on_shard_ready(self, number: int) -> None:
-        """Say in the log that the bot is there."""
+        """Say in the log that the bot is there; what servers have set may have been changed by another process until now."""
         self.connected_once.set()
+        if self._processes is not None and self.questions.journal is not None:
+            with contextlib.suppress(JournalError):
+                await self.questions.journal.settings.load()
         log.info("%sconnected as %s, in %d servers", self._of_shard(number), self.user, len(self.guilds))
         if not self.guilds and self.application_id is not None and self.shard_count == 1:
             log.warning(

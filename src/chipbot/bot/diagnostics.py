@@ -86,6 +86,8 @@ class Inspection:
     """How often the bot may still connect until Discord's daily limit is reset."""
     servers: tuple[ServerAccess, ...]
     """The servers that the bot is in."""
+    shards: int = 1
+    """How many shards Discord recommends."""
 
 
 def inspect(
@@ -147,7 +149,7 @@ async def _inspect(
         ):
             await client.login(token)
             application = await client.application_info()
-            sessions_left = await _greet_gateway(client)
+            shards, sessions_left = await _greet_gateway(client)
             servers = [
                 await _server_access(client, guild.id, settings_of) async for guild in client.fetch_guilds()
             ]
@@ -161,20 +163,21 @@ async def _inspect(
         public=application.bot_public,
         sessions_left=sessions_left,
         servers=tuple(servers),
+        shards=shards,
     )
 
 
-async def _greet_gateway(client: discord.Client) -> int:
-    """Connect to the gateway until it says hello, which uses up no session; return how many sessions are
-    left.
+async def _greet_gateway(client: discord.Client) -> tuple[int, int]:
+    """Connect to the gateway until it says hello, which uses up no session; return how many shards Discord recommends, and
+    how many sessions are left.
     """
-    _, url, limit = await client.http.get_bot_gateway()
+    shards, url, limit = await client.http.get_bot_gateway()
     socket = await client.http.ws_connect(f"{url}/?v=10&encoding=json")
     try:
         await socket.receive()
     finally:
         await socket.close()
-    return int(limit["remaining"])
+    return int(shards), int(limit["remaining"])
 
 
 async def _server_access(client: discord.Client, guild_id: int, settings_of: SettingsOf) -> ServerAccess:

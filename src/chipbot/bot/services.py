@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from datetime import datetime
 from pathlib import Path
@@ -32,8 +31,6 @@ class ServiceClient(discord.AutoShardedClient):
 
     connections: Shards
     """The shards that it serves."""
-    connected_once: asyncio.Event
-    """Set once it has begun to serve."""
 
     questions: QuestionService
     """Answers questions."""

@@ -26,7 +26,6 @@ from chipbot.errors import ChipbotError, JournalError
 if TYPE_CHECKING:
     from discord.state import AutoShardedConnectionState
 
-    from chipbot.bot.services import ServiceClient
     from chipbot.journal.processes import Processes
 
 log = logging.getLogger(__name__)
@@ -149,11 +148,13 @@ def _listed(numbers: Iterable[int]) -> str:
 class Shards:
     """The shards that a client serves."""
 
-    def __init__(self, client: ServiceClient, processes: Processes | None = None) -> None:
+    def __init__(self, client: discord.AutoShardedClient, processes: Processes | None = None) -> None:
         """Serve the shards of a client: with other processes a share of them, without all."""
         self._client = client
         self._processes = processes
         self._sharing: asyncio.Task[None] | None = None
+        self.begun = asyncio.Event()
+        """Set once the first is there, or it is clear that others serve them all."""
         self._state: AutoShardedConnectionState[Any] = client._connection  # noqa: SLF001  # discord.py shows it nowhere
         # What `client.shards` and `client.latency` look at.
         self._connected: dict[int, Shard] = vars(client)["_AutoShardedClient__shards"]
@@ -186,7 +187,7 @@ class Shards:
         if self._processes is None:
             await self.hold(range(count))
         else:
-            self._sharing = self._start("share of shards", self._follow(self._processes))
+            self._sharing = self._start("shards", self._follow(self._processes))
         try:
             await self._end
         finally:
@@ -232,7 +233,7 @@ class Shards:
                 log.info("serving shard %s of %d", _listed(share) or "none", processes.shards)
                 await self.hold(share)
             if not share:
-                self._client.connected_once.set()  # it stands by
+                self.begun.set()  # it stands by
             if not (before or share) - share:  # else others wait for what is given up
                 await asyncio.sleep(EVERY)
 

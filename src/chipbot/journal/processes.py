@@ -139,6 +139,16 @@ class Processes:
         """Be, inside, the only process that does something; those that are at it are waited for."""
         return self._database.alone(_NAMESPACE | _LOCKS[what], LOOK)
 
+    async def living(self) -> list[tuple[str, int]]:
+        """Return the name of each process that lives, and how many shards it serves. Raises JournalError."""
+
+        async def find(connection: AsyncConnection) -> list[tuple[str, int]]:
+            counted = select(process.c.name, func.count(shard_lease.c.shard)).outerjoin(shard_lease)
+            alive = counted.where(process.c.expires_at > _NOW).group_by(process.c.id).order_by(process.c.id)
+            return [(name, number) for name, number in await connection.execute(alive)]
+
+        return await self._database.read(find)
+
     async def _sign(self, connection: AsyncConnection) -> int:
         """Sign in, or say that this process lives still; return its number."""
         await connection.execute(delete(process).where(process.c.expires_at <= _NOW))
@@ -174,17 +184,6 @@ class Processes:
                 insert(shard_lease), [{"shard": shard, "process_id": number} for shard in claimed]
             )
         return frozenset(held[:due] + claimed)
-
-
-async def living(database: Database) -> list[tuple[str, int]]:
-    """Return the name of each process that lives, and how many shards it serves. Raises JournalError."""
-
-    async def find(connection: AsyncConnection) -> list[tuple[str, int]]:
-        counted = select(process.c.name, func.count(shard_lease.c.shard)).outerjoin(shard_lease)
-        alive = counted.where(process.c.expires_at > _NOW).group_by(process.c.id, process.c.name)
-        return [(name, number) for name, number in await connection.execute(alive.order_by(process.c.id))]
-
-    return await database.read(find)
 
 
 async def _exclude_others(connection: AsyncConnection) -> None:

@@ -47,7 +47,7 @@ def discord(token: str, settings: Settings) -> list[Finding]:
                 gettext("check the network, its firewall and https://discordstatus.com"),
             )
         ]
-    return findings(inspection, names_servers=bool(settings.servers))
+    return findings(inspection, names_servers=bool(settings.servers), shards=settings.shards)
 
 
 def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSettings]:
@@ -75,7 +75,7 @@ def _settings_of_servers(settings: Settings) -> Callable[[int, int], ServerSetti
     return asyncio.run(read()).of
 
 
-def findings(inspection: Inspection, *, names_servers: bool = False) -> list[Finding]:
+def findings(inspection: Inspection, *, names_servers: bool = False, shards: int = 0) -> list[Finding]:
     """Judge what Discord says."""
     return [
         ok(
@@ -86,6 +86,7 @@ def findings(inspection: Inspection, *, names_servers: bool = False) -> list[Fin
         *_portal(inspection),
         _public(inspection, names_servers=names_servers),
         _clock(inspection.clock_ahead),
+        *_shards(shards, inspection.shards),
         *_servers(inspection),
         ok("invite link", inspection.invite),
     ]
@@ -143,6 +144,32 @@ def _public(inspection: Inspection, *, names_servers: bool) -> Finding:
         place=f"{PORTAL} › your application › Bot",
     )
     return warning("public bot", text, fix)
+
+
+def _shards(chosen: int, recommended: int) -> list[Finding]:
+    """Say how many shards Discord recommends, where that is no matter of course."""
+    if max(chosen, recommended) == 1:
+        return []
+    if 0 < chosen < recommended:
+        text = gettext(
+            "Discord recommends {recommended}, and CHIPBOT_SHARDS says {chosen}",
+            recommended=recommended,
+            chosen=chosen,
+        )
+        fix = gettext(
+            "stop all processes of the bot, set CHIPBOT_SHARDS={number} and start them", number=recommended
+        )
+        return [warning("shards", text, fix)]
+    return [
+        ok(
+            "shards",
+            gettext(
+                "{number}; Discord recommends {recommended}",
+                number=chosen or recommended,
+                recommended=recommended,
+            ),
+        )
+    ]
 
 
 def _clock(ahead: float | None) -> Finding:

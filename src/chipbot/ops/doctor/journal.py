@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def journal(settings: Settings) -> list[Finding]:
     except JournalError as error:
         return [failed("journal", str(error), gettext("install it, or unset CHIPBOT_JOURNAL to use SQLite"))]
     if place.file is None:
-        return [_reached(place)]
+        return _reached(place, settings.shards)
     wrong = trouble(place)
     if wrong is not None:
         return [
@@ -59,25 +60,36 @@ def journal(settings: Settings) -> list[Finding]:
     ]
 
 
-def _reached(place: JournalPlace) -> Finding:
+def _reached(place: JournalPlace, shards: int) -> list[Finding]:
     """Ask the database for what it has."""
     import asyncio
 
     from chipbot.journal.journal import Journal
 
-    async def ask() -> str | None:
+    async def ask() -> tuple[str | None, list[tuple[str, int]]]:
         journal = Journal(place)
         await journal.start()
-        problem = journal.problem
+        living = [] if not shards or journal.problem else await journal.processes(shards).living()
         await journal.close()
-        return problem
+        return journal.problem, living
 
-    problem = asyncio.run(ask())
+    problem, living = asyncio.run(ask())
     if problem is None:
-        return ok("journal", place.shown)
+        return [ok("journal", place.shown), *([_processes(living, shards)] if shards else [])]
     fix = gettext("start the database, or correct CHIPBOT_JOURNAL; the bot answers without it meanwhile")
-    return failed(
-        "journal", gettext("{place} does not work: {reason}", place=place.shown, reason=problem), fix
+    if shards:
+        fix = gettext("start the database, or correct CHIPBOT_JOURNAL: without it no process serves a shard")
+    text = gettext("{place} does not work: {reason}", place=place.shown, reason=problem)
+    return [failed("journal", text, fix)]
+
+
+def _processes(living: Sequence[tuple[str, int]], shards: int) -> Finding:
+    """Say which processes share the shards."""
+    if not living:
+        return ok("processes", gettext("none runs; the first serves all {number} shards", number=shards))
+    listed = ", ".join(f"{name} ({number})" for name, number in living)
+    return ok(
+        "processes", gettext("they share {number} shards: {processes}", number=shards, processes=listed)
     )
 
 
