@@ -38,8 +38,10 @@ async def database(place: JournalPlace) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def make(database: Database, clock: Clock) -> Make:
-    def make(shards: int = 5, *, key: MemberKey = KEY, life: float = LIFE) -> Processes:
-        return Processes(database, key, shards, life=life, clock=clock)
+    def make(shards: int = 5, *, bot: int = 7, key: MemberKey = KEY, life: float = LIFE) -> Processes:
+        made = Processes(database, key, shards, life=life, clock=clock)
+        made.bot = bot
+        return made
 
     return make
 
@@ -96,6 +98,7 @@ async def test_more_processes_than_shards_stand_by(make: Make) -> None:
 @pytest.mark.parametrize(
     ("other", "message"),
     [
+        ({"bot": 8}, "shares the shards of another bot in this journal: give each bot a database of its own"),
         ({"shards": 4}, "CHIPBOT_SHARDS is 4, but 5 for the process .*: set it to the same for all"),
         ({"key": MemberKey(b"x" * 32)}, "member.key is another one than that of the process .*: copy it"),
     ],

@@ -143,6 +143,34 @@ async def test_a_bot_that_is_closed_while_it_connects_leaves_no_shard_behind(wir
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("shard ")]
 
 
+async def test_a_bot_that_is_closed_before_it_connects_does_not(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(Shelf.shipped())
+    ask = client.http.get_bot_gateway
+
+    async def close_meanwhile() -> object:
+        answer = await ask()
+        await client.close()
+        return answer
+
+    monkeypatch.setattr(client.http, "get_bot_gateway", close_meanwhile)
+    async with wire.serving():
+        with bot.connecting_to(wire.url):
+            await bot.serve(client, TOKEN)
+    assert wire.gateway.asked["op 2"] == 0
+
+
+async def test_a_connection_that_is_closed_at_once_is_tried_again_after_a_pause(wire: Wire) -> None:
+    async with running(wire) as client:
+        wire.gateway.closes_with = 4000
+        await wire.gateway.drop(4000, shard=2)
+        await until(lambda: client.gateway_facts().disconnected == (2,))
+        await asyncio.sleep(0.2)
+        wire.gateway.closes_with = 0
+        await answered(wire, *[await asked(wire, shard) for shard in range(COUNT)])
+
+
 async def test_status_and_readiness_name_the_shards_that_are_lost(wire: Wire) -> None:
     async with running(wire) as client:
         assert client.gateway_facts().problem is None

@@ -12,7 +12,7 @@ import pytest
 from tests.bot.library import Shelf
 from tests.wire.bots import running
 from tests.wire.clubs import answered, asked, server, sharded
-from tests.wire.objects import TOKEN
+from tests.wire.objects import APPLICATION, TOKEN
 from tests.wire.wire import Wire, until
 
 from chipbot import bot
@@ -31,7 +31,7 @@ class Agreed(Processes):
     """What other processes leave to this one."""
 
     def __init__(self, *share: int, shards: int = COUNT) -> None:
-        self.shards = shards
+        self.shards, self.bot = shards, 0
         self.share = frozenset(share)
         self.error: Exception | None = None
         self.seconds = 100.0
@@ -118,6 +118,7 @@ async def test_the_share_of_a_process_changes_while_it_runs(wire: Wire) -> None:
         await until(lambda: len(client.guilds) == COUNT)
         await answered(wire, await asked(wire, 0), await asked(wire, 1))
     assert agreed.has_left
+    assert agreed.bot == int(APPLICATION)
     assert agreed.told[:2] == [frozenset(), {0}]
     assert agreed.turns == [0, 1, 0]
     assert not wire.gateway.doubled

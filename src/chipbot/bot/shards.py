@@ -187,6 +187,7 @@ class Shards:
         if self._processes is None:
             await self.hold(range(count))
         else:
+            self._processes.bot = self._client.application_id or 0
             self._sharing = self._start("shards", self._follow(self._processes))
         try:
             await self._end

@@ -59,6 +59,8 @@ class Processes:
             clock: Tells the time, in seconds from any moment.
         """
         self.shards = shards
+        self.bot = 0
+        """Whose shards they are: the bot's id, once it is logged in."""
         self._database = database
         self._member = member
         self._life, self._clock = life, clock
@@ -155,14 +157,33 @@ class Processes:
         check = self._member(0)
         others = await connection.execute(select(process).where(process.c.id != (self._id or 0)))
         for other in others:
-            _compare(other, self.shards, check)
+            self._compare(other, check)
         expires_at = _NOW + self._life
         alive = update(process).where(process.c.id == self._id).values(expires_at=expires_at)
         if self._id is not None and (await connection.execute(alive)).rowcount:
             return self._id
         name = f"{socket.gethostname()[:200]}:{os.getpid()}"
-        signed = insert(process).values(name=name, shards=self.shards, key_check=check, expires_at=expires_at)
+        signed = insert(process).values(
+            name=name, bot=self.bot, shards=self.shards, key_check=check, expires_at=expires_at
+        )
         return int((await connection.execute(signed.returning(process.c.id))).scalar_one())
+
+    def _compare(self, other: Any, check: str) -> None:
+        """Raise ProcessesError where another process is set up otherwise."""
+        if other.bot != self.bot:
+            raise ProcessesError(
+                f"the process {other.name} shares the shards of another bot in this journal: give each bot a database of its own"
+            )
+        if other.shards != self.shards:
+            raise ProcessesError(
+                f"CHIPBOT_SHARDS is {self.shards}, but {other.shards} for the process {other.name}, which serves the same bot: "
+                "set it to the same for all; to change it, stop them all first"
+            )
+        if other.key_check != check:
+            raise ProcessesError(
+                f"the journal's member.key is another one than that of the process {other.name}, which serves the same bot: "
+                "copy it from there, or members would be counted twice"
+            )
 
     async def _share(
         self, connection: AsyncConnection, number: int, serving: Collection[int]
@@ -189,17 +210,3 @@ class Processes:
 async def _exclude_others(connection: AsyncConnection) -> None:
     """Let no other process agree on anything until the transaction ends."""
     await connection.execute(select(func.pg_advisory_xact_lock(_NAMESPACE | _LOCKS["leases"])))
-
-
-def _compare(other: Any, shards: int, check: str) -> None:
-    """Raise ProcessesError where another process is set up otherwise."""
-    if other.shards != shards:
-        raise ProcessesError(
-            f"CHIPBOT_SHARDS is {shards}, but {other.shards} for the process {other.name}, which serves the same bot: set it "
-            "to the same for all; to change it, stop them all first"
-        )
-    if other.key_check != check:
-        raise ProcessesError(
-            f"the journal's member.key is another one than that of the process {other.name}, which serves the same bot: copy "
-            "it from there, or members would be counted twice"
-        )

@@ -145,6 +145,7 @@ process = Table(
     metadata,
     Column("id", _SERIAL, primary_key=True),
     Column("name", String(255), nullable=False),
+    Column("bot", _SNOWFLAKE, nullable=False),
     Column("shards", Integer, nullable=False),  # how many there are in all
     Column("key_check", _MEMBER, nullable=False),  # the hash of nobody
     Column("expires_at", Float, nullable=False),

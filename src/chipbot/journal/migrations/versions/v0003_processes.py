@@ -16,6 +16,7 @@ def upgrade() -> None:
         "process",
         sa.Column("id", serial, nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
         sa.Column("shards", sa.Integer(), nullable=False),
         sa.Column("key_check", sa.String(length=32), nullable=False),
         sa.Column("expires_at", sa.Float(), nullable=False),
