@@ -17,10 +17,15 @@ async def main() -> None:
         "--life", type=float, default=LIFE, help="seconds until it stops by itself (%(default)s)"
     )
     parser.add_argument(
-        "--shards", type=int, default=1, help="how many shards it asks bots for (%(default)s)"
+        "--shards",
+        type=int,
+        default=1,
+        help="how many shards it asks bots for, which may all identify at once (%(default)s)",
     )
     options = parser.parse_args()
-    async with Wire([club()], shards=options.shards).serving(options.life) as wire:
+    made = Wire([club()], shards=options.shards)
+    made.gateway.concurrency = options.shards
+    async with made.serving(options.life) as wire:
         print(f"CHIPBOT_DISCORD_URL={wire.url}\nCHIPBOT_TOKEN={TOKEN}", flush=True)
         await asyncio.sleep(options.life)
 

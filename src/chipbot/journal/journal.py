@@ -19,7 +19,6 @@ from chipbot.journal.member_key import MemberKey, read_key
 from chipbot.journal.members import Members
 from chipbot.journal.opt_outs import OptOuts
 from chipbot.journal.place import JournalPlace
-from chipbot.journal.processes import Processes
 from chipbot.journal.questions import Questions
 from chipbot.journal.records import MemberData
 from chipbot.journal.report import Reports
@@ -28,6 +27,8 @@ from chipbot.journal.settings_book import SettingsBook
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from chipbot.journal.processes import Processes
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ class Journal:
 
     def processes(self, shards: int) -> Processes:
         """Return what shares that many shards with other processes; takes PostgreSQL."""
+        from chipbot.journal.processes import Processes  # with PostgreSQL's dialect, which is large
+
         return Processes(self._database, self.member, shards)
 
     async def start(self) -> None:
