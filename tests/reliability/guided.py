@@ -122,7 +122,7 @@ def _fuzz(target: str, seconds: int, folder: Path) -> None:
     limits = [
         f"-max_total_time={seconds}",
         f"-max_len={longest}",
-        "-timeout=60",
+        "-timeout=600",
         "-rss_limit_mb=4096",
         "-seed=1",
     ]
