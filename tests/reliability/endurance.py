@@ -1,4 +1,4 @@
-"""Three days of questions, votes, rebuilds and lost connections, in minutes: what grows, and how fast."""
+"""Days of questions, votes, rebuilds and lost connections, in minutes: what grows, and how fast."""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ def under_load(options: Namespace) -> Iterator[str]:
 
 
 def endured(options: Namespace) -> Iterator[str]:
-    """What grows in three days."""
-    yield "## In three days\n"
+    """What grows over days."""
+    yield "## Over days\n"
     yield endurance.TEXT
     found = endurance.endure(options.hours)
     yield endurance.counted(found)
