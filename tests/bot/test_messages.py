@@ -16,7 +16,7 @@ from tests.bot.town import FUND, QUOTED, TITLE, Town, controls, shown
 from chipbot.bot import strings
 from chipbot.bot.answered import Recent
 from chipbot.bot.delivery import RETRIES
-from chipbot.errors import IndexDamagedError
+from chipbot.errors import IndexDamagedError, IndexWriteError
 
 
 async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None:
@@ -297,6 +297,7 @@ async def test_nobody_makes_the_bot_talk_without_a_pause(town: Town, content: st
     [
         (RuntimeError("secret cause"), r"Something went wrong on my side; .* under `([0-9a-f]{8})`\."),
         (IndexDamagedError("secret cause"), r"I can't read my index right now; .* under `([0-9a-f]{8})`\."),
+        (IndexWriteError("secret cause"), r"I can't write a new index right now, .* under `([0-9a-f]{8})`\."),
     ],
 )
 async def test_an_error_is_one_sentence_with_an_id(
@@ -307,7 +308,7 @@ async def test_an_error_is_one_sentence_with_an_id(
     match = re.fullmatch(sentence, reply)
     assert match
     assert f"mention failed [{match[1]}]: secret cause" in caplog.text
-    assert "Traceback" in caplog.text
+    assert ("Traceback" in caplog.text) is not isinstance(error, IndexWriteError), "its message says it all"
 
 
 async def test_the_log_holds_outcomes_and_no_questions(town: Town, caplog: pytest.LogCaptureFixture) -> None:
