@@ -126,7 +126,7 @@ async def test_what_nobody_expects_of_one_shard_ends_no_other(
 
         monkeypatch.setattr(shard.ws, "poll_event", fail)
         await wire.gateway.send_raw('{"op": 11}', shard=1)
-        await until(lambda: "shard 1 failed [LookupError]" in caplog.text)
+        await until(lambda: "shard 1 of 3: the connection failed [LookupError]" in caplog.text)
         await until(lambda: wire.gateway.asked["op 6"] == 1)
         await answered(wire, *[await asked(wire, number) for number in range(COUNT)])
 

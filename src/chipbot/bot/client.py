@@ -169,7 +169,10 @@ class ChipbotClient(ServiceClient):
         if self._processes is not None and self.questions.journal is not None:
             with contextlib.suppress(JournalError):
                 await self.questions.journal.settings.load()
-        log.info("%sconnected as %s, in %d servers", self._of_shard(number), self.user, len(self.guilds))
+        shard = self.connections.get(number)
+        if shard is not None:
+            shard.is_ready = True
+            log.info("%sconnected as %s, in %d servers", shard.named, self.user, len(self.guilds))
         if not self.guilds and self.application_id is not None and self.shard_count == 1:
             log.warning(
                 "nobody can ask yet, for it is in no server; invite it: %s", invite_link(self.application_id)
@@ -177,26 +180,23 @@ class ChipbotClient(ServiceClient):
 
     async def on_shard_resumed(self, number: int) -> None:
         """Note that a session goes on."""
+        self._telemetry.reconnect("resumed")
         shard = self.connections.get(number)
         if shard is not None:
             shard.is_connected = True
-        self._telemetry.reconnect("resumed")
-        log.info("%sconnected again", self._of_shard(number))
+            log.info("%sconnected again", shard.named)
 
     async def on_shard_disconnect(self, number: int) -> None:
         """Note that no events arrive; the shard connects again by itself."""
         shard = self.connections.get(number)
         if shard is not None and shard.is_connected:
-            log.warning("%sthe connection to Discord is lost; connecting again", self._of_shard(number))
+            log.warning("%sthe connection to Discord is lost; connecting again", shard.named)
             shard.is_connected = False
 
-    def _of_shard(self, number: int) -> str:
-        """What begins a log entry about one shard of several."""
-        return f"shard {number} of {self.shard_count}: " if self.shard_count != 1 else ""
-
     def serves(self, guild_id: int) -> bool:
-        """Whether this process serves a server's shard."""
-        return self.connections.get((guild_id >> 22) % (self.shard_count or 1)) is not None
+        """Whether this process serves a server's shard, and knows its servers."""
+        shard = self.connections.get((guild_id >> 22) % (self.shard_count or 1))
+        return shard is not None and shard.is_ready
 
     def gateway_facts(self) -> GatewayFacts:
         """The connections in numbers."""

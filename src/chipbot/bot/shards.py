@@ -68,8 +68,16 @@ class Shard:
         """Whether events arrive."""
         self.had_session = False
         """Whether there was one before."""
+        self.is_ready = False
+        """Whether its servers are known."""
         self._client, self._turn = client, turn
         self._backoff: ExponentialBackoff[Any] = ExponentialBackoff()
+
+    @property
+    def named(self) -> str:
+        """What begins a log entry about it, where there are several."""
+        count = self._client.shard_count
+        return f"shard {self.id} of {count}: " if count != 1 else ""
 
     async def run(self) -> None:
         """Stay connected until this is cancelled; raises discord.ConnectionClosed, or PrivilegedIntentsRequired, where Discord
@@ -125,10 +133,12 @@ class Shard:
     async def _pause(self, error: Exception) -> None:
         pause = self._backoff.delay()
         if isinstance(error, _EVERYDAY):
-            log.warning("shard %d connects again in %.1f s: %s", self.id, pause, reason(error))
+            log.warning("%sconnecting again in %.1f s: %s", self.named, pause, reason(error))
         else:
             name = type(error).__name__
-            log.error("shard %d failed [%s]; again in %.1f s", self.id, name, pause, exc_info=error)
+            log.error(
+                "%sthe connection failed [%s]; again in %.1f s", self.named, name, pause, exc_info=error
+            )
         await asyncio.sleep(pause)
 
 
