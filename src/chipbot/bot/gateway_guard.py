@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_EXPECTED = (ReconnectWebSocket, discord.DiscordException, aiohttp.ClientError, OSError)
+"""What a connection raises that is lost, or to be made again; a TimeoutError is an OSError."""
 _RESUMABLE = 4000
 """A code to close with that leaves the session to be resumed; see "Gateway Close Event Codes"."""
 
@@ -72,12 +74,7 @@ async def _receive(
         await receive(message)
         # Else a flood of events would be read in one go, and no answer to those before get on meanwhile.
         await asyncio.sleep(0)
-    except (
-        ReconnectWebSocket,
-        discord.DiscordException,
-        aiohttp.ClientError,
-        OSError,
-    ):  # TimeoutError is one
+    except _EXPECTED:
         raise
     except Exception as error:
         pause = backoff.delay()
