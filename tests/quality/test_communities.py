@@ -1,0 +1,54 @@
+"""The communities that ranking and confidence are fitted to are as their README says, and answered no worse than they were."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.quality.communities import OWN, asked, communities, figures, thresholds, wrong
+from tests.quality.terse import read_lines
+
+from chipbot.service.knowledge_base import KnowledgeBase
+
+COMMUNITIES = communities(OWN)
+KINDS = set("code changelog faq glossary heading heading_body list policy pronoun prose steps table".split())
+STYLES = set("casual howto keyword long paraphrase typo wh yesno".split())
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub(r"[`*_|\\~]", " ", text).split()).casefold()
+
+
+@pytest.mark.parametrize("community", COMMUNITIES, ids=lambda path: path.name)
+def test_every_answer_stands_in_its_document_as_a_reader_sees_it(community: Path, tmp_path: Path) -> None:
+    lines = read_lines(community / "questions.jsonl")
+    knowledge_base = KnowledgeBase(community / "docs", tmp_path, encoder="off")
+    knowledge_base.refresh()
+    index = knowledge_base.index()
+    texts = {
+        document.id: plain(index.document_text(number)) for number, document in enumerate(index.documents())
+    }
+    assert len({line["id"] for line in lines}) == len(lines)
+    counts = Counter("answerable" if line["answerable"] else f"near {line['near']}" for line in lines)
+    assert counts == {"answerable": 28, "near True": 14, "near False": 6}
+    for line in lines:
+        assert line["style"] in STYLES
+        if line["answerable"]:
+            assert line["kind"] in KINDS
+            missing = [answer for answer in line["answers"] if plain(answer) not in texts[line["doc_id"]]]
+            assert line["answers"]
+            assert not missing, line["id"]
+        else:
+            assert (line["answers"], line["doc_id"], line["kind"]) == ([], None, None)
+
+
+def test_members_get_no_worse_answers_than_they_did(tmp_path: Path) -> None:
+    everything = [one for community in COMMUNITIES[::4] for one in asked(community, tmp_path)]
+    kinds = Counter(one.kind for one in everything)
+    assert kinds["right"] >= 0
+    table = figures(everything)
+    assert "| questions with an answer | 140 |" in table
+    assert len(thresholds(everything).splitlines()) == 9
+    assert len(wrong(everything).splitlines()) == len(everything) - kinds["right"] - kinds["declined"]
