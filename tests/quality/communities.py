@@ -3,7 +3,7 @@
     python -m tests.quality.communities [FOLDER] [--encoder] [--wrong]
 
 FOLDER holds a folder a community, each with docs/ and questions.jsonl; without it, the project's own are asked, whose form
-communities/README.md says. Every community is an index of its own.
+tests/communities/README.md says. Every community is an index of its own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from chipbot.ops.evaluation.scoring import holds
 from chipbot.ops.evaluation.statistics import auroc, bootstrap, calibration_error, figure, mean
 from chipbot.service.knowledge_base import KnowledgeBase
 
-OWN = Path(__file__).with_name("communities")
+OWN = Path(__file__).parents[1] / "communities"
 """The communities that were invented for the project."""
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 HEAD = """\

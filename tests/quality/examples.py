@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -25,7 +26,11 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
+TOGETHER = "communities"
+"""The same questions where the documents of all are one index, as large as a big community's."""
 MOST = 600  # questions of a kind that are taken of a set
+CASES = "cases"
+"""The set of questions that the project's tests ask."""
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
@@ -140,11 +145,41 @@ def community_examples(folder: Path, work: Path, comparing: Comparing | None) ->
     subjects or far from them.
     """
     asked = searched(folder / "docs", work / folder.name, comparing)
+    yield from _community_examples(COMMUNITY, folder, "", asked)
+
+
+def together_examples(folders: Sequence[Path], work: Path, comparing: Comparing | None) -> Iterator[Example]:
+    """Yield the same for several communities whose documents are one index."""
+    for folder in folders:
+        shutil.copytree(folder / "docs", work / "docs" / folder.name)
+    asked = searched(work / "docs", work / "index", comparing)
+    for folder in folders:
+        yield from _community_examples(TOGETHER, folder, f"{folder.name}/", asked)
+
+
+def _community_examples(set_name: str, folder: Path, prefix: str, asked: Searched) -> Iterator[Example]:
+    """Yield an example for each question of one community, whose documents' ids begin with `prefix` in the index."""
     near = {str(line["id"]): bool(line.get("near")) for line in read_lines(folder / "questions.jsonl")}
-    for question in resolve(read([folder / "questions.jsonl"]), asked.opened, lambda _: None):
-        name = COMMUNITY if question.answerable else f"{COMMUNITY} {'near' if near[question.id] else 'far'}"
+    questions = [
+        replace(question, document=question.document and f"{prefix}{question.document}")
+        for question in read([folder / "questions.jsonl"])
+    ]
+    for question in resolve(questions, asked.opened, lambda _: None):
+        name = set_name if question.answerable else f"{set_name} {'near' if near[question.id] else 'far'}"
         example = _example(asked.answerer, question, question.text, name)
         yield example._replace(group=folder.name, answerable=question.answerable)
+
+
+def case_examples(
+    documents: Path, questions: Path, work: Path, comparing: Comparing | None
+) -> Iterator[Example]:
+    """Yield an example for each question of a file about the documents of a folder: those that must keep their answers."""
+    asked = searched(documents, work, comparing)
+    for question in resolve(read([questions]), asked.opened, lambda _: None):
+        example = _example(
+            asked.answerer, question, question.text, CASES if question.answerable else f"{CASES} foreign"
+        )
+        yield example._replace(group=f"{questions.stem} {question.id}", answerable=question.answerable)
 
 
 def some(items: Sequence[T], limit: int = MOST) -> Sequence[T]:
@@ -196,7 +231,7 @@ def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: st
     for i, number in enumerate(candidates.passages.tolist()):
         stored = answerer.retriever.passage(number)
         passage = stored.passage
-        own = passage.document_id in (question.documents or ())
+        own = question.documents is None or passage.document_id in question.documents
         if question.spans:
             hit[i] = own and any(passage.start <= a and b <= passage.end for a, b in question.spans)
         else:

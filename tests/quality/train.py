@@ -3,9 +3,9 @@ questions held out.
 
     python -m tests.quality.train DATA_DIR [--write | --ablate]
 
-DATA_DIR is as for tests.quality.measure. Prints figures of a cross-validation in which no document is in two
-parts, then weights fitted to everything; --write puts those into the file. --ablate prints instead what each
-group of features is worth.
+DATA_DIR is as for tests.quality.measure; the project's own communities (tests/communities) are fitted to as
+well. Prints figures of a cross-validation in which no document is in two parts, then weights fitted to everything; --write
+puts those into the file. --ablate prints instead what each group of features is worth.
 """
 
 from __future__ import annotations
@@ -18,12 +18,16 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from tests.quality.communities import OWN, communities
 from tests.quality.examples import (
+    CASES,
     COMMUNITY,
     FOLDS,
+    TOGETHER,
     Comparing,
     Example,
     answerable_examples,
+    case_examples,
     community_examples,
     dealt,
     foreign_examples,
@@ -31,11 +35,12 @@ from tests.quality.examples import (
     lone_examples,
     searched,
     some,
+    together_examples,
     understood,
 )
 from tests.quality.fitting import Linear, calibration, listwise, logistic
 
-from chipbot.answering.confidence import MAX_LOG_ODDS, confidence_features, confidence_names
+from chipbot.answering.confidence import confidence_features, confidence_names
 from chipbot.answering.features import ANSWER_TYPE_FEATURES, FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
 from chipbot.answering.snippets import highlighted_sentences
@@ -50,19 +55,24 @@ from chipbot.retrieval.vectors import VectorStore
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-WEIGHTS = Path(__file__).parents[2] / "src/chipbot/answering/weights.py"
+ROOT = Path(__file__).parents[2]
+ANSWERS = ROOT / "tests" / "answers"
+WEIGHTS = ROOT / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-SPARSITY = 0.0025  # the L1 penalty of those of confidence
-RANKING_IMPORTANCE = {"WORDS": {"community": 5.0}, "MEANING": {"community": 15.0}}
+SPARSITY = 0.0015  # the L1 penalty of those of confidence
+RANKING_IMPORTANCE = {COMMUNITY: 1.5, TOGETHER: 0.5, CASES: 12.0}
 CONFIDENCE_IMPORTANCE = {
-    "WORDS": {"community": 6.0, "community near": 20.0, "community far": 8.0},
-    "MEANING": {"community": 10.0, "community near": 90.0, "community far": 30.0},
+    "WORDS": {COMMUNITY: 10.0, f"{COMMUNITY} near": 11.0, f"{COMMUNITY} far": 8.0},
+    "MEANING": {COMMUNITY: 6.0, f"{COMMUNITY} near": 55.0, f"{COMMUNITY} far": 15.0},
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
-subjects and have no answer are the fewest, and the hardest to refuse. The ranking of long texts suffers sooner, and so
-do short questions where words alone count.
+subjects and have no answer are the fewest, and the hardest to refuse.
 """
+FOREIGN = 3.0  # what a question counts that is foreign to a set, beside the set's own
+ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
+CASES_IMPORTANCE = 30.0  # what a question counts that the project's tests ask
+ALL_TOGETHER = 0.5  # what the same question counts beside that where all communities are one index
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
 LIKENESS = {
     "sentence_coverage": 1.0,
@@ -71,12 +81,14 @@ LIKENESS = {
     "similarity": 3.0,
 }
 """How the hardest sentences are found, roughly."""
+NEXT_TO_NOTHING = 0.0005  # a weight that is left out
 SET_IMPORTANCE = 600.0  # what any other set weighs as a whole, unless it has fewer questions
 FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 SUPPORTING = frozenset(
     """sentence_coverage window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage
-    introduced_coverage leads counted density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
+    introduced_coverage context_coverage
+    leads counted density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
     entities_in_passage passage_mass passage_mass_squared sentence_coverage_squared size_times_mass smallness
     smallness_times_mass smallness_times_coverage bm25_margin margin third_margin chance similarity similarity_lead
     similarity_in_passage similarity_times_coverage similarity_margin highest_similarity""".split()
@@ -112,7 +124,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "length and position": ("length", "short", "early"),
     "blocks": ("list_item", "table_row", "code", "heading", "name_only"),
-    "introductions and questions": ("introduces", "asks", "introduced_coverage", "breadcrumb_precision"),
+    "introductions and questions": (
+        "introduces",
+        "asks",
+        "introduced_coverage",
+        "context_coverage",
+        "breadcrumb_precision",
+    ),
     "BM25 of the passage": ("bm25", "bm25_lead"),
 }
 """The parts of the ranking that an ablation leaves out one at a time."""
@@ -122,9 +140,13 @@ class Model(NamedTuple):
     """Everything that weights.py holds."""
 
     rank: Floats
-    answerable: Linear
-    correct: Linear
-    calibration: tuple[float, float, float]
+    right: Linear
+    """The logarithm of the odds that the best sentence is an answer."""
+    ceiling: float
+
+    def confidence(self, values: Floats) -> float:
+        """Return the probability that goes with some features of confidence."""
+        return float(self.ceiling / (1 + np.exp(-self.right(values))))
 
 
 class Judged(NamedTuple):
@@ -136,9 +158,9 @@ class Judged(NamedTuple):
     confidence: float
 
 
-def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list[Example]:
-    """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of
-    other articles.
+def examples(data: Path, work: Path, comparing: Comparing | None = None, own: Path = OWN) -> list[Example]:
+    """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles;
+    and those of the communities in it and in the folder `own`.
     """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
@@ -161,8 +183,17 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None) -> list
                 found += lone_examples(folder, strangers, work / folder.name, comparing)
                 left = some(others)
                 found += foreign_examples(f"{folder.name} other half", part.answerer, left)
-        for file in sorted((data / COMMUNITY).glob("*/questions.jsonl")):
-            found += community_examples(file.parent, work / COMMUNITY, comparing)
+        for name, collection in (("own", own), ("others", data / COMMUNITY)):
+            folders = communities(collection)
+            for folder in folders:
+                found += community_examples(folder, work / COMMUNITY, comparing)
+            if folders:
+                found += together_examples(folders, work / name, comparing)
+    for documents, questions in (
+        (ROOT / "seeds", ANSWERS / "seed.jsonl"),
+        (ANSWERS / "documents", ANSWERS / "cases.jsonl"),
+    ):
+        found += case_examples(documents, questions, work / questions.stem, comparing)
     return found
 
 
@@ -173,28 +204,24 @@ def fit(training: Sequence[Example]) -> Model:
     features = np.array([_features(example, rank) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
-    importance = _importance(found, CONFIDENCE_IMPORTANCE[_weights_name(found)])
-    balanced = importance * np.where(
-        answerable, 1 / importance[answerable].sum(), 1 / importance[~answerable].sum()
-    )
-    balanced *= len(found) / 2
+    importance = _importance(found, _confidence_importance(found))
+    importance /= np.where(answerable, importance[answerable].sum(), importance[~answerable].sum())
+    importance *= len(found) / 2
     signs = [_sign(name) for name in confidence_names(meaning=_weights_name(found) == "MEANING")]
-    may_answer = logistic(features, answerable, balanced, SPARSITY, signs)
-    correct = logistic(features[answerable], right[answerable], importance[answerable], SPARSITY, signs)
-    both = _both(may_answer(features), correct(features))
-    return Model(rank, may_answer, correct, calibration(both, right, balanced))
+    log_odds = logistic(features, right, importance, SPARSITY, signs)
+    offset, scale, ceiling = calibration(log_odds(features), right, importance)
+    return Model(rank, Linear(log_odds.weights * scale, log_odds.bias * scale + offset), ceiling)
+
+
+def _confidence_importance(found: Sequence[Example]) -> dict[str, float]:
+    of = CONFIDENCE_IMPORTANCE[_weights_name(found)]
+    of |= dict.fromkeys((CASES, f"{CASES} foreign"), CASES_IMPORTANCE)
+    return of | {name.replace(COMMUNITY, TOGETHER, 1): ALL_TOGETHER * value for name, value in of.items()}
 
 
 def _sign(name: str) -> int:
     """Return whether a weight has to be at least (1) or at most (-1) zero, or is free (0)."""
     return (name in SUPPORTING) - (name in OPPOSING)
-
-
-def _both(answerable: Floats, correct: Floats) -> Floats:
-    both: Floats = np.clip(answerable, -MAX_LOG_ODDS, MAX_LOG_ODDS) + np.clip(
-        correct, -MAX_LOG_ODDS, MAX_LOG_ODDS
-    )
-    return both
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
@@ -210,7 +237,7 @@ def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     targets = np.concatenate([_target(example)[rows] for example, rows in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(feature_names(training)))
-    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE[_weights_name(training)])
+    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE)
     signs = [_sign(name) for name in np.take(feature_names(training), columns)]
     rank[list(columns)] = listwise(features, starts, targets, importance, PULL, signs)
     return rank
@@ -256,11 +283,15 @@ def _importance(found: Sequence[Example], of: Mapping[str, float]) -> Floats:
     sizes: dict[str, int] = {}
     for example in found:
         sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
-    share = {
-        name: of.get(name, min(1.0, SET_IMPORTANCE / size)) / (2 if name.endswith(VARIANTS) else 1)
-        for name, size in sizes.items()
-    }
+    share = {name: of.get(name, _own_importance(name, size)) for name, size in sizes.items()}
     return np.array([share[example.set_name] for example in found])
+
+
+def _own_importance(name: str, size: int) -> float:
+    importance = min(1.0, SET_IMPORTANCE / size)
+    importance *= FOREIGN if name.endswith(" foreign") else 1
+    importance *= ALONE if " alone" in name else 1
+    return importance / 2 if name.endswith(VARIANTS) else importance
 
 
 def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
@@ -285,13 +316,9 @@ def _ranking(example: Example) -> Ranking:
 
 def judge(model: Model, held_out: Iterable[Example]) -> Iterator[Judged]:
     """Say what a model makes of examples that it was not fitted to."""
-    a, b, c = model.calibration
     for example in held_out:
-        confidence = 0.0
-        if example.ranking is not None:
-            values = _features(example, model.rank)
-            both = float(_both(model.answerable(values), model.correct(values)))
-            confidence = float(c / (1 + np.exp(-a - b * both)))
+        found = example.ranking is not None
+        confidence = model.confidence(_features(example, model.rank)) if found else 0.0
         yield Judged(example, *_first(example, model.rank), confidence)
 
 
@@ -408,9 +435,8 @@ def written(models: Mapping[str, Model], text: str) -> str:
         names = [*FEATURES, *MEANING_FEATURES][: len(model.rank)]
         confidence = confidence_names(meaning=len(names) > len(FEATURES))
         body = _table("ranking", names, model.rank)
-        for title, part in (("answerable", model.answerable), ("correct", model.correct)):
-            body += _table(title, confidence, part.weights) + f"    {title}_bias={part.bias:.3f},\n"
-        body += f"    calibration=({', '.join(f'{number:.3f}' for number in model.calibration)}),\n"
+        body += _table("confidence", confidence, model.right.weights)
+        body += f"    bias={model.right.bias:.3f},\n    ceiling={model.ceiling:.3f},\n"
         before, begin, rest = text.partition(f"\n{name} = Weights(\n")
         _, end, after = rest.partition("\n)\n")
         text = f"{before}{begin}{body.rstrip()}{end}{after}"
@@ -418,8 +444,11 @@ def written(models: Mapping[str, Model], text: str) -> str:
 
 
 def _table(title: str, names: Sequence[str], weights: Floats) -> str:
+    """Return the features' weights, but for those that are next to nothing."""
     rows = "".join(
-        f'        "{name}": {weight:.3f},\n' for name, weight in zip(names, weights.tolist(), strict=True)
+        f'        "{name}": {weight:.3f},\n'
+        for name, weight in zip(names, weights.tolist(), strict=True)
+        if abs(weight) >= NEXT_TO_NOTHING
     )
     return f"    {title}={{\n{rows}    }},\n"
 

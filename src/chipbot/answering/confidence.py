@@ -14,8 +14,7 @@ from chipbot.answering.weights import WORDS, Weights
 from chipbot.retrieval.retriever import Floats
 from chipbot.text.words import UNSEGMENTED_CHARACTER
 
-MAX_LOG_ODDS = 14.0
-"""The logarithm of odds beyond which, either way, the features say nothing more: a million to one."""
+_SURE = 14.0  # the logarithm of odds beyond which, either way, features say nothing more: a million to one
 
 _FAR_AHEAD = 8.0  # rank score by which the best passage is ahead where there is no other, or a hopeless one
 
@@ -54,10 +53,8 @@ def confidence_features(ranking: Ranking) -> Floats:
 def confidence(ranking: Ranking) -> float:
     """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
 
-    Two logistic regressions over the same features say how likely the documents are to answer the question, and how
-    likely this sentence then is to be the correct one; a third step makes one calibrated probability of both (Platt,
-    1999, "Probabilistic outputs for support vector machines"). Where the documents lack an entity that the question is
-    about, or hold no more of it than a heading that they answer with, there is none.
+    A logistic regression with a ceiling says it. Where the documents lack an entity that the question is about, or hold
+    no more of it than a heading that they answer with, there is none.
     """
     features = ranking.features.row(ranking.best.sentence)
     if ranking.matches.query.has_unknown_entity or (features["heading"] and only_title(ranking)):
@@ -85,25 +82,8 @@ def _words(ranking: Ranking) -> tuple[Weights, ...]:
 
 
 def _probability(values: Mapping[str, float], weights: Weights) -> float:
-    answerable = sum(weight * values[name] for name, weight in weights.answerable.items())
-    correct = sum(weight * values[name] for name, weight in weights.correct.items())
-    both = log_odds(answerable + weights.answerable_bias, correct + weights.correct_bias)
-    return calibrated(both, weights.calibration)
-
-
-def log_odds(answerable: float, correct: float) -> float:
-    """Return one logarithm of odds for two: that the documents answer, and that the sentence is the one that does."""
-    return _bounded(answerable) + _bounded(correct)
-
-
-def calibrated(odds: float, calibration: tuple[float, float, float]) -> float:
-    """Return the probability that a logarithm of odds stands for."""
-    offset, scale, ceiling = calibration
-    return ceiling / (1 + math.exp(-offset - scale * odds))
-
-
-def _bounded(log_odds: float) -> float:
-    return min(max(log_odds, -MAX_LOG_ODDS), MAX_LOG_ODDS)
+    log_odds = weights.bias + sum(weight * values[name] for name, weight in weights.confidence.items())
+    return weights.ceiling / (1 + math.exp(-min(max(log_odds, -_SURE), _SURE)))
 
 
 def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:

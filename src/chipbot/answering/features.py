@@ -272,6 +272,12 @@ def introduced_coverage(m: Matches) -> Column:
 
 
 @_feature
+def context_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass in the sentence and in all that it says by where it stands."""
+    return m.context_has @ m.share
+
+
+@_feature
 def leads(m: Matches) -> Column:
     """The share of the question that the sentence's first term has."""
     return m.first_has @ m.share

@@ -15,6 +15,7 @@ from chipbot.text.answer_types import AnswerType
 Bools = npt.NDArray[np.bool_]
 
 _NEAR = 3  # terms apart at most
+_NAMES = [BLOCK_KINDS.index(kind) for kind in ("heading", "table_header", "label", "question")]
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,29 @@ class Matches:
     @cached_property
     def introduced_has(self) -> Bools:
         """Which terms it holds together with the line that introduces it; shape (S, Q)."""
-        rows = np.arange(len(self.candidate))
-        introduces = (self.candidates.answer_types & AnswerType.INTRODUCES) != 0
-        latest = np.maximum.accumulate(np.where(introduces, rows, -1))
-        line = np.concatenate([[-1], latest[:-1]])
-        introduced = (line >= 0) & (self.candidate[line] == self.candidate)
-        introduced &= (line == rows - 1) | (self.kinds != BLOCK_KINDS.index("paragraph"))
+        line = self._latest(AnswerType.INTRODUCES)
+        before = np.arange(len(line)) - 1
+        introduced = (line >= 0) & ((line == before) | (self.kinds != BLOCK_KINDS.index("paragraph")))
         result: Bools = self.has | (self.has[line] & introduced[:, None])
         return result
+
+    @cached_property
+    def context_has(self) -> Bools:
+        """Which terms it holds together with all that it says by where it stands: its headings, the question that it
+        answers, the line that introduces it, and what it points back to; a heading stands for itself. Shape (S, Q).
+        """
+        line = self._latest(AnswerType.ASKS)
+        asked = self.has[line] & (line >= 0)[:, None]
+        around = self.antecedent_has | self.introduced_has | self.breadcrumb_has[self.candidate] | asked
+        result: Bools = np.where(np.isin(self.kinds, _NAMES)[:, None], self.has, around)
+        return result
+
+    def _latest(self, answer_type: AnswerType) -> Ints:
+        """Return the row of the last sentence before each, in its passage, that shows something; -1 for none; shape (S,)."""
+        rows = np.arange(len(self.candidate))
+        latest = np.maximum.accumulate(np.where(self.shows(answer_type), rows, -1))
+        line = np.concatenate([[-1], latest[:-1]])
+        return np.where((line >= 0) & (self.candidate[line] == self.candidate), line, -1)
 
     @cached_property
     def kinds(self) -> Ints:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chipbot.answering.features import SentenceFeatures
+from chipbot.answering.features import FEATURES, SentenceFeatures
 from chipbot.answering.matches import Matches
 from chipbot.answering.weights import MEANING, WORDS, Weights
 from chipbot.retrieval.retriever import Floats
@@ -14,13 +14,13 @@ from chipbot.retrieval.retriever import Floats
 
 def weights_of(features: SentenceFeatures) -> Weights:
     """Return the weights for the features that there are: with meaning, or of words alone."""
-    return WORDS if len(features.names) == len(WORDS.ranking) else MEANING
+    return WORDS if len(features.names) == len(FEATURES) else MEANING
 
 
 def ranking_weights(features: SentenceFeatures) -> Floats:
     """Return the weight of each feature in a rank score; shape (F,)."""
     weights = weights_of(features).ranking
-    return np.array([weights[name] for name in features.names])
+    return np.array([weights.get(name, 0.0) for name in features.names])
 
 
 class RankedPassage(NamedTuple):
