@@ -6,9 +6,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_LOOK_AGAIN = 1.0  # seconds between two looks at whether all processes are there
 
 
 def process_pool(workers: int) -> ProcessPoolExecutor | None:
@@ -19,8 +25,36 @@ def process_pool(workers: int) -> ProcessPoolExecutor | None:
         return None
 
 
+def mapped(
+    pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Iterable[Any]
+) -> Generator[T, None, None]:
+    """Yield what a function makes of arguments in a pool's processes, in order.
+
+    Raises BrokenProcessPool where a process dies, even in the midst of handing over what it made: `pool.map` would wait for
+    the rest of it for ever.
+    """
+    with _uninterrupted():  # processes are started
+        pending = deque(pool.submit(function, *each) for each in zip(*arguments, strict=False))
+    while pending:
+        yield _result(pending.popleft(), pool)
+
+
+def _result(future: Future[T], pool: ProcessPoolExecutor) -> T:
+    """Wait for a result; once all processes have ended and nobody is left who could write, a broken pool sees what happened."""
+    while True:
+        try:
+            return future.result(_LOOK_AGAIN)
+        except TimeoutError:
+            processes = list((pool._processes or {}).values())  # noqa: SLF001  # there is no other way to them
+            if all(process.is_alive() for process in processes):
+                continue
+            for process in processes:
+                process.kill()
+            pool._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001  # this process only reads
+
+
 @contextmanager
-def uninterrupted() -> Iterator[None]:
+def _uninterrupted() -> Iterator[None]:
     """Let processes that are started inside be deaf to an interrupt from the keyboard from their first moment."""
     if not hasattr(signal, "pthread_sigmask"):  # not on Windows
         yield

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
+import struct
 import sys
+import threading
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import pytest
@@ -12,6 +18,9 @@ if sys.platform != "linux":
 
 from tests.reliability.broken import Fault
 from tests.reliability.kills import Builds, Outcome, Votes, Way
+
+from chipbot.errors import BuildError
+from chipbot.index import workers
 
 FAULTS = {
     "killed early": Fault("kill", 2),
@@ -45,3 +54,30 @@ def test_faults_strike(tmp_path: Path) -> None:
     failed = builds.attempt(FAULTS["flush fails"])
     assert "cannot be written: Input/output error" in failed.said
     assert "File too large" in builds.attempt(FAULTS["no room"]).said
+
+
+def hand_over_half(*_: object) -> None:
+    """Die in a worker process as one that is killed while it sends its result."""
+    (queue,) = (each for each in gc.get_objects() if isinstance(each, SimpleQueue))
+    queue._wlock.acquire()  # type: ignore[attr-defined]  # as its put() does
+    os.write(queue._writer.fileno(), struct.pack("!i", 1 << 20) + bytes(1000))  # type: ignore[attr-defined]  # in part
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_while_it_hands_over_its_result_ends_the_build(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "extract_segment", hand_over_half)
+    raised: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            list(workers.extract_segments([[], []], None, workers.Pace(processes=2, worthwhile=0)))
+        except BuildError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=build, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert "a process that analyses documents was ended" in str(raised)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
 from chipbot.index.segment import Columns, Segment, document_arrays, numbers
 from chipbot.model import Failure
-from chipbot.processes import process_pool, processors, uninterrupted
+from chipbot.processes import mapped, process_pool, processors
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
 
@@ -74,9 +74,10 @@ def extract_segments(
     worthwhile = workers > 1 and sum(file.size for run in runs for file in run) >= pace.worthwhile
     pool = process_pool(workers) if worthwhile else None
     try:
-        with uninterrupted():  # processes are started
-            segments = (pool.map if pool else map)(extract_segment, runs, repeat(language))
-        yield from segments
+        if pool is None:
+            yield from map(extract_segment, runs, repeat(language))
+        else:
+            yield from mapped(pool, extract_segment, runs, repeat(language))
     except BrokenProcessPool as error:
         problem = "a process that analyses documents was ended"
         raise BuildError(f"{problem}; is there enough memory? Try again") from error
