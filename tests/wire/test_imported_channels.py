@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.wire import objects
@@ -21,6 +22,7 @@ from chipbot import bot
 from chipbot.bot import strings
 from chipbot.bot.channel_pages import Page
 from chipbot.bot.imported_channels import ImportedChannels
+from chipbot.errors import BuildError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.ops import canaries
@@ -104,9 +106,10 @@ class Import:
         questions = QuestionService(knowledge_base, cooldown=0, journal=kept)
         client = bot.ChipbotClient(questions, refresher, message_content=message_content)
 
-        async def refresh(why: str, *, force: bool) -> None:
-            await upkeep.refresh(why, force=force)
+        async def refresh(why: str, *, force: bool) -> bool:
+            done = await upkeep.refresh(why, force=force)
             self.refreshed.append(why)
+            return done
 
         async with contextlib.AsyncExitStack() as stack:
             await kept.start()
@@ -403,6 +406,69 @@ async def test_a_channel_that_is_deleted_takes_its_messages_along(
         await imports.has()
         assert "northern jetty" not in await imports.answer(ann)
     assert "no such channel any more" in caplog.text
+
+
+async def test_who_removes_the_bot_from_a_server_removes_what_was_imported(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    club_ = wire.world.guilds["100"]
+    imports = Import(wire, tmp_path, rules=RULES)
+    imports.add("ferries", RULES, "shared: true")
+    bob = wire.members.join("bob", wire.world.guilds["200"])
+    await wire.members.say(ann, rules, FERRY)
+    async with imports.running():
+        await imports.has(FERRY)
+        await imports.has(FERRY, folder="ferries")
+        del wire.world.guilds["100"]
+        await wire.gateway.dispatch("GUILD_DELETE", {"id": "100"}, guild_id="100")
+        await imports.has()
+        await imports.has(folder="ferries")
+        assert "northern jetty" not in await imports.answer(bob, place=ELSEWHERE)
+        wire.world.add_guild(club_)
+        await wire.gateway.dispatch("GUILD_CREATE", club_, guild_id="100")
+        await imports.has(FERRY)
+    assert (
+        caplog.text.count("discord/100/rules is not in sync with its channel: the bot is not in its server")
+        == 1
+    )
+    assert "lacks View Channel" not in caplog.text
+
+
+async def test_who_removes_a_bot_that_is_not_running_does_so_too(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path
+) -> None:
+    await wire.members.say(ann, rules, FERRY)
+    imports = Import(wire, tmp_path, rules=RULES)
+    async with imports.running():
+        await imports.has(FERRY)
+    del wire.world.guilds["100"]
+    async with imports.running(message_content=False):  # which it takes to import, and not to remove
+        await imports.has()
+
+
+async def test_an_index_that_could_not_be_refreshed_is_tried_again(
+    wire: Wire, ann: Object, rules: Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reindex, failing = (
+        KnowledgeBase.reindex,
+        [OSError("no memory"), BuildError("no space left"), BuildError("")],
+    )
+
+    def failing_first(*args: Any, **options: Any) -> Any:
+        if failing:
+            raise failing.pop(0)
+        return reindex(*args, **options)
+
+    async with Import(wire, tmp_path, rules=RULES).running() as imports:
+        await asyncio.sleep(0.3)
+        monkeypatch.setattr(KnowledgeBase, "reindex", failing_first)
+        await wire.members.say(ann, rules, FERRY)
+        await until(lambda: not failing)
+        refreshed = len(imports.refreshed)
+        await until(lambda: len(imports.refreshed) > refreshed)
+        assert "northern jetty" in await imports.answer(ann)
+        await asyncio.sleep(0.5)
+        assert len(imports.refreshed) == refreshed + 1, "what has been refreshed is left alone"
 
 
 async def test_what_was_missed_is_read_after_a_new_connection(

@@ -90,5 +90,5 @@ def _show(number: str, *, private: bool) -> list[discord.ui.Button[discord.ui.La
 
 def _section(quote: Quote) -> tuple[str, str]:
     """What the section of a quote is called, and its document."""
-    title = quote.citation.title
+    title = quote.citation.document_name
     return (quote.citation.heading[-1] if quote.citation.heading else title), title

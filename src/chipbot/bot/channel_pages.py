@@ -84,6 +84,16 @@ async def find_channel(client: discord.Client, link: ChannelLink) -> Readable | 
     return channel
 
 
+async def is_member(client: discord.Client, guild_id: int) -> bool:
+    """Whether the bot is in a server, be it out of order. Raises discord.HTTPException."""
+    if client.get_guild(guild_id) is None:  # which another process may be connected to
+        try:
+            await client.fetch_guild(guild_id, with_counts=False)
+        except (discord.NotFound, discord.Forbidden):
+            return False
+    return True
+
+
 def missing_permissions(channel: Readable | discord.ForumChannel) -> str:
     """Return what the bot lacks to read a channel, as Discord's settings call it; empty where it may."""
     mine = channel.permissions_for(channel.guild.me)

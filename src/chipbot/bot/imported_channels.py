@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
 
-from chipbot.bot.channel_pages import Page, find_channel, is_private, pages_of, solved_post
+from chipbot.bot.channel_pages import Page, find_channel, is_member, is_private, pages_of, solved_post
 from chipbot.bot.channel_text import imported
 from chipbot.errors import ChipbotError, SourcesError
 from chipbot.sources.channel_links import ChannelLink, channel_link
@@ -28,9 +29,15 @@ LONGEST = 30.0
 """Seconds after which it is written all the same."""
 LOOK = 60.0
 """Seconds until the sources are looked at again, and what could not be read is tried again."""
+LONGEST_PAUSE = 3600.0
+"""Seconds after which an index that could not be refreshed is tried again at the latest."""
 _INTENT = (
     "what members write is told to bots with the message content intent alone: switch it on in the developer portal, under "
     "Bot, and set CHIPBOT_MESSAGE_CONTENT=true"
+)
+_LEFT = (
+    "the bot is not in its server any more, so what was imported is deleted: invite the bot again, or remove the entry in "
+    "sources.yaml"
 )
 _NO_JOURNAL = "the journal cannot be read, which knows who does not want to be quoted: the log says why"
 
@@ -38,8 +45,8 @@ _NO_JOURNAL = "the journal cannot be read, which knows who does not want to be q
 class Refresh(Protocol):
     """Brings the index in sync with the documents."""
 
-    async def __call__(self, why: str, *, force: bool) -> None:
-        """Do so, for a reason; with `force` whatever canary questions that breaks."""
+    async def __call__(self, why: str, *, force: bool) -> bool:
+        """Do so, for a reason; with `force` whatever canary questions that breaks. Returns whether it is in sync."""
 
 
 class _Channel:
@@ -88,10 +95,12 @@ class ImportedChannels:
         self._connected, self._news = asyncio.Event(), asyncio.Event()
         self._channels: dict[str, _Channel] = {}
         self._hidden: frozenset[str] = frozenset()  # members, as of the last look
+        self._again, self._pause = math.inf, look  # when the index is to be refreshed again that could not be
         self._handlers: dict[str, Callable[..., None]] = {
             "shard_ready": lambda _: self._note_connection(),
             "guild_available": self._note_server,
             "guild_join": self._note_server,
+            "guild_remove": self._note_server,
             "message": self._note_message,
             "raw_message_edit": lambda event: self._note_message(event.message),
             "raw_message_delete": lambda event: self._note_deletions(event.channel_id, {event.message_id}),
@@ -152,9 +161,16 @@ class ImportedChannels:
                 self._say(channel, str(error))
             else:
                 channel.problem = ""
-        if changed:
-            # What a member deletes goes, whatever canary question it answered.
-            await self._refresh("an imported channel", force=True)
+        if changed or asyncio.get_running_loop().time() >= self._again:
+            await self._refresh_index()
+
+    async def _refresh_index(self) -> None:
+        """Refresh the index; where that fails, have it tried again, after longer and longer pauses."""
+        self._again = asyncio.get_running_loop().time() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        # What a member deletes goes, whatever canary question it answered.
+        if await self._refresh("an imported channel", force=True):
+            self._again, self._pause = math.inf, self._look
 
     def _read_sources(self) -> None:
         wanted = {folder: source for folder, source in self._sources().by_folder.items() if source.discord}
@@ -169,6 +185,10 @@ class ImportedChannels:
 
     async def _sync_channel(self, channel: _Channel) -> bool:
         """Bring a channel's folder in sync; return whether that changed anything."""
+        if not channel.is_read and not await is_member(self._client, channel.link.guild_id):
+            channel.is_read = True
+            self._say(channel, _LEFT)
+            return await self._write(channel, lambda _: False)
         is_hidden = self._check_hidden()
         try:
             if not channel.is_read:

@@ -91,7 +91,7 @@ def rendered_page(
 ) -> discord.ui.LayoutView:
     """The message with a page of a document."""
     citation = page.quote.citation
-    title = f"**{_linked(inline(citation.title, TITLE_LIMIT), citation)}**"
+    title = f"**{_linked(inline(citation.document_name, TITLE_LIMIT), citation)}**"
     where = ""
     if page.total > 1:
         where = f" · {gettext('page {number} of {total}', number=page.number + 1, total=page.total)}"
@@ -158,7 +158,7 @@ def _markdown(quote: Quote, shown: Quote, *, channels: Channels, links: bool) ->
 
 def cited(citation: Citation) -> str:
     """Where a quote stands, in one small line that leads there: title › heading · page."""
-    title = inline(citation.title, TITLE_LIMIT)
+    title = inline(citation.document_name, TITLE_LIMIT)
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
     place = inline(citation.label, TITLE_LIMIT)
     if citation.page is not None:

@@ -79,13 +79,15 @@ class IndexUpkeep:
             folders = ["--seeds", str(settings.seeds), "--index", str(settings.index)]
             yield seeds_watch.import_regularly(settings.import_every, folders, self.refresh, self._leads)
 
-    async def refresh(self, why: str, *, force: bool = False) -> None:
+    async def refresh(self, why: str, *, force: bool = False) -> bool:
         """Refresh the index, with `force` whatever canary questions that breaks; what fails stays as it was, and a rebuild
-        under way is waited for.
+        under way is waited for. Returns whether the index is in sync.
         """
         try:
             await self._refresher.run_in_turn(why, force=force)
         except StoppedError:
-            return
+            return False
         except ChipbotError as error:
             log.error("the index stays as it was: %s", error)  # noqa: TRY400  # the message is written to be enough
+            return False
+        return True

@@ -13,7 +13,7 @@ from watchfiles import Change, DefaultFilter, awatch
 
 log = logging.getLogger(__name__)
 
-Refresh = Callable[[str], Awaitable[None]]
+Refresh = Callable[[str], Awaitable[object]]
 """Brings the index in sync; the text says whom or what for."""
 
 QUIET = 2.0
