@@ -279,6 +279,7 @@ def test_the_json_contract(run: Run) -> None:
             place = [
                 "document",
                 "title",
+                "version",
                 "heading",
                 "page",
                 "line_start",

@@ -207,6 +207,20 @@ class Citation:
     """What a reader would call the place in formats without lines and pages: a slide, a sheet and row, a time."""
     anchor: str = ""
     """What leads to the heading above the quote on a rendered page."""
+    version: str = ""
+    """The version of what the document is about, as readers call it: v1.2, 2024; empty where nothing says."""
+
+    @property
+    def document_name(self) -> str:
+        """The document's title, with its version where the title does not name that."""
+        words = {word.strip("()[].,:").removeprefix("v") for word in self.title.lower().split()}
+        is_named = not self.version or self.version.lower().removeprefix("v") in words
+        return self.title if is_named else f"{self.title} ({self.version})"
+
+    @property
+    def breadcrumb(self) -> tuple[str, ...]:
+        """The document's name, and the headings above the quote."""
+        return (self.document_name, *self.heading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

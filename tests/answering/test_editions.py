@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.growth import HARD, assert_linear
 
-from chipbot.answering.editions import Edition, edition_of, named_versions
+from chipbot.answering.editions import Edition, edition_of, named_versions, version_name
 from chipbot.model import Answer, AnswerOptions
 from chipbot.retrieval.retriever import PassageDocument
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -37,6 +37,26 @@ NEWEST = (float("inf"),)
 )
 def test_a_path_says_which_edition_it_is(path: str, language: str, version: str, edition: Edition) -> None:
     assert edition_of(PassageDocument(path, "A title", language, version)) == edition
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "name"),
+    [
+        ("docs/v1.2/start.md", "", "v1.2"),
+        ("docs/1.20/start.md", "", "v1.20"),
+        ("docs/version-1.10.x/start.md", "0.9", "v1.10"),
+        ("1.0/docs/release_2/start.md", "", "v2"),
+        ("docs/2024/start.md", "", "2024"),
+        ("docs/Latest/start.md", "", "latest"),
+        ("docs/start.md", "2", "v2"),
+        ("docs/start.md", "2.1", "v2.1"),
+        ("docs/start.md", "v1.4.1-beta", "v1.4.1-beta"),
+        ("docs/v2.md", "", ""),
+        ("docs/7/start.md", "", ""),
+    ],
+)
+def test_readers_call_a_version_by_its_name(path: str, said: str, name: str) -> None:
+    assert version_name(path, said) == name
 
 
 @pytest.mark.parametrize(
@@ -72,6 +92,19 @@ PAGES = {
 }
 
 
+NAMES = {
+    "docs/v1.2/limits.md": ("Limits (v1.2)",),
+    "docs/v1.10/limits.md": ("Limits (v1.10)",),
+    "docs/v1.10/de/limits.md": ("Grenzen (v1.10)",),
+    "docs/v1.10/en/homes.md": ("Homes (v1.10)",),
+    "docs/v1.10/de/homes.md": ("Homes (v1.10)",),
+    "fees.md": ("Fees (2024)",),
+    "fees-old.md": ("Fees (2023)",),
+    "about.md": ("About",),
+}
+"""What a citation calls each."""
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     folder: Path = tmp_path_factory.mktemp("editions")
@@ -105,6 +138,7 @@ def test_the_best_edition_comes_first_and_no_other_beside_it(
     assert isinstance(answer, Answer)
     cited = [quote.citation.document_id for quote in answer.quotes]
     assert cited[0] == document
+    assert answer.quotes[0].citation.breadcrumb == NAMES[document]
     retriever = base.answerer().retriever
     documents = map(retriever.document_of, range(base.index().passage_count))
     pages = {document.id: edition_of(document).page for document in documents}

@@ -209,6 +209,14 @@ def test_a_refusal_as_text(result: NoAnswer, lines: list[str]) -> None:
         ({}, "Guide › Money › Fund (guide.md, page 7) <https://example.com/g>"),
         ({"line_end": 3, "page": None, "url": None, "heading": ()}, "Guide (guide.md, line 3)"),
         (
+            {"version": "v1.2", "url": None, "page": None},
+            "Guide (v1.2) › Money › Fund (guide.md, lines 3–4)",
+        ),
+        (
+            {"version": "v1.2", "title": "Guide to 1.2", "url": None, "page": None, "heading": ()},
+            "Guide to 1.2 (guide.md, lines 3–4)",
+        ),
+        (
             {"label": "Prices, row 3", "page": None, "url": None, "heading": ()},
             "Guide (guide.md, Prices, row 3)",
         ),

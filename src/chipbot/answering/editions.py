@@ -81,6 +81,21 @@ def edition_of(document: PassageDocument) -> Edition:
     return Edition((*page, f"{stem}{dot}{suffix}"), document.language, version or _NEWEST)
 
 
+def version_name(document_id: str, said: str) -> str:
+    """Return what readers call the version that a document is of: v1.2, 2024, latest; empty where nothing says.
+
+    Args:
+        document_id: Its path, a folder of which may be a version's.
+        said: The version that the document itself says.
+    """
+    matches = [match for folder in document_id.split("/")[:-1] if (match := _FOLDER.fullmatch(folder))]
+    match = matches[-1] if matches else _FOLDER.fullmatch(said)
+    if match is None:
+        return f"v{said}" if said.isdecimal() else said
+    number = match[1] or match[2]
+    return f"v{number}" if number else match[3] or match[4].lower()
+
+
 def named_versions(question: str) -> tuple[Version, ...]:
     """Return the versions that a question names: 1.2, v2, 2024."""
     return tuple(_parsed(match[1]) for match in _NAMED.finditer(question))

@@ -231,7 +231,7 @@ def _wish(question: str, resolved: ResolvedQuestion, options: AnswerOptions) -> 
 
 def _section(quote: Quote) -> str:
     """Return the title and headings that a quote stands below."""
-    return " › ".join((quote.citation.title, *quote.citation.heading))
+    return " › ".join(quote.citation.breadcrumb)
 
 
 def _confidence(resolved: ResolvedQuestion, ranking: Ranking) -> float:

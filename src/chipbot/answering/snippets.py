@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chipbot.answering.editions import version_name
 from chipbot.answering.reranking import Ranking
 from chipbot.model import Block, BlockKind, Citation, Quote, Span
 from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, StoredPassage
@@ -148,6 +149,7 @@ def _citation(stored: StoredPassage, answer: int) -> Citation:
         url=answering.url or stored.url,
         label=answering.label,
         anchor=first.anchor,
+        version=version_name(passage.document_id, stored.version),
     )
 
 

@@ -83,7 +83,7 @@ def correction(word: str, other: str) -> str:
 
 def place(citation: Citation) -> str:
     """Return where a quote stands, in one line: title, headings, document and page, lines or what else it has, link."""
-    where = " › ".join((citation.title, *citation.heading))
+    where = " › ".join(citation.breadcrumb)
     here = gettext("line {number}", number=citation.line_start)
     if citation.line_end != citation.line_start:
         here = gettext("lines {first}–{last}", first=citation.line_start, last=citation.line_end)

@@ -198,6 +198,7 @@ class EmbeddedRetriever:
             text=text,
             title=document.title,
             url=document.url,
+            version=document.version,
             blocks=structure.blocks,
             marks=structure.marks,
             places=structure.places,

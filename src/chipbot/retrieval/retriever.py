@@ -68,6 +68,8 @@ class StoredPassage:
     """The document's title."""
     url: str | None
     """Where the document stands on the web, if it says so."""
+    version: str
+    """The version of what it is about; empty where it does not say."""
     blocks: tuple[Block, ...]
     """Its structure, in offsets into the document's text."""
     marks: tuple[Mark, ...]

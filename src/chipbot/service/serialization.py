@@ -43,6 +43,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "citation": {
             "document": citation.document_id,
             "title": citation.title,
+            "version": citation.version,
             "heading": list(citation.heading),
             "page": citation.page,
             "line_start": citation.line_start,

@@ -77,7 +77,7 @@ def _quote(quote: Quote, reader: ElementReader, root: str) -> QuoteView:
     own = citation.url or ""
     return QuoteView(
         elements=reader.read(quote),
-        where=" › ".join((citation.title, *citation.heading)),
+        where=" › ".join(citation.breadcrumb),
         place=citation.label
         if citation.page is None
         else gettext("page\u00a0{number}", number=citation.page),

@@ -60,7 +60,7 @@ class QuestionPages:
                 "told": each,
                 "elements": reader.read(each.quote),
                 "page": f"{root}/{page_path(each.quote.citation.document_id)}",
-                "where": " › ".join((each.quote.citation.title, *each.quote.citation.heading)),
+                "where": " › ".join(each.quote.citation.breadcrumb),
             }
             for each in (told.passages if told else ())
         ]
