@@ -30,6 +30,7 @@ def test_an_answer_as_json() -> None:
                 "citation": {
                     "document": "guide.md",
                     "title": "Guide",
+                    "version": "",
                     "heading": ["Money", "Fund"],
                     "page": 7,
                     "line_start": 3,

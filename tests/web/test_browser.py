@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.bot.preview import CHROMIUM, Browser, browser
+from tests.web.operators import PASSWORD
 from tests.web.preview import press, submit, until, visit
 from tests.web.served import DESK, LAMP, Served, served
 from tests.web.test_report_page import WEEKS
@@ -28,6 +29,15 @@ pytestmark = [
 AXE = os.environ.get("AXE_CORE", "")
 """Where axe.min.js of the npm package axe-core is."""
 REPAIRS = "Who repairs a broken lamp?"
+CANARY = {"question": REPAIRS, "answers": ["The workshop repairs a broken lamp for free on Fridays."]}
+OPERATED: dict[str, str | bytes] = {
+    "lamp.md": LAMP,
+    "old.md": "# Old\n\nOld words.",
+    "scan.pdf": b"%PDF-1.7 nothing",
+    "stub.md": "<!-- later -->",
+    "robots.txt": "x",
+    "canaries.jsonl": json.dumps(CANARY),
+}
 LONG = LAMP.replace(
     "## Who", "".join(f"## Part {n}\n\n{'More about lamps. ' * 30}\n\n" for n in range(20)) + "## Who"
 )
@@ -95,9 +105,7 @@ async def test_a_report_fits_a_telephone_and_its_charts_are_drawn(page: Browser,
 async def test_the_scheme_of_the_reader_is_followed(server: Served, page: Browser) -> None:
     seen = []
     for scheme in ("light", "dark"):
-        await page.call(
-            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
-        )
+        await prefer(page, scheme)
         await visit(page, f"{server.address}/documents/lamp.md")
         seen.append(await page.value("getComputedStyle(document.body).backgroundColor"))
     assert seen == ["rgb(255, 255, 255)", "rgb(21, 24, 28)"]
@@ -141,18 +149,73 @@ async def test_a_citation_scrolls_to_the_quoted_words_on_the_documents_own_site(
     await until(page, f"scrollY > 0 && {words}.top >= 0 && {words}.bottom <= innerHeight")
 
 
-@pytest.mark.skipif(not AXE, reason="axe-core is not here: AXE_CORE names its axe.min.js")
-async def test_axe_finds_nothing(server: Served, page: Browser) -> None:
+def with_axe() -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not AXE, reason="axe-core is not here: AXE_CORE names its axe.min.js")
+
+
+async def violations(page: Browser) -> list[object]:
+    """What axe-core finds on the page."""
     script = Path(AXE).read_text(encoding="utf-8")  # noqa: ASYNC240  # nothing else waits here
-    for scheme in ("light", "dark"):
-        await page.call(
-            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
-        )
-        for path in ("/", "/documents", "/documents/lamp.md", "/none", "answer"):
-            await visit(page, server.address + ("/" if path == "answer" else path))
-            if path == "answer":
-                await submit(page, REPAIRS)
-            await page.value(f"{script}; 1")
-            run = "axe.run().then(found => JSON.stringify(found.violations.map(one => [one.id, one.nodes[0].html])))"
-            found = await page.call("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
-            assert json.loads(found["result"]["value"]) == [], (scheme, path)
+    await page.value(f"{script}; 1")
+    run = "axe.run().then(found => JSON.stringify(found.violations.map(one => [one.id, one.nodes[0].html])))"
+    found = await page.call("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)
+    read: list[object] = json.loads(found["result"]["value"])
+    return read
+
+
+async def prefer(page: Browser, scheme: str) -> None:
+    await page.call(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
+
+
+@with_axe()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(server: Served, page: Browser, scheme: str) -> None:
+    await prefer(page, scheme)
+    for path in ("/", "/documents", "/documents/lamp.md", "/none"):
+        await visit(page, server.address + path)
+        assert await violations(page) == [], path
+    await visit(page, f"{server.address}/")
+    await submit(page, REPAIRS)
+    assert await violations(page) == []
+
+
+@pytest.fixture
+async def operated(tmp_path: Path, page: Browser) -> AsyncIterator[Served]:
+    """Pages at which the operator has logged in, with files in every state and a change to undo."""
+    async with served(tmp_path, OPERATED, password=PASSWORD) as made:
+        await visit(page, f"{made.address}/operator/login")
+        await submit(page, PASSWORD, "#list")
+        await visit(page, f"{made.address}/operator/documents/old.md")
+        await page.value("document.querySelector('button.grave').click()")
+        await until(page, "document.readyState == 'complete' && !!document.querySelector('#changes')")
+        yield made
+
+
+async def test_the_operators_pages_fit_a_telephone(operated: Served, page: Browser) -> None:
+    for path in ("", "new", "try", "canaries", "documents/lamp.md", "documents/scan.pdf"):
+        await visit(page, f"{operated.address}/operator/{path}")
+        assert await page.value(FITS), path
+
+
+@with_axe()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_operators_pages(operated: Served, page: Browser, scheme: str) -> None:
+    await prefer(page, scheme)
+    for path in ("", "new", "documents/lamp.md", "documents/scan.pdf", "documents/robots.txt"):
+        await visit(page, f"{operated.address}/operator/{path}")
+        assert await violations(page) == [], path
+    for question in (REPAIRS, "Who is the king of France?"):
+        await visit(page, f"{operated.address}/operator/try")
+        await submit(page, question, "#came")
+        await page.value("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert await violations(page) == [], question
+    await visit(page, f"{operated.address}/operator/canaries")
+    assert await violations(page) == []
+    await page.value("document.querySelector('main button').click()")
+    await until(page, "document.readyState == 'complete' && !!document.querySelector('#results')")
+    assert await violations(page) == []
+    await page.value("document.querySelector('header button').click()")
+    await until(page, "document.readyState == 'complete' && !!document.querySelector('#password')")
+    assert await violations(page) == []

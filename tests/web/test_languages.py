@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.web.operators import operator
 from tests.web.served import DESK, LAMP, served
 
 from chipbot.translation import languages
@@ -74,3 +75,20 @@ async def test_a_page_of_each_language_has_a_tag_of_its_own(tmp_path: Path) -> N
             assert (status, "Accept-Language" in headers["Vary"]) == (304, True)
             status, body, _ = await server.get("/documents/lamp.md", **known | {"Accept-Language": "ja"})
             assert status == (304 if language == "en" else 200)
+
+
+async def test_the_operator_is_spoken_to_in_the_browsers_language(tmp_path: Path) -> None:
+    spanish = {"Accept-Language": "es-MX,es;q=0.9"}
+    async with operator(tmp_path) as desk:
+        page = await desk.get(**spanish)
+        assert '<html lang="es">' in page.text
+        assert "Lo que hay" in page.text
+        token = page.field("form_token")
+        page = await desk.post("undo", {"form_token": token, "change": "none"}, **spanish)
+        assert page.notice == "ese cambio ya se deshizo, o es demasiado antiguo para deshacerlo."
+        page = await desk.post("remove", {"form_token": token, "document": "lamp.md"}, **spanish)
+        assert page.notice == "lamp.md: eliminado."
+        page = await desk.post("try", {"form_token": token, "question": "Who is Ottilie?"}, **spanish)
+        assert "Sin respuesta" in page.text
+        page = await desk.post("undo", {"form_token": "forged"}, **spanish)
+        assert "Ese formulario es demasiado antiguo" in page.text

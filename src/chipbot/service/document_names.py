@@ -17,6 +17,7 @@ from chipbot.sources.formats.signatures import true_suffix
 from chipbot.sources.ignore_rules import read_ignore_rules
 from chipbot.sources.seeds_folder import CANARIES
 from chipbot.sources.synonyms import SYNONYMS
+from chipbot.translation import Message
 
 _STEM_BYTES = 100
 _FOLDER_LENGTH = 60
@@ -50,15 +51,17 @@ def format_name(document_id: str) -> str:
     return FORMATS.get(suffix_of(document_id), "")
 
 
-def problem_with_folder(collection: str) -> str:
-    """Say why a folder cannot be one of documents that are added; empty where it can."""
+def problem_with_folder(collection: str) -> Message | None:
+    """Say why a folder cannot be one of documents that are added; None where it can."""
     if f"{collection}/" in (TAUGHT, CHANNELS):
-        return f"the folder {collection}/ holds what belongs to one server alone: choose another"
+        return Message(
+            "the folder {folder}/ holds what belongs to one server alone: choose another", folder=collection
+        )
     if collection != TOP and not ("/" not in collection and is_safe(collection)):
-        return "that is no name for a folder: use letters, digits, - and _"
-    return (
-        f"a folder's name has at most {_FOLDER_LENGTH} characters" if len(collection) > _FOLDER_LENGTH else ""
-    )
+        return Message("that is no name for a folder: use letters, digits, - and _")
+    if len(collection) > _FOLDER_LENGTH:
+        return Message("a folder's name has at most {number} characters", number=_FOLDER_LENGTH)
+    return None
 
 
 def is_document_id(document_id: str) -> bool:

@@ -40,6 +40,7 @@ from chipbot.sources import parse_document
 from chipbot.sources.collections import collection_of
 from chipbot.sources.opener import read_bytes, refuse_size
 from chipbot.sources.reader_process import ReaderProcess
+from chipbot.translation import Message
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,10 @@ class DocumentStore:
                 path = self._path(document_id)
                 if path.exists():
                     raise DocumentStoreError(
-                        f"{document_id} is there already: replace it, or give the file another name"
+                        Message(
+                            "{document} is there already: replace it, or give the file another name",
+                            document=document_id,
+                        )
                     )
                 path.parent.mkdir(exist_ok=True)
                 change_id = self._note("added", document_id, by, _digest(data), None)
@@ -151,7 +155,11 @@ class DocumentStore:
             true = document_id_of(document_id, data, TOP)
             if format_name(true) != format_name(document_id):
                 raise DocumentStoreError(
-                    f"{document_id} cannot become a file of another kind ({Path(true).suffix}): remove it, and add the other"
+                    Message(
+                        "{document} cannot become a file of another kind ({suffix}): remove it, and add the other",
+                        document=document_id,
+                        suffix=Path(true).suffix,
+                    )
                 )
             document = self._read(document_id, data)
             with self._lock:
@@ -193,10 +201,14 @@ class DocumentStore:
         with self._explained("the change"), self._lock:
             record = self._changes.find(change_id)
             if record is None or not membership(collections, 0)(record.document_id):
-                raise DocumentStoreError("that change is undone already, or too old to be undone")
+                raise DocumentStoreError(Message("that change is undone already, or too old to be undone"))
             path, before = self._path(record.document_id), self._changes.before(change_id)
             if self._digest_of(path) != record.digest:
-                raise DocumentStoreError(f"{record.document_id} has been changed since: it stays as it is")
+                raise DocumentStoreError(
+                    Message(
+                        "{document} has been changed since: it stays as it is", document=record.document_id
+                    )
+                )
             if record.action == "added":
                 path.unlink()
             elif record.action == "replaced":
@@ -215,9 +227,11 @@ class DocumentStore:
 
     def _check_collection(self, collection: str, collections: Collections) -> None:
         if collections is not None and collection not in collections:
-            raise DocumentStoreError(f"{_plain(collection)} is no folder that you may use here")
+            raise DocumentStoreError(
+                Message("{folder} is no folder that you may use here", folder=_plain(collection))
+            )
         problem = problem_with_folder(collection)
-        if problem:
+        if problem is not None:
             raise DocumentStoreError(problem)
 
     def _present(self, document_id: str, collections: Collections) -> Path:
@@ -225,7 +239,7 @@ class DocumentStore:
         inside = is_document_id(document_id) and membership(collections, 0)(document_id)
         path = self._path(document_id) if inside else self._seeds
         if not inside or path.is_symlink() or not path.is_file():
-            raise DocumentStoreError(f"{_plain(document_id)} is no document here")
+            raise DocumentStoreError(Message("{document} is no document here", document=_plain(document_id)))
         self._check_owner(document_id)
         return path
 
@@ -233,13 +247,19 @@ class DocumentStore:
         origin = self._links.sources().imported_from(document_id)
         if origin:
             raise DocumentStoreError(
-                f"the folder {collection_of(document_id)} is imported from {origin}: change it there"
+                Message(
+                    "the folder {folder} is imported from {origin}: change it there",
+                    folder=collection_of(document_id),
+                    origin=origin,
+                )
             )
 
     def _path(self, document_id: str) -> Path:
         path = self._seeds / document_id
         if not path.parent.resolve().is_relative_to(self._seeds.resolve()):
-            raise DocumentStoreError(f"{document_id} would lead out of the documents")
+            raise DocumentStoreError(
+                Message("{document} would lead out of the documents", document=document_id)
+            )
         return path
 
     def _read(self, document_id: str, data: bytes) -> Document:
@@ -267,8 +287,11 @@ class DocumentStore:
         except OSError as error:
             log.warning("%s: %s", error.filename or self._seeds, error.strerror or error)
             raise DocumentStoreError(
-                f"the documents cannot be written ({error.strerror or error}): see that there is room, and that the bot's user "
-                "may write there"
+                Message(
+                    "the documents cannot be written ({reason}): see that there is room, and that the bot's user may write "
+                    "there",
+                    reason=error.strerror or error,
+                )
             ) from error
 
 

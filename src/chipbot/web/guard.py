@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from chipbot.translation import SOURCE, first_served, gettext, set_language
+from chipbot.translation import first_served, gettext, set_language
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -77,10 +77,10 @@ class Guard:
     async def serve(
         self, request: web.Request, handler: Handler, *, private: bool = False
     ) -> web.StreamResponse:
-        """Return what the handler answers, or why it is not asked, fit for a browser; what is private is in English, and
-        kept by nobody.
+        """Return what the handler answers, or why it is not asked, fit for a browser and in its language; what is private
+        is kept by nobody.
         """
-        set_language(SOURCE if private else accepted_language(request.headers.get("Accept-Language", "")))
+        set_language(accepted_language(request.headers.get("Accept-Language", "")))
         answer = self._refused(request) or await handler(request)
         answer.headers.update(_HEADERS)
         if private:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from chipbot.errors import ChipbotError
 from chipbot.service.document_store import Change, DocumentStore
 from chipbot.service.refresh import IndexRefresher
+from chipbot.translation import Message, gettext, ngettext
 from chipbot.web.sessions import Session
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,11 @@ _WAIT = 20.0  # seconds that a page waits for the index
 _PATIENCE = 600.0  # seconds that a change waits for a rebuild under way
 _GRACE = 10.0  # seconds that changes under way have when the server stops
 _KEPT = 20  # changes of a session that it can undo
+_DONE = {
+    "added": Message("{document}: added"),
+    "replaced": Message("{document}: replaced"),
+    "removed": Message("{document}: removed"),
+}
 
 Step = Callable[[str], Change]
 """Changes one document, in the name that it is given; blocks and raises ChipbotError."""
@@ -42,7 +48,7 @@ class OperatorChanges:
         task.add_done_callback(self._tasks.discard)
         done, _ = await asyncio.wait({task}, timeout=_WAIT)
         if not done:
-            session.notice = "The change is under way: load the page anew in a while."
+            session.notice = gettext("The change is under way: load the page anew in a while.")
             return True
         return await task
 
@@ -69,7 +75,7 @@ class OperatorChanges:
                     await self._refresher.run_in_turn("the operator", patience=_PATIENCE)
                 except ChipbotError as error:
                     said, changes = await self._taken_back(changes, by, str(error)), []
-        kept = [(change.id, f"{change.document_id}: {change.action}") for change in changes if change.id]
+        kept = [(change.id, _done(change)) for change in changes if change.id]
         session.changes = [*session.changes, *kept][-_KEPT:]
         session.notice = "\n".join(said)
         return bool(changes)
@@ -78,8 +84,15 @@ class OperatorChanges:
         """Undo what the index refuses; say of what stays that it does."""
         staying = [change for change in reversed(changes) if not await self._is_undone(change, by)]
         if not staying:
-            return [f"Nothing has changed: {reason}."]
-        return [f"{change.document_id} is changed, but not indexed: {reason}." for change in staying]
+            return [gettext("Nothing has changed: {reason}.", reason=reason)]
+        return [
+            gettext(
+                "{document} is changed, but not indexed: {reason}.",
+                document=change.document_id,
+                reason=reason,
+            )
+            for change in staying
+        ]
 
     async def _is_undone(self, change: Change, by: str) -> bool:
         if not change.id:  # it took a change back itself
@@ -94,9 +107,24 @@ class OperatorChanges:
 
 def _said(change: Change) -> str:
     """Say in a sentence what was done, and what of the document could be read."""
+    said = [f"{_done(change)}."]
+    if change.characters:
+        said.append(
+            ngettext(
+                "“{title}”, {number} character.",
+                "“{title}”, {number} characters.",
+                change.characters,
+                title=change.title,
+            )
+        )
+    if change.problems:
+        said.append(gettext("But {problems}.", problems="; ".join(change.problems)))
+    return " ".join(said)
+
+
+def _done(change: Change) -> str:
+    """Say in some words what was done."""
+    document = change.document_id
     if not change.id:
-        return f"{change.document_id}: taken back."
-    read = f" {change.characters:,} characters." if change.characters else ""
-    title = f" “{change.title}”," if change.title else ""
-    problems = f" But {'; '.join(change.problems)}." if change.problems else ""
-    return f"{change.document_id}: {change.action}.{title}{read}{problems}"
+        return gettext("{document}: taken back", document=document)
+    return str(_DONE[change.action]).format(document=document)

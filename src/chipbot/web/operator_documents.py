@@ -15,6 +15,7 @@ from chipbot.service.document_store import Change, DocumentStore, DocumentStoreE
 from chipbot.service.inventory import Entry, State
 from chipbot.service.links import page_path
 from chipbot.service.scopes import TOP
+from chipbot.translation import gettext
 from chipbot.web.editing import Editable, editable, edited
 from chipbot.web.forms import TEXT
 from chipbot.web.operator_changes import OperatorChanges
@@ -75,7 +76,7 @@ class DocumentPages:
         """Add the files of a form."""
         form = await self._view.upload(request, session)
         if not form.files:
-            session.notice = "No file was chosen."
+            session.notice = gettext("No file was chosen.")
             return redirect(request, "")
         folder = form.fields.get("folder", "").strip() or TOP
         put = self._store.put if "replace" in form.fields else self._store.add
@@ -127,7 +128,7 @@ class DocumentPages:
         if form.files:
             return await self._replace(request, session, form.files[0][1])
         if TEXT not in form.fields:
-            session.notice = "No file was chosen."
+            session.notice = gettext("No file was chosen.")
             return redirect(request, f"documents/{percent_encoded(document_id)}")
         typed = form.fields[TEXT]
         try:

@@ -11,6 +11,7 @@ from chipbot.answering.explanation import Explanation
 from chipbot.service.canary_result import CanaryResult
 from chipbot.service.document_store import DocumentStore
 from chipbot.service.refresh import IndexRefresher
+from chipbot.translation import gettext
 from chipbot.web.forms import read_form
 from chipbot.web.gate import Gate
 from chipbot.web.guard import Guard, Handler
@@ -98,9 +99,9 @@ class OperatorPages:
             session_id = await self._gate.log_in(request, typed)
         except PasswordError as error:
             log.error("%s", error)  # noqa: TRY400  # the message is written to be enough
-            return self._refused(request, "There is no password that can be used: the log says why.")
+            return self._refused(request, gettext("There is no password that can be used: the log says why."))
         if session_id is None:
-            return self._refused(request, "That is not the password.")
+            return self._refused(request, gettext("That is not the password."))
         answer = redirect(request, "")
         self._gate.keep(request, answer, session_id)
         return answer

@@ -12,6 +12,7 @@ from chipbot.model import Answer
 from chipbot.service.canary_result import CanaryResult
 from chipbot.service.links import page_path, web_address
 from chipbot.service.questions import clean_question
+from chipbot.translation import gettext
 from chipbot.web.elements import ElementReader
 from chipbot.web.operator_view import OperatorView, Page
 from chipbot.web.rendering import root_of
@@ -52,7 +53,7 @@ class QuestionPages:
         asked = (await self._view.fields(request, session)).get("question", "")
         question = clean_question(asked, blank=not asked.strip()).text
         if not question:
-            session.notice = "Ask something about the documents, in a few words or a sentence."
+            session.notice = gettext("Ask something about the documents, in a few words or a sentence.")
         told = await asyncio.to_thread(self._explain, question) if question else None
         reader, root = ElementReader(web_address), root_of(request)
         candidates = [

@@ -9,20 +9,25 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chipbot.errors import ChipbotError
-from chipbot.translation import digits, gettext, language, ngettext
+from chipbot.translation import Message, digits, gettext, language, ngettext
 from chipbot.web.guard import Handler
 
 log = logging.getLogger(__name__)
 
 _TOLD = {
-    400: "What was sent is no form of these pages.",
-    403: "That form is too old, or not from this page: go back, load the page anew and send it again.",
-    408: "It took too long to arrive: try again.",
-    413: "That is larger than CHIPBOT_MAX_FILE_SIZE allows.",
-    415: "What was sent is no form of these pages.",
-    421: "These pages are reached by https, at the address in CHIPBOT_WEB_URL, or on the machine itself.",
-    429: "There were too many tries: wait a while.",
+    400: Message("What was sent is no form of these pages."),
+    403: Message(
+        "That form is too old, or not from this page: go back, load the page anew and send it again."
+    ),
+    408: Message("It took too long to arrive: try again."),
+    413: Message("That is larger than CHIPBOT_MAX_FILE_SIZE allows."),
+    415: Message("What was sent is no form of these pages."),
+    421: Message(
+        "These pages are reached by https, at the address in CHIPBOT_WEB_URL, or on the machine itself."
+    ),
+    429: Message("There were too many tries: wait a while."),
 }
+_NO_PAGE = Message("There is no such page here.")
 
 
 class Rendering:
@@ -62,8 +67,8 @@ class Rendering:
             return await handler(request)
         except web.HTTPException as error:
             title = gettext("Not Found") if error.status == 404 else error.reason
-            told = _TOLD.get(error.status) or gettext("There is no such page here.")
-            answer = self.message(request, error.status, title, told)
+            told = _TOLD.get(error.status, _NO_PAGE)
+            answer = self.message(request, error.status, title, str(told))
             if wait := error.headers.get("Retry-After"):
                 answer.headers["Retry-After"] = wait
             return answer
