@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, document, index_of, lines_of, merged, segment_of
 
 from chipbot.answering.spelling import is_one_error_away
+from chipbot.arrays import concat_ranges, exclusive_cumsum
 from chipbot.errors import DocumentError, IndexDamagedError
 from chipbot.index import Index
-from chipbot.index.arrays import concat_ranges, exclusive_cumsum
 from chipbot.index.bm25 import PositiveBM25
 from chipbot.index.reader import StringTable
 from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, UnchangedDocument, is_offsets

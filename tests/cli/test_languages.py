@@ -110,3 +110,42 @@ def test_a_command_is_called_as_it_is_here_however_it_is_quoted(
 ) -> None:
     monkeypatch.setenv("CHIPBOT_COMMAND", "./deploy/start")
     assert as_called(quoted) == quoted.replace("chipbot", "./deploy/start")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (
+            ["--help"],
+            0,
+            ("uso: chipbot", "opciones:", "muestra esta ayuda y termina", "ejecuta el bot de Discord"),
+        ),
+        (["ask", "--help"], 0, ("Responde una pregunta en la terminal.", "argumentos:", "ejemplos:")),
+        (["indx"], 2, ("no existe el comando indx: ¿querías decir index?", "«chipbot --help» dice más")),
+        (["ask", "--jsn", "x"], 2, ("no existe la opción --jsn: ¿querías decir --json?",)),
+        (["index", "--seeds", "none"], 1, ("la carpeta de documentos", "no existe: créala")),
+        (
+            ["restore", "none.zip"],
+            1,
+            ("chipbot: CHIPBOT_COOLDOWN es 'x', pero debe ser un número de 0 a 3600",),
+        ),
+    ],
+)
+def test_help_and_errors_are_in_the_terminal_s_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    said: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "es_MX:en")
+    monkeypatch.setenv("COLUMNS", "200")
+    if arguments[0] == "restore":
+        monkeypatch.setenv("CHIPBOT_COOLDOWN", "x")
+    try:
+        ended: object = cli.run(arguments)
+    except SystemExit as end:
+        ended = end.code
+    out, err = capsys.readouterr()
+    assert ended == code
+    assert [sentence for sentence in said if sentence not in out + err] == []

@@ -68,7 +68,7 @@ def test_a_report_is_for_people_programs_and_spreadsheets(
     fill(now)
     monkeypatch.setattr("time.time", lambda: now)
     assert run(capsys, "--guild", str(CLUB), "--days", "3") == (
-        "2027-01-13 to 2027-01-15: 4 questions, 50% answered\n"
+        "2027-01-13 to 2027-01-15: 4 questions, 50 % answered\n"
         "votes: 1 helpful, 0 not\n"
         f"2027-01-14      1 {'░' * 10}\n"
         f"2027-01-15      3 {'█' * 20}{'░' * 10}\n"

@@ -9,11 +9,12 @@ import aiohttp
 import discord
 
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOW_TO_SET_ONE = (
+HOW_TO_SET_ONE = Message(
     "set CHIPBOT_TOKEN or CHIPBOT_TOKEN_FILE to the token from "
     "https://discord.com/developers/applications (Bot › Reset Token)"
 )
@@ -29,22 +30,32 @@ def explained() -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure as error:
-        raise TokenError(f"Discord refused the token: {HOW_TO_SET_ONE}") from error
+        raise TokenError(Message("Discord refused the token: {remedy}", remedy=HOW_TO_SET_ONE)) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise TokenError(f"Discord refused the bot's intents: {error}") from error
+        raise TokenError(Message("Discord refused the bot's intents: {reason}", reason=error)) from error
     except discord.ConnectionClosed as error:
         if error.code == _TOKEN_REVOKED:
-            raise TokenError(f"Discord no longer accepts the token: {HOW_TO_SET_ONE}") from error
+            raise TokenError(
+                Message("Discord no longer accepts the token: {remedy}", remedy=HOW_TO_SET_ONE)
+            ) from error
         if error.code == _TOO_FEW_SHARDS:
             raise ChipbotError(
-                "Discord wants more shards for so many servers: start chipbot again, with a greater CHIPBOT_SHARDS if it is set"
+                Message(
+                    "Discord wants more shards for so many servers: start chipbot again, with a greater CHIPBOT_SHARDS if it is "
+                    "set"
+                )
             ) from error
-        raise ChipbotError(f"Discord closed the connection for good: {error}") from error
+        raise ChipbotError(
+            Message("Discord closed the connection for good: {reason}", reason=error)
+        ) from error
     except TimeoutError as error:
         raise ChipbotError(
-            "Discord did not answer in time (chipbot needs discord.com and gateway.discord.gg)"
+            Message("Discord did not answer in time (chipbot needs discord.com and gateway.discord.gg)")
         ) from error
     except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
         raise ChipbotError(
-            f"Discord cannot be reached: {error} (chipbot needs discord.com and gateway.discord.gg)"
+            Message(
+                "Discord cannot be reached: {reason} (chipbot needs discord.com and gateway.discord.gg)",
+                reason=error,
+            )
         ) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.connection_errors import HOW_TO_SET_ONE, explained
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ def token_of(settings: Settings) -> str:
     """Return Discord's token; raises TokenError where none is set."""
     token = settings.token.get_secret_value().strip() if settings.token is not None else ""
     if not token:
-        raise TokenError(f"no Discord token is set: {HOW_TO_SET_ONE}")
+        raise TokenError(Message("no Discord token is set: {remedy}", remedy=HOW_TO_SET_ONE))
     return token
 
 

@@ -91,18 +91,28 @@ _GROUPS = (
 def command_line() -> tuple[Parser, list[str]]:
     """Return the parser of a command line, and the names of its commands."""
     folders = Parser(description="", add_help=False)
-    folders.add_argument("--seeds", metavar="DIR", help="the folder with the documents (default: seeds)")
-    folders.add_argument("--index", metavar="DIR", help="the folder of the index (default: index)")
+    folders.add_argument(
+        "--seeds", metavar="DIR", help=gettext("the folder with the documents (default: seeds)")
+    )
+    folders.add_argument("--index", metavar="DIR", help=gettext("the folder of the index (default: index)"))
     parser = Parser(
         prog="chipbot",
-        description="Answers questions with verbatim quotes from your own documents. Without a command: runs the Discord bot "
-        "where a token is set, and otherwise a chat in the terminal.",
+        description=gettext(
+            "Answers questions with verbatim quotes from your own documents. Without a command: "
+            "runs the Discord bot where a token is set, and otherwise a chat in the terminal."
+        ),
         examples=('ask "How much money is in the fund?"', "setup", "index"),
     )
-    parser.add_argument("-V", "--version", action="version", version=f"chipbot {__version__}")
+    parser.add_argument(
+        "-V",
+        "--version",
+        action="version",
+        version=f"chipbot {__version__}",
+        help=gettext("show the version, and exit"),
+    )
     update.add_option(parser)
     parser.set_defaults(command=run_bot.start, seeds=None, index=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title=gettext("commands"), metavar=gettext("COMMAND"))
 
     def add(name: str, command: Command, text: str, examples: Sequence[str] = ()) -> argparse.ArgumentParser:
         description = text[0].upper() + text[1:] + "."

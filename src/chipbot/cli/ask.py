@@ -31,17 +31,19 @@ def add_commands(add: Add) -> None:
     asking = add(
         "ask",
         ask,
-        "answer one question in the terminal",
+        gettext("answer one question in the terminal"),
         ('ask "How much money is in the fund?"', "ask --json how do I appeal a ban", "ask - < question.txt"),
     )
     asking.add_argument(
         "question",
         metavar="QUESTION",
         nargs="+",
-        help="the question, with or without quotation marks; - reads it from standard input",
+        help=gettext("the question, with or without quotation marks; - reads it from standard input"),
     )
-    asking.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
-    add("chat", chat, "answer questions in the terminal, one a line")
+    asking.add_argument(
+        "--json", action="store_true", help=gettext("print one JSON object for programs to read")
+    )
+    add("chat", chat, gettext("answer questions in the terminal, one a line"))
 
 
 def ask(options: argparse.Namespace) -> None:

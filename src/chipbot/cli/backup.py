@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, say, settings_of
+from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.ops.backup import Contents
@@ -17,13 +18,17 @@ _NAMED = 5  # documents
 
 def add_commands(add: Add) -> None:
     """Add `backup` and `restore`."""
-    command = add("backup", backup, "write documents, settings and journal, without the token, to one file")
-    command.add_argument("file", type=Path, metavar="FILE", help="the zip file to write")
-    command.add_argument("--force", action="store_true", help="replace FILE if it is there already")
-    command = add("restore", restore, "put documents, settings and journal back from a backup")
-    command.add_argument("file", type=Path, metavar="FILE", help="the zip file that backup wrote")
+    command = add(
+        "backup", backup, gettext("write documents, settings and journal, without the token, to one file")
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help=gettext("the zip file to write"))
+    command.add_argument("--force", action="store_true", help=gettext("replace FILE if it is there already"))
+    command = add("restore", restore, gettext("put documents, settings and journal back from a backup"))
+    command.add_argument("file", type=Path, metavar="FILE", help=gettext("the zip file that backup wrote"))
     command.add_argument(
-        "--force", action="store_true", help="replace documents and settings that differ from the backup's"
+        "--force",
+        action="store_true",
+        help=gettext("replace documents and settings that differ from the backup's"),
     )
 
 
@@ -35,12 +40,21 @@ def backup(options: argparse.Namespace) -> None:
     settings = settings_of(options)
     contents = back_up(settings, options.file, force=options.force)
     if not isinstance(settings.journal, Path | None):
-        say("left out: the journal, which PostgreSQL has: back that up with pg_dump")
+        say(gettext("left out: the journal, which PostgreSQL has: back that up with pg_dump"))
     for name in contents.left_out:
         say(
-            f"left out: {visible(name)} (a broken link, one that leads out of the folder, or a name that is not text)"
+            gettext(
+                "left out: {name} (a broken link, one that leads out of the folder, or a name that is not text)",
+                name=visible(name),
+            )
         )
-    print(f"{options.file}: {_summary(contents)}, each with its checksum; not the token")
+    print(
+        gettext(
+            "{path}: {contents}, each with its checksum; not the token",
+            path=options.file,
+            contents=_summary(contents),
+        )
+    )
 
 
 def restore(options: argparse.Namespace) -> None:
@@ -51,19 +65,30 @@ def restore(options: argparse.Namespace) -> None:
 
     settings = settings_of(options)
     contents = backup.restore(options.file, settings, home() / ".env", force=options.force)
-    print(f"restored {_summary(contents)}")
+    print(gettext("restored {contents}", contents=_summary(contents)))
     if contents.left_out:
         names = ", ".join(map(visible, contents.left_out[:_NAMED])) + (
             ", …" if contents.left_out[_NAMED:] else ""
         )
-        say(f"documents that the backup lacks stay ({len(contents.left_out):,}): {names}")
+        say(
+            gettext(
+                "documents that the backup lacks stay ({number}): {names}",
+                number=digits(len(contents.left_out)),
+                names=names,
+            )
+        )
     if settings.token is None:
-        say("No token is set, for no backup holds one: `chipbot setup` asks for it.")
+        say(gettext("No token is set, for no backup holds one: `chipbot setup` asks for it."))
 
 
 def _summary(contents: Contents) -> str:
-    documents = (
-        f"{contents.documents:,} document{'' if contents.documents == 1 else 's'} ({contents.size:,} bytes)"
+    documents = ngettext(
+        "{number} document ({size} bytes)",
+        "{number} documents ({size} bytes)",
+        contents.documents,
+        size=digits(contents.size),
     )
-    settings = f"{len(contents.settings)} setting{'' if len(contents.settings) == 1 else 's'}"
-    return f"{documents}, {settings} and the journal" if contents.journal else f"{documents} and {settings}"
+    settings = ngettext("{number} setting", "{number} settings", len(contents.settings))
+    if contents.journal:
+        return gettext("{documents}, {settings} and the journal", documents=documents, settings=settings)
+    return gettext("{documents} and {settings}", documents=documents, settings=settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chipbot.cli.common import Add
+from chipbot.translation import gettext
 
 SHELLS = ("bash", "zsh", "fish")
 _FILES = {
@@ -20,10 +21,12 @@ def add_commands(add: Add, parser: argparse.ArgumentParser) -> None:
     adding = add(
         "completion",
         lambda options: complete(options.shell, parser),
-        "print the script by which a shell completes commands and options",
+        gettext("print the script by which a shell completes commands and options"),
     )
     places = "; ".join(f"{shell}: {file}" for shell, file in _FILES.items())
-    adding.add_argument("shell", choices=SHELLS, help=f"where its output goes: {places}")
+    adding.add_argument(
+        "shell", choices=SHELLS, help=gettext("where its output goes: {places}", places=places)
+    )
 
 
 def complete(shell: str, parser: argparse.ArgumentParser) -> None:

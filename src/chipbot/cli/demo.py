@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING
 from chipbot.cli.ask import converse
 from chipbot.cli.common import Add, overrides, say
 from chipbot.errors import SeedsError
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 DOCUMENT = "000_6aca35ccc39c56b2.txt"
 """The shipped document, about the semiconductor alliance of the United States and Mexico."""
-_QUESTIONS = """\
+_QUESTIONS = Message("""\
 This is a chat with the document that chipbot ships. Try for example:
   How much money is in the fund?
   Who is the CEO of TSMC?            (which it does not say)
-"""
+""")
 
 
 def add_commands(add: Add) -> None:
     """Add `demo`."""
-    add("demo", demo, "chat with the document that chipbot ships; nothing is kept")
+    add("demo", demo, gettext("chat with the document that chipbot ships; nothing is kept"))
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -38,7 +39,7 @@ def demo(options: argparse.Namespace) -> None:
         seeds = Path(folder, "seeds")
         seeds.mkdir()
         (seeds / DOCUMENT).write_bytes(content)
-        say(_QUESTIONS)
+        say(str(_QUESTIONS))
         converse(load(**overrides(options) | {"seeds": seeds, "index": Path(folder, "index")}))
 
 
@@ -49,4 +50,6 @@ def shipped_document() -> Traversable:
     for place in (installed, checkout):
         if place.is_file():
             return place
-    raise SeedsError(f"the shipped document was removed ({checkout}): ask your own with `chipbot chat`")
+    raise SeedsError(
+        Message("the shipped document was removed ({path}): ask your own with `chipbot chat`", path=checkout)
+    )

@@ -8,16 +8,18 @@ import shutil
 import sys
 
 from chipbot.cli.common import Add, overrides, style
-from chipbot.translation import SOURCE, set_language
+from chipbot.translation import SOURCE, gettext, set_language
 
 
 def add_commands(add: Add) -> None:
     """Add `doctor`."""
     command = add(
-        "doctor", doctor, "check everything that keeps the bot from answering, and say what fixes it"
+        "doctor", doctor, gettext("check everything that keeps the bot from answering, and say what fixes it")
     )
-    command.add_argument("--offline", action="store_true", help="ask nothing of Discord")
-    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    command.add_argument("--offline", action="store_true", help=gettext("ask nothing of Discord"))
+    command.add_argument(
+        "--json", action="store_true", help=gettext("print one JSON object for programs to read")
+    )
 
 
 def doctor(options: argparse.Namespace) -> int:

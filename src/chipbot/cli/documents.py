@@ -37,10 +37,12 @@ def add_commands(add: Add) -> None:
     command = add(
         "documents",
         documents,
-        "list every file among the documents, and what is indexed, failed or ignored",
+        gettext("list every file among the documents, and what is indexed, failed or ignored"),
         examples=("documents", "documents --json"),
     )
-    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
+    command.add_argument(
+        "--json", action="store_true", help=gettext("print one JSON object for programs to read")
+    )
 
 
 def documents(options: argparse.Namespace) -> None:

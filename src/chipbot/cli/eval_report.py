@@ -9,16 +9,18 @@ from typing import Any, Literal
 from chipbot.cli.eval_figures import strong
 from chipbot.cli.terminal import PLAIN, Style
 from chipbot.model import Answer, NoAnswer
+from chipbot.ops.evaluation.questions import LabelledQuestion
 from chipbot.ops.evaluation.scoring import Outcome
 from chipbot.service.serialization import to_json
 from chipbot.sources.synonyms import SYNONYMS
 from chipbot.text.printable import visible
+from chipbot.translation import Message, digits, gettext, ngettext
 
 Verdict = Literal["right", "refused", "wrong", "not_refused"]
-_SAID: dict[Verdict, str] = {
-    "refused": "refused that should be answered",
-    "wrong": "answered wrong",
-    "not_refused": "answered that should be refused",
+_SAID: dict[Verdict, Message] = {
+    "refused": Message("{number} refused that should be answered"),
+    "wrong": Message("{number} answered wrong"),
+    "not_refused": Message("{number} answered that should be refused"),
 }
 _LONGEST = 200  # characters of a question, a sentence or an answer that is shown
 _ANSWERS_SHOWN = 3
@@ -41,8 +43,9 @@ def verdict(outcome: Outcome) -> Verdict:
 def headline(outcomes: Iterable[Outcome]) -> str:
     """Return how many questions got what they should, and what came of the others, in one line."""
     counts = Counter(map(verdict, outcomes))
-    parts = [f"{counts['right']:,} of {counts.total():,} right"]
-    parts += [f"{counts[kind]:,} {said}" for kind, said in _SAID.items() if counts[kind]]
+    right, total = digits(counts["right"]), digits(counts.total())
+    parts = [gettext("{right} of {total} right", right=right, total=total)]
+    parts += [str(said).format(number=digits(counts[kind])) for kind, said in _SAID.items() if counts[kind]]
     return ", ".join(parts) + "."
 
 
@@ -55,7 +58,14 @@ def wrong_to_text(outcomes: Iterable[Outcome], most: int, threshold: float, styl
     blocks = ["\n".join(_wrong(outcome, threshold, style)) for outcome in shown]
     if len(shown) < len(wrong):
         more = len(wrong) - len(shown)
-        blocks.append(f"and {more:,} more question{'s' * (more > 1)}; --wrong {len(wrong)} shows all.")
+        blocks.append(
+            ngettext(
+                "and {number} more question; --wrong {all} shows all.",
+                "and {number} more questions; --wrong {all} shows all.",
+                more,
+                all=len(wrong),
+            )
+        )
     return "\n\n".join(blocks)
 
 
@@ -63,44 +73,76 @@ def _wrong(outcome: Outcome, threshold: float, style: Style) -> Iterator[str]:
     question = outcome.question
     yield f"{strong(_short(question.text), style)} {style.faint[0]}({visible(question.source)}){style.faint[1]}"
     bold = [quote.text[start:end] for quote in outcome.quotes[:1] for start, end in quote.highlights]
-    sentence = f"“{_short(' … '.join(bold))}”" if bold else "nothing"
-    confidence = f"confidence {outcome.result.confidence:.2f}"
+    sentence = _quoted(" … ".join(bold)) if bold else gettext("nothing")
+    confidence = digits(outcome.result.confidence, 2)
     if isinstance(outcome.result, Answer):
-        yield f"  shown:    {sentence}, {confidence}"
+        shown = gettext("{sentence}, confidence {confidence}", sentence=sentence, confidence=confidence)
     else:
-        yield f"  shown:    a refusal, {confidence}; found: {sentence}"
-    if question.answerable:
-        answers = list(dict.fromkeys(question.answers))
-        expected = " or ".join(f"“{_short(answer)}”" for answer in answers[:_ANSWERS_SHOWN])
-        more = f" or {len(answers) - _ANSWERS_SHOWN} more" if len(answers) > _ANSWERS_SHOWN else ""
-        document = f" in {visible(question.document)}" if question.document else ""
-        yield f"  expected: {expected}{more}{document}"
-    else:
-        yield "  expected: a refusal"
-    yield f"  to do:    {_advice(outcome, threshold)}"
+        shown = gettext(
+            "a refusal, confidence {confidence}; found: {sentence}", sentence=sentence, confidence=confidence
+        )
+    told = {
+        gettext("shown:"): shown,
+        gettext("expected:"): _expected(question),
+        gettext("to do:"): _advice(outcome, threshold),
+    }
+    longest = max(map(len, told))
+    yield from (f"  {label:{longest}} {text}" for label, text in told.items())
+
+
+def _expected(question: LabelledQuestion) -> str:
+    """Return what would have been right."""
+    if not question.answerable:
+        return gettext("a refusal")
+    answers = list(dict.fromkeys(question.answers))
+    expected = [_quoted(answer) for answer in answers[:_ANSWERS_SHOWN]]
+    if len(answers) > _ANSWERS_SHOWN:
+        expected.append(gettext("{number} more", number=digits(len(answers) - _ANSWERS_SHOWN)))
+    either = f" {gettext('or')} ".join(expected)
+    if not question.document:
+        return either
+    return gettext("{answer} in {document}", answer=either, document=visible(question.document))
+
+
+def _quoted(text: str) -> str:
+    return gettext("“{text}”", text=_short(text))
 
 
 def _advice(outcome: Outcome, threshold: float) -> str:
     """Return what would most likely make a question go well."""
     confidence = outcome.result.confidence
     if not outcome.question.answerable:
-        return (
+        return gettext(
             "nothing, if that answers it after all (then correct its line). Otherwise CHIPBOT_MIN_CONFIDENCE above "
-            f"{confidence:.2f} refuses it, and others as sure"
+            "{confidence} refuses it, and others as sure",
+            confidence=f"{confidence:.2f}",
         )
     if isinstance(outcome.result, NoAnswer) and outcome.right:
-        return (
-            f"the right sentence was found, but is less sure than {threshold:g}: use the question's words in its heading, or "
-            f"set CHIPBOT_MIN_CONFIDENCE below {confidence:.2f}"
+        return gettext(
+            "the right sentence was found, but is less sure than {threshold}: use the question's words in its heading, "
+            "or set CHIPBOT_MIN_CONFIDENCE below {confidence}",
+            threshold=f"{threshold:g}",
+            confidence=f"{confidence:.2f}",
         )
     if missing := [visible(word) for word in getattr(outcome.result, "missing", ())]:
-        words = ", ".join(f"“{word}”" for word in missing)
-        return f"{words}: not in the documents. Say in {SYNONYMS} what they call it, a line like “{missing[0]}, other word”"
+        return gettext(
+            "{words}: not in the documents. Say in {file} what they call it, a line like “{word}, other word”",
+            words=", ".join(map(_quoted, missing)),
+            file=SYNONYMS,
+            word=missing[0],
+        )
     if outcome.rank is None:
-        return "its passage was not found: write the question, or its words, as a heading above the answer"
+        return gettext(
+            "its passage was not found: write the question, or its words, as a heading above the answer"
+        )
     if outcome.rank == 1:
-        return "the right passage was found, but another sentence in it: say the answer in one sentence of its own"
-    return f"its passage came {outcome.rank}. of those found: give it a heading with the question's words"
+        return gettext(
+            "the right passage was found, but another sentence in it: say the answer in one sentence of its own"
+        )
+    return gettext(
+        "its passage came {rank}. of those found: give it a heading with the question's words",
+        rank=outcome.rank,
+    )
 
 
 def _short(text: str) -> str:

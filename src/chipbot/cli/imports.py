@@ -24,7 +24,7 @@ def add_commands(add: Add) -> None:
     command = add(
         "import",
         run,
-        "bring in documents from a Git repository, a website or a channel, or bring them up to date",
+        gettext("bring in documents from a Git repository, a website or a channel, or bring them up to date"),
         examples=(
             "import handbook https://github.com/example/handbook.git --folder docs",
             "import site https://www.example.org/sitemap.xml",
@@ -33,30 +33,48 @@ def add_commands(add: Add) -> None:
         ),
     )
     command.add_argument(
-        "name", metavar="NAME", nargs="?", help="the folder among the documents; all imported ones without it"
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help=gettext("the folder among the documents; all imported ones without it"),
     )
     command.add_argument(
         "address",
         metavar="ADDRESS",
         nargs="?",
-        help="what to import to a new folder: a Git repository (https://, ssh://, file://), a website's sitemap (….xml) or the "
-        "link of a channel in Discord, which the running bot keeps in sync",
+        help=gettext(
+            "what to import to a new folder: a Git repository (https://, ssh://, file://), a "
+            "website's sitemap (….xml) or the link of a channel in Discord, which the running "
+            "bot keeps in sync"
+        ),
     )
-    command.add_argument("--branch", default="", help="the repository's branch or tag (default: its own)")
-    command.add_argument("--folder", default="", help="the sub-folder of the repository (default: all of it)")
+    command.add_argument(
+        "--branch", default="", help=gettext("the repository's branch or tag (default: its own)")
+    )
+    command.add_argument(
+        "--folder", default="", help=gettext("the sub-folder of the repository (default: all of it)")
+    )
     command.add_argument(
         "--url",
         default="",
-        help="where the documents stand on the web: {path} is a file's path without suffix, {file} with it",
-    )
-    command.add_argument("--token-file", metavar="FILE", default="", help="the token of a private repository")
-    command.add_argument(
-        "--pages", type=int, default=1_000, help="the most pages of a website (default: 1000)"
+        help=gettext(
+            "where the documents stand on the web: {path} is a file's path without suffix, {file} with it"
+        ),
     )
     command.add_argument(
-        "--shared", action="store_true", help="a channel's messages are found outside of its server, too"
+        "--token-file", metavar="FILE", default="", help=gettext("the token of a private repository")
     )
-    command.add_argument("--private", action="store_true", help="the website may be at a private address")
+    command.add_argument(
+        "--pages", type=int, default=1_000, help=gettext("the most pages of a website (default: 1000)")
+    )
+    command.add_argument(
+        "--shared",
+        action="store_true",
+        help=gettext("a channel's messages are found outside of its server, too"),
+    )
+    command.add_argument(
+        "--private", action="store_true", help=gettext("the website may be at a private address")
+    )
 
 
 def run(options: argparse.Namespace) -> int:

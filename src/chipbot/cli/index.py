@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add_commands(add: Add) -> None:
     """Add `index`."""
-    command = add("index", index, "build or refresh the index from the documents")
+    command = add("index", index, gettext("build or refresh the index from the documents"))
     # How a running bot rebuilds beside itself: service/background_rebuild.py.
     command.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
     command.add_argument("--language", help=argparse.SUPPRESS)
@@ -27,7 +27,7 @@ def add_commands(add: Add) -> None:
     command.add_argument(
         "--force",
         action="store_true",
-        help="use the result even if it breaks questions of seeds/canaries.jsonl",
+        help=gettext("use the result even if it breaks questions of seeds/canaries.jsonl"),
     )
     command.add_argument("--limits", nargs=3, type=int, default=ReadLimits(), help=argparse.SUPPRESS)
 

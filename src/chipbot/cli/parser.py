@@ -5,17 +5,32 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from chipbot.cli.wrap import wrap
 from chipbot.invocation import command
+from chipbot.translation import gettext
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 _WIDEST = 100  # columns of a description; longer lines are hard to read
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Lays out help, in the language of the context."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Add how a command is used."""
+        super().add_usage(usage, actions, groups, gettext("usage: ") if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,11 +42,14 @@ class Parser(argparse.ArgumentParser):
         shown = "\n  ".join(f"{command()} {example}" for example in examples)
         super().__init__(
             description="\n".join(wrap(description, max(width, 20))),
-            epilog=f"examples:\n  {shown}" if examples else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog=f"{gettext('examples:')}\n  {shown}" if examples else None,
+            formatter_class=_Formatter,
             allow_abbrev=False,
             **options,  # type: ignore[arg-type]  # those of ArgumentParser
         )
+        self._positionals.title, self._optionals.title = gettext("arguments"), gettext("options")
+        if "-h" in self._option_string_actions:
+            self._option_string_actions["-h"].help = gettext("show this help, and exit")
 
     def parse_known_args(  # type: ignore[override]  # the two overloads of ArgumentParser in one
         self, args: Sequence[str] | None = None, namespace: Namespace | None = None
@@ -45,20 +63,21 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong below how the command is used, and exit with code 2."""
         self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {message}; “{self.prog} --help” says more\n")
+        more = gettext("“{command} --help” says more", command=self.prog)
+        self.exit(2, f"{self.prog}: {message}; {more}\n")
 
     def _about(self, argument: str) -> str:
         if not argument.startswith("-"):
-            return f"there is one argument too many: {argument!r}"
+            return gettext("there is one argument too many: {argument}", argument=repr(argument))
         name = argument.partition("=")[0]
         options = [option for action in self._actions for option in action.option_strings]
-        return f"there is no option {name}{did_you_mean(name, options)}"
+        return gettext("there is no option {name}", name=name) + did_you_mean(name, options)
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return the end of a sentence that names the one of the known words which resembles the word, if one does."""
     close = get_close_matches(word, known, n=1)
-    return f": did you mean {close[0]}?" if close else ""
+    return f": {gettext('did you mean {word}?', word=close[0])}" if close else ""
 
 
 def check_command(parser: Parser, arguments: Sequence[str], commands: Sequence[str]) -> None:
@@ -67,5 +86,8 @@ def check_command(parser: Parser, arguments: Sequence[str], commands: Sequence[s
     if first is None or first in commands or arguments[0] != first:
         return
     if " " in first:
-        parser.error(f"to ask a question, put “ask” before it: {parser.prog} ask {first!r}")
-    parser.error(f"there is no command {first}{did_you_mean(first, commands)}")
+        told = gettext(
+            "to ask a question, put “ask” before it: {command}", command=f"{parser.prog} ask {first!r}"
+        )
+        parser.error(told)
+    parser.error(gettext("there is no command {name}", name=first) + did_you_mean(first, commands))

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, settings_of
+from chipbot.cli.common import Add, say, settings_of
 from chipbot.errors import ChipbotError, JournalError
+from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.journal.place import JournalPlace
@@ -25,15 +26,27 @@ _BAR = 30  # characters of the longest day's
 
 def add_commands(add: Add) -> None:
     """Add `report`."""
-    command = add("report", report, "say what was asked, how much was answered, and what the documents lack")
-    command.add_argument(
-        "--days", type=_days, default=_DAYS, help=f"the last N days (default: {_DAYS})", metavar="N"
+    command = add(
+        "report", report, gettext("say what was asked, how much was answered, and what the documents lack")
     )
-    command.add_argument("--guild", type=int, help="one server's, by its id (default: all)", metavar="ID")
+    command.add_argument(
+        "--days",
+        type=_days,
+        default=_DAYS,
+        help=gettext("the last N days (default: {number})", number=_DAYS),
+        metavar="N",
+    )
+    command.add_argument(
+        "--guild", type=int, help=gettext("one server's, by its id (default: all)"), metavar="ID"
+    )
     kind = command.add_mutually_exclusive_group()
-    kind.add_argument("--json", action="store_true", help="print one JSON object for programs to read")
-    kind.add_argument("--csv", action="store_true", help="print a line a day and outcome, for spreadsheets")
-    kind.add_argument("--html", type=Path, help="write a page with charts into FILE", metavar="FILE")
+    kind.add_argument(
+        "--json", action="store_true", help=gettext("print one JSON object for programs to read")
+    )
+    kind.add_argument(
+        "--csv", action="store_true", help=gettext("print a line a day and outcome, for spreadsheets")
+    )
+    kind.add_argument("--html", type=Path, help=gettext("write a page with charts into FILE"), metavar="FILE")
 
 
 def report(options: argparse.Namespace) -> None:
@@ -43,7 +56,9 @@ def report(options: argparse.Namespace) -> None:
     settings = settings_of(options)
     place = journal_place(settings.journal, settings.index)
     if place.file is not None and not place.file.exists():
-        raise JournalError(f"there is no journal at {place.shown} yet: it is made when the bot runs")
+        raise JournalError(
+            Message("there is no journal at {place} yet: it is made when the bot runs", place=place.shown)
+        )
     found = asyncio.run(_made(place, options.days, options.guild))
     if options.json:
         shown = asdict(found) | {"questions": found.questions, "answered": found.answered}
@@ -66,8 +81,10 @@ def _write_page(path: Path, found: Report) -> None:
     try:
         path.write_text(report_page(found), encoding="utf-8")
     except OSError as error:
-        raise ChipbotError(f"{path} cannot be written: {error.strerror or error}") from error
-    print(f"chipbot: the report is in {path}: open it in a browser", file=sys.stderr)
+        raise ChipbotError(
+            Message("{path} cannot be written: {reason}", path=path, reason=error.strerror or error)
+        ) from error
+    say(f"chipbot: {gettext('the report is in {path}: open it in a browser', path=path)}")
 
 
 async def _made(place: JournalPlace, days: int, guild_id: int | None) -> Report:
@@ -84,21 +101,36 @@ def _lines(found: Report) -> list[str]:
     """The report for people to read."""
     from chipbot.text.printable import visible
 
-    lines = [f"{found.first_day} to {found.last_day}: {found.questions:,} questions"]
+    lines = [
+        ngettext(
+            "{first} to {last}: {number} question",
+            "{first} to {last}: {number} questions",
+            found.questions,
+            first=found.first_day,
+            last=found.last_day,
+        )
+    ]
     if found.questions:
-        lines[0] += f", {found.answered / found.questions:.0%} answered"
+        share = digits(100 * found.answered / found.questions)
+        lines[0] += f", {gettext('{percent} % answered', percent=share)}"
     if found.votes:
-        lines.append(f"votes: {found.votes.get('up', 0):,} helpful, {found.votes.get('down', 0):,} not")
+        up, down = digits(found.votes.get("up", 0)), digits(found.votes.get("down", 0))
+        lines.append(gettext("votes: {up} helpful, {down} not", up=up, down=down))
     most = max((sum(outcomes.values()) for outcomes in found.days.values()), default=1)
     for day, outcomes in found.days.items():
         total, answered = sum(outcomes.values()), outcomes.get("answered", 0)
         full, part = round(_BAR * answered / most), round(_BAR * total / most)
-        lines.append(f"{day} {total:>6,} {'█' * full}{'░' * (part - full)}")
-    for title, pairs in (("Most cited:", found.documents), ("Asked without an answer:", found.gaps)):
+        lines.append(f"{day} {digits(total):>6} {'█' * full}{'░' * (part - full)}")
+    for title, pairs in (
+        (gettext("Most cited:"), found.documents),
+        (gettext("Asked without an answer:"), found.gaps),
+    ):
         if pairs:
-            lines += ["", title, *(f"{count:>6,} {visible(name)}" for name, count in pairs)]
+            lines += ["", title, *(f"{digits(count):>6} {visible(name)}" for name, count in pairs)]
     if found.open_gaps > len(found.gaps):
-        lines.append(f"{found.open_gaps:,} questions without an answer are open in all")
+        lines.append(
+            gettext("{number} questions without an answer are open in all", number=digits(found.open_gaps))
+        )
     return lines
 
 

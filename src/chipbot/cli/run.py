@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chipbot.cli.ask import converse
 from chipbot.cli.common import Add, overrides, ready_knowledge_base, say, settings_of
 from chipbot.errors import TokenError
-from chipbot.translation import Message
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from chipbot.model import Progress
@@ -26,12 +26,15 @@ _PATIENCE = 60.0  # seconds; how long one document may take to read before a ser
 
 def add_commands(add: Add) -> None:
     """Add `run`."""
-    adding = add("run", run, "run the Discord bot")
+    adding = add("run", run, gettext("run the Discord bot"))
     adding.add_argument(
         "--wait-for-token",
         action="store_true",
-        help="where there is no usable token, wait for another one instead of ending, and try again on SIGHUP: for container "
-        "engines and launchd, which would start the bot again for ever",
+        help=gettext(
+            "where there is no usable token, wait for another one instead of ending, and try "
+            "again on SIGHUP: for container engines and launchd, which would start the bot again "
+            "for ever"
+        ),
     )
 
 
@@ -53,7 +56,7 @@ def _told_to_try_again() -> bool:
     awaited = {signal.SIGHUP, signal.SIGTERM, signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
-        say("chipbot: waiting for a token; a restart or SIGHUP tries again")
+        say(f"chipbot: {gettext('waiting for a token; a restart or SIGHUP tries again')}")
         return signal.sigwait(awaited) == signal.SIGHUP
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -62,7 +62,11 @@ _CHANNELS_SHOWN = 20
 
 def add_commands(add: Add) -> None:
     """Add `setup`."""
-    add("setup", set_up, "make a Discord bot step by step: where to click, the token, the invite link")
+    add(
+        "setup",
+        set_up,
+        gettext("make a Discord bot step by step: where to click, the token, the invite link"),
+    )
 
 
 def set_up(options: argparse.Namespace) -> None:

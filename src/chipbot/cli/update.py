@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chipbot import __version__
+from chipbot.translation import gettext
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +15,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
         dest="command",
         action="store_const",
         const=check_update,
-        help="ask where chipbot is published, once, whether there is a newer version, and exit",
+        help=gettext("ask where chipbot is published, once, whether there is a newer version, and exit"),
     )
 
 
@@ -24,12 +25,23 @@ def check_update(_: argparse.Namespace) -> None:
 
     newest = newest_release(repository())
     if newest is None:
-        print(f"This is chipbot {__version__}; no version has been released yet.")
+        print(gettext("This is chipbot {version}; no version has been released yet.", version=__version__))
     elif numbers(newest.version) > numbers(__version__):
         print(
-            f"chipbot {newest.version} is out; this is {__version__}. What is new, and how to upgrade: {newest.url}"
+            gettext(
+                "chipbot {newest} is out; this is {version}. What is new, and how to upgrade: {url}",
+                newest=newest.version,
+                version=__version__,
+                url=newest.url,
+            )
         )
     elif numbers(newest.version) == numbers(__version__):
-        print(f"This is chipbot {__version__}, the newest version.")
+        print(gettext("This is chipbot {version}, the newest version.", version=__version__))
     else:
-        print(f"This is chipbot {__version__}, newer than the newest release, {newest.version}.")
+        print(
+            gettext(
+                "This is chipbot {version}, newer than the newest release, {newest}.",
+                version=__version__,
+                newest=newest.version,
+            )
+        )

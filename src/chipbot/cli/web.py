@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of
 from chipbot.cli.prompt import secret
 from chipbot.errors import ChipbotError
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -18,13 +19,13 @@ def add_commands(add: Add) -> None:
     command = add(
         "web",
         web,
-        "serve the pages to ask on and to read documents on, without Discord",
+        gettext("serve the pages to ask on and to read documents on, without Discord"),
         examples=("web", "web --set-password"),
     )
     command.add_argument(
         "--set-password",
         action="store_true",
-        help="write the operator's password to CHIPBOT_WEB_PASSWORD_FILE",
+        help=gettext("write the operator's password to CHIPBOT_WEB_PASSWORD_FILE"),
     )
 
 
@@ -46,13 +47,23 @@ def _set_password(settings: Settings) -> None:
 
     if settings.web_password_file is None:
         raise ChipbotError(
-            "set CHIPBOT_WEB_PASSWORD_FILE to the file that is to hold the password, outside of the documents"
+            Message(
+                "set CHIPBOT_WEB_PASSWORD_FILE to the file that is to hold the password, outside of "
+                "the documents"
+            )
         )
     try:
-        typed, again = secret("The operator's password, which is not shown: "), secret("The same again: ")
+        typed, again = (
+            secret(gettext("The operator's password, which is not shown: ")),
+            secret(gettext("The same again: ")),
+        )
     except EOFError:
-        raise ChipbotError("no password was typed: nothing is written") from None
+        raise ChipbotError(Message("no password was typed: nothing is written")) from None
     if typed != again:
-        raise ChipbotError("these are not the same: nothing is written")
+        raise ChipbotError(Message("these are not the same: nothing is written"))
     PasswordFile(settings.web_password_file).write(typed)
-    say(f"The password's hash is in {settings.web_password_file}; the pages are at /operator.")
+    say(
+        gettext(
+            "The password's hash is in {path}; the pages are at /operator.", path=settings.web_password_file
+        )
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from chipbot.index.arrays import Array, Floats
+from chipbot.arrays import Array, Floats
 from chipbot.index.schema import K1, B
 
 

@@ -11,8 +11,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from chipbot.arrays import Array
 from chipbot.errors import SeedsError
-from chipbot.index.arrays import Array
 from chipbot.index.merge import Merger
 from chipbot.index.reader import Index, open_build, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from chipbot.index.arrays import Array, Ints, concat_ranges, exclusive_cumsum
+from chipbot.arrays import Array, Ints, concat_ranges, exclusive_cumsum
 from chipbot.index.bm25 import idf, saturations
 from chipbot.index.reader import Index
 from chipbot.index.schema import DERIVED, K1, STORED, UnchangedDocument, is_offsets

@@ -20,20 +20,21 @@ from typing import Any
 import numpy as np
 import xxhash
 
+from chipbot.arrays import Array
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
-from chipbot.index.arrays import Array
 from chipbot.index.schema import FIELDS, FORMAT, DocumentRow
 from chipbot.index.seal import passage_checksum
 from chipbot.index.searcher import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.text.structure import Structure, structure_of
+from chipbot.translation import Message
 
 CURRENT = "CURRENT"
 """The file that names the build in use."""
 
 MANIFEST = "manifest.json"
 ARRAYS_FILE = "arrays.bin"
-REMEDY = "run `chipbot index` to build it again"
+REMEDY = Message("run `chipbot index` to build it again")
 
 AT_START = 32 * 2**20
 """Bytes: an index of up to so many is verified against its checksums at every start, which takes 5 ms."""
@@ -218,7 +219,9 @@ class Index:
         return list(map(tuple.__new__, repeat(Hit), pairs))  # as Hit._make, without a call of Python for each
 
     def _damaged(self, problem: str) -> IndexDamagedError:
-        return IndexDamagedError(f"{self._name} is damaged: {problem}; {REMEDY}")
+        return IndexDamagedError(
+            Message("{path} is damaged: {problem}; {remedy}", path=self._name, problem=problem, remedy=REMEDY)
+        )
 
     def _passage_bytes(self, number: int) -> bytes:
         start, end = self.arrays["passage_byte_start"][number], self.arrays["passage_byte_end"][number]
@@ -247,7 +250,9 @@ def open_index(folder: Path, *, verify: int = 0) -> Index:
     """
     identity = current(folder)
     if identity is None:
-        raise IndexMissingError(f"there is no index in {folder}; {REMEDY}")
+        raise IndexMissingError(
+            Message("there is no index in {folder}; {remedy}", folder=folder, remedy=REMEDY)
+        )
     try:
         return open_build(folder / identity, verify)
     except IndexDamagedError:
@@ -266,7 +271,10 @@ def open_build(directory: Path, verify: int) -> Index:
     with _reading(path), path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size != manifest["size"]:
-            raise IndexDamagedError(f"{path} has {size} bytes instead of {manifest['size']}; {REMEDY}")
+            values = {"path": path, "size": size, "expected": manifest["size"], "remedy": REMEDY}
+            raise IndexDamagedError(
+                Message("{path} has {size} bytes instead of {expected}; {remedy}", **values)
+            )
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     arrays: dict[str, Array] = {
         name: np.ndarray(count, _dtype(kind), data, offset)
@@ -284,7 +292,10 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexDamagedError(f"{path} cannot be read ({error}); {REMEDY}") from error
+        message = Message(
+            "{path} cannot be read ({reason}); {remedy}", path=path, reason=error, remedy=REMEDY
+        )
+        raise IndexDamagedError(message) from error
 
 
 def identity_of(manifest: bytes) -> str:
@@ -296,11 +307,16 @@ def _checked_manifest(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     manifest = json.loads(content)
     if manifest["format"] != FORMAT:
+        values = {"path": path.parent, "theirs": manifest["format"], "ours": FORMAT, "remedy": REMEDY}
         raise IndexVersionError(
-            f"{path.parent} is an index of format {manifest['format']}, this chipbot reads format {FORMAT}; {REMEDY}"
+            Message(
+                "{path} is an index of format {theirs}, this chipbot reads format {ours}; {remedy}", **values
+            )
         )
     identity, names = path.parent.name, {field.name for field in FIELDS}
     if identity_of(content) != identity or {*manifest["arrays"]} != names:
-        raise IndexDamagedError(f"{path} does not match its checksum; {REMEDY}")
+        raise IndexDamagedError(
+            Message("{path} does not match its checksum; {remedy}", path=path, remedy=REMEDY)
+        )
     built_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
     return {**manifest, "id": identity, "built_at": built_at}

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.index.arrays import Array, Floats, Ints
+from chipbot.arrays import Array, Floats, Ints
 
 MAX_IMPACT = 2047
 """The quantized impact of the largest weight in an index, at most: the sum of 32 of them fits 16 bits."""

@@ -12,7 +12,7 @@ from operator import or_
 
 import numpy as np
 
-from chipbot.index.arrays import Array, exclusive_cumsum
+from chipbot.arrays import Array, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
 from chipbot.index.seal import passage_checksum
 from chipbot.model import Document, Failure

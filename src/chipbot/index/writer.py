@@ -16,11 +16,12 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 import xxhash
 
+from chipbot.arrays import Array
 from chipbot.errors import IndexWriteError, StoredIndexError
 from chipbot.files import flush, flush_folder, replacement
-from chipbot.index.arrays import Array
 from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, identity_of, open_build
 from chipbot.index.schema import FORMAT
+from chipbot.translation import Message
 
 _PREFIX = ".building-"
 _OURS = re.compile(rf"\.(?:building|{CURRENT})-.+|[0-9a-f]{{16}}")  # what is made beside the pointer
@@ -86,7 +87,9 @@ class IndexWriter:
         except OSError as error:
             problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
             raise IndexWriteError(
-                f"{problem}; make room, make it writable, or name another with --index"
+                Message(
+                    "{problem}; make room, make it writable, or name another with --index", problem=problem
+                )
             ) from error
 
 

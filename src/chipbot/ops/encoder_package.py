@@ -13,6 +13,7 @@ from shlex import quote
 
 from chipbot.errors import EncoderError
 from chipbot.retrieval.encoder_model import LOCK, PACKAGE
+from chipbot.translation import Message
 
 _ELSEWHERE = (
     "PIP_PREFIX",
@@ -55,12 +56,21 @@ def _check(command: str) -> None:
     folder = sysconfig.get_path("purelib")
     if not os.access(folder, os.W_OK):
         raise EncoderError(
-            f"{folder} cannot be written: run this as its owner, or where packages can be installed"
+            Message(
+                "{folder} cannot be written: run this as its owner, or where packages can be installed",
+                folder=folder,
+            )
         )
     if importlib.util.find_spec("pip") is None:
-        tool = "uv" if shutil.which("uv") else "an installer, such as uv"
+        tool = "uv" if shutil.which("uv") else Message("an installer, such as uv")
         raise EncoderError(
-            f"this Python has no pip. With {tool}: uv {command} {quote(str(LOCK))} --python {quote(sys.executable)}"
+            Message(
+                "this Python has no pip. With {tool}: uv {command} {lock} --python {python}",
+                tool=tool,
+                command=command,
+                lock=quote(str(LOCK)),
+                python=quote(sys.executable),
+            )
         )
 
 
@@ -88,4 +98,4 @@ def _pip(*arguments: str) -> None:
             or said
             or [f"code {done.returncode}"]
         )
-        raise EncoderError(f"pip failed: {errors[0]} Is there a network connection?")
+        raise EncoderError(Message("pip failed: {reason} Is there a network connection?", reason=errors[0]))

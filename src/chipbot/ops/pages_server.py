@@ -20,6 +20,7 @@ from chipbot.service.links import CitationLinks
 from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.scopes import PAGES, Grants
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from chipbot.service.knowledge_base import KnowledgeBase
@@ -69,12 +70,17 @@ def _gate(settings: Settings, path: Path) -> web.Gate:
     """Return the way in by a password; raises ChipbotError where it cannot be used, or others could read it."""
     if not (web.is_loopback(settings.web_host) or settings.web_url.startswith("https://")):
         raise ChipbotError(
-            "CHIPBOT_WEB_PASSWORD_FILE is set, but others could read the password on its way: let CHIPBOT_WEB_URL begin with "
-            "https://, or leave CHIPBOT_WEB_HOST at 127.0.0.1"
+            Message(
+                "CHIPBOT_WEB_PASSWORD_FILE is set, but others could read the password on its way: "
+                "let CHIPBOT_WEB_URL begin with https://, or leave CHIPBOT_WEB_HOST at 127.0.0.1"
+            )
         )
     if path.resolve().is_relative_to(settings.seeds.resolve()):
         raise ChipbotError(
-            f"{path} is among the documents, where it would be quoted: put the password elsewhere"
+            Message(
+                "{path} is among the documents, where it would be quoted: put the password elsewhere",
+                path=path,
+            )
         )
     password = web.PasswordFile(path)
     password.check()
@@ -93,8 +99,11 @@ def run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[[str], 
     """
     if not shows_documents(settings):
         raise ChipbotError(
-            f"at {settings.web_host} others would read the documents: set CHIPBOT_WEB_URL to the address that they use, or "
-            "leave CHIPBOT_WEB_HOST at 127.0.0.1"
+            Message(
+                "at {host} others would read the documents: set CHIPBOT_WEB_URL to the address that "
+                "they use, or leave CHIPBOT_WEB_HOST at 127.0.0.1",
+                host=settings.web_host,
+            )
         )
     if not settings.web_port:
         settings = settings.model_copy(update={"web_port": _PORT})
@@ -133,7 +142,7 @@ async def _run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[
         metrics=metrics.exposition,
     )
     async with server as address:
-        say(f"The pages are at {settings.web_url or address} (Ctrl-C ends).")
+        say(gettext("The pages are at {address} (Ctrl-C ends).", address=settings.web_url or address))
         await ended.wait()
         refresher.stop()
         await questions.close()

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from urllib.parse import urlsplit
 
 from chipbot.errors import ChipbotError
+from chipbot.translation import Message
 
 PATIENCE = 10.0
 """Seconds that the answer may take."""
@@ -37,7 +38,7 @@ def repository() -> str:
         if label == "Repository" and f"/{_UNRELEASED}/" not in url:
             return str(url)
     raise ChipbotError(
-        "this is no release, so it does not know where newer ones are: `git pull` in its checkout"
+        Message("this is no release, so it does not know where newer ones are: `git pull` in its checkout")
     )
 
 
@@ -65,7 +66,12 @@ def newest_release(repository: str, patience: float = PATIENCE) -> Release | Non
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise ChipbotError(
-            f"{parts.netloc} cannot be asked for the newest release: {why}. Look at {repository}/releases"
+            Message(
+                "{host} cannot be asked for the newest release: {why}. Look at {repository}/releases",
+                host=parts.netloc,
+                why=why,
+                repository=repository,
+            )
         ) from None
     finally:
         connection.close()
@@ -76,7 +82,11 @@ def newest_release(repository: str, patience: float = PATIENCE) -> Release | Non
     if leads_to.endswith("/releases") or answer.status == http.client.NOT_FOUND:
         return None
     raise ChipbotError(
-        f"{parts.netloc} does not say which release is the newest: look at {repository}/releases"
+        Message(
+            "{host} does not say which release is the newest: look at {repository}/releases",
+            host=parts.netloc,
+            repository=repository,
+        )
     )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from chipbot.arrays import concat_ranges
 from chipbot.index import DocumentRow, Index
-from chipbot.index.arrays import concat_ranges
 from chipbot.index.schema import K1, B
 from chipbot.model import Hit
 from chipbot.retrieval.retriever import Candidates, Floats, Ints, PassageDocument, StoredPassage

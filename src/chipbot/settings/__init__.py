@@ -23,6 +23,7 @@ from chipbot.settings.env_names import OLD_NAMES, OTHER_VARIABLES, PREFIX, curre
 from chipbot.settings.fields import Settings
 from chipbot.settings.messages import plain, problem, table
 from chipbot.settings.sources import home, present_variables
+from chipbot.translation import gettext
 
 __all__ = [
     "Settings",
@@ -71,9 +72,9 @@ def old_variables(env_file: Path | None = None) -> tuple[str, ...]:
     """Say, a sentence each, which variables are set by the names that they had before."""
     present = present_variables(env_file or home() / ".env")
     return tuple(
-        f"{old} is the old name of {new}, which is set too and counts: remove {old}"
+        gettext("{old} is the old name of {new}, which is set too and counts: remove {old}", old=old, new=new)
         if new in present
-        else f"{old} is now called {new}: rename it"
+        else gettext("{old} is now called {new}: rename it", old=old, new=new)
         for old, new in OLD_NAMES.items()
         if old in present
     )

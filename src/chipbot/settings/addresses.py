@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from ipaddress import AddressValueError, IPv6Address, ip_address
 
+from chipbot.translation import Message
+
 DISCORD = "https://discord.com"
 """Where Discord is."""
 _URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
@@ -20,7 +22,7 @@ def listening_host(value: str) -> str:
     except AddressValueError:
         known = False
     if not known:
-        raise ValueError("an IP address or a host name, without a port")
+        raise ValueError(Message("an IP address or a host name, without a port"))
     return host
 
 
@@ -31,11 +33,13 @@ def discord_url(value: str, *, anywhere: bool) -> str:
     url = value.strip().rstrip("/")
     match = _URL.fullmatch(url)
     if match is None:
-        raise ValueError("an address such as http://127.0.0.1:8000, without a path")
+        raise ValueError(Message("an address such as http://127.0.0.1:8000, without a path"))
     if url != DISCORD and not anywhere and not _is_loopback(match[1].strip("[]")):
         raise ValueError(
-            "Discord's own or one on this machine, for the bot's token is sent there; "
-            "CHIPBOT_DISCORD_URL_ANYWHERE=true allows others"
+            Message(
+                "Discord's own or one on this machine, for the bot's token is sent there; "
+                "CHIPBOT_DISCORD_URL_ANYWHERE=true allows others"
+            )
         )
     return url
 
@@ -44,14 +48,14 @@ def web_url(value: str) -> str:
     """Return the address of a site, empty where there is none; raises ValueError that says what is allowed."""
     url = value.strip().rstrip("/")
     if url and not _SITE.fullmatch(url):
-        raise ValueError("an address like https://docs.example.org, without a user, ? or #")
+        raise ValueError(Message("an address like https://docs.example.org, without a user, ? or #"))
     return url
 
 
 def database_url(value: str) -> str:
     """Return the URL of a PostgreSQL database; raises ValueError that says what is allowed."""
     if not _DATABASE.match(value):
-        raise ValueError("a path, or a URL like postgresql://user:password@host/name")
+        raise ValueError(Message("a path, or a URL like postgresql://user:password@host/name"))
     return value.strip()
 
 

@@ -10,6 +10,7 @@ from dotenv import dotenv_values, set_key, unset_key
 
 from chipbot.errors import SettingsError
 from chipbot.settings.env_names import current_name
+from chipbot.translation import Message
 
 _ENCODING = "utf-8"
 
@@ -24,15 +25,19 @@ def read_env_file(path: Path) -> Mapping[str, str | None]:
         return {}
     except IsADirectoryError:
         raise SettingsError(
-            f"{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents"
+            Message("{path} is a folder, but must be a file of lines like CHIPBOT_SEEDS=documents", path=path)
         ) from None
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+        raise SettingsError(
+            Message("{path} cannot be read: {reason}", path=path, reason=error.strerror)
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise SettingsError(f"{path} is not UTF-8 in line {line}: save it as UTF-8") from None
+        raise SettingsError(
+            Message("{path} is not UTF-8 in line {line}: save it as UTF-8", path=path, line=line)
+        ) from None
     if "\0" in text:
-        raise SettingsError(f"{path} is not UTF-8 text: save it as UTF-8")
+        raise SettingsError(Message("{path} is not UTF-8 text: save it as UTF-8", path=path))
     return dotenv_values(stream=StringIO(text))
 
 

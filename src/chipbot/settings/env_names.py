@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chipbot.invocation import COMMAND
+from chipbot.translation import gettext
 
 PREFIX = "CHIPBOT_"
 HOME = "CHIPBOT_HOME"
@@ -24,6 +25,5 @@ def did_you_mean(name: str, known: set[str]) -> str:
     # Without the prefix, which would make everything look alike.
     names = sorted(other.removeprefix(PREFIX) for other in known | OLD_NAMES.keys())
     close = get_close_matches(name.upper().removeprefix(PREFIX), names, n=1)
-    return f"{name} is not a setting" + (
-        f": did you mean {current_name(PREFIX + close[0])}?" if close else ""
-    )
+    meant = gettext("did you mean {word}?", word=current_name(PREFIX + close[0])) if close else ""
+    return gettext("{name} is not a setting", name=name) + (f": {meant}" if meant else "")

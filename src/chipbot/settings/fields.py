@@ -21,6 +21,7 @@ from chipbot.settings.messages import IDS, is_url
 from chipbot.settings.servers import server_entries
 from chipbot.settings.sources import EnvFileSource, home, old_values
 from chipbot.settings.token import clean_token, read_token, token_in
+from chipbot.translation import Message
 
 _ID_DIGITS = 20  # as many as 64 bits take
 
@@ -273,7 +274,7 @@ class Settings(BaseSettings):
         try:
             return value.expanduser() if isinstance(value, Path) else value
         except RuntimeError as error:
-            raise ValueError("a path in which ~ leads to somebody's home folder") from error
+            raise ValueError(Message("a path in which ~ leads to somebody's home folder")) from error
 
     @field_validator("web_host")
     @classmethod

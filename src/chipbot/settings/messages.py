@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from pydantic import SecretStr
 
 from chipbot.settings.env_names import OLD_NAMES, PREFIX
+from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -30,20 +31,26 @@ def problem(
     name = str(details["loc"][0])
     field = fields.get(name)
     if field is None:
-        return f"{name} is not a setting"
+        return gettext("{name} is not a setting", name=name)
     if name == "token":  # its errors are worded by its validator, and never hold the token
-        return str(details.get("ctx", {}).get("error", PREFIX + "TOKEN is not a text"))
+        return str(details.get("ctx", {}).get("error", Message("CHIPBOT_TOKEN is not a text")))
     variable = _variable_in_use(name, {**in_file, **os.environ})
     place = ""
     if name in given:
         variable = name
     elif variable not in map(str.upper, os.environ) and variable in map(str.upper, in_file):
-        place = f" in {env_file}"
+        place = f" {gettext('in {path}', path=env_file)}"
     value = details["input"]
     if SecretStr in _kinds(field) and is_url(value):
         value = f"{value.split('://')[0]}://…"
     allowed = str(details["ctx"]["error"]) if details["type"] == "value_error" else _allowed(field)
-    return f"{variable} is {str(value) if isinstance(value, Path) else value!r}{place}, but must be {allowed}"
+    return gettext(
+        "{variable} is {value}{place}, but must be {allowed}",
+        variable=variable,
+        value=str(value) if isinstance(value, Path) else repr(value),
+        place=place,
+        allowed=allowed,
+    )
 
 
 def _variable_in_use(name: str, variables: Mapping[str, object]) -> str:
@@ -54,11 +61,11 @@ def _variable_in_use(name: str, variables: Mapping[str, object]) -> str:
     return old[0] if old and variable not in present else variable
 
 
-IDS = "ids of Discord's, with commas between them"
+IDS = Message("ids of Discord's, with commas between them")
 """What a setting takes that names channels or accounts."""
 
 
-SERVERS = "`id` or `id:folder+folder`, each id once, with commas between them"
+SERVERS = Message("`id` or `id:folder+folder`, each id once, with commas between them")
 """What a setting takes that grants places some of the documents."""
 
 
@@ -108,22 +115,24 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
     """
     words = [f"{mark}{word}{mark}" for word in _words(field)]
     if words:
-        *most, last = ["a path", *words] if is_path(field) else words
-        return f"{', '.join(most)} or {last}"
+        *most, last = [gettext("a path"), *words] if is_path(field) else words
+        return gettext("{most} or {last}", most=", ".join(most), last=last)
     if is_path(field):
-        return "a path or a URL" if SecretStr in _kinds(field) else "a path"
+        return gettext("a path or a URL") if SecretStr in _kinds(field) else gettext("a path")
     if field.annotation is bool:
-        return f"{mark}true{mark} or {mark}false{mark}"
+        return gettext("{most} or {last}", most=f"{mark}true{mark}", last=f"{mark}false{mark}")
     if field.annotation is str:
-        return "an address"
+        return gettext("an address")
     if field.annotation == frozenset[int]:
-        return IDS
+        return str(IDS)
     if field.annotation == frozenset[str]:
-        return SERVERS
+        return str(SERVERS)
     if field.annotation not in (int, float):
-        return "a token"
+        return gettext("a token")
     limits = {
         key: getattr(limit, key) for limit in field.metadata for key in ("ge", "le") if hasattr(limit, key)
     }
-    kind = "a whole number" if field.annotation is int else "a number"
-    return f"{kind} from {plain(limits['ge'])} to {plain(limits['le'])}"
+    values = {"least": plain(limits["ge"]), "most": plain(limits["le"])}
+    if field.annotation is int:
+        return gettext("a whole number from {least} to {most}", **values)
+    return gettext("a number from {least} to {most}", **values)

@@ -7,15 +7,16 @@ import re
 from pathlib import Path
 
 from chipbot.settings.env_names import PREFIX
+from chipbot.translation import Message, gettext
 
 SECRET_NAMES = ("chipbot_token", "token")
 """What the token's file in the secrets folder may be called; the first that exists is used."""
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """Set by systemd for services with credentials; see "Credentials" in systemd.exec(5)."""
 _OTHER_SECRETS = {
-    "an application id": r"\d{17,20}",
-    "a public key": r"[0-9a-f]{64}",
-    "a client secret": r"[\w-]{32}",
+    Message("an application id"): r"\d{17,20}",
+    Message("a public key"): r"[0-9a-f]{64}",
+    Message("a client secret"): r"[\w-]{32}",
 }
 """What the developer portal shows beside the token → its form."""
 LONGEST_SECRET = 4096
@@ -28,19 +29,44 @@ def read_token(path: Path, variable: str) -> str:
         with path.open("rb") as file:
             content = file.read(LONGEST_SECRET + 1)
     except OSError as error:
-        raise ValueError(f"{variable} leads to {path}, which cannot be read: {error.strerror}") from None
+        raise ValueError(
+            Message(
+                "{variable} leads to {path}, which cannot be read: {reason}",
+                variable=variable,
+                path=path,
+                reason=error.strerror,
+            )
+        ) from None
     if len(content) > LONGEST_SECRET:
-        raise ValueError(f"{variable} leads to {path}, which is too long to hold only a token")
+        raise ValueError(
+            Message(
+                "{variable} leads to {path}, which is too long to hold only a token",
+                variable=variable,
+                path=path,
+            )
+        )
     text = content.decode("utf-8-sig", errors="replace")
     if not text.strip():
-        raise ValueError(f"{variable} leads to {path}, which is empty, but must hold the bot's token")
-    return clean_token(text, f"{variable} leads to {path}, whose content")
+        raise ValueError(
+            Message(
+                "{variable} leads to {path}, which is empty, but must hold the bot's token",
+                variable=variable,
+                path=path,
+            )
+        )
+    return clean_token(
+        text, gettext("{variable} leads to {path}, whose content", variable=variable, path=path)
+    )
 
 
 def token_in(secrets_dir: Path | None) -> str | None:
     """Return the token from the secrets folder, if it is there; what is wrong is a ValueError."""
     if secrets_dir is not None and not secrets_dir.is_dir():
-        raise ValueError(f"{PREFIX}SECRETS_DIR leads to {secrets_dir}, which is not a folder")
+        raise ValueError(
+            Message(
+                "{prefix}SECRETS_DIR leads to {path}, which is not a folder", prefix=PREFIX, path=secrets_dir
+            )
+        )
     path = token_file_in(secrets_dir)
     if path is None:
         return None
@@ -67,8 +93,8 @@ def other_than_token(text: str) -> str | None:
         return None
     for what, form in _OTHER_SECRETS.items():
         if re.fullmatch(form, text):
-            return what
-    return "no bot's token, which has two dots in it"
+            return str(what)
+    return gettext("no bot's token, which has two dots in it")
 
 
 def clean_token(text: str, what: str) -> str:
@@ -76,6 +102,10 @@ def clean_token(text: str, what: str) -> str:
     token = text.strip().strip("\"'").strip()
     if not token.isascii() or not token.isprintable() or " " in token or not token:
         raise ValueError(
-            f"{what} is not a token: it must be one word of letters, digits and punctuation (not shown here)"
+            Message(
+                "{what} is not a token: it must be one word of letters, digits and punctuation (not "
+                "shown here)",
+                what=what,
+            )
         )
     return token

@@ -17,6 +17,7 @@ from chipbot.sources.formats import FORMATS, REMEDIES
 from chipbot.sources.ignore_rules import IGNORE_FILE, IgnoreRules, read_ignore_rules
 from chipbot.sources.opener import read_bytes, refuse_size
 from chipbot.sources.synonyms import MAX_BYTES, SYNONYMS, decode_synonyms, parse_synonyms
+from chipbot.translation import Message
 
 CANARIES = "canaries.jsonl"
 """What the file of canary questions is called, at the top of the seeds folder."""
@@ -67,10 +68,14 @@ def scan(seeds: Path, limits: ReadLimits = ReadLimits()) -> Listing:
     Raises SeedsError where there is no folder.
     """
     if not seeds.is_dir():
-        what = "is not a folder" if seeds.exists() else "does not exist"
+        what = Message("is not a folder") if seeds.exists() else Message("does not exist")
         raise SeedsError(
-            f"the seeds folder {seeds.absolute()} {what}: create it and put documents in it, or name another with --seeds; "
-            "`chipbot demo` tries the shipped one"
+            Message(
+                "the seeds folder {folder} {problem}: create it and put documents in it, or name "
+                "another with --seeds; `chipbot demo` tries the shipped one",
+                folder=seeds.absolute(),
+                problem=what,
+            )
         )
     root = seeds.resolve()
     files: list[SeedFile] = []
@@ -122,7 +127,13 @@ def _walk(
             entries = list(os.scandir(folder))
         except OSError as error:
             if not prefix:
-                raise SeedsError(f"the seeds folder {seeds} cannot be read: {error.strerror}") from error
+                raise SeedsError(
+                    Message(
+                        "the seeds folder {folder} cannot be read: {reason}",
+                        folder=seeds,
+                        reason=error.strerror,
+                    )
+                ) from error
             failures.append(
                 Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}")
             )

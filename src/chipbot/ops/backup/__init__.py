@@ -28,6 +28,7 @@ from chipbot.ops.backup.writer import ChangedError, documents_in, write
 from chipbot.settings import changed_variables, variables
 from chipbot.settings.env_file import read_env_file, set_variables
 from chipbot.settings.env_names import current_name
+from chipbot.translation import Message, digits
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -77,10 +78,17 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
     """
     seeds = settings.seeds.resolve()
     if not seeds.is_dir():
-        raise BackupError(f"the seeds folder {settings.seeds} does not exist: name another with --seeds")
+        raise BackupError(
+            Message(
+                "the seeds folder {folder} does not exist: name another with --seeds", folder=settings.seeds
+            )
+        )
     if target.resolve().is_relative_to(seeds):
         raise BackupError(
-            f"{target} is in the seeds folder, where the next backup would hold it: choose another place"
+            Message(
+                "{target} is in the seeds folder, where the next backup would hold it: choose another place",
+                target=target,
+            )
         )
     _refuse_if_there(target, force=force)
     part = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
@@ -96,12 +104,18 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
                 return replace(contents, left_out=left_out)
     except OSError as error:
         raise BackupError(
-            f"{error.filename or target}: {error.strerror or error}; no backup was made"
+            Message(
+                "{path}: {reason}; no backup was made",
+                path=error.filename or target,
+                reason=error.strerror or error,
+            )
         ) from error
     finally:
         part.unlink(missing_ok=True)
         copied.unlink(missing_ok=True)
-    raise BackupError(f"the documents in {settings.seeds} keep changing: try again when that is over")
+    raise BackupError(
+        Message("the documents in {folder} keep changing: try again when that is over", folder=settings.seeds)
+    )
 
 
 def verified(source: Path) -> Contents:
@@ -150,7 +164,11 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
             set_variables(env_file, values)
         except OSError as error:
             raise BackupError(
-                f"{place} cannot be written: {error.strerror or error}; fix that and restore with --force"
+                Message(
+                    "{path} cannot be written: {reason}; fix that and restore with --force",
+                    path=place,
+                    reason=error.strerror or error,
+                )
             ) from error
     return replace(contents, left_out=others)
 
@@ -165,11 +183,16 @@ def _refuse_what_is_in_the_way(seeds: Path, targets: list[Path]) -> None:
     """Raise BackupError where a folder stands in a file's place, or a file in a folder's."""
     for path in targets:
         if path.is_dir() and not path.is_symlink():
-            raise BackupError(f"{path} is a folder, where the backup has a file: move it away first")
+            raise BackupError(
+                Message("{path} is a folder, where the backup has a file: move it away first", path=path)
+            )
         for folder in path.relative_to(seeds).parents:
             if (seeds / folder).exists() and not (seeds / folder).is_dir():
                 raise BackupError(
-                    f"{seeds / folder} is a file, where the backup has a folder: move it away first"
+                    Message(
+                        "{path} is a file, where the backup has a folder: move it away first",
+                        path=seeds / folder,
+                    )
                 )
 
 
@@ -192,7 +215,9 @@ def _target(seeds: Path, name: str) -> Path:
     """Return where a document goes; raises BackupError where a symbolic link leads elsewhere."""
     path = seeds / name.removeprefix(SEEDS)
     if not path.parent.resolve().is_relative_to(seeds.resolve()):
-        raise BackupError(f"{path.parent} leads out of the seeds folder: remove that link first")
+        raise BackupError(
+            Message("{path} leads out of the seeds folder: remove that link first", path=path.parent)
+        )
     return path
 
 
@@ -205,7 +230,11 @@ def _is_the_same(path: Path, row: Mapping[str, Any]) -> bool:
 
 def _refuse_if_there(target: Path, *, force: bool) -> None:
     if target.exists() and not force:
-        raise BackupError(f"{target} is there already: choose another name, or replace it with --force")
+        raise BackupError(
+            Message(
+                "{target} is there already: choose another name, or replace it with --force", target=target
+            )
+        )
 
 
 def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file: Path) -> None:
@@ -216,7 +245,13 @@ def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file:
     ]
     if replaced:
         more = f" and {len(replaced) - 1} more" if len(replaced) > 1 else ""
-        raise BackupError(f"{replaced[0]}{more} would be replaced: nothing was done; --force does it")
+        raise BackupError(
+            Message(
+                "{path}{more} would be replaced: nothing was done; --force does it",
+                path=replaced[0],
+                more=more,
+            )
+        )
 
 
 def _refuse_without_room(folder: Path, sizes: Sequence[int]) -> None:
@@ -226,7 +261,12 @@ def _refuse_without_room(folder: Path, sizes: Sequence[int]) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise BackupError(
-            f"the files take {needed:,} bytes, and {folder} has room for {free:,}: nothing was done"
+            Message(
+                "the files take {needed} bytes, and {folder} has room for {free}: nothing was done",
+                needed=digits(needed),
+                folder=folder,
+                free=digits(free),
+            )
         )
 
 
