@@ -10,7 +10,8 @@ from tests.core import document
 from tests.growth import assert_linear
 
 from chipbot.model import Document
-from chipbot.sources.anchors import _Slugs, mkdocs_anchor
+from chipbot.sources.anchors import _OTHERS, _Slugs, anchor_on
+from chipbot.sources.collections import ANCHORS
 from chipbot.text.lines import place_at
 
 
@@ -54,7 +55,31 @@ def test_headings_have_the_anchors_of_their_rendered_page(source: str, expected:
     ],
 )
 def test_on_a_site_of_mkdocs_they_are_called_otherwise(anchor: str, heading: str, expected: str) -> None:
-    assert mkdocs_anchor(anchor, heading) == expected
+    assert anchor_on("mkdocs", anchor, heading) == expected
+    assert anchor_on("github", anchor, heading) == anchor
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),  # as the npm package @mdit-vue/shared 3.0.2 has them
+    [
+        ("How are users and/or roles mentioned?", "how-are-users-and-or-roles-mentioned"),
+        ("Step 1. Update Paper", "step-1-update-paper"),
+        ("2. Set-up", "_2-set-up"),
+        ("Où ça — là?", "ou-ca-—-la"),
+        ("“Quoted” `code()`", "quoted-code"),
+        ("料金", "料金"),
+        ("snake_case", "snake-case"),
+    ],
+)
+def test_on_a_site_of_vitepress_they_are_called_otherwise(heading: str, expected: str) -> None:
+    slugs = _Slugs()
+    assert anchor_on("vitepress", slugs.next(heading), heading) == expected
+    assert anchor_on("vitepress", slugs.next(heading), heading) == f"{expected}-1"
+    assert anchor_on("vitepress", "own", heading) == "own"
+
+
+def test_each_way_to_name_anchors_can_be_chosen() -> None:
+    assert set(ANCHORS) == {"github", *_OTHERS}
 
 
 @given(st.lists(st.sampled_from(["A & B", "料金", "Où ça ?", "Step 1", "--all  _x_", "Ünï — 2"]), max_size=8))
@@ -62,7 +87,7 @@ def test_they_are_called_as_python_markdown_calls_them(headings: list[str]) -> N
     taken: set[str] = set()
     slugs = _Slugs()
     for heading in headings:
-        assert mkdocs_anchor(slugs.next(heading), heading) == unique(slugify(heading, "-"), taken)
+        assert anchor_on("mkdocs", slugs.next(heading), heading) == unique(slugify(heading, "-"), taken)
 
 
 def test_every_place_knows_the_heading_above_it_and_its_own_line() -> None:

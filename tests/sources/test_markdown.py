@@ -213,6 +213,10 @@ def test_tables(source: str, rows: list[tuple[str, list[str], list[str]]], texts
         pytest.param('<Card\n  title="A"\n  icon={<B />}\n/>\n\nc', ["paragraph: A", "paragraph: c"],
                      id="a component of its own"),
         pytest.param('<Note>\n```sh\na\n```\n</Note>', ["code > (sh): a"], id="a fence in a component"),
+        pytest.param("<script setup>\nimport A from './a'\n\nconst b = 1\n</script>\n\n# C\n\n<A />\n\nd",
+                     ["heading 1: C", "paragraph: d | C"], id="a program"),
+        pytest.param("<style scoped>\n.a {\n  b: c;\n}\n\n.d .e {\n  f: g;\n}\n</style>\n\n<Tabs>\nh\n</Tabs>",
+                     ["paragraph: h"], id="a style"),
         pytest.param("import the crate from the yard.", ["paragraph: import the crate from the yard."], id="no import"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from chipbot.model import Answer, Citation, NoAnswer, Quote, Span
 from chipbot.service.taught_answers import is_taught
-from chipbot.sources.anchors import mkdocs_anchor
+from chipbot.sources.anchors import anchor_on
 from chipbot.sources.collections import SOURCES, Sources, read_sources
 
 MAX_ADDRESS = 512
@@ -165,8 +165,8 @@ def _source_addresses(page: str, quote: Quote, anchors: str) -> Iterator[str]:
 
 def _anchor(citation: Citation, anchors: str) -> str:
     anchor = citation.anchor
-    if anchors == "mkdocs" and anchor:
-        anchor = mkdocs_anchor(anchor, citation.heading[-1] if citation.heading else citation.title)
+    if anchor:
+        anchor = anchor_on(anchors, anchor, citation.heading[-1] if citation.heading else citation.title)
     return percent_encoded(anchor, safe="")
 
 

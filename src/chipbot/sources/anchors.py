@@ -1,7 +1,8 @@
 """Headings → anchors: what leads to a heading on a rendered page, as GitHub and most documentation sites name it.
 
 Source of the rule: https://github.com/Flet/github-slugger, which documents GitHub's; a heading's own `{#anchor}` goes first.
-MkDocs has another, by https://python-markdown.github.io/extensions/toc/ (`slugify` and `unique`).
+MkDocs has another, by https://python-markdown.github.io/extensions/toc/ (`slugify` and `unique`), and so have VitePress and
+VuePress, by https://github.com/mdit-vue/mdit-vue (`slugify`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _OWN = re.compile(
 )
 _NOT_MKDOCS = re.compile(r"[^\w\s-]")
 _DASHES = re.compile(r"[-\s]+")
+_NOT_VITEPRESS = re.compile(r"[\s!-/:-@\[-`{-~“”‘’]+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _LINE_END = re.compile(r"\r\n?|\n")
 _MAY_BE_OWN = (b"{", b"id=", b"name=")
 
@@ -65,24 +68,44 @@ def slug(heading: str) -> str:
     return _DROPPED.sub("", " ".join(heading.split()).lower()).replace(" ", "-")
 
 
-def mkdocs_anchor(anchor: str, heading: str) -> str:
-    """Return what an anchor of GitHub's is called on a site made by MkDocs, where repeated ones end in `_1`.
+def _mkdocs(heading: str, number: int) -> str:
+    ascii_ = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    made = _DASHES.sub("-", _NOT_MKDOCS.sub("", ascii_).strip().lower())
+    number += not made  # one without a letter counts from 1 on
+    return f"{made}_{number}" if number else made
+
+
+def _vitepress(heading: str, number: int) -> str:
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", heading))
+    made = _NOT_VITEPRESS.sub("-", plain).strip("-").lower()
+    made = f"_{made}" if made[:1] in tuple("0123456789") else made
+    return f"{made}-{number}" if number else made
+
+
+_OTHERS = {"mkdocs": _mkdocs, "vitepress": _vitepress}
+"""Kinds of sites that name anchors in their own way → what they make of a heading that so many others above it are called."""
+
+
+def anchor_on(site: str, anchor: str, heading: str) -> str:
+    """Return what an anchor is called on a kind of site.
 
     Args:
+        site: One of `ANCHORS` in collections.py.
         anchor: The anchor as `anchored_places` has it.
         heading: What the heading says.
 
-    >>> mkdocs_anchor("où-ça--là-2", "Où ça & là")
+    >>> anchor_on("mkdocs", "où-ça--là-2", "Où ça & là")
     'ou-ca-la_2'
+    >>> anchor_on("vitepress", "readwrite", "Read/write")
+    'read-write'
     """
+    if site not in _OTHERS:
+        return anchor
     base = slug(heading)
     repeated = anchor.removeprefix(f"{base}-") if anchor != base else ""
     if anchor != base and not (anchor.startswith(f"{base}-") and repeated.isdigit()):
         return anchor  # the heading's own
-    ascii_ = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
-    made = _DASHES.sub("-", _NOT_MKDOCS.sub("", ascii_).strip().lower())
-    number = int(repeated or 0) + (not made)  # one without a letter counts from 1 on
-    return f"{made}_{number}" if number else made
+    return _OTHERS[site](heading, int(repeated or 0))
 
 
 class _Slugs:

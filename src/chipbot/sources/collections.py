@@ -27,7 +27,7 @@ from chipbot.sources.opener import without_waiting
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
 
-ANCHORS = ("github", "mkdocs")
+ANCHORS = ("github", "mkdocs", "vitepress")
 """How sites name the anchors of headings."""
 _MAX_BYTES = 1024 * 1024
 _FIELD = re.compile(r"\{[^{}]*\}")
@@ -42,9 +42,10 @@ class Source:
 
     url: str = ""
     """The address of a page: `{path}` stands for a file's path in the folder without its suffix, and without the name of
-    an index page; `{file}` for the whole path. An address without either is what `{path}` is added to."""
+    an index page, unless a suffix follows; `{file}` for the whole path. To an address without either `{path}` is added."""
     anchors: str = "github"
-    """How the site at that address names the anchors of headings: as `github` does and most others, or as `mkdocs`."""
+    """How the site at that address names the anchors of headings: as `github` does and most others, as `mkdocs`, or as
+    `vitepress` and VuePress."""
     git: str = ""
     """The address of the Git repository that the folder is imported from."""
     branch: str = ""
@@ -74,7 +75,10 @@ class Source:
         if not self.url:
             return None
         template = self.url if any(map(self.url.__contains__, _FIELDS)) else self.url.rstrip("/") + "/{path}"
-        values = {"{path}": quote(_page(path), safe="/~"), "{file}": quote(path, safe="/~")}
+        page = _page(path)
+        if "{path}." in template and (not page or page.endswith("/")):  # …/guide/index.html
+            page += "index"
+        values = {"{path}": quote(page, safe="/~"), "{file}": quote(path, safe="/~")}
         return _SLASHES.sub("/", _FIELD.sub(lambda found: values[found[0]], template))
 
 

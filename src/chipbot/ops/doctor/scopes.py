@@ -16,7 +16,7 @@ def scopes(settings: Settings) -> list[Finding]:
     """Does `CHIPBOT_SERVERS` name servers, and folders that there are?"""
     if not settings.servers:
         text = gettext(
-            "every server that the bot is in is answered from all documents; CHIPBOT_SERVERS names some"
+            "every server that the bot is in is answered from all documents; CHIPBOT_SERVERS can limit that"
         )
         return [ok("scopes", text)]
     named = {folder for entry in settings.servers for folder in entry.partition(":")[2].split("+") if folder}

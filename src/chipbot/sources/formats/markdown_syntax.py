@@ -36,6 +36,7 @@ _TAGS = re.compile(rf"(?:{_TAG.pattern}\s*)++$")
 _DECLARATION = re.compile(r"<(?:![A-Za-z]|!\[CDATA\[|\?)[^>]*+>")
 _RAW = re.compile(r"<(script|style|svg|textarea|pre)(?=[\s>])", re.IGNORECASE)
 """Elements whose content is taken as it is."""
+_PROGRAM = re.compile(r"<(?:script|style)(?=[\s>])", re.IGNORECASE)
 
 _TEMPLATE = re.compile(
     r"\{%[^{}]*+(?<=%)\}|(?<!\$)\{\{[^{}]*+\}\}\}?|\{#[^{}\w][^{}]*+(?<=#)\}|\{/\*(?:[^*]|\*(?!/))*+\*/\}"
@@ -281,10 +282,10 @@ def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Take a line of tags: in MDX, what follows it is Markdown even without a blank line."""
+    """Take a line of tags: in MDX, what follows it is Markdown even without a blank line, unless it is a program or style."""
     words = _line_of(state, start).rstrip()
     summary = words.startswith("<summary>") and words.endswith("</summary>")
-    if words[:1] != "<" or not (summary or _TAGS.match(words)):
+    if words[:1] != "<" or _PROGRAM.match(words) or not (summary or _TAGS.match(words)):
         return False
     if not silent:
         token = state.push("html_block", "", 0)
