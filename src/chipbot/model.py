@@ -193,10 +193,10 @@ class Citation:
     """The headings above the quote, outermost first."""
     page: int | None
     """The page, counted from 1, in formats that have pages."""
-    line_start: int
-    """The line, counted from 1, on which the quote begins."""
-    line_end: int
-    """The line on which it ends."""
+    line_start: int | None
+    """The line of the file, counted from 1, on which the quote begins; None in formats without lines."""
+    line_end: int | None
+    """The line on which it ends; None likewise."""
     start: int
     """Where the quote begins in the document's text."""
     end: int

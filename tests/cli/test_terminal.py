@@ -220,6 +220,10 @@ def test_a_refusal_as_text(result: NoAnswer, lines: list[str]) -> None:
             {"label": "Prices, row 3", "page": None, "url": None, "heading": ()},
             "Guide (guide.md, Prices, row 3)",
         ),
+        (
+            {"line_start": None, "line_end": None, "page": None, "url": None, "heading": ()},
+            "Guide (guide.md)",
+        ),
         ({"title": "\x1b[2J", "url": None, "page": None}, "\ufffd[2J › Money › Fund (guide.md, lines 3–4)"),
         (
             {"url": "https://x/\x1b[2J", "page": None, "heading": ()},

@@ -174,14 +174,16 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 def _sliced(quote: Quote, start: int, end: int) -> Quote:
     """The quote cut down to `text[start:end]`, with offsets, lines and highlights to match."""
     text = quote.text[start:end]
-    line = quote.citation.line_start + count_line_breaks(quote.text, 0, start)
+    before, line = quote.citation.line_start, None
+    if before is not None:
+        line = before + count_line_breaks(quote.text, 0, start)
     highlights = (_clipped(span, start, end) for span in quote.highlights)
     citation = dataclasses.replace(
         quote.citation,
         start=quote.citation.start + start,
         end=quote.citation.start + end,
         line_start=line,
-        line_end=line + count_line_breaks(quote.text, start, end),
+        line_end=None if line is None else line + count_line_breaks(quote.text, start, end),
     )
     return dataclasses.replace(
         quote,

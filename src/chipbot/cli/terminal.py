@@ -84,15 +84,22 @@ def correction(word: str, other: str) -> str:
 def place(citation: Citation) -> str:
     """Return where a quote stands, in one line: title, headings, document and page, lines or what else it has, link."""
     where = " › ".join(citation.breadcrumb)
-    here = gettext("line {number}", number=citation.line_start)
-    if citation.line_end != citation.line_start:
-        here = gettext("lines {first}–{last}", first=citation.line_start, last=citation.line_end)
-    if citation.page:
-        here = gettext("page\u00a0{number}", number=citation.page).replace("\u00a0", " ")
-    elif citation.label:
-        here = visible(citation.label)
+    here = ", ".join(filter(None, (visible(citation.document_id), _spot(citation))))
     link = f" <{visible(citation.url)}>" if citation.url else ""
-    return f"{visible(where)} ({visible(citation.document_id)}, {here}){link}"
+    return f"{visible(where)} ({here}){link}"
+
+
+def _spot(citation: Citation) -> str:
+    """Return where in its document a quote stands; empty in formats that know no such thing."""
+    if citation.page:
+        return gettext("page\u00a0{number}", number=citation.page).replace("\u00a0", " ")
+    if citation.label:
+        return visible(citation.label)
+    if citation.line_start is None:
+        return ""
+    if citation.line_end != citation.line_start:
+        return gettext("lines {first}–{last}", first=citation.line_start, last=citation.line_end)
+    return gettext("line {number}", number=citation.line_start)
 
 
 def status_line(status: IndexStatus) -> str:
