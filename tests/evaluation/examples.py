@@ -27,8 +27,11 @@ def outcome(
     answers: tuple[str, ...] = ("x",),
     foreign: bool = False,
     language: str = "",
+    document: str = "",
 ) -> Outcome:
-    question = LabelledQuestion(id="1", text="?", answers=answers, foreign=foreign, language=language)
+    question = LabelledQuestion(
+        id="1", text="?", answers=answers, foreign=foreign, language=language, document=document
+    )
     citation = Citation(
         document_id="a.txt",
         title="A",

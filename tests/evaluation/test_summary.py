@@ -121,6 +121,7 @@ def test_mrr_and_hits_are_what_a_loop_counts(ranks: list[int | None]) -> None:
             "“Three”, confidence 0.50\n  expected: a refusal\n",
             "nothing, if that answers",
         ),
+        (outcome(document="a.md"), "  expected: “x” in a.md\n", "its passage was not"),
         (
             outcome(answers=("a", "b", "c", "d", "a")),
             "  expected: “a” or “b” or “c” or 1 more\n",
