@@ -64,14 +64,17 @@ SPARSITY = 0.0015  # the L1 penalty of those of confidence
 RANKING_IMPORTANCE = {COMMUNITY: 1.5, TOGETHER: 0.5, CASES: 12.0}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {COMMUNITY: 10.0, f"{COMMUNITY} near": 11.0, f"{COMMUNITY} far": 8.0},
-    "MEANING": {COMMUNITY: 6.0, f"{COMMUNITY} near": 55.0, f"{COMMUNITY} far": 15.0},
+    "MEANING": {COMMUNITY: 6.0, f"{COMMUNITY} near": 45.0, f"{COMMUNITY} far": 15.0},
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse.
 """
 FOREIGN = 3.0  # what a question counts that is foreign to a set, beside the set's own
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
-CASES_IMPORTANCE = 30.0  # what a question counts that the project's tests ask
+CASES_IMPORTANCE = {
+    CASES: 60.0,
+    f"{CASES} foreign": 20.0,
+}  # what a question counts that the project's tests ask
 ALL_TOGETHER = 0.5  # what the same question counts beside that where all communities are one index
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
 LIKENESS = {
@@ -189,11 +192,12 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None, own: Pa
                 found += community_examples(folder, work / COMMUNITY, comparing)
             if folders:
                 found += together_examples(folders, work / name, comparing)
-    for documents, questions in (
-        (ROOT / "seeds", ANSWERS / "seed.jsonl"),
-        (ANSWERS / "documents", ANSWERS / "cases.jsonl"),
+    for name, documents in (
+        ("seed", ROOT / "seeds"),
+        ("cases", ANSWERS / "documents"),
+        ("small", ANSWERS / "small"),
     ):
-        found += case_examples(documents, questions, work / questions.stem, comparing)
+        found += case_examples(documents, ANSWERS / f"{name}.jsonl", work / f"{name} index", comparing)
     return found
 
 
@@ -214,8 +218,7 @@ def fit(training: Sequence[Example]) -> Model:
 
 
 def _confidence_importance(found: Sequence[Example]) -> dict[str, float]:
-    of = CONFIDENCE_IMPORTANCE[_weights_name(found)]
-    of |= dict.fromkeys((CASES, f"{CASES} foreign"), CASES_IMPORTANCE)
+    of = CONFIDENCE_IMPORTANCE[_weights_name(found)] | CASES_IMPORTANCE
     return of | {name.replace(COMMUNITY, TOGETHER, 1): ALL_TOGETHER * value for name, value in of.items()}
 
 

@@ -24,6 +24,8 @@ _FAR_NEARER = (
 
 _SMALL = 4.0  # the size below which an index is small
 
+_SMALLEST = 2.4  # the size of the smallest that were fitted to, some ten passages: below it nothing is known to change
+
 ConfidenceFeature = Callable[[Ranking], float]
 """Computes one number for a ranking; its docstring says what it is."""
 
@@ -137,7 +139,7 @@ def size_times_mass(r: Ranking) -> float:
 @_feature
 def smallness(r: Ranking) -> float:
     """How far `size` falls short of that of an index of some fifty passages."""
-    return max(_SMALL - size(r), 0.0)
+    return max(_SMALL - max(size(r), _SMALLEST), 0.0)
 
 
 @_feature
