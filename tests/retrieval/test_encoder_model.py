@@ -111,7 +111,7 @@ def test_the_command_says_what_there_is(
     model = install(monkeypatch, folder)
     assert run(capsys)[0] == 1
     trust(monkeypatch, model)
-    for line in (f"folder:    {model}\n", "languages: en\n", "0 MiB, 8 numbers", "(as published)"):
+    for line in (f"folder: {model}\n", "languages: en\n", "0 MiB, 8 numbers", "(as published)"):
         assert line in run(capsys)[1]
     assert "No encoder" not in run(capsys, "install")[1], "it is there already"
     monkeypatch.setenv("CHIPBOT_ENCODER", str(model))
