@@ -33,9 +33,9 @@ UNCOVERED = """\
 - A document cut off while it is read is indexed as it was just then; the next build has the rest.
 - SQLite keeps no checksums: a flipped bit in the journal can change a vote or a setting ("other answers"), not a quote.
 - A clock that is years ahead, and by which old entries of the journal are deleted, cannot be told from a true one.
-- More than can be read: at ten times what can be answered most commands fail in Discord's own words, not in the bot's.
+- Events that come faster than they can be read: commands fail in Discord's own words then. Ten times what can be answered do not.
 - A disk quota was not set up: its error goes the way of a full disk's, which is a true one (test_full_disk.py).
-- Discord's true rate limits, true networks and TLS; several processes; kill -9 of PostgreSQL; power that fails.
+- Discord's true rate limits, true networks and TLS; processes on several machines; kill -9 of PostgreSQL; power that fails.
 """
 
 
