@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -144,14 +144,10 @@ def _row(everything: Sequence[Asked], threshold: float) -> str:
         len(right) / len(answerable),
         len(wrong) / len(answerable),
         1 - (len(right) + len(wrong)) / len(answerable),
-        _share(others, lambda one: one.confidence < threshold),
+        float(np.mean([one.confidence < threshold for one in others])) if others else 0.0,
         1 - len(right) / len(shown) if shown else 0.0,
     )
     return f"| {threshold} | " + " | ".join(f"{100 * share:.0f}" for share in shares) + " |"
-
-
-def _share(among: Sequence[Asked], holds_of: Callable[[Asked], bool]) -> float:
-    return sum(map(holds_of, among)) / len(among) if among else 0.0
 
 
 def wrong(everything: Iterable[Asked]) -> str:

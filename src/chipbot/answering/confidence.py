@@ -138,7 +138,7 @@ def size_times_mass(r: Ranking) -> float:
 
 @_feature
 def smallness(r: Ranking) -> float:
-    """How far `size` falls short of that of an index of some fifty passages."""
+    """How far `size` falls short of that of an index of some fifty passages, down to the smallest that were fitted to."""
     return max(_SMALL - max(size(r), _SMALLEST), 0.0)
 
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.answering.matches import Matches
+from chipbot.answering.matches import NAMES, Matches
 from chipbot.model import BlockKind
-from chipbot.retrieval.retriever import BLOCK_KINDS, Floats
+from chipbot.retrieval.retriever import Floats
 from chipbot.text.answer_types import AnswerType
 
 _MAX_TERM_SCORE = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf
@@ -50,7 +50,7 @@ _KINDS: dict[str, tuple[BlockKind, ...]] = {
     "table_row": ("table_row",),
     "code": ("code",),
     "heading": ("heading",),
-    "name_only": ("table_header", "label", "question"),
+    "name_only": tuple(kind for kind in NAMES if kind != "heading"),
 }
 """The features that say what kind of block a sentence is of, with the kinds that each stands for."""
 
@@ -240,10 +240,9 @@ def counted(m: Matches) -> Column:
 
 def _is(name: str, *kinds: BlockKind) -> None:
     """Add a feature: whether the sentence is of a block of one of these kinds."""
-    numbers = [BLOCK_KINDS.index(kind) for kind in kinds]
 
     def compute(m: Matches) -> Column:
-        return np.isin(m.kinds, numbers)
+        return m.is_of(kinds)
 
     compute.__name__, compute.__doc__ = name, f"Whether the sentence is of a block of the kind {name}."
     _feature(compute)

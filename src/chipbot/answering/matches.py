@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.query import Query
+from chipbot.model import BlockKind
 from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, Floats, Ints, Retriever
 from chipbot.text.answer_types import AnswerType
 
 Bools = npt.NDArray[np.bool_]
 
 _NEAR = 3  # terms apart at most
-_NAMES = [BLOCK_KINDS.index(kind) for kind in ("heading", "table_header", "label", "question")]
+NAMES: tuple[BlockKind, ...] = ("heading", "table_header", "label", "question")
+"""The kinds of blocks that name, and say nothing beside an answer."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ class Matches:
         line = self._latest(AnswerType.ASKS)
         asked = self.has[line] & (line >= 0)[:, None]
         around = self.antecedent_has | self.introduced_has | self.breadcrumb_has[self.candidate] | asked
-        result: Bools = np.where(np.isin(self.kinds, _NAMES)[:, None], self.has, around)
+        result: Bools = np.where(self.is_of(NAMES)[:, None], self.has, around)
         return result
 
     def _latest(self, answer_type: AnswerType) -> Ints:
@@ -140,6 +143,10 @@ class Matches:
     def kinds(self) -> Ints:
         """What each sentence's block is: a position in `BLOCK_KINDS`; shape (S,)."""
         return self.candidates.sentence_kinds
+
+    def is_of(self, kinds: Sequence[BlockKind]) -> Bools:
+        """Return which sentences are of a block of one of these kinds; shape (S,)."""
+        return np.isin(self.kinds, [BLOCK_KINDS.index(kind) for kind in kinds])
 
     def shows(self, answer_type: AnswerType) -> Bools:
         """Return which sentences show an answer type; shape (S,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chipbot.answering.editions import version_name
+from chipbot.answering.matches import NAMES
 from chipbot.answering.reranking import Ranking
 from chipbot.model import Block, BlockKind, Citation, Quote, Span
 from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, StoredPassage
@@ -13,7 +14,6 @@ MAX_INTRODUCED = 500
 """Code points that a highlight may have with all that its first line introduces: some eight lines of a phone."""
 
 _INTRODUCED = ("list_item", "table_row", "code")
-_NAMES = ("heading", "table_header", "label", "question")  # what names, and says nothing beside an answer
 _HARDLY_A_WORD = 2  # terms up to which a sentence says too little alone: "Please don't."
 _NEARLY = 1.5
 """Rank score by which the sentence beside the best may stay behind: it is then as likely as one to five the answer."""
@@ -117,7 +117,7 @@ def _companion(ranking: Ranking, sentence: int) -> int:
         for row in (sentence + 1, sentence - 1)
         if 0 <= row < len(scores)
         and matches.candidate[row] == matches.candidate[sentence]
-        and _kind(matches.candidates, row) not in _NAMES
+        and _kind(matches.candidates, row) not in NAMES
         and not matches.shows(AnswerType.ASKS)[row]
     ]
     if beside and beside[0] > sentence and matches.lengths[sentence] <= _HARDLY_A_WORD:

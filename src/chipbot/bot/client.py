@@ -39,7 +39,7 @@ from chipbot.service.document_store import DocumentStore
 from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
-from chipbot.service.telemetry import GatewayFacts, ShardFacts
+from chipbot.service.telemetry import GatewayFacts, ShardFacts, shard_of
 
 if TYPE_CHECKING:
     from chipbot.journal.processes import Processes
@@ -195,7 +195,7 @@ class ChipbotClient(ServiceClient):
 
     def serves(self, guild_id: int) -> bool:
         """Whether this process serves a server's shard, and knows its servers."""
-        shard = self.connections.get((guild_id >> 22) % (self.shard_count or 1))
+        shard = self.connections.get(shard_of(guild_id, self.shard_count or 1))
         return shard is not None and shard.is_ready
 
     def gateway_facts(self) -> GatewayFacts:

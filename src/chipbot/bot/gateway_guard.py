@@ -49,8 +49,8 @@ def guard(
         ws.received_message = receive  # type: ignore[method-assign]  # discord.py makes its connections itself
         note(ws)
 
-    # The only place that each new connection comes by; otherwise it is for chunks of member lists, which are not asked for.
-    state._update_references = update  # type: ignore[method-assign]  # noqa: SLF001
+    # Otherwise it is for chunks of member lists, which are not asked for.
+    state._update_references = update  # type: ignore[method-assign]  # noqa: SLF001  # each new connection comes by here alone
 
 
 def guard_parsers(

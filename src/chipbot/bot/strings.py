@@ -15,6 +15,7 @@ from chipbot.bot.components import Label, MenuName, Option, Title
 from chipbot.bot.markdown_escape import inline, units
 from chipbot.service.questions import QUESTION_LIMIT
 from chipbot.service.steps import step_name
+from chipbot.service.telemetry import shard_of
 from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -402,7 +403,7 @@ def status_text(status: IndexStatus) -> str:
 
 def shard_text(gateway: GatewayFacts, guild_id: int) -> str:
     """What `/status` says of several shards: which one a server is on, and which of this process are not connected."""
-    number = (guild_id >> 22) % gateway.shard_count
+    number = shard_of(guild_id, gateway.shard_count)
     mine = next((shard for shard in gateway.shards if shard.number == number), None)
     lines = [
         gettext("**Shard** {number} of {count}", number=digits(number), count=digits(gateway.shard_count))

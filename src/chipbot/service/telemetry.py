@@ -56,6 +56,14 @@ class IndexFacts:
     """How many vectors of sentences there are; None without an encoder."""
 
 
+def shard_of(guild_id: int, shard_count: int) -> int:
+    """Return the number of the shard, of so many, that a server is on.
+
+    See "Sharding Formula" in Discord's documentation, https://docs.discord.com/developers/events/gateway#sharding.
+    """
+    return (guild_id >> 22) % shard_count
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardFacts:
     """One shard's connection to Discord, in numbers."""
