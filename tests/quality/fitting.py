@@ -1,26 +1,29 @@
-"""Examples → weights: listwise and sparse logistic regression over standardized features, with L-BFGS."""
+"""Examples → weights: a listwise regression over standardized features, with L-BFGS, and boosted trees."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any
 
+import lightgbm
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+
+from chipbot.answering.trees import Trees
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-class Linear(NamedTuple):
-    """A linear function of raw features."""
-
-    weights: Floats
-    bias: float
-
-    def __call__(self, features: Floats) -> Floats:
-        return features @ self.weights + self.bias
+TREES = 100
+DEPTH = 3
+RATE = 0.1  # of learning
+FEWEST = 40  # examples in a leaf
+L2 = 5.0  # the penalty of leaves
+_DIGITS = 6
+NOTHING_ABOVE = 1e9
+"""The threshold of nodes where a tree has ended."""
 
 
 def listwise(
@@ -58,46 +61,57 @@ def listwise(
     return _minimum(loss, np.zeros(x.shape[1]), bounds) / scale
 
 
-def logistic(
-    features: Floats, outcome: Bools, importance: Floats, l1: float, signs: Sequence[int] = ()
-) -> Linear:
-    """Return the logarithm of the odds of `outcome` as a linear function of few of the features.
+def boosted(
+    names: Sequence[str], features: Floats, outcome: Bools, importance: Floats, signs: Sequence[int]
+) -> Trees:
+    """Return the logarithm of the odds of `outcome` as the sum of trees (Ke et al., 2017, "LightGBM: a highly efficient
+    gradient boosting decision tree").
 
-    The loss is that of logistic regression (Cox, 1958), weighed by `importance`, plus the lengths of the standardized
-    weights, summed, times `l1` and the sum of all importance (Tibshirani, 1996, "Regression shrinkage and selection via the
-    lasso"): of features that say nearly the same, one remains. `signs` is as for `listwise`.
+    `signs` says for each feature that what it says can only rise (1) or fall (-1) with it, or is free (0).
     """
-    mean, scale = _standard(features)
-    x = (features - mean) / scale
-    x = np.column_stack([x, -x, np.ones(len(x))])  # a weight is the difference of two that are not below zero
-    penalty = np.append(np.full(x.shape[1] - 1, l1 * importance.sum()), 0.0)
+    parameters = {
+        "objective": "binary",
+        "max_depth": DEPTH,
+        "num_leaves": 2**DEPTH,
+        "learning_rate": RATE,
+        "min_data_in_leaf": FEWEST,
+        "lambda_l2": L2,
+        "monotone_constraints": list(signs),
+        "monotone_constraints_method": "advanced",
+        "deterministic": True,
+        "num_threads": 1,
+        "seed": 1,
+        "verbose": -1,
+    }
+    data = lightgbm.Dataset(features, outcome.astype(int), weight=importance)
+    fitted = lightgbm.train(parameters, data, TREES).dump_model()["tree_info"]
+    nodes = [_complete(tree["tree_structure"], DEPTH) for tree in fitted]
+    return Trees(
+        tuple(names),
+        np.array([[feature for feature, _ in inner] for inner, _ in nodes], np.int64),
+        np.array([[threshold for _, threshold in inner] for inner, _ in nodes]),
+        np.array([leaves for _, leaves in nodes]),
+    )
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = x @ weights
-        signed = np.where(outcome, scores, -scores)
-        slope = importance * (1 / (1 + np.exp(-scores)) - outcome)
-        return float(importance @ np.logaddexp(0, -signed) + penalty @ weights), x.T @ slope + penalty
 
-    signs = signs or [0] * features.shape[1]
-    bounds = [(0, 0 if sign < 0 else None) for sign in signs]
-    bounds += [(0, 0 if sign > 0 else None) for sign in signs]
-    found = _minimum(loss, np.zeros(x.shape[1]), [*bounds, (None, None)])
-    weights = (found[: len(mean)] - found[len(mean) : -1]) / scale
-    return Linear(weights, float(found[-1] - weights @ mean))
-
-
-def calibration(log_odds: Floats, outcome: Bools, importance: Floats) -> tuple[float, float, float]:
-    """Return offset a, scale b and ceiling c of c / (1 + exp(-a - b·x)), the likeliest probability of
-    `outcome`.
+def _complete(tree: dict[str, Any], depth: int) -> tuple[list[tuple[int, float]], list[float]]:
+    """Return the nodes of a tree level by level, each with its feature and threshold, and the leaves; where it ends
+    early, all goes to first children.
     """
+    level, inner = [tree], []
+    for _ in range(depth):
+        inner += [
+            (int(node.get("split_feature", 0)), _rounded(node.get("threshold", NOTHING_ABOVE)))
+            for node in level
+        ]
+        level = [
+            child for node in level for child in (node.get("left_child", node), node.get("right_child", node))
+        ]
+    return inner, [_rounded(node["leaf_value"]) for node in level]
 
-    def loss(found: Floats) -> float:
-        a, b, c = found
-        p = np.clip(c / (1 + np.exp(-a - b * log_odds)), 1e-9, 1 - 1e-9)
-        return float(-importance @ np.where(outcome, np.log(p), np.log(1 - p)))
 
-    a, b, c = minimize(loss, (0.0, 1.0, 0.9), method="L-BFGS-B", bounds=((-9, 9), (0.05, 5), (0.5, 0.999))).x
-    return float(a), float(b), float(c)
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
 
 
 def _standard(features: Floats) -> tuple[Floats, Floats]:

@@ -1,11 +1,8 @@
-"""Fitting weights: the regressions find what made the data, and weights.py is written so that it reads back
-the same.
-"""
+"""Fitting weights: the regression and the trees find what made the data, and weights.json reads back as it was fitted."""
 
 from __future__ import annotations
 
 import json
-import runpy
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -14,12 +11,11 @@ import numpy as np
 import pytest
 from tests.quality.communities import OWN
 from tests.quality.examples import Comparing, Example, article, dealt, some, understood
-from tests.quality.fitting import calibration, listwise, logistic
+from tests.quality.fitting import NOTHING_ABOVE, boosted, listwise
 from tests.quality.train import (
     GROUPS,
     OPPOSING,
     SUPPORTING,
-    WEIGHTS,
     ablation,
     ablation_table,
     cross_validated,
@@ -32,6 +28,7 @@ from tests.quality.train import (
 from chipbot.answering import weights
 from chipbot.answering.confidence import confidence_names
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
+from chipbot.answering.weights import FILE
 from chipbot.ops.evaluation import read
 from chipbot.retrieval.encoder_model import EncoderModel
 from chipbot.retrieval.meaning import QuestionEncoder
@@ -51,30 +48,28 @@ def test_listwise_regression_finds_the_direction_that_made_the_ranking() -> None
     assert found @ meant / np.linalg.norm(found) / np.linalg.norm(meant) > 0.99
 
 
-def test_logistic_regression_finds_the_odds_that_made_the_outcomes() -> None:
-    features = DICE.normal((0.0, 5.0), 1.0, (20_000, 2))
-    odds = features @ [1.5, -0.5] + 2.0
+def test_trees_find_the_odds_that_made_the_outcomes() -> None:
+    features = DICE.uniform(-1, 1, (20_000, 2))
+    odds = np.where((features[:, 0] > 0.25) & (features[:, 1] > -0.5), 1.5, -1.0)
     outcome = DICE.random(20_000) < 1 / (1 + np.exp(-odds))
-    found = logistic(features, outcome, np.ones(20_000), l1=1e-6)
-    assert [*found.weights, found.bias] == pytest.approx([1.5, -0.5, 2.0], abs=0.15)
-    assert found(features) == pytest.approx(odds, abs=0.6)
+    trees = boosted("ab", features, outcome, np.ones(20_000), (0, 0))
+    for a, b, meant in ((0.8, 0.0, 1.5), (0.8, -0.9, -1.0), (-0.5, 0.9, -1.0)):
+        assert trees({"a": a, "b": b}) == pytest.approx(meant, abs=0.3)
 
 
-def test_a_weight_keeps_the_sign_that_it_is_held_to() -> None:
-    features = DICE.normal(size=(5_000, 3))
-    outcome = DICE.random(5_000) < 1 / (1 + np.exp(-features @ [1.0, -1.0, 0.5]))
-    found = logistic(features, outcome, np.ones(5_000), 1e-6, (-1, 1, 1))
-    assert found.weights[:2].tolist() == [0.0, 0.0]
-    assert found.weights[2] == pytest.approx(0.5, abs=0.15)
+def test_trees_rise_and_fall_as_they_are_held_to() -> None:
+    features = DICE.uniform(-1, 1, (5_000, 2))
+    outcome = DICE.random(5_000) < 1 / (1 + np.exp(-features @ [2.0, 2.0]))
+    trees = boosted("ab", features, outcome, np.ones(5_000), (1, -1))
+    line = np.linspace(-1, 1, 41)
+    assert (np.diff([trees({"a": x, "b": 0.0}) for x in line]) >= 0).all()
+    assert (np.diff([trees({"a": 0.0, "b": x}) for x in line]) <= 0).all()
 
 
-def test_of_features_that_say_the_same_one_is_left() -> None:
-    feature = DICE.normal(size=5_000)
-    outcome = DICE.random(5_000) < 1 / (1 + np.exp(-feature))
-    features = np.column_stack([feature, feature + DICE.normal(0, 0.5, 5_000), DICE.normal(size=5_000)])
-    weights = logistic(features, outcome, np.ones(5_000), 0.01).weights
-    assert weights[0] > 0.5
-    assert weights[1:] == pytest.approx([0.0, 0.0], abs=0.05)
+def test_outcomes_that_nothing_tells_have_the_odds_of_all() -> None:
+    outcome = np.arange(1_000) % 4 == 0
+    trees = boosted("a", np.ones((1_000, 1)), outcome, np.ones(1_000), (0,))
+    assert trees({"a": 1.0}) == pytest.approx(np.log(1 / 3), abs=1e-3)
 
 
 def test_groups_are_dealt_in_turn_and_kept_together() -> None:
@@ -84,17 +79,18 @@ def test_groups_are_dealt_in_turn_and_kept_together() -> None:
     assert parts == [0, 1, 0, 2, 3, 4, 0, 1]
 
 
-def test_calibration_finds_the_ceiling() -> None:
-    log_odds = DICE.normal(0, 3, 20_000)
-    outcome = DICE.random(20_000) < 0.8 / (1 + np.exp(0.5 - 1.2 * log_odds))
-    assert calibration(log_odds, outcome, np.ones(20_000)) == pytest.approx((-0.5, 1.2, 0.8), abs=0.15)
-
-
 def test_weights_are_of_the_ranking_and_confidence_features_that_there_are() -> None:
     for model, features in ((weights.WORDS, FEATURES), (weights.MEANING, FEATURES | MEANING_FEATURES)):
         assert set(model.ranking) <= set(features)
-        assert set(model.confidence) <= set(confidence_names(meaning=model is weights.MEANING))
-        assert 0.5 < model.ceiling < 1
+        assert list(model.confidence.names) == confidence_names(meaning=model is weights.MEANING)
+
+
+def test_every_feature_counts_somewhere() -> None:
+    used = set(weights.WORDS.ranking) | set(weights.MEANING.ranking)
+    for trees in (weights.WORDS.confidence, weights.MEANING.confidence):
+        nodes = trees.features[trees.thresholds < NOTHING_ABOVE]
+        used |= {trees.names[node] for node in nodes.tolist()}
+    assert used == set(confidence_names(meaning=True))
 
 
 def test_signs_are_of_features_that_there_are() -> None:
@@ -188,11 +184,8 @@ def test_everything_from_documents_to_weights(tmp_path: Path) -> None:
     table = ablation_table(ablation(found))
     assert "| everything |" in table
     assert "| − proximity |" in table
-    text = WEIGHTS.read_text(encoding="utf-8")
-    changed = written({"WORDS": fit(found)}, text)
-    assert changed != text
-    (tmp_path / "changed_weights.py").write_text(changed, encoding="utf-8")
-    fitted = runpy.run_path(str(tmp_path / "changed_weights.py"))
-    assert set(fitted["WORDS"].ranking) <= set(FEATURES)
-    assert set(fitted["WORDS"].confidence) <= set(confidence_names(meaning=False))
-    assert fitted["MEANING"].ranking == weights.MEANING.ranking
+    fitted = fit(found)
+    changed = json.loads(written({"WORDS": fitted}, FILE.read_text(encoding="utf-8")))
+    assert set(changed["WORDS"]["ranking"]) <= set(FEATURES)
+    assert changed["WORDS"]["confidence"]["leaves"] == fitted.right.leaves.tolist()
+    assert changed["MEANING"] == json.loads(FILE.read_text(encoding="utf-8"))["MEANING"]

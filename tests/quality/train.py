@@ -1,4 +1,4 @@
-"""Fits the numbers of src/chipbot/answering/weights.py to labelled questions, and says how good they are on
+"""Fits the numbers of src/chipbot/answering/weights.json to labelled questions, and says how good they are on
 questions held out.
 
     python -m tests.quality.train DATA_DIR [--write | --ablate]
@@ -11,6 +11,8 @@ puts those into the file. --ablate prints instead what each group of features is
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,12 +40,14 @@ from tests.quality.examples import (
     together_examples,
     understood,
 )
-from tests.quality.fitting import Linear, calibration, listwise, logistic
+from tests.quality.fitting import boosted, listwise
 
 from chipbot.answering.confidence import confidence_features, confidence_names
 from chipbot.answering.features import ANSWER_TYPE_FEATURES, FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, rerank
 from chipbot.answering.snippets import highlighted_sentences
+from chipbot.answering.trees import Trees
+from chipbot.answering.weights import FILE
 from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
@@ -57,38 +61,44 @@ Bools = npt.NDArray[np.bool_]
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
-WEIGHTS = ROOT / "src/chipbot/answering/weights.py"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-SPARSITY = 0.0015  # the L1 penalty of those of confidence
-RANKING_IMPORTANCE = {COMMUNITY: 1.5, TOGETHER: 0.5, CASES: 12.0}
+RANKING_IMPORTANCE = {COMMUNITY: 4.0, TOGETHER: 1.5, CASES: 36.0}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
-        COMMUNITY: 10.0,
-        f"{COMMUNITY} near": 11.0,
-        f"{COMMUNITY} far": 8.0,
-        CASES: 60.0,
-        f"{CASES} foreign": 20.0,
+        COMMUNITY: 20.0,
+        f"{COMMUNITY} near": 25.0,
+        f"{COMMUNITY} far": 25.0,
+        TOGETHER: 10.0,
+        f"{TOGETHER} near": 2.5,
+        f"{TOGETHER} far": 12.5,
+        CASES: 120.0,
+        f"{CASES} foreign": 120.0,
     },
     "MEANING": {
-        COMMUNITY: 6.0,
-        f"{COMMUNITY} near": 45.0,
-        f"{COMMUNITY} far": 15.0,
-        CASES: 60.0,
+        COMMUNITY: 20.0,
+        f"{COMMUNITY} near": 75.0,
+        f"{COMMUNITY} far": 40.0,
+        TOGETHER: 10.0,
+        f"{TOGETHER} near": 37.5,
+        f"{TOGETHER} far": 20.0,
+        CASES: 120.0,
         f"{CASES} foreign": 120.0,
     },
 }
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
-FOREIGN = 3.0  # what a question counts that is foreign to a set, beside the set's own
+FOREIGN = {"WORDS": 1.0, "MEANING": 1.5}
+"""What a question counts that is foreign to a set, beside the set's own."""
+ANSWERABLE = {"WORDS": 2.0, "MEANING": 1.25}
+"""What all questions that the documents answer weigh beside all others."""
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
-ALL_TOGETHER = 0.5  # what the same question counts beside that where all communities are one index
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
 LIKENESS = {
-    "sentence_coverage": 1.0,
     "window_coverage": 1.0,
     "sentence_or_heading_coverage": 1.0,
+    "context_coverage": 1.0,
     "similarity": 3.0,
 }
 """How the hardest sentences are found, roughly."""
@@ -97,67 +107,42 @@ SET_IMPORTANCE = 600.0  # what any other set weighs as a whole, unless it has fe
 FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 SUPPORTING = frozenset(
-    """sentence_coverage window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage
-    introduced_coverage context_coverage
-    leads counted density pairs ordered_pairs bm25 bm25_lead key_term key_in_passage antecedent_key entities
-    entities_in_passage passage_mass passage_mass_squared sentence_coverage_squared size_times_mass smallness
-    smallness_times_mass smallness_times_coverage bm25_margin margin third_margin chance similarity similarity_lead
-    similarity_in_passage similarity_times_coverage similarity_margin highest_similarity""".split()
+    """window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage context_coverage leads counted
+    pairs ordered_pairs bm25 bm25_lead entities_in_passage passage_mass bm25_margin margin third_margin chance similarity
+    similarity_lead similarity_in_passage similarity_margin highest_similarity""".split()
 ).union(ANSWER_TYPE_FEATURES)
-"""Features of confidence that can only speak for an answer; a small index is nothing against one."""
-OPPOSING = frozenset(["unknown_mass", "missing_entities", "only_title", "introduces", "asks"])
+"""Features of confidence that can only speak for an answer."""
+OPPOSING = frozenset(["unknown_mass", "missing_entities", "introduces", "asks"])
 """Features of confidence that can only speak against one."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "sentence coverage": ("sentence_coverage", "density", "key_term", "novelty"),
-    "neighbouring sentences": ("window_coverage", "before", "after", "antecedent_coverage", "antecedent_key"),
-    "title and headings": ("breadcrumb_coverage", "sentence_or_heading_coverage", "key_in_passage"),
+    "neighbouring sentences": ("window_coverage", "before", "after", "antecedent_coverage"),
+    "title and headings": ("breadcrumb_coverage", "sentence_or_heading_coverage", "breadcrumb_precision"),
     "passage coverage": ("passage_coverage",),
     "proximity": ("pairs", "ordered_pairs"),
-    "entities": ("entities", "entities_in_passage"),
+    "entities": ("entities_in_passage",),
     "first and last term": ("first_term", "last_term"),
-    "kind of answer": (
-        "number",
-        "amount",
-        "date",
-        "person",
-        "full_name",
-        "place",
-        "reason",
-        "definition",
-        "polar",
-        "modal",
-        "step",
-        "clock",
-        "money",
-        "counted",
-        "leads",
-    ),
-    "length and position": ("length", "short", "early"),
+    "kind of answer": ("leads", "counted", *ANSWER_TYPE_FEATURES),
+    "length and position": ("length", "short", "early", "novelty"),
     "blocks": ("list_item", "table_row", "code", "heading", "name_only"),
-    "introductions and questions": (
-        "introduces",
-        "asks",
-        "introduced_coverage",
-        "context_coverage",
-        "breadcrumb_precision",
-    ),
+    "introductions and questions": ("introduces", "asks", "context_coverage"),
     "BM25 of the passage": ("bm25", "bm25_lead"),
 }
 """The parts of the ranking that an ablation leaves out one at a time."""
 
 
 class Model(NamedTuple):
-    """Everything that weights.py holds."""
+    """A set of weights."""
 
     rank: Floats
-    right: Linear
+    """What each feature counts in the rank score; shape (F,)."""
+    right: Trees
     """The logarithm of the odds that the best sentence is an answer."""
-    ceiling: float
 
     def confidence(self, values: Floats) -> float:
-        """Return the probability that goes with some features of confidence."""
-        return float(self.ceiling / (1 + np.exp(-self.right(values))))
+        """Return the probability that goes with the features of confidence; shape (F,)."""
+        log_odds = self.right(dict(zip(self.right.names, values.tolist(), strict=True)))
+        return float(1 / (1 + np.exp(-log_odds)))
 
 
 class Judged(NamedTuple):
@@ -216,19 +201,14 @@ def fit(training: Sequence[Example]) -> Model:
     features = np.array([_features(example, rank) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
-    importance = _importance(found, _confidence_importance(found))
-    importance /= np.where(answerable, importance[answerable].sum(), importance[~answerable].sum())
-    importance *= len(found) / 2
-    signs = [_sign(name) for name in confidence_names(meaning=_weights_name(found) == "MEANING")]
-    log_odds = logistic(features, right, importance, SPARSITY, signs)
-    offset, scale, ceiling = calibration(log_odds(features), right, importance)
-    return Model(rank, Linear(log_odds.weights * scale, log_odds.bias * scale + offset), ceiling)
-
-
-def _confidence_importance(found: Sequence[Example]) -> dict[str, float]:
-    of = CONFIDENCE_IMPORTANCE[_weights_name(found)]
-    together = {name: value * ALL_TOGETHER for name, value in of.items() if name.startswith(COMMUNITY)}
-    return of | {name.replace(COMMUNITY, TOGETHER, 1): value for name, value in together.items()}
+    weights = _weights_name(found)
+    importance = _importance(found, CONFIDENCE_IMPORTANCE[weights], FOREIGN[weights])
+    importance[answerable] *= (
+        ANSWERABLE[weights] * importance[~answerable].sum() / importance[answerable].sum()
+    )
+    importance /= importance.mean()
+    names = confidence_names(meaning=weights == "MEANING")
+    return Model(rank, boosted(names, features, right, importance, [_sign(name) for name in names]))
 
 
 def _sign(name: str) -> int:
@@ -288,20 +268,20 @@ def _target(example: Example) -> Bools:
     return example.hit & example.right
 
 
-def _importance(found: Sequence[Example], of: Mapping[str, float]) -> Floats:
+def _importance(found: Sequence[Example], of: Mapping[str, float], foreign: float = 1.0) -> Floats:
     """Weigh every set alike, but for those with few questions and those that have an importance of their own; a
-    variant counts half.
+    variant counts half, a foreign question `foreign`.
     """
     sizes: dict[str, int] = {}
     for example in found:
         sizes[example.set_name] = sizes.get(example.set_name, 0) + 1
-    share = {name: of.get(name, _own_importance(name, size)) for name, size in sizes.items()}
+    share = {name: of.get(name, _own_importance(name, size, foreign)) for name, size in sizes.items()}
     return np.array([share[example.set_name] for example in found])
 
 
-def _own_importance(name: str, size: int) -> float:
+def _own_importance(name: str, size: int, foreign: float) -> float:
     importance = min(1.0, SET_IMPORTANCE / size)
-    importance *= FOREIGN if name.endswith(" foreign") else 1
+    importance *= foreign if name.endswith(" foreign") else 1
     importance *= ALONE if " alone" in name else 1
     return importance / 2 if name.endswith(VARIANTS) else importance
 
@@ -442,27 +422,24 @@ def ablation_table(rows: Mapping[str, Mapping[str, tuple[float, float]]]) -> str
 
 
 def written(models: Mapping[str, Model], text: str) -> str:
-    """Return the text of weights.py with the models' numbers in place of its own."""
+    """Return the text of weights.json with the models' numbers in place of its own."""
+    fitted = json.loads(text)
     for name, model in models.items():
-        names = [*FEATURES, *MEANING_FEATURES][: len(model.rank)]
-        confidence = confidence_names(meaning=len(names) > len(FEATURES))
-        body = _table("ranking", names, model.rank)
-        body += _table("confidence", confidence, model.right.weights)
-        body += f"    bias={model.right.bias:.3f},\n    ceiling={model.ceiling:.3f},\n"
-        before, begin, rest = text.partition(f"\n{name} = Weights(\n")
-        _, end, after = rest.partition("\n)\n")
-        text = f"{before}{begin}{body.rstrip()}{end}{after}"
-    return text
-
-
-def _table(title: str, names: Sequence[str], weights: Floats) -> str:
-    """Return the features' weights, but for those that are next to nothing."""
-    rows = "".join(
-        f'        "{name}": {weight:.3f},\n'
-        for name, weight in zip(names, weights.tolist(), strict=True)
-        if abs(weight) >= NEXT_TO_NOTHING
-    )
-    return f"    {title}={{\n{rows}    }},\n"
+        ranking = zip([*FEATURES, *MEANING_FEATURES], model.rank.tolist(), strict=False)
+        fitted[name] = {
+            "ranking": {
+                feature: round(weight, 3) for feature, weight in ranking if abs(weight) >= NEXT_TO_NOTHING
+            },
+            "confidence": {
+                "names": list(model.right.names),
+                **{
+                    field: getattr(model.right, field).tolist()
+                    for field in ("features", "thresholds", "leaves")
+                },
+            },
+        }
+    rows = json.dumps(fitted, indent=1)
+    return re.sub(r"\[[^\[\]]*\]", lambda row: re.sub(r"\s+", " ", row.group()), rows) + "\n"  # a row, a line
 
 
 def main() -> None:
@@ -472,7 +449,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--write", action="store_true", help="put the weights into src/chipbot/answering/weights.py"
+        "--write", action="store_true", help="put the weights into src/chipbot/answering/weights.json"
     )
     what.add_argument(
         "--ablate", action="store_true", help="show what each group of features is worth, and stop"
@@ -504,9 +481,9 @@ def main() -> None:
             shown = ", ".join(f"{key} {value:.3f}" for key, value in row.items())
             print(f"{name} {set_name}: {shown}", flush=True)
         models[name] = fit(found)
-    text = written(models, WEIGHTS.read_text(encoding="utf-8"))
+    text = written(models, FILE.read_text(encoding="utf-8"))
     if options.write:
-        WEIGHTS.write_text(text, encoding="utf-8")
+        FILE.write_text(text, encoding="utf-8")
     elif not options.ablate:
         print(text)
 

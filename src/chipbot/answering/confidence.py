@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, weights_of
 from chipbot.answering.snippets import highlighted_sentences
-from chipbot.answering.weights import WORDS, Weights
+from chipbot.answering.trees import Trees
+from chipbot.answering.weights import WORDS
 from chipbot.retrieval.retriever import Floats
 from chipbot.text.words import UNSEGMENTED_CHARACTER
 
-_SURE = 14.0  # the logarithm of odds beyond which, either way, features say nothing more: a million to one
+_SMALL = 3.0  # the size of an index of some ten passages
 
 _FAR_AHEAD = 8.0  # rank score by which the best passage is ahead where there is no other, or a hopeless one
 
 _FAR_NEARER = (
     0.3  # similarity by which the best sentence is ahead where there is no other passage, or a hopeless one
 )
-
-_SMALL = 4.0  # the size below which an index is small
-
-_SMALLEST = 2.4  # the size of the smallest that were fitted to, some ten passages: below it nothing is known to change
 
 ConfidenceFeature = Callable[[Ranking], float]
 """Computes one number for a ranking; its docstring says what it is."""
@@ -55,11 +52,11 @@ def confidence_features(ranking: Ranking) -> Floats:
 def confidence(ranking: Ranking) -> float:
     """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
 
-    A logistic regression with a ceiling says it. Where the documents lack an entity that the question is about, or hold
-    no more of it than a heading that they answer with, there is none.
+    Where the documents lack an entity that the question is about, or hold no more of it than a heading that they answer
+    with, there is none.
     """
     features = ranking.features.row(ranking.best.sentence)
-    if ranking.matches.query.has_unknown_entity or (features["heading"] and only_title(ranking)):
+    if ranking.matches.query.has_unknown_entity or (features["heading"] and _is_title_only(ranking)):
         return 0.0
     return closeness(ranking)
 
@@ -71,21 +68,29 @@ def closeness(ranking: Ranking) -> float:
     """
     names = confidence_names(meaning=ranking.matches.candidates.similarities is not None)
     values = dict(zip(names, confidence_features(ranking).tolist(), strict=True))
-    judges = (weights_of(ranking.features), *_words(ranking))
-    return round(max(_probability(values, weights) for weights in judges), 4)
+    judges = (weights_of(ranking.features).confidence, *_words(ranking))
+    log_odds = max(trees(values) for trees in judges)
+    return round(1 / (1 + math.exp(-log_odds)), 4)
 
 
-def _words(ranking: Ranking) -> tuple[Weights, ...]:
-    """Return the weights of words alone where they may say as well that a question is answered: in small indexes.
-
-    Few passages have little that is near a question in meaning and does not answer it, but what words say is sure there.
+def _words(ranking: Ranking) -> tuple[Trees, ...]:
+    """Return what judges by words alone where it may say as well that a question is answered: in the smallest indexes,
+    which have little that is near a question in meaning and does not answer it.
     """
-    return (WORDS,) if smallness(ranking) > 0 else ()
+    return (WORDS.confidence,) if size(ranking) < _SMALL else ()
 
 
-def _probability(values: Mapping[str, float], weights: Weights) -> float:
-    log_odds = weights.bias + sum(weight * values[name] for name, weight in weights.confidence.items())
-    return weights.ceiling / (1 + math.exp(-min(max(log_odds, -_SURE), _SURE)))
+def _is_title_only(ranking: Ranking) -> bool:
+    """Whether the question has content words that no document holds, and no others but those of the best passage's
+    title and headings.
+    """
+    in_breadcrumb = ranking.matches.breadcrumb_has[ranking.best.candidate].tolist()
+    content = [
+        (term.is_known, held)
+        for term, held in zip(ranking.matches.query.terms, in_breadcrumb, strict=True)
+        if term.is_content_word
+    ]
+    return any(not known for known, _ in content) and all(held for known, held in content if known)
 
 
 def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:
@@ -97,18 +102,6 @@ def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:
 def passage_mass(r: Ranking) -> float:
     """Share of the question's idf mass in the best passage, its title and headings."""
     return float(r.matches.passage_has[r.best.candidate] @ r.matches.share)
-
-
-@_feature
-def passage_mass_squared(r: Ranking) -> float:
-    """The same, squared."""
-    return passage_mass(r) ** 2
-
-
-@_feature
-def sentence_coverage_squared(r: Ranking) -> float:
-    """The share in the best sentence, squared."""
-    return float(r.matches.coverage[r.best.sentence]) ** 2
 
 
 @_feature
@@ -128,30 +121,6 @@ def missing_entities(r: Ranking) -> float:
 def size(r: Ranking) -> float:
     """Logarithm of the number of passages, nearly: the idf of a term in none."""
     return r.matches.unknown_idf
-
-
-@_feature
-def size_times_mass(r: Ranking) -> float:
-    """The same times passage_mass."""
-    return size(r) * passage_mass(r)
-
-
-@_feature
-def smallness(r: Ranking) -> float:
-    """How far `size` falls short of that of an index of some fifty passages, down to the smallest that were fitted to."""
-    return max(_SMALL - max(size(r), _SMALLEST), 0.0)
-
-
-@_feature
-def smallness_times_mass(r: Ranking) -> float:
-    """The same times passage_mass: in few passages few words are rare."""
-    return smallness(r) * passage_mass(r)
-
-
-@_feature
-def smallness_times_coverage(r: Ranking) -> float:
-    """The same times the share of the question's idf mass in the best sentence."""
-    return smallness(r) * float(r.matches.coverage[r.best.sentence])
 
 
 @_feature
@@ -218,26 +187,6 @@ def unsegmented(r: Ranking) -> float:
     """Share of the question's terms in unsegmented scripts, where overlapping bigrams are terms."""
     query = r.matches.query
     return sum(bool(UNSEGMENTED_CHARACTER.match(term.term)) for term in query.terms) / len(query.terms)
-
-
-@_feature
-def unsegmented_mass(r: Ranking) -> float:
-    """The same times passage_mass."""
-    return unsegmented(r) * passage_mass(r)
-
-
-@_feature
-def only_title(r: Ranking) -> float:
-    """Whether the question has content words that no document holds, and no others but those of the best passage's
-    title and headings.
-    """
-    in_breadcrumb = r.matches.breadcrumb_has[r.best.candidate].tolist()
-    content = [
-        (term.is_known, held)
-        for term, held in zip(r.matches.query.terms, in_breadcrumb, strict=True)
-        if term.is_content_word
-    ]
-    return float(any(not known for known, _ in content) and all(held for known, held in content if known))
 
 
 def _meaning(compute: ConfidenceFeature) -> ConfidenceFeature:

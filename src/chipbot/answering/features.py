@@ -1,7 +1,7 @@
 """What speaks for each candidate sentence: named features, one function each, in a registry.
 
 Re-ranking, confidence, training (tests/quality/train.py) and its table of what each is worth go by this registry: a new
-feature is one more function here, and a weight in `weights.py`.
+feature is one more function here, and a run of the training.
 """
 
 from __future__ import annotations
@@ -68,12 +68,6 @@ def _feature(compute: Feature) -> Feature:
 
 
 @_feature
-def sentence_coverage(m: Matches) -> Column:
-    """Share of the question's idf mass in the sentence."""
-    return m.coverage
-
-
-@_feature
 def window_coverage(m: Matches) -> Column:
     """Share of the question's idf mass in the sentence and its neighbours."""
     return m.window_has @ m.share
@@ -101,12 +95,6 @@ def sentence_or_heading_coverage(m: Matches) -> Column:
 def antecedent_coverage(m: Matches) -> Column:
     """Share of the question's idf mass in the sentence and, where it points back, those before it."""
     return m.antecedent_has @ m.share
-
-
-@_feature
-def antecedent_key(m: Matches) -> Column:
-    """Whether the question's weightiest term is in the sentence or, where it points back, those before it."""
-    return m.antecedent_has[:, m.key]
 
 
 @_feature
@@ -152,31 +140,6 @@ def after(m: Matches) -> Column:
     shifted = np.zeros_like(m.coverage)
     shifted[:-1] = np.where(m.same_passage, m.coverage[1:], 0.0)
     return shifted
-
-
-@_feature
-def density(m: Matches) -> Column:
-    """The sentence's share of the mass for its length."""
-    share: Floats = m.coverage / np.log(8.0 + m.lengths)
-    return share
-
-
-@_feature
-def key_term(m: Matches) -> Column:
-    """Whether the question's weightiest term is in the sentence."""
-    return m.has[:, m.key]
-
-
-@_feature
-def key_in_passage(m: Matches) -> Column:
-    """Whether the question's weightiest term is in its passage, title or headings."""
-    return np.take(m.passage_has[:, m.key], m.candidate)
-
-
-@_feature
-def entities(m: Matches) -> Column:
-    """Share of the mass that is entities which the sentence holds."""
-    return m.has @ m.entity_share
 
 
 @_feature
@@ -265,12 +228,6 @@ def asks(m: Matches) -> Column:
 
 
 @_feature
-def introduced_coverage(m: Matches) -> Column:
-    """Share of the question's idf mass in the sentence and the line that introduces it."""
-    return m.introduced_has @ m.share
-
-
-@_feature
 def context_coverage(m: Matches) -> Column:
     """Share of the question's idf mass in the sentence and in all that it says by where it stands."""
     return m.context_has @ m.share
@@ -355,13 +312,6 @@ def similarity_of_neighbours(m: Matches, similarities: Floats) -> Column:
     highest[1:] = np.where(m.same_passage, similarities[:-1], -1.0)
     highest[:-1] = np.maximum(highest[:-1], np.where(m.same_passage, similarities[1:], -1.0))
     return highest
-
-
-@_meaning
-def similarity_times_coverage(m: Matches, similarities: Floats) -> Column:
-    """Its similarity times the share of the question's idf mass in it."""
-    product: Floats = similarities * m.coverage
-    return product
 
 
 def _highest(m: Matches, similarities: Floats) -> Floats:

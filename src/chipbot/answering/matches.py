@@ -64,11 +64,6 @@ class Matches:
         return share
 
     @cached_property
-    def key(self) -> int:
-        """Which term counts most."""
-        return int(np.argmax(self.weights))
-
-    @cached_property
     def candidate(self) -> Ints:
         """Which candidate each sentence is in; shape (S,)."""
         return self.candidates.sentence_candidates

@@ -1,12 +1,21 @@
 """The numbers that turn features into a rank and a confidence: one set for words alone, one with meaning beside them.
 
-Fitted by `python -m tests.quality.train DATA_DIR --write`; tests/quality/README.md says to what, and what each group of
-features is worth.
+They are in weights.json, where `python -m tests.quality.train DATA_DIR --write` puts them; tests/quality/README.md says
+what they were fitted to, and what each group of features is worth.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chipbot.answering.trees import Trees
+
+FILE = Path(__file__).with_name("weights.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,200 +24,26 @@ class Weights:
 
     ranking: dict[str, float]
     """Feature → weight in a sentence's rank score; 0 where it is missing."""
-    confidence: dict[str, float]
-    """Confidence feature → weight in the logarithm of the odds that the best sentence is an answer; 0 where it is missing."""
-    bias: float
-    ceiling: float
-    """What confidence comes to at most; nothing is surer."""
+    confidence: Trees
+    """Confidence features → the logarithm of the odds that the best sentence is an answer."""
 
 
-WORDS = Weights(
-    ranking={
-        "window_coverage": 2.508,
-        "breadcrumb_coverage": 3.178,
-        "sentence_or_heading_coverage": 2.009,
-        "pairs": 1.136,
-        "ordered_pairs": 0.705,
-        "bm25_lead": 3.182,
-        "before": 0.556,
-        "after": -0.697,
-        "entities_in_passage": 2.345,
-        "first_term": 0.568,
-        "last_term": 0.341,
-        "number": 0.357,
-        "amount": 1.323,
-        "date": 0.827,
-        "person": 0.398,
-        "full_name": 0.626,
-        "place": 0.630,
-        "reason": 1.654,
-        "definition": 0.352,
-        "polar": 0.502,
-        "clock": 2.673,
-        "money": 0.468,
-        "step": 1.111,
-        "modal": 0.513,
-        "counted": 0.613,
-        "list_item": 0.190,
-        "table_row": 0.608,
-        "code": 0.856,
-        "heading": 0.126,
-        "name_only": -3.949,
-        "introduces": -0.918,
-        "asks": -5.382,
-        "context_coverage": 2.691,
-        "leads": 1.123,
-        "breadcrumb_precision": 0.387,
-        "length": 0.335,
-        "short": -0.472,
-        "early": 0.513,
-        "novelty": -0.370,
-    },
-    confidence={
-        "breadcrumb_coverage": 0.177,
-        "pairs": 0.712,
-        "bm25": 1.510,
-        "before": 0.126,
-        "after": 0.835,
-        "entities_in_passage": 0.638,
-        "first_term": 0.074,
-        "last_term": 0.274,
-        "amount": 0.337,
-        "full_name": 0.448,
-        "reason": 1.562,
-        "polar": 0.211,
-        "clock": 0.291,
-        "money": 1.031,
-        "step": 1.010,
-        "modal": 0.597,
-        "counted": 0.243,
-        "list_item": -0.462,
-        "table_row": -0.726,
-        "code": 1.421,
-        "heading": 0.878,
-        "introduces": -0.079,
-        "context_coverage": 2.600,
-        "leads": 1.731,
-        "breadcrumb_precision": 0.824,
-        "length": -1.269,
-        "short": -0.706,
-        "early": -0.098,
-        "novelty": 0.827,
-        "unknown_mass": -0.044,
-        "missing_entities": -0.732,
-        "size": -0.093,
-        "smallness_times_mass": 1.664,
-        "surprise": 0.021,
-        "rarest": 2.728,
-        "terms": 0.135,
-        "bm25_margin": 0.705,
-        "margin": 0.010,
-        "chance": 0.815,
-        "missing_content": -1.182,
-        "unsegmented": 0.882,
-        "unsegmented_mass": 1.719,
-        "only_title": -0.053,
-    },
-    bias=-3.683,
-    ceiling=0.999,
-)
+def _read(fitted: dict[str, Any]) -> Weights:
+    trees = fitted["confidence"]
+    return Weights(
+        ranking=fitted["ranking"],
+        confidence=Trees(
+            tuple(trees["names"]),
+            np.array(trees["features"], np.int64),
+            np.array(trees["thresholds"], np.float64),
+            np.array(trees["leaves"], np.float64),
+        ),
+    )
+
+
+_FITTED = json.loads(FILE.read_text(encoding="utf-8"))
+
+WORDS = _read(_FITTED["WORDS"])
 """Without an encoder, or where it does not know the language."""
-
-MEANING = Weights(
-    ranking={
-        "window_coverage": 1.625,
-        "passage_coverage": 1.064,
-        "breadcrumb_coverage": 2.337,
-        "sentence_or_heading_coverage": 0.297,
-        "antecedent_coverage": 0.088,
-        "pairs": 1.118,
-        "ordered_pairs": 0.794,
-        "bm25": 0.262,
-        "bm25_lead": 0.629,
-        "before": 0.415,
-        "after": -0.473,
-        "entities_in_passage": 3.314,
-        "first_term": 0.749,
-        "last_term": 0.231,
-        "number": 0.344,
-        "amount": 0.783,
-        "date": 0.638,
-        "person": 0.364,
-        "full_name": 0.163,
-        "place": 0.252,
-        "reason": 1.392,
-        "polar": 0.433,
-        "clock": 2.763,
-        "money": 0.329,
-        "step": 0.840,
-        "modal": 0.368,
-        "counted": 0.119,
-        "list_item": -0.312,
-        "table_row": 0.287,
-        "code": 0.597,
-        "heading": 1.689,
-        "name_only": -3.593,
-        "introduces": -2.349,
-        "asks": -4.596,
-        "context_coverage": 1.916,
-        "leads": 0.567,
-        "breadcrumb_precision": -2.068,
-        "length": 0.143,
-        "short": -0.261,
-        "early": 0.274,
-        "novelty": 0.322,
-        "similarity": 5.076,
-        "similarity_lead": 1.770,
-        "similarity_in_passage": 9.458,
-        "similarity_of_neighbours": 0.429,
-    },
-    confidence={
-        "breadcrumb_coverage": -1.948,
-        "pairs": 0.452,
-        "ordered_pairs": 0.209,
-        "bm25": 2.456,
-        "after": -0.010,
-        "entities": 0.010,
-        "entities_in_passage": 1.397,
-        "first_term": 0.077,
-        "last_term": 0.391,
-        "amount": 0.648,
-        "full_name": 0.605,
-        "place": 0.051,
-        "reason": 1.463,
-        "money": 0.193,
-        "step": 0.835,
-        "modal": 0.498,
-        "counted": 0.404,
-        "list_item": -0.451,
-        "table_row": -0.931,
-        "code": 2.038,
-        "heading": 1.584,
-        "context_coverage": 0.523,
-        "leads": 0.491,
-        "breadcrumb_precision": 0.305,
-        "length": -2.787,
-        "short": -0.092,
-        "early": 0.162,
-        "novelty": 2.502,
-        "passage_mass_squared": 0.132,
-        "sentence_coverage_squared": 0.542,
-        "missing_entities": -1.131,
-        "smallness_times_mass": 1.452,
-        "smallness_times_coverage": 0.469,
-        "surprise": -0.015,
-        "rarest": 1.003,
-        "terms": 0.001,
-        "margin": 0.023,
-        "chance": 0.638,
-        "only_title": -0.280,
-        "similarity": 1.660,
-        "similarity_lead": 0.442,
-        "similarity_in_passage": 1.606,
-        "similarity_of_neighbours": 0.545,
-        "similarity_margin": 2.242,
-    },
-    bias=-3.864,
-    ceiling=0.997,
-)
+MEANING = _read(_FITTED["MEANING"])
 """With an encoder."""
