@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, document, index_of, lines_of, merged, segment_of
 
 from chipbot.answering.spelling import is_one_error_away
-from chipbot.arrays import concat_ranges, exclusive_cumsum
+from chipbot.arrays import StringTable, concat_ranges, exclusive_cumsum
 from chipbot.errors import DocumentError, IndexDamagedError
 from chipbot.index import Index
 from chipbot.index.bm25 import PositiveBM25
-from chipbot.index.reader import StringTable
 from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, UnchangedDocument, is_offsets
 from chipbot.index.searcher import SMALL, Searcher, Tuning
 from chipbot.index.segment import Segment
@@ -185,10 +184,10 @@ def test_a_collection_changed_step_by_step_is_the_one_built_at_once(
     index = merged(segments(before), small)
     present = {row.id: UnchangedDocument(number, row) for number, row in enumerate(index.documents())}
     parts: list[Segment | list[UnchangedDocument]] = []
-    for one in readable(after):
-        unchanged = present.get(one.id)
-        is_unchanged = unchanged is not None and unchanged.row.sha256 == one.sha256
-        parts.append([unchanged] if unchanged and is_unchanged else segment_of(one))
+    for made in readable(after):
+        unchanged = present.get(made.id)
+        is_unchanged = unchanged is not None and unchanged.row.sha256 == made.sha256
+        parts.append([unchanged] if unchanged and is_unchanged else segment_of(made))
     assert_identical(merged(parts, small, present=index), merged(segments(after), small))
 
 
@@ -206,7 +205,7 @@ def test_documents_make_the_same_index_one_by_one_and_in_one_segment(texts: dict
 
 
 def segments(texts: dict[str, str], language: str = "en") -> list[Segment]:
-    return [segment_of(one) for one in readable(texts, language)]
+    return [segment_of(document) for document in readable(texts, language)]
 
 
 def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
@@ -222,7 +221,7 @@ def readable(texts: dict[str, str], language: str = "en") -> list[Document]:
 @given(MIXED, SMALL_OR_LARGE)
 def test_the_parts_of_an_index_fit_together(texts: dict[str, str], small: int) -> None:
     index = merged(segments(texts), small)
-    a, documents = index.arrays, {one.id: one for one in readable(texts)}
+    a, documents = index.arrays, {document.id: document for document in readable(texts)}
     assert all(
         offsets[0] == 0 and (np.diff(offsets) >= 0).all()
         for name, offsets in a.items()
@@ -326,10 +325,12 @@ def test_a_table_of_strings_finds_what_it_holds(strings: list[str], other: str) 
     st.text("abcé语", min_size=1, max_size=6),
 )
 def test_strings_near_another_are_all_those_one_typing_error_away(strings: list[str], wanted: str) -> None:
-    encoded = [one.encode() for one in strings]
+    encoded = [string.encode() for string in strings]
     text = np.frombuffer(b"".join(encoded), np.uint8)
     found = near(wanted, text, exclusive_cumsum(list(map(len, encoded))))
-    assert {i for i, one in enumerate(strings) if one and is_one_error_away(one, wanted)} <= set(found)
+    assert {i for i, string in enumerate(strings) if string and is_one_error_away(string, wanted)} <= set(
+        found
+    )
     assert all(abs(len(strings[i]) - len(wanted)) <= 1 for i in found)
 
 
@@ -341,7 +342,7 @@ def test_what_is_kept_of_a_document() -> None:
 # What of a document's structure falls into a passage
 
 
-def expected_structure(one: Document, passage: Passage) -> Structure:
+def expected_structure(document: Document, passage: Passage) -> Structure:
     """The slow twin: every block, mark and place looked at for every passage."""
     start, end = passage.start, passage.end
 
@@ -359,15 +360,17 @@ def expected_structure(one: Document, passage: Passage) -> Structure:
             heading=passage.heading,
             after_rule=False,  # only says where passages begin
         )
-        for block in one.blocks
+        for block in document.blocks
         if inside(block)
     ]
     marks = [
-        mark._replace(start=clip(mark[:2])[0], end=clip(mark[:2])[1]) for mark in one.marks if inside(mark)
+        mark._replace(start=clip(mark[:2])[0], end=clip(mark[:2])[1])
+        for mark in document.marks
+        if inside(mark)
     ]
     places = [
-        place_at(one.text, one.places, start),
-        *(place for place in one.places if start < place.start < end),
+        place_at(document.text, document.places, start),
+        *(place for place in document.places if start < place.start < end),
     ]
     return Structure(tuple(blocks), tuple(marks), tuple(places))
 

@@ -219,6 +219,16 @@ def test_no_package_outgrows_its_limit() -> None:
     assert [each for each in packages() if each.lines > MAX_LINES.get(each.name, each.lines)] == []
 
 
+def test_what_an_array_is_called_is_known_in_index_and_retrieval_alone() -> None:
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.relative_to(SOURCE).parts[0] not in ("index", "retrieval"):
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            reads = [
+                node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == "arrays"
+            ]
+            assert reads == [], f"{path} reads arrays of the index"
+
+
 def test_no_file_speaks_of_one_machine() -> None:
     private = re.compile(
         r"(?<![\w.~$}])/(?:work|root|mnt|Users)/\w|(?:index-url|find-links)\s*=|\.org/simp" + "le"

@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import pairwise, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xxhash
 
-from chipbot.arrays import Array
+from chipbot.arrays import Array, StringTable
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
 from chipbot.index.schema import FIELDS, FORMAT, DocumentRow
 from chipbot.index.seal import passage_checksum
@@ -43,39 +43,6 @@ EVERYTHING = sys.maxsize
 """Bytes: more than any index has."""
 
 _dtype = functools.cache(np.dtype)  # reading a type's name takes as long as laying out an array
-
-
-class StringTable:
-    """Strings kept as one array of UTF-8 bytes with V + 1 offsets, read one at a time."""
-
-    def __init__(self, text: Array, offsets: Array) -> None:
-        self.text, self.offsets = text, offsets
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def __getitem__(self, i: int) -> str:
-        return self.raw(i).decode()
-
-    def raw(self, i: int) -> bytes:
-        """Return the bytes of string `i`."""
-        return self.text[self.offsets[i] : self.offsets[i + 1]].tobytes()
-
-    def between(self, first: int, last: int) -> list[str]:
-        """Return the strings from `first` to before `last`."""
-        bounds = self.offsets[first : last + 1]
-        data = self.text[bounds[0] : bounds[-1]].tobytes()
-        return [data[start:end].decode() for start, end in pairwise((bounds - bounds[0]).tolist())]
-
-    def find(self, string: str) -> int:
-        """Return the number of `string` in a table sorted by bytes, or -1."""
-        number = self.lower_bound(string)
-        same = number < len(self) and self.raw(number) == string.encode("utf-8", "surrogatepass")
-        return number if same else -1
-
-    def lower_bound(self, string: str) -> int:
-        """Return how many strings of a table sorted by bytes come before `string`."""
-        return bisect_left(range(len(self)), string.encode("utf-8", "surrogatepass"), key=self.raw)
 
 
 class Index:
@@ -125,6 +92,16 @@ class Index:
         """How many passages there are."""
         return len(self.arrays["passage_start"])
 
+    @property
+    def sentence_count(self) -> int:
+        """How many sentences there are."""
+        return len(self.arrays["sentence_start"])
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes it has."""
+        return sum(array.nbytes for array in self.arrays.values())
+
     def document(self, number: int) -> DocumentRow:
         """Return what is kept of document `number` besides its text."""
         return DocumentRow(*json.loads(self.document_rows.raw(number)))
@@ -146,6 +123,14 @@ class Index:
         """Return the numbers of the passages of document `number`."""
         return range(*self.arrays["document_passages"][number : number + 2].tolist())
 
+    def document_breadcrumbs(self, number: int) -> range:
+        """Return the numbers of the breadcrumbs of document `number`."""
+        return range(*self.arrays["document_breadcrumbs"][number : number + 2].tolist())
+
+    def document_of(self, passage: int) -> DocumentRow:
+        """Return what is kept of the document that a passage is in."""
+        return self.document(int(self.arrays["passage_document"][passage]))
+
     def document_text(self, number: int) -> str:
         """Return the whole text of document `number`."""
         start, end = self.arrays["document_bytes"][number : number + 2]
@@ -159,7 +144,7 @@ class Index:
         """Return passage `number` as a span of its document, without its page, which its first place has."""
         arrays = self.arrays
         return Passage(
-            document_id=self.document(int(arrays["passage_document"][number])).id,
+            document_id=self.document_of(number).id,
             start=int(arrays["passage_start"][number]),
             end=int(arrays["passage_end"][number]),
             heading=self.heading(int(arrays["passage_breadcrumb"][number])),
@@ -182,7 +167,7 @@ class Index:
                 data,
                 self._structures.raw(number),
                 self.headings.raw(int(arrays["passage_breadcrumb"][number])),
-                self.document(int(arrays["passage_document"][number])),
+                self.document_of(number),
                 int(arrays["passage_start"][number]),
                 b"".join(spans),
             )

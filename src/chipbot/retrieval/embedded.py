@@ -1,4 +1,4 @@
-"""The retriever over chipbot's own index: the only reader of its arrays outside index/."""
+"""The retriever over chipbot's own index."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class EmbeddedVocabulary:
     def _holders(self, number: int, language: str | None) -> Iterator[tuple[int, DocumentRow]]:
         """Yield the first passages that hold a term, in documents of one language or any, with their documents."""
         for passage in self._postings(number)[:_LOOKED_AT].tolist():
-            document = self._index.document(int(self._index.arrays["passage_document"][passage]))
+            document = self._index.document_of(passage)
             if language is None or document.language == language:
                 yield passage, document
 
@@ -164,10 +164,7 @@ class EmbeddedRetriever:
         return best + [Hit(number, scores.get(number, 0.0)) for number in others]
 
     def _document_id(self, passage: int) -> str:
-        return self._row(passage).id
-
-    def _row(self, passage: int) -> DocumentRow:
-        return self.index.document(int(self.index.arrays["passage_document"][passage]))
+        return self.index.document_of(passage).id
 
     def saturation(self, frequencies: Ints, lengths: Ints) -> Floats:
         """Return BM25's term-frequency factor, as rank-bm25's Okapi has it, for frequencies in passages of these lengths.
@@ -191,7 +188,7 @@ class EmbeddedRetriever:
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where its text is not what was indexed."""
         text = self.index.read_passage(number)
-        document = self._row(number)
+        document = self.index.document_of(number)
         structure = self.index.passage_structure(number)
         return StoredPassage(
             passage=self.index.passage(number)._replace(page=structure.places[0].page),
@@ -206,7 +203,7 @@ class EmbeddedRetriever:
 
     def document_of(self, number: int) -> PassageDocument:
         """Return the document that a passage is in."""
-        row = self._row(number)
+        row = self.index.document_of(number)
         return PassageDocument(row.id, row.title, row.language, row.version)
 
     def passage_terms(self, number: int) -> frozenset[int]:
@@ -245,13 +242,10 @@ def near(wanted: str, text: npt.NDArray[np.uint8], offsets: npt.NDArray[np.integ
     points: npt.NDArray[np.unsignedinteger] = text
     if text.max(initial=0) >= 128:
         points = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), "<u4")
-        offsets = np.concatenate([[0], np.cumsum((text & 0xC0) != 0x80)])[
-            offsets
-        ]  # other bytes continue a character
+        begins = (text & 0xC0) != 0x80  # a character: other bytes continue one
+        offsets = np.concatenate([[0], np.cumsum(begins)])[offsets]
     lengths, letters = np.diff(offsets), np.array(list(map(ord, wanted)), np.uint32)[:, None]
-    letters = letters.astype(
-        np.min_scalar_type(letters.max(initial=0))
-    )  # comparing like with like is quicker
+    letters = letters.astype(np.min_scalar_type(letters.max(initial=0)))  # of one type, which is quicker
     found: list[int] = []
     for length in range(max(len(wanted) - 1, 1), len(wanted) + 2):
         rows, shared = np.flatnonzero(lengths == length), min(length, len(wanted))

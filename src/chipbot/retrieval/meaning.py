@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from chipbot.index import DocumentRow, Index
+from chipbot.index import Index
 from chipbot.model import Progress
 from chipbot.retrieval.encoder import Encoder
 from chipbot.retrieval.encoder_model import EncoderModel
@@ -108,7 +108,7 @@ class Meaning:
 
     def nearest(self, question: str, k: int) -> list[int]:
         """Return the passages that hold the `k` sentences nearest to a question, nearest first; none in a large index."""
-        vector = self._vector(question) if self._sentence_count <= MAX_SEARCHED else None
+        vector = self._vector(question) if self._index.sentence_count <= MAX_SEARCHED else None
         if vector is None:
             return []
         self._store.refresh()
@@ -126,10 +126,6 @@ class Meaning:
         known = self._encoder.knows(likeliest(question, self._index.languages)[0])
         return self._encoder.encode(question) if known else None
 
-    @property
-    def _sentence_count(self) -> int:
-        return len(self._index.arrays["sentence_start"])
-
     @cached_property
     def _digests(self) -> Digests:
         return digests_of([text for n in range(self._index.passage_count) for text in self._texts_of(n)])
@@ -142,14 +138,14 @@ class Meaning:
         )
 
     def _digests_of(self, passages: Ints) -> Digests:
-        if self._sentence_count > MAX_SEARCHED:
+        if self._index.sentence_count > MAX_SEARCHED:
             return digests_of([text for passage in passages.tolist() for text in self._texts_of(passage)])
         offsets = self._index.arrays["passage_sentences"]
         return np.concatenate([self._digests[offsets[n] : offsets[n + 1]] for n in passages.tolist()])
 
     def _texts_of(self, number: int) -> list[str]:
         passage, text = self._index.passage(number), self._index.passage_text(number)
-        heading = passage.heading[-1] if passage.heading else self._document_of(number).title
+        heading = passage.heading[-1] if passage.heading else self._index.document_of(number).title
         texts: list[str] = []
         for start, end in self._index.sentences(number):
             sentence = text[start - passage.start : end - passage.start]
@@ -158,8 +154,5 @@ class Meaning:
                 heading = sentence  # what comes after it answers it
         return texts
 
-    def _document_of(self, number: int) -> DocumentRow:
-        return self._index.document(int(self._index.arrays["passage_document"][number]))
-
     def _is_known(self, number: int) -> bool:
-        return self._encoder.knows(self._document_of(number).language)
+        return self._encoder.knows(self._index.document_of(number).language)

@@ -35,9 +35,8 @@ class Headings:
 
 def _entries(index: Index) -> Iterator[tuple[str, str, str]]:
     """Yield what each title and heading is found by, what it says, and its document."""
-    bounds = index.arrays["document_breadcrumbs"].tolist()
     for number, row in enumerate(index.documents()):
-        paths = (index.heading(breadcrumb) for breadcrumb in range(bounds[number], bounds[number + 1]))
+        paths = map(index.heading, index.document_breadcrumbs(number))
         for text in dict.fromkeys((row.title, *(part for path in paths for part in path))):
             line = " ".join(text.split())
             if fits(line):

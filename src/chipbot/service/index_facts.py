@@ -27,7 +27,7 @@ def status_of(index: Index, meaning: Meaning | None, is_shown: Callable[[str], b
         terms=len(index.terms),
         titles=tuple(islice(present, TITLES)),
         failures=index.failures,
-        sentences=len(index.arrays["sentence_start"]),
+        sentences=index.sentence_count,
         vectors=None if meaning is None else meaning.vector_count,
     )
 
@@ -38,9 +38,9 @@ def facts_of(index: Index, meaning: Meaning | None) -> IndexFacts:
         documents=index.document_count,
         passages=index.passage_count,
         terms=len(index.terms),
-        size=sum(array.nbytes for array in index.arrays.values()),
+        size=index.nbytes,
         built_at=datetime.fromisoformat(index.built_at).timestamp(),
         unreadable=sum(not (failure.indexed or failure.empty) for failure in index.failures),
-        sentences=len(index.arrays["sentence_start"]),
+        sentences=index.sentence_count,
         vectors=None if meaning is None else meaning.vector_count,
     )

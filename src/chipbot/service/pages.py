@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from chipbot.answering.snippets import make_quote
 from chipbot.index import Index
-from chipbot.model import Block, Quote, Span
-from chipbot.retrieval.documents import find_document
+from chipbot.model import Block, Mark, Quote, Span
+from chipbot.retrieval.documents import passage_spans, passages_of, text_around
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.lines import LINE_END
 
@@ -33,12 +33,12 @@ def find_quote(index: Index, document_id: str, span: Span, highlights: tuple[Spa
 
     Raises IndexDamagedError where its text is not what was indexed.
     """
-    starts = index.arrays["passage_start"]
-    for number in _passages(index, document_id):
-        if int(starts[number]) == span[0] and int(index.arrays["passage_end"][number]) == span[1]:
-            spans = tuple((start + span[0], end + span[0]) for start, end in highlights)
-            return make_quote(EmbeddedRetriever(index).passage(number), spans)
-    return None
+    passages = passages_of(index, document_id)
+    spans = passage_spans(index, passages)
+    if span not in spans:
+        return None
+    passage = EmbeddedRetriever(index).passage(passages[spans.index(span)])
+    return make_quote(passage, tuple((start + span[0], end + span[0]) for start, end in highlights))
 
 
 def read_page(index: Index, document_id: str, number: int) -> Page | None:
@@ -50,69 +50,58 @@ def read_page(index: Index, document_id: str, number: int) -> Page | None:
     if not pages:
         return None
     number = min(max(number, 0), len(pages) - 1)
-    return Page(_page_quote(index, pages[number], last=number == len(pages) - 1), number, len(pages))
+    return Page(_page_quote(index, pages[number]), number, len(pages))
 
 
 def page_of(index: Index, document_id: str, offset: int) -> int:
     """Return the number of the page on which an offset of a document's text stands."""
-    ends = index.arrays["passage_end"]
     pages = _pages(index, document_id)
-    return next((number for number, page in enumerate(pages) if offset < ends[page[-1]]), len(pages) - 1)
-
-
-def _passages(index: Index, document_id: str) -> range:
-    """Return the numbers of a document's passages."""
-    number = find_document(index, document_id)
-    return range(0) if number is None else index.document_passages(number)
+    ends = (passage_spans(index, page)[-1][1] for page in pages)
+    return next((number for number, end in enumerate(ends) if offset < end), len(pages) - 1)
 
 
 def _pages(index: Index, document_id: str) -> list[range]:
     """Return the passages of each page: as many as fit."""
-    starts, ends = index.arrays["passage_start"], index.arrays["passage_end"]
+    passages = passages_of(index, document_id)
     pages: list[range] = []
-    for number in _passages(index, document_id):
-        if pages and ends[number] - starts[pages[-1][0]] <= PAGE:
-            pages[-1] = range(pages[-1][0], number + 1)
+    page_start = 0
+    for number, (start, end) in zip(passages, passage_spans(index, passages), strict=True):
+        if pages and end - page_start <= PAGE:
+            pages[-1] = range(pages[-1].start, number + 1)
         else:
             pages.append(range(number, number + 1))
+            page_start = start
     return pages
 
 
-def _page_quote(index: Index, passages: range, *, last: bool) -> Quote:
+def _page_quote(index: Index, passages: range) -> Quote:
     """Return a page's passages as one slice, with the headings and questions that stand before each."""
-    retriever, arrays = EmbeddedRetriever(index), index.arrays
-    stored = [retriever.passage(number) for number in passages]
-    document = int(arrays["passage_document"][passages[0]])
-    follows = passages[0] > arrays["document_passages"][document]
-    start = int(arrays["passage_end"][passages[0] - 1]) if follows else 0
-    first_byte = (
-        arrays["passage_byte_end"][passages[0] - 1] if follows else arrays["document_bytes"][document]
-    )
-    last_byte = arrays["document_bytes"][document + 1] if last else arrays["passage_byte_end"][passages[-1]]
-    text = arrays["text"][first_byte:last_byte].tobytes().decode()
-    titled = text.lstrip()
-    rest = titled.removeprefix(stored[0].title)  # which stands above every page
-    if not follows and rest[:1] in ("\n", "\r"):
-        titled = rest.lstrip()
-    start, text = start + len(text) - len(titled), titled.rstrip()
-    quotes = [make_quote(each) for each in stored]
+    retriever = EmbeddedRetriever(index)
+    quotes = [make_quote(retriever.passage(number)) for number in passages]
+    start, text = _trimmed(*text_around(index, passages), quotes[0].citation.title)
     blocks: list[Block] = []
+    marks: list[Mark] = []
     end = 0
     for quote in quotes:
-        offset = quote.citation.start - start
-        blocks += _headings(text, (end, offset), (quote.citation.title, *quote.citation.heading))
+        citation, offset = quote.citation, quote.citation.start - start
+        blocks += _headings(text, (end, offset), (citation.title, *citation.heading))
         blocks += [_moved(block, offset) for block in quote.blocks]
-        end = quote.citation.end - start
-    marks = [
-        mark._replace(start=mark.start + offset, end=mark.end + offset)
-        for quote in quotes
-        for offset in [quote.citation.start - start]
-        for mark in quote.marks
-    ]
-    citation = replace(
-        quotes[0].citation, start=start, end=start + len(text), line_end=quotes[-1].citation.line_end
-    )
+        marks += [mark._replace(start=mark.start + offset, end=mark.end + offset) for mark in quote.marks]
+        end = citation.end - start
+    line_end = quotes[-1].citation.line_end
+    citation = replace(quotes[0].citation, start=start, end=start + len(text), line_end=line_end)
     return replace(quotes[0], text=text, citation=citation, blocks=tuple(blocks), marks=tuple(marks))
+
+
+def _trimmed(start: int, text: str, title: str) -> tuple[int, str]:
+    """Return a page's text, and where it begins, without white space around it and the document's title at its
+    beginning, which stands above every page.
+    """
+    words = text.lstrip()
+    rest = words.removeprefix(title)
+    if start == 0 and rest[:1] in ("\n", "\r"):
+        words = rest.lstrip()
+    return start + len(text) - len(words), words.rstrip()
 
 
 def _headings(text: str, span: Span, names: tuple[str, ...]) -> Iterator[Block]:

@@ -62,4 +62,4 @@ class ScopedAnswerers:
 
 
 def _size(part: Part | None) -> int:
-    return 0 if part is None else sum(array.nbytes for array in part.index.arrays.values())
+    return 0 if part is None else part.index.nbytes
