@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from chipbot.errors import EncoderError
-from chipbot.retrieval.encoder import Encoder, attention, batches, file_digest, gelu
+from chipbot.retrieval.bert import attention, gelu
+from chipbot.retrieval.encoder import Encoder, batches, file_digest
 from chipbot.retrieval.encoder_model import DIGEST, installed_folder
 from chipbot.retrieval.wordpiece import WordPiece
 
@@ -139,6 +140,11 @@ def twin(arrays: dict[str, np.ndarray[Any, Any]], ids: list[int]) -> list[list[f
     return rows
 
 
+def ids_of(text: str) -> list[int]:
+    """What the model reads of a text."""
+    return WordPiece({piece: number for number, piece in enumerate(PIECES)}).encode(text, 24)
+
+
 def unit(vector: list[float]) -> list[float]:
     length = math.sqrt(sum(v * v for v in vector))
     return [v / length for v in vector]
@@ -154,11 +160,10 @@ def test_the_vectors_are_those_of_a_slow_twin_however_they_are_batched(
     encoder = Encoder.load(folder)
     expected = []
     for text in TEXTS:
-        rows = twin(arrays, encoder._tokenizer.encode(text, 24))
+        rows = twin(arrays, ids_of(text))
         expected.append(unit([sum(column) / len(rows) for column in zip(*rows, strict=True)]))
     assert encoder.dimensions == SIZE
-    for threads in (1, 2):
-        np.testing.assert_allclose(encoder.encode(TEXTS, threads=threads), expected, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(TEXTS), expected, atol=1e-5)
     encoder.release()
     for text, vector in zip(TEXTS, expected, strict=True):
         np.testing.assert_allclose(encoder.encode([text])[0], vector, atol=1e-5)
@@ -171,17 +176,16 @@ def test_a_model_that_takes_the_first_token_and_one_in_half_precision(tmp_path: 
     (tmp_path / "1_Pooling" / "config.json").write_text('{"pooling_mode_cls_token": true}')
     encoder = Encoder.load(tmp_path)
     half = {name: array.astype(np.float16).astype(np.float32) for name, array in arrays.items()}
-    expected = unit(twin(half, encoder._tokenizer.encode(TEXTS[0], 24))[0])
+    expected = unit(twin(half, ids_of(TEXTS[0]))[0])
     np.testing.assert_allclose(encoder.encode(TEXTS[:1])[0], expected, atol=1e-5)
 
 
 def test_only_the_first_tokens_count(model: tuple[Path, dict[str, np.ndarray[Any, Any]]]) -> None:
     encoder = Encoder.load(model[0])
-    long, longer = encoder.encode(["ban " * 8, "ban " * 8 + "rule"], max_tokens=10)
+    assert encoder.max_tokens == 24, "as many as it has places for, of which two frame the text"
+    short, long, longer = encoder.encode(["ban " * 21, "ban " * 22, "ban " * 22 + "rule"])
     np.testing.assert_array_equal(long, longer)
-    assert len(encoder._tokenizer.encode("ban " * 500, encoder.max_tokens)) == 24, (
-        "as many as it has places for"
-    )
+    assert not np.array_equal(short, long)
 
 
 def test_gelu_is_exact_to_the_precision_of_its_numbers() -> None:
@@ -300,7 +304,8 @@ def test_a_model_with_another_tokenizer_needs_a_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_model(tmp_path)
-    expected = Encoder.load(tmp_path).encode(["a ban a ban"], max_tokens=4)
+    long = ["a ban " * 20]
+    expected = Encoder.load(tmp_path).encode(long)
     (tmp_path / "vocab.txt").unlink()
     (tmp_path / "tokenizer.json").write_text("{}")
     monkeypatch.setitem(sys.modules, "tokenizers", None)
@@ -328,7 +333,7 @@ def test_a_model_with_another_tokenizer_needs_a_package(
 
     monkeypatch.setitem(sys.modules, "tokenizers", SimpleNamespace(Tokenizer=Stand))
     encoder = Encoder.load(tmp_path)
-    np.testing.assert_array_equal(encoder.encode(["a ban a ban"], max_tokens=4), expected)
+    np.testing.assert_array_equal(encoder.encode(long), expected)
     assert encoder.encode(["a"]).shape == (1, 8)
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(EncoderError, match="cannot be read: no JSON"):

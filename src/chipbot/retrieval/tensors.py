@@ -42,9 +42,7 @@ class Tensors:
         offsets = np.cumsum([len(self._mapping) - sum(sizes), *sizes]).tolist()
         self._places = {
             name.removeprefix("bert."): (offset, kind, shape)
-            for (name, kind, shape), offset in zip(
-                layout, offsets, strict=False
-            )  # the last is the file's end
+            for (name, kind, shape), offset in zip(layout, offsets[:-1], strict=True)
         }
 
     def get(self, name: str, *shape: int) -> Tensor:

@@ -33,17 +33,16 @@ from chipbot.retrieval.vector_records import (
 )
 
 FILE = "vectors.bin"
-_HEADER = struct.Struct(
-    "<8sII32s16x"
-)  # what it is, the format's version, numbers a vector, the encoder's digest
+_HEADER = struct.Struct("<8sII32s16x")
+"""What the file is, the format's version, how many numbers a vector has, the encoder's digest."""
 _MAGIC, _FORMAT = b"chipbotv", 1
 _AT_ONCE = 1024  # vectors that are in memory in full precision
 _BATCH = 64  # sentences that are encoded and written at once
 _NICE = 19  # the lowest priority that there is
 
 
-class Encodes(Protocol):
-    """What makes vectors of sentences: chipbot.retrieval.encoder's Encoder."""
+class SentenceEncoder(Protocol):
+    """Makes vectors of sentences: chipbot.retrieval.encoder's Encoder."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of texts, each of length 1; shape (N, D)."""
@@ -128,7 +127,7 @@ class VectorStore:
         """Open the file for a change, alone; None where there is none. Then read it anew."""
         with self._lock:
             try:
-                with _alone(self._path) as file:
+                with _exclusive(self._path) as file:
                     yield file
                 self._snapshot = self._read()
             except OSError as error:
@@ -172,7 +171,7 @@ class VectorStore:
 
 def fill(
     store: VectorStore,
-    encoder: Encodes,
+    encoder: SentenceEncoder,
     texts: Sequence[str],
     *,
     report: Callable[[Progress], None] = lambda _: None,
@@ -190,7 +189,7 @@ def fill(
     todo = sorted(first[wanted].tolist(), key=lambda number: len(texts[number]))
     done = len(distinct) - len(todo)
     report(Progress(step="encoding", done=done, total=len(distinct)))
-    with ThreadPoolExecutor(1, initializer=_give_way) as thread:
+    with ThreadPoolExecutor(1, initializer=_lower_priority) as thread:
         for start in range(0, len(todo), _BATCH):
             if stop():
                 return False
@@ -228,7 +227,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[IO[bytes] | None]:
+def _exclusive(path: Path) -> Iterator[IO[bytes] | None]:
     """Open a file for reading and writing, one process at a time where the system can do that; None: it is missing."""
     while True:
         try:
@@ -237,9 +236,8 @@ def _alone(path: Path) -> Iterator[IO[bytes] | None]:
             yield None
             return
         with file:
-            with contextlib.suppress(
-                ImportError, OSError
-            ):  # not on Windows, nor on every network file system
+            # Not on Windows, nor on every network file system.
+            with contextlib.suppress(ImportError, OSError):
                 import fcntl
 
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -248,7 +246,7 @@ def _alone(path: Path) -> Iterator[IO[bytes] | None]:
                 return
 
 
-def _give_way() -> None:
+def _lower_priority() -> None:
     """Let this thread run where others leave time; only Linux has priorities of threads."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
