@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -15,15 +15,12 @@ from pydantic_settings import (
 )
 
 from chipbot.model import AnswerOptions, ReadLimits
-from chipbot.settings import addresses
+from chipbot.settings import addresses, validators
 from chipbot.settings.env_names import PREFIX
-from chipbot.settings.messages import IDS, is_url
-from chipbot.settings.servers import server_entries
 from chipbot.settings.sources import EnvFileSource, home, old_values
-from chipbot.settings.token import clean_token, read_token, token_in
-from chipbot.translation import Message
 
-_ID_DIGITS = 20  # as many as 64 bits take
+_EXPANDED = AfterValidator(validators.expand_home)
+_LOWER = BeforeValidator(validators.lower)
 
 
 class Settings(BaseSettings):
@@ -46,7 +43,9 @@ class Settings(BaseSettings):
 
     # The two places of the token stand before it, because its validator looks at them.
     token_file: Annotated[
-        Path | None, Field(description="A file that holds the token; read when `CHIPBOT_TOKEN` is not set.")
+        Path | None,
+        Field(description="A file that holds the token; read when `CHIPBOT_TOKEN` is not set."),
+        _EXPANDED,
     ] = None
     secrets_dir: Annotated[
         Path | None,
@@ -54,21 +53,28 @@ class Settings(BaseSettings):
             description="A folder that holds the token in a file called `chipbot_token` or `token`; read when neither of "
             "the above is set. Under systemd the folder of its credentials is the default."
         ),
+        _EXPANDED,
     ] = None
     token: Annotated[
         SecretStr | None,
+        BeforeValidator(validators.find_token),
         Field(
             description="The bot's token from the Discord developer portal. Without one, chipbot is a chat in the terminal."
         ),
     ] = None
-    seeds: Annotated[Path, Field(description="The folder with the documents.")] = Path("seeds")
-    index: Annotated[Path, Field(description="The folder that builds of the index go to.")] = Path("index")
+    seeds: Annotated[Path, Field(description="The folder with the documents."), _EXPANDED] = Path("seeds")
+    index: Annotated[
+        Path,
+        Field(description="The folder that builds of the index go to."),
+        _EXPANDED,
+    ] = Path("index")
     sources: Annotated[
         Path | None,
         Field(
             description="The file that says where each folder of documents comes from and stands on the web; the default is "
             "`sources.yaml` among the documents."
         ),
+        _EXPANDED,
     ] = None
     import_every: Annotated[
         float,
@@ -87,10 +93,12 @@ class Settings(BaseSettings):
     ] = False
     encoder: Annotated[
         Path | Literal["off"] | None,
+        BeforeValidator(validators.find_off),
         Field(
             description="The folder of a sentence encoder (`model.safetensors`, `vocab.txt`, `config.json`) that compares "
             "meanings; the default is the one that `chipbot encoder install` installs, where it is. `off`: words alone."
         ),
+        _EXPANDED,
     ] = None
     starter_synonyms: Annotated[
         bool,
@@ -142,11 +150,13 @@ class Settings(BaseSettings):
     bridges: Annotated[
         frozenset[int],
         NoDecode,
+        BeforeValidator(validators.split_ids),
         Field(description="Bots and webhooks that are answered like members; all others are ignored."),
     ] = frozenset()
     servers: Annotated[
         frozenset[str],
         NoDecode,
+        BeforeValidator(validators.split_servers),
         Field(
             description="The ids of the servers that are answered, `dm` for direct messages and `web` for the pages; all, "
             "if empty. `id:folder+folder` answers from these folders of the documents alone (`.` for documents in none); so "
@@ -154,10 +164,13 @@ class Settings(BaseSettings):
         ),
     ] = frozenset()
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="How much is written to the log.")
+        Literal["debug", "info", "warning", "error"],
+        _LOWER,
+        Field(description="How much is written to the log."),
     ] = "info"
     log_format: Annotated[
         Literal["auto", "text", "json"],
+        _LOWER,
         Field(
             description="How log entries are written; `auto` is text on a terminal and JSON, one object a line, elsewhere."
         ),
@@ -168,13 +181,15 @@ class Settings(BaseSettings):
     ] = False
     journal: Annotated[
         Path | SecretStr | None,
+        BeforeValidator(validators.find_database),
         Field(
             description="Where votes, settings of servers and what buttons stand for are kept: a file, or the URL of a "
             "PostgreSQL database (`postgresql://user:password@host/name`). The default is `journal/journal.sqlite3` beside the "
             "index's folder."
         ),
+        _EXPANDED,
     ] = None
-    # Stands after the journal, for its validator looks at it.
+    # Stands after the journal, at which its validator looks.
     shards: Annotated[
         int,
         Field(
@@ -183,6 +198,7 @@ class Settings(BaseSettings):
             description="How many shards the bot's servers are spread over, where several processes serve them together: all "
             "that have the same number, token and PostgreSQL journal. 0: as many as Discord recommends, in this process alone.",
         ),
+        AfterValidator(validators.check_shards),
     ] = 0
     keep_questions: Annotated[
         bool,
@@ -204,6 +220,7 @@ class Settings(BaseSettings):
             description="The address that the pages, `/healthz`, `/readyz` and `/metrics` are served at; the default is this "
             "machine only. At another one the pages are served only if `CHIPBOT_WEB_URL` is set."
         ),
+        AfterValidator(addresses.listening_host),
     ] = "127.0.0.1"
     web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
     web_url: Annotated[
@@ -212,6 +229,7 @@ class Settings(BaseSettings):
             description="The address at which members reach the bot's pages, such as `https://docs.example.org`; citations then "
             "lead there."
         ),
+        AfterValidator(addresses.web_url),
     ] = ""
     web_originals: Annotated[
         bool, Field(description="Whether the pages offer the documents' own files, to be kept.")
@@ -222,6 +240,7 @@ class Settings(BaseSettings):
             description="A file that holds the operator's password, or its hash as `chipbot web --set-password` writes it; "
             "with one there are pages at `/operator` that change the documents."
         ),
+        _EXPANDED,
     ] = None
     # Stands before the address, whose validator looks at it.
     discord_url_anywhere: Annotated[
@@ -236,6 +255,7 @@ class Settings(BaseSettings):
         Field(
             description="The Discord to connect to: its own, or a server on this machine in its place, for tests."
         ),
+        AfterValidator(validators.check_discord_url),
     ] = addresses.DISCORD
 
     def answer_options(self) -> AnswerOptions:
@@ -265,82 +285,3 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, old_values(Path(str(env_file)))),
             InitSettingsSource(settings_cls, defaults),
         )
-
-    @field_validator(
-        "token_file", "secrets_dir", "seeds", "index", "sources", "encoder", "journal", "web_password_file"
-    )
-    @classmethod
-    def _expand_home(cls, value: Path | SecretStr | str | None) -> Path | SecretStr | str | None:
-        try:
-            return value.expanduser() if isinstance(value, Path) else value
-        except RuntimeError as error:
-            raise ValueError(Message("a path in which ~ leads to somebody's home folder")) from error
-
-    @field_validator("web_host")
-    @classmethod
-    def _check_host(cls, value: str) -> str:
-        return addresses.listening_host(value)
-
-    @field_validator("discord_url")
-    @classmethod
-    def _check_discord(cls, value: str, info: ValidationInfo) -> str:
-        return addresses.discord_url(value, anywhere=bool(info.data.get("discord_url_anywhere")))
-
-    @field_validator("web_url")
-    @classmethod
-    def _check_url(cls, value: str) -> str:
-        return addresses.web_url(value)
-
-    @field_validator("encoder", mode="before")
-    @classmethod
-    def _off(cls, value: object) -> object:
-        return "off" if isinstance(value, str) and value.strip().lower() == "off" else value
-
-    @field_validator("journal", mode="before")
-    @classmethod
-    def _database(cls, value: object) -> object:
-        if not is_url(value):
-            return Path(value) if isinstance(value, str) else value
-        return SecretStr(addresses.database_url(str(value)))
-
-    @field_validator("shards")
-    @classmethod
-    def _check_shards(cls, value: int, info: ValidationInfo) -> int:
-        if value and not isinstance(info.data.get("journal", SecretStr("")), SecretStr):
-            raise ValueError(
-                "0 unless CHIPBOT_JOURNAL is the URL of a PostgreSQL database, in which processes share shards"
-            )
-        return value
-
-    @field_validator("bridges", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = value.replace(",", " ").split()
-        if not all(part.isascii() and part.isdigit() and len(part) <= _ID_DIGITS for part in parts):
-            raise ValueError(IDS)
-        return frozenset(map(int, parts))
-
-    @field_validator("servers", mode="before")
-    @classmethod
-    def _entries(cls, value: object) -> object:
-        return server_entries(value) if isinstance(value, str) else value
-
-    @field_validator("log_level", "log_format", mode="before")
-    @classmethod
-    def _lower(cls, value: object) -> object:
-        return value.strip().lower() if isinstance(value, str) else value
-
-    @field_validator("token", mode="before")
-    @classmethod
-    def _find_token(cls, value: object, info: ValidationInfo) -> object:
-        if isinstance(value, SecretStr):
-            value = value.get_secret_value()
-        if isinstance(value, str) and value.strip():
-            return clean_token(value, PREFIX + "TOKEN")
-        if not isinstance(value, str | None):
-            return value  # which pydantic refuses
-        if info.data.get("token_file"):
-            return read_token(info.data["token_file"], PREFIX + "TOKEN_FILE")
-        return token_in(info.data.get("secrets_dir"))
