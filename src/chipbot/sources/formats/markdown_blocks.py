@@ -1,0 +1,174 @@
+"""Markdown's block rules beyond CommonMark's: tabs, containers, imports, snippets, and fences that people forget to close.
+
+A rule takes the block that begins on line `start` and says whether it did; `silent` ones are only asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chipbot.sources.formats.markdown_inline import TAG
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+
+_TAGS = re.compile(rf"(?:{TAG.pattern}\s*)++$")
+_PROGRAM = re.compile(r"<(?:script|style)(?=[\s>])", re.IGNORECASE)
+
+_IMPORT = re.compile(
+    r"""import\s*["'{]|import\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?(?:[\w$]+|\*\s+as\s+[\w$]+|\{[^}]*\})\s+from\s*["']"""
+    r"""|import\s+[\w$]+\s*,\s*\{\s*$|export\s+(?:const|let|var|function|default|class|async)\s|export\s*[{*]"""
+)
+
+_SNIPPET = re.compile(r"-+8<-+(?:\s.*)?$|\{!.*!\}\s*$|<<<\s*\S+.*$|\[\[?_?toc_?\]?\]\s*$", re.IGNORECASE)
+_CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
+_TAB = re.compile(r"===[!+]{0,2}\s+(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*$")
+_FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
+_HEADING = re.compile(r"#{1,6}[ \t]+\S")
+_MAX_ODD_FENCE = (
+    200  # lines in which a fence with back-ticks in its info string must be closed, or it is none
+)
+
+
+def _line_of(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take imports and exports of MDX, to the blank line after which their brackets are closed."""
+    if (
+        state.level
+        or state.sCount[start]
+        or not state.src.startswith(("import", "export"), state.bMarks[start])
+    ):
+        return False
+    if not _IMPORT.match(_line_of(state, start)):
+        return False
+    if silent:
+        return True
+    depth, line = 0, start
+    while line < end and (depth > 0 or not state.isEmpty(line)):
+        words = _line_of(state, line)
+        depth += sum(map(words.count, "([{")) - sum(map(words.count, ")]}"))
+        line += 1
+    state.line = line
+    return True
+
+
+def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line of tags: in MDX, what follows it is Markdown even without a blank line, unless it is a program or style."""
+    words = _line_of(state, start).rstrip()
+    summary = words.startswith("<summary>") and words.endswith("</summary>")
+    if words[:1] != "<" or _PROGRAM.match(words) or not (summary or _TAGS.match(words)):
+        return False
+    if not silent:
+        token = state.push("html_block", "", 0)
+        token.map, token.content = [start, start + 1], words
+        state.line = start + 1
+    return True
+
+
+def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line that includes another file or a table of contents."""
+    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]][:1]
+    if (
+        not first
+        or first not in "-{<["
+        or state.is_code_block(start)
+        or not _SNIPPET.match(_line_of(state, start))
+    ):
+        return False
+    if not silent:
+        state.line = start + 1
+    return True
+
+
+def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line of colons that begins or ends a container."""
+    pos = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(":::", pos) or state.is_code_block(start):
+        return False
+    match = _CONTAINER.match(_line_of(state, start))
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("container", "", 0)
+        token.map = [start, start + 1]
+        token.info, token.content = match["name"] or "", match["rest"].strip()
+        state.line = start + 1
+    return True
+
+
+def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a tab with its indented content."""
+    pos = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("===", pos) or state.is_code_block(start):
+        return False
+    match = _TAB.match(_line_of(state, start))
+    if match is None:
+        return False
+    if silent:
+        return True
+    indent, line = state.sCount[start] + 4, start + 1
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= indent):
+        line += 1
+    opening = state.push("tab_open", "", 1)
+    opening.map, opening.content = [start, line], match["title"]
+    saved = state.parentType, state.lineMax, state.blkIndent
+    state.parentType, state.lineMax, state.blkIndent = "tab", line, indent
+    state.md.block.tokenize(state, start + 1, line)
+    state.parentType, state.lineMax, state.blkIndent = saved
+    state.push("tab_close", "", -1)
+    state.line = line
+    return True
+
+
+def take_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a fenced code block.
+
+    Unlike CommonMark's, one that is never closed ends at the next heading after a blank line, and the info string may hold
+    back-ticks, if not as many as the fence has.
+    """
+    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]][:1]
+    if not first or first not in "`~" or state.is_code_block(start):
+        return False
+    match = _FENCE.match(_line_of(state, start))
+    if match is None or (first == "`" and match["marker"] in match["info"]):
+        return False
+    odd = first == "`" and "`" in match["info"]
+    stop, closed = _fence_end(state, start, min(end, start + _MAX_ODD_FENCE) if odd else end, match["marker"])
+    if odd and not closed:
+        return False
+    if silent:
+        return True
+    token = state.push("fence", "code", 0)
+    token.info, token.markup = match["info"], match["marker"]
+    token.content = state.getLines(start + 1, stop, state.sCount[start], keepLastLF=True)
+    state.line = stop + closed
+    token.map = [start, state.line]
+    return True
+
+
+def _fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int, bool]:
+    """Return the line after a fence's content, and whether it closes the fence.
+
+    A fence of the same length with an info string says that this one was not closed: none inside it would have one.
+    """
+    heading, again = 0, False
+    line = start
+    while (line := line + 1) < end:
+        if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return line, False
+        words = _line_of(state, line)
+        if words[:3] == marker[:3] and state.sCount[line] - state.blkIndent < 4:
+            rest = words.lstrip(marker[0])
+            length = len(words) - len(rest)
+            if length >= len(marker) and not rest.strip():
+                return line, True
+            again |= length == len(marker)
+        elif not heading and _HEADING.match(words) and state.isEmpty(line - 1):
+            heading = line
+        if heading and again:
+            return heading, False
+    return heading or line, False

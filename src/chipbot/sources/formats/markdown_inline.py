@@ -1,0 +1,187 @@
+"""Markdown's inline rules beyond CommonMark's: tags with expressions in them, templates, attributes, addresses, code.
+
+A rule takes what stands at `state.pos` and says whether it did; `silent` ones are only asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline, backtick
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_QUOTED = r""""[^"]*+"|'[^']*+'"""
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_ATTRIBUTE = (
+    rf"\s++(?:[A-Za-z_:@#*][\w:.@-]*+(?:\s*+=\s*+(?:{_QUOTED}|{_BRACES}|[^\s\"'=<>`{{}}]++))?|{_BRACES})"
+)
+TAG = re.compile(rf"<(?:[A-Za-z][\w.:-]*+(?:{_ATTRIBUTE})*+\s*+/?|/[A-Za-z][\w.:-]*+\s*+)>")
+"""An HTML or MDX tag."""
+
+_DECLARATION = re.compile(r"<(?:![A-Za-z]|!\[CDATA\[|\?)[^>]*+>")
+_RAW = re.compile(r"<(script|style|svg|textarea|pre)(?=[\s>])", re.IGNORECASE)
+"""Elements whose content is taken as it is."""
+
+_TEMPLATE = re.compile(
+    r"\{%[^{}]*+(?<=%)\}|(?<!\$)\{\{[^{}]*+\}\}\}?|\{#[^{}\w][^{}]*+(?<=#)\}|\{/\*(?:[^*]|\*(?!/))*+\*/\}"
+)
+_ATTRIBUTES = re.compile(
+    rf"\{{(?::|(?=\s*+[#.])|(?<=[\])`]\{{)(?=\s*+[\w-]+=))\s*+(?:(?:[#.][^\s{{}}]++|[\w-]++(?:=(?:{_QUOTED}|[^\s\"'{{}}]++))?+)\s*+)*+\}}"
+)
+_EXPRESSION = re.compile(_BRACES)
+_TEMPLATE_TARGET = re.compile(r"(?<=\]\()(?:[^()\s{}]|\{\{[^{}\n]*+\}\}|\{%[^{}\n]*+\})++(?=[\s)])")
+
+_SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
+_ADDRESS = re.compile(r"://[^\s<]++")
+
+_NEAR = 80  # code points beside a tag that are looked at to see whether it stands alone on its lines
+
+
+class _LineState(StateInline):
+    """An inline parser's state that notes in each token's map how many line breaks stand before it."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> None:
+        super().__init__(src, md, env, tokens)
+        self._wrapped = "\n" in src
+        self._line = self._counted = 0
+
+    def _here(self) -> list[int] | None:
+        if not self._wrapped:
+            return None
+        if self.pos > self._counted:
+            self._line += self.src.count("\n", self._counted, self.pos)
+            self._counted = self.pos
+        return [self._line, self._line]
+
+    def pushPending(self) -> Token:  # noqa: N802  # markdown-it's name
+        token = super().pushPending()
+        token.map = self._here()
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        token = super().push(ttype, tag, nesting)
+        token.map = self._here()
+        return token
+
+
+class _LineParser(ParserInline):
+    """An inline parser whose tokens know their lines."""
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        if "{{" in src or "{%" in src:
+            src = _TEMPLATE_TARGET.sub(lambda target: target[0].replace(" ", "\u00a0"), src)
+        state = _LineState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+def with_lines(md: MarkdownIt) -> ParserInline:
+    """Return an inline parser with the rules of another's whose tokens know their lines."""
+    parser = _LineParser()
+    parser.ruler.enableOnly(md.inline.ruler.get_active_rules())
+    parser.ruler2.enableOnly(md.inline.ruler2.get_active_rules())
+    return parser
+
+
+def take_code(state: StateInline, silent: bool) -> bool:
+    """Take code as markdown-it does, but keep the line breaks in it."""
+    start = state.pos
+    count = len(state.tokens)
+    if not backtick(state, silent):
+        return False
+    if len(state.tokens) > count and state.tokens[-1].type == "code_inline":
+        token = state.tokens[-1]
+        ticks = len(token.markup)
+        token.content = state.src[start + ticks : state.pos - ticks]
+    return True
+
+
+def take_html(state: StateInline, silent: bool) -> bool:
+    """Take a tag, a comment, or an element whose content is no Markdown."""
+    src, pos = state.src, state.pos
+    if src[pos] != "<":
+        return False
+    end = _html_end(state, src, pos)
+    if end < 0 or end > state.posMax:
+        return False
+    if not silent:
+        _push_markup(state, "html_inline", end)
+    state.pos = end
+    return True
+
+
+def _html_end(state: StateInline, src: str, pos: int) -> int:
+    if src.startswith("<!--", pos):
+        return src.index("-->", pos) + 3 if state.html_terminator_last("-->") >= pos else -1
+    if state.html_terminator_last(">") < pos:
+        return -1
+    raw = _RAW.match(src, pos)
+    if raw:
+        closing = f"</{raw[1].lower()}>"
+        if state.html_terminator_last(closing) > pos:
+            return src.index(closing, pos) + len(closing)
+    match = TAG.match(src, pos) or _DECLARATION.match(src, pos)
+    return match.end() if match else -1
+
+
+def _push_markup(state: StateInline, kind: str, end: int) -> None:
+    """Push what stands between `state.pos` and `end`; it knows whether it stands alone on its lines."""
+    src, start = state.src, state.pos
+    before = "\n" + src[:start] if start < _NEAR else src[start - _NEAR : start]
+    after = src[end : end + _NEAR] + "\n"
+    token = state.push(kind, "", 0)
+    token.content = src[start:end]
+    token.block = before.rstrip(" \t").endswith("\n") and after.lstrip(" \t").startswith("\n")
+
+
+def take_address(state: StateInline, silent: bool) -> bool:
+    """Take an address that stands in the text; markdown-it's plugin for them takes the square of a paragraph's length."""
+    src, pos = state.src, state.pos
+    if silent or state.linkLevel or not src.startswith("://", pos):
+        return False
+    scheme = _SCHEME.search(src[max(pos - 6, 0) : pos])
+    match = _ADDRESS.match(src, pos)
+    if scheme is None or match is None or not state.pending.endswith(scheme[1]):
+        return False
+    start, end = pos - len(scheme[1]), min(match.end(), state.posMax)
+    end -= end - start - len(src[start:end].rstrip("?!.,:;*_~'\""))
+    surplus = src.count(")", start, end) - src.count("(", start, end)
+    while surplus > 0 and src[end - 1] == ")":
+        surplus, end = surplus - 1, end - 1
+    if end <= pos + 3:
+        return False
+    state.pending = state.pending[: start - pos]
+    opening = state.push("link_open", "a", 1)
+    opening.attrs = {"href": src[start:end]}
+    state.push("text", "", 0).content = src[start:end]
+    state.push("link_close", "a", -1)
+    state.pos = end
+    return True
+
+
+def take_braces(state: StateInline, silent: bool) -> bool:
+    """Take a template tag, attributes or a comment in braces."""
+    return state.src[state.pos] == "{" and _take_first(state, (_TEMPLATE, _ATTRIBUTES), silent)
+
+
+def take_mdx_braces(state: StateInline, silent: bool) -> bool:
+    """Take what stands in braces: in MDX it is all code."""
+    return state.src[state.pos] == "{" and _take_first(state, (_TEMPLATE, _EXPRESSION), silent)
+
+
+def _take_first(state: StateInline, patterns: tuple[re.Pattern[str], ...], silent: bool) -> bool:
+    for pattern in patterns:
+        match = pattern.match(state.src, state.pos)
+        if match and match.end() <= state.posMax:
+            if not silent:
+                _push_markup(state, "braces", match.end())
+            state.pos = match.end()
+            return True
+    return False
