@@ -5,7 +5,6 @@ What is not the document's own text is left out: headers and footers, tables of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element
@@ -14,16 +13,24 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.inline_marks import Form
 from chipbot.sources.formats.list_levels import ListLevels
 from chipbot.sources.formats.office_text import OfficeText
-from chipbot.sources.formats.open_packaging import Package, Relationship, is_on
+from chipbot.sources.formats.open_packaging import Package, is_on
 from chipbot.sources.formats.readable_text import BREAK, SPACE
-from chipbot.sources.formats.word_styles import MAX_HEADING, Style, outline_level, read_styles
+from chipbot.sources.formats.word_elements import (
+    cells,
+    contents,
+    is_bold,
+    is_hidden,
+    link_of,
+    list_of,
+    notes,
+    number_of,
+    plain_words,
+    sets_off_first_row,
+    text_boxes,
+)
+from chipbot.sources.formats.word_styles import MAX_HEADING, Style, outline_level, read_styles, value_of
 from chipbot.sources.formats.xml_tree import first
 
-_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+(?:(\\l)\s+)?"([^"]*)"')
-_UNWRAPPED = frozenset(
-    "w:customXml w:smartTag w:ins w:moveTo w:sdtContent w:dir w:bdo w:fldSimple w:rubyBase w:ruby mc:Choice".split()
-)
-"""Elements whose content counts as standing where they are."""
 _GAPS = {"w:tab": SPACE, "w:ptab": SPACE, "w:br": BREAK, "w:cr": BREAK}
 
 
@@ -49,7 +56,7 @@ class _Reader(OfficeText):
         self._lists = ListLevels(self._builder)
         self._styles, self._numbering = read_styles(package, part)
         self._references = package.relationships(part)
-        self._notes = dict(_notes(package, self._references))
+        self._notes = dict(notes(package, self._references))
         self._links: list[Form] = []
         self._fields: list[str] = []  # the instructions of those that are open
 
@@ -63,7 +70,7 @@ class _Reader(OfficeText):
 
     def blocks(self, parent: Element) -> None:
         """Read the paragraphs and tables of a body, cell, note or text box."""
-        for element in _contents(parent):
+        for element in contents(parent):
             if element.tag == "w:p":
                 self._paragraph(element)
             elif element.tag == "w:tbl":
@@ -71,14 +78,14 @@ class _Reader(OfficeText):
 
     def _paragraph(self, element: Element) -> None:
         properties = first(element, "w:pPr")
-        style = self._styles.of(_style(properties, "w:pStyle"))
+        style = self._styles.of(value_of(properties, "w:pStyle"))
         if style.name.startswith(("toc ", "table of figures")):
             return
         if self._builder.role == "table_row":
             self._runs(element)
             self._out.gap(BREAK)
         elif style.is_code:
-            self._code.append("".join(_plain(element)))
+            self._code.append("".join(plain_words(element)))
         else:
             self._end_code()
             self._begin(element, properties, style)
@@ -86,14 +93,14 @@ class _Reader(OfficeText):
 
     def _begin(self, element: Element, properties: Element | None, style: Style) -> None:
         level = outline_level(properties) or style.outline
-        numbered = _list_of(properties, style)
+        numbered = list_of(properties, style)
         if level is not None:
             self._lists.end()
             self._builder.begin_heading(min(level, MAX_HEADING))
             self._runs(element)
             self._builder.end_heading()
             return
-        if numbered is not None and any(map(str.strip, _plain(element))):
+        if numbered is not None and any(map(str.strip, plain_words(element))):
             name, depth = numbered
             self._lists.item(name, depth, self._numbering.ordinal(name, depth))
         else:
@@ -113,11 +120,11 @@ class _Reader(OfficeText):
     # Tables
 
     def _table(self, table: Element) -> None:
-        rows = [row for row in _contents(table) if row.tag == "w:tr" and first(row, "w:trPr/w:del") is None]
-        width = max((len(list(_cells(row))) for row in rows), default=0)
+        rows = [row for row in contents(table) if row.tag == "w:tr" and first(row, "w:trPr/w:del") is None]
+        width = max((len(list(cells(row))) for row in rows), default=0)
         if self._builder.role == "table_row" or width < 2:  # a table in a cell; a frame around text
             for row in rows:
-                for cell in _cells(row):
+                for cell in cells(row):
                     self.blocks(cell)
             return
         self._end_code()
@@ -132,21 +139,18 @@ class _Reader(OfficeText):
         """Whether the first row heads the columns: it says so, looks unlike the others by the table's style, or is bold."""
         if first(rows[0], "w:trPr/w:tblHeader") is not None:
             return is_on(first(rows[0], "w:trPr/w:tblHeader"))
-        look = first(table, "w:tblPr/w:tblLook")
-        marked = look is not None and (
-            look.get("w:firstRow") == "1" or _hexadecimal(look.get("w:val", "0")) & 0x20 != 0
-        )
-        if marked and self._styles.of(_style(first(table, "w:tblPr"), "w:tblStyle")).first_row:
+        style = self._styles.of(value_of(first(table, "w:tblPr"), "w:tblStyle"))
+        if style.first_row and sets_off_first_row(table):
             return True
-        return len(rows) > 1 and _is_bold(rows[0]) and not _is_bold(rows[1])
+        return len(rows) > 1 and is_bold(rows[0]) and not is_bold(rows[1])
 
     def _row(self, row: Element, *, header: bool) -> None:
         self._builder.open_row()
-        for cell in _cells(row):
+        for cell in cells(row):
             self._builder.open_cell(header=header)
             self.blocks(cell)
             self._builder.close_cell()
-            for _ in range(min(_number(first(cell, "w:tcPr/w:gridSpan"), 1), 100) - 1):
+            for _ in range(min(number_of(first(cell, "w:tcPr/w:gridSpan"), 1), 100) - 1):
                 self._builder.open_cell(header=header)
                 self._builder.close_cell()
         self._builder.end_row()
@@ -154,7 +158,7 @@ class _Reader(OfficeText):
     # Runs
 
     def _runs(self, parent: Element) -> None:
-        for element in _contents(parent):
+        for element in contents(parent):
             if element.tag == "w:r":
                 self._run(element)
             elif element.tag == "w:hyperlink":
@@ -173,15 +177,15 @@ class _Reader(OfficeText):
         return (reference.target if reference else "") + (f"#{anchor}" if anchor else "")
 
     def _run(self, run: Element) -> None:
-        if _is_hidden(run):
+        if is_hidden(run):
             return
         properties = first(run, "w:rPr")
         forms = [*self._links, *self._forms(properties)]
-        field = next((_link_of(words) for words in reversed(self._fields) if words), None)
+        field = next((link_of(words) for words in reversed(self._fields) if words), None)
         if field:
             forms.append(("link", field))
         self._marks.change(forms)
-        for element in _contents(run):
+        for element in contents(run):
             reader = _IN_RUN.get(element.tag)
             if reader is not None:
                 reader(self, element)
@@ -191,7 +195,7 @@ class _Reader(OfficeText):
     def _forms(self, properties: Element | None) -> Iterator[Form]:
         if properties is None:
             return
-        style = self._styles.of(_style(properties, "w:rStyle"))
+        style = self._styles.of(value_of(properties, "w:rStyle"))
         bold, italic = first(properties, "w:b"), first(properties, "w:i")
         if is_on(bold) or (bold is None and style.bold):
             yield "strong", ""
@@ -232,7 +236,7 @@ class _Reader(OfficeText):
 
     def drawing(self, element: Element) -> None:
         """Keep the text boxes of a drawing for after the paragraph."""
-        for box in _text_boxes(element):
+        for box in text_boxes(element):
             self._after.append(box)
 
 
@@ -243,100 +247,3 @@ _IN_RUN: dict[str, Callable[[_Reader, Element], None]] = {
     "w:drawing": _Reader.drawing, "w:pict": _Reader.drawing, "w:object": _Reader.drawing,
 }  # fmt: skip
 """What reads the elements of a run."""
-
-
-def _contents(parent: Element) -> Iterator[Element]:
-    """Yield the elements in another, those that only wrap others unwrapped, and deletions and tables of contents left out."""
-    for element in parent:
-        if element.tag == "w:sdt":
-            gallery = first(element, "w:sdtPr/w:docPartObj/w:docPartGallery")
-            if gallery is None or gallery.get("w:val") != "Table of Contents":
-                yield from _contents(element)
-        elif element.tag == "mc:AlternateContent":
-            chosen = first(element, "mc:Choice")
-            yield from _contents(chosen if chosen is not None else element)
-        elif element.tag in _UNWRAPPED:
-            yield from _contents(element)
-        else:
-            yield element
-
-
-def _text_boxes(element: Element) -> Iterator[Element]:
-    """Yield the outermost text boxes of a drawing; an alternative for older programs repeats them."""
-    for child in element:
-        if child.tag == "w:txbxContent":
-            yield child
-        elif child.tag != "mc:Fallback":
-            yield from _text_boxes(child)
-
-
-def _cells(row: Element) -> Iterator[Element]:
-    return (cell for cell in _contents(row) if cell.tag == "w:tc")
-
-
-def _plain(element: Element) -> Iterator[str]:
-    """Yield the words of a paragraph as they stand."""
-    for child in _contents(element):
-        if child.tag in ("w:r", "w:hyperlink") and not _is_hidden(child):
-            yield from _plain(child)
-        elif child.tag == "w:t":
-            yield child.text or ""
-        elif child.tag == "w:tab":
-            yield "\t"
-        elif child.tag in ("w:br", "w:cr"):
-            yield "\n"
-        elif child.tag == "w:noBreakHyphen":
-            yield "-"  # in code the plain one
-
-
-def _is_hidden(run: Element) -> bool:
-    return is_on(first(run, "w:rPr/w:vanish"))
-
-
-def _style(properties: Element | None, name: str) -> str | None:
-    found = first(properties, name) if properties is not None else None
-    return None if found is None else found.get("w:val")
-
-
-def _list_of(properties: Element | None, style: Style) -> tuple[str, int] | None:
-    """Return a paragraph's list and level, None where it is no item; the number 0 takes it out of its style's list."""
-    numbered = first(properties, "w:numPr") if properties is not None else None
-    name, level = style.list, style.level
-    if numbered is not None:
-        name = _style(numbered, "w:numId") or name
-        level = _number(first(numbered, "w:ilvl"), level)
-    return (name, min(level, 8)) if name and name != "0" else None
-
-
-def _number(element: Element | None, otherwise: int) -> int:
-    value = element.get("w:val", "") if element is not None else ""
-    return int(value) if value.isdecimal() and len(value) < 6 else otherwise
-
-
-def _hexadecimal(value: str) -> int:
-    try:
-        return int(value, 16)
-    except ValueError:
-        return 0
-
-
-def _is_bold(row: Element) -> bool:
-    """Whether all words of a row are bold."""
-    runs = [run for run in row.iter("w:r") if any((text.text or "").strip() for text in run.iter("w:t"))]
-    return bool(runs) and all(is_on(first(run, "w:rPr/w:b")) for run in runs)
-
-
-def _link_of(instruction: str) -> str:
-    match = _FIELD_LINK.match(instruction)
-    return ("#" if match[1] else "") + match[2] if match else ""
-
-
-def _notes(
-    package: Package, references: dict[str, Relationship]
-) -> Iterator[tuple[tuple[str, str], Element]]:
-    """Yield the footnotes and endnotes of a document by what refers to them."""
-    for relationship in references.values():
-        if relationship.kind in ("footnotes", "endnotes") and relationship.target in package.archive:
-            kind = relationship.kind.removesuffix("s")
-            for note in package.tree(relationship.target).iter(f"w:{kind}"):
-                yield (kind, note.get("w:id", "")), note

@@ -67,7 +67,7 @@ class Styles:
         chain: list[Element] = []
         while identifier in self._elements and len(chain) < _MAX_CHAIN:
             chain.append(self._elements[identifier])
-            identifier = _value(chain[-1], "w:basedOn") or ""
+            identifier = value_of(chain[-1], "w:basedOn") or ""
         for element in reversed(chain):
             style = _with(style, element)
         return style
@@ -75,14 +75,14 @@ class Styles:
 
 def _with(style: Style, element: Element) -> Style:
     """Return a style that is based on another."""
-    name = (_value(element, "w:name") or "").lower()
+    name = (value_of(element, "w:name") or "").lower()
     heading = _HEADING.match(name)
     outline = outline_level(first(element, "w:pPr"))
     listed = _LEVEL.match(name)  # such a style is a list of its own, of one level, set further in
     return Style(
         name=name,
         outline=int(heading[1]) if heading else 1 if name == "title" else outline or style.outline,
-        list=_value(element, "w:pPr/w:numPr/w:numId") or style.list,
+        list=value_of(element, "w:pPr/w:numPr/w:numId") or style.list,
         level=int(listed[1]) - 1 if listed else _level(element, style.level),
         bold=style.bold or first(element, "w:rPr/w:b") is not None,
         italic=style.italic or first(element, "w:rPr/w:i") is not None,
@@ -92,18 +92,19 @@ def _with(style: Style, element: Element) -> Style:
 
 
 def _level(element: Element, otherwise: int) -> int:
-    value = _value(element, "w:pPr/w:numPr/w:ilvl")
+    value = value_of(element, "w:pPr/w:numPr/w:ilvl")
     return int(value) if value is not None and value.isdecimal() and len(value) < 3 else otherwise
 
 
 def outline_level(properties: Element | None) -> int | None:
     """Return the level, from 1, that a paragraph's properties give it in the document's outline."""
-    value = _value(properties, "w:outlineLvl") if properties is not None else None
+    value = value_of(properties, "w:outlineLvl")
     return int(value) + 1 if value is not None and value.isdigit() and int(value) < 9 else None
 
 
-def _value(element: Element, path: str) -> str | None:
-    found = first(element, path)
+def value_of(element: Element | None, path: str) -> str | None:
+    """Return the value of an element in another, None where there is none."""
+    found = first(element, path) if element is not None else None
     return None if found is None else found.get("w:val")
 
 
@@ -111,22 +112,21 @@ class Numbering:
     """Counts the items of numbered lists as Word does."""
 
     def __init__(self, tree: Element | None) -> None:
-        self._formats: dict[
-            str, dict[int, tuple[str, int]]
-        ] = {}  # abstract list → level → format, first number
+        # Abstract list → level → format, first number.
+        self._formats: dict[str, dict[int, tuple[str, int]]] = {}
         self._abstract: dict[str, str] = {}
         self._counts: dict[str, dict[int, int]] = {}
         if tree is None:
             return
         for abstract in tree.iter("w:abstractNum"):
             levels = {
-                int(level.get("w:ilvl", "0")): (_value(level, "w:numFmt") or "decimal", _first(level))
+                int(level.get("w:ilvl", "0")): (value_of(level, "w:numFmt") or "decimal", _first(level))
                 for level in abstract.iter("w:lvl")
                 if level.get("w:ilvl", "0").isdecimal()
             }
             self._formats[abstract.get("w:abstractNumId", "")] = levels
         for number in tree.iter("w:num"):
-            self._abstract[number.get("w:numId", "")] = _value(number, "w:abstractNumId") or ""
+            self._abstract[number.get("w:numId", "")] = value_of(number, "w:abstractNumId") or ""
 
     def ordinal(self, name: str, level: int) -> int | None:
         """Return the number of the next item of a list; None in lists that are not numbered."""
@@ -141,7 +141,7 @@ class Numbering:
 
 
 def _first(level: Element) -> int:
-    value = _value(level, "w:start") or "1"
+    value = value_of(level, "w:start") or "1"
     return int(value) if value.isdigit() else 1
 
 
