@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import discord
 
 from chipbot.bot import ChipbotClient
-from chipbot.service.question_service import Answering, QuestionService
+from chipbot.service.answering import Answering
+from chipbot.service.question_service import QuestionService
 from chipbot.service.refresh import IndexRefresher, Rebuilding
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from chipbot.errors import IndexMissingError, JournalError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import Answer, AnswerOptions
-from chipbot.service.question_service import MAX_PENDING, Answering, QuestionService
+from chipbot.service.answering import Answering
+from chipbot.service.question_service import MAX_PENDING, QuestionService
 from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown
 from chipbot.service.refresh import IndexRefresher, Rebuilding, StoppedError

@@ -40,11 +40,12 @@ from chipbot.sources import parse_document
 from chipbot.sources.collections import collection_of
 from chipbot.sources.opener import read_bytes, refuse_size
 from chipbot.sources.reader_process import ReaderProcess
+from chipbot.text.printable import one_line
 from chipbot.translation import Message
 
 log = logging.getLogger(__name__)
 
-_BY_LENGTH = 80
+_MAX_SHOWN = 80  # code points of a name that somebody has written
 
 
 class DocumentStoreError(ChipbotError):
@@ -313,4 +314,4 @@ def _digest(data: bytes) -> str:
 
 def _plain(text: str) -> str:
     """Return what others wrote, on one line that is not long."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:_BY_LENGTH]
+    return one_line(text)[:_MAX_SHOWN]

@@ -49,26 +49,11 @@ def inventory(index: Index, ignored: Sequence[Failure], sources: Sources) -> lis
     problems = {failure.document_id: failure.reason for failure in index.failures if failure.indexed}
     entries = [*_indexed(index, problems, sources)]
     entries += (
-        Entry(
-            document=failure.document_id,
-            collection=collection_of(failure.document_id),
-            state="empty" if failure.empty else "failed",
-            reason=failure.reason,
-            imported_from=sources.imported_from(failure.document_id),
-        )
+        _left_out(failure, "empty" if failure.empty else "failed", sources)
         for failure in index.failures
         if not failure.indexed
     )
-    entries += (
-        Entry(
-            document=failure.document_id,
-            collection=collection_of(failure.document_id),
-            state="ignored",
-            reason=failure.reason,
-            imported_from=sources.imported_from(failure.document_id),
-        )
-        for failure in ignored
-    )
+    entries += (_left_out(failure, "ignored", sources) for failure in ignored)
     return sorted(entries, key=attrgetter("document"))
 
 
@@ -85,3 +70,13 @@ def _indexed(index: Index, problems: dict[str, str], sources: Sources) -> Iterat
             url=row.url or sources.address(row.id),
             imported_from=sources.imported_from(row.id),
         )
+
+
+def _left_out(failure: Failure, state: State, sources: Sources) -> Entry:
+    return Entry(
+        document=failure.document_id,
+        collection=collection_of(failure.document_id),
+        state=state,
+        reason=failure.reason,
+        imported_from=sources.imported_from(failure.document_id),
+    )

@@ -184,7 +184,7 @@ class KnowledgeBase:
                 return IndexStatus(id=whole.id, built_at=whole.built_at, documents=0, passages=0, terms=0)
             meaning = self._served.meaning() if part.index is whole else None
             is_inside = membership(None, options.guild_id)
-            return status_of(part.index, meaning, lambda one: is_inside(one) and self.is_there(one))
+            return status_of(part.index, meaning, lambda name: is_inside(name) and self.is_there(name))
 
     def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:
         """Return titles and headings that go on from what was typed, of what is searched by these options, best first.
@@ -198,8 +198,8 @@ class KnowledgeBase:
             headings = self._headings.get(part.index)
             if headings is None:
                 headings = self._headings[part.index] = Headings(part.index)
-            inside = membership(options.collections, options.guild_id)
-            return headings.going_on(key_of(typed), lambda one: inside(one) and self.is_there(one))
+            is_inside = membership(options.collections, options.guild_id)
+            return headings.going_on(key_of(typed), lambda name: is_inside(name) and self.is_there(name))
 
     def collections(self) -> tuple[str, ...]:
         """Return the collections that there are, `.` for documents in none; raises ChipbotError where there is no index."""

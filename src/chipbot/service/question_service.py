@@ -11,16 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chipbot.errors import ChipbotError, JournalError
 from chipbot.journal.records import AskedQuestion, KeptPassage
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
-from chipbot.model import Answer, AnswerOptions, Collections, IndexStatus, NoAnswer, Quote, Span
+from chipbot.model import Answer, AnswerOptions, Collections, IndexStatus, NoAnswer, Quote
+from chipbot.service.answering import Answering
 from chipbot.service.history import History
 from chipbot.service.pages import Page
 from chipbot.service.questions import Origin, Question
-from chipbot.service.rate_limits import Cooldown
+from chipbot.service.rate_limits import Cooldown, SharedCooldown
 from chipbot.service.requests import Requests, set_outcome
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.service.scopes import ALL, DIRECT_MESSAGES, NOTHING, PAGES, Grants, membership, narrowed
@@ -45,48 +46,6 @@ GRACE = 10.0
 """Seconds that replies under way have to be finished when the service closes."""
 
 T = TypeVar("T")
-
-
-class Answering(Protocol):
-    """Answers questions from an index; its methods block, and may be called from any thread."""
-
-    def answer(
-        self, question: str, *, history: tuple[str, ...] = (), options: AnswerOptions = ...
-    ) -> Answer | NoAnswer:
-        """Return the answer to a question; `history` holds those before it in a conversation, oldest first.
-
-        Raises ChipbotError when the index cannot be used.
-        """
-
-    def terms(self, question: str, options: AnswerOptions = ...) -> tuple[str, ...]:
-        """Return the terms that a question is about. Raises ChipbotError when the index cannot be used."""
-
-    def same_meaning(self, question: str, other: str) -> bool:
-        """Whether two questions surely ask the same. Raises ChipbotError when the index cannot be used."""
-
-    def status(self, options: AnswerOptions = ...) -> IndexStatus:
-        """Return what there is to say about the index, or what of it is searched. Raises ChipbotError when it cannot be
-        used.
-        """
-
-    def collections(self) -> tuple[str, ...]:
-        """Return the collections that there are. Raises ChipbotError when the index cannot be used."""
-
-    def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:
-        """Return headings that go on from what was typed. Raises ChipbotError when the index cannot be used."""
-
-    def quote(self, document_id: str, span: Span, highlights: tuple[Span, ...] = ()) -> Quote | None:
-        """Return the passage at a place of a document again; None where it is no more."""
-
-    def page(self, document_id: str, *, number: int | None = None, offset: int = 0) -> Page | None:
-        """Return a page of a document; None where it is no more."""
-
-
-class SharedCooldown(Protocol):
-    """The pauses of members that hold in several processes."""
-
-    async def start_pause(self, user_id: int, seconds: float) -> float:
-        """Begin a member's pause, unless one is under way: then return the seconds that are left of it. Raises JournalError."""
 
 
 class QuestionService:
@@ -126,11 +85,11 @@ class QuestionService:
 
     async def check_rate_limit(self, origin: Origin, question: Question) -> TurnedAway | None:
         """Say why a member's question is not worked on now; None takes the question on."""
-        turned_away = await self._objection(origin, question)
+        turned_away = await self._turned_away(origin, question)
         set_outcome("failed" if turned_away is None else "turned_away")  # failed until it is answered
         return turned_away
 
-    async def _objection(self, origin: Origin, question: Question) -> TurnedAway | None:
+    async def _turned_away(self, origin: Origin, question: Question) -> TurnedAway | None:
         if self.closing:
             return TurnedAway(reason="closing")
         left = self.cooldown.left(origin.user_id)
@@ -260,7 +219,7 @@ class QuestionService:
         """Return the collections that may be chosen among where a member is: those that are granted, and there."""
         there = await asyncio.to_thread(self._knowledge_base.collections)  # waits behind no answer
         granted = self.granted(origin)
-        return there if granted is None else tuple(one for one in there if one in granted)
+        return there if granted is None else tuple(name for name in there if name in granted)
 
     async def headings(self, typed: str, origin: Origin) -> tuple[str, ...]:
         """Return headings of what is searched where a member asks that go on from what they typed, best first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 _SWEEP = 10_000  # members, from which on those who may ask again are forgotten
 
@@ -44,3 +45,10 @@ class Cooldown:
             self._ready = {member: ready for member, ready in self._ready.items() if ready > now}
             self._told = {member: ready for member, ready in self._told.items() if member in self._ready}
         self._ready[user_id] = now + seconds
+
+
+class SharedCooldown(Protocol):
+    """The pauses of members that hold in several processes."""
+
+    async def start_pause(self, user_id: int, seconds: float) -> float:
+        """Begin a member's pause, unless one is under way: then return the seconds that are left of it. Raises JournalError."""

@@ -9,3 +9,8 @@ def visible(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c if c.isprintable() or c in "\n\t" or ord(c) > 0x9F else "\ufffd" for c in lines)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line: white space of any kind and what cannot be seen become single blanks."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
