@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from chipbot.errors import SourcesError
+from chipbot.model import ReadLimits
 from chipbot.sources import git_repository
 from chipbot.sources.collections import Source
 from chipbot.sources.git_command import git, read_token
@@ -138,23 +139,14 @@ def test_another_branch_or_folder_replaces_what_was_there(repository: Repository
     assert files(seeds) == {"ours/page.txt": "Page"}
 
 
-def test_what_ended_half_way_is_known_to_be_the_imports(
-    repository: Repository, seeds: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = git_repository._read_blob
-    calls: list[str] = []
-
-    def failing(reader: subprocess.Popen[bytes], blob: str) -> bytes | None:
-        calls.append(blob)
-        if len(calls) > 1:
+def test_what_ended_half_way_is_known_to_be_the_imports(repository: Repository, seeds: Path) -> None:
+    def end(done: int, _: int) -> None:
+        if done == 1:
             raise SourcesError("the plug was pulled")
-        return real(reader, blob)
 
     source = Source(git=repository.address, folder="docs")
-    with monkeypatch.context() as patch:
-        patch.setattr(git_repository, "_read_blob", failing)
-        with pytest.raises(SourcesError, match="the plug"):
-            import_folder(seeds, "ours", source)
+    with pytest.raises(SourcesError, match="the plug"):
+        import_folder(seeds, "ours", source, report=end)
     (half,) = files(seeds)
     repository.commit({half.replace("ours", "docs"): None, "docs/new.md": "New"})
     import_folder(seeds, "ours", source)
@@ -391,11 +383,11 @@ def test_a_token_file_holds_one_token_and_is_no_document(tmp_path: Path, seeds: 
 
 
 def test_a_file_that_is_too_large_is_named_and_the_next_ones_come_in(
-    repository: Repository, seeds: Path, monkeypatch: pytest.MonkeyPatch
+    repository: Repository, seeds: Path
 ) -> None:
-    monkeypatch.setattr(git_repository, "_MAX_BYTES", 6)
+    repository.commit({"docs/guide.md": " " * (ReadLimits().size + 1)})
     result = import_folder(seeds, "ours", Source(git=repository.address))
-    assert result.problems == ["docs/guide.md: it is larger than 0 MiB"]
+    assert result.problems == ["docs/guide.md: it is larger than 64 MiB"]
     assert files(seeds) == {"ours/README.md": "# Top", "ours/docs/deep/page.txt": "Page"}
 
 

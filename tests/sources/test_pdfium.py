@@ -106,16 +106,17 @@ def test_an_outline_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> No
         assert [entry.name for entry in pdfium.outline(document)] == ["Bells"]
 
 
-def test_links_are_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    paper = FPDF()
+@pytest.mark.parametrize(("links", "read"), [(2, 2), (1_001, 1_000)])
+def test_links_are_read_up_to_a_limit(links: int, read: int) -> None:
+    paper = FPDF(format=(600, 600))
     paper.add_page()
-    paper.set_font("helvetica", size=12)
-    for name in ("bells", "ropes"):
-        paper.cell(60, 10, name, link=f"https://tower.example/{name}")
-    data = saved(paper.output)
-    assert [link.target.rpartition("/")[2] for link in page_of(data).links] == ["bells", "ropes"]
-    monkeypatch.setattr(pdfium, "_MAX_LINKS", 1)
-    assert [link.words.strip() for link in page_of(data).links] == ["bells"]
+    paper.set_font("helvetica", size=6)
+    for number in range(links):
+        paper.text(10 + number % 32 * 18, 10 + number // 32 * 18, f"{number}")
+        paper.link(10 + number % 32 * 18, 5 + number // 32 * 18, 15, 7, f"https://tower.example/{number}")
+    found = page_of(saved(paper.output)).links
+    assert [link.target.rpartition("/")[2] for link in found] == [f"{number}" for number in range(read)]
+    assert [link.words.strip() for link in found[:2]] == ["0", "1"]
 
 
 def test_a_page_that_is_missing_is_named_and_the_others_are_read() -> None:

@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,16 @@ MODULE = "tests.sources.misbehaved"
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReaderProcess]:
+def make_reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ReaderProcess]]:
     monkeypatch.setenv("PYTHONPATH", os.fspath(ROOT))
-    made = ReaderProcess(ReadLimits(seconds=1, memory=256 * 2**20))
-    yield made
-    made.close()
+    with ExitStack() as stack:
+        limits = ReadLimits(seconds=1, memory=256 * 2**20)
+        yield lambda **options: stack.enter_context(closing(ReaderProcess(limits, **options)))
+
+
+@pytest.fixture
+def reader(make_reader: Callable[..., ReaderProcess]) -> ReaderProcess:
+    return make_reader()
 
 
 def test_what_is_read_arrives_as_it_was(reader: ReaderProcess) -> None:
@@ -57,10 +63,8 @@ def test_what_goes_wrong_is_one_files_reason(reader: ReaderProcess, data: bytes,
     assert reader.read(MODULE, b"well") == WELL
 
 
-def test_a_reader_that_waits_for_ever_is_ended(
-    reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader_process, "_START", 3)
+def test_a_reader_that_waits_for_ever_is_ended(make_reader: Callable[..., ReaderProcess]) -> None:
+    reader = make_reader(start_seconds=3)
     with pytest.raises(DocumentError, match="more than 1 seconds"):
         reader.read(MODULE, b"sleep")
     assert reader.read(MODULE, b"well") == WELL

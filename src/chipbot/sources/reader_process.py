@@ -26,7 +26,7 @@ from chipbot.text.structure import block_of
 
 _WALL = 4
 """How many times the processor time may pass on the clock, on a machine that has other things to do …"""
-_START = 20
+START_SECONDS = 20.0
 """… and the seconds that starting the process may take besides."""
 _END = 2
 """The seconds that it may take to end by itself, once nothing more is asked of it."""
@@ -35,8 +35,9 @@ _END = 2
 class ReaderProcess:
     """Reads one file after the other in a process, which is started for the first and anew when it has ended."""
 
-    def __init__(self, limits: ReadLimits) -> None:
+    def __init__(self, limits: ReadLimits, start_seconds: float = START_SECONDS) -> None:
         self._limits = limits
+        self._start_seconds = start_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -78,7 +79,7 @@ class ReaderProcess:
             overdue.set()
             process.kill()
 
-        timer = threading.Timer(_START + _WALL * self._limits.seconds, end)
+        timer = threading.Timer(self._start_seconds + _WALL * self._limits.seconds, end)
         timer.daemon = True
         timer.start()
         try:
@@ -139,7 +140,7 @@ def _exchange(process: subprocess.Popen[bytes], head: dict[str, object], data: b
 def _code_after(process: subprocess.Popen[bytes]) -> int:
     """Return the code of a process that has closed its output and is about to end."""
     try:
-        return process.wait(_START)
+        return process.wait(START_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         return process.wait()
@@ -209,7 +210,6 @@ def serve(requests: IO[bytes], answers: IO[bytes], limits: ReadLimits) -> None:
 
 def main() -> None:
     """Be the process: standard input has the requests, standard output takes the answers."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # whoever started this process sees to it, and closes the pipes
+    # Whoever started this process sees to an interrupt, and closes the pipes.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(sys.stdin.buffer, sys.stdout.buffer, ReadLimits(seconds=int(sys.argv[1]), memory=int(sys.argv[2])))
