@@ -29,9 +29,9 @@ def document(text: str | bytes, name: str = "a.txt", language: str | None = "en"
 
 def segment_of(*documents: Document) -> Segment:
     columns, terms = Columns(), numbers()
-    for one in documents:
-        columns.append(document_arrays(one, terms))
-    languages = frozenset(one.language for one in documents)
+    for document in documents:
+        columns.append(document_arrays(document, terms))
+    languages = frozenset(document.language for document in documents)
     return Segment(arrays=columns.joined(), terms=list(terms), languages=languages)
 
 

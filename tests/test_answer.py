@@ -225,7 +225,7 @@ def test_an_answer_has_quotes() -> None:
 @given(st.sampled_from([FUND, "When was it enacted?", "mexico", "zebra fund", "", "why did the us do it"]))
 def test_the_same_question_gets_the_same_answer(question: str) -> None:
     again = answerer(SHIPPED, min_confidence=0.2)
-    results = [one.answer(question) for one in (again, again, answerer(SHIPPED, min_confidence=0.2))]
+    results = [each.answer(question) for each in (again, again, answerer(SHIPPED, min_confidence=0.2))]
     unhurried = [
         {name: getattr(result, name) for name in result.__slots__ if name != "milliseconds"}
         for result in results

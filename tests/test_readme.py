@@ -67,20 +67,20 @@ def shown(document: str) -> Iterator[Shown]:
             yield Shown(document, line, output[1] if output and number == len(lines) - 1 else "")
 
 
-ALL = [one for document in DOCUMENTS for one in shown(document)]
+ALL = [command for document in DOCUMENTS for command in shown(document)]
 
 
 def matching(line: str, patterns: dict[str, str] | dict[str, tuple[int, str]]) -> str | None:
     return next((pattern for pattern in patterns if re.match(pattern, line)), None)
 
 
-def is_run(one: Shown) -> bool:
-    return not re.match(AS_ROOT, one.line) and matching(one.line, ELSEWHERE) is None
+def is_run(command: Shown) -> bool:
+    return not re.match(AS_ROOT, command.line) and matching(command.line, ELSEWHERE) is None
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that looks like a fresh checkout, whose scripts are this one's."""
+    """A folder that looks like a fresh checkout, whose scripts are this command's."""
     script = f'here="{ROOT}/deploy"; . "$here/setup.sh"; fits run'
     if subprocess.run(["sh", "-c", script], capture_output=True, check=False).returncode != 0:
         pytest.skip("this .venv was not made by deploy/test, so that deploy/start would make it again")
@@ -111,32 +111,34 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_that_is_shown_does_what_the_document_says(document: str, home: Path) -> None:
-    for one in shown(document):
-        if not is_run(one):
+    for command in shown(document):
+        if not is_run(command):
             continue
-        (home / "chipbot.zip").unlink(missing_ok=True) if " backup " in one.line else None
-        done = run(one.line, home)
-        expected = matching(one.line, FAILS_HERE)
+        (home / "chipbot.zip").unlink(missing_ok=True) if " backup " in command.line else None
+        done = run(command.line, home)
+        expected = matching(command.line, FAILS_HERE)
         code, message = FAILS_HERE[expected] if expected else (0, "")
-        assert done.returncode == code, f"{one.line}: {done.stdout}{done.stderr}"
-        assert message in done.stdout + done.stderr, one.line
-        if one.output:
-            assert done.stdout == one.output, one.line
+        assert done.returncode == code, f"{command.line}: {done.stdout}{done.stderr}"
+        assert message in done.stdout + done.stderr, command.line
+        if command.output:
+            assert done.stdout == command.output, command.line
 
 
 def test_every_command_that_is_shown_is_tried_somewhere() -> None:
     runnable = re.compile(r"\./deploy/start\b")
-    for one in ALL:
-        assert re.match(AS_ROOT, one.line) or matching(one.line, ELSEWHERE) or runnable.match(one.line), (
-            f"{one.line}: who tries it?"
-        )
+    for command in ALL:
+        assert (
+            re.match(AS_ROOT, command.line)
+            or matching(command.line, ELSEWHERE)
+            or runnable.match(command.line)
+        ), f"{command.line}: who tries it?"
     for pattern in (*FAILS_HERE, *ELSEWHERE):
-        assert any(re.match(pattern, one.line) for one in ALL), f"{pattern} is not shown any more"
+        assert any(re.match(pattern, command.line) for command in ALL), f"{pattern} is not shown any more"
 
 
 def test_what_installs_is_at_least_planned_here_and_done_on_a_machine_of_its_own() -> None:
     trial = (ROOT / "tests/deploy/real_root.py").read_text(encoding="utf-8")
-    lines = [one.line for one in ALL if re.match(AS_ROOT, one.line)]
+    lines = [command.line for command in ALL if re.match(AS_ROOT, command.line)]
     assert lines
     for line in lines:
         for option in re.findall(r"--[a-z-]+", line):

@@ -29,7 +29,7 @@ FORMATS = {13: "76fb22788ee2eaa4"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:
-    arrays = merged([segment_of(document(*one)) for one in sorted(SAMPLE.items())]).arrays
+    arrays = merged([segment_of(document(*item)) for item in sorted(SAMPLE.items())]).arrays
     digest = hashlib.sha256()
     for name in sorted(["term_text", "term_offsets", "passage_length", *(field.name for field in STORED)]):
         digest.update(name.encode() + arrays[name].tobytes())

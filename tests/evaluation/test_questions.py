@@ -72,7 +72,7 @@ def test_questions_that_should_be_refused(tmp_path: Path) -> None:
         {"question": "q", "answerable": False},
         {"question": "q", "answers": ["a"], "answerable": False, "answer_start": [0]},
     )
-    assert [one.answerable for one in read([file])] == [False, False, False]
+    assert [question.answerable for question in read([file])] == [False, False, False]
 
 
 def test_foreign_questions_are_not_answerable_whatever_they_say(tmp_path: Path) -> None:
@@ -81,7 +81,10 @@ def test_foreign_questions_are_not_answerable_whatever_they_say(tmp_path: Path) 
         {"question": "q", "answers": ["a"], "doc_id": "d"},
         {"question": "no answers", "id": 7},
     )
-    assert [(one.id, one.answerable, one.foreign, one.document) for one in read([], [file])] == [
+    assert [
+        (question.id, question.answerable, question.foreign, question.document)
+        for question in read([], [file])
+    ] == [
         ("1", False, True, None),
         ("7", False, True, None),
     ]

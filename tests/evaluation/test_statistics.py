@@ -45,7 +45,7 @@ def written_out(cases: Cases) -> list[tuple[float, bool]]:
 
 
 def columns(cases: Cases) -> tuple[list[float], list[bool], list[bool]]:
-    return [one[0] for one in cases], [one[1] for one in cases], [not one[1] for one in cases]
+    return [case[0] for case in cases], [case[1] for case in cases], [not case[1] for case in cases]
 
 
 def check(found: float, expected: float | None) -> None:

@@ -35,7 +35,7 @@ def test_what_is_answered_and_right_counts_answerable_questions_only() -> None:
     assert value(outcomes, "refused_unanswerable") == 0
     assert value(outcomes, "refused_foreign") == 1
     assert value(outcomes, "words_shown") == 2
-    assert [one.went_well for one in outcomes] == [True, False, False, False, False, True]
+    assert [outcome.went_well for outcome in outcomes] == [True, False, False, False, False, True]
 
 
 def test_unanswerable_and_foreign_questions_have_their_own_refusal_figures() -> None:
@@ -58,7 +58,7 @@ def test_each_language_counts_the_same_in_the_mean_over_languages() -> None:
     summary = summarise(outcomes, 0.2, resamples=10)
     assert summary.figures["hit@1"].value == 0.1
     assert summary.language_mean["hit@1"].value == 0.5
-    assert {code: one.questions for code, one in summary.languages.items()} == {"de": 1, "en": 9}
+    assert {code: figures.questions for code, figures in summary.languages.items()} == {"de": 1, "en": 9}
     lines = to_text(summary).splitlines()
     assert [line.split()[:3] for line in lines if line.startswith(("  de ", "  mean "))] == [
         ["de", "1", "100.0"],

@@ -262,7 +262,7 @@ def test_the_first_refresh_builds_and_the_second_does_not(place: Place) -> None:
     progress: list[Progress] = []
     status = place.knowledge_base().refresh(progress.append)
     assert (status.documents, status.titles, status.failures, status.rebuilt) == (1, ("The Fund",), (), True)
-    assert list(dict.fromkeys((one.step, one.done, one.total) for one in progress)) == [
+    assert list(dict.fromkeys((state.step, state.done, state.total) for state in progress)) == [
         ("reading", 0, 1),
         ("indexing", 0, 1),
         ("indexing", 1, 1),

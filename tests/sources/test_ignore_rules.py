@@ -24,7 +24,7 @@ def check(folder: Path, rules: str | None, names: str, listed: str, ignored: dic
         (folder / IGNORE_FILE).write_text(rules)
     found = scan(folder)
     assert [file.id for file in found.files] == listed.split()
-    assert {one.document_id: one.reason for one in found.ignored} == ignored
+    assert {failure.document_id: failure.reason for failure in found.ignored} == ignored
     assert found.failures == []
 
 

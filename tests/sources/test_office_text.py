@@ -429,7 +429,7 @@ def line(words: str, properties: str = "", inner: str = "") -> str:
 
 
 def diagram(*words: str) -> str:
-    return part("dgm:dataModel", "".join(f"<dgm:pt><dgm:t>{line(one)}</dgm:t></dgm:pt>" for one in words))
+    return part("dgm:dataModel", "".join(f"<dgm:pt><dgm:t>{line(each)}</dgm:t></dgm:pt>" for each in words))
 
 
 def frame_of(name: str) -> str:
@@ -599,13 +599,14 @@ def text(words: str, style: str = "Standard") -> str:
 
 def cells(*contents: str, name: str = "table:table-cell", attributes: str = "") -> str:
     return "".join(
-        f"<{name} {attributes}>{one if one.startswith('<') else text(one)}</{name}>" for one in contents
+        f"<{name} {attributes}>{content if content.startswith('<') else text(content)}</{name}>"
+        for content in contents
     )
 
 
 def lined(*contents: str) -> str:
     """A table of these rows of cells."""
-    rows = "".join(f"<table:table-row>{one}</table:table-row>" for one in contents)
+    rows = "".join(f"<table:table-row>{content}</table:table-row>" for content in contents)
     return f"<table:table>{rows}</table:table>"
 
 

@@ -27,7 +27,7 @@ def page(lines: dict[tuple[int, int], str]) -> bytes:
     names = " ".join(f"/g{number}" for number in codes.values())
     widths = " ".join(["600"] * len(codes))
     box = "600 0 0 -200 600 800 d1 50 0 500 600 re f"
-    hexadecimal = {place: "".join(f"{codes[one]:02x}" for one in line) for place, line in lines.items()}
+    hexadecimal = {place: "".join(f"{codes[letter]:02x}" for letter in line) for place, line in lines.items()}
     stream = "".join(
         f"BT /F {LINE * 0.7:.1f} Tf 1 0 0 1 {right - len(line) * LETTER} {y} Tm <{hexadecimal[right, y]}> Tj ET\n"
         for (right, y), line in lines.items()

@@ -101,7 +101,11 @@ def test_whatever_else_is_in_a_folder_every_good_file_is_indexed(tmp_path: Path)
     for name, data in {**good, **bad}.items():
         (seeds / name).write_bytes(data)
     knowledge_base = KnowledgeBase(seeds, tmp_path / "index", limits=ReadLimits(size=2**20))
-    failed = {one.document_id: one.reason for one in knowledge_base.refresh().failures if not one.indexed}
+    failed = {
+        failure.document_id: failure.reason
+        for failure in knowledge_base.refresh().failures
+        if not failure.indexed
+    }
     assert not failed.keys() & good.keys()
     assert failed.keys() >= {"big.txt", "deep.json", "locked.pdf", "picture.txt", "scan.pdf"}
     assert all(failed.values())

@@ -19,7 +19,8 @@ LONG = "The fund pays for a step in the chain of supply. "
 def passages(text: str, name: str = "a.md") -> list[tuple[tuple[str, ...], str]]:
     made = document(text, name)
     return [
-        (one.passage.heading, made.text[one.passage.start : one.passage.end]) for one in chunk_document(made)
+        (chunk.passage.heading, made.text[chunk.passage.start : chunk.passage.end])
+        for chunk in chunk_document(made)
     ]
 
 
@@ -201,14 +202,14 @@ def test_passages_are_ordered_slices_made_of_their_sentences(name: str, text: st
     except DocumentError:
         return
     end = 0
-    for one in chunk_document(made):
-        passage = one.passage
+    for chunk in chunk_document(made):
+        passage = chunk.passage
         assert end <= passage.start < passage.end <= len(made.text)
         end = passage.end
-        assert one.sentences[0][0] == passage.start
-        assert one.sentences[-1].end == passage.end
-        assert all(sentence.start < sentence.end for sentence in one.sentences)
-        assert all(a[1] <= b[0] for a, b in pairwise(one.sentences))
+        assert chunk.sentences[0][0] == passage.start
+        assert chunk.sentences[-1].end == passage.end
+        assert all(sentence.start < sentence.end for sentence in chunk.sentences)
+        assert all(a[1] <= b[0] for a, b in pairwise(chunk.sentences))
         assert passage.end - passage.start <= MAX_CHARS
         (block, *_) = (block for block in made.blocks if block.start <= passage.start < block.end)
         asked = [] if block.question is None else [" ".join(made.text[slice(*block.question)].split())]

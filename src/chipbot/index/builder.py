@@ -101,7 +101,10 @@ def _merge(
     merger, done, total = Merger(present), 0, len(contents.files)
     unchanged = contents.unchanged
     kept = present.failures if present else ()
-    failures = [*contents.failures, *(one for one in kept if one.indexed and one.document_id in unchanged)]
+    failures = [
+        *contents.failures,
+        *(each for each in kept if each.indexed and each.document_id in unchanged),
+    ]
     languages = {document.row.language for document in unchanged.values()}
     runs = list(_runs(contents, pace))
     segments = extract_segments([run for run in runs if run[0].id not in unchanged], contents.language, pace)

@@ -106,9 +106,8 @@ class Searcher:
         dense_first = sorted(terms, key=self._rows.__contains__, reverse=True)
         table = self._sums(dense_first, dtype, size).reshape(-1, columns)
         highest = np.maximum.reduce(table)
-        least = max(
-            self._kth_largest(highest, k) - len(terms), 1
-        )  # a sum is less than so many steps above its score
+        # A sum is less than so many steps above its score as there are terms.
+        least = max(self._kth_largest(highest, k) - len(terms), 1)
         chosen = (highest >= least).nonzero()[0]
         rows, places = (table[:, chosen] >= least).nonzero()
         passages: Ints = rows * columns + chosen[places]

@@ -21,9 +21,8 @@ HEAD = "0003"
 """The newest migration."""
 
 metadata = MetaData()
-_SERIAL = BigInteger().with_variant(
-    Integer, "sqlite"
-)  # SQLite numbers rows by itself only where that is the type
+# SQLite numbers rows by itself only where an Integer is the type.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
 _MEMBER = String(32)  # a keyed hash in hexadecimal
 _SNOWFLAKE = BigInteger  # Discord's ids
 

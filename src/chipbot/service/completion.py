@@ -65,9 +65,8 @@ class Completion:
         asked_at, answers = self._helped.pop(place, (float("-inf"), ()))
         if self._clock() - asked_at > FRESH:
             asked_at = self._clock()
-            with contextlib.suppress(
-                ChipbotError
-            ):  # a journal that is down keeps no heading from being suggested
+            # A journal that is down keeps no heading from being suggested.
+            with contextlib.suppress(ChipbotError):
                 answers = await journal.answers.that_helped(*place)
         self._helped[place] = asked_at, answers
         if len(self._helped) > _CHANNELS:

@@ -13,9 +13,8 @@ from chipbot.model import Failure
 from chipbot.sources import SeedFile, read_bytes
 from chipbot.sources.synonyms import SYNONYMS
 
-_RACY = (
-    2.0  # seconds: a file changed this shortly before a build may change again within one tick of its clock
-)
+_RACY = 2.0
+"""Seconds: a file changed this shortly before a build may change again within one tick of its clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

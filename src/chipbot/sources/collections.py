@@ -79,10 +79,10 @@ class Source:
         if "{path}." in template and (not page or page.endswith("/")):  # …/guide/index.html
             page += "index"
         values = {"{path}": quote(page, safe="/~"), "{file}": quote(path, safe="/~")}
-        return _SLASHES.sub("/", _FIELD.sub(lambda found: values[found[0]], template))
+        return _SLASHES.sub("/", _FIELD.sub(lambda match: values[match[0]], template))
 
 
-_TYPES = {one.name: type(one.default) for one in fields(Source)}
+_TYPES = {key.name: type(key.default) for key in fields(Source)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +250,7 @@ def _value(folder: object, key: str, value: object) -> Any:
 
 
 def _check_template(folder: object, template: str) -> None:
-    unknown = [one for one in _FIELD.findall(template) if one not in _FIELDS]
+    unknown = [name for name in _FIELD.findall(template) if name not in _FIELDS]
     if unknown:
         raise SourcesError(
             f"{folder}: {unknown[0]} is nothing that url can hold ({' and '.join(_FIELDS)} are)"

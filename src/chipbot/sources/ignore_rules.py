@@ -95,8 +95,7 @@ def read_ignore_rules(seeds: Path) -> IgnoreRules:
 def _spec(patterns: list[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    with (
-        warnings.catch_warnings()
-    ):  # pathspec makes regular expressions of brackets, which Python may remark upon
+    # Pathspec makes regular expressions of brackets, which Python may remark upon.
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         return GitIgnoreSpec.from_lines(patterns)

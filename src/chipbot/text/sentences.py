@@ -70,9 +70,8 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
     except Exception:
         raise
     except BaseException as error:
-        if (
-            type(error).__name__ != "PanicException"
-        ):  # what PyO3 makes of a panic in Rust; it cannot be imported
+        # What PyO3 makes of a panic in Rust cannot be imported.
+        if type(error).__name__ != "PanicException":
             raise
         sentences = _END.split(text)
     spans: list[Span] = []

@@ -60,9 +60,8 @@ _HIRAGANA = regex.compile(r"\p{Hiragana}")
 _REMEMBERED = 100_000  # words
 _REMEMBERED_CHUNKS = 700_000  # what stands between white space, before all are forgotten
 _AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"  # marks around a word that make no other of it
-_UNSEGMENTED_FROM = (
-    "\N{THAI CHARACTER KO KAI}"  # all scripts without spaces between words come later in Unicode
-)
+_UNSEGMENTED_FROM = "\N{THAI CHARACTER KO KAI}"
+"""All scripts without spaces between words come later in Unicode."""
 _LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
 
 
@@ -302,6 +301,4 @@ def _bigrams(word: str, start: int, end: int) -> list[Token]:
         starts = list(accumulate(map(len, clusters), initial=start))
         ends = starts[2:]
     pairs = zip(map(add, clusters, clusters[1:]), starts, ends, strict=False)
-    return list(
-        map(tuple.__new__, repeat(Token), pairs)
-    )  # what Token._make does, without a call of Python for each
+    return list(map(tuple.__new__, repeat(Token), pairs))  # as Token._make, without a call of Python for each

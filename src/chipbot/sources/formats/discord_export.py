@@ -13,7 +13,7 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import readable
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.questions import pair_questions
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _WRITTEN = ("Default", "Reply", "ThreadStarterMessage")
 """The types of messages that somebody wrote; others say that somebody joined or pinned something."""
@@ -95,7 +95,7 @@ def _object(value: Any) -> dict[str, Any]:  # any JSON
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:  # any JSON
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str:  # any JSON

@@ -12,7 +12,7 @@ from chipbot.sources.formats.front_matter import LANGUAGES
 from chipbot.sources.formats.html import decode_page, parse_page
 from chipbot.sources.formats.html_content import PageContent
 from chipbot.sources.formats.html_walk import HtmlWalk
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.xml_tree import first, parse_xml
 
 _PREFIXES = {

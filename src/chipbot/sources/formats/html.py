@@ -14,7 +14,7 @@ from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import LANGUAGES
 from chipbot.sources.formats.html_content import PageContent
 from chipbot.sources.formats.html_walk import HtmlWalk
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 MAX_DEPTH = 500
 """How deep elements may be nested, about as in browsers: the parser's time grows with depth and length alike."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chipbot.sources.formats.html_code import code_language, code_text
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.tags import CALLOUTS, TagReader
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ class HtmlWalk:
         self._out = builder.out
         self._content = content
         self._tags = TagReader(builder, lambda _label, _line: None)
-        self._tables: list[
-            _Columns | None
-        ] = []  # those that are open; None for one that only lays out a page
+        # Those that are open; None for one that only lays out a page.
+        self._tables: list[_Columns | None] = []
 
     def walk(self, root: LexborNode) -> None:
         """Write what stands in an element, however deep."""

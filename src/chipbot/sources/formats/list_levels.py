@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 
 class ListLevels:

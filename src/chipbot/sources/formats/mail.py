@@ -17,7 +17,7 @@ from chipbot.sources.formats.html_content import PageContent
 from chipbot.sources.formats.html_walk import HtmlWalk
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.questions import pair_questions
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _HEADERS = ("from", "date")
 _SIGNATURE = "-- "  # RFC 3676, section 4.3

@@ -14,7 +14,7 @@ from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
 from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
 from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.tags import CALLOUTS, SourceTag, TagReader, text_attributes
 from chipbot.text.lines import count_line_breaks
 

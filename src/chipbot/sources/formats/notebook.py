@@ -11,7 +11,7 @@ from chipbot.model import Place
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.markdown import write_markdown
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _REMOVED = frozenset(("remove-cell", "remove_cell", "hide-cell"))
 """Tags of cells that are not shown to readers (Jupyter Book, nbconvert)."""

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from xml.etree.ElementTree import Element
 
 from chipbot.sources.formats.inline_marks import InlineMarks
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 
 class OfficeText(ABC):

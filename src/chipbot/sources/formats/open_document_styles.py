@@ -39,7 +39,7 @@ class OpenDocumentStyles:
     def is_named(self, name: str | None, *words: str) -> bool:
         """Whether a style, or one that it is based on, has a name that begins so."""
         names = [name or "", *(style.get("style:parent-style-name") or "" for style in self.chain(name))]
-        return any(one.replace("_20_", " ").lower().startswith(words) for one in names)
+        return any(each.replace("_20_", " ").lower().startswith(words) for each in names)
 
     def forms(self, name: str | None) -> list[Form]:
         """Return the forms that a style of characters gives."""

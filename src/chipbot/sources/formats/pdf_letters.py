@@ -11,11 +11,8 @@ from chipbot.model import Span
 _LEAST = 8  # letters of a run that is taken wherever it stands …
 _CLOSE = 3  # … and of one that stands close behind the run before it: within as many others
 _MAX_TRIES = 400  # runs that are looked for, whatever the words
-_CONTEXT = (
-    40,
-    16,
-    0,
-)  # letters before the words that tell which of several places is theirs, as many as are found
+_CONTEXT = (40, 16, 0)
+"""Letters before the words that tell which of several places is theirs: as many as are found."""
 
 
 class Letters:

@@ -7,13 +7,8 @@ import zlib
 from collections.abc import Iterable
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_RGB = (
-    8,
-    2,
-    0,
-    0,
-    0,
-)  # bits a channel, truecolour, and the only kinds of compression, filter and no interlace
+_RGB = (8, 2, 0, 0, 0)
+"""Bits a channel, truecolour, the only kinds of compression and filter that there are, and no interlace."""
 
 
 def encode_png(width: int, height: int, rows: Iterable[bytes]) -> bytes:

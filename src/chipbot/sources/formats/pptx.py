@@ -12,7 +12,7 @@ from chipbot.sources.formats.inline_marks import Form, InlineMarks
 from chipbot.sources.formats.list_levels import ListLevels
 from chipbot.sources.formats.open_packaging import Package, Relationship
 from chipbot.sources.formats.readable_text import BREAK
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.xml_tree import first
 
 _TITLES = ("title", "ctrTitle")

@@ -44,6 +44,6 @@ def _text(value: Any) -> str:  # any JSON
     if isinstance(value, dict):
         return _text(value.get("text", value.get("value", "")))
     if isinstance(value, list):
-        texts = dict.fromkeys(filter(None, (_text(one) for one in value if isinstance(one, str | dict))))
+        texts = dict.fromkeys(filter(None, (_text(item) for item in value if isinstance(item, str | dict))))
         return "\n".join(texts)
     return ""

@@ -13,7 +13,7 @@ from chipbot.sources.formats.decoding import decode, readable
 from chipbot.sources.formats.discord_export import is_export, read_export
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.question_keys import ANSWER_KEYS, QUESTION_KEYS, SECTION_KEYS, field
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MAX_DEPTH = 30  # objects and lists in one another that are looked into
 _MAX_BAD = 5  # lines that are named where they are no JSON
@@ -43,8 +43,8 @@ def extract(data: bytes) -> Extracted:
     except (ValueError, RecursionError) as error:
         values = _lines(source, problems, error)
         if is_export(None, values):
-            return read_export({"messages": [one for _, one in values]})
-        records = [record for line, one in values for record in _records(one, (), line, 0)]
+            return read_export({"messages": [message for _, message in values]})
+        records = [record for line, item in values for record in _records(item, (), line, 0)]
         value = None
     else:
         if is_export(value, []):
@@ -86,8 +86,8 @@ def _records(value: Any, path: tuple[str, ...], line: int | None, depth: int) ->
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
-        for one in value:
-            yield from _records(one, path, line, depth + 1)
+        for item in value:
+            yield from _records(item, path, line, depth + 1)
         return
     if not isinstance(value, dict):
         return
@@ -111,10 +111,10 @@ def _inside(value: dict[str, Any], path: tuple[str, ...], line: int | None, dept
     context = value.get("context")
     if isinstance(context, str) and "qas" in value:
         yield Record("", readable(context), here, line)
-    for key, one in value.items():
-        if isinstance(one, list | dict):
+    for key, member in value.items():
+        if isinstance(member, list | dict):
             named = key.casefold() in _CONTAINERS or key == "paragraphs"
-            yield from _records(one, here if named else (*here, readable(key)), line, depth + 1)
+            yield from _records(member, here if named else (*here, readable(key)), line, depth + 1)
 
 
 def _pair(value: dict[str, Any]) -> tuple[str, str] | None:
@@ -136,11 +136,10 @@ def _chat(messages: list[Any], path: tuple[str, ...], line: int | None) -> Itera
 
 def _is_mapping(value: dict[str, Any]) -> bool:
     """Whether an object has questions for names and answers for values."""
-    if not value or not all(_text(one) for one in value.values()):
+    if not value or not all(map(_text, value.values())):
         return False
-    asking = sum(
-        key.rstrip().endswith(("?", "？", "؟")) or len(key.split()) > 2 for key in value
-    )  # no mere name
+    # A question, or so many words that it is no mere name.
+    asking = sum(key.rstrip().endswith(("?", "？", "؟")) or len(key.split()) > 2 for key in value)
     return 2 * asking >= len(value)
 
 
@@ -148,8 +147,8 @@ def _text(value: Any) -> str:  # any JSON
     """Return the answer that a value is: a text, or several."""
     if isinstance(value, str):
         return readable(value).strip()
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return "\n\n".join(readable(one).strip() for one in value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "\n\n".join(readable(item).strip() for item in value)
     return field(value, ANSWER_KEYS) if isinstance(value, dict) else ""
 
 

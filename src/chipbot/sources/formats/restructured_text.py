@@ -13,7 +13,7 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.readable_text import BREAK, SOFT
 from chipbot.sources.formats.rst_syntax import parse_rst
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MAX_HEADING = 6
 _REFERENCE = re.compile(r"\|([^|]+)\|_{0,2}|`([^`<]+)(?:<[^<>`]*>)?`_{0,2}|([^\s_`|]+)_{1,2}")

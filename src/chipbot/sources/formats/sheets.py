@@ -110,7 +110,6 @@ def shown_value(value: Value) -> str:
     if isinstance(value, time):
         return value.isoformat("seconds" if value.second else "minutes")
     if isinstance(value, float):
-        return (
-            f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-        )  # a double's digits
+        # As many digits as a double has.
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     return str(value)

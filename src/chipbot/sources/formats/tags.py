@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK
-from chipbot.sources.formats.structure import StructureBuilder
+from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MARKS: dict[str, MarkKind] = {
     "b": "strong", "strong": "strong", "i": "emphasis", "em": "emphasis", "var": "emphasis", "cite": "emphasis",
