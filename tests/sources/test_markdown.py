@@ -94,6 +94,7 @@ def test_headings(source: str, blocks: list[str]) -> None:
         ('a ![b](c.png){ width="3" } d {.e}', "a b d", []),
         ("a <Versions platform=\"b\"/> c", "a c", []),
         ("a <Badge type=\"tip\" text=\"v2\" /> b", "a v2 b", []),
+        ('a <Tab label="B">b</Tab><Tab label="C">c</Tab>', "a B b C c", []),
         ("a < b > c, x <y, z>", "a < b > c, x <y, z>", []),
         ("`` a ` b `` ` c ` ` `", "a ` b c", ["code a ` b", "code c"]),
         ("a`\tb`", "a b", ["code b"]),

@@ -9,7 +9,7 @@ from html import unescape
 from typing import NamedTuple, Protocol
 
 from chipbot.model import MarkKind
-from chipbot.sources.formats.readable_text import BREAK
+from chipbot.sources.formats.readable_text import BREAK, SPACE
 from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MARKS: dict[str, MarkKind] = {
@@ -157,7 +157,7 @@ class TagReader:
         if tag.closing and builder.has_container(name):
             builder.close_container(name)
         elif not tag.alone:
-            self._out.write(words, tag.line)
+            self._write_apart(words, tag.line)
         elif tag.closing or tag.source.endswith("/>"):
             builder.edge()
             self._out.write(words, tag.line)
@@ -165,6 +165,13 @@ class TagReader:
         else:
             builder.open_container(name, quoted=name.lower() in CALLOUTS)
             self._label(words, tag.line)
+
+    def _write_apart(self, words: str, line: int) -> None:
+        """Write words that are none of the text around them, however close they stand to it."""
+        if words:
+            self._out.gap(SPACE)
+            self._out.write(words, line)
+            self._out.gap(SPACE)
 
     def _mark(self, kind: MarkKind, tag: Tag) -> None:
         if tag.closing:
