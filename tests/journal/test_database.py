@@ -304,12 +304,6 @@ def test_a_place_in_postgresql_keeps_its_key_beside_the_index(tmp_path: Path) ->
     assert place.shown == "postgresql://db.example/bot"
 
 
-def test_a_driver_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(JournalError, match=r"pip install 'chipbot\[postgresql\]'"):
-        journal_place(SecretStr("postgresql://x/y"), tmp_path)
-
-
 def test_a_copy_can_be_taken_while_it_is_written(tmp_path: Path) -> None:
     """Write-ahead logging: readers see the last commit, and hold nobody up."""
     place = sqlite_place(tmp_path)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-
-from chipbot.errors import JournalError
 
 FILE = "journal.sqlite3"
 
@@ -40,16 +37,9 @@ def journal_place(value: Path | SecretStr | None, index: Path) -> JournalPlace:
     Args:
         value: A path, a URL that begins with `postgresql://`, or None for a file beside the index.
         index: The folder of the index.
-
-    Raises:
-        JournalError: The driver of PostgreSQL is not installed.
     """
     beside = index.absolute().parent / "journal"
     if isinstance(value, SecretStr):
-        if importlib.util.find_spec("asyncpg") is None:
-            raise JournalError(
-                "a journal in PostgreSQL needs the package asyncpg: pip install 'chipbot[postgresql]'"
-            )
         return JournalPlace(beside, None, f"postgresql+asyncpg://{value.get_secret_value().split('://')[1]}")
     file = beside / FILE if value is None else value.absolute()
     if file.is_dir() and value is not None:
