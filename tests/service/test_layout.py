@@ -93,7 +93,7 @@ ADVERTISING = row("advertising", "warning", "mute for 24 hours", headers=SPAM)
         (
             [ADVERTISING],
             "advertising\twarning",
-            ["»advertising«» — first time: «»warning« · second time: mute for 24 hours"],
+            ["»advertising« — first time: »warning« · second time: mute for 24 hours"],
         ),
         ([part("code", "a\nb")], "b", ["[]a\n»b«"]),
         ([row("a", "b"), row("c", "d")], "b", ["a · »b«", "c · d"]),

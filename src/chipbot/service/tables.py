@@ -17,9 +17,12 @@ MAX_HEADER = 40
 
 
 def row_runs(quote: Quote, row: Block) -> Iterator[Run]:
-    """Yield a table row: "advertising — first time: warning · second time: mute"; without headers its cells alone."""
+    """Yield a table row: "advertising — first time: warning · second time: mute"; without headers its cells alone.
+
+    What it says between cells is no part of the document, so that it is never highlighted.
+    """
     headers = row.headers or ("",) * len(row.cells)
-    between, before = "", row.start
+    between = ""
     for number, ((start, end), header) in enumerate(zip(row.cells, headers, strict=False)):
         if start >= end:
             continue
@@ -27,9 +30,9 @@ def row_runs(quote: Quote, row: Block) -> Iterator[Run]:
         name = "" if leads else _header(header)
         said = between + (f"{name}: " if name else "")
         if said:
-            yield Run(said, highlighted=any(a < before and start < b for a, b in quote.highlights))
+            yield Run(said)
         yield from runs(quote, start, end)
-        between, before = " — " if leads else " · ", end
+        between = " — " if leads else " · "
 
 
 def _header(text: str) -> str:
