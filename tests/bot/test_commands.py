@@ -77,7 +77,7 @@ async def test_a_replayed_command_is_answered_once(town: Town) -> None:
     town.clock.now += 60
     interaction = MagicMock(id=seen, client=town.client)
     assert not await town.client.tree.interaction_check(interaction)
-    assert await town.client.tree.interaction_check(MagicMock(id=seen + 1, client=town.client))
+    assert await town.client.tree.interaction_check(MagicMock(id=1, client=town.client))
 
 
 async def test_ask_works_in_direct_messages(town: Town) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 from tests.bot.library import Shelf
-from tests.bot.town import FUND, QUOTED, Town, control, controls, shown
+from tests.bot.town import FUND, QUOTED, Town, break_down, control, controls, shown
 
 from chipbot.bot import strings
 from chipbot.bot.triggers import FORUM_CONFIDENCE
@@ -186,6 +186,19 @@ async def test_its_author_and_moderators_take_an_answer_back(
     pressed = await getattr(town, who).click(answer, custom_id=control(answer, "not_meant"))
     assert said(pressed) == (strings.NOT_MEANT_REMOVED if may else strings.NOT_YOURS)
     assert len(of_bot(town, thread)) == (not may)
+
+
+async def test_a_post_is_solved_and_an_answer_taken_back_while_the_journal_is_down(
+    town: Town, forum: ChannelHandle, journal: Journal
+) -> None:
+    thread = await post(town, forum, FUND)
+    (answer,) = of_bot(town, thread)
+    await journal.close()
+    break_down(journal)
+    assert said(await town.ann.click(answer, custom_id=control(answer, "solved"))) == strings.GLAD
+    pressed = await town.ann.click(answer, custom_id=control(answer, "not_meant"))
+    assert said(pressed) == strings.NOT_MEANT_REMOVED
+    assert of_bot(town, thread) == []
 
 
 NAMED = "Ask in #general or #Secret, not in #nowhere, or #General-too, ##general, C#general, but #general."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pytest
 from tests.service.test_scopes import write
 from tests.sources import samples
 from tests.wire import objects
-from tests.wire.answers import answer_to, first_answer, labels
+from tests.wire.answers import answer_to, control, first_answer, labels
 from tests.wire.bots import running
 from tests.wire.faults import server_error
 from tests.wire.members import Question, Upload, text_of
@@ -26,6 +27,7 @@ from chipbot.errors import CanaryError, IndexDamagedError
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.model import IndexStatus, ReadLimits
+from chipbot.ops.canaries import results
 from chipbot.service.document_store import DocumentStore
 from chipbot.service.documents import Documents
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -41,6 +43,7 @@ DOCUMENTS = {
 }
 NEWS = b"# Raid news\n\nThe raid team meets on Friday at the old windmill.\n"
 RAID = "Where does the raid team meet?"
+KEYS = "Where are the keys kept?"
 SECRETS = ("other", "pay.md", "Wages", "crowns")
 LOBBY = 10**17  # an id as long as Discord's
 MANAGE = discord.Permissions(manage_guild=True).value
@@ -183,8 +186,8 @@ async def test_a_manager_adds_lists_replaces_and_removes_and_undoes_it(tmp_path:
         again = await town.press(town.boss, added, document_strings.UNDO)
         assert "undone already" in text_of(again)
         panel = text_of(await town.use(town.boss, "settings"))
-        assert "documents → replaced team/Raid-news.md" in panel
-        assert "documents → undone: removed team/keys.md" in panel
+        assert ": team/Raid-news.md replaced\n" in panel
+        assert ": undone: team/keys.md removed\n" in panel
 
 
 async def test_a_message_becomes_a_document_whose_citation_is_that_message(tmp_path: Path) -> None:
@@ -458,3 +461,64 @@ async def test_a_panel_s_presses_and_forms_that_come_twice_count_once(tmp_path: 
         assert [change.new for change in await journal.settings.changes(100)] == [None, 30]
         once = {name: count for name, count in town.wire.rest.asked.items() if name.endswith("/callback")}
         assert set(once.values()) == {1}
+
+
+def canaries(town: Street) -> list[object]:
+    path = town.seeds / "canaries.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+async def voted(town: Street, who: Object, question: str = KEYS) -> Object:
+    """What who asks sees after they press 👍."""
+    answer = await town.use(who, "ask", question=question)
+    return await answer_to(town.wire, await town.wire.members.press(who, answer, control(answer, "up")))
+
+
+async def test_a_manager_makes_a_canary_question_of_a_good_answer_and_takes_it_back(tmp_path: Path) -> None:
+    async with street(tmp_path, "100", "200:other") as town:
+        (town.seeds / "canaries.jsonl").write_text('{"question": "Why?", "answers": []}')
+        noted = await voted(town, town.boss)
+        assert labels(noted) == [document_strings.KEEP_SO]
+        kept = await town.press(town.boss, noted, document_strings.KEEP_SO)
+        assert text_of(kept).startswith(f"From now on “{KEYS}” has to be answered so")
+        answer = "The keys are kept in the garden shed behind the sundial."
+        assert canaries(town) == [
+            {"question": "Why?", "answers": []},
+            {"question": KEYS, "answers": [answer]},
+        ]
+        assert [result.went_well for result in results(town.seeds, town.house.index())] == [True, True]
+        (town.seeds / "team" / "keys.md").write_text("# Keys\n\nNobody knows.\n")
+        town.house.reindex()
+        assert [result.went_well for result in results(town.seeds, town.house.index())] == [True, False]
+        panel = text_of(await town.use(town.boss, "settings"))
+        assert f": has to stay answered so: “{KEYS}”" in panel
+        undone = await town.press(town.boss, kept, document_strings.UNDO)
+        assert text_of(undone) == document_strings.CANARY_REMOVED
+        assert canaries(town) == [{"question": "Why?", "answers": []}]
+
+
+async def test_who_may_not_change_all_documents_makes_no_canary_question(tmp_path: Path) -> None:
+    async with street(tmp_path, "100", "200:team") as town:
+        assert labels(await voted(town, town.ann)) == []
+        away = await town.use(town.mallory, "ask", town.away, question=KEYS)
+        pressed = await town.wire.members.press(town.mallory, away, control(away, "up"))
+        assert labels(await answer_to(town.wire, pressed)) == [], "it is granted a part"
+        noted = await voted(town, town.boss)
+        number = control(noted, "canary")
+        for who, sentence in ((town.ann, strings.NOT_ALLOWED), (town.mallory, "This answer is from")):
+            forged = await town.wire.members.press_forged(who, noted if who is town.ann else away, number)
+            assert text_of(await answer_to(town.wire, forged)).startswith(str(sentence))
+        assert canaries(town) == []
+
+
+async def test_a_canary_question_of_what_is_gone_or_cannot_be_written_is_none(tmp_path: Path) -> None:
+    async with street(tmp_path, "100") as town:
+        noted = await voted(town, town.boss)
+        (town.seeds / "canaries.jsonl").mkdir()
+        failed = await town.press(town.boss, noted, document_strings.KEEP_SO)
+        assert "canaries.jsonl cannot be written: " in text_of(failed)
+        (town.seeds / "canaries.jsonl").rmdir()
+        (town.seeds / "team" / "keys.md").unlink()
+        gone = await town.wire.members.press_forged(town.boss, noted, control(noted, "canary"))
+        assert text_of(await answer_to(town.wire, gone)) == str(strings.CHANGED_SINCE)
+        assert canaries(town) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -133,7 +134,7 @@ async def test_what_is_shown_to_everyone_is_public_once(
         asked = await wire.members.slash(ann, general, "ask", question=question, private=True)
         answer = await answer_to(wire, asked)
         assert answer["flags"] & EPHEMERAL
-        before = text_of(answer)
+        before, button = text_of(answer), control(answer, "show")
         pressed = await wire.members.press(ann, answer, str(strings.SHOW_TO_EVERYONE))
         await until(lambda: pressed.interaction and pressed.interaction.follow_ups)
         assert pressed.interaction is not None
@@ -147,6 +148,11 @@ async def test_what_is_shown_to_everyone_is_public_once(
         ]
         assert everyone == [public]
         assert pressed.interaction.payload["type"] != COMMAND
+        again = await wire.members.press_forged(ann, answer, button)
+        await until(lambda: again.interaction and again.interaction.callback)
+        await asyncio.sleep(0.05)
+        assert again.interaction is not None
+        assert again.interaction.follow_ups == [], "nobody makes the bot talk by one button"
 
 
 async def test_words_that_were_asked_in_private_stay_private(

@@ -50,6 +50,13 @@ async def test_a_member_is_told_in_their_language_and_all_read_the_server_s(
         refused = await answer_to(wire, await wire.members.slash(lola, general, "ask", question=REFUSED))
         assert text_of(refused).startswith(f"-# Pregunta: {REFUSED}\n**No encontré respuesta a eso")
         assert labels(refused) == ["Reformular", "Mostrar a todos"]
+        pressed = await wire.members.press(lola, refused, "Mostrar a todos")
+        await until(lambda: pressed.interaction and pressed.interaction.follow_ups)
+        assert pressed.interaction is not None
+        (shown,) = pressed.interaction.follow_ups
+        assert text_of(shown).startswith(f"-# Frage: {REFUSED}\n**Darauf habe ich in den Dokumenten")
+        assert labels(shown) == ["Anders fragen"]
+        assert labels(refused) == ["Reformular"], "what she alone sees stays hers"
         public = await answer_to(wire, await wire.members.slash(lola, general, "ask", question=FUND))
         assert text_of(public).startswith(f"-# Frage: {FUND}")
         assert MONEY in text_of(public)

@@ -15,6 +15,7 @@ from chipbot.bot.components import Target, form, without_control, written
 from chipbot.bot.controls import Control, data_of, say_too_old
 from chipbot.bot.forum import mark_not_meant, mark_solved
 from chipbot.bot.help_channel import ask_team
+from chipbot.bot.language import public_language
 from chipbot.bot.removal import remove_pressed
 from chipbot.bot.rendering import rendered_quotes
 from chipbot.bot.reply_chain import questions_of
@@ -23,6 +24,7 @@ from chipbot.bot.services import Interaction, origin_of
 from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
 from chipbot.journal.records import KeptAnswer, KeptPassage
 from chipbot.model import Quote
+from chipbot.translation import in_language
 
 
 async def _ask_follow_up(interaction: Interaction, target: Target) -> None:
@@ -164,15 +166,22 @@ def _passage(kept: KeptAnswer | None, target: Target) -> KeptPassage | None:
 
 
 async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
-    """Send what the member alone sees for everyone to see, once."""
-    message = interaction.message
+    """Send what the member alone sees for everyone to see, once, in the language of all who read it."""
+    client, message = interaction.client, interaction.message
     if message is None:
         return
     view = discord.ui.LayoutView.from_message(message, timeout=None)
     without_control(view, target.custom_id)
     view.stop()
     await interaction.response.edit_message(view=view)
-    await interaction.followup.send(view=view, ephemeral=False)
+    if not client.shown_to_all.add(target.number, None):
+        return
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    draw = client.for_all.pop(target.number)
+    with in_language(public_language(client, origin)):
+        public = view if draw is None else draw()  # after a restart it is said as the member reads it
+    sent = await interaction.followup.send(view=public, ephemeral=False, wait=True)
+    client.kept.sent(target.number, sent.id)
 
 
 def _is_private(interaction: Interaction) -> bool:

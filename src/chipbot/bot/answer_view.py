@@ -11,6 +11,7 @@ from chipbot.bot.components import Row, Target, button, menu, rows
 from chipbot.bot.rendering import NO_CHANNELS, Channels, rendered, rendered_page
 from chipbot.model import Answer, NoAnswer, Quote
 from chipbot.service.pages import Page
+from chipbot.translation import Message
 
 
 def answer_view(
@@ -18,7 +19,7 @@ def answer_view(
     number: str,
     *,
     question: str | None = None,
-    notes: Sequence[str] = (),
+    notes: Sequence[str | Message] = (),
     private: bool = False,
     forum: bool = False,
     team: bool = False,
@@ -79,9 +80,10 @@ def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool, team: bo
         sections.setdefault(f"{title} › {name}", (str(place), name, title if name != title else ""))
     target = Target("section", number)
     offered = [menu(target, strings.CLOSEST, list(sections.values()))] if sections else []
+    primary = discord.ButtonStyle.primary
+    passed_on = [button(Target("team", number), strings.ASK_TEAM, "🙋", primary)] if team else []
     rephrase = button(Target("rephrase", number), strings.REPHRASE, "✏️")
-    passed_on = [button(Target("team", number), strings.ASK_TEAM, "🙋")] if team else []
-    return [*offered, *rows(rephrase, *passed_on, *_show(number, private=private))]
+    return [*offered, *rows(*passed_on, rephrase, *_show(number, private=private))]
 
 
 def _show(number: str, *, private: bool) -> list[discord.ui.Button[discord.ui.LayoutView]]:

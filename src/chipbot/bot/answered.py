@@ -21,22 +21,22 @@ class Recent(Generic[V]):
 
     def __init__(self, limit: int = MAX_REMEMBERED) -> None:
         self._limit = limit
-        self._values: OrderedDict[int, V] = OrderedDict()
+        self._values: OrderedDict[int | str, V] = OrderedDict()
 
-    def get(self, number: int) -> V | None:
+    def get(self, number: int | str) -> V | None:
         """Return the value of an id; None where there is none, or none any more."""
         return self._values.get(number)
 
-    def put(self, number: int, value: V) -> None:
+    def put(self, number: int | str, value: V) -> None:
         """Remember a value in place of the one before."""
         self._values.pop(number, None)
         self.add(number, value)
 
-    def pop(self, number: int) -> V | None:
+    def pop(self, number: int | str) -> V | None:
         """Return the value of an id, and forget it."""
         return self._values.pop(number, None)
 
-    def add(self, number: int, value: V) -> bool:
+    def add(self, number: int | str, value: V) -> bool:
         """Remember a value, unless there is one of that id already; return whether there was none."""
         if number in self._values:
             return False

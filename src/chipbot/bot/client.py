@@ -16,6 +16,7 @@ from discord import app_commands
 
 from chipbot.bot import (
     actions,
+    canary_button,
     controls,
     documents,
     error_reporting,
@@ -46,8 +47,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS, **documents.CONTROLS}
+MAX_FOR_ALL = 200
+"""How many private answers can be shown to everybody in another language than their askers'; they are kept whole."""
+CONTROLS = {**actions.CONTROLS, **gap_controls.CONTROLS, **documents.CONTROLS, **canary_button.CONTROLS}
 """What the name of each control stands for."""
+
+
+CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+"""Where the commands are used."""
+INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+"""What the bot is invited to."""
 
 
 def intents(*, message_content: bool = False) -> discord.Intents:
@@ -92,28 +101,28 @@ class ChipbotClient(ServiceClient):
         self.refresher = refresher
         self.seeds = seeds
         self.documents = documents
-        self.gap_channel = GapChannel(self)
-        self._note_gaps()
-        self.completion = Completion(questions)
-        self.kept = KeptAnswers(questions.journal)
         self.bridges = bridges
+        self.started_at = discord.utils.utcnow()
+        self.retry_pause = retry_pause
+        self._grace = grace
+        self.tree = Tree(self, allowed_contexts=CONTEXTS, allowed_installs=INSTALLS)
+        add_commands(self.tree)
+        self._remember()
+        self._note_gaps()
+
+    def _remember(self) -> None:
+        """Have what is remembered of what was asked and done last."""
+        self.gap_channel = GapChannel(self)
+        self.completion = Completion(self.questions)
+        self.kept = KeptAnswers(self.questions.journal)
+        self.busy_notices = BusyNotices()
         self.command_ids = {}
         self.answered = Recent()
         self.interactions = Recent()
         self.languages = Recent()
         self.asked_team = Recent()
-        self.busy_notices = BusyNotices()
-        self.started_at = discord.utils.utcnow()
-        self.retry_pause = retry_pause
-        self._grace = grace
-        self.tree = Tree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=True, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-        )
-        add_commands(self.tree)
+        self.for_all = Recent(MAX_FOR_ALL)
+        self.shown_to_all = Recent()
 
     def _note_gaps(self) -> None:
         """Have the gap channel told of what is refused, hardly answered, or voted down."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chipbot.bot.components import Label, MenuName
 from chipbot.bot.markdown_escape import inline
 from chipbot.bot.strings import fitted
+from chipbot.sources.seeds_folder import CANARIES
 from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ADD_MENU = MenuName("Add to documents")
 UNDO = Label("Undo")
+KEEP_SO = Label("Keep it so")
+CANARY_REMOVED = Message("Undone: it may be answered otherwise again.")
 REMOVE = Label("Remove it")
 NO_STORE = Message("I don't know where my documents are, so I can't change them")
 NOT_FETCHED = Message("Discord doesn't hand that file over: send it again")
@@ -28,7 +31,7 @@ _STATES: Mapping[str, Message] = {
     "empty": Message("holds no text"),
     "ignored": Message("is ignored"),
 }
-_ID_LIMIT, _REASON_LIMIT = 100, 200
+_ID_LIMIT, _REASON_LIMIT, _QUESTION_LIMIT = 100, 200, 200
 _FOLDERS = 10
 
 
@@ -91,6 +94,29 @@ def sure(document_id: str) -> str:
         "Remove {document} from the documents? It can be undone for a while.",
         document=inline(document_id, _ID_LIMIT),
     )
+
+
+def canary_added(question: str) -> str:
+    """The reply to who makes a canary question of an answer."""
+    return gettext(
+        "From now on “{question}” has to be answered so: a rebuild that would break that does not go live. It is a line in "
+        "{file}, beside the documents.",
+        question=inline(question, _QUESTION_LIMIT),
+        file=f"`{CANARIES}`",
+    )
+
+
+def audited(change: str) -> str:
+    """A line of the audit: what was done with which document, or undone."""
+    action, _, name = change.removeprefix("undone: ").partition(" ")
+    name = inline(name, _ID_LIMIT)
+    said = {
+        "added": gettext("{document} added", document=name),
+        "replaced": gettext("{document} replaced", document=name),
+        "removed": gettext("{document} removed", document=name),
+        "canary": gettext("has to stay answered so: “{question}”", question=name),
+    }.get(action, inline(change, _ID_LIMIT))
+    return gettext("undone: {change}", change=said) if change.startswith("undone: ") else said
 
 
 def page(entries: Sequence[Entry], total: int, offset: int) -> str:

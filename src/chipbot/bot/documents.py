@@ -232,7 +232,7 @@ async def change(interaction: Interaction, act: Callable[[], Change]) -> None:
     if made.action != "removed":
         with contextlib.suppress(ChipbotError):  # it is there all the same
             entry = await asyncio.to_thread(scope.store.find, made.document_id, scope.collections)
-    await _note(interaction, f"{made.action} {made.document_id}")
+    await note_change(interaction, f"{made.action} {made.document_id}")
     view = discord.ui.View(timeout=None)
     view.add_item(button(Target("document_undo", made.id), document_strings.UNDO))
     view.stop()  # a press comes back by its custom_id
@@ -255,12 +255,12 @@ async def _undo(interaction: Interaction, target: Target) -> None:
         scope.store.undo, target.number, by=_name(interaction), collections=scope.collections
     )
     await _index(interaction)
-    await _note(interaction, f"undone: {undone.action} {undone.document_id}")
+    await note_change(interaction, f"undone: {undone.action} {undone.document_id}")
     await interaction.edit_original_response(content=document_strings.undone(undone))
 
 
-async def _note(interaction: Interaction, what: str) -> None:
-    """Leave a line in the audit of the server; the log has one already."""
+async def note_change(interaction: Interaction, what: str) -> None:
+    """Leave a line in the audit of the server, as `document_strings.audited` reads it."""
     journal = interaction.client.journal
     if journal is not None and interaction.guild_id is not None:
         with contextlib.suppress(JournalError):

@@ -20,6 +20,7 @@ from chipbot.errors import (
     SettingsError,
     StoredIndexError,
 )
+from chipbot.service.canary_file import CanaryFileError
 from chipbot.service.document_store import DocumentStoreError
 from chipbot.service.refresh import AlreadyRunningError, StoppedError
 from chipbot.service.request_id import REQUEST_ID, new_request_id
@@ -96,6 +97,6 @@ def _explained(error: Exception, interaction: Interaction) -> str | Message | No
     if isinstance(error, AlreadyRunningError):
         named = error.guild_id in (None, interaction.guild_id)
         return strings.already_reindexing(error.who if named else None, error.seconds)
-    if isinstance(error, SettingsError | TeachingError | DocumentStoreError):
+    if isinstance(error, SettingsError | TeachingError | DocumentStoreError | CanaryFileError):
         return strings.fitted(gettext("That was not changed: {why}.", why=error))
     return None

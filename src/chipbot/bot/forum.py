@@ -11,6 +11,7 @@ from chipbot.bot.components import Target
 from chipbot.bot.responses import in_time, say
 from chipbot.bot.services import Interaction
 from chipbot.bot.solved_tag import solved_tag
+from chipbot.errors import JournalError
 
 MAX_TAGS = 5
 """The most tags of a post."""
@@ -21,7 +22,7 @@ async def mark_solved(interaction: Interaction, target: Target) -> None:
     post = await _own_post(interaction)
     if post is None:
         return
-    await in_time(interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=True))
+    await _vote(interaction, target, helped=True)
     tag = solved_tag(post.parent) if isinstance(post.parent, discord.ForumChannel) else None
     if tag is not None and tag not in post.applied_tags and len(post.applied_tags) < MAX_TAGS:
         with contextlib.suppress(discord.Forbidden):  # which takes "Manage Threads"
@@ -33,10 +34,18 @@ async def mark_not_meant(interaction: Interaction, target: Target) -> None:
     """Take the answer back."""
     if await _own_post(interaction) is None:
         return
-    await in_time(interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=False))
+    await _vote(interaction, target, helped=False)
     if interaction.message is not None:
         await in_time(interaction, interaction.message.delete())
     await say(interaction, strings.NOT_MEANT_REMOVED)
+
+
+async def _vote(interaction: Interaction, target: Target, *, helped: bool) -> None:
+    """Note whether it helped; where the journal is down, what was pressed is done all the same."""
+    with contextlib.suppress(JournalError):
+        await in_time(
+            interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=helped)
+        )
 
 
 async def _own_post(interaction: Interaction) -> discord.Thread | None:

@@ -28,13 +28,12 @@ async def ask_team(interaction: Interaction, target: Target) -> None:
     if not client.kept.is_asker(kept, interaction.user.id):
         await say(interaction, strings.NOT_YOUR_QUESTION)
         return
-    number = int(target.number, 16)
-    if not client.asked_team.add(number, None):
+    if not client.asked_team.add(target.number, None):
         await say(interaction, strings.ASKED_TEAM_BEFORE)
         return
     await interaction.response.defer()
     if not await _post(interaction, kept):
-        client.asked_team.pop(number)
+        client.asked_team.pop(target.number)
         await interaction.followup.send(str(strings.NO_TEAM), ephemeral=True)
         return
     if interaction.message is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import NamedTuple
+from collections.abc import Coroutine
+from typing import Any, NamedTuple
 
 import discord
 
@@ -107,46 +108,43 @@ async def _answer(client: ServiceClient, request: _Request, answered: AnsweredMe
 
 async def _reply(client: ServiceClient, request: _Request, answered: AnsweredMessage) -> Reply | None:
     """What to reply; None where a reaction says it, or silence is better."""
-    message, trigger = request.message, request.trigger
-    post = post_of(message) if trigger == "forum_post" else None
-    question = question_in(message.content if post is None else f"{post.name} {message.content}")
-    if trigger == "role_mention":  # whose content Discord keeps to itself
-        question = Question(text="")
+    trigger = request.trigger
+    in_forum = trigger == "forum_post"
+    question = _question(request)
     turned_away = await client.questions.check_rate_limit(request.origin, question)
     if turned_away is not None:
         log.info("%s: turned away (%s)", trigger, turned_away.reason)
         answered.content = ""  # so that an edit is looked at again
-        return await _refusal(client, request, turned_away) if post is None else None
+        return None if in_forum else await _refusal(client, request, turned_away)
+    message = request.message
 
     async def find_history() -> tuple[str, ...]:
         found = await questions_before(client.questions.history, message, request.me)
         return tuple(earlier for earlier in found if earlier != request.before)
 
-    asking = asyncio.ensure_future(
-        client.questions.ask(
-            question,
-            trigger,
-            origin=request.origin,
-            conversation=conversation_of(message.channel),
-            find_history=find_history,
-            min_confidence=0.0 if post is None else FORUM_CONFIDENCE,
-        )
+    asked = client.questions.ask(
+        question,
+        trigger,
+        origin=request.origin,
+        conversation=conversation_of(message.channel),
+        find_history=find_history,
+        min_confidence=FORUM_CONFIDENCE if in_forum else 0.0,
     )
-    try:
-        response = await _typing_if_slow(message.channel, asking)
-    finally:
-        asking.cancel()
-    if post is not None and not isinstance(response, Answer):
+    response = await _typing_if_slow(message.channel, asked)
+    if in_forum and not isinstance(response, Answer):
         return None
-    asker = Asker(
-        message.author,
-        message.guild,
-        request.origin,
-        await find_history(),
-        is_private_thread(message.channel),
-        forum=post is not None,
-    )
+    private, before = is_private_thread(message.channel), await find_history()
+    asker = Asker(message.author, message.guild, request.origin, before, private, forum=in_forum)
     return response_reply(client, response, question, asker)
+
+
+def _question(request: _Request) -> Question:
+    """What a message asks: with its title, where it opens a forum post."""
+    if request.trigger == "role_mention":  # whose content Discord keeps to itself
+        return Question(text="")
+    post = post_of(request.message) if request.trigger == "forum_post" else None
+    content = request.message.content
+    return question_in(content if post is None else f"{post.name} {content}")
 
 
 async def _refusal(client: ServiceClient, request: _Request, turned_away: TurnedAway) -> Reply | None:
@@ -167,14 +165,18 @@ async def _refusal(client: ServiceClient, request: _Request, turned_away: Turned
     return Reply(strings.linked(sentence, client.command_ids))
 
 
-async def _typing_if_slow(channel: discord.abc.Messageable, asking: asyncio.Future[Response]) -> Response:
+async def _typing_if_slow(channel: discord.abc.Messageable, asked: Coroutine[Any, Any, Response]) -> Response:
     """The response; the bot shows that it is typing where that takes long, if it may."""
-    await asyncio.wait([asking], timeout=PATIENCE)
-    async with contextlib.AsyncExitStack() as stack:
-        if not asking.done():
-            with contextlib.suppress(discord.HTTPException):
-                await stack.enter_async_context(channel.typing())
-        return await asking
+    asking = asyncio.create_task(asked)
+    try:
+        await asyncio.wait([asking], timeout=PATIENCE)
+        async with contextlib.AsyncExitStack() as stack:
+            if not asking.done():
+                with contextlib.suppress(discord.HTTPException):
+                    await stack.enter_async_context(channel.typing())
+            return await asking
+    finally:
+        asking.cancel()
 
 
 async def _take_back(answered: AnsweredMessage) -> None:

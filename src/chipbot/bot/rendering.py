@@ -18,7 +18,7 @@ from chipbot.bot.markdown_escape import inline, link, units
 from chipbot.bot.truncate import excerpt, is_cut, truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.pages import Page
-from chipbot.translation import gettext, in_language, languages
+from chipbot.translation import Message, gettext, in_language, languages
 
 TEXT_LIMIT = 4000
 """The most text in one message, in UTF-16 code units, all text displays together."""
@@ -50,7 +50,7 @@ def rendered(
     result: Answer | NoAnswer,
     *,
     question: str | None = None,
-    notes: Sequence[str] = (),
+    notes: Sequence[str | Message] = (),
     channels: Channels = NO_CHANNELS,
     controls: Sequence[Row] = (),
 ) -> discord.ui.LayoutView:
@@ -130,7 +130,7 @@ def _tighter(limits: list[int]) -> list[int]:
     return [*earlier, last // 2] if last // 2 >= LEAST else earlier
 
 
-def _above(question: str | None, notes: Sequence[str]) -> Part:
+def _above(question: str | None, notes: Sequence[str | Message]) -> Part:
     """What stands above the first quote: the question, and sentences of ours."""
     asked = [repeated(inline(question, QUESTION_LIMIT))] if question else []
     return asked + [f"-# {note}" for note in notes]

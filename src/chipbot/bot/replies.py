@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chipbot.bot import strings
 from chipbot.bot.answer_view import answer_view
 from chipbot.bot.channels import channels_in
-from chipbot.bot.services import ServiceClient
+from chipbot.bot.services import Draw, ServiceClient
 from chipbot.model import Answer
 from chipbot.service.questions import Origin, Question
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
@@ -25,6 +26,8 @@ class Reply(NamedTuple):
     """A message's content, or a layout in its stead."""
     number: str | None = None
     """The number that an answer or a refusal is kept under."""
+    for_all: Draw | None = None
+    """Draws the same for everybody; None where everybody sees it."""
 
 
 class Asker(NamedTuple):
@@ -56,17 +59,17 @@ def response_reply(
         return Reply(strings.linked(sentence, client.command_ids))
     quotes = response.quotes[: response.shown] if isinstance(response, Answer) else ()
     number = client.kept.keep(response, asker.origin, history=asker.history, private=asker.private)
-    view = answer_view(
+    draw = partial(
+        answer_view,
         response,
         number,
         question=question.text if repeat else None,
-        notes=[str(strings.QUESTION_CUT)] if question.cut else [],
-        private=asker.alone,
+        notes=[strings.QUESTION_CUT] if question.cut else [],
         forum=asker.forum,
         team=client.questions.settings_of(asker.origin).help_channel is not None,
         channels=channels_in(quotes, asker.guild, asker.user),
     )
-    return Reply(view, number)
+    return Reply(draw(private=asker.alone), number, draw if asker.alone else None)
 
 
 def refusal(turned_away: TurnedAway, origin: Origin) -> str | Message:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import discord
 
@@ -19,6 +19,7 @@ from chipbot.bot.services import Interaction, is_private_thread, origin_of
 from chipbot.bot.triggers import conversation_of
 from chipbot.model import NoAnswer
 from chipbot.service.question_service import FindHistory
+from chipbot.service.questions import Origin, Question
 from chipbot.service.telemetry import Trigger
 from chipbot.translation import Message, in_language, language
 
@@ -55,40 +56,62 @@ async def respond(
             interaction.user, interaction.channel, interaction.guild_id, locale=interaction.locale
         )
         private = client.questions.settings_of(origin).private if private is None else private
+        private = private and interaction.guild_id is not None  # in a direct message everything is
         turned_away = await client.questions.check_rate_limit(origin, question)
-        if turned_away is not None:
-            log.info("%s: turned away (%s)", trigger, turned_away.reason)
-            if turned_away.reason == "busy" and turned_away.told:
-                return  # Discord says by itself that nobody answers; more requests would keep others from their answers
-            await say(interaction, refusal(turned_away, origin))
+        if turned_away is None:
+            request = _Request(question, trigger, origin, private, find_history)
+            await _answer(interaction, request)
             return
-        conversation = conversation_of(interaction.channel)
-        before = client.questions.history.before(conversation)
+        log.info("%s: turned away (%s)", trigger, turned_away.reason)
+        if not (turned_away.reason == "busy" and turned_away.told):
+            await say(interaction, refusal(turned_away, origin))
+        # else Discord says by itself that nobody answers; more requests would keep others from their answers
 
-        async def find_before() -> tuple[str, ...]:
-            nonlocal before
-            before = before if find_history is None else await find_history()
-            return before
 
-        asked = client.questions.ask(
-            question,
-            trigger,
-            origin=origin,
-            conversation=None if private else conversation,
-            find_history=find_before,
-        )
-        response = await in_time(interaction, asked, private=private)
-        # After a public deferral nothing can be private any more.
-        alone = private or (isinstance(response, NoAnswer) and not interaction.response.is_done())
-        hidden = private or is_private_thread(interaction.channel)
-        asker = Asker(interaction.user, interaction.guild, origin, before, hidden, alone)
-        with in_language(language() if alone else public_language(client, origin)):
-            reply = response_reply(client, response, question, asker, repeat=True)
-        message_id = await show(interaction, reply.content, private=alone)
-        if reply.number is not None and message_id is not None:
-            client.kept.sent(reply.number, message_id)
-        if not alone and message_id is not None:
-            client.questions.history.add(message_id, question.text, after=before)  # for those who reply to it
+class _Request(NamedTuple):
+    """A question that was taken on."""
+
+    question: Question
+    trigger: Trigger
+    origin: Origin
+    private: bool
+    """Whether the asker alone is to see the answer."""
+    find_history: FindHistory | None
+
+
+async def _answer(interaction: Interaction, request: _Request) -> None:
+    """Show what comes of a question, and keep what its buttons and those who reply to it go on from."""
+    client, (question, trigger, origin, private, find_history) = interaction.client, request
+    conversation = conversation_of(interaction.channel)
+    before = client.questions.history.before(conversation)
+
+    async def find_before() -> tuple[str, ...]:
+        nonlocal before
+        before = before if find_history is None else await find_history()
+        return before
+
+    asked = client.questions.ask(
+        question,
+        trigger,
+        origin=origin,
+        conversation=None if private else conversation,
+        find_history=find_before,
+    )
+    response = await in_time(interaction, asked, private=private)
+    # After a public deferral nothing can be private any more.
+    can_be_private = interaction.guild_id is not None and not interaction.response.is_done()
+    alone = private or (isinstance(response, NoAnswer) and can_be_private)
+    hidden = private or is_private_thread(interaction.channel)
+    asker = Asker(interaction.user, interaction.guild, origin, before, hidden, alone)
+    with in_language(language() if alone else public_language(client, origin)):
+        reply = response_reply(client, response, question, asker, repeat=True)
+    message_id = await show(interaction, reply.content, private=alone)
+    if reply.number is not None and message_id is not None:
+        client.kept.sent(reply.number, message_id)
+    if reply.number is not None and reply.for_all is not None:
+        client.for_all.add(reply.number, reply.for_all)
+    if not alone and message_id is not None:
+        client.questions.history.add(message_id, question.text, after=before)  # for those who reply to it
 
 
 async def in_time(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,10 @@ from chipbot.service.telemetry import GatewayFacts
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
+
+
+Draw = Callable[[], discord.ui.LayoutView]
+"""Draws a message in the language of the moment."""
 
 
 class ServiceClient(discord.AutoShardedClient):
@@ -60,6 +65,10 @@ class ServiceClient(discord.AutoShardedClient):
     """Tell channels that too many ask at once."""
     asked_team: Recent[None]
     """The refusals whose questions went to the team."""
+    for_all: Recent[Draw]
+    """How what one member alone sees is drawn for everybody, by the number of the answer."""
+    shown_to_all: Recent[None]
+    """The answers that everybody was shown."""
     started_at: datetime
     """When the bot started."""
     retry_pause: float

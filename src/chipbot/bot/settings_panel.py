@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from chipbot.bot import strings
+from chipbot.bot import document_strings, strings
 from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.components import Label, Option, clipped
 from chipbot.bot.markdown_escape import inline
@@ -261,8 +261,10 @@ def _may_write(permissions: discord.Permissions) -> bool:
 
 
 def _line(change: SettingChange) -> str:
-    label = str(FIELDS[change.name].label) if change.name in FIELDS else change.name
+    who = f"{strings.moment(change.changed_at)} <@{change.changed_by}>"
+    if change.name not in FIELDS:
+        return f"{who}: {document_strings.audited(str(change.new))}"
+    label = str(FIELDS[change.name].label)
     if change.channel_id:
         label = gettext("{setting} in {channel}", setting=label, channel=f"<#{change.channel_id}>")
-    new = shown(change.name, change.new) if change.name in FIELDS else str(change.new)
-    return f"{strings.moment(change.changed_at)} <@{change.changed_by}>: {label} → {new}"
+    return f"{who}: {label} → {shown(change.name, change.new)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chipbot.bot import strings
+from chipbot.bot.canary_button import canary_buttons
 from chipbot.bot.components import Target, button, form, rows, written
 from chipbot.bot.controls import data_of, say_too_old
 from chipbot.bot.removal import may_remove
@@ -13,11 +14,17 @@ from chipbot.bot.services import Interaction
 
 async def vote_up(interaction: Interaction, target: Target) -> None:
     """Note that the answer helped."""
-    voted = interaction.client.kept.vote(target.number, interaction.user.id, helped=True)
-    if await in_time(interaction, voted):
-        await say(interaction, strings.NOTED_UP)
-    else:
+    answers = interaction.client.kept
+    kept = await answers.find(target.number)
+    voted = await in_time(interaction, answers.vote(target.number, interaction.user.id, helped=True))
+    if kept is None or not voted:
         await say_too_old(interaction)
+        return
+    offered = canary_buttons(interaction, kept, target.number)
+    if offered:
+        await show(interaction, layout([[str(strings.NOTED_UP)]], controls=rows(*offered)))
+    else:
+        await say(interaction, strings.NOTED_UP)
 
 
 async def vote_down(interaction: Interaction, target: Target) -> None:

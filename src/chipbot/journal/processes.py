@@ -22,6 +22,7 @@ from chipbot.journal.database import Database
 from chipbot.journal.member_key import MemberKey
 from chipbot.journal.rows import put
 from chipbot.journal.schema import cooldown, identify_turn, process, shard_lease
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -172,17 +173,28 @@ class Processes:
         """Raise ProcessesError where another process is set up otherwise."""
         if other.bot != self.bot:
             raise ProcessesError(
-                f"the process {other.name} shares the shards of another bot in this journal: give each bot a database of its own"
+                Message(
+                    "the process {name} shares the shards of another bot in this journal: give each bot a database of its own",
+                    name=other.name,
+                )
             )
         if other.shards != self.shards:
             raise ProcessesError(
-                f"CHIPBOT_SHARDS is {self.shards}, but {other.shards} for the process {other.name}, which serves the same bot: "
-                "set it to the same for all; to change it, stop them all first"
+                Message(
+                    "CHIPBOT_SHARDS is {mine}, but {others} for the process {name}, which serves the same bot: set it to the "
+                    "same for all; to change it, stop them all first",
+                    mine=self.shards,
+                    others=other.shards,
+                    name=other.name,
+                )
             )
         if other.key_check != check:
             raise ProcessesError(
-                f"the journal's member.key is another one than that of the process {other.name}, which serves the same bot: "
-                "copy it from there, or members would be counted twice"
+                Message(
+                    "the journal's member.key is another one than that of the process {name}, which serves the same bot: "
+                    "copy it from there, or members would be counted twice",
+                    name=other.name,
+                )
             )
 
     async def _share(
