@@ -83,7 +83,6 @@ class Members:
             )
         made = objects.message(who, place, text, mentions=list(mentions.values()), **other)
         made["mention_roles"] = _ROLE.findall(text)
-        place["last_message_id"] = made["id"]
         place.pop("awaits_first_message", None)
         self.world.keep(made)
         return await self._sent(made)

@@ -218,6 +218,12 @@ def message(author: Object, place: Object, content: str = "", **other: Any) -> O
     } | other
 
 
+def own_reaction(emoji: str) -> Object:
+    """A reaction of the bot's."""
+    counted = {"count": 1, "count_details": {"burst": 0, "normal": 1}, "me_burst": False, "burst_colors": []}
+    return {"emoji": {"id": None, "name": emoji}, "me": True} | counted
+
+
 def application() -> Object:
     return {
         "id": APPLICATION,

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 from tests.wire import objects
-from tests.wire.objects import APPLICATION, LOADING, ME, Object
+from tests.wire.objects import APPLICATION, EPHEMERAL, LOADING, ME, Object
 
 MAX_MESSAGES = 100_000
 """How many messages are kept; the oldest go."""
@@ -119,6 +119,8 @@ class World:
     def keep(self, message: Object) -> Object:
         """Keep a message."""
         self.messages[message["id"]] = message
+        if message["channel_id"] in self.channels and not message["flags"] & EPHEMERAL:
+            self.channels[message["channel_id"]]["last_message_id"] = message["id"]
         if "message_reference" in message:
             self.replies.setdefault(message["message_reference"]["message_id"], []).append(message)
         while len(self.messages) > MAX_MESSAGES:
@@ -187,12 +189,14 @@ class World:
         """A message as the bot may see it: without the message content intent the text of what neither
         mentions it, nor is its own, nor a direct message is withheld.
         """
-        mine = message["author"]["id"] == APPLICATION
+        own = message["author"]["id"] == APPLICATION
         mentioned = any(each["id"] == APPLICATION for each in message["mentions"])
         direct = "guild_id" not in self.channels.get(message["channel_id"], {})
         shown = message
-        if not (content or mine or mentioned or direct):
+        if not (content or own or mentioned or direct):
             shown = message | {"content": "", "embeds": [], "attachments": [], "components": []}
+        mine = [objects.own_reaction(emoji) for number, emoji in self.reactions if number == message["id"]]
+        shown = shown | ({"reactions": mine} if mine else {})
         referred = message.get("referenced_message")
         return shown | ({"referenced_message": self.seen(referred, content=content)} if referred else {})
 

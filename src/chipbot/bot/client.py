@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import math
@@ -22,6 +23,7 @@ from chipbot.bot import (
     error_reporting,
     gap_controls,
     messages,
+    missed_messages,
     rest_guard,
     sync,
 )
@@ -173,7 +175,9 @@ class ChipbotClient(ServiceClient):
             shard.is_connected = shard.had_session = True
 
     async def on_shard_ready(self, number: int) -> None:
-        """Say in the log that the bot is there; what servers have set may have been changed by another process until now."""
+        """Say in the log that the bot is there, and answer what nobody heard; what servers have set may have been changed by
+        another process until now.
+        """
         self.connected_once.set()
         if self._processes is not None and self.questions.journal is not None:
             with contextlib.suppress(JournalError):
@@ -186,6 +190,10 @@ class ChipbotClient(ServiceClient):
             log.warning(
                 "nobody can ask yet, for it is in no server; invite it: %s", invite_link(self.application_id)
             )
+        ready_at = discord.utils.utcnow()
+        if self._processes is not None:
+            await asyncio.sleep(missed_messages.GRACE)
+        await missed_messages.answer_missed(self, number, ready_at)
 
     async def on_shard_resumed(self, number: int) -> None:
         """Note that a session goes on."""
