@@ -102,6 +102,7 @@ async def test_a_question_is_listed_once_and_counts_up(town: Town, gaps: Channel
     await ask(town, other, "Who feeds the parrots?")
     first, second = gaps.history()
     assert first.content.startswith("**3 people asked** · I had no answer · <t:")
+    assert f"> · <#{town.channel.id}>\n" in first.content
     assert first.content.endswith(f"\n{QUESTION}")
     assert second.content.startswith("**1 person asked**")
     assert labels(first) == [team_strings.ANSWER, team_strings.IGNORE, team_strings.JUMP]

@@ -106,7 +106,7 @@ async def test_a_digest_comes_once_a_week_where_it_is_wanted(
         assert messages[0].startswith(
             "**My week** · 2 questions, 50% answered\n**Not in my documents** (1 question open)"
         )
-        assert "- 1× Who feeds the parrots?\n**Most cited:**\n- 1× US and Mexico Forge" in messages[0]
+        assert "- 1× Who feeds the parrots?\n\n**Most cited:**\n- 1× US and Mexico Forge" in messages[0]
     await send_due(town.client, now + 30 * DAY)
     assert sum(message.content.startswith("**My week**") for message in channel.history()) == sent
 

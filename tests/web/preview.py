@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.bot.preview import Browser, browser
+from tests.bot.browser import Browser, browser
 from tests.web.operators import PASSWORD
 from tests.web.served import DESK, LAMP, served
 from tests.web.test_report_page import WEEKS

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.bot.preview import CHROMIUM, Browser, browser
+from tests.bot.browser import CHROMIUM, Browser, browser
 from tests.web.operators import PASSWORD
 from tests.web.preview import press, submit, until, visit
 from tests.web.served import DESK, LAMP, Served, served

@@ -34,6 +34,8 @@ class ListPanel(Panel):
         return document_strings.page(shown, len(self._entries), self._offset)
 
     def _draw(self) -> None:
+        if len(self._entries) <= PAGE:
+            self.clear_items()
         self.back.disabled = self._offset == 0
         self.forth.disabled = self._offset + PAGE >= len(self._entries)
 
@@ -42,12 +44,12 @@ class ListPanel(Panel):
         self._draw()
         await interaction.response.edit_message(content=self.text(), view=self)
 
-    @discord.ui.button(emoji="◀", custom_id="documents:back")
+    @discord.ui.button(emoji="◀️", custom_id="documents:back")
     async def back(self, interaction: Interaction, _: discord.ui.Button[ListPanel]) -> None:
         """Show the page before."""
         await self._turn(interaction, -1)
 
-    @discord.ui.button(emoji="▶", custom_id="documents:forth")
+    @discord.ui.button(emoji="▶️", custom_id="documents:forth")
     async def forth(self, interaction: Interaction, _: discord.ui.Button[ListPanel]) -> None:
         """Show the next page."""
         await self._turn(interaction, 1)

@@ -14,7 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from chipbot.bot import document_strings, error_reporting
+from chipbot.bot import document_strings, error_reporting, strings
 from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.components import Target, button
 from chipbot.bot.controls import Control
@@ -152,7 +152,8 @@ class DocumentCommands(app_commands.Group):
         with interaction.client.questions.request_scope():
             entries = await asyncio.to_thread(scope.store.entries, scope.collections)
             panel = ListPanel(entries)
-            await interaction.response.send_message(panel.text(), view=panel, ephemeral=True)
+            text = strings.linked(panel.text(), interaction.client.command_ids)
+            await interaction.response.send_message(text, view=panel, ephemeral=True)
 
     @replace.autocomplete("document")
     @remove.autocomplete("document")

@@ -152,7 +152,8 @@ async def drawn(client: ServiceClient, gap: Gap, by: int | None = None) -> tuple
     places = await journal_of(client).gaps.askers(gap.id)
     channel_id = gap.channel_id or journal_of(client).settings.of(gap.guild_id).gap_channel
     with in_language(channel_language(client, gap.guild_id, channel_id)):
-        return team_strings.entry(gap, by), _buttons(gap, places)
+        asked_in = places[0].channel_id if places else None
+        return team_strings.entry(gap, by, asked_in), _buttons(gap, places)
 
 
 def _buttons(gap: Gap, places: Sequence[AskedAt]) -> discord.ui.View:

@@ -34,7 +34,7 @@ async def ask_team(interaction: Interaction, target: Target) -> None:
     await interaction.response.defer()
     if not await _post(interaction, kept):
         client.asked_team.pop(target.number)
-        await interaction.followup.send(str(strings.NO_TEAM), ephemeral=True)
+        await interaction.followup.send(strings.linked(strings.NO_TEAM, client.command_ids), ephemeral=True)
         return
     if interaction.message is not None:
         view = discord.ui.LayoutView.from_message(interaction.message, timeout=None)

@@ -30,7 +30,8 @@ FILE = "my-data.json"
 async def privacy(interaction: discord.Interaction[ServiceClient]) -> None:
     """Say what is kept."""
     journal = journal_of(interaction.client)
-    text, channels = _policy(journal, interaction.guild_id), interaction.client.channels
+    channels = interaction.client.channels
+    text = strings.linked(_policy(journal, interaction.guild_id), interaction.client.command_ids)
     quoted = (
         [] if channels is None or interaction.guild_id is None else channels.of_server(interaction.guild_id)
     )
@@ -53,7 +54,8 @@ async def my_data(interaction: discord.Interaction[ServiceClient]) -> None:
         data = await journal_of(interaction.client).data_of(interaction.user.id)
         content = json.dumps(_readable(data), ensure_ascii=False, indent=1).encode()
         file = discord.File(io.BytesIO(content), FILE)
-        await interaction.followup.send(_summary(data), file=file, ephemeral=True)
+        summary = strings.linked(_summary(data), interaction.client.command_ids)
+        await interaction.followup.send(summary, file=file, ephemeral=True)
 
 
 @app_commands.command(

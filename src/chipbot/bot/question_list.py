@@ -94,12 +94,12 @@ class QuestionList(Panel):
         self._offset = 0
         await interaction.response.edit_message(content=await self.turn(0), view=self)
 
-    @discord.ui.button(emoji="◀", row=1, custom_id="questions:back")
+    @discord.ui.button(emoji="◀️", row=1, custom_id="questions:back")
     async def back(self, interaction: Interaction, _: discord.ui.Button[QuestionList]) -> None:
         """Show the page before."""
         await interaction.response.edit_message(content=await self.turn(-1), view=self)
 
-    @discord.ui.button(emoji="▶", row=1, custom_id="questions:forth")
+    @discord.ui.button(emoji="▶️", row=1, custom_id="questions:forth")
     async def forth(self, interaction: Interaction, _: discord.ui.Button[QuestionList]) -> None:
         """Show the next page."""
         await interaction.response.edit_message(content=await self.turn(1), view=self)

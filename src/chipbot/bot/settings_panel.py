@@ -144,7 +144,7 @@ class SettingsPanel(Panel):
         channel = discord.SelectDefaultValueType.channel
         return ChannelMenu(
             "place",
-            str(Option("Of the whole server; choose a channel for its own")),
+            str(Option("This server, or choose a channel")),
             self._choose_place,
             channel_types=_CHANNELS,
             min_values=0,
@@ -166,7 +166,11 @@ class SettingsPanel(Panel):
         """Return what the chosen setting is set by."""
         label = str(field.label)
         if choices := choices_of(field):
-            options = [discord.SelectOption(label=str(one.label), value=str(one.value)) for one in choices]
+            current = self.current()
+            options = [
+                discord.SelectOption(label=str(one.label), value=str(one.value), default=one.value == current)
+                for one in choices
+            ]
             return Menu("choice", label, options, self._choose_value)
         if field.kind == "channel":
             texts = [discord.ChannelType.text]

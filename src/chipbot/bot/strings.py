@@ -170,8 +170,9 @@ def help_text(cooldown: float) -> str:
             command=typed("ask", "private"),
             menu=REMOVE,
         ),
+        gettext("`/privacy` says what I remember of you."),
         gettext(
-            "Those who may manage the server also have `/status`, `/reindex`, `/settings` and `/documents`."
+            "Those who may manage the server also have `/status`, `/reindex`, `/settings`, `/documents` and `/questions`."
         ),
     ]
     if cooldown > 0:
@@ -203,7 +204,10 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     more = documents - len(titles)
     if more > 0:
         lines.append(gettext("and {number} more", number=digits(more)))
-    lines.append(gettext("Ask me something about it, or see `/help`."))
+    lines += [
+        "",
+        gettext("Ask me something about it, or see `/help`."),
+    ]  # else it is taken into the last item
     return "\n".join(lines)
 
 
@@ -234,6 +238,7 @@ def privacy(questions: str, days: int) -> str:
             f"- {questions}",
             f"- {votes}",
             f"- {gettext('Who changed a setting or a document of a server: a year.')}",
+            "",  # else some clients take what follows into the item
             gettext(
                 "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the "
                 "machine of whoever runs me."
@@ -251,6 +256,7 @@ def my_data(counts: Sequence[str]) -> str:
         (
             f"**{gettext('This is what I remember of you:')}**",
             *(f"- {count}" for count in counts),
+            "",
             gettext("The file has all of it. `/forget-me` deletes it."),
         )
     )
@@ -259,7 +265,7 @@ def my_data(counts: Sequence[str]) -> str:
 def question_for_team(user_id: int, question: str, link: str) -> str:
     """What the help channel shows of a question that its asker passed on."""
     who = gettext("{member} asks what my documents don't answer:", member=f"<@{user_id}>")
-    return f"{who}\n> {inline(question, 500)}\n-# {link}"
+    return f"{who} {link}\n> {inline(question, 500)}"
 
 
 def canaries_broken(why: str) -> str:

@@ -38,11 +38,12 @@ _CAUSES = {
 }
 
 
-def entry(gap: Gap, by: int | None = None) -> str:
-    """What the gap channel shows of a question; `by` is who dealt with it."""
+def entry(gap: Gap, by: int | None = None, asked_in: int | None = None) -> str:
+    """What the gap channel shows of a question; `by` is who dealt with it, `asked_in` the channel that it was asked in last."""
     asked = ngettext("{number} person asked", "{number} people asked", gap.askers)
+    where = f" · <#{asked_in}>" if asked_in else ""
     lines = [
-        f"**{asked}** · {_CAUSES[gap.cause]} · {moment(gap.asked_at)}",
+        f"**{asked}** · {_CAUSES[gap.cause]} · {moment(gap.asked_at)}{where}",
         inline(gap.question, _QUESTION_LIMIT),
     ]
     done = _dealt_with(gap, None if by is None else f"<@{by}>")
@@ -130,6 +131,7 @@ def digest(report: Report) -> str:
         )
         lines += _most(report.gaps)
     if report.documents:
+        lines += [""] if report.gaps else []  # else some clients take it into the item above
         lines += [gettext("**Most cited:**"), *_most(report.documents)]
     return fitted("\n".join(lines))
 
