@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ _PAUSE = 0.02  # seconds between two tries
 
 @contextlib.contextmanager
 def replacement(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file beside `path` that takes its place, on disk for good, when the block ends without an exception.
+    """Open a file beside `path` that takes its place, on disk for good, when the block ends without an exception; whoever
+    might read the file before may read the new one, and nobody else.
 
     Raises OSError where it cannot be written; nothing has changed then, and nothing is left of it.
     """
@@ -38,12 +40,35 @@ def _beside(path: Path, put: Callable[[Path, Path], None]) -> Iterator[IO[bytes]
     file = temporary.open("xb")
     try:
         with file:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copymode(path, temporary)
             yield file
             flush(file)
         put(temporary, path)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+    flush_folder(path.parent)
+
+
+def make_folder(path: Path, *, mode: int = 0o777) -> None:
+    """Make a folder and those around it, on disk for good, where they are not there; only `path` itself has the mode."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
+    for each in missing:
+        flush_folder(each.parent)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a file, in place of one that may be there, on disk for good."""
+    _replace(path, target)
+    for folder in {path.parent, target.parent}:
+        flush_folder(folder)
+
+
+def remove(path: Path) -> None:
+    """Delete a file for good; raises FileNotFoundError where there is none."""
+    path.unlink()
     flush_folder(path.parent)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
 
-from chipbot.bot import gap_channel, team_strings
+from chipbot.bot import digest, gap_channel, team_strings
 from chipbot.bot.client import ChipbotClient
 from chipbot.bot.components import Target
 from chipbot.bot.gap_channel import cause_of
@@ -228,6 +229,21 @@ async def test_a_question_of_another_server_is_out_of_reach(town: Town, journal:
     assert unchanged.state == "open"
 
 
+async def test_nothing_is_listed_in_a_channel_of_another_server(
+    town: Town, gaps: ChannelHandle, journal: Journal
+) -> None:
+    """Nobody can choose one; a journal that was restored can name one."""
+    elsewhere = town.env.create_guild("Elsewhere").create_text_channel("gaps")
+    await journal.settings.change(town.guild.id, "gap_channel", elsewhere.id, by=town.boss.id)
+    await ask(town, town.ann, QUESTION)
+    await journal.settings.change(town.guild.id, "digest", True, by=town.boss.id)
+    await digest.send_due(town.client, time.time() + 60)
+    assert elsewhere.history() == []
+    await journal.settings.change(town.guild.id, "gap_channel", gaps.id, by=town.boss.id)
+    await ask(town, town.ann, QUESTION)
+    assert len(gaps.history()) == 1
+
+
 async def test_an_entry_that_was_deleted_comes_again(town: Town, gaps: ChannelHandle) -> None:
     await ask(town, town.ann, QUESTION)
     entry = town.client.get_partial_messageable(gaps.id).get_partial_message(gaps.history()[0].id)
@@ -267,6 +283,40 @@ async def test_an_answer_that_breaks_a_canary_is_not_kept_and_given_back(
     assert any("1 of 2 canary questions" in text for text in texts)
     assert list(tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()) == []
     assert labels(gaps.history()[0])[0] == team_strings.ANSWER
+
+
+async def test_an_answer_that_cannot_be_indexed_leaves_the_one_before(
+    town: Town, gaps: ChannelHandle, tmp_path: Path, base: KnowledgeBase, journal: Journal
+) -> None:
+    def refuse(*_: object) -> None:
+        raise CanaryError("the new index would break 1 of 2 canary questions (Why?)")
+
+    await ask(town, town.ann, QUESTION)
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    await town.boss.submit_modal(form, {"text": TEXT})
+    ((gap,), _) = await journal.gaps.list(town.guild.id, "answered")
+    await journal.gaps.set_state(
+        gap.id, "open", gap.document_id
+    )  # as where it is asked again without success
+    await gap_channel.show(town.client, replace(gap, state="open"))
+    form = await press(town, town.boss, gaps.history()[0], str(team_strings.ANSWER))
+    base._sync._approve = refuse
+    assert "You wrote:\nNobody does." in said(await town.boss.submit_modal(form, {"text": "Nobody does."}))
+    (file,) = tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()
+    assert TEXT in file.read_text(encoding="utf-8")
+
+
+async def test_an_answer_written_while_somebody_else_answered_is_given_back(
+    town: Town, gaps: ChannelHandle, tmp_path: Path
+) -> None:
+    await ask(town, town.ann, QUESTION)
+    (entry,) = gaps.history()
+    first, second = [await press(town, town.boss, entry, str(team_strings.ANSWER)) for _ in range(2)]
+    await town.boss.submit_modal(first, {"text": TEXT})
+    texts = said(await town.boss.submit_modal(second, {"text": "Nobody does."}))
+    assert texts == ["You wrote:\nNobody does.", str(team_strings.CHANGED)]
+    (file,) = tmp_path.joinpath("seeds", "answers", str(town.guild.id)).iterdir()
+    assert TEXT in file.read_text(encoding="utf-8")
 
 
 async def test_where_the_bot_may_not_write_answers_go_on(town: Town, journal: Journal) -> None:

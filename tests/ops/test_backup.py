@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import stat
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core import SEED
 
-from chipbot import cli
-from chipbot.errors import BackupError
+from chipbot import cli, files
+from chipbot.errors import BackupError, JournalError
+from chipbot.journal import snapshot
 from chipbot.journal.journal import Journal
 from chipbot.journal.place import journal_place
 from chipbot.journal.records import KeptAnswer, MemberData, Votes
 from chipbot.ops import backup
-from chipbot.ops.backup import layout, reader, writer
+from chipbot.ops.backup import drafts, layout, reader, writer
 from chipbot.settings import load
+from chipbot.sources import scan
+from chipbot.sources.collections import Source
+from chipbot.sources.discord_channel import ChannelMessage, ChannelPage, write_pages
 
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up: Discord documents this one
 CONFIGURATION = f"""\
@@ -127,6 +135,83 @@ def test_a_journal_that_differs_is_only_replaced_by_force(
     assert "journal.sqlite3 would be replaced" in err
     assert run(capsys, "restore", "b.zip", "--force")[0] == 0
     assert run(capsys, "doctor", "--offline")[1].count("journal.sqlite3 is damaged") == 0
+
+
+async def test_a_journal_is_replaced_while_the_bot_uses_it(home: Path) -> None:
+    """As in a container, where a restore runs beside the bot, which is restarted then."""
+    answer_id = await asyncio.to_thread(journal_with_a_vote)
+    await asyncio.to_thread(made)
+    journal = Journal(journal_place(None, Path("index")))
+    await journal.answers.vote(answer_id, journal.member(2), -1)
+    await asyncio.to_thread(backup.restore, Path("b.zip"), load(), Path(".env"), force=True)
+    assert await journal.answers.votes(answer_id) == Votes(up=1)
+    await journal.answers.vote(answer_id, journal.member(3), 1)
+    await journal.close()
+    again = Journal(journal_place(None, home / "index"))
+    assert await again.answers.votes(answer_id) == Votes(up=2), "a vote after it is not lost with an old file"
+    await again.close()
+
+
+def test_a_journal_that_somebody_writes_to_stays_as_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal_with_a_vote()
+    made()
+    file = home / "journal" / "journal.sqlite3"
+    monkeypatch.setattr(snapshot, "_PATIENCE", 0.1)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("DELETE FROM vote")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match=r"journal\.sqlite3 cannot be used: somebody else writes"):
+            backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+        other.execute("COMMIT")
+        assert other.execute("SELECT count(*) FROM vote").fetchone() == (0,)
+    assert [path.name for path in home.rglob(".*") if path.name not in (".env", ".hidden")] == []
+
+
+TRIGGER = "CREATE TRIGGER t AFTER INSERT ON answer BEGIN DELETE FROM setting; END"
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        ([TRIGGER], "it holds 't'"),
+        (["CREATE VIEW v AS SELECT 1"], "it holds 'v'"),
+        (["CREATE VIRTUAL TABLE f USING fts5(x)"], "it holds 'f'"),
+        (
+            ["PRAGMA writable_schema=ON", "UPDATE sqlite_schema SET rootpage=99 WHERE name='vote'"],
+            "",
+        ),
+        (None, "file is not a database"),
+    ],
+)
+def test_a_journal_that_would_run_something_is_refused_before_anything_is_written(
+    home: Path, statements: list[str] | None, message: str
+) -> None:
+    journal_with_a_vote()
+    with zipfile.ZipFile(made()) as archive:
+        Path("j").write_bytes(archive.read("journal/journal.sqlite3"))
+    if statements is None:
+        Path("j").write_bytes(b"no database" * 1000)
+    else:
+        with contextlib.closing(sqlite3.connect("j", isolation_level=None)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+    data = Path("j").read_bytes()
+
+    def change(manifest: dict[str, Any], content: dict[str, bytes]) -> None:
+        content["journal/journal.sqlite3"] = data
+        manifest["files"]["journal/journal.sqlite3"] = {
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "size": len(data),
+        }
+
+    changed = rewritten(Path("b.zip"), change)
+    (home / "seeds" / "scan.pdf").unlink()
+    before = sorted(home.rglob("*"))
+    with pytest.raises(BackupError, match=f"its journal is none, or is damaged: .*{message}"):
+        backup.restore(changed, load(), Path(".env"), force=True)
+    assert sorted(home.rglob("*")) == before
 
 
 def test_a_journal_that_cannot_be_read_makes_no_backup(
@@ -629,6 +714,48 @@ def test_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BackupError, match="has room for 5: nothing was done"):
         backup.restore(Path("b.zip"), load(), Path(".env"))
     assert not (home / "seeds").exists()
+
+
+def test_where_one_file_cannot_be_written_none_is_replaced(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made()
+    for path in documents(home):
+        (home / path).write_text("mine")
+    before, left = documents(home), 2
+
+    def fill(file: IO[Any]) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+        files.flush(file)
+
+    monkeypatch.setattr(drafts, "flush", fill)
+    with pytest.raises(BackupError, match=r"seeds.* cannot be written: Disk quota exceeded; fix that"):
+        backup.restore(Path("b.zip"), load(), Path(".env"), force=True)
+    assert documents(home) == before
+    assert [path.name for path in home.rglob(".*") if path.name not in (".env", ".hidden")] == []
+
+
+def test_what_is_ignored_stays_so_and_imports_go_on(home: Path) -> None:
+    """Both are said by hidden files among the documents."""
+    (home / "seeds" / ".chipbotignore").write_text("scan.pdf\ndrafts/\n")
+    source = Source(discord="https://discord.com/channels/1/2")
+    page = ChannelPage(guild_id=1, channel_id=2, name="rules", topic="", messages={3: message("Be kind.")})
+    write_pages(home / "seeds", "discord/1/rules", source, [page])
+    made()
+    shutil.rmtree(home / "seeds")
+    backup.restore(Path("b.zip"), load(), Path(".env"))
+    listed = scan(home / "seeds")
+    assert [file.document_id for file in listed.ignored] == ["scan.pdf"]
+    assert "discord/1/rules/2.json" in [file.id for file in listed.files]
+    write_pages(home / "seeds", "discord/1/rules", source, [])
+    assert not (home / "seeds" / "discord" / "1" / "rules" / "2.json").exists(), "what is deleted goes still"
+
+
+def message(content: str) -> ChannelMessage:
+    return ChannelMessage(author_id=4, written_at=datetime.now(UTC), content=content, embeds=())
 
 
 def test_a_place_that_cannot_be_written(home: Path) -> None:

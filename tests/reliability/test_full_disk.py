@@ -1,4 +1,6 @@
-"""A disk that is truly full, whatever is written to it: nothing is lost, the old index is used, and one line says why."""
+"""A disk that is truly full, or beyond its quota, whatever is written to it: nothing is lost, the old index is used, and one
+line says why.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.reliability.small_disk import SmallDisk, small_disk
+from tests.reliability.small_disk import SmallDisk, quota_disk, small_disk
 from tests.reliability.stored import Archive, shown
 from tests.sources.test_git_import import Repository
 from tests.web.operators import operator
@@ -38,6 +40,15 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     with small_disk(tmp_path / "disk") as found:
         if found is None:
             pytest.skip("no file system may be mounted here")
+        yield found
+
+
+@pytest.fixture
+def quota(tmp_path: Path) -> Iterator[SmallDisk]:
+    (tmp_path / "disk").mkdir()
+    with quota_disk(tmp_path / "disk", tmp_path / "disk.img") as found:
+        if found is None:
+            pytest.skip("no file system with quotas may be mounted here")
         yield found
 
 
@@ -228,3 +239,53 @@ def test_without_room_nothing_is_restored(disk: SmallDisk, tmp_path: Path, run: 
     disk.empty()
     assert run(*restore)[0] == 0
     assert files(disk.path / "seeds") == files(archive.seeds)
+
+
+def test_beyond_a_quota_a_rebuild_leaves_the_old_index_in_use(quota: SmallDisk, run: Run) -> None:
+    archive = Archive(quota.path)
+    knowledge_base = KnowledgeBase(archive.seeds, archive.index)
+    before, built = shown(archive.ask(knowledge_base)), files(archive.index)
+    document = archive.seeds / "000.txt"
+    document.write_text(document.read_text() + "\n\nThis is new.\n")
+    quota.fill()
+    code, said = run("index", "--seeds", archive.seeds, "--index", archive.index)
+    assert (code, said.count("\n")) == (1, 1), said
+    assert f"cannot be written: {quota.full}; make room" in said
+    assert shown(archive.ask(knowledge_base)) == before
+    assert files(archive.index) == built
+    quota.empty()
+    knowledge_base.reindex()
+    assert files(archive.index) != built
+
+
+async def test_beyond_a_quota_what_is_uploaded_is_not_there_at_all(quota: SmallDisk) -> None:
+    async with operator(quota.path) as desk:
+        before = files(desk.seeds, hidden=False)
+        quota.fill()
+        page = await desk.send("", {"folder": "."}, ("well.md", DOCUMENT))
+        assert quota.full in page.notice
+        assert files(desk.seeds, hidden=False) == before
+        quota.empty()
+        page = await desk.send("", {"folder": "."}, ("well.md", DOCUMENT))
+        assert page.notice.startswith("well.md: added.")
+
+
+def test_beyond_a_quota_nothing_is_restored(quota: SmallDisk, tmp_path: Path, run: Run) -> None:
+    """The disk has room enough, so that only writing shows that there is none."""
+    archive = Archive(tmp_path / "archive")
+    backup = tmp_path / "b.zip"
+    assert run("backup", backup, "--seeds", archive.seeds, "--index", archive.index)[0] == 0
+    (quota.path / "seeds").mkdir()
+    for path in archive.seeds.iterdir():
+        (quota.path / "seeds" / path.name).write_text("This was there.")
+    before = files(quota.path)
+    restore = ("restore", backup, "--force", "--seeds", quota.path / "seeds", "--index", quota.path / "index")
+    for room in (0, 49_152):
+        quota.fill(room)
+        code, said = run(*restore)
+        assert (code, said.count("\n")) == (1, 1), said
+        assert f"cannot be written: {quota.full}" in said
+        assert files(quota.path) == before
+    quota.empty()
+    assert run(*restore)[0] == 0
+    assert files(quota.path / "seeds") == files(archive.seeds)

@@ -50,7 +50,7 @@ def test_it_comes_first_where_it_was_given_until_it_is_taken_back(
 ) -> None:
     seeds = tmp_path / "seeds"
     assert best(base, QUESTION, CLUB) == "guide.md"
-    taught = teach(seeds, CLUB, 3, QUESTION, TEXT, by="Boss", on=DAY)
+    taught, _ = teach(seeds, CLUB, 3, QUESTION, TEXT, by="Boss", on=DAY)
     base.reindex()
     (seeds / "answers" / "notes.md").write_text(
         "# Notes\n\nThe raid team's colour is teal.\n", encoding="utf-8"
@@ -88,7 +88,7 @@ def test_it_comes_first_where_it_was_given_until_it_is_taken_back(
 def test_whatever_is_asked_makes_a_document_that_reads_as_it_was_written(
     base: KnowledgeBase, tmp_path: Path, question: str, by: str, name: str
 ) -> None:
-    taught = teach(tmp_path / "seeds", CLUB, 3, question, TEXT, by=by, on=DAY)
+    taught, _ = teach(tmp_path / "seeds", CLUB, 3, question, TEXT, by=by, on=DAY)
     assert taught == f"answers/{CLUB}/{name}"
     status = base.reindex()
     assert status.failures == ()
@@ -102,11 +102,16 @@ def test_whatever_is_asked_makes_a_document_that_reads_as_it_was_written(
     assert index.passage(int(passages[row])).heading == (" ".join(question.split()),)
 
 
-def test_a_second_answer_replaces_the_first(tmp_path: Path) -> None:
+def test_a_second_answer_replaces_the_first_which_comes_back_where_it_is_taken_back(tmp_path: Path) -> None:
     first, second = (teach(tmp_path, CLUB, 3, QUESTION, text, by="Boss", on=DAY) for text in ("A.", "B."))
-    assert first == second
-    assert [path.name for path in (tmp_path / first).parent.iterdir()] == [first.rsplit("/", 1)[1]]
-    assert "B." in (tmp_path / first).read_text(encoding="utf-8")
+    path = tmp_path / first.document_id
+    assert (first.document_id, first.before) == (second.document_id, None)
+    assert list(path.parent.iterdir()) == [path]
+    assert "B." in path.read_text(encoding="utf-8")
+    unteach(tmp_path, *second)
+    assert "A." in path.read_text(encoding="utf-8")
+    unteach(tmp_path, *first)
+    assert list(path.parent.iterdir()) == []
 
 
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -71,23 +71,27 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
         await tell(interaction, team_strings.NOTHING_WRITTEN)
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
+    if gap.state == "answered":  # by somebody else while the form was open
+        await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
+        await tell(interaction, team_strings.CHANGED)
+        return
     name, today = interaction.user.display_name, datetime.now(UTC).date()
     with in_language(channel_language(client, gap.guild_id, gap.channel_id)):
         title = str(team_strings.TITLE)
-    document_id = None
+    taught = None
     try:
         seeds = _seeds(client)
-        document_id = await asyncio.to_thread(
+        taught = await asyncio.to_thread(
             teach, seeds, gap.guild_id, gap.id, gap.question, text, by=name, on=today, title=title
         )
         _, seconds = await client.refresher.run_in_turn(name, guild_id=gap.guild_id, patience=_PATIENCE)
     except ChipbotError:
-        if document_id is not None:
-            await asyncio.to_thread(unteach, seeds, document_id)
+        if taught is not None:
+            await asyncio.to_thread(unteach, seeds, *taught)
         await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
         raise
-    answered = await journal_of(client).gaps.set_state(gap.id, "answered", document_id)
-    found = document_id in await client.questions.cited(gap.question, gap.guild_id)
+    answered = await journal_of(client).gaps.set_state(gap.id, "answered", taught.document_id)
+    found = taught.document_id in await client.questions.cited(gap.question, gap.guild_id)
     await interaction.edit_original_response(content=team_strings.remembered(seconds, found))
     if answered is not None:
         await show(client, answered, interaction.user.id)

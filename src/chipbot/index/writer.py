@@ -67,6 +67,7 @@ class IndexWriter:
                 build.mkdir()
                 written = _write_arrays(build / ARRAYS_FILE, arrays)
                 identity = _seal(build, {"format": FORMAT, **description, **written})
+                flush_folder(build)
                 _move_into_place(build, self._folder / identity)
         finally:
             shutil.rmtree(build, ignore_errors=True)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from chipbot.errors import JournalError
+from chipbot.files import make_folder
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.schema import HEAD, alembic_version, metadata
 
@@ -261,16 +262,18 @@ def _engine(place: JournalPlace) -> AsyncEngine:
 def _make_file(file: Path) -> None:
     """Make an empty database that its owner alone can read, where there is none."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent, mode=0o700)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise JournalError(f"the journal {file} cannot be written: {error.strerror}") from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Let readers go on beside a writer, and let nothing that was committed be lost with the power."""
+    """Let readers go on beside a writer, let nothing that was committed be lost with the power, and run nothing that a
+    restored database might hold.
+    """
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from chipbot.errors import JournalError
+from chipbot.files import addition, make_folder
 
 KEY = "member.key"
 _KEY_BYTES = 32
@@ -52,16 +52,9 @@ def read_key(folder: Path) -> MemberKey:
 
 def _make(path: Path) -> None:
     """Write a new key in one step, so that no reader sees half of one; raises FileExistsError where there is one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent, mode=0o700)
     if path.exists():
         return
-    part = path.with_name(f".{KEY}-{secrets.token_hex(4)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(part, path)  # unlike a rename, never replaces another process's key
-    finally:
-        part.unlink()
+    with addition(path) as file:
+        Path(file.name).chmod(0o600)
+        file.write(secrets.token_bytes(_KEY_BYTES))

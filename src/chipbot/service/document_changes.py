@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from chipbot.files import replacement
+from chipbot.files import make_folder, replacement
 
 Action = Literal["added", "replaced", "removed"]
 
@@ -51,11 +51,13 @@ class DocumentChanges:
 
     def note(self, action: Action, document_id: str, *, by: str, digest: str, file: Path | None) -> str:
         """Note a change that is about to be made, and keep the file as it is now; return the change's id."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self._folder, mode=0o700)
         self._tidy()
         change_id = secrets.token_hex(8)
         if file is not None:
-            shutil.copy2(file, self.before(change_id))
+            with file.open("rb") as now, replacement(self.before(change_id)) as kept:
+                shutil.copyfileobj(now, kept)
+            shutil.copystat(file, self.before(change_id))
         record = Record(action=action, document_id=document_id, by=by, at=self._clock(), digest=digest)
         with replacement(self._record(change_id)) as place:
             place.write(json.dumps(asdict(record), ensure_ascii=False).encode())

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chipbot.errors import ChipbotError, DocumentError
-from chipbot.files import addition, replacement
+from chipbot.files import addition, make_folder, move, remove, replacement
 from chipbot.model import Collections, Document, ReadLimits
 from chipbot.service.document_changes import Action, DocumentChanges
 from chipbot.service.document_names import (
@@ -143,7 +143,7 @@ class DocumentStore:
                             document=document_id,
                         )
                     )
-                path.parent.mkdir(exist_ok=True)
+                make_folder(path.parent)
                 change_id = self._note("added", document_id, by, _digest(data), None)
                 with addition(path) as file:
                     file.write(data)
@@ -190,7 +190,7 @@ class DocumentStore:
         with self._explained(document_id), self._lock:
             path = self._present(document_id, collections)
             change_id = self._note("removed", document_id, by, "", path)
-            path.unlink()
+            remove(path)
             return Change(id=change_id, action="removed", document_id=document_id)
 
     def undo(self, change_id: str, *, by: str, collections: Collections = None) -> Change:
@@ -211,12 +211,10 @@ class DocumentStore:
                     )
                 )
             if record.action == "added":
-                path.unlink()
-            elif record.action == "replaced":
-                before.replace(path)
+                remove(path)
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                before.rename(path)
+                make_folder(path.parent)
+                move(before, path)
             self._changes.drop(change_id)
             log.info("document %s: undone by %s (was %s)", record.document_id, _plain(by), record.action)
             return Change(id="", action=record.action, document_id=record.document_id)

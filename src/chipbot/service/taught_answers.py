@@ -6,9 +6,10 @@ import re
 import unicodedata
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from chipbot.errors import ChipbotError
-from chipbot.files import replacement
+from chipbot.files import make_folder, remove, replacement
 from chipbot.model import TAUGHT
 from chipbot.service.server_documents import server_of
 from chipbot.translation import Message
@@ -27,6 +28,14 @@ class TeachingError(ChipbotError):
     """An answer cannot be written to, or removed from, the documents."""
 
 
+class Taught(NamedTuple):
+    """An answer that was written into the documents."""
+
+    document_id: str
+    before: bytes | None
+    """The answer that it replaces; None where there was none."""
+
+
 def teach(
     seeds: Path,
     guild_id: int,
@@ -37,8 +46,8 @@ def teach(
     by: str,
     on: date,
     title: str = _TITLE,
-) -> str:
-    """Write an answer of the team's into the documents; return the document's id.
+) -> Taught:
+    """Write an answer of the team's into the documents.
 
     Args:
         seeds: The folder with the documents.
@@ -60,7 +69,8 @@ def teach(
         f"## {_heading(question)}\n\n{text.strip()}\n\n— {_plain(by)}, {on.isoformat()}\n"
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        before = path.read_bytes() if path.exists() else None
         with replacement(path) as file:
             file.write(content.encode())
     except OSError as error:
@@ -71,16 +81,22 @@ def teach(
                 reason=error.strerror,
             )
         ) from error
-    return document_id
+    return Taught(document_id, before)
 
 
-def unteach(seeds: Path, document_id: str) -> None:
-    """Remove an answer of the team's from the documents; one that is gone already is no error. Raises TeachingError."""
+def unteach(seeds: Path, document_id: str, before: bytes | None = None) -> None:
+    """Remove an answer of the team's from the documents, or put the one `before` in its place again; one that is gone
+    already is no error. Raises TeachingError.
+    """
     path = seeds / document_id
     if not is_taught(document_id) or ".." in Path(document_id).parts:
         raise TeachingError(Message("{document} is not an answer of the team's", document=document_id))
     try:
-        path.unlink(missing_ok=True)
+        if before is not None:
+            with replacement(path) as file:
+                file.write(before)
+        elif path.exists():
+            remove(path)
     except OSError as error:
         raise TeachingError(
             Message("{path} cannot be removed ({reason})", path=path, reason=error.strerror)

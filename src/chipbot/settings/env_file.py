@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values, set_key, unset_key
 
 from chipbot.errors import SettingsError
+from chipbot.files import replacement
 from chipbot.settings.env_names import current_name
 from chipbot.translation import Message
 
@@ -42,21 +44,25 @@ def read_env_file(path: Path) -> Mapping[str, str | None]:
 
 
 def set_variables(path: Path, variables: Mapping[str, str], *, private: bool = False) -> None:
-    """Set variables in the file, which is made for its owner alone if it is not there; every other line stays
-    as it is.
+    """Set variables in the file, all in one step; it is made for its owner alone if it is not there, and every other line
+    stays as it is.
 
-    `private` makes a file that is there already readable by its owner alone, before anything is written to
-    it. Each variable is replaced in one step. Raises SettingsError where the file cannot be read, OSError
-    where it cannot be written.
+    `private` makes a file that is there already readable by its owner alone. Raises SettingsError where the file cannot be
+    read, OSError where it cannot be written: then it stays as it was.
     """
-    present = read_env_file(path)
-    if variables and not path.exists():
-        path.touch(mode=0o600, exist_ok=False)
-    if private:
-        path.chmod(0o600)
-    for name, value in variables.items():
-        for other in present:
-            # Case makes no difference to the settings, and an old name says the same.
-            if other != name and current_name(other) == name:
-                unset_key(path, other, encoding=_ENCODING, follow_symlinks=True)
-        set_key(path, name, value, quote_mode="never", encoding=_ENCODING, follow_symlinks=True)
+    present, target = read_env_file(path), path.resolve()
+    if not variables:
+        return
+    with tempfile.TemporaryDirectory(prefix=".env-", dir=target.parent) as folder:  # for its owner alone
+        draft = Path(folder, "draft")
+        draft.write_bytes(target.read_bytes() if target.exists() else b"")
+        for name, value in variables.items():
+            for other in present:
+                # Case makes no difference to the settings, and an old name says the same.
+                if other != name and current_name(other) == name:
+                    unset_key(draft, other, encoding=_ENCODING)
+            set_key(draft, name, value, quote_mode="never", encoding=_ENCODING)
+        with replacement(target) as file:
+            if private or not target.exists():
+                Path(file.name).chmod(0o600)
+            file.write(draft.read_bytes())

@@ -12,16 +12,17 @@ import contextlib
 import hashlib
 import os
 import shutil
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chipbot.errors import BackupError
+from chipbot.files import move
 from chipbot.journal.member_key import KEY
 from chipbot.journal.place import journal_place
-from chipbot.journal.snapshot import copy, remove_leftovers
+from chipbot.journal.snapshot import copy, foreign, replace_database
+from chipbot.ops.backup.drafts import beside, put
 from chipbot.ops.backup.layout import JOURNAL, JOURNAL_KEY, SEEDS, Files
 from chipbot.ops.backup.reader import chunks, lines, opened
 from chipbot.ops.backup.writer import ChangedError, documents_in, write
@@ -100,7 +101,7 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
                 left_out = write(part, seeds, changed_variables(settings, LEFT_OUT), others)
                 contents = verified(part)
                 _refuse_if_there(target, force=force)
-                part.replace(target)
+                move(part, target)
                 return replace(contents, left_out=left_out)
     except OSError as error:
         raise BackupError(
@@ -149,24 +150,23 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
         targets |= _journal_targets(settings, files)
         missing = [name for name, path in targets.items() if not _is_the_same(path, files[name])]
         values = lines(archive, variables(LEFT_OUT))
-        others, place = _others(settings.seeds, targets), settings.seeds
+        others = _others(settings.seeds, targets)
         try:
             _refuse_what_is_in_the_way(settings.seeds, documents)
             if not force:
                 _refuse_to_replace([targets[name] for name in missing], values, env_file)
             _refuse_without_room(settings.seeds, [files[name]["size"] for name in missing])
-            for name in missing:
-                place = targets[name]
-                if name == JOURNAL:
-                    remove_leftovers(place)
-                _put(archive, name, files, place)
-            place = env_file
-            set_variables(env_file, values)
+            with beside(archive, files, {name: targets[name] for name in missing}) as written:
+                if JOURNAL in written:
+                    _refuse_foreign(written[JOURNAL])
+                    replace_database(written[JOURNAL], targets[JOURNAL])
+                put({name: draft for name, draft in written.items() if name != JOURNAL}, targets)
+                set_variables(env_file, values)
         except OSError as error:
             raise BackupError(
                 Message(
                     "{path} cannot be written: {reason}; fix that and restore with --force",
-                    path=place,
+                    path=error.filename or settings.seeds,
                     reason=error.strerror or error,
                 )
             ) from error
@@ -228,6 +228,13 @@ def _is_the_same(path: Path, row: Mapping[str, Any]) -> bool:
         return bool(hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"])
 
 
+def _refuse_foreign(journal: Path) -> None:
+    """Raise BackupError where a file is no journal of ours: SQLite runs what the tables of a database tell it to."""
+    problem = foreign(journal)
+    if problem is not None:
+        raise BackupError(f"its journal is none, or is damaged: {problem}")
+
+
 def _refuse_if_there(target: Path, *, force: bool) -> None:
     if target.exists() and not force:
         raise BackupError(
@@ -268,23 +275,3 @@ def _refuse_without_room(folder: Path, sizes: Sequence[int]) -> None:
                 free=digits(free),
             )
         )
-
-
-def _put(archive: zipfile.ZipFile, name: str, files: Files, target: Path) -> None:
-    """Write a file beside its place, and move it there in one step.
-
-    A document gets the time that it had; the journal is for its owner alone.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{os.urandom(8).hex()}")
-    try:
-        with part.open("xb") as file:
-            for chunk in chunks(archive, name, files):
-                file.write(chunk)
-        if name.startswith(SEEDS):
-            os.utime(part, ns=(files[name].get("mtime_ns", 0),) * 2)
-        else:
-            part.chmod(0o600)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

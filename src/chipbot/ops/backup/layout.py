@@ -7,10 +7,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chipbot.sources.ignore_rules import IGNORE_FILE
+from chipbot.sources.imports import STATE_FILE
+
 FORMAT = 1
 """The layout's version."""
 MANIFEST, SETTINGS, SEEDS = "manifest.json", "settings.env", "seeds/"
 JOURNAL, JOURNAL_KEY = "journal/journal.sqlite3", "journal/member.key"
+HIDDEN = frozenset((IGNORE_FILE, STATE_FILE))
+"""Hidden files that belong to the documents: without them what is ignored would be quoted, and imports would end."""
 CHUNK = 2**20
 """Bytes that are read at a time."""
 

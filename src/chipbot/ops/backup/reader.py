@@ -19,6 +19,7 @@ from chipbot.errors import BackupError, SettingsError
 from chipbot.ops.backup.layout import (
     CHUNK,
     FORMAT,
+    HIDDEN,
     JOURNAL,
     JOURNAL_KEY,
     MANIFEST,
@@ -98,8 +99,11 @@ def _makes_sense(row: Mapping[str, Any]) -> bool:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name in the archive is one of a file below the seeds folder, on every system; hidden ones are none."""
-    parts = name.removeprefix(SEEDS).split("/")
+    """Whether a name in the archive is one of a file below the seeds folder, on every system; hidden ones are none, but
+    for those that belong to the documents.
+    """
+    *folders, last = name.removeprefix(SEEDS).split("/")
+    parts = folders if last in HIDDEN else [*folders, last]
     odd = "\\:\0" if os.name == "nt" else "\0"
     return name.startswith(SEEDS) and not any(
         not part or part.startswith(".") or set(part) & set(odd) for part in parts

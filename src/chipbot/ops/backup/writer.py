@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from chipbot import __version__
-from chipbot.ops.backup.layout import CHUNK, FORMAT, MANIFEST, SEEDS, SETTINGS, Files, sealed
+from chipbot.ops.backup.layout import CHUNK, FORMAT, HIDDEN, MANIFEST, SEEDS, SETTINGS, Files, sealed
 
 
 class ChangedError(Exception):
@@ -68,7 +68,7 @@ def documents_in(seeds: Path) -> tuple[dict[str, Path], list[str]]:
         folders[:] = sorted(
             name for name in folders if not name.startswith(".")
         )  # hidden ones are no documents either
-        for name in sorted(name for name in names if not name.startswith(".")):
+        for name in sorted(name for name in names if not name.startswith(".") or name in HIDDEN):
             path = Path(folder, name)
             relative = path.relative_to(seeds).as_posix()
             try:
