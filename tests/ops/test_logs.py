@@ -62,8 +62,25 @@ def test_text_on_a_terminal_and_json_elsewhere(
         assert entry == {"level": "info", "logger": "chipbot.test", "message": "connected as chipbot\n#1"}
     else:
         assert re.fullmatch(
-            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    test: connected as chipbot\n#1\n", line
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO    test: connected as chipbot\n  #1\n", line
         )
+
+
+def test_what_others_wrote_drives_no_terminal_and_looks_like_no_other_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = stderr(monkeypatch, terminal=True)
+    logs.configure(level="info")
+    evil = "\x1b]0;title\x07\r\n2026-11-29 03:00:00.000 ERROR   bot: the token is lost\x9b2J"
+    try:
+        raise ValueError(evil)
+    except ValueError:
+        log.exception("Discord says %s", evil)
+    first, *others = stream.getvalue().splitlines()
+    assert first.endswith("ERROR   test: Discord says \ufffd]0;title\ufffd")
+    assert others
+    assert all(line.startswith("  ") for line in others)
+    assert not set("\x1b\x07\x9b\r") & set(stream.getvalue())
 
 
 @pytest.mark.parametrize("layout", ["text", "json"])

@@ -30,7 +30,6 @@ from chipbot.cli import run as run_bot
 from chipbot.cli.common import Command, say
 from chipbot.cli.parser import Parser, check_command
 from chipbot.errors import ChipbotError
-from chipbot.text.printable import visible
 from chipbot.translation import environment_language, gettext, in_language
 
 
@@ -54,7 +53,7 @@ def _run(arguments: Sequence[str]) -> int:
             end="", flush=True
         )  # so that what cannot be written is known before the end, even where there is no stdout
     except ChipbotError as error:
-        say(f"chipbot: {visible(str(error))}")
+        say(f"chipbot: {error}")
         return error.code
     except KeyboardInterrupt:
         say(f"chipbot: {gettext('stopped')}")
@@ -63,7 +62,7 @@ def _run(arguments: Sequence[str]) -> int:
         if not isinstance(
             error, BrokenPipeError
         ):  # else the reader of our output has gone; there is nobody left to tell
-            say(f"chipbot: {visible(str(error))}")
+            say(f"chipbot: {error}")
         # Python would try to write what is left once more when it ends.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # it stays open until then
         return 1

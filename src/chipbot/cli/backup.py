@@ -35,7 +35,6 @@ def add_commands(add: Add) -> None:
 def backup(options: argparse.Namespace) -> None:
     """Write a backup, and say what is in it."""
     from chipbot.ops.backup import back_up
-    from chipbot.text.printable import visible
 
     settings = settings_of(options)
     contents = back_up(settings, options.file, force=options.force)
@@ -45,7 +44,7 @@ def backup(options: argparse.Namespace) -> None:
         say(
             gettext(
                 "left out: {name} (a broken link, one that leads out of the folder, or a name that is not text)",
-                name=visible(name),
+                name=name,
             )
         )
     print(
@@ -61,15 +60,12 @@ def restore(options: argparse.Namespace) -> None:
     """Put a backup back, and say what to do next."""
     from chipbot.ops import backup
     from chipbot.settings import home
-    from chipbot.text.printable import visible
 
     settings = settings_of(options)
     contents = backup.restore(options.file, settings, home() / ".env", force=options.force)
     print(gettext("restored {contents}", contents=_summary(contents)))
     if contents.left_out:
-        names = ", ".join(map(visible, contents.left_out[:_NAMED])) + (
-            ", …" if contents.left_out[_NAMED:] else ""
-        )
+        names = ", ".join(contents.left_out[:_NAMED]) + (", …" if contents.left_out[_NAMED:] else "")
         say(
             gettext(
                 "documents that the backup lacks stay ({number}): {names}",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chipbot.cli.progress import progress
 from chipbot.cli.wrap import hanging
 from chipbot.invocation import as_called
+from chipbot.text.printable import visible
 from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -132,15 +133,13 @@ def ready_knowledge_base(
 
 def say_failures(status: IndexStatus) -> None:
     """Name the files that could not be indexed, and then those that are not as they are meant, by the reason."""
-    from chipbot.text.printable import visible
-
     failures = [failure for failure in status.failures if not failure.empty]
     by_reason: dict[tuple[bool, str], list[str]] = {}
     for failure in sorted(failures, key=attrgetter("indexed")):
-        by_reason.setdefault((failure.indexed, failure.reason), []).append(visible(failure.document_id))
+        by_reason.setdefault((failure.indexed, failure.reason), []).append(failure.document_id)
     for (indexed, reason), files in [*by_reason.items()][:_MAX_REASONS_SHOWN]:
         how = gettext("indexed, but") if indexed else gettext("not indexed")
-        say(f"{how}: {_named(files)}: {visible(reason)}")
+        say(f"{how}: {_named(files)}: {reason}")
     more = sum(map(len, [*by_reason.values()][_MAX_REASONS_SHOWN:]))
     empty = len(status.failures) - len(failures)
     if more:
@@ -176,8 +175,10 @@ def style() -> Style:
 
 
 def say(message: str) -> None:
-    """Write a line to standard error: what is not a result; commands in it are called as they are here."""
-    print(_fitted(as_called(message)), file=sys.stderr, flush=True)
+    """Write a line to standard error: what is not a result; commands in it are called as they are here, and nothing in it,
+    whoever wrote it, drives the terminal.
+    """
+    print(_fitted(as_called(visible(message))), file=sys.stderr, flush=True)
 
 
 def _fitted(text: str) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from chipbot.service.request_id import REQUEST_ID
+from chipbot.text.printable import visible
 from chipbot.translation import SOURCE, in_language
 
 _INTERACTION = re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.%-]+")
@@ -75,14 +76,14 @@ class _Redacting(logging.Formatter):
 
 
 class _Text(_Redacting):
-    """One line for people, and a traceback below it."""
+    """One line for people, and a traceback below it; whatever others wrote drives no terminal and looks like no other entry."""
 
     def format(self, record: logging.LogRecord) -> str:
         when = datetime.fromtimestamp(record.created).astimezone().isoformat(" ", "milliseconds")[:-6]
         request = REQUEST_ID.get()
         head = f"{when} {record.levelname:<7} {record.name.removeprefix('chipbot.')}: {self.clean(record.getMessage())}"
         lines = [f"{head} [{request}]" if request and request not in head else head, self.traceback(record)]
-        return "\n".join(filter(None, lines))
+        return visible("\n".join(filter(None, lines))).replace("\n", "\n  ")
 
 
 class _Json(_Redacting):
