@@ -25,6 +25,7 @@ from tests.core import SEED
 from chipbot import __version__, cli
 from chipbot.cli.common import say, say_failures
 from chipbot.cli.progress import progress
+from chipbot.errors import SourcesError
 from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -848,6 +849,42 @@ def test_a_wrong_import_is_one_line_and_changes_nothing(
     assert done.code == (1 if words else 2)
     assert re.search(words, done.err)
     assert {path.name for path in (folder / "seeds").iterdir()} == {SEED.name}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_what_an_import_says_drives_no_terminal(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server says what it likes, and so does who writes a sitemap."""
+
+    def refuse(*_: object, **__: object) -> str:
+        raise SourcesError("remote: \x1b]0;title\x07 no")
+
+    monkeypatch.setattr("chipbot.sources.git_repository.git", refuse)
+    (folder / "seeds" / "sources.yaml").write_text('a:\n  git: https://x.invalid/y\n"b\\e[2J": {x: y}\n')
+    done = run("import")
+    assert done.code == 1
+    assert "remote: \ufffd]0;title\ufffd no" in done.err
+    assert not {character for character in done.err if not character.isprintable()} - {"\n"}
+
+
+@pytest.mark.parametrize("file", [".env", "token", "password", "copy"])
+def test_no_import_sends_a_secret_of_the_bots_own(run: Run, folder: Path, file: str) -> None:
+    """As a `sources.yaml` would have it that came with somebody's backup."""
+    token = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"  # noqa: S105  # made up
+    (folder / "token").write_text(f"{token}\n")
+    (folder / "password").write_text("scrypt:1:2:3:a:b\n")
+    (folder / ".env").write_text("CHIPBOT_WEB_PASSWORD_FILE=password")
+    (folder / "copy").write_text(f"x{token}")
+    if file != ".env":
+        (folder / ".env").write_text("CHIPBOT_WEB_PASSWORD_FILE=password\nCHIPBOT_TOKEN_FILE=token\n")
+    (folder / "seeds" / "sources.yaml").write_text(
+        f"a:\n  git: https://x.invalid/y.git\n  token_file: ../{file}\n"
+    )
+    done = run("import")
+    assert done.code == 1
+    assert f"{file} holds a secret of the bot's own, which is sent to nobody" in done.err
+    assert token not in done.err
 
 
 # Pages

@@ -176,9 +176,20 @@ def _new_source(options: argparse.Namespace, path: Path, settings: Settings) -> 
 
 
 def _token(source: Source, path: Path, settings: Settings) -> str:
+    from chipbot.settings import home
     from chipbot.sources.git_command import read_token
 
-    return read_token(path.parent / source.token_file, settings.seeds) if source.token_file else ""
+    if not source.token_file:
+        return ""
+    place = path.parent / source.token_file
+    token = read_token(place, settings.seeds)
+    own = (home() / ".env", settings.token_file, settings.web_password_file)
+    secret = settings.token.get_secret_value() if settings.token else ""
+    if place.resolve() in [each.resolve() for each in own if each] or (secret and secret in token):
+        raise SourcesError(
+            f"{place} holds a secret of the bot's own, which is sent to nobody: name another file"
+        )
+    return token
 
 
 def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:
