@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 from tests.journal.postgresql import emptied
 
 from chipbot.errors import JournalError, ProcessesError
@@ -16,8 +17,10 @@ from chipbot.journal.database import Database
 from chipbot.journal.member_key import MemberKey
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.processes import LIFE, MARGIN, Processes
+from chipbot.journal.schema import cooldown, identify_turn, process
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
     from tests.bot.town import Clock
 
 KEY = MemberKey(b"k" * 32)
@@ -129,6 +132,23 @@ async def test_a_pause_holds_in_all_processes(make: Make) -> None:
     assert await second.start_pause(2, 5) == 0
     assert await first.start_pause(3, -1) == 0, "it is over"
     assert await second.start_pause(3, 60) == 0
+
+
+async def test_nobody_waits_for_a_clock_that_was_set_back(make: Make, database: Database) -> None:
+    """By two hours, after one of two processes has died; what it and others noted is to come in two hours."""
+    first, second = make(), make()
+    await settle(first, second)
+    await first.turn(0, 5.0)
+    await first.start_pause(1, 60)
+
+    async def set_back(connection: AsyncConnection) -> None:
+        for table, column in ((process, "expires_at"), (identify_turn, "at"), (cooldown, "ready_at")):
+            await connection.execute(update(table).values({column: table.c[column] + 7200}))
+
+    await database.write(set_back)
+    assert await second.turn(0, 5.0) == 0
+    assert await second.start_pause(1, 60) == 0
+    assert (await settle(second))[0] == {0, 1, 2, 3, 4}
 
 
 async def test_one_process_is_alone_at_a_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

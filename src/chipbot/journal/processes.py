@@ -33,6 +33,8 @@ MARGIN = 5.0
 """Seconds before that in which it gives them up by itself."""
 LOOK = 1.0
 """Seconds between two looks whether another process is done."""
+LONGEST_PAUSE = 3600.0
+"""Seconds that a member's pause can take; one that is to end later was begun before the clock was set back."""
 _LOCKS = {"leases": 1, "commands": 2, "index": 3}
 _NAMESPACE = 0x63686970 << 32  # "chip": PostgreSQL knows advisory locks by number
 _NOW = cast(extract("epoch", func.clock_timestamp()), Float)
@@ -115,6 +117,8 @@ class Processes:
             now = (await connection.execute(select(_NOW))).scalar_one()
             last = await connection.scalar(select(identify_turn.c.at).where(identify_turn.c.bucket == bucket))
             at = now if last is None else max(now, last + every)
+            if at > now + every * self.shards:  # the clock was set back
+                at = now
             await put(connection, identify_turn, {"bucket": bucket}, {"at": at})
             return float(at - now)
 
@@ -129,7 +133,7 @@ class Processes:
             begun = begin.on_conflict_do_update(
                 index_elements=[cooldown.c.member],
                 set_={"ready_at": ready},
-                where=cooldown.c.ready_at <= _NOW,
+                where=~cooldown.c.ready_at.between(_NOW, _NOW + LONGEST_PAUSE),
             )
             if (await connection.execute(begun.returning(cooldown.c.member))).first() is not None:
                 return 0.0
@@ -154,7 +158,10 @@ class Processes:
 
     async def _sign(self, connection: AsyncConnection) -> int:
         """Sign in, or say that this process lives still; return its number."""
-        await connection.execute(delete(process).where(process.c.expires_at <= _NOW))
+        # One that is to expire later than any can was there before the clock was set back, and says so if it lives.
+        await connection.execute(
+            delete(process).where(~process.c.expires_at.between(_NOW, _NOW + LIFE + LOOK))
+        )
         check = self._member(0)
         others = await connection.execute(select(process).where(process.c.id != (self._id or 0)))
         for other in others:
