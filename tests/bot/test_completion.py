@@ -48,7 +48,7 @@ async def rate(
     assert result.response is not None
     for voter in voters:
         await voter.click(result.response, custom_id=control(result.response, action))
-    world.client.completion._helped.clear()  # which is looked up anew after a minute
+    world.client.completion.forget()  # which is looked up anew after a minute
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ async def test_a_question_is_suggested_only_where_it_was_asked_for_all_to_read(
     await rate(world, "Where do they keep the keys?", private=True)
     number = next(reversed(world.client.kept._recent))
     await world.client.kept.vote(number, world.boss.id, helped=True)
-    world.client.completion._helped.clear()
+    world.client.completion.forget()
     assert await typed(world, "where") == [KEYS]
 
 

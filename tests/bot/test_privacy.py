@@ -57,6 +57,20 @@ async def test_a_member_sees_their_own_data_and_deletes_them(town: Town, journal
     assert await own_data(town, town.boss) == ["When was that?"]
 
 
+async def test_what_is_forgotten_is_behind_no_button_either(town: Town) -> None:
+    answer = (await town.ann.slash(town.channel, "ask", question=FUND)).response
+    kept = town.client.kept
+    ((number, found),) = kept._recent.items()
+    assert (found.question, kept.is_asker(found, town.ann.id)) == (FUND, True)
+    await town.eve.slash(town.channel, "ask", question=FUND)
+    asked = await town.ann.slash(town.channel, "forget-me")
+    assert answer is not None
+    assert asked.response is not None
+    await town.ann.click(asked.response, label=str(strings.FORGET))
+    assert await kept.find(number) is None
+    assert len(kept._recent) == 1, "others' answers stay"
+
+
 async def test_who_opted_out_can_take_it_back_anywhere(town: Town, journal: Journal) -> None:
     member = journal.member(town.ann.id)
     await journal.opt_outs.change(member, out=True)

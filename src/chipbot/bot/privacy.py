@@ -77,6 +77,8 @@ class _Sure(Panel):
         """Delete it."""
         with interaction.client.questions.request_scope():
             await journal_of(interaction.client).forget(interaction.user.id)
+            interaction.client.kept.forget(interaction.user.id)
+            interaction.client.completion.forget()
             self.stop()
             await interaction.response.edit_message(content=str(strings.FORGOTTEN), view=None)
 

@@ -56,6 +56,10 @@ class Completion:
             return ()
         return tuple(dict.fromkeys((*helped, *headings)))[:MAX_CHOICES]
 
+    def forget(self) -> None:
+        """Forget which questions helped, of which one may be a member's who wants to be forgotten."""
+        self._helped.clear()
+
     async def _that_helped(self, typed: str, origin: Origin) -> tuple[str, ...]:
         """The questions of this channel that helped others, while every document of their answers is searched here."""
         journal = self._questions.journal

@@ -77,6 +77,12 @@ class KeptAnswers:
             return recent
         return await self._journal.answers.kept(number)
 
+    def forget(self, user_id: int) -> None:
+        """Forget what a member was answered, as far as it is kept here."""
+        member = self._member(user_id)
+        for number in [number for number, kept in self._recent.items() if kept.asker == member]:
+            del self._recent[number]
+
     def is_asker(self, kept: KeptAnswer, user_id: int) -> bool:
         """Whether a member got an answer."""
         return kept.asker == self._member(user_id)
