@@ -141,6 +141,23 @@ async def test_a_rebuild_shows_how_far_it_is_to_those_alone_who_may_read_all(
         assert any("777" in str(edit) for edit in edits) == told
 
 
+async def test_who_may_not_read_all_documents_breaks_no_canary_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/reindex force: True` is for those alone whose documents the canary questions are about."""
+    reindex, forced = world.house.reindex, list[bool]()
+
+    def work(report: Callable[[Progress], None], *, force: bool = False) -> IndexStatus:
+        forced.append(force)
+        return reindex(report, force=force)
+
+    monkeypatch.setattr(world.house, "reindex", work)
+    for grant in ("home:public", "home"):
+        world.grant(grant)
+        await world.boss.slash(world.channel, "reindex", force=True)
+    assert forced == [False, True]
+
+
 async def test_a_place_that_is_not_named_is_told_why_in_one_sentence(world: World) -> None:
     world.grant("home")
     place = str(world.intruder.guild.id)

@@ -157,6 +157,11 @@ def _remove(document_id: str, collections: Collections = None) -> Callable[[Hous
         ),
         (_add("synonyms.txt"), "synonyms.txt: that name has a meaning of its own: give the file another"),
         (_add("canaries.jsonl"), "canaries.jsonl: that name has a meaning of its own: give the file another"),
+        (_add("Synonyms.txt"), "Synonyms.txt: that name has a meaning of its own: give the file another"),
+        (
+            _add("a.md", collection="Answers"),
+            "the folder Answers/ holds what belongs to one server alone: choose another",
+        ),
         (_add("a.md", b""), "a.md: it holds no text"),
         (
             _add("a.md", b"x" * (2**20 + 1)),

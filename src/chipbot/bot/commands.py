@@ -137,6 +137,7 @@ async def reindex(
         await interaction.response.defer(ephemeral=True, thinking=True)
         name = interaction.user.display_name
         guild_id = interaction.guild_id
+        force = force and may_read_all(interaction)  # canary questions are about documents of others, too
         _, seconds = await interaction.client.refresher.run(name, show, guild_id=guild_id, force=force)
         new = await questions.status(questions.options_of(server_of(interaction)))
         await interaction.edit_original_response(content=strings.reindexed(new, seconds))

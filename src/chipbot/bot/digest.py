@@ -11,6 +11,7 @@ import discord
 from chipbot.bot import team_strings
 from chipbot.bot.language import channel_language
 from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.team import team_channel
 from chipbot.errors import JournalError
 from chipbot.translation import in_language
 
@@ -38,14 +39,15 @@ async def send_due(client: ServiceClient, now: float) -> None:
     journal = journal_of(client)
     for guild in client.guilds:
         settings = journal.settings.of(guild.id)
-        if not settings.digest or settings.gap_channel is None:
+        channel = team_channel(client, guild.id, settings.gap_channel)
+        if not settings.digest or channel is None:
             continue
         report = await journal.reports.make(now, _DAYS, guild.id)
         if not report.questions or not await journal.reports.claim_digest(guild.id, now, _DAYS):
             continue
-        with in_language(channel_language(client, guild.id, settings.gap_channel)):
+        with in_language(channel_language(client, guild.id, channel.id)):
             text = team_strings.digest(report)
         try:
-            await client.get_partial_messageable(settings.gap_channel).send(text)
+            await channel.send(text)
         except discord.HTTPException as error:
             log.warning("the digest of server %d is not sent: %s", guild.id, error)

@@ -14,6 +14,7 @@ from chipbot.bot import team_strings
 from chipbot.bot.components import Button, Label, Target, button
 from chipbot.bot.language import channel_language
 from chipbot.bot.services import ServiceClient, journal_of
+from chipbot.bot.team import team_channel
 from chipbot.errors import ChipbotError
 from chipbot.model import Answer, AnswerOptions, NoAnswer
 from chipbot.service.questions import Origin
@@ -133,18 +134,19 @@ async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
     """Bring a gap's entry up to date, or make it. Raises discord.HTTPException, JournalError."""
     journal = journal_of(client)
     content, view = await drawn(client, gap, by)
-    if gap.channel_id is not None and gap.message_id is not None:
-        message = client.get_partial_messageable(gap.channel_id).get_partial_message(gap.message_id)
+    listed_in = team_channel(client, gap.guild_id, gap.channel_id)
+    if listed_in is not None and gap.message_id is not None:
+        message = listed_in.get_partial_message(gap.message_id)
         try:
             await message.edit(content=content, view=view)
         except discord.NotFound:  # somebody deleted it: it comes again
             log.info("the entry of gap %d is gone", gap.id)
         else:
             return
-    channel_id = journal.settings.of(gap.guild_id).gap_channel
-    if channel_id is not None and gap.state == "open":
-        sent = await client.get_partial_messageable(channel_id).send(content, view=view)
-        await journal.gaps.set_entry(gap.id, channel_id, sent.id)
+    channel = team_channel(client, gap.guild_id, journal.settings.of(gap.guild_id).gap_channel)
+    if channel is not None and gap.state == "open":
+        sent = await channel.send(content, view=view)
+        await journal.gaps.set_entry(gap.id, channel.id, sent.id)
 
 
 async def drawn(client: ServiceClient, gap: Gap, by: int | None = None) -> tuple[str, discord.ui.View]:

@@ -12,6 +12,7 @@ from chipbot.bot.controls import say_too_old
 from chipbot.bot.language import channel_language
 from chipbot.bot.responses import say
 from chipbot.bot.services import Interaction, origin_of
+from chipbot.bot.team import team_channel
 from chipbot.journal.records import KeptAnswer
 from chipbot.translation import in_language
 
@@ -48,8 +49,8 @@ async def _post(interaction: Interaction, kept: KeptAnswer) -> bool:
     """Send the question to the help channel; whether there is one that the bot may write in."""
     origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
     number = interaction.client.questions.settings_of(origin).help_channel
-    channel = None if number is None else interaction.client.get_channel(number)
-    if not isinstance(channel, discord.TextChannel) or channel.guild.id != interaction.guild_id:
+    channel = team_channel(interaction.client, interaction.guild_id, number)
+    if channel is None:
         return False
     try:
         with in_language(channel_language(interaction.client, channel.guild.id, channel.id)):

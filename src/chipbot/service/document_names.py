@@ -53,7 +53,7 @@ def format_name(document_id: str) -> str:
 
 def problem_with_folder(collection: str) -> Message | None:
     """Say why a folder cannot be one of documents that are added; None where it can."""
-    if f"{collection}/" in (TAUGHT, CHANNELS):
+    if f"{collection.lower()}/" in (TAUGHT, CHANNELS):  # which some file systems take for the same
         return Message(
             "the folder {folder}/ holds what belongs to one server alone: choose another", folder=collection
         )
@@ -66,7 +66,7 @@ def problem_with_folder(collection: str) -> Message | None:
 
 def is_document_id(document_id: str) -> bool:
     """Whether something is the path of a file that may be a document, and leads nowhere else."""
-    return is_safe(document_id) and bool(format_name(document_id)) and document_id not in _RESERVED
+    return is_safe(document_id) and bool(format_name(document_id)) and document_id.lower() not in _RESERVED
 
 
 def check_wanted(seeds: Path, document_id: str) -> None:
