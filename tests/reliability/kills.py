@@ -8,10 +8,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.reliability.broken import NO_FAULT, End, Fault, run
+from tests.reliability.small_disk import power_disk
 from tests.reliability.stored import Archive, Damage, judge, shown
 from tests.retrieval.test_encoder import write_model
 
@@ -30,8 +32,9 @@ TEXT = """\
 The real commands, each in a process of its own, with one document changed each time, or with all of 2.5 MB of them where
 worker processes are to take part. **Killed** is with SIGKILL, by the process itself just before each of its changes of files
 in turn, or from outside at any time. A flush fails with "Input/output error", a write beyond some size with "File too large",
-which goes the way of a full disk; test_full_disk.py fills a true one, under imports, uploads, backups and restores, too. What
-was there must answer as before, or what is new; votes that were acknowledged must be there.
+which goes the way of a full disk; test_full_disk.py fills a true one, under imports, uploads, backups and restores, too.
+**Power** that fails takes what was not flushed along: the file system is mounted anew from what had been sent to its disk.
+What was there must answer as before, or what is new; votes that were acknowledged must be there.
 """
 
 
@@ -126,7 +129,7 @@ class Votes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "index"
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._acknowledged = folder / "acknowledged.txt"
         self._attempts = 0
         self._before = 0
@@ -197,11 +200,27 @@ async def _votes(folder: Path, answer_id: str) -> int:
         await journal.close()
 
 
-Way = Builds | Votes
+class Way(Protocol):
+    """Something that writes files, over and over, in a process of its own."""
+
+    way: str
+    worker: bool
+    folder: Path
+
+    def attempt(self, fault: Fault = NO_FAULT, kill_after: float | None = None) -> End:
+        """Write with a fault."""
+
+    def check(self, outcome: Outcome) -> None:
+        """See what is left."""
+
+    def debris(self) -> set[str]:
+        """What is left of it all once another one has succeeded."""
 
 
 def ways(folder: Path) -> list[tuple[int, Callable[[], Way]]]:
     """All that writes, each with documents or a journal of its own below a folder; and what part of the faults it has."""
+    from tests.reliability.restores import Restores
+
     model = folder / "model"
     model.mkdir()
     write_model(model)
@@ -216,6 +235,7 @@ def ways(folder: Path) -> list[tuple[int, Callable[[], Way]]]:
         (4, lambda: Builds("one of the workers", folder / "worker", **large, worker=True)),
         (14, lambda: Builds("vectors", folder / "vectors", "--progress-json", "--encoder", str(model))),
         (14, lambda: Votes(folder / "votes")),
+        (20, lambda: Restores(folder / "restores")),
     ]
 
 
@@ -237,14 +257,47 @@ def break_all(count: int, seed: int = 0) -> Iterator[Outcome]:
             least, most = ROOM
             sizes = [int(least * (most / least) ** random_.random()) for _ in range(max(2, share // 4))]
             yield _outcome(way, "no room", [Fault("room", size) for size in sizes])
+        yield from _power_failures(Path(name), max(2, count // 10))
+
+
+def _power_failures(folder: Path, count: int) -> Iterator[Outcome]:
+    """Let the power fail, too, with the process, where a file system may be mounted: what is not flushed is gone then."""
+    from tests.reliability.restores import Restores
+
+    (folder / "disk").mkdir()
+    with power_disk(folder / "disk", folder) as disk:
+        if disk is None:
+            return
+        kinds: tuple[tuple[Callable[[Path], Way], str, tuple[str, ...]], ...] = (
+            (partial(Builds, "the command line"), "builds", ("index",)),
+            (Votes, "votes", ("index", "journal")),
+            (Restores, "restores", ("home",)),
+        )
+        for make, name, written in kinds:
+            place = folder / f"power {name}"
+            place.mkdir()
+            for inner in written:  # all else stays where it is
+                (disk.path / name / inner).mkdir(parents=True)
+                (place / inner).symlink_to(disk.path / name / inner)
+            way = make(place)
+            disk.flush()
+            points = [Fault("kill", at) for at in range(1, way.attempt().points + 1)][:count]
+            yield _outcome(way, "power fails at each change of a file", points, after=disk.fail)
+            ends = [NO_FAULT] * (count - len(points))
+            yield _outcome(way, "power fails once it is done", ends, after=disk.fail)
 
 
 def _outcome(
-    way: Way, fault: str, faults: Sequence[Fault], times: Sequence[float | None] | None = None
+    way: Way,
+    fault: str,
+    faults: Sequence[Fault],
+    times: Sequence[float | None] | None = None,
+    after: Callable[[], object] = lambda: None,
 ) -> Outcome:
     outcome = Outcome(way.way, fault)
     for one, kill_after in zip(faults, times or [None] * len(faults), strict=True):
         end = way.attempt(one, kill_after)
+        after()
         outcome.injected += 1
         outcome.struck += end.code != 0
         outcome.told += end.is_clear

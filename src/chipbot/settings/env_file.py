@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from io import StringIO
 from pathlib import Path
 
-from dotenv import dotenv_values, set_key, unset_key
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from chipbot.errors import SettingsError
 from chipbot.files import replacement
@@ -53,16 +53,24 @@ def set_variables(path: Path, variables: Mapping[str, str], *, private: bool = F
     present, target = read_env_file(path), path.resolve()
     if not variables:
         return
-    with tempfile.TemporaryDirectory(prefix=".env-", dir=target.parent) as folder:  # for its owner alone
-        draft = Path(folder, "draft")
-        draft.write_bytes(target.read_bytes() if target.exists() else b"")
-        for name, value in variables.items():
-            for other in present:
-                # Case makes no difference to the settings, and an old name says the same.
-                if other != name and current_name(other) == name:
-                    unset_key(draft, other, encoding=_ENCODING)
-            set_key(draft, name, value, quote_mode="never", encoding=_ENCODING)
-        with replacement(target) as file:
-            if private or not target.exists():
-                Path(file.name).chmod(0o600)
-            file.write(draft.read_bytes())
+    # Case makes no difference to the settings, and an old name says the same.
+    others = {name for name in present if name not in variables and current_name(name) in variables}
+    content = _rewritten(target.read_text(_ENCODING) if target.exists() else "", variables, others)
+    with replacement(target) as file:
+        if private or not target.exists():
+            Path(file.name).chmod(0o600)
+        file.write(content.encode(_ENCODING))
+
+
+def _rewritten(text: str, variables: Mapping[str, str], others: Collection[str]) -> str:
+    """Return the text of a file with these variables, and without the others."""
+    left, lines = dict(variables), list[str]()
+    for line in parse_stream(StringIO(text)):
+        if line.key is not None and line.key in variables:
+            lines.append(f"{line.key}={variables[line.key]}\n")
+            left.pop(line.key, None)
+        elif line.key not in others:
+            lines.append(line.original.string)
+    if left and lines and not lines[-1].endswith("\n"):
+        lines.append("\n")
+    return "".join([*lines, *(f"{name}={value}\n" for name, value in left.items())])

@@ -14,6 +14,8 @@ from chipbot.files import flush, flush_folder, make_folder
 from chipbot.ops.backup.layout import SEEDS, Files
 from chipbot.ops.backup.reader import chunks
 
+_PREFIX = ".chipbot-restore-"
+
 
 @contextlib.contextmanager
 def beside(archive: zipfile.ZipFile, files: Files, targets: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
@@ -21,12 +23,15 @@ def beside(archive: zipfile.ZipFile, files: Files, targets: Mapping[str, Path]) 
 
     A document gets the time that it had; the journal is for its owner alone. Raises OSError, which names the target.
     """
+    for folder in {target.parent for target in targets.values()}:
+        for left in folder.glob(f"{_PREFIX}*"):  # by one that was killed
+            left.unlink()
     written: dict[str, Path] = {}
     try:
         for name, target in targets.items():
             try:
                 make_folder(target.parent, mode=0o777 if name.startswith(SEEDS) else 0o700)
-                written[name] = target.with_name(f".{os.urandom(8).hex()}")
+                written[name] = target.with_name(f"{_PREFIX}{os.urandom(8).hex()}")
                 _write(archive, name, files, written[name])
             except OSError as error:
                 raise OSError(error.errno, error.strerror, str(target)) from error
@@ -42,9 +47,10 @@ def _write(archive: zipfile.ZipFile, name: str, files: Files, draft: Path) -> No
             draft.chmod(0o600)
         for chunk in chunks(archive, name, files):
             file.write(chunk)
+        file.flush()
+        if name.startswith(SEEDS):
+            os.utime(draft, ns=(files[name].get("mtime_ns", 0),) * 2)
         flush(file)
-    if name.startswith(SEEDS):
-        os.utime(draft, ns=(files[name].get("mtime_ns", 0),) * 2)
 
 
 def put(written: Mapping[str, Path], targets: Mapping[str, Path]) -> None:
