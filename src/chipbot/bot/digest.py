@@ -39,11 +39,14 @@ async def send_due(client: ServiceClient, now: float) -> None:
     journal = journal_of(client)
     for guild in client.guilds:
         settings = journal.settings.of(guild.id)
-        channel = team_channel(client, guild.id, settings.gap_channel)
-        if not settings.digest or channel is None:
+        if not settings.digest or settings.gap_channel is None:
             continue
         report = await journal.reports.make(now, _DAYS, guild.id)
         if not report.questions or not await journal.reports.claim_digest(guild.id, now, _DAYS):
+            continue
+        channel = team_channel(client, guild.id, settings.gap_channel)
+        if channel is None:
+            log.warning("the digest of server %d is not sent: the server has no such channel", guild.id)
             continue
         with in_language(channel_language(client, guild.id, channel.id)):
             text = team_strings.digest(report)

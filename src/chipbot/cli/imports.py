@@ -187,7 +187,10 @@ def _token(source: Source, path: Path, settings: Settings) -> str:
     secret = settings.token.get_secret_value() if settings.token else ""
     if place.resolve() in [each.resolve() for each in own if each] or (secret and secret in token):
         raise SourcesError(
-            f"{place} holds a secret of the bot's own, which is sent to nobody: name another file"
+            Message(
+                "{path} holds a secret of the bot's own, which is sent to nobody: name another file",
+                path=place,
+            )
         )
     return token
 
