@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import IntFlag
-from functools import cache
+from functools import cache, lru_cache
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -104,7 +104,7 @@ class _Test(NamedTuple):
     """A way in which a sentence shows a type of answer."""
 
     answer_type: int
-    search: Callable[[str], object]
+    search: Callable[..., object]
     """Finds it in a sentence."""
     any_case: bool = False
     """Whether it is looked for in the sentence in lower case."""
@@ -112,6 +112,10 @@ class _Test(NamedTuple):
 
 def _test(answer_type: AnswerType, pattern: str, *, any_case: bool = False) -> _Test:
     return _Test(int(answer_type), regex.compile(pattern).search, any_case)
+
+
+def _opening(answer_type: AnswerType, pattern: str) -> _Test:
+    return _Test(int(answer_type), regex.compile(rf"\W*(?:{pattern})").match, any_case=True)
 
 
 class _Tests:
@@ -134,7 +138,8 @@ class _Tests:
             _test(
                 AnswerType.CLOCK,
                 r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b|[.h]?(?:\p{Nd}{2})?\s?(?:h|Uhr|o.clock|heures?|horas?)\b|時(?!間))|"
-                rf"\b(?:{_any(cues['until'])})\s\p{{Nd}}{{1,2}}(?!\p{{N}}|[.,/-]\p{{N}}|\s[\p{{L}}%])",
+                r"(?<=\s)\p{Nd}{1,2}+(?!\p{N}|[.,/-]\p{N}|\s[\p{L}%])"
+                rf"(?<=\b(?:{_any(cues['until'])})\s\p{{Nd}}{{1,2}})",
             ),
             _test(  # the last digits of a figure, so that each is looked at once
                 AnswerType.AMOUNT,
@@ -147,27 +152,28 @@ class _Tests:
             _test(AnswerType.PLACE, rf"\p{{Lu}}(?<=\b(?:{_any(cues['preposition'])})\s(?:the\s)?\p{{Lu}})"),
             _test(  # initials between names need no mention: the last is a word before a name, too
                 AnswerType.PERSON,
-                r"\p{Lu}[\p{Ll}'’.-]+\s(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
-                rf"\b(?:{_any(cues['title'])})\b\.?\s\p{{Lu}}",
+                r"\p{Lu}(?:[\p{Ll}'’.-]+\s(?:(?:van|von|de|der|la|al|bin|ibn)\s)*\p{Lu}[\p{Ll}'’-]+|"
+                rf"(?<=\b(?:{_any(cues['title'])})\b\.?\s\p{{Lu}}))",
             ),
         ]
         """Where there is a capital beyond the first character."""
         anaphora = "|".join(cues["anaphora"])
-        self.any = [
-            _test(AnswerType.BACKWARD, rf"^\W*(?:{anaphora})(?!\w)", any_case=True),
-            _test(AnswerType.POLAR, rf"^\W*(?:{'|'.join(cues['polar'])})", any_case=True),
-            _test(AnswerType.STEP, rf"^\W*(?:{'|'.join(cues['step'])})(?!\w)", any_case=True),
+        self.opening = [
+            _opening(AnswerType.BACKWARD, rf"(?:{anaphora})(?!\w)"),
+            _opening(AnswerType.POLAR, "|".join(cues["polar"])),
+            _opening(AnswerType.STEP, rf"(?:{'|'.join(cues['step'])})(?!\w)"),
         ]
-        """Everywhere."""
-        self.words = frozenset(_rarest_word(phrase) for field in _PHRASES for phrase in cues[field])
+        """Where the first word may begin what is looked for."""
+        phrases = [phrase for field in _PHRASES for phrase in cues[field]]
+        self.words = frozenset(filter(None, map(_rarest_word, phrases)))
         """A word of each phrase: where a sentence has it, the tests `with_word` are worth their while."""
+        self.letters = frozenset(max(phrase.lower()) for phrase in phrases if not _rarest_word(phrase))
+        """A letter of each phrase without such a word: where a sentence has it, the tests with an empty word are."""
         self._cues = cues
         self._with_word: dict[str, list[_Test]] = {}
-        if "" in self.words:
-            self.any += self.with_word("")
 
     def with_word(self, word: str) -> list[_Test]:
-        """Return the tests for the phrases that have this one of the `words`."""
+        """Return the tests for the phrases that have this one of the `words`, or none of them if it is empty."""
         tests = self._with_word.get(word)
         if tests is None:
             tests = self._with_word[word] = list(self._find_phrases(word))
@@ -195,6 +201,9 @@ _CAPITAL = regex.compile(r"\p{Lu}")
 _ASCII_WORD = re.compile("[a-z]+")
 _ONLY_LETTERS = bytes(byte if chr(byte) in ascii_lowercase else ord(" ") for byte in range(256))
 _NO_FIGURES = bytes(byte for byte in range(128) if not _FIGURE.search(chr(byte)))
+_REMEMBERED = 1 << 16  # first words of sentences
+_BEGINNING = 3  # code points of it by which most openings are told to begin nothing of the kind
+_OPENING = 16  # code points of a sentence that hold its first word, or enough of it
 _FREQUENT = frozenset("a an any as in of one so that the to".split())
 
 
@@ -221,6 +230,14 @@ def _tests() -> _Tests:
     return _Tests(cues)
 
 
+@lru_cache(_REMEMBERED)
+def _tests_of_opening(start: str) -> tuple[_Test, ...]:
+    """Return the tests that a sentence in lower case may pass that begins so, however it goes on."""
+    few = len(start) <= _BEGINNING
+    known = _tests().opening if few else _tests_of_opening(start[:_BEGINNING])
+    return tuple(test for test in known if test.search(start, partial=True))
+
+
 def answer_types(sentence: str) -> int:
     """Return the types of answer that a sentence shows, as an AnswerType mask.
 
@@ -229,7 +246,9 @@ def answer_types(sentence: str) -> int:
     known = _tests()
     lower = sentence.lower()
     data = lower.encode("utf-8", "surrogatepass")  # bytes are quicker to look through
-    tests = list(known.any)
+    tests = list(_tests_of_opening(lower[: lower.find(" ", 0, _OPENING) + 1 or _OPENING]))
+    if not sentence.isascii() and not known.letters.isdisjoint(lower):
+        tests += known.with_word("")
     if data.translate(None, _NO_FIGURES) and _FIGURE.search(sentence):
         tests += known.figure
     if not sentence[1:].islower() and _CAPITAL.search(sentence, 1):
