@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -83,6 +84,14 @@ def real(data: Path) -> tuple[Corpus, list[list[int]]]:
                 asked.append(numbers)
     chosen = np.random.default_rng(1).permutation(len(asked))[:QUESTIONS]
     return corpus_of(passages, len(vocabulary)), [asked[i] for i in chosen]
+
+
+def copy_documents(data: Path, folder: Path) -> None:
+    """Copy `data`/NAME/docs/*.txt: engines are to build from the same files, and there are others that chipbot reads."""
+    for path in data.glob("*/docs/*.txt"):
+        target = folder / path.relative_to(data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def corpus_of(passages: Sequence[Sequence[int]], vocabulary: int) -> Corpus:

@@ -159,7 +159,8 @@ def _corpus(name: str, data: Path | None, folder: Path) -> tuple[texts.Corpus, l
         if data is None:
             raise ValueError("real text needs --data")
         corpus, questions = texts.real(data)
-        return corpus, questions, data
+        texts.copy_documents(data, folder / "documents")
+        return corpus, questions, folder / "documents"
     corpus = texts.synthetic(int(name.replace(",", "")))
     texts.write_documents(corpus, folder / "documents")
     return corpus, texts.questions(corpus), folder / "documents"
