@@ -52,9 +52,13 @@ def merged(
     small: int = SMALL,
     failures: tuple[Failure, ...] = (),
     present: Index | None = None,
+    block: int = 1 << 22,
 ) -> Index:
     """The index of segments, and of documents of a present one."""
-    merger, languages = Merger(present, small), set(present.languages if present else ())
+    merger, languages = (
+        Merger(present, None, small, block),
+        set(present.languages if present else ()),
+    )
     for segment in segments:
         if isinstance(segment, Segment):
             merger.add(segment)
@@ -62,9 +66,7 @@ def merged(
         else:
             merger.add_present(segment)
     description = describe(None, failures, "", languages)
-    return Index(
-        dict(merger.arrays()), {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"}
-    )
+    return Index(merger.joined(), {**description, "id": "test", "built_at": "2026-01-01T00:00:00+00:00"})
 
 
 class Asked(Answerer):

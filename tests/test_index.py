@@ -5,7 +5,9 @@ was.
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -14,7 +16,15 @@ from hypothesis import strategies as st
 from tests.core import TEXTS, document, index_of, lines_of, merged, segment_of
 
 from chipbot.answering.spelling import is_one_error_away
-from chipbot.arrays import StringTable, concat_ranges, exclusive_cumsum
+from chipbot.arrays import (
+    SpillBuffer,
+    StringTable,
+    concat_ranges,
+    count_pairs,
+    exclusive_cumsum,
+    grouped,
+    number_pairs,
+)
 from chipbot.errors import DocumentError, IndexDamagedError
 from chipbot.index import Index
 from chipbot.index.bm25 import PositiveBM25
@@ -204,6 +214,11 @@ def test_documents_make_the_same_index_one_by_one_and_in_one_segment(texts: dict
     assert_identical(merged([segment_of(*readable(texts))]), merged(segments(texts)))
 
 
+@given(MIXED, SMALL_OR_LARGE, st.integers(1, 40))
+def test_an_index_made_piece_by_piece_is_the_same(texts: dict[str, str], small: int, block: int) -> None:
+    assert_identical(merged(segments(texts), small), merged(segments(texts), small, block=block))
+
+
 def segments(texts: dict[str, str], language: str = "en") -> list[Segment]:
     return [segment_of(document) for document in readable(texts, language)]
 
@@ -308,6 +323,61 @@ def test_concat_ranges(runs: list[tuple[int, int]]) -> None:
     assert concat_ranges(starts, counts).tolist() == [
         start + i for start, count in runs for i in range(count)
     ]
+
+
+@given(st.lists(st.integers(0, 5), max_size=12), st.integers(1, 9))
+def test_grouped(counts: list[int], size: int) -> None:
+    groups = list(grouped(exclusive_cumsum(counts), size))
+    empty = next(
+        (number for number, count in enumerate(counts) if count), len(counts)
+    )  # those before the first
+    assert [run for group in groups for run in range(*group)] == list(
+        range(empty, len(counts)) if groups else ()
+    )
+    assert bool(groups) == (sum(counts) > 0)
+    for first, last in groups:
+        heaviest = max(counts[first:last])
+        assert 0 < sum(counts[first:last]) < size + heaviest
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), max_size=20))
+def test_pairs_are_counted_and_numbered(pairs: list[tuple[int, int]]) -> None:
+    first, second = (np.array([pair[i] for pair in pairs], np.int32) for i in (0, 1))
+    offsets, values, counts = count_pairs(first, second, 6)
+    found = [(key, value) for key in range(6) for value in values[offsets[key] : offsets[key + 1]].tolist()]
+    assert found == sorted(set(pairs))
+    assert counts.tolist() == [pairs.count(pair) for pair in found]
+    numbers, coded = number_pairs(first, second)
+    assert coded.tolist() == [a << 32 | b for a, b in found]
+    assert [found[number] for number in numbers.tolist()] == pairs
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 9), max_size=9), max_size=6),
+    st.integers(0, 40),
+    st.booleans(),
+    st.data(),
+)
+def test_what_a_buffer_takes_it_gives(
+    pieces: list[list[int]], most: int, in_files: bool, data: st.DataObject
+) -> None:
+    values = [value for piece in pieces for value in piece]
+    with TemporaryDirectory() as folder:
+        buffer = SpillBuffer("i4", Path(folder) if in_files else None, most)
+        for piece in pieces:
+            buffer.append(piece)
+        assert (len(buffer), buffer.read().tolist(), list(Path(folder).iterdir())) == (
+            len(values),
+            values,
+            [],
+        )
+        start = data.draw(st.integers(0, len(values)))
+        end = data.draw(st.integers(start, len(values)))
+        assert buffer.read(start, end).tolist() == values[start:end]
+        blocks = list(buffer.blocks(data.draw(st.integers(4, 20))))
+        assert blocks
+        assert np.concatenate(blocks).tolist() == values
+        assert {block.dtype for block in blocks} == {np.dtype("i4")}
 
 
 @given(st.lists(st.text(max_size=5), unique=True, max_size=10), st.text(max_size=5))

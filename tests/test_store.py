@@ -48,7 +48,7 @@ NAMES = [field.name for field in FIELDS]
 
 def write(folder: Path, index: Index = ONE) -> str:
     with IndexWriter(folder) as writer:
-        arrays = [(name, index.arrays[name]) for name in NAMES]
+        arrays = [(name, [index.arrays[name]]) for name in NAMES]
         identity = writer.write(arrays, describe("en", FAILURES, "", index.languages))
         writer.commit(identity)
     return identity
@@ -287,8 +287,8 @@ def test_a_file_where_the_folder_should_be(folder: Path) -> None:
 
 
 def test_a_build_that_is_not_committed_leaves_nothing(build: Path, folder: Path, tmp_path: Path) -> None:
-    def arrays() -> Iterator[tuple[str, npt.NDArray[Any]]]:
-        yield "text", np.zeros(3, np.uint8)
+    def arrays() -> Iterator[tuple[str, list[npt.NDArray[Any]]]]:
+        yield "text", [np.zeros(3, np.uint8)]
         raise KeyboardInterrupt
 
     for place in (folder, tmp_path / "another"):

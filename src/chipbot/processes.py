@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,10 +11,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_GARBAGE = 50_000  # objects more than before, after which a process looks for cycles: most of what it makes is in none
 _LOOK_AGAIN = 1.0  # seconds between two looks at whether all processes are there
 
 
@@ -26,16 +29,20 @@ def process_pool(workers: int) -> ProcessPoolExecutor | None:
 
 
 def mapped(
-    pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Iterable[Any]
+    pool: ProcessPoolExecutor, ahead: int, function: Callable[..., T], *arguments: Iterable[Any]
 ) -> Generator[T, None, None]:
-    """Yield what a function makes of arguments in a pool's processes, in order.
+    """Yield what a function makes of arguments in a pool's processes, in order; so many calls are `ahead` of what is taken.
 
     Raises BrokenProcessPool where a process dies, even in the midst of handing over what it made: `pool.map` would wait for
     the rest of it for ever.
     """
-    with _uninterrupted():  # processes are started
-        pending = deque(pool.submit(function, *each) for each in zip(*arguments, strict=False))
-    while pending:
+    calls = zip(*arguments, strict=False)
+    pending: deque[Future[T]] = deque()
+    while True:
+        with _uninterrupted():  # processes are started
+            pending.extend(pool.submit(function, *each) for each in islice(calls, ahead - len(pending)))
+        if not pending:
+            return
         yield _result(pending.popleft(), pool)
 
 
@@ -67,8 +74,11 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one, and end when that one is gone."""
+    """Leave an interrupt from the keyboard to the process that started this one, end when that one is gone, and lose little
+    time with cyclic garbage.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_GARBAGE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -66,7 +66,7 @@ class Chipbot:
         from chipbot.index.writer import IndexWriter
 
         with IndexWriter(folder) as writer:
-            merger = Merger()
+            merger = Merger(folder=folder)
             for first in range(0, corpus.passages, _BATCH):
                 merger.add(_segment(corpus, first))
             writer.commit(writer.write(merger.arrays(), describe("en", (), "", ["en"])))

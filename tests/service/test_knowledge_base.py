@@ -366,7 +366,8 @@ def test_an_index_with_other_settings_of_the_build_is_analysed_again(
     with IndexWriter(place.index) as writer:  # as another version of chipbot would have built it
         description = describe(None, index.failures, index.synonyms, index.languages)
         description["settings"] = index.settings | changed
-        writer.commit(writer.write(index.arrays.items(), description))
+        arrays = [(name, [values]) for name, values in index.arrays.items()]
+        writer.commit(writer.write(arrays, description))
     knowledge_base = place.knowledge_base()
     assert knowledge_base.refresh().rebuilt
     assert not knowledge_base.refresh().rebuilt

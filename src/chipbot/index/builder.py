@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
@@ -11,12 +11,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from chipbot.arrays import Array
+from chipbot.arrays import exclusive_cumsum, grouped
 from chipbot.errors import SeedsError
 from chipbot.index.merge import Merger
 from chipbot.index.reader import Index, open_build, open_index
 from chipbot.index.schema import UnchangedDocument, build_settings
-from chipbot.index.workers import Pace, batched, extract_segments
+from chipbot.index.workers import Pace, extract_segments
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure, Progress
 from chipbot.sources import SeedFile
@@ -68,14 +68,14 @@ def build_index(
     """
     total = len(contents.files)
     if folder is None:
-        arrays, description = _merge(contents, present, report, pace)
+        merger, description = _merge(contents, present, report, pace)
         unnamed = {"id": "in-memory", "built_at": datetime.now(UTC).isoformat()}
-        index = Index(dict(arrays), description | unnamed)
+        index = Index(merger.joined(), description | unnamed)
         report(Progress(step="indexing", done=total, total=total))
         return index
     with IndexWriter(folder) as writer:
-        arrays, description = _merge(contents, present, report, pace)
-        identity = writer.write(arrays, description)
+        merger, description = _merge(contents, present, report, pace, writer)
+        identity = writer.write(merger.arrays(), description)
         approve(open_build(folder / identity, 0))  # what it refuses, the next build removes
         writer.commit(identity)
     report(Progress(step="indexing", done=total, total=total))
@@ -95,10 +95,11 @@ def describe(
 
 
 def _merge(
-    contents: Contents, present: Index | None, report: Report, pace: Pace
-) -> tuple[Iterator[tuple[str, Array]], dict[str, object]]:
-    """Put all documents together in the order of their ids; return the arrays, and what the index has besides."""
-    merger, done, total = Merger(present), 0, len(contents.files)
+    contents: Contents, present: Index | None, report: Report, pace: Pace, writer: IndexWriter | None = None
+) -> tuple[Merger, dict[str, object]]:
+    """Put all documents together in the order of their ids; return what has them, and what the index has besides."""
+    merger, done, total = Merger(present, writer.folder if writer else None), 0, len(contents.files)
+    adding = writer.named if writer else nullcontext
     unchanged = contents.unchanged
     kept = present.failures if present else ()
     failures = [
@@ -112,24 +113,28 @@ def _merge(
         for run in runs:
             report(Progress(step="reading", done=done, total=total))
             if run[0].id in unchanged:
-                merger.add_present(unchanged[file.id] for file in run)
+                with adding():
+                    merger.add_present(unchanged[file.id] for file in run)
             else:
                 segment = next(segments)
-                merger.add(segment)
+                with adding():
+                    merger.add(segment)
                 failures += segment.failures
                 languages |= segment.languages
             done += len(run)
     if not merger.passage_count:
         raise SeedsError(_nothing_to_index(contents.seeds, failures))
     report(Progress(step="indexing", done=0, total=total))
-    return merger.arrays(), describe(contents.language, failures, contents.synonyms, languages)
+    return merger, describe(contents.language, failures, contents.synonyms, languages)
 
 
 def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
     """Cut the files into runs of unchanged documents, and of files for one segment each."""
     for is_unchanged, group in groupby(contents.files, lambda file: file.id in contents.unchanged):
         files = list(group)
-        yield from [files] if is_unchanged else batched(files, pace.batch)
+        sizes = exclusive_cumsum([file.size + 1 for file in files])
+        cuts = [(0, len(files))] if is_unchanged else grouped(sizes, pace.batch)
+        yield from (files[first:last] for first, last in cuts)
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:

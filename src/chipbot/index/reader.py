@@ -23,7 +23,7 @@ import xxhash
 from chipbot.arrays import Array, StringTable
 from chipbot.errors import IndexDamagedError, IndexMissingError, IndexVersionError
 from chipbot.index.schema import FIELDS, FORMAT, DocumentRow
-from chipbot.index.seal import passage_checksum
+from chipbot.index.seal import passage_checksum, shown_of
 from chipbot.index.searcher import Searcher
 from chipbot.model import Failure, Hit, Passage, Span
 from chipbot.text.structure import Structure, structure_of
@@ -167,7 +167,7 @@ class Index:
                 data,
                 self._structures.raw(number),
                 self.headings.raw(int(arrays["passage_breadcrumb"][number])),
-                self.document_of(number),
+                shown_of(self.document_of(number)),
                 int(arrays["passage_start"][number]),
                 b"".join(spans),
             )

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
 from operator import or_
+from pathlib import Path
 
 import numpy as np
 
-from chipbot.arrays import Array, exclusive_cumsum
+from chipbot.arrays import Array, SpillBuffer, exclusive_cumsum
 from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
-from chipbot.index.seal import passage_checksum
+from chipbot.index.seal import passage_checksum, shown_of
 from chipbot.model import Document, Failure
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
@@ -22,8 +23,6 @@ from chipbot.text.structure import structure_json, structures
 from chipbot.text.tokenizer import analyzer
 
 _encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 Values = Sequence[int] | Array
 
 
@@ -44,25 +43,24 @@ class Segment:
 class Columns:
     """The arrays of a segment, to which documents are appended."""
 
-    def __init__(self) -> None:
-        self._pieces = {field.name: [np.zeros(0, field.type)] for field in STORED}
+    def __init__(self, folder: Path | None = None) -> None:
+        """Keep what is long in files in `folder`; without one, all in memory."""
+        self.arrays = {field.name: SpillBuffer(field.type, folder) for field in STORED}
         self.lengths = {field.symbol: 0 for field in STORED}
         """How many there are so far, by the symbol of what they are."""
 
     def append(self, arrays: Mapping[str, Values]) -> None:
         """Put documents after the others; what is a position is shifted by how many were there before."""
-        pieces = {field.name: np.asarray(arrays[field.name], field.type) for field in STORED}
         for field in STORED:
-            piece = pieces[field.name]
+            piece = arrays[field.name]
             if field.into in self.lengths and not is_offsets(field):
-                piece = piece + self.lengths[field.into]
-            self._pieces[field.name].append(piece)
-        for symbol, size in {field.symbol: len(pieces[field.name]) for field in STORED}.items():
-            self.lengths[symbol] += size
+                piece = np.add(piece, self.lengths[field.into], dtype=field.type)
+            self.arrays[field.name].append(piece)
+        self.lengths = {field.symbol: len(self.arrays[field.name]) for field in STORED}
 
     def joined(self) -> dict[str, Array]:
-        """Return the arrays, and hold them no more."""
-        return {field.name: np.concatenate(self._pieces.pop(field.name)) for field in STORED}
+        """Return the arrays."""
+        return {name: array.read() for name, array in self.arrays.items()}
 
 
 def numbers(known: Iterable[str] = ()) -> defaultdict[str, int]:
@@ -125,6 +123,7 @@ def _passage_arrays(
     starts = [start for start, _ in spans]
     shown = zip(pieces[1::2], encoded, map(headings.__getitem__, above), starts, chunks, strict=True)
     places = {heading: number for number, heading in enumerate(headings)}
+    document_shown = shown_of(row)
     return {
         "text": np.frombuffer(b"".join(pieces), np.uint8),
         "document_bytes": bytes_before[-1:],
@@ -134,7 +133,7 @@ def _passage_arrays(
         "passage_byte_start": bytes_before[1:-1:2],
         "passage_byte_end": bytes_before[2::2],
         "passage_checksum": [
-            passage_checksum(data, structure, heading, row, start, _sentence_spans(chunk))
+            passage_checksum(data, structure, heading, document_shown, start, _sentence_spans(chunk))
             for data, structure, heading, start, chunk in shown
         ],
         "passage_breadcrumb": list(map(places.__getitem__, above)),

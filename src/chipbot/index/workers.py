@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from itertools import repeat
 from typing import NamedTuple
@@ -24,20 +24,6 @@ class Pace(NamedTuple):
     """Bytes of files that take longer to analyse than worker processes take to start."""
     processes: int = 0
     """How many processes analyse documents; as many as there are processors if 0."""
-
-
-def batched(files: Sequence[SeedFile], batch: int) -> Iterator[list[SeedFile]]:
-    """Cut a list of files into runs for one segment each: of as many bytes, or a file more."""
-    run: list[SeedFile] = []
-    size = 0
-    for file in files:
-        run.append(file)
-        size += file.size
-        if size >= batch:
-            yield run
-            run, size = [], 0
-    if run:
-        yield run
 
 
 def extract_segment(files: Sequence[SeedFile], language: str | None) -> Segment:
@@ -77,7 +63,7 @@ def extract_segments(
         if pool is None:
             yield from map(extract_segment, runs, repeat(language))
         else:
-            yield from mapped(pool, extract_segment, runs, repeat(language))
+            yield from mapped(pool, 4 * workers, extract_segment, runs, repeat(language))
     except BrokenProcessPool as error:
         problem = "a process that analyses documents was ended"
         raise BuildError(f"{problem}; is there enough memory? Try again") from error

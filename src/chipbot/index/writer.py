@@ -38,55 +38,55 @@ class IndexWriter:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        with self._open, self._named():
-            existed = self._folder.exists()
-            self._folder.mkdir(parents=True, exist_ok=True)
+        with self._open, self.named():
+            existed = self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
             if not existed:  # an empty folder goes again; one with an index stays
-                self._open.callback(_remove_empty, self._folder)
-            self._exclusive = _lock(self._folder, self._open)
+                self._open.callback(_remove_empty, self.folder)
+            self._exclusive = _lock(self.folder, self._open)
             self._open = self._open.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def write(self, arrays: Iterable[tuple[str, Array]], description: Mapping[str, Any]) -> str:
+    def write(self, arrays: Iterable[tuple[str, Iterable[Array]]], description: Mapping[str, Any]) -> str:
         """Write a build; return its id.
 
         Args:
-            arrays: The name and the values of each array.
+            arrays: The name and the values of each array, in blocks.
             description: What an index has besides arrays.
         """
-        build = self._folder / _temporary_name()
+        build = self.folder / _temporary_name()
         try:
-            with self._named():
+            with self.named():
                 build.mkdir()
                 written = _write_arrays(build / ARRAYS_FILE, arrays)
                 identity = _seal(build, {"format": FORMAT, **description, **written})
                 flush_folder(build)
-                _move_into_place(build, self._folder / identity)
+                _move_into_place(build, self.folder / identity)
         finally:
             shutil.rmtree(build, ignore_errors=True)
         return identity
 
     def commit(self, identity: str) -> None:
         """Make a build that has been written the current one, and remove all others."""
-        with self._named():
-            with replacement(self._folder / CURRENT) as pointer:
+        with self.named():
+            with replacement(self.folder / CURRENT) as pointer:
                 pointer.write(f"{identity}\n".encode())
-            _prune(self._folder, keep=identity, exclusive=self._exclusive)
+            _prune(self.folder, keep=identity, exclusive=self._exclusive)
 
     @contextlib.contextmanager
-    def _named(self) -> Iterator[None]:
-        """Say of an error in writing what it is that cannot be written."""
+    def named(self) -> Iterator[None]:
+        """Say of an error in writing to the folder what it is that cannot be written."""
         try:
             yield
         except OSError as error:
-            problem = f"the index folder {self._folder} cannot be written: {error.strerror or error}"
+            problem = f"the index folder {self.folder} cannot be written: {error.strerror or error}"
             raise IndexWriteError(
                 Message(
                     "{problem}; make room, make it writable, or name another with --index", problem=problem
@@ -94,26 +94,30 @@ class IndexWriter:
             ) from error
 
 
-def _write_arrays(path: Path, arrays: Iterable[tuple[str, Array]]) -> dict[str, object]:
+def _write_arrays(path: Path, arrays: Iterable[tuple[str, Iterable[Array]]]) -> dict[str, object]:
     """Write all arrays to one file; return what the manifest says of them."""
     with path.open("wb") as file:
-        written = {name: _append(file, array) for name, array in arrays}
+        written = {name: _append(file, blocks) for name, blocks in arrays}
         size = file.tell() + _ALIGNMENT  # an empty array at the end still begins inside the file
         file.truncate(size)
         flush(file)
     return {"arrays": written, "size": size}
 
 
-def _append(file: BinaryIO, array: Array) -> tuple[str, int, int, str]:
-    """Write an array; return its type, its length, its first byte and its checksum.
+def _append(file: BinaryIO, blocks: Iterable[Array]) -> tuple[str, int, int, str]:
+    """Write an array of one block or more; return its type, its length, its first byte and its checksum.
 
     XXH3 is as quick as memory is read; it tells damage, not forgery, which no checksum beside the data can.
     """
     start = -(-file.tell() // _ALIGNMENT) * _ALIGNMENT
     file.seek(start)
-    data = np.ascontiguousarray(array).view(np.uint8).data
-    file.write(data)
-    return array.dtype.str[1:], len(array), start, xxhash.xxh3_128_hexdigest(data)
+    digest, kind, length = xxhash.xxh3_128(), "", 0
+    for block in blocks:
+        data = np.ascontiguousarray(block).view(np.uint8).data
+        file.write(data)
+        digest.update(data)
+        kind, length = block.dtype.str[1:], length + len(block)
+    return kind, length, start, digest.hexdigest()
 
 
 def _seal(build: Path, manifest: Mapping[str, object]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
+from chipbot.index.schema import UnchangedDocument
 from chipbot.model import AnswerOptions, Collections
 from chipbot.service.scopes import membership
 from chipbot.service.server_documents import documents_of_servers, server_of
@@ -44,8 +45,6 @@ class ScopedAnswerers:
         server = options.guild_id
         alike = server is not None and server not in self._servers  # and share one
         key = (options.collections, 0 if alike else server)
-        from chipbot.index.merge import subset  # what builds indexes, which asking all documents does without
-
         with self._lock:
             if key not in self._parts:
                 index = subset(self._index, membership(*key))
@@ -59,6 +58,28 @@ class ScopedAnswerers:
         while room > 0 and len(self._parts) > 1:
             _, evicted = self._parts.popitem(last=False)
             room -= _size(evicted)
+
+
+def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
+    """Return an index of some documents of another, which are not read again; None where none of them has text.
+
+    Args:
+        index: The index that they are in.
+        is_inside: Says of the id of a document, or of a file that could not be read, whether it is one of them.
+    """
+    from chipbot.index.merge import Merger  # what builds indexes, which asking all documents does without
+
+    documents = [
+        UnchangedDocument(number, row) for number, row in enumerate(index.documents()) if is_inside(row.id)
+    ]
+    merger = Merger(index)
+    merger.add_present(documents)
+    if not merger.passage_count:
+        return None
+    failures = [asdict(failure) for failure in index.failures if is_inside(failure.document_id)]
+    languages = sorted({document.row.language for document in documents})
+    own = {"failures": failures, "languages": languages, "arrays": {}}
+    return Index(merger.joined(), {**index.manifest, **own})
 
 
 def _size(part: Part | None) -> int:
