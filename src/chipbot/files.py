@@ -107,3 +107,18 @@ def flush_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def lock(folder: Path, until: contextlib.ExitStack) -> bool:
+    """Wait for others that lock a folder, and keep them waiting until a stack closes; return whether that holds, which not every
+    system can.
+    """
+    try:
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+        until.callback(os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except (ImportError, OSError):  # not on Windows, and not on every network file system
+        return False
+    return True

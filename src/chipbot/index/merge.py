@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,17 +137,10 @@ class Merger:
             impacts = weights.impacts(passages, numbered, offsets, first, last)
             for buffer, piece in zip(postings, (passages, impacts, numbered), strict=True):
                 buffer.append(piece)
-        values: tuple[Iterable[Array], ...] = (
-            [lengths.astype(np.int32)],
-            [np.frombuffer(b"".join(encoded), np.uint8)],
-            [exclusive_cumsum(list(map(len, encoded)))],
-            [idfs],
-            [offsets],
-            *(buffer.blocks() for buffer in postings),
-            [factors],
-            [common.astype(np.int32)],
-            [weights.rows.ravel()],
-        )
+        text, starts = np.frombuffer(b"".join(encoded), np.uint8), exclusive_cumsum(list(map(len, encoded)))
+        before = ([each] for each in (lengths.astype(np.int32), text, starts, idfs, offsets))
+        after = ([each] for each in (factors, common.astype(np.int32), weights.rows.ravel()))
+        values = chain[Iterable[Array]](before, (buffer.blocks() for buffer in postings), after)
         yield from zip((field.name for field in DERIVED), values, strict=True)
 
 

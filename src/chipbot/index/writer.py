@@ -18,7 +18,7 @@ import xxhash
 
 from chipbot.arrays import Array
 from chipbot.errors import IndexWriteError, StoredIndexError
-from chipbot.files import flush, flush_folder, replacement
+from chipbot.files import flush, flush_folder, lock, replacement
 from chipbot.index.reader import ARRAYS_FILE, CURRENT, EVERYTHING, MANIFEST, identity_of, open_build
 from chipbot.index.schema import FORMAT
 from chipbot.translation import Message
@@ -47,7 +47,7 @@ class IndexWriter:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not existed:  # an empty folder goes again; one with an index stays
                 self._open.callback(_remove_empty, self.folder)
-            self._exclusive = _lock(self.folder, self._open)
+            self._exclusive = lock(self.folder, self._open)
             self._open = self._open.pop_all()
         return self
 
@@ -147,19 +147,6 @@ def _remove_empty(folder: Path) -> None:
 
 def _temporary_name() -> str:
     return f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
-
-
-def _lock(folder: Path, until: ExitStack) -> bool:
-    """Wait for other builds to the folder, and keep them waiting; return whether that holds, which not every system can."""
-    try:
-        import fcntl
-
-        descriptor = os.open(folder, os.O_RDONLY)
-        until.callback(os.close, descriptor)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except (ImportError, OSError):  # not on Windows, and not on every network file system
-        return False
-    return True
 
 
 def _prune(folder: Path, keep: str, *, exclusive: bool) -> None:
