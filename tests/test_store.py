@@ -11,14 +11,16 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from tests.core import index_of
 
+from chipbot.arrays import SpillBuffer
 from chipbot.errors import (
     IndexDamagedError,
     IndexMissingError,
@@ -31,6 +33,7 @@ from chipbot.index.builder import describe
 from chipbot.index.schema import FIELDS, FORMAT
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure
+from chipbot.processes import mapped
 
 FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
 ONE = index_of(
@@ -460,3 +463,35 @@ def test_builds_take_turns(folder: Path) -> None:
         writer.join()
     assert problems == []
     assert_only(folder, open_index(folder, verify=EVERYTHING).id)
+
+
+def test_what_cannot_be_written_on_the_way_to_a_build_is_named_as_its_folder(folder: Path) -> None:
+    buffer = SpillBuffer("i4", folder / "gone", most=4)
+    with (
+        IndexWriter(folder) as writer,
+        pytest.raises(IndexWriteError, match="make room") as raised,
+        writer.named(),
+    ):
+        buffer.append([1, 2])
+    assert str(folder) in str(raised.value)
+
+
+def test_calls_are_made_only_so_far_ahead_of_what_is_taken() -> None:
+    class Pool:
+        def __init__(self) -> None:
+            self.submitted: list[int] = []
+
+        def submit(self, function: Callable[[int], int], value: int) -> Future[int]:
+            self.submitted.append(value)
+            future: Future[int] = Future()
+            future.set_result(function(value))
+            return future
+
+    pool = Pool()
+    ahead = [
+        len(pool.submitted) - number
+        for number, result in enumerate(mapped(cast("ProcessPoolExecutor", pool), 3, abs, range(10)))
+        if result == number
+    ]
+    assert ahead == [3] * 8 + [2, 1]
+    assert pool.submitted == list(range(10))
