@@ -508,6 +508,9 @@ async def test_who_may_not_change_all_documents_makes_no_canary_question(tmp_pat
         for who, sentence in ((town.ann, strings.NOT_ALLOWED), (town.mallory, "This answer is from")):
             forged = await town.wire.members.press_forged(who, noted if who is town.ann else away, number)
             assert text_of(await answer_to(town.wire, forged)).startswith(str(sentence))
+        undo = number.replace("canary", "canary_undo")
+        forged = await town.wire.members.press_forged(town.mallory, away, undo)
+        assert text_of(await answer_to(town.wire, forged)).startswith("This answer is from")
         assert canaries(town) == []
 
 

@@ -92,6 +92,8 @@ async def test_the_channels_with_the_newest_messages_are_read(
     wire = Wire([club(objects.channel(104, "other"))])
     wire.world.guilds["100"]["members"].append(objects.member(ann))
     older, newer = await ask(wire, ann, "104"), await ask(wire, ann)
-    async with running(wire):
+    async with running(wire) as client:
         await until(lambda: answered(wire, newer))
         assert answered(wire, older) == []
+    await answer_missed(client, 0, discord.utils.utcnow())  # which is closed by now
+    assert answered(wire, older) == []
