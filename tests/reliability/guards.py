@@ -236,8 +236,8 @@ GUARDS = (
     ),
     Guard(
         "a token, a setting, a path or a bomb",
-        "src/chipbot/cli/imports.py",
-        "    if place.resolve() in [each.resolve() for each in own if each] or (secret and secret in token):",
+        "src/chipbot/sources/git_command.py",
+        "    if path.resolve() in (each.resolve() for each in own) or (secret and secret in token):",
         "    if False:",
     ),
     Guard(

@@ -181,18 +181,9 @@ def _token(source: Source, path: Path, settings: Settings) -> str:
 
     if not source.token_file:
         return ""
-    place = path.parent / source.token_file
-    token = read_token(place, settings.seeds)
-    own = (home() / ".env", settings.token_file, settings.web_password_file)
     secret = settings.token.get_secret_value() if settings.token else ""
-    if place.resolve() in [each.resolve() for each in own if each] or (secret and secret in token):
-        raise SourcesError(
-            Message(
-                "{path} holds a secret of the bot's own, which is sent to nobody: name another file",
-                path=place,
-            )
-        )
-    return token
+    own = (home() / ".env", settings.token_file, settings.web_password_file)
+    return read_token(path.parent / source.token_file, settings.seeds, filter(None, own), secret)
 
 
 def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:

@@ -8,11 +8,12 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.translation import Message
 
 SCP = re.compile(r"(?:([\w.-]+)@)?([A-Za-z0-9][\w.-]*):(?![/\\])([^\s:]+)", re.ASCII)
 """An address like git@example.org:group/name.git."""
@@ -150,8 +151,16 @@ def blob_reader(folder: str) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def read_token(path: Path, seeds: Path) -> str:
-    """Return the token that a file holds; raises SourcesError where it cannot be used."""
+def read_token(path: Path, seeds: Path, own: Iterable[Path] = (), secret: str = "") -> str:
+    """Return the token that a file holds; raises SourcesError where it cannot be used, or is the bot's own: a `sources.yaml`
+    that came with somebody's backup could have that sent to them.
+
+    Args:
+        path: The file.
+        seeds: The folder with the documents.
+        own: Files that hold secrets of the bot's own.
+        secret: The bot's own token.
+    """
     if path.resolve().is_relative_to(seeds.resolve()):
         raise SourcesError(
             f"{path} is among the documents, where it would be quoted: put the token elsewhere"
@@ -162,6 +171,13 @@ def read_token(path: Path, seeds: Path) -> str:
         raise SourcesError(
             f"the token file {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         ) from None
+    if path.resolve() in (each.resolve() for each in own) or (secret and secret in token):
+        raise SourcesError(
+            Message(
+                "{path} holds a secret of the bot's own, which is sent to nobody: name another file",
+                path=path,
+            )
+        )
     if not token or any(map(str.isspace, token)):
         raise SourcesError(f"the token file {path} must hold a token and nothing else")
     return token
