@@ -157,12 +157,6 @@ GUARDS = (
         "",
     ),
     Guard(
-        "archives, pictures and entities",
-        "src/chipbot/sources/reader_process.py",
-        "        timer.start()\n",
-        "",
-    ),
-    Guard(
         "terminal escapes",
         "src/chipbot/text/printable.py",
         'c if c.isprintable() or c in "\\n\\t" or ord(c) > 0x9F else "\\ufffd"',
