@@ -102,10 +102,8 @@ def _merge(
     adding = writer.named if writer else nullcontext
     unchanged = contents.unchanged
     kept = present.failures if present else ()
-    failures = [
-        *contents.failures,
-        *(each for each in kept if each.indexed and each.document_id in unchanged),
-    ]
+    still_so = (each for each in kept if each.indexed and each.document_id in unchanged)
+    failures = [*contents.failures, *still_so]
     languages = {document.row.language for document in unchanged.values()}
     runs = list(_runs(contents, pace))
     segments = extract_segments([run for run in runs if run[0].id not in unchanged], contents.language, pace)
