@@ -40,15 +40,15 @@ DRAWN: dict[str, Quote] = {
         part("paragraph", "What is ready:", gap="\n\n"),
         part("list_item", "lobby", checked=True, gap="\n\n"),
         part("list_item", "spectators", checked=False),
-        highlight="Press Join at least ten minutes before it starts",
+        highlight="Read the rules of the league, all of them, and agree to them",
         marks=[("link", "rules of the league", "https://example.org/rules"), ("strong", "no cheats", "")],
     ),
-    "Can I plug in the lamp while it is open?": quote_of(
+    "How do I open the case of the lamp?": quote_of(
         part("paragraph", "The case opens with two screws."),
         part("label", "Warning", quoted=1, gap="\n\n"),
         part("paragraph", "Never plug it in while the case is open. The capacitors stay charged.", quoted=1),
         part("paragraph", "Close it before you switch it on.", gap="\n\n"),
-        highlight="Never plug it in while the case is open.",
+        highlight="The case opens with two screws.",
         marks=[("emphasis", "stay", ""), ("strikethrough", "two", "")],
     ),
 }
