@@ -229,6 +229,19 @@ def test_what_an_array_is_called_is_known_in_index_and_retrieval_alone() -> None
             assert reads == [], f"{path} reads arrays of the index"
 
 
+def test_no_test_patches_what_is_private() -> None:
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "setattr"
+            ):
+                names = [each.value for each in node.args[:2] if isinstance(each, ast.Constant)]
+                private = [name for name in names if re.search(r"(?:^|\.)_[^_.]\w*$", str(name))]
+                assert private == [], f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
 def test_no_file_speaks_of_one_machine() -> None:
     private = re.compile(
         r"(?<![\w.~$}])/(?:work|root|mnt|Users)/\w|(?:index-url|find-links)\s*=|\.org/simp" + "le"

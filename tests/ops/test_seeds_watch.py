@@ -69,12 +69,11 @@ async def test_changes_are_taken_in_once_they_are_over(tmp_path: Path) -> None:
 
 
 async def test_a_folder_that_is_not_there_is_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(seeds_watch, "_RETRY", 0.05)
     refreshes = Refreshes()
     seeds = tmp_path / "seeds"
-    async with running(asyncio.create_task(watch(seeds, refreshes))):
+    async with running(asyncio.create_task(watch(seeds, refreshes, retry=0.05))):
         await until(lambda: "cannot be watched" in caplog.text)
         seeds.mkdir()
         await asyncio.sleep(0.5)

@@ -281,7 +281,7 @@ async def test_what_cannot_be_indexed_and_not_be_undone_is_logged(
 async def test_a_change_that_takes_long_is_told_when_it_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operator_changes, "_WAIT", 0.01)
+    monkeypatch.setattr(operator_changes, "WAIT", 0.01)
     go_on = asyncio.Event()
     real = IndexRefresher.run_in_turn
 
@@ -302,8 +302,8 @@ async def test_a_change_that_takes_long_is_told_when_it_is_done(
 async def test_a_change_that_never_ends_does_not_hold_up_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operator_changes, "_WAIT", 0.01)
-    monkeypatch.setattr(operator_changes, "_GRACE", 0.01)
+    monkeypatch.setattr(operator_changes, "WAIT", 0.01)
+    monkeypatch.setattr(operator_changes, "GRACE", 0.01)
 
     async def forever(*_: object, **__: object) -> None:
         await asyncio.Event().wait()

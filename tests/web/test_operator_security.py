@@ -447,7 +447,7 @@ async def test_who_sends_no_more_is_sent_away(
 
 
 async def test_an_upload_does_not_drip_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "_LONGEST", 0.5)
+    monkeypatch.setattr(forms, "MAX_SECONDS", 0.5)
     async with operator(tmp_path) as desk:
         token = (await desk.token()).encode()
         where = urlsplit(desk.server.address)
@@ -471,7 +471,7 @@ async def test_an_upload_does_not_drip_for_ever(tmp_path: Path, monkeypatch: pyt
 async def test_a_connection_without_a_whole_request_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: bytes
 ) -> None:
-    monkeypatch.setattr("chipbot.web._IDLE", 0.2)
+    monkeypatch.setattr("chipbot.web.IDLE", 0.2)
     async with served(tmp_path, DOCUMENTS, password=PASSWORD) as server:
         connections = [raw(server, start) for _ in range(20)]
         assert set(await asyncio.gather(*connections)) == {b""}

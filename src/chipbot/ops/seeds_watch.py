@@ -19,7 +19,6 @@ Refresh = Callable[[str], Awaitable[object]]
 QUIET = 2.0
 """Seconds without a change after which changes are taken for finished."""
 _LONGEST = 30.0  # seconds after which they are taken in all the same
-_RETRY = 30.0  # seconds until a folder that cannot be watched is tried again
 
 
 class _Documents(DefaultFilter):
@@ -31,10 +30,10 @@ class _Documents(DefaultFilter):
         return not hidden and super().__call__(change, path)
 
 
-async def watch(seeds: Path, refresh: Refresh) -> None:
+async def watch(seeds: Path, refresh: Refresh, *, retry: float = 30.0) -> None:
     """Call `refresh` whenever files below `seeds` have changed, once they have been left alone for `QUIET` seconds.
 
-    Runs until it is cancelled; a folder that is not there is waited for.
+    Runs until it is cancelled; a folder that is not there, or cannot be watched, is tried again after `retry` seconds.
     """
     while True:
         try:
@@ -47,7 +46,7 @@ async def watch(seeds: Path, refresh: Refresh) -> None:
                 await refresh("a change of the documents")
         except OSError as error:  # FileNotFoundError, or the system's limit of watched folders
             log.warning("%s cannot be watched: %s", seeds, error)
-            await asyncio.sleep(_RETRY)
+            await asyncio.sleep(retry)
 
 
 async def import_regularly(

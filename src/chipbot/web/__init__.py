@@ -47,7 +47,8 @@ Readiness = Callable[[], Awaitable[Mapping[str, str | None]]]
 Exposition = Callable[[], tuple[bytes, str]]
 """Returns what was counted, and its media type."""
 _MAX_REQUEST = 64 * 1024  # bytes
-_IDLE = 30.0  # seconds that a connection may stay without a whole request
+IDLE = 30.0
+"""Seconds that a connection may stay without a whole request."""
 _GRACE = 1.0  # seconds that requests under way have when the server stops
 
 
@@ -81,9 +82,7 @@ async def serving(
         pages.add_to(app, guard)
     told = logging.getLogger(f"{__name__}.server")
     told.addFilter(_is_no_fault_of_senders)
-    runner = web.AppRunner(
-        app, access_log=None, logger=told, shutdown_timeout=_GRACE, keepalive_timeout=_IDLE
-    )
+    runner = web.AppRunner(app, access_log=None, logger=told, shutdown_timeout=_GRACE, keepalive_timeout=IDLE)
     await runner.setup()
     if runner.server is not None:
         connections.limit(runner.server)

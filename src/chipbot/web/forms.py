@@ -13,7 +13,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 PATIENCE = 20.0
 """Seconds that a form, or the next piece of an upload, may take to arrive."""
-_LONGEST = 600.0  # seconds that an upload may take
+MAX_SECONDS = 600.0
+"""Seconds that a whole upload may take."""
 _MAX_FIELDS = 20
 _MAX_PARTS = 100
 _FIELD = 2_000  # bytes of a field that is no text of a document
@@ -63,7 +64,7 @@ async def read_upload(request: web.Request, may_go_on: Callable[[str], bool], li
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType
     upload = Upload()
-    async with _arriving(_LONGEST):
+    async with _arriving(MAX_SECONDS):
         await _read_parts(request, upload, may_go_on, limit)
     return upload
 

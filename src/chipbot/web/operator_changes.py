@@ -14,9 +14,11 @@ from chipbot.web.sessions import Session
 
 log = logging.getLogger(__name__)
 
-_WAIT = 20.0  # seconds that a page waits for the index
+WAIT = 20.0
+"""Seconds that a page waits for the index."""
+GRACE = 10.0
+"""Seconds that changes under way have when the server stops."""
 _PATIENCE = 600.0  # seconds that a change waits for a rebuild under way
-_GRACE = 10.0  # seconds that changes under way have when the server stops
 _KEPT = 20  # changes of a session that it can undo
 _DONE = {
     "added": Message("{document}: added"),
@@ -46,7 +48,7 @@ class OperatorChanges:
         task = asyncio.create_task(self._made(session, steps))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        done, _ = await asyncio.wait({task}, timeout=_WAIT)
+        done, _ = await asyncio.wait({task}, timeout=WAIT)
         if not done:
             session.notice = gettext("The change is under way: load the page anew in a while.")
             return True
@@ -55,7 +57,7 @@ class OperatorChanges:
     async def close(self) -> None:
         """Give changes under way some seconds to be indexed; the next start indexes what is left."""
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=_GRACE)
+            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
             for task in late:
                 task.cancel()
 
