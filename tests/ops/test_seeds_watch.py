@@ -81,6 +81,26 @@ async def test_a_folder_that_is_not_there_is_waited_for(
         await until(lambda: bool(refreshes.reasons))
 
 
+async def test_a_folder_that_takes_its_place_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeds_watch, "_LOOK", 0.05)
+    monkeypatch.setattr(seeds_watch, "_RETRY", 0.05)
+    refreshes = Refreshes()
+    seeds, new = tmp_path / "seeds", tmp_path / "new"
+    seeds.mkdir()
+    new.mkdir()
+    async with running(asyncio.create_task(watch(seeds, refreshes))):
+        await asyncio.sleep(0.5)  # until it watches
+        seeds.rename(tmp_path / "old")
+        new.rename(seeds)
+        await until(lambda: bool(refreshes.reasons))
+        await asyncio.sleep(0.5)
+        refreshes.reasons.clear()
+        (seeds / "a.md").write_text("x")
+        await until(lambda: bool(refreshes.reasons))
+
+
 def imported_from(folder: Path) -> list[str]:
     """The arguments of an import whose one source is not there."""
     (folder / "sources.yaml").write_text(f"docs: {{git: '{(folder / 'none').as_uri()}'}}")
