@@ -30,6 +30,7 @@ from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings
+from chipbot.translation import Message
 
 FUND = "How much money is in the fund?"
 CEO = "Who is the CEO of TSMC?"
@@ -174,7 +175,9 @@ def test_many_failures_are_counted(run: Run, folder: Path) -> None:
 
 
 def test_a_file_that_is_indexed_all_the_same_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
-    failure = Failure(document_id="a.md", reason="its front matter is\x1b not YAML", indexed=True)
+    failure = Failure(
+        document_id="a.md", reasons=(Message("its front matter is\x1b not YAML"),), indexed=True
+    )
     say_failures(IndexStatus(id="", built_at="", documents=1, passages=1, terms=1, failures=(failure,)))
     assert capsys.readouterr().err == "indexed, but: a.md: its front matter is\ufffd not YAML\n"
 
@@ -858,7 +861,7 @@ def test_what_an_import_says_drives_no_terminal(
     """A server says what it likes, and so does who writes a sitemap."""
 
     def refuse(*_: object, **__: object) -> str:
-        raise SourcesError("remote: \x1b]0;title\x07 no")
+        raise SourcesError(Message("remote: \x1b]0;title\x07 no"))
 
     monkeypatch.setattr("chipbot.sources.git_repository.git", refuse)
     (folder / "seeds" / "sources.yaml").write_text('a:\n  git: https://x.invalid/y\n"b\\e[2J": {x: y}\n')

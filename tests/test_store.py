@@ -34,8 +34,9 @@ from chipbot.index.schema import FIELDS, FORMAT
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure
 from chipbot.processes import mapped
+from chipbot.translation import Message
 
-FAILURES = (Failure(document_id="b.txt", reason="it is a binary file, not text", stamp="1-2"),)
+FAILURES = (Failure(document_id="b.txt", reasons=(Message("it is a binary file, not text"),), stamp="1-2"),)
 ONE = index_of(
     {
         "a.md": "# Title\n\n## Fund\n\nIt is $500 million.\n\nMore of it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from collections import Counter
@@ -157,7 +158,6 @@ def unmarked(source: str) -> Iterator[tuple[int, str]]:
 
 NOT_SAID = {
     "bot/greeting.py": "what operators are told",
-    "bot/channel_pages.py": "likewise",
     "bot/imported_channels.py": "likewise",
     "bot/solved_tag.py": "names of tags in several languages",
     "bot/services.py": "an error that is told in other words",
@@ -167,6 +167,7 @@ NOT_SAID = {
     "cli/ask.py": "words that are typed",
     "cli/eval_figures.py": "figures for those who work on the ranking, in English with their documentation",
     "cli/prompt.py": "words that are typed",
+    "sources/reader_process.py": "a program",
     "ops/doctor/__init__.py": "names of checks, as in --json",
     "ops/doctor/configuration.py": "likewise",
     "ops/doctor/discord.py": "likewise",
@@ -176,7 +177,9 @@ NOT_SAID = {
     "settings/fields.py": "the table in the README",
 }
 SAID = [
-    path for part in ("bot", "cli", "ops/doctor", "settings") for path in sorted((SOURCE / part).glob("*.py"))
+    path
+    for part in ("bot", "cli", "ops/doctor", "settings", "sources")
+    for path in sorted((SOURCE / part).glob("*.py"))
 ]
 """The modules that speak to members and operators."""
 
@@ -300,6 +303,23 @@ def test_a_message_is_said_in_the_language_of_the_moment() -> None:
     assert message != 1
     assert repr(message) == "Message('Set: {name}')"
     assert len({message, Message("Set: {name}", name="Language")}) == 1
+
+
+def test_a_message_is_said_in_any_language_after_json() -> None:
+    message = Message("Set: {name} {number} {text}", name=Message("Language"), number=1000, text=Path("x"))
+    read = Message.from_json(json.loads(json.dumps(message.to_json())))
+    assert str(read) == str(message) == "Set: Language 1,000 x"
+    with in_language("de"):
+        assert str(Message.from_json(["Set: {name}", {"name": ["Language", {}]}])) == "Einstellen: Sprache"
+        assert str(read) == "Set: Sprache 1.000 x"
+
+
+def test_json_from_elsewhere_leads_to_no_attribute() -> None:
+    text = "{x} {x.__class__} {x!r:>99999999} {"
+    assert str(Message.from_json([text, {"x": "y"}])) == "y {x.__class__} {x!r:>99999999} {"
+    for wrong in (["{x}", {"y": "z"}], ["x"], "xy", ["x", ["y"]], [["x", {}], {}]):
+        with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+            Message.from_json(wrong)
 
 
 def test_a_language_calls_itself_by_its_own_name() -> None:

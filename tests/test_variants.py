@@ -183,7 +183,7 @@ def test_the_file_has_solrs_format(text: str, rules: list[Rule], problems: list[
     found, wrong = parse_synonyms(text)
     assert found == rules
     assert len(wrong) == len(problems)
-    assert all(one.startswith(problem) for one, problem in zip(wrong, problems, strict=True))
+    assert all(str(one).startswith(problem) for one, problem in zip(wrong, problems, strict=True))
 
 
 def test_a_changed_file_is_used_without_analysing_anything_again(

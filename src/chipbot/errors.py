@@ -1,5 +1,9 @@
 """Every error a user can meet: each names the thing that is wrong and the remedy."""
 
+from __future__ import annotations
+
+from chipbot.translation import Message
+
 
 class ChipbotError(Exception):
     """The base of all errors whose message is written for the operator; the command line prints it and exits
@@ -22,9 +26,17 @@ class SeedsError(ChipbotError):
 class SourcesError(ChipbotError):
     """What `sources.yaml` says of a folder is wrong, or the folder cannot be imported from there."""
 
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 class DocumentError(ChipbotError):
     """One file in the seeds folder cannot be read; the others are indexed all the same."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class EmptyDocumentError(DocumentError):

@@ -5,8 +5,11 @@ All offsets are Unicode code points, `start` inclusive and `end` exclusive, as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from chipbot.translation import Message, joined
 
 Span = tuple[int, int]
 """A half-open range of code points: `text[start:end]`."""
@@ -125,7 +128,7 @@ class Document:
     """Where the document stands on the web, when its front matter says so."""
     version: str | None = None
     """The version of what it is about, when its front matter says so."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     """What is wrong with the file although it can be read, in words that an operator can act on."""
 
 
@@ -294,7 +297,7 @@ class Failure:
 
     document_id: str
     """The file's path relative to the seeds folder."""
-    reason: str
+    reasons: tuple[Message, ...]
     """What is wrong with it, in words that an operator can act on."""
     stamp: str = ""
     """The file's size and time of change, so that it is not tried again before it changes."""
@@ -302,6 +305,20 @@ class Failure:
     """Whether the file is indexed all the same, without what is wrong with it."""
     empty: bool = False
     """Whether nothing is wrong with the file, but that it holds no text: a stub."""
+
+    @property
+    def reason(self) -> str:
+        """All that is wrong with it, in the language of the context."""
+        return joined(self.reasons)
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as the index keeps it."""
+        return asdict(self) | {"reasons": [reason.to_json() for reason in self.reasons]}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Failure:
+        """Return what `to_json` made."""
+        return cls(**{**value, "reasons": tuple(map(Message.from_json, value["reasons"]))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,14 @@ The catalogues are gettext's: https://www.gnu.org/software/gettext/manual/html_n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Any
 
 LOCALES = Path(__file__).with_name("locales")
 """The folder of the catalogues, one a language."""
@@ -26,6 +28,7 @@ SOURCE = "en"
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=SOURCE)
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_NAME = re.compile(r"\{(\w+)\}")
 
 
 class Message:
@@ -34,12 +37,28 @@ class Message:
     __slots__ = ("text", "values")
 
     def __init__(self, text: str, /, **values: object) -> None:
-        """Mark a sentence; `values` are what stands for the names in its braces."""
+        """Mark a sentence; `values` are what stands for the names in its braces, whole numbers as the language writes them."""
         self.text = text
         self.values = values
 
+    def to_json(self) -> list[object]:
+        """Return it as JSON has it, to be said later by who reads that."""
+        return [self.text, {name: _value_to_json(value) for name, value in self.values.items()}]
+
+    @classmethod
+    def from_json(cls, value: Any) -> Message:
+        """Return what `to_json` made; raises ValueError, TypeError or KeyError where it was something else."""
+        text, values = value
+        message = cls(
+            text,
+            **{name: cls.from_json(one) if isinstance(one, list) else one for name, one in values.items()},
+        )
+        str(message)  # raises now, not when it is said
+        return message
+
     def __str__(self) -> str:
-        return gettext(self.text, **self.values)
+        values = {name: digits(one) if type(one) is int else one for name, one in self.values.items()}
+        return gettext(self.text, **values)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
@@ -62,8 +81,20 @@ def ngettext(singular: str, plural: str, number: int, /, **values: object) -> st
     return _filled(found, {"number": digits(number), **values})
 
 
+def joined(said: Iterable[Message]) -> str:
+    """Return several sentences as one, in the language of the context."""
+    return "; ".join(map(str, said))
+
+
 def _filled(text: str, values: Mapping[str, object]) -> str:
-    return text.format_map(values) if values else text
+    """Put values into braces; unlike `str.format`, that gives a text from elsewhere no way to their attributes."""
+    return _NAME.sub(lambda name: str(values[name[1]]), text) if values else text
+
+
+def _value_to_json(value: object) -> object:
+    if isinstance(value, Message):
+        return value.to_json()
+    return value if isinstance(value, int) else str(value)
 
 
 def digits(number: float, decimals: int = 0) -> str:

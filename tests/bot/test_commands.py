@@ -17,6 +17,7 @@ from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, control, contr
 from chipbot.bot import strings
 from chipbot.errors import IndexMissingError, JournalError, SeedsError
 from chipbot.model import Failure, Progress
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ async def test_help_says_how_to_ask(town: Town) -> None:
 
 
 async def test_status_tells_managers_about_the_index(town: Town) -> None:
-    town.shelf.failures = (Failure(document_id="a_b.pdf", reason="is not a text file"),) * 60
+    town.shelf.failures = (Failure(document_id="a_b.pdf", reasons=(Message("is not a text file"),)),) * 60
     result = await town.boss.slash(town.channel, "status")
     assert result.ephemeral
     (text,) = said(result)
@@ -158,8 +159,8 @@ async def test_status_tells_managers_about_the_index(town: Town) -> None:
 
 
 async def test_status_tells_what_is_indexed_all_the_same_last(town: Town) -> None:
-    odd = Failure(document_id="a.md", reason="its front matter is not YAML", indexed=True)
-    town.shelf.failures = (odd, Failure(document_id="b.pdf", reason="is not a text file"))
+    odd = Failure(document_id="a.md", reasons=(Message("its front matter is not YAML"),), indexed=True)
+    town.shelf.failures = (odd, Failure(document_id="b.pdf", reasons=(Message("is not a text file"),)))
     (text,) = said(await town.boss.slash(town.channel, "status"))
     assert text.endswith(
         "\n1 file could not be read:\n- b.pdf: is not a text file"
@@ -168,7 +169,9 @@ async def test_status_tells_what_is_indexed_all_the_same_last(town: Town) -> Non
 
 
 async def test_status_counts_vectors_and_files_that_hold_no_text(town: Town) -> None:
-    town.shelf.failures = (Failure(document_id="stub.md", reason="it holds no text", empty=True),) * 2
+    town.shelf.failures = (
+        Failure(document_id="stub.md", reasons=(Message("it holds no text"),), empty=True),
+    ) * 2
     status = replace(town.shelf.status(), vectors=12, sentences=9)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(town.shelf, "status", lambda *_: status)

@@ -149,3 +149,51 @@ def test_help_and_errors_are_in_the_terminal_s_language(
     out, err = capsys.readouterr()
     assert ended == code
     assert [sentence for sentence in said if sentence not in out + err] == []
+
+
+def test_what_is_wrong_with_documents_is_said_in_the_terminal_s_language_and_english_to_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = Path("seeds")
+    (seeds / "odd.txt").write_bytes(b"\0")
+    (seeds / "guide.adoc").write_text("= Lamps")
+    (seeds / "lamp.html").write_text("<div>" * 1000 + "A lamp.")  # read by another process
+    (seeds / "front.md").write_text("---\nlanguage: english\n---\nA lamp.")
+    (seeds / "robots.txt").write_text("x")
+    (seeds / "sources.yaml").write_text("docs: {pages: many}\nlamps: {link: x}")
+    assert cli.run(["index"]) == 0
+    assert "not indexed: odd.txt: it is a binary file, not text" in capsys.readouterr().err
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert cli.run(["documents"]) == 0
+    rows = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()[1:-1])
+    assert rows["odd.txt"] == "nicht indexiert: sie ist eine Binärdatei, kein Text"
+    assert rows["guide.adoc"].endswith("macht daraus eine .html-Datei, die gelesen wird)")
+    assert rows["lamp.html"].endswith("sie verschachtelt Elemente tiefer als 500-fach")
+    assert "„english“ ist kein Kürzel von ISO 639-1" in rows["front.md"]
+    assert rows["robots.txt"] == "ignoriert: von vornherein"
+    problems = "docs: pages muss eine ganze Zahl sein; lamps: link ist kein Schlüssel (bekannt: url,"
+    assert problems in rows["sources.yaml"]
+    assert cli.run(["documents", "--json"]) == 0
+    told = {one["document"]: one["reason"] for one in json.loads(capsys.readouterr().out)["documents"]}
+    assert (told["odd.txt"], told["robots.txt"]) == ("it is a binary file, not text", "by default")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "arguments", "said"),
+    [
+        ("es", ["docs", "file://elsewhere/x"], "debe llevar a una carpeta de esta máquina: file:///…"),
+        ("fr", ["../docs", "https://x.org/sitemap.xml"], "ce n’est pas un dossier du dossier de documents"),
+        ("pt", ["docs", "https://127.0.0.1/sitemap.xml"], "127.0.0.1 está em 127.0.0.1, que é de uma rede"),
+        ("de", ["docs", "nothing"], "„nothing“ ist keine Adresse eines Repositorys"),
+    ],
+)
+def test_what_is_wrong_with_an_import_is_said_in_the_terminal_s_language(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    spoken: str,
+    arguments: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", spoken)
+    assert cli.run(["import", *arguments]) == 1
+    assert said in capsys.readouterr().err

@@ -39,6 +39,7 @@ from chipbot.ops.doctor import configuration, discord, documents, environment, j
 from chipbot.ops.doctor.findings import Finding
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import load
+from chipbot.translation import Message
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 FINE = Inspection(
@@ -272,8 +273,8 @@ def test_a_damaged_index(folder: Path) -> None:
     assert "does not match its checksum" in failures(examined())["index"].text
 
 
-BAD = Failure(document_id="bad.txt", reason="it is a binary file, not text")
-ODD = Failure(document_id="odd.md", reason="its front matter is not YAML", indexed=True)
+BAD = Failure(document_id="bad.txt", reasons=(Message("it is a binary file, not text"),))
+ODD = Failure(document_id="odd.md", reasons=(Message("its front matter is not YAML"),), indexed=True)
 
 
 @pytest.mark.parametrize(

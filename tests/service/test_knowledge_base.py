@@ -30,6 +30,7 @@ from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress, R
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.sources import SeedFile, read_document, scan
 from chipbot.text.passages import Chunk, chunk_document
+from chipbot.translation import Message
 
 FUND = "The Fund\n\nThe law earmarked a $500 million fund for semiconductors.\n"
 LAW = "# The Law\n\nThe CHIPS Act was enacted in 2022 by the parliament.\n"
@@ -215,7 +216,11 @@ def test_what_is_wrong_with_an_indexed_document_is_remembered_until_it_changes(
     def read(file: SeedFile, language: str | None) -> Document:
         document = real(file, language)
         odd = file.id == "odd.md" and file.size == len(LAW)
-        return replace(document, problems=("language: xx is unknown", "two")) if odd else document
+        return (
+            replace(document, problems=(Message("language: xx is unknown"), Message("two")))
+            if odd
+            else document
+        )
 
     monkeypatch.setattr("chipbot.index.workers.read_document", read)
     (failure,) = place.knowledge_base().refresh().failures

@@ -9,6 +9,7 @@ import time
 from chipbot.errors import DocumentError
 from chipbot.model import Block, Mark, Place
 from chipbot.sources.formats import Extracted
+from chipbot.translation import Message
 
 WELL = Extracted(
     text="Fund\n\na\tb",
@@ -30,7 +31,7 @@ WELL = Extracted(
     marks=(Mark(0, 4, "link", "https://example.org"),),
     places=(Place(0, page=1), Place(6, label="row 2", url="https://example.org/2")),
     language="en",
-    problems=("it is odd",),
+    problems=(Message("{what} is odd, in {number} ways", what=Message("it"), number=1000),),
 )
 
 
@@ -48,7 +49,7 @@ def extract(data: bytes) -> Extracted:
     if data == b"exit":
         os._exit(3)
     if data == b"error":
-        raise DocumentError("it is no good")
+        raise DocumentError(Message("it is no good"))
     if data == b"raise":
         raise KeyError("x\ny")
     if data == b"loud":

@@ -9,6 +9,7 @@ import pytest
 from chipbot.errors import SourcesError
 from chipbot.sources.channel_links import channel_link
 from chipbot.sources.collections import Source, add_source, collection_of, read_sources
+from chipbot.translation import joined
 
 LINK = "https://discord.com/channels/100/104"
 
@@ -26,6 +27,11 @@ LINK = "https://discord.com/channels/100/104"
         ("https://x.org/{path}.html", "index.rst", "https://x.org/index.html"),
         ("https://x.org/blob/main/{file}", "docs/README.md", "https://x.org/blob/main/docs/README.md"),
         ("https://x.org/?page={file}", "a&b#c.md", "https://x.org/?page=a%26b%23c.md"),
+        ("https://x.org/docs", "files/rules.pdf", "https://x.org/docs/files/rules.pdf"),
+        ("https://x.org/{path}/", "a b/Prices.XLSX", "https://x.org/a%20b/Prices.XLSX"),
+        ("https://x.org/{path}.html", "rules.pdf", "https://x.org/rules.pdf"),
+        ("https://x.org/blob/{file}?plain=1", "rules.pdf", "https://x.org/blob/rules.pdf"),
+        ("https://x.org/{path}.html", "notebook.ipynb", "https://x.org/notebook.html"),
         ("", "a.md", None),
     ],
 )
@@ -58,14 +64,14 @@ def test_the_innermost_folder_with_an_address_counts(tmp_path: Path) -> None:
         ("- docs", "a line for each folder"),
         ("docs: https://x.org", "docs: a line like “url: https://…” is expected below it"),
         ("docs: {link: x}", "docs: link is no key (known: url, anchors, git"),
-        ("docs: {url: [x]}", "docs: url must be one value, not a list"),
+        ("docs: {url: [x]}", "docs: url must be one value, not several"),
         ("docs: {pages: many}", "docs: pages must be a whole number"),
         ("docs: {private: maybe}", "docs: private must be true or false"),
         ("docs: {url: 'https://x.org/{slug}'}", "{slug} is nothing that url can hold"),
         ("docs: {url: 'javascript:alert(1)'}", "begins with https://"),
         ("docs: {url: 'https://a@x.org'}", "begins with https://"),
         ("docs: {url: 'https://x.org/a b'}", "begins with https://"),
-        ("docs: {anchors: sphinx}", "docs: anchors must be github or mkdocs or vitepress"),
+        ("docs: {anchors: sphinx}", "docs: anchors must be one of github, mkdocs, vitepress"),
         ("docs: {git: https://x.org/r, sitemap: https://x.org/s}", "one of git, sitemap and discord"),
         ("docs: {discord: https://x.org/1/2}", "discord must be the link of a channel"),
         (f"discord/100/r: {{discord: '{LINK}', git: https://x.org/r}}", "one of git, sitemap and discord"),
@@ -84,7 +90,7 @@ def test_what_is_wrong_is_named_and_the_rest_counts(tmp_path: Path, content: str
     file = tmp_path / "sources.yaml"
     file.write_text(content, errors="surrogateescape")
     sources = read_sources(file)
-    assert problem in "; ".join(sources.problems)
+    assert problem in joined(sources.problems)
     file.write_text("good: {url: https://good.org}\nbad: {no: x}")
     assert read_sources(file).address("good/a.md") == "https://good.org/a"
 
@@ -94,7 +100,7 @@ def test_there_may_be_nothing_to_say(tmp_path: Path, content: str) -> None:
     assert read_sources(tmp_path / "sources.yaml").problems == ()
     (tmp_path / "sources.yaml").write_text(content)
     assert read_sources(tmp_path / "sources.yaml").problems == ()
-    assert read_sources(tmp_path).problems == ("it cannot be read: Is a directory",)
+    assert joined(read_sources(tmp_path).problems) == "it cannot be read: Is a directory"
 
 
 @pytest.mark.parametrize(

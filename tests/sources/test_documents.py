@@ -14,6 +14,7 @@ from chipbot.errors import DocumentError, SeedsError
 from chipbot.sources import document_barrier, read_document, scan
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
+from chipbot.translation import Message
 
 SENTENCE = "Der Rat beschließt über größere Überschüsse; die Förderung fällt für ältere Häuser höher aus. "
 RUSSIAN = (
@@ -105,7 +106,7 @@ def test_front_matter(text: str, title: str | None, body: str) -> None:
             "title: A\nlanguage: english", "A", None, "“english” is no code", id="a language's name"
         ),
         pytest.param("lang: xx", None, None, "“xx” is no code", id="an unknown code"),
-        pytest.param("language: [de, en]", None, None, "not a list", id="two languages"),
+        pytest.param("language: [de, en]", None, None, "language: a text is expected", id="two languages"),
         pytest.param("title: {a: b}\nlang: de", None, "de", "title: a text is expected", id="a mapping"),
         pytest.param("title: Guide: part 1\nlang: de", "Guide: part 1", "de", "YAML in line 2", id="a colon"),
         pytest.param("title: A\nlist: [1, 2", "A", None, "no valid YAML", id="an open bracket"),
@@ -123,13 +124,13 @@ def test_wrong_front_matter_is_reported_and_loses_nothing(
         made = document(f"---\n{head}\n---\nThe fund is large.", name, "en")
         assert made.title == (title or "a")
         assert made.language == (language or "en")
-        assert problem in " ".join(made.problems)
+        assert problem in " ".join(map(str, made.problems))
         assert shown(made) == ["paragraph: The fund is large."]
 
 
 def test_wrong_toml_is_reported_and_loses_nothing() -> None:
     made = document("+++\ntitle = A\n+++\nThe fund is large.", "a.md")
-    assert "TOML" in made.problems[0]
+    assert "TOML" in str(made.problems[0])
     assert shown(made) == ["paragraph: The fund is large."]
 
 
@@ -241,7 +242,7 @@ def test_titles(name: str, text: str, title: str) -> None:
             type("PanicException", (BaseException,), {})("byte 7 is\nno boundary"),
             "PanicException: byte 7 is no",
         ),
-        (DocumentError("it is no text"), "^it is no text$"),
+        (DocumentError(Message("it is no text")), "^it is no text$"),
     ],
 )
 def test_whatever_a_parser_raises_becomes_the_reason(error: BaseException, reason: str) -> None:

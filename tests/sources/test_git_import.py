@@ -23,6 +23,7 @@ from chipbot.sources import git_repository
 from chipbot.sources.collections import Source
 from chipbot.sources.git_command import git, read_token
 from chipbot.sources.imports import STATE_FILE, ImportResult, import_folder
+from chipbot.translation import Message
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 ENVIRONMENT = os.environ | {
@@ -142,7 +143,7 @@ def test_another_branch_or_folder_replaces_what_was_there(repository: Repository
 def test_what_ended_half_way_is_known_to_be_the_imports(repository: Repository, seeds: Path) -> None:
     def end(done: int, _: int) -> None:
         if done == 1:
-            raise SourcesError("the plug was pulled")
+            raise SourcesError(Message("the plug was pulled"))
 
     source = Source(git=repository.address, folder="docs")
     with pytest.raises(SourcesError, match="the plug"):

@@ -10,6 +10,7 @@ import pytest
 from chipbot.sources import scan
 from chipbot.sources.collections import read_sources
 from chipbot.sources.ignore_rules import IGNORE_FILE
+from chipbot.translation import joined
 
 
 def write(folder: Path, *names: str) -> None:
@@ -113,4 +114,4 @@ def test_a_pipe_in_the_place_of_the_file_is_named_and_nobody_waits_for_it(tmp_pa
     os.mkfifo(tmp_path / "sources.yaml")
     (failure,) = scan(tmp_path).failures
     assert failure.reason == "it cannot be read: it is not a regular file (but a pipe, socket or device)"
-    assert read_sources(tmp_path / "sources.yaml").problems == (failure.reason,)
+    assert joined(read_sources(tmp_path / "sources.yaml").problems) == failure.reason

@@ -11,6 +11,7 @@ from tests.sources.samples import mail
 
 from chipbot.errors import DocumentError
 from chipbot.sources.formats import mail as mails
+from chipbot.translation import joined
 
 HEAD = "From: Ann <a@example.org>\nSubject: Keys\nDate: Mon, 12 May 2025 10:00:00 +0200\n"
 
@@ -25,7 +26,7 @@ def test_a_mail() -> None:
         "paragraph: the green key hangs behind the boiler door. Please return it.",
         "paragraph >: Where did you put the green key?",
     ]
-    assert made.problems == ("what is attached to it is not read: map.pdf",)
+    assert joined(made.problems) == "what is attached to it is not read: map.pdf"
     assert [place.label for place in made.places] == ["mail of 2025-05-12"]
 
 

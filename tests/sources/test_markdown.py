@@ -274,7 +274,7 @@ def test_tags_that_are_forgotten_swallow_nothing(source: str) -> None:
 def test_what_is_nested_too_deep_is_reported() -> None:
     made = document("a\n\n" + ">" * 200 + " b", "a.md")
     assert shown(made) == ["paragraph: a"]
-    assert "nested in more than" in made.problems[0]
+    assert "nested in more than" in str(made.problems[0])
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

@@ -21,6 +21,7 @@ from chipbot.sources.formats.pdf_page import in_order
 from chipbot.sources.formats.pdf_piece import Glyph, PieceBuilder
 from chipbot.sources.formats.pdf_rows import HYPHEN, Piece, Rule
 from chipbot.sources.formats.pdf_table import Table
+from chipbot.translation import joined
 
 PROSE = "The herons of the tower feed at dawn and sleep after the last bell has rung over the river. "
 
@@ -177,7 +178,10 @@ def test_pages_without_text_are_named() -> None:
     out = io.BytesIO()
     merged.save(out)
     made = document(out.getvalue(), "a.pdf")
-    assert made.problems == ("pages 4–5 of 5 hold pictures and no text: run text recognition (OCR) over it",)
+    assert (
+        joined(made.problems)
+        == "pages 4–5 of 5 hold pictures and no text: run text recognition (OCR) over it"
+    )
 
 
 # Glyphs

@@ -7,6 +7,7 @@ from fpdf import FPDF
 from tests.sources.office_samples import saved
 
 from chipbot.sources.formats import pdf, pdfium
+from chipbot.translation import joined
 
 
 def made(*objects: str, pages: str = "[3 0 R]", catalog: str = "") -> bytes:
@@ -122,4 +123,4 @@ def test_links_are_read_up_to_a_limit(links: int, read: int) -> None:
 def test_a_page_that_is_missing_is_named_and_the_others_are_read() -> None:
     extracted = pdf.extract(made(WORDS, font(), pages="[3 0 R 99 0 R]"))
     assert extracted.text == "The bell rings."
-    assert extracted.problems == ("page 2 of 2 cannot be read: the file is damaged",)
+    assert joined(extracted.problems) == "page 2 of 2 cannot be read: the file is damaged"

@@ -11,6 +11,7 @@ from tests.sources.samples import QUESTIONS, discord_export
 
 from chipbot.errors import DocumentError
 from chipbot.model import Document
+from chipbot.translation import joined
 
 PAIR = ["question: Why?", "paragraph: Because. ← Why?"]
 
@@ -108,7 +109,7 @@ def test_lines_that_are_no_json_are_named_and_the_others_read() -> None:
     made = document(
         '{"q":"Why?","a":"Because."}\nnonsense\n{"q":"How?","a":"So."}\n{"q":"Who?","a":"She."}', "a.jsonl"
     )
-    assert made.problems == ("line 2 is no valid JSON and left out",)
+    assert joined(made.problems) == "line 2 is no valid JSON and left out"
     assert len(made.blocks) == 6
 
 

@@ -12,6 +12,7 @@ from tests.core import document, shown
 from tests.sources.office_samples import BOOK, CHAPTER, SAMPLES, book
 
 from chipbot.errors import DocumentError
+from chipbot.translation import joined
 
 ENTITY = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 OPF = "OEBPS/content.opf"
@@ -123,7 +124,7 @@ def test_an_old_notebook_has_its_cells_in_worksheets() -> None:
 
 def test_a_book_without_a_chapter_says_so() -> None:
     made = document(book({name: words for name, words in BOOK.items() if "one" not in name}), "a.epub")
-    assert made.problems == ("1 of its chapters are missing in it",)
+    assert joined(made.problems) == "1 of its chapters are missing in it"
     assert "volcanoes" in made.text
 
 

@@ -15,6 +15,8 @@ from tests.sources.survey import mutated
 from chipbot.errors import DocumentError
 from chipbot.model import Answer, AnswerOptions, ReadLimits
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.service.place_names import place_name
+from chipbot.translation import in_language
 
 QUESTIONS = {
     "When does the tower open on Sundays?": ("handbook.pdf", "at noon on Sundays", 1, ""),
@@ -56,6 +58,8 @@ def test_an_answer_says_the_place_that_a_reader_finds_it_at(
     assert words in quote.text
     citation = quote.citation
     assert (citation.document_id, citation.page, citation.label) == (name, page, label)
+    with in_language("de"):
+        assert (place_name(None, label) != label) == (label[:1].isalpha())  # a time is a time everywhere
 
 
 def test_a_message_is_cited_by_its_own_link(answers: Callable[[str], Answer]) -> None:

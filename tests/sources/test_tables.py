@@ -18,6 +18,7 @@ from chipbot.model import Document
 from chipbot.sources.formats import delimited
 from chipbot.sources.formats.delimited import told_delimiter
 from chipbot.sources.formats.sheets import Value, shown_value
+from chipbot.translation import joined
 
 
 def cells_of(made: Document) -> list[list[str]]:
@@ -133,7 +134,7 @@ def test_hidden_sheets_are_left_out_and_named() -> None:
     out = io.BytesIO()
     book.save(out)
     made = document(out.getvalue(), "a.xlsx")
-    assert made.problems == ("hidden sheets are left out: Secret",)
+    assert joined(made.problems) == "hidden sheets are left out: Secret"
     assert "Ottilie" not in made.text
 
 
@@ -235,7 +236,7 @@ def test_delimited_text(source: str | bytes, rows: list[list[str]], lines: list[
 def test_a_quotation_mark_that_is_never_closed_takes_no_row_away() -> None:
     made = document("a,b\n" + '1,"2\n' + "3,4\n" * 60_000, "a.csv")
     assert len(made.blocks) == 60_002
-    assert made.problems == ("a quotation mark in it is never closed: quotation marks are read as text",)
+    assert joined(made.problems) == "a quotation mark in it is never closed: quotation marks are read as text"
 
 
 def test_a_line_of_ten_million_characters_is_named() -> None:

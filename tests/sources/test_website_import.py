@@ -244,14 +244,26 @@ def test_pages_that_cannot_be_kept_are_named(site: Site, seeds: Path) -> None:
         "/e?x=1: it cannot be the name of a file",
         "/..%2f..%2fetc: it cannot be the name of a file",
         "/.hidden: it cannot be the name of a file",
-        "b.html: /b is no page but application/pdf",
+        "b.html: /b is not what its name says but application/pdf",
         "c.html: /c cannot be fetched: it is larger than 10 MiB",
     ]
+
+
+def test_documents_that_are_no_pages_come_in_as_they_are(site: Site, seeds: Path) -> None:
+    site.answers["/rules.pdf"] = Answer(b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
+    site.answers["/prices.csv"] = Answer(b"a,b", headers={"Content-Type": "application/octet-stream"})
+    site.answers["/lost.docx"] = Answer(b"<p>Log in", headers=HTML)
+    site.sitemap("/rules.pdf", "/prices.csv", "/lost.docx")
+    result = imported(seeds, site)
+    assert files(seeds) == {"rules.pdf": "%PDF-1.7", "prices.csv": "a,b"}
+    assert result.problems == [f"lost.docx: {site.address}/lost.docx is not what its name says but text/html"]
 
 
 @pytest.mark.parametrize(
     ("path", "file"),
     [
+        ("/rules.PDF", "rules.PDF"),
+        ("/notes.txt", "notes.txt.html"),
         ("", "index.html"),
         ("/", "index.html"),
         ("/a/b", "a/b.html"),
@@ -368,7 +380,16 @@ def test_what_is_no_web_address_is_refused(url: str) -> None:
         Origin.of(url)
 
 
-def test_a_page_is_read_where_it_was_fetched() -> None:
-    source = Source(url=page_template("https://x.org:8443/docs/sitemap.xml"))
-    for url in ("https://x.org:8443/", "https://x.org:8443/a/b", "https://x.org:8443/a/b/"):
-        assert source.address(path_of(url)) == url
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("", "a/b", "a/b/", "rules.pdf", "a/prices.xlsx"),
+        ("index.html", "a/b.html", "a/b.c.html", "a/rules.pdf"),
+        ("%C3%BC.html",),
+    ],
+)
+def test_a_page_is_read_where_it_was_fetched(paths: tuple[str, ...]) -> None:
+    urls = [f"https://x.org:8443/{path}" for path in paths]
+    url = page_template("https://x.org:8443/docs/sitemap.xml", {path_of(url): url for url in urls})
+    source = Source(url=url)
+    assert [source.address(path_of(url)) for url in urls] == urls

@@ -20,6 +20,7 @@ from chipbot.service.documents import Documents
 from chipbot.service.links import CitationLinks, checksum
 from chipbot.service.pictures import PagePictures
 from chipbot.sources.reader_process import ReaderProcess
+from chipbot.translation import Message
 
 DOCUMENTS: dict[str, str | bytes] = {"tower.pdf": handbook(), "lamp.md": LAMP}
 OPENS = "The tower opens at nine on weekdays and at noon on Sundays."
@@ -139,7 +140,7 @@ async def test_a_page_that_breaks_its_reader_costs_its_picture_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object, **__: object) -> bytes:
-        raise DocumentError("its reader broke down")
+        raise DocumentError(Message("its reader broke down"))
 
     monkeypatch.setattr(ReaderProcess, "draw", broken)
     async with served(tmp_path, DOCUMENTS) as server:

@@ -29,7 +29,7 @@ from chipbot.model import TITLES, Answer, Citation, Failure, IndexStatus, NoAnsw
 from chipbot.service.document_store import Change
 from chipbot.service.inventory import Entry, State
 from chipbot.service.pages import PAGE, Page
-from chipbot.translation import languages, set_language
+from chipbot.translation import Message, languages, set_language
 
 if TYPE_CHECKING:
     import discord
@@ -100,7 +100,8 @@ def gap(text: str, state: Any = "answered") -> Gap:
 def sentences(text: str) -> Iterator[str]:
     """What is said in a message's content."""
     failures = tuple(
-        Failure(document_id=f"{number}{text}", reason=text, indexed=bool(number % 2)) for number in range(50)
+        Failure(document_id=f"{number}{text}", reasons=(Message(text),), indexed=bool(number % 2))
+        for number in range(50)
     )
     status = IndexStatus(
         id=NUMBER,
@@ -145,7 +146,7 @@ def document_sentences(text: str) -> Iterator[str]:
         Entry(document=text, collection=text, state=state, reason=text, imported_from=text)
         for state in states
     ]
-    change = Change(id=NUMBER, action="added", document_id=text, title=text, problems=(text,) * 30)
+    change = Change(id=NUMBER, action="added", document_id=text, title=text, problems=(Message(text),) * 30)
     yield document_strings.done(change, entries[0], 1e5)
     yield document_strings.done(change, None, 1e5)
     yield document_strings.done(dataclasses.replace(change, action="removed"), None, 1e5)

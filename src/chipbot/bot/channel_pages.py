@@ -11,6 +11,7 @@ from chipbot.bot.solved_tag import is_solved
 from chipbot.errors import SourcesError
 from chipbot.sources.channel_links import ChannelLink
 from chipbot.sources.discord_channel import ChannelMessage, ChannelPage
+from chipbot.translation import Message
 
 MAX_MESSAGES = 5_000
 """The newest messages of a channel or post that are imported."""
@@ -73,14 +74,22 @@ async def find_channel(client: discord.Client, link: ChannelLink) -> Readable | 
     try:
         channel = await client.fetch_channel(link.channel_id)
     except discord.Forbidden:
-        raise SourcesError("the bot's role lacks View Channel in it: Edit Channel › Permissions") from None
+        raise SourcesError(
+            Message("the bot's role lacks View Channel in it: Edit Channel › Permissions")
+        ) from None
     if not isinstance(channel, discord.TextChannel | discord.Thread | discord.ForumChannel):
-        raise SourcesError("it is no text channel, thread or forum")
+        raise SourcesError(Message("it is no text channel, thread or forum"))
     if channel.guild.id != link.guild_id:
-        raise SourcesError("the channel is of another server than its link says")
+        raise SourcesError(Message("the channel is of another server than its link says"))
     missing = missing_permissions(channel)
     if missing:
-        raise SourcesError(f"the bot's role lacks {missing} in #{channel.name}: Edit Channel › Permissions")
+        raise SourcesError(
+            Message(
+                "the bot's role lacks {permissions} in #{channel}: Edit Channel › Permissions",
+                permissions=missing,
+                channel=channel.name,
+            )
+        )
     return channel
 
 

@@ -67,7 +67,7 @@ def done(change: Change, entry: Entry | None, seconds: float) -> str:
     else:
         said = gettext("{title} is replaced: {document}.", title=title, document=document)
     lines = [f"{said} {_found(entry)} ({digits(seconds, 1)} s)"]
-    lines += [f"-# {inline(problem, _REASON_LIMIT)}" for problem in change.problems]
+    lines += [f"-# {inline(str(problem), _REASON_LIMIT)}" for problem in change.problems]
     return fitted("\n".join(lines))
 
 

@@ -16,6 +16,7 @@ from chipbot.bot.channel_text import imported
 from chipbot.errors import ChipbotError, SourcesError
 from chipbot.sources.channel_links import ChannelLink, channel_link
 from chipbot.sources.discord_channel import write_pages
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
@@ -31,7 +32,7 @@ LOOK = 60.0
 """Seconds until the sources are looked at again, and what could not be read is tried again."""
 LONGEST_PAUSE = 3600.0
 """Seconds after which an index that could not be refreshed is tried again at the latest."""
-_INTENT = (
+_INTENT = Message(
     "what members write is told to bots with the message content intent alone: switch it on in the developer portal, under "
     "Bot, and set CHIPBOT_MESSAGE_CONTENT=true"
 )
@@ -39,7 +40,9 @@ _LEFT = (
     "the bot is not in its server any more, so what was imported is deleted: invite the bot again, or remove the entry in "
     "sources.yaml"
 )
-_NO_JOURNAL = "the journal cannot be read, which knows who does not want to be quoted: the log says why"
+_NO_JOURNAL = Message(
+    "the journal cannot be read, which knows who does not want to be quoted: the log says why"
+)
 
 
 class Refresh(Protocol):

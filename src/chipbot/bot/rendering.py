@@ -18,6 +18,7 @@ from chipbot.bot.markdown_escape import inline, link, units
 from chipbot.bot.truncate import excerpt, is_cut, truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.pages import Page
+from chipbot.service.place_names import place_name
 from chipbot.translation import Message, gettext, in_language, languages
 
 TEXT_LIMIT = 4000
@@ -160,9 +161,9 @@ def cited(citation: Citation) -> str:
     """Where a quote stands, in one small line that leads there: title › heading · page."""
     title = inline(citation.document_name, TITLE_LIMIT)
     headings = "".join(f" › {inline(heading, TITLE_LIMIT)}" for heading in citation.heading[-2:])
-    place = inline(citation.label, TITLE_LIMIT)
-    if citation.page is not None:
-        place = gettext("page\u00a0{number}", number=citation.page)
+    place = place_name(citation.page, citation.label)
+    if citation.page is None:
+        place = inline(place, TITLE_LIMIT)
     return f"-# {_linked(title + headings, citation)}" + (f" · {place}" if place else "")
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, settings_of
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import SOURCE, Message, digits, gettext, in_language, ngettext
 
 if TYPE_CHECKING:
     from chipbot.service.inventory import Entry, State
@@ -52,10 +52,12 @@ def documents(options: argparse.Namespace) -> None:
 
     settings = settings_of(options)
     links = CitationLinks(settings.seeds, settings.sources)
-    entries = Documents(ready_knowledge_base(settings), settings.seeds, links).inventory()
+    listed = Documents(ready_knowledge_base(settings), settings.seeds, links)
     if options.json:
-        print(json.dumps(to_object(entries), ensure_ascii=False))
+        with in_language(SOURCE):
+            print(json.dumps(to_object(listed.inventory()), ensure_ascii=False))
         return
+    entries = listed.inventory()
     print_table(entries)
     print(summary(entries))
 

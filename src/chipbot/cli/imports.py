@@ -103,8 +103,8 @@ def run(options: argparse.Namespace) -> int:
             _add_channel(options, path, settings, folder)
             return 0
         source = _new_source(options, path, settings)
-        _sync(settings, path, options.name, source)
-        add_source(path, options.name, source)
+        result = _sync(settings, path, options.name, source)
+        add_source(path, options.name, replace(source, url=source.url or result.url))
         return 0
     imported = {name: one for name, one in sources.by_folder.items() if one.git or one.sitemap}
     if options.name is not None:
@@ -160,13 +160,12 @@ def _failed(settings: Settings, path: Path, name: str, source: Source) -> bool:
 
 def _new_source(options: argparse.Namespace, path: Path, settings: Settings) -> Source:
     """Return what is to be written to `sources.yaml`, with what the repository itself says filled in."""
-    from chipbot.sources import git_repository, website
+    from chipbot.sources import git_repository
     from chipbot.sources.collections import Source, checked_source
 
     address: str = options.address
     if urlsplit(address).path.lower().endswith((".xml", ".xml.gz")):
-        url = options.url or website.page_template(address)
-        made = Source(url=url, sitemap=address, pages=options.pages, private=options.private)
+        made = Source(url=options.url, sitemap=address, pages=options.pages, private=options.private)
         return checked_source(options.name, made)
     token_file = str(Path(options.token_file).absolute()) if options.token_file else ""
     source = Source(git=address, branch=options.branch, folder=options.folder, token_file=token_file)
@@ -186,7 +185,7 @@ def _token(source: Source, path: Path, settings: Settings) -> str:
     return read_token(path.parent / source.token_file, settings.seeds, filter(None, own), secret)
 
 
-def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:
+def _sync(settings: Settings, path: Path, name: str, source: Source) -> ImportResult:
     from chipbot.model import Progress
     from chipbot.sources.imports import import_folder
 
@@ -201,6 +200,7 @@ def _sync(settings: Settings, path: Path, name: str, source: Source) -> None:
     for problem in result.problems:
         say(f"{name}: {problem}")
     print(f"{name}: {_said(result)}", flush=True)
+    return result
 
 
 def _said(result: ImportResult) -> str:

@@ -13,6 +13,7 @@ from chipbot.model import Answer, Citation, IndexStatus, MarkKind, NoAnswer, Quo
 from chipbot.service.layout import layout
 from chipbot.service.lines import Code, Line, Run, width
 from chipbot.service.links import web_address
+from chipbot.service.place_names import place_name
 from chipbot.text.printable import visible
 from chipbot.translation import Message, gettext, ngettext
 
@@ -91,10 +92,8 @@ def place(citation: Citation) -> str:
 
 def _spot(citation: Citation) -> str:
     """Return where in its document a quote stands; empty in formats that know no such thing."""
-    if citation.page:
-        return gettext("page\u00a0{number}", number=citation.page).replace("\u00a0", " ")
-    if citation.label:
-        return visible(citation.label)
+    if citation.page or citation.label:
+        return visible(place_name(citation.page, citation.label)).replace("\u00a0", " ")
     if citation.line_start is None:
         return ""
     if citation.line_end != citation.line_start:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -20,6 +19,7 @@ from chipbot.index.workers import Pace, extract_segments
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure, Progress
 from chipbot.sources import SeedFile
+from chipbot.translation import Message
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -88,7 +88,7 @@ def describe(
     """Return what an index has besides arrays, as JSON values."""
     return {
         "settings": build_settings(contents_language),
-        "failures": list(map(asdict, sorted(failures, key=attrgetter("document_id")))),
+        "failures": [one.to_json() for one in sorted(failures, key=attrgetter("document_id"))],
         "synonyms": synonyms,
         "languages": sorted(set(languages)),
     }
@@ -135,9 +135,13 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
         yield from (files[first:last] for first, last in cuts)
 
 
-def _nothing_to_index(seeds: Path, failures: list[Failure]) -> str:
+def _nothing_to_index(seeds: Path, failures: list[Failure]) -> Message:
     if not failures:
-        return f"the seeds folder {seeds} is empty: put .txt or .md documents in it"
+        return Message("the seeds folder {folder} is empty: put .txt or .md documents in it", folder=seeds)
     first = min(failures, key=attrgetter("document_id"))
-    more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
-    return f"no file in the seeds folder {seeds} can be read: {first.document_id}: {first.reason}{more}"
+    return Message(
+        "no file in the seeds folder {folder} can be read; the first is {document}: {reason}",
+        folder=seeds,
+        document=first.document_id,
+        reason=first.reasons[0],
+    )

@@ -61,7 +61,7 @@ class Index:
         self.arrays, self.manifest = arrays, manifest
         self.id: str = manifest["id"]
         self.built_at: str = manifest["built_at"]
-        self.failures = tuple(Failure(**failure) for failure in manifest["failures"])
+        self.failures = tuple(map(Failure.from_json, manifest["failures"]))
         self.settings: dict[str, Any] = manifest["settings"]
         self.synonyms: str = manifest["synonyms"]
         self.languages = tuple(manifest["languages"])

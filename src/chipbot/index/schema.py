@@ -8,7 +8,7 @@ from chipbot.model import BlockKind
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
-FORMAT = 13
+FORMAT = 14
 """The layout's version: an index of any other is built anew."""
 
 K1 = 0.9

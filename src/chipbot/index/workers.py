@@ -13,6 +13,7 @@ from chipbot.model import Failure
 from chipbot.processes import mapped, process_pool, processors
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
+from chipbot.translation import Message
 
 
 class Pace(NamedTuple):
@@ -38,12 +39,15 @@ def extract_segment(files: Sequence[SeedFile], language: str | None) -> Segment:
                 columns.append(document_arrays(document, terms, size=file.size, mtime_ns=file.mtime_ns))
         except DocumentError as error:
             empty = isinstance(error, EmptyDocumentError)
-            failures.append(Failure(document_id=file.id, reason=str(error), stamp=file.stamp, empty=empty))
+            failures.append(
+                Failure(document_id=file.id, reasons=(error.reason,), stamp=file.stamp, empty=empty)
+            )
         else:
             languages.add(document.language)
             if document.problems:
-                reason = "; ".join(document.problems)
-                failures.append(Failure(document_id=file.id, reason=reason, stamp=file.stamp, indexed=True))
+                failures.append(
+                    Failure(document_id=file.id, reasons=document.problems, stamp=file.stamp, indexed=True)
+                )
     return Segment(
         arrays=columns.joined(), terms=list(terms), languages=frozenset(languages), failures=failures
     )
@@ -65,8 +69,9 @@ def extract_segments(
         else:
             yield from mapped(pool, 4 * workers, extract_segment, runs, repeat(language))
     except BrokenProcessPool as error:
-        problem = "a process that analyses documents was ended"
-        raise BuildError(f"{problem}; is there enough memory? Try again") from error
+        raise BuildError(
+            Message("a process that analyses documents was ended; is there enough memory? Try again")
+        ) from error
     finally:
         close_readers()
         if pool:

@@ -86,10 +86,12 @@ class IndexWriter:
         try:
             yield
         except OSError as error:
-            problem = f"the index folder {self.folder} cannot be written: {error.strerror or error}"
             raise IndexWriteError(
                 Message(
-                    "{problem}; make room, make it writable, or name another with --index", problem=problem
+                    "the index folder {folder} cannot be written: {reason}; make room, make it writable, or name another "
+                    "with --index",
+                    folder=self.folder,
+                    reason=error.strerror or error,
                 )
             ) from error
 

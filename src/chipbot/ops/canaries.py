@@ -13,6 +13,7 @@ from chipbot.ops.evaluation.scoring import Outcome, ask
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.canary_result import CanaryResult
 from chipbot.sources.seeds_folder import CANARIES
+from chipbot.translation import Message
 
 
 def check(seeds: Path, present: Index | None, new: Index) -> None:
@@ -33,12 +34,19 @@ def check(seeds: Path, present: Index | None, new: Index) -> None:
         questions = read([path])
         broken = _well(present, questions) - _well(new, questions)
     except ChipbotError as error:
-        raise CanaryError(f"the canary questions cannot be asked: {error}") from error
+        raise CanaryError(
+            Message("the canary questions cannot be asked: {reason}", reason=error.args[0])
+        ) from error
     if broken:
         named = "; ".join(question.text for question in questions if question.id in broken)[:1000]
         raise CanaryError(
-            f"the new index would break {len(broken)} of {len(questions)} canary questions ({named}); the one before "
-            "stays in use: correct the documents, or force it"
+            Message(
+                "the new index would break {number} of {total} canary questions ({questions}); the one before stays in use: "
+                "correct the documents, or force it",
+                number=len(broken),
+                total=len(questions),
+                questions=named,
+            )
         )
 
 

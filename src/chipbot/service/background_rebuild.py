@@ -26,6 +26,7 @@ from chipbot.service.index_sync import Approve, Report
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
 from chipbot.service.optional_encoder import EncoderChoice
+from chipbot.translation import Message
 
 _NICE = 19  # the lowest priority that nice(2) knows
 _LOOK = 0.2  # seconds between two reports of the same state, which may be told to end the rebuild
@@ -85,9 +86,10 @@ def _followed(process: subprocess.Popen[bytes], report: Report) -> bool:
             report(state)
     if "rebuilt" in last:
         return bool(last["rebuilt"])
-    if last.get("canary"):
-        raise CanaryError(last["error"])
-    raise BuildError(last.get("error") or _what_ended(process.wait()))
+    if "error" not in last:
+        raise BuildError(_what_ended(process.wait()))
+    said = Message.from_json(last["error"]) if isinstance(last["error"], list) else last["error"]
+    raise CanaryError(said) if last["canary"] else BuildError(said)
 
 
 def _read(stdout: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
@@ -99,10 +101,13 @@ def _read(stdout: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     lines.put(None)
 
 
-def _what_ended(code: int) -> str:
+def _what_ended(code: int) -> Message:
     if code < 0:
-        return "the process that rebuilds the index was ended; is there enough memory? Try again"
-    return f"the process that rebuilds the index failed with code {code}; its standard error says why"
+        return Message("the process that rebuilds the index was ended; is there enough memory? Try again")
+    return Message(
+        "the process that rebuilds the index failed with code {code}; its standard error says why",
+        code=str(code),
+    )
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
@@ -140,7 +145,9 @@ def rebuild(
         status = knowledge_base.reindex(tell)
         knowledge_base.encode(tell)
     except ChipbotError as error:
-        write(json.dumps({"error": str(error), "canary": isinstance(error, CanaryError)}))
+        said = error.args[0]  # in the language of whoever reads it
+        told = said.to_json() if isinstance(said, Message) else str(error)
+        write(json.dumps({"error": told, "canary": isinstance(error, CanaryError)}))
         return error.code
     write(json.dumps({"rebuilt": status.rebuilt}))
     return 0

@@ -72,9 +72,15 @@ def is_document_id(document_id: str) -> bool:
 def check_wanted(seeds: Path, document_id: str) -> None:
     """Raise DocumentError where a file of that name would be no document."""
     if not is_document_id(document_id):
-        raise DocumentError("that name has a meaning of its own: give the file another")
+        raise DocumentError(Message("that name has a meaning of its own: give the file another"))
     rules = read_ignore_rules(seeds)
     folder = document_id.rpartition("/")[0]
-    reason = rules.reason(document_id) or (folder and rules.folder_reason(folder))
-    if reason:
-        raise DocumentError(f"{document_id} would be ignored ({reason}): give it another name")
+    reason = rules.reason(document_id) or (rules.folder_reason(folder) if folder else None)
+    if reason is not None:
+        raise DocumentError(
+            Message(
+                "{document} would be ignored ({reason}): give it another name",
+                document=document_id,
+                reason=reason,
+            )
+        )

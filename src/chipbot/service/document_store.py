@@ -66,7 +66,7 @@ class Change:
     """The ISO 639-1 code of its language."""
     characters: int = 0
     """How much readable text it has."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     """What is wrong with it although it can be read."""
 
 
@@ -282,7 +282,9 @@ class DocumentStore:
         try:
             yield
         except DocumentError as error:
-            raise DocumentStoreError(f"{_plain(what)}: {error}") from error
+            raise DocumentStoreError(
+                Message("{document}: {reason}", document=_plain(what), reason=error.reason)
+            ) from error
         except OSError as error:
             log.warning("%s: %s", error.filename or self._seeds, error.strerror or error)
             raise DocumentStoreError(

@@ -14,6 +14,7 @@ from chipbot.service.links import CitationLinks
 from chipbot.service.refresh_plan import RefreshPlan, stale_reason, unchanged_documents
 from chipbot.service.served_index import ServedIndex
 from chipbot.sources import SeedFile, read_synonyms, scan
+from chipbot.translation import Message, gettext
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -49,7 +50,7 @@ class IndexSync:
         self._warn = served.warn
         self._approve = approve
 
-    def staleness(self) -> str | None:
+    def staleness(self) -> Message | None:
         """Say why the index is not what the seeds folder would give, or None where it is; verifies all of it."""
         present, problem = self._present(EVERYTHING)
         return self._plan(self._listed(), present, problem).stale_reason
@@ -65,7 +66,7 @@ class IndexSync:
             self._served.use(present, seen)
             return False
         if problem and not isinstance(problem, IndexMissingError):
-            self._warn(f"{problem} — building it now")
+            self._warn(gettext("{problem} — building it now", problem=problem))
         try:
             index = self._build(plan, self._folder, present, report)
         except CanaryError as error:
@@ -75,7 +76,7 @@ class IndexSync:
             self._served.use(present, seen)
             return False
         except IndexWriteError as error:
-            self._warn(f"{error}; answering from memory until then")
+            self._warn(gettext("{problem}; answering from memory until then", problem=error))
             index = self._build(plan, None, present, report)
         self._served.use(index, self._served.version())
         return True
@@ -107,7 +108,7 @@ class IndexSync:
         synonyms, problems = read_synonyms(self._seeds)
         wrong = self._links.sources().problems
         if wrong:
-            problems.append(Failure(document_id=self._links.path.name, reason="; ".join(wrong)))
+            problems.append(Failure(document_id=self._links.path.name, reasons=wrong))
         return files, sorted([*unlisted, *problems], key=lambda failure: failure.document_id), synonyms
 
     def _plan(self, listed: Listed, present: Index | None, problem: StoredIndexError | None) -> RefreshPlan:
@@ -115,7 +116,8 @@ class IndexSync:
         reused: dict[str, UnchangedDocument] = {}
         if present is not None and present.settings == build_settings(self._language):
             reused = unchanged_documents(files, present)
-        reason = str(problem) if problem else stale_reason(present, reused, files, unlisted, synonyms)
+        differs = stale_reason(present, reused, files, unlisted, synonyms)
+        reason = problem.args[0] if problem else differs
         return RefreshPlan(
             reused=reused, files=files, unlisted=unlisted, synonyms=synonyms, stale_reason=reason
         )

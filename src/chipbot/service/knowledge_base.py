@@ -23,6 +23,7 @@ from chipbot.service.scopes import collections_in, membership
 from chipbot.service.served_index import ServedIndex
 from chipbot.service.server_documents import ServerDocuments
 from chipbot.service.telemetry import IndexFacts
+from chipbot.translation import Message
 
 
 class KnowledgeBase:
@@ -234,7 +235,7 @@ class KnowledgeBase:
             self._warn(f"{error}; meanings are not compared until then")
         return True
 
-    def staleness(self) -> str | None:
+    def staleness(self) -> Message | None:
         """Say why the index is not what the seeds folder would give, or None where it is.
 
         Verifies all of the index against its checksums, and changes nothing. Raises SeedsError where there is

@@ -12,6 +12,7 @@ from chipbot.index.schema import DocumentRow, UnchangedDocument
 from chipbot.model import Failure
 from chipbot.sources import SeedFile, read_bytes
 from chipbot.sources.synonyms import SYNONYMS
+from chipbot.translation import Message
 
 _RACY = 2.0
 """Seconds: a file changed this shortly before a build may change again within one tick of its clock."""
@@ -29,7 +30,7 @@ class RefreshPlan:
     """What the folder holds that cannot be a document, and what is wrong with the synonyms."""
     synonyms: str
     """The text of the synonyms file."""
-    stale_reason: str | None
+    stale_reason: Message | None
     """Why the index has to be built, or None when it is in sync."""
 
 
@@ -51,12 +52,12 @@ def stale_reason(
     files: list[SeedFile],
     unlisted: list[Failure],
     synonyms: str,
-) -> str | None:
+) -> Message | None:
     """Say how the seeds folder differs from the index, or return None where it does not; a file that failed
     before and has not changed is no difference.
     """
     if present is None:
-        return "there is no index"
+        return Message("there is no index")
     failed = {failure.document_id: failure for failure in present.failures}
     fresh = [
         file.id
@@ -64,15 +65,15 @@ def stale_reason(
         if file.id not in reused and (file.id not in failed or failed[file.id].stamp != file.stamp)
     ]
     if fresh:
-        return f"{fresh[0]} is new or has changed"
+        return Message("{document} is new or has changed", document=fresh[0])
     if len(reused) < present.document_count:
-        return "a document has been removed"
+        return Message("a document has been removed")
     listed = {failure.document_id for failure in unlisted}
     gone = failed.keys() - listed - {file.id for file in files}
     if listed - failed.keys() or gone:
-        return "files that cannot be read have come or gone"
+        return Message("files that cannot be read have come or gone")
     if present.synonyms != synonyms:
-        return f"{SYNONYMS} has changed"
+        return Message("{file} has changed", file=SYNONYMS)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from chipbot.answering.pipeline import Answerer
 from chipbot.index import Index
@@ -76,7 +76,7 @@ def subset(index: Index, is_inside: Callable[[str], bool]) -> Index | None:
     merger.add_present(documents)
     if not merger.passage_count:
         return None
-    failures = [asdict(failure) for failure in index.failures if is_inside(failure.document_id)]
+    failures = [failure.to_json() for failure in index.failures if is_inside(failure.document_id)]
     languages = sorted({document.row.language for document in documents})
     own = {"failures": failures, "languages": languages, "arrays": {}}
     return Index(merger.joined(), {**index.manifest, **own})

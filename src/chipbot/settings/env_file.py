@@ -36,7 +36,7 @@ def read_env_file(path: Path) -> Mapping[str, str | None]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SettingsError(
-            Message("{path} is not UTF-8 in line {line}: save it as UTF-8", path=path, line=line)
+            Message("{path} is not UTF-8 in line {line}: save it as UTF-8", path=path, line=str(line))
         ) from None
     if "\0" in text:
         raise SettingsError(Message("{path} is not UTF-8 text: save it as UTF-8", path=path))

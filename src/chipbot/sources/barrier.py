@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from chipbot.errors import DocumentError
+from chipbot.translation import Message
 
 
 @contextmanager
@@ -19,9 +20,10 @@ def document_barrier() -> Iterator[None]:
     except (DocumentError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except RecursionError as error:  # most of all the standard library's, on addresses in a mail
-        raise DocumentError("something in it is nested too deeply to be read") from error
+        raise DocumentError(Message("something in it is nested too deeply to be read")) from error
     except BaseException as error:
-        reason = " ".join(str(error).split())
+        words = " ".join(str(error).split())[:200]
+        problem = f"{type(error).__name__}: {words}" if words else type(error).__name__
         raise DocumentError(
-            f"it cannot be read ({type(error).__name__}{': ' if reason else ''}{reason[:200]}); please report this file"
+            Message("it cannot be read ({problem}); please report this file", problem=problem)
         ) from error

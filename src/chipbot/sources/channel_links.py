@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chipbot.errors import SourcesError
 from chipbot.model import CHANNELS
+from chipbot.translation import Message
 
 _LINK = re.compile(
     r"https://(?:(?:www|ptb|canary)\.)?discord\.com/channels/(\d{1,20})/(\d{1,20})(?:/\d{1,20})?/?", re.ASCII
@@ -40,15 +41,28 @@ def check_channel(folder: str, address: str, *, shared: bool) -> None:
     link = channel_link(address)
     if link is None:
         raise SourcesError(
-            f"{folder}: discord must be the link of a channel, https://discord.com/channels/SERVER/CHANNEL: in Discord, "
-            "right-click the channel › Copy Link"
+            Message(
+                "{folder}: discord must be the link of a channel, https://discord.com/channels/SERVER/CHANNEL: in Discord, "
+                "right-click the channel › Copy Link",
+                folder=folder,
+            )
         )
+    own = folder_of_channel("NAME", link)
     if shared == folder.startswith(CHANNELS):
         raise SourcesError(
-            f"{folder}: what is below {CHANNELS} is found in one server alone: choose another folder, or no “shared: true”"
+            Message(
+                "{folder}: what is below {channels} is found in one server alone: choose another folder, or no “shared: true”",
+                folder=folder,
+                channels=CHANNELS,
+            )
             if shared
-            else f"{folder}: messages are found in their own server alone below {folder_of_channel('NAME', link)}; "
-            "“shared: true” has them found everywhere"
+            else Message(
+                "{folder}: messages are found in their own server alone below {own}; “shared: true” has them found everywhere",
+                folder=folder,
+                own=own,
+            )
         )
     if not shared and not folder.startswith(folder_of_channel("", link)):
-        raise SourcesError(f"{folder}: the channel is of another server: {folder_of_channel('NAME', link)}")
+        raise SourcesError(
+            Message("{folder}: the channel is of another server: {own}", folder=folder, own=own)
+        )

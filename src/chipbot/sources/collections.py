@@ -22,7 +22,9 @@ from urllib.parse import quote, urlsplit
 from chipbot.errors import SourcesError
 from chipbot.files import replacement
 from chipbot.sources.channel_links import check_channel
+from chipbot.sources.formats import PAGES, suffix_of
 from chipbot.sources.opener import without_waiting
+from chipbot.translation import Message
 
 SOURCES = "sources.yaml"
 """The file's name at the top of the seeds folder, where no setting names another; it is no document."""
@@ -42,7 +44,8 @@ class Source:
 
     url: str = ""
     """The address of a page: `{path}` stands for a file's path in the folder without its suffix, and without the name of
-    an index page, unless a suffix follows; `{file}` for the whole path. To an address without either `{path}` is added."""
+    an index page, unless a suffix follows; `{file}` for the whole path. To an address without either `{path}` is added. What
+    is no page, such as a PDF, has its whole path at its end."""
     anchors: str = "github"
     """How the site at that address names the anchors of headings: as `github` does and most others, as `mkdocs`, or as
     `vitepress` and VuePress."""
@@ -75,6 +78,8 @@ class Source:
         if not self.url:
             return None
         template = self.url if any(map(self.url.__contains__, _FIELDS)) else self.url.rstrip("/") + "/{path}"
+        if suffix_of(path) not in PAGES:  # https://docs.example.org/{path}/ has rules.pdf at …/rules.pdf
+            template = _FIELD.split(template)[0] + "{file}"
         page = _page(path)
         if "{path}." in template and (not page or page.endswith("/")):  # …/guide/index.html
             page += "index"
@@ -91,7 +96,7 @@ class Sources:
 
     by_folder: Mapping[str, Source] = field(default_factory=dict)
     """By its path in the seeds folder, each folder that is named."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     """What is wrong with the file, in words that an operator can act on; the rest of it counts."""
 
     def address(self, document_id: str) -> str | None:
@@ -131,13 +136,14 @@ def read_sources(path: Path) -> Sources:
     except (FileNotFoundError, NotADirectoryError):
         return Sources()
     except OSError as error:
-        return Sources(problems=(f"it cannot be read: {error.strerror or error}",))
+        reason = error.strerror or error
+        return Sources(problems=(Message("it cannot be read: {reason}", reason=reason),))
     if len(data) > _MAX_BYTES:
-        return Sources(problems=(f"it is larger than {_MAX_BYTES // 2**20} MiB",))
+        return Sources(problems=(Message("it is larger than {number} MiB", number=_MAX_BYTES // 2**20),))
     try:
         return _parsed(data)
     except SourcesError as error:
-        return Sources(problems=(str(error),))
+        return Sources(problems=(error.reason,))
 
 
 def checked_source(folder: str, source: Source) -> Source:
@@ -162,31 +168,43 @@ def add_source(path: Path, folder: str, source: Source) -> None:
     try:
         before = path.read_bytes() if path.exists() else b""
         content = before + (b"\n" if before and not before.endswith(b"\n") else b"") + f"{entry}\n".encode()
-        if read := _problem_with(content, folder, source):
-            raise SourcesError(f"{path} cannot be added to ({read}): write these lines to it\n{entry}")
+        problem = _problem_with(content, folder, source)
+        if problem is not None:
+            raise SourcesError(
+                Message(
+                    "{path} cannot be added to ({problem}): write these lines to it\n{lines}",
+                    path=path,
+                    problem=problem,
+                    lines=entry,
+                )
+            )
         with replacement(path) as file:
             file.write(content)
     except OSError as error:
-        raise SourcesError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise SourcesError(
+            Message("{path} cannot be written: {reason}", path=path, reason=error.strerror or error)
+        ) from error
 
 
-def _problem_with(content: bytes, folder: str, source: Source) -> str:
+def _problem_with(content: bytes, folder: str, source: Source) -> Message | None:
     try:
         parsed = _parsed(content)
     except SourcesError as error:
-        return str(error)
-    return "" if parsed.by_folder.get(folder) == source else f"{folder} is in it already"
+        return error.reason
+    if parsed.by_folder.get(folder) == source:
+        return None
+    return Message("{folder} is in it already", folder=folder)
 
 
 def _parsed(data: bytes) -> Sources:
     loaded = _load(data)
     by_folder: dict[str, Source] = {}
-    problems: list[str] = []
+    problems: list[Message] = []
     for folder, entry in loaded.items():
         try:
             by_folder[_folder(folder)] = _source(folder, entry)
         except SourcesError as error:
-            problems.append(str(error))
+            problems.append(error.reason)
     return Sources(by_folder=by_folder, problems=tuple(problems))
 
 
@@ -197,15 +215,19 @@ def _load(data: bytes) -> dict[Any, Any]:
         loaded = yaml.load(data.decode("utf-8-sig"), yaml.BaseLoader)  # noqa: S506  # makes strings, lists and mappings alone
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or Message("save it as UTF-8")
         raise SourcesError(
-            f"it is no valid YAML{where} ({getattr(error, 'problem', None) or 'save it as UTF-8'})"
+            Message(
+                "it is no valid YAML in line {line} ({problem})", line=str(mark.line + 1), problem=problem
+            )
+            if mark
+            else Message("it is no valid YAML ({problem})", problem=problem)
         ) from None
     if loaded in (None, ""):
         return {}
     if not isinstance(loaded, dict):
         raise SourcesError(
-            "it must have a line for each folder, like “docs:”, with “url: https://…” below it"
+            Message("it must have a line for each folder, like “docs:”, with “url: https://…” below it")
         )
     return loaded
 
@@ -213,21 +235,27 @@ def _load(data: bytes) -> dict[Any, Any]:
 def _folder(name: object) -> str:
     path = PurePosixPath(str(name))
     if path.is_absolute() or ".." in path.parts or not str(name).strip():
-        raise SourcesError(f"{name}: that is no folder in the seeds folder")
+        raise SourcesError(Message("{name}: that is no folder in the seeds folder", name=name))
     return str(path)
 
 
 def _source(folder: object, entry: object) -> Source:
     if not isinstance(entry, dict):
-        raise SourcesError(f"{folder}: a line like “url: https://…” is expected below it")
+        raise SourcesError(
+            Message("{folder}: a line like “url: https://…” is expected below it", folder=folder)
+        )
     values = {str(key): _value(folder, str(key), value) for key, value in entry.items()}
     source = Source(**values)
     if source.url:
         _check_template(folder, source.url)
     if source.anchors not in ANCHORS:
-        raise SourcesError(f"{folder}: anchors must be {' or '.join(ANCHORS)}")
+        raise SourcesError(
+            Message("{folder}: anchors must be one of {values}", folder=folder, values=", ".join(ANCHORS))
+        )
     if sum(map(bool, (source.git, source.sitemap, source.discord))) > 1:
-        raise SourcesError(f"{folder}: it comes from one of git, sitemap and discord alone")
+        raise SourcesError(
+            Message("{folder}: it comes from one of git, sitemap and discord alone", folder=folder)
+        )
     if source.discord:
         check_channel(str(folder), source.discord, shared=source.shared)
     return source
@@ -236,9 +264,13 @@ def _source(folder: object, entry: object) -> Source:
 def _value(folder: object, key: str, value: object) -> Any:
     kind = _TYPES.get(key)
     if kind is None:
-        raise SourcesError(f"{folder}: {key} is no key (known: {', '.join(_TYPES)})")
+        raise SourcesError(
+            Message(
+                "{folder}: {key} is no key (known: {keys})", folder=folder, key=key, keys=", ".join(_TYPES)
+            )
+        )
     if not isinstance(value, str):
-        raise SourcesError(f"{folder}: {key} must be one value, not a {type(value).__name__}")
+        raise SourcesError(Message("{folder}: {key} must be one value, not several", folder=folder, key=key))
     text = value.strip()
     if kind is bool and text.lower() in ("true", "false"):
         return text.lower() == "true"
@@ -246,14 +278,23 @@ def _value(folder: object, key: str, value: object) -> Any:
         return int(text)
     if kind is str:
         return text
-    raise SourcesError(f"{folder}: {key} must be {'true or false' if kind is bool else 'a whole number'}")
+    raise SourcesError(
+        Message("{folder}: {key} must be true or false", folder=folder, key=key)
+        if kind is bool
+        else Message("{folder}: {key} must be a whole number", folder=folder, key=key)
+    )
 
 
 def _check_template(folder: object, template: str) -> None:
     unknown = [name for name in _FIELD.findall(template) if name not in _FIELDS]
     if unknown:
         raise SourcesError(
-            f"{folder}: {unknown[0]} is nothing that url can hold ({' and '.join(_FIELDS)} are)"
+            Message(
+                "{folder}: {field} is nothing that url can hold (known: {fields})",
+                folder=folder,
+                field=unknown[0],
+                fields=", ".join(_FIELDS),
+            )
         )
     try:
         parts = urlsplit(template)
@@ -261,7 +302,9 @@ def _check_template(folder: object, template: str) -> None:
     except ValueError:
         good = False
     if not good or not template.isprintable() or " " in template:
-        raise SourcesError(f"{folder}: url must be an address that begins with https:// or http://")
+        raise SourcesError(
+            Message("{folder}: url must be an address that begins with https:// or http://", folder=folder)
+        )
 
 
 def _page(path: str) -> str:

@@ -18,6 +18,7 @@ from chipbot.sources.formats.signatures import true_suffix
 from chipbot.sources.opener import read_bytes
 from chipbot.sources.seeds_folder import SeedFile
 from chipbot.text.tokenizer import detect
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from chipbot.sources.reader_process import ReaderProcess
@@ -50,7 +51,7 @@ def parse_document(
     with document_barrier():
         extracted = _extracted(data, document_id, limits, reader)
         if not extracted.blocks:
-            raise EmptyDocumentError("it holds no text")
+            raise EmptyDocumentError(Message("it holds no text"))
         return Document(
             id=document_id,
             title=extracted.title or _title_of_name(document_id),

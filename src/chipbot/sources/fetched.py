@@ -38,6 +38,8 @@ class Fetch:
     """Every path that there is; None where nothing has changed since the version that was known."""
     files: Iterator[Fetched]
     """The files, one at a time, in no order that matters."""
+    url: str = ""
+    """The address of its pages, as `Source.url` has it; empty where the source does not tell."""
     notes: tuple[str, ...] = ()
     """What the operator should know of it."""
 

@@ -32,16 +32,21 @@ def scheme_of(address: str) -> str:
         host, user, parts = "", None, urlsplit("")
     if parts.scheme not in _SCHEMES or not address.isprintable() or " " in address:
         raise SourcesError(
-            f"“{address}” is no address of a repository: it must begin with https://, http://, ssh:// or file://"
+            Message(
+                "“{address}” is no address of a repository: it must begin with https://, http://, ssh:// or file://",
+                address=address,
+            )
         )
     if user and parts.scheme in ("http", "https"):
         raise SourcesError(
-            "an address must not hold a user or a token: put the token into a file, --token-file"
+            Message("an address must not hold a user or a token: put the token into a file, --token-file")
         )
     if parts.scheme == "file" and host not in ("", "localhost"):
-        raise SourcesError(f"{address} must lead to a folder of this machine: file:///…")
+        raise SourcesError(
+            Message("{address} must lead to a folder of this machine: file:///…", address=address)
+        )
     if parts.scheme != "file" and not _HOST.fullmatch(host):
-        raise SourcesError(f"{address} names no host")
+        raise SourcesError(Message("{address} names no host", address=address))
     return parts.scheme
 
 
@@ -68,20 +73,25 @@ def git(arguments: Sequence[str], address: str, *, token: str = "", patience: fl
             start_new_session=True,
         )
     except FileNotFoundError:
-        raise SourcesError("git is not installed: install it, or put the documents here yourself") from None
+        raise SourcesError(
+            Message("git is not installed: install it, or put the documents here yourself")
+        ) from None
     with process:
         try:
             out, err = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             _kill(process)
-            raise SourcesError(f"{address} did not answer within {patience:.0f} s") from None
+            raise SourcesError(
+                Message("{address} did not answer within {number} s", address=address, number=int(patience))
+            ) from None
         except BaseException:
             _kill(process)
             raise
     if process.returncode != 0:
-        said = err.decode(errors="replace").strip().splitlines() or ["git failed"]
+        said = err.decode(errors="replace").strip().splitlines() or [f"git: {process.returncode}"]
         told = next((line for line in said if line.startswith(("fatal:", "ERROR:", "remote:"))), said[-1])
-        raise SourcesError(f"{address}: {told.removeprefix('fatal: ')}")
+        reason = told.removeprefix("fatal: ")
+        raise SourcesError(Message("{address}: {reason}", address=address, reason=reason))
     return out.decode("utf-8", "surrogateescape")
 
 
@@ -163,13 +173,16 @@ def read_token(path: Path, seeds: Path, own: Iterable[Path] = (), secret: str = 
     """
     if path.resolve().is_relative_to(seeds.resolve()):
         raise SourcesError(
-            f"{path} is among the documents, where it would be quoted: put the token elsewhere"
+            Message(
+                "{path} is among the documents, where it would be quoted: put the token elsewhere", path=path
+            )
         )
     try:
         token = path.read_bytes()[:4096].decode("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise SourcesError(
-            f"the token file {path} cannot be read: {getattr(error, 'strerror', None) or error}"
+            Message("the token file {path} cannot be read: {reason}", path=path, reason=reason)
         ) from None
     if path.resolve() in (each.resolve() for each in own) or (secret and secret in token):
         raise SourcesError(
@@ -179,5 +192,5 @@ def read_token(path: Path, seeds: Path, own: Iterable[Path] = (), secret: str = 
             )
         )
     if not token or any(map(str.isspace, token)):
-        raise SourcesError(f"the token file {path} must hold a token and nothing else")
+        raise SourcesError(Message("the token file {path} must hold a token and nothing else", path=path))
     return token

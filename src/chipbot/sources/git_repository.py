@@ -21,6 +21,7 @@ from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_wanted
 from chipbot.sources.formats import REMEDIES, suffix_of
 from chipbot.sources.git_command import SCP, blob_reader, git, scheme_of
+from chipbot.translation import Message, digits, gettext, ngettext
 
 _MAX_BYTES = ReadLimits().size  # of a file, as in the seeds folder unless the operator says otherwise
 _BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[\w][\w./+@-]*(?<![/.])")
@@ -65,7 +66,9 @@ def default_branch(source: Source, token: str = "") -> str:
     ).splitlines():
         if line.startswith("ref: refs/heads/"):
             return line.removeprefix("ref: refs/heads/").partition("\t")[0]
-    raise SourcesError(f"{source.git} names no branch of its own: name one with --branch")
+    raise SourcesError(
+        Message("{address} names no branch of its own: name one with --branch", address=source.git)
+    )
 
 
 @contextlib.contextmanager
@@ -106,11 +109,11 @@ def _check(source: Source, token: str) -> None:
     """Refuse what is no plain address, branch or folder: git takes some for commands and options."""
     scheme = scheme_of(source.git)
     if source.branch and not _BRANCH.fullmatch(source.branch):
-        raise SourcesError(f"“{source.branch}” is not the name of a branch")
+        raise SourcesError(Message("“{branch}” is not the name of a branch", branch=source.branch))
     if source.folder and not _FOLDER.fullmatch(source.folder):
-        raise SourcesError(f"“{source.folder}” is not a folder in a repository")
+        raise SourcesError(Message("“{folder}” is not a folder in a repository", folder=source.folder))
     if token and scheme != "https" and urlsplit(source.git).hostname not in ("127.0.0.1", "localhost"):
-        raise SourcesError(f"a token is only sent by https: {source.git}")
+        raise SourcesError(Message("a token is only sent by https: {address}", address=source.git))
 
 
 def _head(source: Source, token: str) -> _Head:
@@ -121,7 +124,9 @@ def _head(source: Source, token: str) -> _Head:
         if ref in wanted and re.fullmatch(r"[0-9a-f]{40,64}", commit):
             return _Head(ref, commit)
     raise SourcesError(
-        f"{source.git} has no branch “{source.branch}”" if source.branch else f"{source.git} is empty"
+        Message("{address} has no branch “{branch}”", address=source.git, branch=source.branch)
+        if source.branch
+        else Message("{address} is empty", address=source.git)
     )
 
 
@@ -131,7 +136,9 @@ def _blobs(folder: str, source: Source) -> dict[str, str]:
     try:
         listed = git(["-C", folder, "ls-tree", "-r", "-z", tree], source.git)
     except SourcesError:
-        raise SourcesError(f"{source.git} has no folder “{source.folder}”") from None
+        raise SourcesError(
+            Message("{address} has no folder “{folder}”", address=source.git, folder=source.folder)
+        ) from None
     blobs: dict[str, str] = {}
     for line in filter(None, listed.split("\0")):
         info, _, path = line.partition("\t")
@@ -145,9 +152,13 @@ def _left_out(paths: Iterable[str]) -> Iterator[str]:
     """Say which files are documents, and are of a format that there is no reader for."""
     counts = Counter(map(suffix_of, paths))
     for suffix in sorted(REMEDIES.keys() & counts.keys()):
-        number = counts[suffix]
-        what = "file that ends" if number == 1 else "files that end"
-        yield f"{number:,} {what} in {suffix} left out, for which there is no reader ({REMEDIES[suffix]})"
+        yield ngettext(
+            "{number} file that ends in {suffix} left out, for which there is no reader ({remedy})",
+            "{number} files that end in {suffix} left out, for which there is no reader ({remedy})",
+            counts[suffix],
+            suffix=suffix,
+            remedy=REMEDIES[suffix],
+        )
 
 
 def _files(
@@ -159,7 +170,8 @@ def _files(
             continue
         data = _read_blob(reader, blob)
         if data is None:
-            yield Fetched(path=path, problem=f"it is larger than {_MAX_BYTES // 2**20} MiB")
+            problem = gettext("it is larger than {number} MiB", number=digits(_MAX_BYTES // 2**20))
+            yield Fetched(path=path, problem=problem)
         else:
             yield Fetched(path=path, tag=blob, data=data)
 
@@ -172,14 +184,14 @@ def _read_blob(reader: subprocess.Popen[bytes], blob: str) -> bytes | None:
     reader.stdin.flush()
     header = reader.stdout.readline().split()
     if len(header) != 3 or header[1] != b"blob":
-        raise SourcesError("git could not read what it fetched: try again")
+        raise SourcesError(Message("git could not read what it fetched: try again"))
     size = int(header[2])
     if size > _MAX_BYTES:
         _skip(reader.stdout, size + 1)
         return None
     data = reader.stdout.read(size + 1)
     if len(data) != size + 1:
-        raise SourcesError("git ended while it was read: try again")
+        raise SourcesError(Message("git ended while it was read: try again"))
     return data[:-1]
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.translation import Message, digits, gettext
 
 AGENT = "chipbot"
 """What this program calls itself, and what robots.txt calls it."""
@@ -58,7 +59,7 @@ class Origin(NamedTuple):
                 return cls(parts.scheme, host, parts.port or _PORTS[parts.scheme])
         except ValueError:
             pass
-        raise SourcesError(f"“{url[:200]}” is not a web address")
+        raise SourcesError(Message("“{address}” is not a web address", address=url[:200]))
 
     def __str__(self) -> str:
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
@@ -86,12 +87,12 @@ class HttpClient:
         """Return the answer to a GET request; raises SourcesError where there is none, or it is not allowed."""
         for _ in range(_MAX_REDIRECTS + 1):
             if Origin.of(url) != self._origin:
-                raise SourcesError(f"it leads to another site: {url[:200]}")
+                raise SourcesError(Message("it leads to another site: {address}", address=url[:200]))
             answer = self._ask(url, headers, most)
             if answer.status not in _REDIRECTS or not answer.headers.get("location"):
                 return answer
             url = urljoin(url, answer.headers["location"])
-        raise SourcesError(f"it leads from one address to the next: {url[:200]}")
+        raise SourcesError(Message("it leads from one address to the next: {address}", address=url[:200]))
 
     def _ask(self, url: str, headers: Mapping[str, str], most: int) -> Response:
         parts = urlsplit(url)
@@ -104,8 +105,10 @@ class HttpClient:
             answer = connection.getresponse()
             body = _body(answer, most)
         except (OSError, http.client.HTTPException, zlib.error) as error:
-            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise SourcesError(f"{url[:200]} cannot be fetched: {said}") from None
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise SourcesError(
+                Message("{address} cannot be fetched: {reason}", address=url[:200], reason=reason)
+            ) from None
         finally:
             connection.close()
         return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
@@ -130,13 +133,18 @@ def _resolve(origin: Origin, *, private: bool) -> str:
     try:
         found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise SourcesError(f"{origin.host} is unknown: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise SourcesError(Message("{host} is unknown: {reason}", host=origin.host, reason=reason)) from None
     addresses = [str(place[0]) for *_, place in found]
     for address in addresses:
         if not private and not _is_public(address):
             raise SourcesError(
-                f"{origin.host} is at {address}, which is private to a network: “private: true” in sources.yaml, or "
-                "--private, allows that"
+                Message(
+                    "{host} is at {address}, which is private to a network: “private: true” in sources.yaml, or --private, "
+                    "allows that",
+                    host=origin.host,
+                    address=address,
+                )
             )
     return addresses[0]
 
@@ -165,9 +173,11 @@ def _body(answer: http.client.HTTPResponse, most: int) -> bytes:
     while chunk := answer.read1(_CHUNK):
         body += unpack.decompress(chunk, most + 1) if unpack else chunk
         if len(body) > most or (unpack is not None and unpack.unconsumed_tail):
-            raise http.client.HTTPException(f"it is larger than {most // 2**20} MiB")
+            raise http.client.HTTPException(
+                gettext("it is larger than {number} MiB", number=digits(most // 2**20))
+            )
         if time.monotonic() > end:
-            raise TimeoutError(f"it takes longer than {_PATIENCE:.0f} s")
+            raise TimeoutError(gettext("it takes longer than {number} s", number=digits(_PATIENCE)))
     if answer.length or (unpack is not None and body and not unpack.eof):
-        raise http.client.HTTPException("it ends too early")
+        raise http.client.HTTPException(gettext("it ends too early"))
     return bytes(body)

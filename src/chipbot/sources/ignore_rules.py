@@ -12,6 +12,7 @@ from chipbot.errors import DocumentError
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.opener import without_waiting
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 IGNORE_FILE = ".chipbotignore"
 """The file's name at the top of the seeds folder. `!name` takes in what is ignored by default."""
 
-_BY_DEFAULT = "by default"
+_BY_DEFAULT = Message("by default")
 _MAX_BYTES = 1024 * 1024
 _FOLDERS = frozenset({"__macosx", "__pycache__", "node_modules"})
 _NAMES = re.compile(
@@ -42,7 +43,7 @@ class IgnoreRules:
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
         """Take the lines of `.chipbotignore`; what is wrong with them is in `problems`."""
-        self.problems: list[str] = []
+        self.problems: list[Message] = []
         self._patterns: list[str] = []
         for number, line in enumerate(lines, 1):
             if line.strip() and not line.startswith("#"):
@@ -53,27 +54,32 @@ class IgnoreRules:
         try:
             _spec([line])
         except (ValueError, re.error):  # the second of a range that ends before it begins, such as [z-a]
-            self.problems.append(f"line {number} is no pattern: {line.strip()[:40]}")
+            self.problems.append(
+                Message("line {line} is no pattern: {pattern}", line=str(number), pattern=line.strip()[:40])
+            )
         else:
             self._patterns.append(line)
 
-    def reason(self, path: str) -> str:
-        """Say why a file is ignored, by its path in the seeds folder; empty where it is not."""
+    def reason(self, path: str) -> Message | None:
+        """Say why a file is ignored, by its path in the seeds folder; None where it is not."""
         if self._spec is not None:
             match = self._spec.check_file(path)
             if match.include is not None:
-                return f"{IGNORE_FILE}: {self._patterns[match.index or 0].strip()}" if match.include else ""
+                pattern = self._patterns[match.index or 0].strip()
+                return (
+                    Message("{file}: {pattern}", file=IGNORE_FILE, pattern=pattern) if match.include else None
+                )
         name = path[path.rfind("/") + 1 :].lower()
         suffix = name[name.rfind(".") :]
         by_default = _NAMES.fullmatch(name) or (suffix in _SUFFIXES and suffix not in FORMATS)
-        return _BY_DEFAULT if by_default else ""
+        return _BY_DEFAULT if by_default else None
 
-    def folder_reason(self, path: str) -> str:
-        """Say why nothing in a folder is looked at; empty where its files are."""
+    def folder_reason(self, path: str) -> Message | None:
+        """Say why nothing in a folder is looked at; None where its files are."""
         if path[path.rfind("/") + 1 :].lower() not in _FOLDERS:
-            return ""
+            return None
         taken_in = self._spec is not None and self._spec.check_file(path + "/").include is False
-        return "" if taken_in else _BY_DEFAULT
+        return None if taken_in else _BY_DEFAULT
 
 
 def read_ignore_rules(seeds: Path) -> IgnoreRules:
@@ -82,13 +88,14 @@ def read_ignore_rules(seeds: Path) -> IgnoreRules:
         with open(seeds / IGNORE_FILE, "rb", opener=without_waiting) as file:  # Path.open takes no opener
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
-            raise DocumentError(f"it is larger than {_MAX_BYTES // 2**20} MiB")
+            raise DocumentError(Message("it is larger than {number} MiB", number=_MAX_BYTES // 2**20))
         return IgnoreRules(decode(data).removeprefix("\ufeff").splitlines())
     except FileNotFoundError:
         return IgnoreRules()
     except (OSError, DocumentError) as error:
         rules = IgnoreRules()
-        rules.problems.append(f"it cannot be read: {getattr(error, 'strerror', None) or error}")
+        reason = error.reason if isinstance(error, DocumentError) else error.strerror or error
+        rules.problems.append(Message("it cannot be read: {reason}", reason=reason))
         return rules
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,11 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from chipbot.errors import SourcesError
+from chipbot.files import remove, replacement
 from chipbot.sources import git_repository, website
 from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_safe
 from chipbot.sources.formats import FORMATS
 from chipbot.sources.opener import without_waiting
+from chipbot.translation import Message
 
 Report = Callable[[int, int], None]
 """Is told how many of how many files are done."""
@@ -36,6 +37,8 @@ class ImportResult:
 
     version: str = ""
     """What the folder is a copy of now, such as a commit."""
+    url: str = ""
+    """The address of its pages, as `Source.url` has it; empty where the source does not tell."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -88,12 +91,13 @@ def import_folder(
         with _fetch(source, version, known, token, pause) as fetched:
             if fetched.paths is not None and not fetched.paths:
                 known_formats = ", ".join(sorted(FORMATS))
-                raise SourcesError(
-                    f"there is nothing to import: {'; '.join(fetched.notes) or f'no file that can be read ({known_formats})'}"
+                reason = "; ".join(fetched.notes) or Message(
+                    "no file that can be read ({suffixes})", suffixes=known_formats
                 )
+                raise SourcesError(Message("there is nothing to import: {reason}", reason=reason))
             return _write(folder, state, fetched, report)
     except OSError as error:
-        raise SourcesError(f"{error.filename or folder}: {error.strerror or error}") from error
+        raise SourcesError(_not_written(error, folder)) from error
 
 
 def take_in(seeds: Path, name: str, source: Source, fetched: Fetch) -> ImportResult:
@@ -104,7 +108,7 @@ def take_in(seeds: Path, name: str, source: Source, fetched: Fetch) -> ImportRes
     try:
         return _write(folder, _read_state(folder, source), fetched, lambda *_: None)
     except OSError as error:
-        raise SourcesError(f"{error.filename or folder}: {error.strerror or error}") from error
+        raise SourcesError(_not_written(error, folder)) from error
 
 
 def _fetch(
@@ -118,13 +122,19 @@ def _fetch(
 def _folder(seeds: Path, name: str) -> Path:
     folder = seeds / name
     if not is_safe(name):
-        raise SourcesError(f"“{name}” is no name for a folder of documents: use letters, digits, - and _")
+        raise SourcesError(
+            Message("“{name}” is no name for a folder of documents: use letters, digits, - and _", name=name)
+        )
     if not folder.resolve().is_relative_to(seeds.resolve()):
-        raise SourcesError(f"{folder} leads out of the seeds folder")
+        raise SourcesError(Message("{folder} leads out of the seeds folder", folder=folder))
     if folder.exists() and not folder.is_dir():
-        raise SourcesError(f"{folder} is a file: choose another name")
+        raise SourcesError(Message("{folder} is a file: choose another name", folder=folder))
     if folder.is_dir() and not (folder / STATE_FILE).exists() and any(folder.iterdir()):
-        raise SourcesError(f"{folder} holds files that were not imported: choose another name, or empty it")
+        raise SourcesError(
+            Message(
+                "{folder} holds files that were not imported: choose another name, or empty it", folder=folder
+            )
+        )
     return folder
 
 
@@ -157,7 +167,7 @@ def _is_intact(folder: Path, state: _State) -> bool:
 
 
 def _write(folder: Path, state: _State, fetched: Fetch, report: Report) -> ImportResult:
-    result = ImportResult(version=fetched.version, problems=list(fetched.notes))
+    result = ImportResult(version=fetched.version, url=fetched.url, problems=list(fetched.notes))
     if fetched.paths is None:
         result.present = len(state.files)
         return result
@@ -190,24 +200,18 @@ def _take(folder: Path, file: Fetched, tags: dict[str, str], result: ImportResul
 
 
 def _put(folder: Path, path: str, data: bytes) -> bool:
-    """Write a file in one step; return whether that changed anything."""
+    """Write a file in one step, on disk for good; return whether that changed anything."""
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.parent.resolve().is_relative_to(folder.resolve()):
-        raise SourcesError(f"{target.parent} leads out of {folder}: remove that link first")
+        raise SourcesError(
+            Message("{path} leads out of {folder}: remove that link first", path=target.parent, folder=folder)
+        )
     if target.is_file() and not target.is_symlink() and target.read_bytes() == data:
         return False
-    _replace(target, data)
+    with replacement(target) as file:
+        file.write(data)
     return True
-
-
-def _replace(target: Path, data: bytes) -> None:
-    part = target.with_name(f".{os.urandom(8).hex()}")
-    try:
-        part.write_bytes(data)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _remove(folder: Path, path: str) -> bool:
@@ -215,7 +219,7 @@ def _remove(folder: Path, path: str) -> bool:
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         return False
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        target.unlink()
+        remove(target)
         for parent in PurePosixPath(path).parents:
             if str(parent) == ".":
                 break
@@ -225,8 +229,12 @@ def _remove(folder: Path, path: str) -> bool:
     return False
 
 
+def _not_written(error: OSError, folder: Path) -> Message:
+    path, reason = error.filename or folder, error.strerror or error
+    return Message("{path} cannot be written: {reason}", path=path, reason=reason)
+
+
 def _write_state(folder: Path, state: _State) -> None:
     content = {"origin": state.origin, "version": state.version, "files": dict(state.files)}
-    _replace(
-        folder / STATE_FILE, json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8", "replace")
-    )
+    with replacement(folder / STATE_FILE) as file:
+        file.write(json.dumps(content, ensure_ascii=False, indent=0).encode("utf-8", "replace"))

@@ -7,6 +7,7 @@ import os
 import stat
 
 from chipbot.errors import DocumentError
+from chipbot.translation import Message, gettext
 
 _FLAGS = (
     os.O_RDONLY
@@ -16,7 +17,7 @@ _FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
 )
 _CHUNK = 1 << 20
-_NOT_REGULAR = (
+_NOT_REGULAR = Message(
     "it is not a regular file (but a folder, pipe, socket or device): remove it from the seeds folder"
 )
 
@@ -30,7 +31,7 @@ def without_waiting(path: str, flags: int) -> int:
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # a folder is what `open` itself refuses
         return descriptor
     os.close(descriptor)
-    raise OSError(errno.EINVAL, "it is not a regular file (but a pipe, socket or device)")
+    raise OSError(errno.EINVAL, gettext("it is not a regular file (but a pipe, socket or device)"))
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
@@ -59,7 +60,9 @@ def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
     finally:
         os.close(descriptor)
     if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise DocumentError("it changed while it was read: index again when whatever writes it is done")
+        raise DocumentError(
+            Message("it changed while it was read: index again when whatever writes it is done")
+        )
     return data
 
 
@@ -67,7 +70,10 @@ def refuse_size(size: int, limit: int) -> None:
     """Raise DocumentError where a file of so many bytes is larger than the limit."""
     if size > limit:
         raise DocumentError(
-            f"it is larger than {limit // 2**20} MiB: split it, or raise CHIPBOT_MAX_FILE_SIZE"
+            Message(
+                "it is larger than {number} MiB: split it, or raise CHIPBOT_MAX_FILE_SIZE",
+                number=limit // 2**20,
+            )
         )
 
 
@@ -81,9 +87,9 @@ def _read(descriptor: int, size: int, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _why_not(error: OSError) -> str:
+def _why_not(error: OSError) -> Message:
     if error.errno in (errno.ELOOP, errno.EMLINK):  # EMLINK is what FreeBSD says
-        return "it has become a symbolic link since the folder was listed: index again"
+        return Message("it has become a symbolic link since the folder was listed: index again")
     if error.errno == errno.ENXIO:  # a socket, or a device without a driver
         return _NOT_REGULAR
-    return f"it cannot be read: {error.strerror or error}"
+    return Message("it cannot be read: {reason}", reason=error.strerror or error)

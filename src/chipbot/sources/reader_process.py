@@ -23,6 +23,7 @@ from chipbot.model import Mark, Place, ReadLimits
 from chipbot.sources.barrier import document_barrier
 from chipbot.sources.formats import Extracted
 from chipbot.text.structure import block_of
+from chipbot.translation import Message
 
 _WALL = 4
 """How many times the processor time may pass on the clock, on a machine that has other things to do …"""
@@ -30,6 +31,9 @@ START_SECONDS = 20.0
 """… and the seconds that starting the process may take besides."""
 _END = 2
 """The seconds that it may take to end by itself, once nothing more is asked of it."""
+_TOO_MUCH_MEMORY = Message(
+    "reading it takes more than CHIPBOT_MAX_READ_MEMORY allows: split it, or raise that"
+)
 
 
 class ReaderProcess:
@@ -68,7 +72,7 @@ class ReaderProcess:
         with self._lock:
             answer = self._answer({"module": module, "drawing": drawing, "size": len(data)}, data)
         if "error" in answer:
-            raise DocumentError(answer["error"])
+            raise DocumentError(Message.from_json(answer["error"]))
         return answer
 
     def _answer(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -91,7 +95,7 @@ class ReaderProcess:
             return answer
         code = process.wait() if overdue.is_set() else _code_after(process)
         self.close()
-        return {"error": self._why_ended(code, overdue=overdue.is_set())}
+        return {"error": self._why_ended(code, overdue=overdue.is_set()).to_json()}
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = [str(self._limits.seconds), str(self._limits.memory)]
@@ -100,14 +104,18 @@ class ReaderProcess:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 
-    def _why_ended(self, code: int, *, overdue: bool) -> str:
+    def _why_ended(self, code: int, *, overdue: bool) -> Message:
         """Say why the process ended with a code, negative for a signal, before it answered."""
         if overdue or code == -getattr(signal, "SIGXCPU", 0):
-            limit = f"{self._limits.seconds} seconds: split it, or raise CHIPBOT_MAX_READ_SECONDS"
-            return f"reading it takes more than {limit}"
-        what = signal.Signals(-code).name if code < 0 else f"code {code}"
-        memory = f"{self._limits.memory // 2**20} MiB of memory"
-        return f"its reader broke down ({what}): it is damaged, or takes more than {memory}; save it anew"
+            return Message(
+                "reading it takes more than {number} seconds: split it, or raise CHIPBOT_MAX_READ_SECONDS",
+                number=self._limits.seconds,
+            )
+        return Message(
+            "its reader broke down ({what}): it is damaged, or takes more than {number} MiB of memory; save it anew",
+            what=signal.Signals(-code).name if code < 0 else f"code {code}",
+            number=self._limits.memory // 2**20,
+        )
 
 
 _processes: dict[ReadLimits, ReaderProcess] = {}
@@ -154,7 +162,7 @@ def _decode(answer: dict[str, Any]) -> Extracted:
         blocks=tuple(map(block_of, lists["blocks"])),
         marks=tuple(Mark(*row) for row in lists["marks"]),
         places=tuple(Place(*row) for row in lists["places"]),
-        problems=lists["problems"],
+        problems=tuple(map(Message.from_json, lists["problems"])),
     )
 
 
@@ -162,7 +170,8 @@ def _decode(answer: dict[str, Any]) -> Extracted:
 
 
 def _encode(extracted: Extracted) -> dict[str, Any]:
-    return {name: getattr(extracted, name) for name in Extracted.__slots__}
+    values = {name: getattr(extracted, name) for name in Extracted.__slots__}
+    return values | {"problems": [problem.to_json() for problem in extracted.problems]}
 
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -174,10 +183,8 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
             return {"picture": base64.b64encode(module.draw(data, **request["drawing"])).decode()}
     except DocumentError as error:
         if isinstance(error.__cause__, MemoryError):
-            return {
-                "error": "reading it takes more than CHIPBOT_MAX_READ_MEMORY allows: split it, or raise that"
-            }
-        return {"error": str(error)}
+            return {"error": _TOO_MUCH_MEMORY.to_json()}
+        return {"error": error.reason.to_json()}
 
 
 def _limit_memory(memory: int) -> None:

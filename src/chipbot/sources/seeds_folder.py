@@ -22,7 +22,7 @@ from chipbot.translation import Message
 CANARIES = "canaries.jsonl"
 """What the file of canary questions is called, at the top of the seeds folder."""
 
-_KNOWN = f"known: {', '.join(sorted(FORMATS))}"
+_KNOWN = Message("known: {suffixes}", suffixes=", ".join(sorted(FORMATS)))
 
 
 class SeedFile(NamedTuple):
@@ -80,19 +80,19 @@ def scan(seeds: Path, limits: ReadLimits = ReadLimits()) -> Listing:
     root = seeds.resolve()
     files: list[SeedFile] = []
     rules = read_ignore_rules(root)
-    failures = [Failure(document_id=IGNORE_FILE, reason=problem) for problem in rules.problems]
+    failures = [Failure(document_id=IGNORE_FILE, reasons=(problem,)) for problem in rules.problems]
     ignored: list[Failure] = []
     for name, entry in _walk(seeds, os.fspath(root), rules, failures, ignored):
         if name in (SYNONYMS, SOURCES, CANARIES):
             continue
         reason = rules.reason(name)
-        if reason:
-            ignored.append(Failure(document_id=_shown(name), reason=reason))
+        if reason is not None:
+            ignored.append(Failure(document_id=_shown(name), reasons=(reason,)))
             continue
         try:
             files.append(_seed_file(entry, name, root, limits))
         except DocumentError as error:
-            failures.append(Failure(document_id=_shown(name), reason=str(error)))
+            failures.append(Failure(document_id=_shown(name), reasons=(error.reason,)))
     in_order = attrgetter("document_id")
     return Listing(
         sorted(files, key=attrgetter("id")), sorted(failures, key=in_order), sorted(ignored, key=in_order)
@@ -110,9 +110,9 @@ def read_synonyms(seeds: Path) -> tuple[str, list[Failure]]:
             return "", []
         text = decode_synonyms(read_bytes(target, MAX_BYTES))
     except DocumentError as error:
-        return "", [Failure(document_id=SYNONYMS, reason=str(error))]
+        return "", [Failure(document_id=SYNONYMS, reasons=(error.reason,))]
     problems = parse_synonyms(text)[1]
-    return text, [Failure(document_id=SYNONYMS, reason="; ".join(problems), indexed=True)] if problems else []
+    return text, [Failure(document_id=SYNONYMS, reasons=tuple(problems), indexed=True)] if problems else []
 
 
 def _walk(
@@ -134,9 +134,8 @@ def _walk(
                         reason=error.strerror,
                     )
                 ) from error
-            failures.append(
-                Failure(document_id=_shown(prefix), reason=f"the folder cannot be read: {error.strerror}")
-            )
+            problem = Message("the folder cannot be read: {reason}", reason=error.strerror)
+            failures.append(Failure(document_id=_shown(prefix), reasons=(problem,)))
             continue
         for entry in entries:
             name = entry.name
@@ -144,8 +143,8 @@ def _walk(
                 continue
             if entry.is_dir(follow_symlinks=False):
                 reason = rules.folder_reason(prefix + name)
-                if reason:
-                    ignored.append(Failure(document_id=f"{_shown(prefix + name)}/", reason=reason))
+                if reason is not None:
+                    ignored.append(Failure(document_id=f"{_shown(prefix + name)}/", reasons=(reason,)))
                     continue
                 folders.append((f"{prefix}{name}/", entry.path))
             else:
@@ -160,7 +159,7 @@ def _shown(name: str) -> str:
 def _seed_file(entry: os.DirEntry[str], name: str, root: Path, limits: ReadLimits) -> SeedFile:
     """Look at one directory entry; raises DocumentError where it cannot be a document."""
     if _shown(name) != name:
-        raise DocumentError("its name is not valid text: rename it")
+        raise DocumentError(Message("its name is not valid text: rename it"))
     linked = entry.is_symlink()
     path = entry.path
     if linked:  # only then, for it takes long
@@ -168,18 +167,23 @@ def _seed_file(entry: os.DirEntry[str], name: str, root: Path, limits: ReadLimit
     try:
         info = Path(path).lstat() if linked else entry.stat(follow_symlinks=False)
     except OSError as error:
-        raise DocumentError(f"it cannot be looked at: {error.strerror or error}") from None
+        raise DocumentError(_not_seen(error)) from None
     if not stat.S_ISREG(info.st_mode):
         folder = stat.S_ISDIR(info.st_mode)
         raise DocumentError(
-            "it is a symbolic link to a folder, which is not followed"
+            Message("it is a symbolic link to a folder, which is not followed")
             if folder
-            else "it is not a regular file"
+            else Message("it is not a regular file")
         )
     if not name.lower().endswith(tuple(FORMATS)):
         suffix = os.path.splitext(name)[1]  # noqa: PTH122  # a point at the end is one, unlike in Path.suffix
-        what = suffix or "files without a suffix"
-        raise DocumentError(f"there is no reader for {what} ({REMEDIES.get(suffix.lower(), _KNOWN)})")
+        raise DocumentError(
+            Message(
+                "there is no reader for {what} ({remedy})",
+                what=suffix or Message("files without a suffix"),
+                remedy=REMEDIES.get(suffix.lower(), _KNOWN),
+            )
+        )
     refuse_size(info.st_size, limits.size)
     return SeedFile(name, path, info.st_size, info.st_mtime_ns, info.st_ctime_ns, limits)
 
@@ -189,11 +193,15 @@ def _target(link: Path, root: Path) -> Path:
     try:
         target = link.resolve(strict=True)
     except FileNotFoundError:
-        raise DocumentError("it is a symbolic link to a file that does not exist") from None
+        raise DocumentError(Message("it is a symbolic link to a file that does not exist")) from None
     except (OSError, RuntimeError) as error:  # RuntimeError is what Python before 3.13 says
         if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
-            raise DocumentError("it is a symbolic link that leads back to itself") from None
-        raise DocumentError(f"it cannot be looked at: {error.strerror or error}") from None
+            raise DocumentError(Message("it is a symbolic link that leads back to itself")) from None
+        raise DocumentError(_not_seen(error)) from None
     if not target.is_relative_to(root):
-        raise DocumentError("it is a symbolic link that leads out of the seeds folder")
+        raise DocumentError(Message("it is a symbolic link that leads out of the seeds folder"))
     return target
+
+
+def _not_seen(error: OSError) -> Message:
+    return Message("it cannot be looked at: {reason}", reason=error.strerror or error)

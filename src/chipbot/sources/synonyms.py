@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chipbot.errors import DocumentError
 from chipbot.sources.formats.decoding import decode
 from chipbot.text.tokenizer import analyzer
+from chipbot.translation import Message
 
 SYNONYMS = "synonyms.txt"
 """The file's name; it stands at the top of the seeds folder and is no document."""
@@ -35,11 +36,11 @@ class Rule(NamedTuple):
 def decode_synonyms(data: bytes) -> str:
     """Return the text of a synonyms file; raises DocumentError where it is none."""
     if len(data) > MAX_BYTES:
-        raise DocumentError(f"it is larger than {MAX_BYTES // 2**20} MiB")
+        raise DocumentError(Message("it is larger than {number} MiB", number=MAX_BYTES // 2**20))
     return decode(data).removeprefix("\ufeff")
 
 
-def parse_synonyms(text: str) -> tuple[list[Rule], list[str]]:
+def parse_synonyms(text: str) -> tuple[list[Rule], list[Message]]:
     """Return the rules of a synonyms file, and what is wrong with lines that are left out, each with its
     number.
 
@@ -47,13 +48,15 @@ def parse_synonyms(text: str) -> tuple[list[Rule], list[str]]:
     take commas and arrows literally, and lines that begin with # are comments.
     """
     rules: list[Rule] = []
-    problems: list[str] = []
+    problems: list[Message] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             try:
                 rules += _parse_line(line)
             except DocumentError as error:
-                problems.append(f"line {number} is left out: {error}")
+                problems.append(
+                    Message("line {line} is left out: {reason}", line=str(number), reason=error.reason)
+                )
     return rules, problems
 
 
@@ -61,12 +64,16 @@ def _parse_line(line: str) -> Iterator[Rule]:
     """Yield the rules of one line; raises DocumentError before the first where it has none."""
     parts = _ARROW.split(line)
     if len(parts) > 2:
-        raise DocumentError("it has more than one =>")
+        raise DocumentError(Message("it has more than one =>"))
     sides = [_entries(part) for part in parts]
     if not all(sides):
-        raise DocumentError("one side of => is empty" if len(sides) == 2 else "it names nothing")
+        raise DocumentError(
+            Message("one side of => is empty") if len(sides) == 2 else Message("it names nothing")
+        )
     if len(sides) == 1 and len(sides[0]) < 2:
-        raise DocumentError(f"“{sides[0][0]}” stands alone: name what means the same, with a comma between")
+        raise DocumentError(
+            Message("“{word}” stands alone: name what means the same, with a comma between", word=sides[0][0])
+        )
     asked, written = sides[0], sides[-1]
     return (Rule(entry, tuple(other for other in written if other != entry)) for entry in asked)
 
@@ -77,7 +84,9 @@ def _entries(side: str) -> list[str]:
     for entry in entries:
         if not terms_of(entry, "en"):
             raise DocumentError(
-                f"“{entry}” is left out of every question: write it in capitals if it is a name"
+                Message(
+                    "“{word}” is left out of every question: write it in capitals if it is a name", word=entry
+                )
             )
     return entries
 

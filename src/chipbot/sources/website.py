@@ -15,9 +15,12 @@ from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET  # what declares entities is refused before it is parsed
 
 from chipbot.errors import SourcesError
+from chipbot.model import ReadLimits
 from chipbot.sources.collections import Source
 from chipbot.sources.fetched import Fetch, Fetched, is_safe
+from chipbot.sources.formats import FORMATS, PAGES, suffix_of
 from chipbot.sources.http_client import AGENT, HttpClient, Origin, Response
+from chipbot.translation import Message, digits, gettext
 
 PAUSE = 0.5
 """Seconds between two requests, unless robots.txt asks for more."""
@@ -26,6 +29,7 @@ _MAX_PAUSE = 30.0
 _MAX_SITEMAPS = 50
 _MAX_SITEMAP_BYTES = 50 * 2**20  # as the protocol has it
 _SUFFIXES = (".html", ".htm")
+_PAGE_KINDS = ("text/html", "application/xhtml+xml")
 _GONE = (404, 410)
 
 
@@ -61,31 +65,48 @@ def fetch(source: Source, known: Mapping[str, str], pause: float = PAUSE) -> Ite
     for page in pages:
         path = path_of(page.url)
         if not path or not site.allows(page.url):
-            notes.append(
-                f"{page.url}: {'robots.txt forbids it' if path else 'it cannot be the name of a file'}"
-            )
+            why = gettext("robots.txt forbids it") if path else gettext("it cannot be the name of a file")
+            notes.append(f"{page.url}: {why}")
         else:
             by_path.setdefault(path, page)
     files = (site.file(path, page, known.get(path, "")) for path, page in by_path.items())
-    yield Fetch(version="", paths=frozenset(by_path), files=files, notes=tuple(notes))
+    url = page_template(source.sitemap, {path: page.url for path, page in by_path.items()})
+    yield Fetch(version="", paths=frozenset(by_path), files=files, url=url, notes=tuple(notes))
 
 
-def page_template(sitemap: str) -> str:
-    """Return the address of a page of a sitemap's site."""
-    return f"{Origin.of(sitemap)}/{{path}}"
+def page_template(sitemap: str, pages: Mapping[str, str]) -> str:
+    """Return the address of pages, as `Source.url` has it, with which most of them stand where they do.
+
+    Args:
+        sitemap: The address of the sitemap.
+        pages: The address of each page by the path of its file.
+    """
+    origin = Origin.of(sitemap)
+
+    def right(template: str) -> int:
+        source = Source(url=template)
+        return sum(source.address(path) == url for path, url in pages.items())
+
+    return max((f"{origin}/{{path}}", f"{origin}/{{file}}"), key=right)
 
 
 def path_of(url: str) -> str:
-    """Return the path of the file that a page is kept in; empty where there can be none."""
+    """Return the path of the file that a page or document is kept in; empty where there can be none."""
     parts = urlsplit(url)
     path = unquote(parts.path, errors="replace").lstrip("/")
     if parts.query:
         return ""
     if not path or path.endswith("/"):
         path += "index.html"
-    elif not path.lower().endswith(_SUFFIXES):
+    elif not path.lower().endswith(_SUFFIXES) and not _is_document(path):
         path += ".html"
     return path if is_safe(path) else ""
+
+
+def _is_document(path: str) -> bool:
+    """Whether a path is that of a document which is no page, such as a PDF."""
+    suffix = suffix_of(path)
+    return suffix in FORMATS and suffix not in PAGES
 
 
 class _Site:
@@ -115,13 +136,19 @@ class _Site:
                 break
             for tag, page in self._sitemap(address):
                 if Origin.of(page.url) != self._origin:
-                    notes.append(f"{page.url}: it is another site's")
+                    why = gettext("it is another site's")
+                    notes.append(f"{page.url}: {why}")
                 elif tag == "sitemap" and page.url not in sitemaps:
                     sitemaps.append(page.url)
                 elif tag == "url":
                     pages.append(page)
         if len(pages) > most:
-            notes.append(f"only the first {most:,} pages are imported: “pages” in sources.yaml allows more")
+            notes.append(
+                gettext(
+                    "only the first {number} pages are imported: “pages” in sources.yaml allows more",
+                    number=digits(most),
+                )
+            )
         return pages[:most], notes
 
     def file(self, path: str, page: _Page, known: str) -> Fetched:
@@ -131,7 +158,8 @@ class _Site:
             return Fetched(path=path, tag=known)
         conditions = {"If-None-Match": tag.etag, "If-Modified-Since": tag.modified}
         try:
-            answer = self._get(page.url, {name: value for name, value in conditions.items() if value})
+            most = ReadLimits().size if _is_document(path) else None
+            answer = self._get(page.url, {name: value for name, value in conditions.items() if value}, most)
         except SourcesError as error:
             return Fetched(path=path, problem=str(error))
         new = _Tag(
@@ -142,15 +170,16 @@ class _Site:
         if answer.status == 304 and known:
             return Fetched(path=path, tag=json.dumps(new))
         if answer.status in _GONE:
-            return Fetched(path=path, problem=f"{page.url} is gone ({answer.status})", gone=True)
+            problem = gettext("{address} is gone ({status})", address=page.url, status=answer.status)
+            return Fetched(path=path, problem=problem, gone=True)
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if answer.status != 200 or kind not in ("text/html", "application/xhtml+xml"):
-            what = (
-                f"answered with {answer.status}"
-                if answer.status != 200
-                else f"is no page but {kind or 'unknown'}"
+        if answer.status != 200:
+            return Fetched(path=path, problem=str(_not_had(page.url, answer.status)))
+        if (kind in _PAGE_KINDS) == _is_document(path):
+            problem = gettext(
+                "{address} is not what its name says but {kind}", address=page.url, kind=kind or "?"
             )
-            return Fetched(path=path, problem=f"{page.url} {what}")
+            return Fetched(path=path, problem=problem)
         return Fetched(path=path, tag=json.dumps(new), data=answer.body)
 
     def _read_robots(self) -> None:
@@ -161,15 +190,24 @@ class _Site:
         elif answer.status == 200:
             self._robots.parse(answer.body.decode("utf-8", "replace").splitlines())
         else:
-            raise SourcesError(f"{self._origin}/robots.txt answered with {answer.status}: try again later")
+            address = f"{self._origin}/robots.txt"
+            raise SourcesError(
+                Message(
+                    "{address} answered with {status}: try again later",
+                    address=address,
+                    status=str(answer.status),
+                )
+            )
 
     def _sitemap(self, address: str) -> Iterator[tuple[str, _Page]]:
         answer = self._get(address, {}, _MAX_SITEMAP_BYTES)
         if answer.status != 200:
-            raise SourcesError(f"the sitemap {address} answered with {answer.status}")
+            raise SourcesError(_not_had(address, answer.status))
         data = _unpacked(answer.body, address)
         if any(mark in data for mark in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):  # NUL: they are in UTF-16
-            raise SourcesError(f"the sitemap {address} declares entities or is not UTF-8")
+            raise SourcesError(
+                Message("the sitemap {address} declares entities or is not UTF-8", address=address)
+            )
         try:
             for _, element in ET.iterparse(io.BytesIO(data)):  # noqa: S314  # without entities
                 tag = element.tag.rpartition("}")[2]
@@ -179,7 +217,9 @@ class _Site:
                     if values.get("loc"):
                         yield tag, _Page(values["loc"], values.get("lastmod", ""))
         except ET.ParseError as error:
-            raise SourcesError(f"{address} is no sitemap: {error}") from None
+            raise SourcesError(
+                Message("{address} is no sitemap: {reason}", address=address, reason=error)
+            ) from None
 
     def _get(self, url: str, headers: Mapping[str, str], most: int | None = None) -> Response:
         time.sleep(max(0.0, self._last + self._pause - time.monotonic()))
@@ -187,6 +227,10 @@ class _Site:
             return self._client.get(url, headers, **({} if most is None else {"most": most}))
         finally:
             self._last = time.monotonic()
+
+
+def _not_had(address: str, status: int) -> Message:
+    return Message("{address} answered with {status}", address=address, status=str(status))
 
 
 def _read_tag(known: str) -> _Tag:
@@ -203,7 +247,10 @@ def _unpacked(data: bytes, address: str) -> bytes:
         with gzip.open(io.BytesIO(data)) as file:
             data = file.read(_MAX_SITEMAP_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        raise SourcesError(f"the sitemap {address} is packed wrongly") from None
+        raise SourcesError(Message("the sitemap {address} is packed wrongly", address=address)) from None
     if len(data) > _MAX_SITEMAP_BYTES:
-        raise SourcesError(f"the sitemap {address} is larger than {_MAX_SITEMAP_BYTES // 2**20} MiB")
+        number = _MAX_SITEMAP_BYTES // 2**20
+        raise SourcesError(
+            Message("the sitemap {address} is larger than {number} MiB", address=address, number=number)
+        )
     return data

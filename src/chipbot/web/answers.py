@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chipbot.model import Answer, NoAnswer, Quote
 from chipbot.service.links import MARK, mark_of, page_path, web_address
+from chipbot.service.place_names import place_name
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.translation import Message, gettext
 from chipbot.web.elements import Element, ElementReader
@@ -78,9 +79,7 @@ def _quote(quote: Quote, reader: ElementReader, root: str) -> QuoteView:
     return QuoteView(
         elements=reader.read(quote),
         where=" › ".join(citation.breadcrumb),
-        place=citation.label
-        if citation.page is None
-        else gettext("page\u00a0{number}", number=citation.page),
+        place=place_name(citation.page, citation.label),
         page=here,
         source="" if f"/{page_path(citation.document_id)}?mark=" in own else own,
     )

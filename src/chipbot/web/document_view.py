@@ -10,7 +10,9 @@ from chipbot.model import Citation, Quote, Span
 from chipbot.retrieval.documents import StoredDocument
 from chipbot.retrieval.retriever import StoredPassage
 from chipbot.service.links import marked_span
+from chipbot.service.place_names import place_name
 from chipbot.sources.anchors import slug
+from chipbot.translation import gettext
 from chipbot.web.elements import Element, ElementReader, LinkTo
 
 MAX_CHARS = 150_000
@@ -172,7 +174,9 @@ def _letters(text: str) -> str:
 
 def _place(stored: StoredPassage) -> str:
     place = stored.places[0]
-    return f"Page {place.page}" if place.page is not None else place.label
+    if place.page is not None:
+        return gettext("Page {number}", number=place.page)
+    return place_name(None, place.label)
 
 
 def _pages(stored: StoredPassage, span: Span) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from chipbot.errors import ChipbotError
 from chipbot.service.document_store import Change, DocumentStore
 from chipbot.service.refresh import IndexRefresher
-from chipbot.translation import Message, gettext, ngettext
+from chipbot.translation import Message, gettext, joined, ngettext
 from chipbot.web.sessions import Session
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def _said(change: Change) -> str:
             )
         )
     if change.problems:
-        said.append(gettext("But {problems}.", problems="; ".join(change.problems)))
+        said.append(gettext("But {problems}.", problems=joined(change.problems)))
     return " ".join(said)
 
 

@@ -38,7 +38,7 @@ def index(settings: Settings) -> list[Finding]:
     except StoredIndexError as error:
         return [failed("index", str(error), "`chipbot index`"), *findings]
     if why is not None:
-        return [warning("index", why, by_itself), *findings]
+        return [warning("index", str(why), by_itself), *findings]
     text = gettext(
         "{id}, built {time}, in sync with the documents in {folder}",
         id=opened.id,
@@ -53,10 +53,14 @@ def channels(settings: Settings) -> list[Finding]:
     sources = CitationLinks(settings.seeds, settings.sources).sources()
     named = [folder for folder, source in sources.by_folder.items() if source.discord]
     if named and not settings.message_content:
-        text = f"{', '.join(named)}: what members write is told to bots with the message content intent alone"
-        fix = "switch it on in the developer portal, under Bot, and set CHIPBOT_MESSAGE_CONTENT=true"
+        text = gettext(
+            "{folders}: what members write is told to bots with the message content intent alone",
+            folders=", ".join(named),
+        )
+        fix = gettext("switch it on in the developer portal, under Bot, and set CHIPBOT_MESSAGE_CONTENT=true")
         return [failed("channels", text, fix)]
-    return [ok("channels", f"{len(named)} imported, which the running bot keeps in sync")] if named else []
+    text = gettext("{number} imported, which the running bot keeps in sync", number=digits(len(named)))
+    return [ok("channels", text)] if named else []
 
 
 def readable(failures: Sequence[Failure], documents: int) -> Finding:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from chipbot.model import Block, Mark, Place
+from chipbot.translation import Message
 
 FORMATS = {
     ".csv": "delimited",
@@ -44,17 +45,26 @@ FORMATS = {
 }
 """File name suffix → the module of this package that reads such files."""
 
+PAGES = frozenset(
+    suffix
+    for suffix, module in FORMATS.items()
+    if module in ("html", "markdown", "notebook", "plain", "restructured_text")
+)
+"""The suffixes of what a website shows as a page; it has other files as they are."""
+
 REMEDIES = {
-    **dict.fromkeys((".adoc", ".asciidoc"), "`asciidoctor FILE` makes an .html of it, which is read"),
-    **dict.fromkeys((".doc", ".pages", ".rtf", ".wpd"), "save it as .docx"),
-    **dict.fromkeys((".key", ".ppt"), "save it as .pptx"),
-    **dict.fromkeys((".numbers", ".wks"), "save it as .xlsx"),
     **dict.fromkeys(
-        (".latex", ".org", ".tex", ".textile"), "`pandoc FILE -o FILE.html` makes an .html of it"
+        (".adoc", ".asciidoc"), Message("`asciidoctor FILE` makes an .html of it, which is read")
     ),
-    **dict.fromkeys((".azw", ".azw3", ".mobi"), "save it as .epub"),
-    **dict.fromkeys((".mht", ".mhtml"), "save it as .html"),
-    ".msg": "save it as .eml",
+    **dict.fromkeys((".doc", ".pages", ".rtf", ".wpd"), Message("save it as {suffix}", suffix=".docx")),
+    **dict.fromkeys((".key", ".ppt"), Message("save it as {suffix}", suffix=".pptx")),
+    **dict.fromkeys((".numbers", ".wks"), Message("save it as {suffix}", suffix=".xlsx")),
+    **dict.fromkeys(
+        (".latex", ".org", ".tex", ".textile"), Message("`pandoc FILE -o FILE.html` makes an .html of it")
+    ),
+    **dict.fromkeys((".azw", ".azw3", ".mobi"), Message("save it as {suffix}", suffix=".epub")),
+    **dict.fromkeys((".mht", ".mhtml"), Message("save it as {suffix}", suffix=".html")),
+    ".msg": Message("save it as {suffix}", suffix=".eml"),
 }
 """What makes a file of a format without a reader one that can be read."""
 
@@ -87,7 +97,7 @@ class Extracted:
     """Where the document stands on the web; None where the file does not say."""
     version: str | None = None
     """The version of what it is about; None where the file does not say."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     """What is wrong with the file although it can be read."""
 
 

@@ -11,10 +11,14 @@ from urllib.parse import unquote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from chipbot.errors import DocumentError
+from chipbot.translation import Message
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1  # the bit of an entry's flags (PKWARE's APPNOTE.TXT, 4.4.4)
 _CHUNK = 1 << 20
+
+PROTECTED = Message("it is protected by a password: save it without one")
+"""The reason for what cannot be read without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,13 @@ class Archive:
 
     def __init__(self, data: bytes, limits: ArchiveLimits = ArchiveLimits()) -> None:
         if data.count(_DIRECTORY_ENTRY) > limits.entries:  # before the directory is read, which takes memory
-            raise DocumentError(f"it contains more than {limits.entries:,} files")
+            raise DocumentError(Message("it contains more than {number} files", number=limits.entries))
         try:
             self._zip = ZipFile(BytesIO(data))
         except (BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
-            raise DocumentError(f"it is a damaged archive ({error}): save it anew") from error
+            raise DocumentError(
+                Message("it is a damaged archive ({problem}): save it anew", problem=error)
+            ) from error
         self._entries: dict[str, ZipInfo] = {}
         for entry in self._zip.infolist():
             self._entries.setdefault(_key(entry.filename), entry)
@@ -70,11 +76,16 @@ class Archive:
         """
         entry = self._entries.get(_key(name))
         if entry is None:
-            raise DocumentError(f"{name} is missing in it: it is damaged, or of another format")
+            raise DocumentError(
+                Message("{part} is missing in it: it is damaged, or of another format", part=name)
+            )
         if entry.flag_bits & _ENCRYPTED:
-            raise DocumentError("it is protected by a password: save it without one")
+            raise DocumentError(PROTECTED)
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise DocumentError(f"it is packed by method {entry.compress_type}, not deflated: save it anew")
+            method = str(entry.compress_type)
+            raise DocumentError(
+                Message("it is packed by method {method}, not deflated: save it anew", method=method)
+            )
         try:
             return self._unpacked(entry)
         except (
@@ -86,8 +97,11 @@ class Archive:
             ValueError,
             struct.error,
         ) as error:
+            problem = str(error) or type(error).__name__
             raise DocumentError(
-                f"{name} in it cannot be unpacked ({str(error) or type(error).__name__}): it is damaged"
+                Message(
+                    "{part} in it cannot be unpacked ({problem}): it is damaged", part=name, problem=problem
+                )
             ) from error
 
     def _unpacked(self, entry: ZipInfo) -> bytes:
@@ -96,7 +110,7 @@ class Archive:
             while chunk := file.read(min(_CHUNK, self._left + 1)):
                 self._left -= len(chunk)
                 if self._left < 0:
-                    raise DocumentError("it unpacks to far more than its own size: it may be a bomb")
+                    raise DocumentError(Message("it unpacks to far more than its own size: it may be a bomb"))
                 chunks.append(chunk)
         return b"".join(chunks)
 

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from chipbot.errors import DocumentError
+from chipbot.translation import Message
 
 _UTF16_32 = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -38,10 +39,14 @@ def decode(data: bytes, *, sample: int = _SAMPLE) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
                 raise DocumentError(
-                    f"it begins as {encoding.upper()} but is not valid: {error.reason}"
+                    Message(
+                        "it begins as {encoding} but is not valid: {problem}",
+                        encoding=encoding.upper(),
+                        problem=error.reason,
+                    )
                 ) from error
     if b"\0" in data:
-        raise DocumentError("it is a binary file, not text")
+        raise DocumentError(Message("it is a binary file, not text"))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -60,8 +65,10 @@ def _decode_detected(data: bytes, sample: int) -> str:
 
     best = from_bytes(data[:sample], cp_exclusion=_UNLIKELY).best()
     if best is None:
-        raise DocumentError("its encoding is unknown, or it is a binary file: save it as UTF-8")
+        raise DocumentError(Message("its encoding is unknown, or it is a binary file: save it as UTF-8"))
     try:
         return data.decode(best.encoding)
     except (UnicodeDecodeError, LookupError) as error:
-        raise DocumentError(f"it is neither UTF-8 nor wholly {best.encoding}: save it as UTF-8") from error
+        raise DocumentError(
+            Message("it is neither UTF-8 nor wholly {encoding}: save it as UTF-8", encoding=best.encoding)
+        ) from error

@@ -14,6 +14,7 @@ from chipbot.sources.formats.decoding import decode, readable
 from chipbot.sources.formats.flat_text import FlatText
 from chipbot.sources.formats.grid import Row, write_rows
 from chipbot.sources.formats.questions import pair_questions
+from chipbot.translation import Message
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 100  # rows by which the delimiter is told
@@ -23,7 +24,7 @@ _SAMPLE_CHARS = 100_000
 def extract(data: bytes) -> Extracted:
     """Read a file of rows; raises DocumentError where it is no text, or a cell is too long to be one."""
     source = readable(decode(data)).removeprefix("\ufeff")
-    first, problems = 1, list[str]()
+    first, problems = 1, list[Message]()
     if source[:4].casefold() == "sep=" and source[5:6] in ("\r", "\n"):  # Excel's own hint
         delimiter, first = source[4], 2
         source = source[5:].removeprefix("\r").removeprefix("\n")
@@ -32,11 +33,13 @@ def extract(data: bytes) -> Extracted:
     try:
         rows = list(_rows(source, delimiter, first, csv.QUOTE_MINIMAL))
     except csv.Error:
-        problems.append("a quotation mark in it is never closed: quotation marks are read as text")
+        problems.append(Message("a quotation mark in it is never closed: quotation marks are read as text"))
         try:
             rows = list(_rows(source, delimiter, first, csv.QUOTE_NONE))
         except csv.Error as error:
-            raise DocumentError(f"it is no table ({error}): is it text? Then name it .txt") from error
+            raise DocumentError(
+                Message("it is no table ({problem}): is it text? Then name it .txt", problem=error)
+            ) from error
     text = FlatText()
     write_rows(text, rows)
     return Extracted(

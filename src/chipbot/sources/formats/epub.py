@@ -14,6 +14,7 @@ from chipbot.sources.formats.html_content import PageContent
 from chipbot.sources.formats.html_walk import HtmlWalk
 from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.xml_tree import first, parse_xml
+from chipbot.translation import Message
 
 _PREFIXES = {
     "urn:oasis:names:tc:opendocument:xmlns:container": "",
@@ -38,7 +39,7 @@ def extract(data: bytes) -> Extracted:
     missing = 0
     for name in _chapters(package, part):
         if name.lower() in encrypted:
-            raise DocumentError("it is locked to a reading program (DRM): use a copy without that")
+            raise DocumentError(Message("it is locked to a reading program (DRM): use a copy without that"))
         if name not in archive:
             missing += 1
             continue
@@ -49,7 +50,7 @@ def extract(data: bytes) -> Extracted:
     language = (_said(package, "dc:language") or "").lower().replace("_", "-").partition("-")[0]
     return builder.extracted(
         language=language if language in LANGUAGES else None,
-        problems=[f"{missing} of its chapters are missing in it"] if missing else [],
+        problems=[Message("{number} of its chapters are missing in it", number=missing)] if missing else [],
     )
 
 
@@ -57,7 +58,7 @@ def _package_part(archive: Archive) -> str:
     container = parse_xml(archive.read("META-INF/container.xml"), _PREFIXES, part="META-INF/container.xml")
     part = next((root.get("full-path") for root in container.iter("rootfile")), None)
     if not part:
-        raise DocumentError("it does not say where its contents are: it is damaged")
+        raise DocumentError(Message("it does not say where its contents are: it is damaged"))
     return part
 
 

@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chipbot.translation import Message
+
 _OPENING = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*+(?:\r\n?|\n)")
 _CLOSING = {
     "---": re.compile(r"(?:(?<=[\r\n]))(?:---|\.\.\.)[ \t]*+(?:\r\n?|\n|\Z)"),
@@ -40,7 +42,7 @@ class FrontMatter:
     """Where the document stands on the web."""
     version: str | None = None
     """The version of what the document is about."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     """What is wrong with it."""
 
 
@@ -66,34 +68,47 @@ def front_matter(text: str) -> FrontMatter:
     )
 
 
-def _yaml(block: str) -> tuple[Mapping[str, object] | None, list[str]]:
+def _yaml(block: str) -> tuple[Mapping[str, object] | None, list[Message]]:
     """Return the fields of YAML, None where it has none, and what is wrong with it."""
     import yaml
 
     if len(block) > _MAX_CHARS:
         return _lines(block), [
-            f"its front matter is longer than {_MAX_CHARS:,} characters: only its first lines are read"
+            Message(
+                "its front matter is longer than {number} characters: only its first lines are read",
+                number=_MAX_CHARS,
+            )
         ]
     if block.count("[") + block.count("{") > _MAX_BRACKETS:
         return _lines(block), [
-            f"its front matter has more than {_MAX_BRACKETS:,} brackets: only its first lines are read"
+            Message(
+                "its front matter has more than {number} brackets: only its first lines are read",
+                number=_MAX_BRACKETS,
+            )
         ]
     try:
         # Every scalar stays a string, so that the language “no” is not taken for “false”.
         loaded = yaml.load(block, yaml.BaseLoader)  # noqa: S506  # makes strings, lists and mappings alone
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 2}" if mark else ""
         problem = getattr(error, "problem", None) or type(error).__name__
-        return _lines(block), [f"its front matter is no valid YAML{where} ({problem})"]
+        if not mark:
+            return _lines(block), [Message("its front matter is no valid YAML ({problem})", problem=problem)]
+        line = str(mark.line + 2)
+        return _lines(block), [
+            Message(
+                "its front matter is no valid YAML in line {line} ({problem})", line=line, problem=problem
+            )
+        ]
     return (loaded if isinstance(loaded, dict) else None), []
 
 
-def _toml(block: str) -> tuple[Mapping[str, object] | None, list[str]]:
+def _toml(block: str) -> tuple[Mapping[str, object] | None, list[Message]]:
     try:
         return tomllib.loads(block), []
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return {}, [f"its front matter is no valid TOML ({str(error) or type(error).__name__})"]
+        problem = str(error) or type(error).__name__
+        return {}, [Message("its front matter is no valid TOML ({problem})", problem=problem)]
 
 
 def _lines(block: str) -> Mapping[str, object] | None:
@@ -102,19 +117,19 @@ def _lines(block: str) -> Mapping[str, object] | None:
     return {match[1]: match[2].strip().strip("\"'") for match in matches if match} or None
 
 
-def _text(fields: Mapping[str, object], name: str, problems: list[str]) -> str | None:
+def _text(fields: Mapping[str, object], name: str, problems: list[Message]) -> str | None:
     """Return a field that is to be text in one line, None without it."""
     value = fields.get(name)
     if value is None or isinstance(value, str):
         words = " ".join((value or "").split())
         return None if words.lower() in _NOTHING else words
     if isinstance(value, list | dict | bool):
-        problems.append(f"{name}: a text is expected, not a {type(value).__name__}")
+        problems.append(Message("{name}: a text is expected", name=name))
         return None
     return str(value)
 
 
-def _language(fields: Mapping[str, object], problems: list[str]) -> str | None:
+def _language(fields: Mapping[str, object], problems: list[Message]) -> str | None:
     name = "language" if "language" in fields else "lang"
     named = _text(fields, name, problems)
     if named is None:
@@ -122,10 +137,16 @@ def _language(fields: Mapping[str, object], problems: list[str]) -> str | None:
     code = named.lower().replace("_", "-").partition("-")[0]
     if code in LANGUAGES:
         return code
-    problems.append(f"{name}: “{named[:40]}” is no code of ISO 639-1, like en or pt-BR: it is passed over")
+    problems.append(
+        Message(
+            "{name}: “{code}” is no code of ISO 639-1, like en or pt-BR: it is passed over",
+            name=name,
+            code=named[:40],
+        )
+    )
     return None
 
 
-def _url(fields: Mapping[str, object], problems: list[str]) -> str | None:
+def _url(fields: Mapping[str, object], problems: list[Message]) -> str | None:
     url = _text(fields, "url", problems) or _text(fields, "source", [])
     return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None

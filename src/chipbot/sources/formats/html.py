@@ -15,6 +15,7 @@ from chipbot.sources.formats.front_matter import LANGUAGES
 from chipbot.sources.formats.html_content import PageContent
 from chipbot.sources.formats.html_walk import HtmlWalk
 from chipbot.sources.formats.structure_builder import StructureBuilder
+from chipbot.translation import Message
 
 MAX_DEPTH = 500
 """How deep elements may be nested, about as in browsers: the parser's time grows with depth and length alike."""
@@ -51,7 +52,7 @@ def parse_page(text: str) -> LexborHTMLParser:
         depth += -1 if closing else 1
         depth = max(depth, 0)
         if depth > MAX_DEPTH:
-            raise DocumentError(f"it nests elements more than {MAX_DEPTH} deep")
+            raise DocumentError(Message("it nests elements more than {number} deep", number=MAX_DEPTH))
     return LexborHTMLParser(text)
 
 

@@ -18,6 +18,7 @@ from chipbot.sources.formats.html_walk import HtmlWalk
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.structure_builder import StructureBuilder
+from chipbot.translation import Message
 
 _HEADERS = ("from", "date")
 _SIGNATURE = "-- "  # RFC 3676, section 4.3
@@ -30,7 +31,7 @@ def extract(data: bytes) -> Extracted:
     """Read a mail; raises DocumentError where it is none, or has no text."""
     head = data[:_MAX_HEADERS].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     if not re.match(rb"[A-Za-z][A-Za-z0-9-]*:|From ", head.lstrip()):
-        raise DocumentError("it does not begin with the headers of a mail")
+        raise DocumentError(Message("it does not begin with the headers of a mail"))
     message = BytesParser(policy=policy.default).parsebytes(data)
     subject = _header(message, "subject")
     builder = StructureBuilder(subject or None)
@@ -44,15 +45,17 @@ def extract(data: bytes) -> Extracted:
     builder.end_block()
     out = builder.out
     if len(out.blocks) == count:
-        raise DocumentError("it is a mail without text")
-    attached = [name for part in message.iter_attachments() if (name := _name(part))]
+        raise DocumentError(Message("it is a mail without text"))
+    names = ", ".join(filter(None, map(_name, message.iter_attachments())))
     return Extracted(
         text=out.text,
         title=subject or None,
         blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
         marks=tuple(out.marks),
         places=(Place(0, label=_label(message)),),
-        problems=(f"what is attached to it is not read: {', '.join(attached)[:200]}",) if attached else (),
+        problems=(Message("what is attached to it is not read: {names}", names=names[:200]),)
+        if names
+        else (),
     )
 
 

@@ -17,6 +17,7 @@ from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
 from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.tags import CALLOUTS, SourceTag, TagReader, text_attributes
 from chipbot.text.lines import count_line_breaks
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -39,7 +40,7 @@ def extract(data: bytes) -> Extracted:
     return replace(made, version=matter.version)
 
 
-def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> list[str]:
+def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> list[Message]:
     """Write what Markdown says into a builder.
 
     Args:
@@ -54,7 +55,11 @@ def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> l
     tokens = md.parse(source, env)
     _Reader(builder, first_line, md, env).read(tokens)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
-        return [f"what is nested in more than {MAX_NESTING} lists or quotations is left out"]
+        return [
+            Message(
+                "what is nested in more than {number} lists or quotations is left out", number=MAX_NESTING
+            )
+        ]
     return []
 
 

@@ -12,6 +12,7 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.markdown import write_markdown
 from chipbot.sources.formats.structure_builder import StructureBuilder
+from chipbot.translation import Message
 
 _REMOVED = frozenset(("remove-cell", "remove_cell", "hide-cell"))
 """Tags of cells that are not shown to readers (Jupyter Book, nbconvert)."""
@@ -23,11 +24,12 @@ def extract(data: bytes) -> Extracted:
     try:
         notebook = json.loads(decode(data).removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise DocumentError(f"it is no valid JSON ({str(error) or 'nested too deep'})") from error
+        problem = Message("it nests too deep") if isinstance(error, RecursionError) else error
+        raise DocumentError(Message("it is no valid JSON ({problem})", problem=problem)) from error
     cells = list(_cells(notebook))
     language = _language(notebook)
     builder = StructureBuilder(None, lined=False)
-    problems: list[str] = []
+    problems: list[Message] = []
     for number, cell in enumerate(cells, 1):
         builder.turn_to(Place(0, label=f"cell {number}"))
         source = _text(cell.get("source", cell.get("input")))
@@ -45,7 +47,7 @@ def extract(data: bytes) -> Extracted:
 def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
     """Yield the cells that are shown; in nbformat 3 they are in worksheets."""
     if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
-        raise DocumentError("it is no Jupyter notebook: it lacks nbformat")
+        raise DocumentError(Message("it is no Jupyter notebook: it lacks nbformat"))
     sheets = notebook.get("worksheets")
     holders = sheets if isinstance(sheets, list) else [notebook]
     for holder in holders:

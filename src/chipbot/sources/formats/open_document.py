@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from chipbot.errors import DocumentError
 from chipbot.model import Place
 from chipbot.sources.formats import Extracted
-from chipbot.sources.formats.archive import Archive
+from chipbot.sources.formats.archive import PROTECTED, Archive
 from chipbot.sources.formats.inline_marks import Form
 from chipbot.sources.formats.office_text import OfficeText
 from chipbot.sources.formats.open_document_styles import OpenDocumentStyles
@@ -41,7 +41,7 @@ def extract(data: bytes) -> Extracted:
     """Read a text or presentation; raises DocumentError where it is damaged or protected."""
     archive = Archive(data)
     if "META-INF/manifest.xml" in archive and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-        raise DocumentError("it is protected by a password: save it without one")
+        raise DocumentError(PROTECTED)
     content = parse_xml(archive.read("content.xml"), _PREFIXES, part="content.xml")
     trees = [content]
     if "styles.xml" in archive:

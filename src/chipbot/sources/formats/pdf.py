@@ -16,6 +16,7 @@ from chipbot.sources.formats.pdf_letters import Letters
 from chipbot.sources.formats.pdf_table import Table
 from chipbot.sources.formats.pdfium import Entry, Page, opened, outline, pages, title_of
 from chipbot.sources.formats.questions import pair_questions
+from chipbot.translation import Message
 
 _FEW = 10  # characters on a page with pictures that is taken for a scan
 _MAX_HEADING = 150
@@ -35,7 +36,7 @@ def extract(data: bytes) -> Extracted:
         entries, title = outline(document), title_of(document)
         found = list(pages(document))
     readable = [page for page in found if page is not None]
-    _refuse_scan(readable, len(found))
+    _refuse_scan(readable)
     parts = flow(readable)
     writer = _Writer(parts, entries)
     text = writer.write()
@@ -79,32 +80,46 @@ def _in_order(text: str, marks: list[Mark]) -> list[Mark]:
     return joined
 
 
-def _refuse_scan(readable: Sequence[Page], count: int) -> None:
+def _refuse_scan(readable: Sequence[Page]) -> None:
     if not readable:
-        raise DocumentError("none of its pages can be read: it is damaged")
+        raise DocumentError(Message("none of its pages can be read: it is damaged"))
     if not any(map(_size, readable)):
-        scan = any(page.pictures for page in readable)
-        what = (
-            "pictures of pages and no text (a scan): run text recognition (OCR) over it"
-            if scan
-            else "no text"
-        )
-        raise DocumentError(f"it holds {what}" if count else "it has no pages")
+        if any(page.pictures for page in readable):
+            raise DocumentError(
+                Message("it holds pictures of pages and no text (a scan): run text recognition (OCR) over it")
+            )
+        raise DocumentError(Message("it holds no text"))
 
 
 def _size(page: Page) -> int:
     return sum(len(piece.text) for piece in page.pieces)
 
 
-def _problems(found: Sequence[Page | None]) -> Iterable[str]:
+def _problems(found: Sequence[Page | None]) -> Iterable[Message]:
     """Say which pages are left out."""
     scans = [number for number, page in enumerate(found, 1) if page and page.pictures and _size(page) < _FEW]
     damaged = [number for number, page in enumerate(found, 1) if page is None]
-    if scans:
-        hold = "holds" if len(scans) == 1 else "hold"
-        yield f"{_listed(scans)} of {len(found)} {hold} pictures and no text: run text recognition (OCR) over it"
-    if damaged:
-        yield f"{_listed(damaged)} of {len(found)} cannot be read: the file is damaged"
+    of = {"number": len(found)}
+    if len(scans) == 1:
+        yield Message(
+            "page {pages} of {number} holds pictures and no text: run text recognition (OCR) over it",
+            pages=_listed(scans),
+            **of,
+        )
+    elif scans:
+        yield Message(
+            "pages {pages} of {number} hold pictures and no text: run text recognition (OCR) over it",
+            pages=_listed(scans),
+            **of,
+        )
+    if len(damaged) == 1:
+        yield Message(
+            "page {pages} of {number} cannot be read: the file is damaged", pages=_listed(damaged), **of
+        )
+    elif damaged:
+        yield Message(
+            "pages {pages} of {number} cannot be read: the file is damaged", pages=_listed(damaged), **of
+        )
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -113,8 +128,7 @@ def _listed(numbers: Sequence[int]) -> str:
     for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]
         runs.append(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}")
-    shown = ", ".join(runs[:8]) + (" and more" if len(runs) > 8 else "")  # a line of them
-    return f"{'page' if len(numbers) == 1 else 'pages'} {shown}"
+    return ", ".join(runs[:8]) + (", …" if len(runs) > 8 else "")  # a line of them
 
 
 class _Writer:

@@ -13,6 +13,7 @@ from chipbot.errors import DocumentError
 from chipbot.sources.formats.pdf_letters import Letters
 from chipbot.sources.formats.pdfium import character_codes, opened
 from chipbot.sources.formats.png import encode_png
+from chipbot.translation import Message
 
 WIDTH, HEIGHT = 1000, 2000
 """Pixels that a picture has at most, each way."""
@@ -43,7 +44,7 @@ def draw(data: bytes, page: int, words: str = "", before: str = "") -> bytes:
         except pypdfium2.PdfiumError:
             drawn = None
         if drawn is None:
-            raise DocumentError(f"its page {page} cannot be drawn")
+            raise DocumentError(Message("its page {page} cannot be drawn", page=str(page)))
         with closing(drawn):
             return _draw(drawn, words, before)
 

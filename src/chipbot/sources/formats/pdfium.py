@@ -16,10 +16,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from chipbot.errors import DocumentError
+from chipbot.sources.formats.archive import PROTECTED
 from chipbot.sources.formats.pdf_leftward import mirrored_lines, runs_leftward
 from chipbot.sources.formats.pdf_piece import Glyph, PieceBuilder
 from chipbot.sources.formats.pdf_rows import Piece, Rule
-from chipbot.sources.formats.signatures import PROTECTED
+from chipbot.translation import Message
 
 MAX_OUTLINE = 10_000
 """How many entries of an outline are read."""
@@ -76,7 +77,7 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             raise DocumentError(PROTECTED) from error
-        raise DocumentError("it is a damaged PDF: save it anew, or print it to a new one") from error
+        raise DocumentError(Message("it is a damaged PDF: save it anew, or print it to a new one")) from error
     with closing(document):
         yield document
 

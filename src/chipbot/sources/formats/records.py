@@ -14,6 +14,7 @@ from chipbot.sources.formats.discord_export import is_export, read_export
 from chipbot.sources.formats.markdown import MarkdownWriter
 from chipbot.sources.formats.question_keys import ANSWER_KEYS, QUESTION_KEYS, SECTION_KEYS, field
 from chipbot.sources.formats.structure_builder import StructureBuilder
+from chipbot.translation import Message
 
 _MAX_DEPTH = 30  # objects and lists in one another that are looked into
 _MAX_BAD = 5  # lines that are named where they are no JSON
@@ -37,7 +38,7 @@ class Record(NamedTuple):
 def extract(data: bytes) -> Extracted:
     """Read JSON or JSON Lines; raises DocumentError where it is neither, or holds no questions and answers."""
     source = decode(data).removeprefix("\ufeff")
-    problems: list[str] = []
+    problems: list[Message] = []
     try:
         value: Any = json.loads(source)
     except (ValueError, RecursionError) as error:
@@ -52,13 +53,15 @@ def extract(data: bytes) -> Extracted:
         records = list(_records(value, (), None, 0))
     if not records:
         raise DocumentError(
-            "it has no questions and answers that could be found: name them “question” and “answer”, "
-            "or make it an object of questions and their answers"
+            Message(
+                "it has no questions and answers that could be found: name them “question” and “answer”, "
+                "or make it an object of questions and their answers"
+            )
         )
     return _written(records, _title(value), problems)
 
 
-def _lines(source: str, problems: list[str], error: Exception) -> list[tuple[int, Any]]:
+def _lines(source: str, problems: list[Message], error: Exception) -> list[tuple[int, Any]]:
     """Return the values of JSON Lines with their numbers; raises DocumentError where hardly a line is one."""
     values: list[tuple[int, Any]] = []
     bad: list[int] = []
@@ -69,16 +72,21 @@ def _lines(source: str, problems: list[str], error: Exception) -> list[tuple[int
             except (ValueError, RecursionError):
                 bad.append(number)
     if len(bad) >= len(values) or not any(isinstance(value, dict) for _, value in values):
-        raise DocumentError(f"it is no valid JSON ({_brief(error)})") from error
+        raise DocumentError(Message("it is no valid JSON ({problem})", problem=_brief(error))) from error
     if bad:
-        more = f" and {len(bad) - _MAX_BAD} more" if len(bad) > _MAX_BAD else ""
-        shown = ", ".join(map(str, bad[:_MAX_BAD]))
-        problems.append(f"line {shown}{more} is no valid JSON and left out")
+        shown = ", ".join(map(str, bad[:_MAX_BAD])) + (", …" if len(bad) > _MAX_BAD else "")
+        problems.append(
+            Message("line {lines} is no valid JSON and left out", lines=shown)
+            if len(bad) == 1
+            else Message("lines {lines} are no valid JSON and left out", lines=shown)
+        )
     return values
 
 
-def _brief(error: Exception) -> str:
-    return "it nests too deep" if isinstance(error, RecursionError) else " ".join(str(error).split())[:120]
+def _brief(error: Exception) -> Message | str:
+    if isinstance(error, RecursionError):
+        return Message("it nests too deep")
+    return " ".join(str(error).split())[:120]
 
 
 def _records(value: Any, path: tuple[str, ...], line: int | None, depth: int) -> Iterator[Record]:  # any JSON
@@ -157,7 +165,7 @@ def _title(value: Any) -> str | None:  # any JSON
     return " ".join(readable(title).split())[:200] or None if isinstance(title, str) else None
 
 
-def _written(records: list[Record], title: str | None, problems: list[str]) -> Extracted:
+def _written(records: list[Record], title: str | None, problems: list[Message]) -> Extracted:
     """Return the pairs as a document: a question and its answer are one unit, below the names of what they are in."""
     builder = StructureBuilder(title or "")  # a first heading is none of the whole
     markdown = MarkdownWriter(builder)

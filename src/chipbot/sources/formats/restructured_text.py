@@ -14,6 +14,7 @@ from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.readable_text import BREAK, SOFT
 from chipbot.sources.formats.rst_syntax import parse_rst
 from chipbot.sources.formats.structure_builder import StructureBuilder
+from chipbot.translation import Message
 
 _MAX_HEADING = 6
 _REFERENCE = re.compile(r"\|([^|]+)\|_{0,2}|`([^`<]+)(?:<[^<>`]*>)?`_{0,2}|([^\s_`|]+)_{1,2}")
@@ -26,7 +27,7 @@ def extract(data: bytes) -> Extracted:
     try:
         _Reader(builder, text.splitlines()).children(parse_rst(text), 1)
     except RecursionError as error:
-        raise DocumentError("it nests lists, quotations or directives too deep") from error
+        raise DocumentError(Message("it nests lists, quotations or directives too deep")) from error
     return builder.extracted()
 
 

@@ -17,12 +17,12 @@ from python_calamine import (
 from chipbot.errors import DocumentError
 from chipbot.model import Place
 from chipbot.sources.formats import Extracted
-from chipbot.sources.formats.archive import Archive
+from chipbot.sources.formats.archive import PROTECTED, Archive
 from chipbot.sources.formats.decoding import readable
 from chipbot.sources.formats.flat_text import FlatText
 from chipbot.sources.formats.grid import Row, write_rows
 from chipbot.sources.formats.questions import pair_questions
-from chipbot.sources.formats.signatures import PROTECTED
+from chipbot.translation import Message
 
 MAX_CELLS = 5_000_000
 """How many cells a sheet may have, empty ones included: more are not rows that anybody reads."""
@@ -33,7 +33,7 @@ _MIDNIGHT = time()
 
 def extract(data: bytes) -> Extracted:
     """Read a spreadsheet; raises DocumentError where it is protected, damaged or too large."""
-    text, problems = FlatText(), list[str]()
+    text, problems = FlatText(), list[Message]()
     if data.startswith(b"PK"):
         _refuse_archive(Archive(data))
     try:
@@ -51,10 +51,14 @@ def extract(data: bytes) -> Extracted:
     except (DocumentError, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of the library in Rust is no Exception
-        raise DocumentError(f"it is a damaged spreadsheet ({_brief(error)}): save it anew") from error
+        raise DocumentError(
+            Message("it is a damaged spreadsheet ({problem}): save it anew", problem=_brief(error))
+        ) from error
     hidden = [sheet.name for sheet in sheets if sheet.name not in shown]
     if hidden:
-        problems.append(f"hidden sheets are left out: {readable(', '.join(hidden))[:200]}")
+        problems.append(
+            Message("hidden sheets are left out: {names}", names=readable(", ".join(hidden))[:200])
+        )
     return Extracted(
         text=text.text,
         title=None,
@@ -87,7 +91,10 @@ def _rows(sheet: CalamineSheet, name: str) -> Iterator[Row]:
     if sheet.start is None:
         return
     if sheet.height * sheet.width > MAX_CELLS:
-        raise DocumentError(f"its sheet “{readable(name)[:60]}” has more than {MAX_CELLS:,} cells: split it")
+        short = readable(name)[:60]
+        raise DocumentError(
+            Message("its sheet “{name}” has more than {number} cells: split it", name=short, number=MAX_CELLS)
+        )
     first = sheet.start[0] + 1
     for number, cells in enumerate(sheet.to_python(skip_empty_area=True), first):
         label = f"{readable(name)}, row {number}" if name else f"row {number}"

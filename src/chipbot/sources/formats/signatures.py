@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from chipbot.errors import DocumentError
-from chipbot.sources.formats.archive import Archive
+from chipbot.sources.formats.archive import PROTECTED, Archive
+from chipbot.translation import Message
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,49 +27,58 @@ class Signature(NamedTuple):
 
     suffix: str
     """The suffix that such files have, empty where chipbot reads none of them."""
-    name: str
+    name: Message
     """What people call it."""
 
 
-_PDF = Signature(".pdf", "a PDF")
-_ARCHIVE = Signature("", "an archive (zip): unpack it")
-_COMPOUND = Signature("", "a compound file of an old office program: save it anew")
+_PDF = Signature(".pdf", Message("a PDF"))
+_ARCHIVE = Signature("", Message("an archive ({kind}): unpack it", kind="zip"))
+_COMPOUND = Signature("", Message("a compound file of an old office program: save it anew"))
 _STARTS = (
-    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF8", "a picture (GIF)"),
-    (b"II*\0", "a picture (TIFF)"),
-    (b"MM\0*", "a picture (TIFF)"),
-    (b"{\\rtf", "a text in Rich Text Format: save it as .docx or .txt"),
-    (b"\x1f\x8b", "an archive (gzip): unpack it"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive (7z): unpack it"),
-    (b"Rar!\x1a\x07", "an archive (RAR): unpack it"),
-    (b"SQLite format 3\0", "a database (SQLite)"),
-    (b"\x7fELF", "a program"),
-    (b"OggS", "a recording (Ogg)"),
-    (b"ID3", "a recording (MP3)"),
-    (b"%!PS", "a text in PostScript: save it as .pdf"),
+    (b"\x89PNG\r\n\x1a\n", Message("a picture ({kind})", kind="PNG")),
+    (b"\xff\xd8\xff", Message("a picture ({kind})", kind="JPEG")),
+    (b"GIF8", Message("a picture ({kind})", kind="GIF")),
+    (b"II*\0", Message("a picture ({kind})", kind="TIFF")),
+    (b"MM\0*", Message("a picture ({kind})", kind="TIFF")),
+    (b"{\\rtf", Message("a text in Rich Text Format: save it as .docx or .txt")),
+    (b"\x1f\x8b", Message("an archive ({kind}): unpack it", kind="gzip")),
+    (b"7z\xbc\xaf\x27\x1c", Message("an archive ({kind}): unpack it", kind="7z")),
+    (b"Rar!\x1a\x07", Message("an archive ({kind}): unpack it", kind="RAR")),
+    (b"SQLite format 3\0", Message("a database (SQLite)")),
+    (b"\x7fELF", Message("a program")),
+    (b"OggS", Message("a recording ({kind})", kind="Ogg")),
+    (b"ID3", Message("a recording ({kind})", kind="MP3")),
+    (b"%!PS", Message("a text in PostScript: save it as .pdf")),
 )
-_AT_FOUR = ((b"ftyp", "a film (MP4)"),)
+_AT_FOUR = ((b"ftyp", Message("a film (MP4)")),)
 _IN_ZIP = (
-    (b"mimetypeapplication/epub+zip", ".epub", "an e-book (EPUB)"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.text", ".odt", "a text (OpenDocument)"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ".ods", "a spreadsheet (OpenDocument)"),
-    (b"mimetypeapplication/vnd.oasis.opendocument.presentation", ".odp", "a presentation (OpenDocument)"),
-    (b"xl/workbook.bin", ".xlsb", "a spreadsheet (Excel, binary)"),
-    (b"xl/workbook", ".xlsx", "a spreadsheet (Excel)"),
-    (b"word/document", ".docx", "a text (Word)"),
-    (b"ppt/presentation", ".pptx", "a presentation (PowerPoint)"),
+    (b"mimetypeapplication/epub+zip", ".epub", Message("an e-book (EPUB)")),
+    (
+        b"mimetypeapplication/vnd.oasis.opendocument.text",
+        ".odt",
+        Message("a text ({kind})", kind="OpenDocument"),
+    ),
+    (
+        b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+        ".ods",
+        Message("a spreadsheet ({kind})", kind="OpenDocument"),
+    ),
+    (
+        b"mimetypeapplication/vnd.oasis.opendocument.presentation",
+        ".odp",
+        Message("a presentation ({kind})", kind="OpenDocument"),
+    ),
+    (b"xl/workbook.bin", ".xlsb", Message("a spreadsheet ({kind})", kind="Excel, .xlsb")),
+    (b"xl/workbook", ".xlsx", Message("a spreadsheet ({kind})", kind="Excel")),
+    (b"word/document", ".docx", Message("a text ({kind})", kind="Word")),
+    (b"ppt/presentation", ".pptx", Message("a presentation ({kind})", kind="PowerPoint")),
 )
 _IN_OLE = (
-    ("WordDocument", "", "a text of an old Word (.doc): save it as .docx"),
-    ("PowerPoint Document", "", "a presentation of an old PowerPoint (.ppt): save it as .pptx"),
-    ("Workbook", ".xls", "a spreadsheet (old Excel)"),
-    ("Book", ".xls", "a spreadsheet (old Excel)"),
+    ("WordDocument", "", Message("a text of an old Word (.doc): save it as .docx")),
+    ("PowerPoint Document", "", Message("a presentation of an old PowerPoint (.ppt): save it as .pptx")),
+    ("Workbook", ".xls", Message("a spreadsheet ({kind})", kind="Excel, .xls")),
+    ("Book", ".xls", Message("a spreadsheet ({kind})", kind="Excel, .xls")),
 )
-PROTECTED = "it is protected by a password: save it without one"
-"""The reason for what cannot be read without one."""
-
 _SAME = {
     **dict.fromkeys((".docm", ".dotx"), ".docx"),
     **dict.fromkeys((".potx", ".pptm"), ".pptx"),
@@ -121,7 +131,7 @@ def _in_ole(data: bytes) -> Signature:
     return _COMPOUND
 
 
-def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, str]:
+def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, Message | None]:
     """Tell by its content how a file is to be read.
 
     Args:
@@ -138,22 +148,28 @@ def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, s
     suffix = _SAME.get(suffix, suffix)
     found = signature(data) or _text(suffix, data, known)
     if found is None:
-        return suffix, ""
+        return suffix, None
     unknown = suffix in _BINARY and found in (_ARCHIVE, _COMPOUND)  # its reader may know better
     if unknown or found.suffix == suffix:
-        return suffix, ""
+        return suffix, None
     if found.suffix not in known:
-        raise DocumentError(f"it is {found.name}" + (", whatever its name ends in" if suffix else ""))
-    return found.suffix, f"its name ends in {suffix}, but it is {found.name}: it is read as such"
+        raise DocumentError(
+            Message("it is {what}, whatever its name ends in", what=found.name)
+            if suffix
+            else Message("it is {what}", what=found.name)
+        )
+    return found.suffix, Message(
+        "its name ends in {suffix}, but it is {what}: it is read as such", suffix=suffix, what=found.name
+    )
 
 
 def _text(suffix: str, data: bytes, known: frozenset[str]) -> Signature | None:
     """Return which text a file is that its name says is none, or not such; None where the name may be right."""
     sample = data[:_SAMPLE]
     if _HTML.match(sample) and ".html" in known and (suffix in _BINARY or suffix in _PLAIN):
-        return Signature(".html", "a web page")
+        return Signature(".html", Message("a web page"))
     if suffix not in _BINARY or not sample.strip() or _XML.match(sample):
         return None
     if _CONTROL.search(sample) and not sample.startswith(_MARKS):
         return None
-    return Signature(".csv" if suffix in _SHEETS else ".txt", "text")
+    return Signature(".csv" if suffix in _SHEETS else ".txt", Message("text"))

@@ -8,6 +8,7 @@ from chipbot.model import Block, BlockKind, Place, Span
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.readable_text import BREAK, ReadableText
+from chipbot.translation import Message
 
 
 class _List:
@@ -73,7 +74,7 @@ class StructureBuilder:
         self._after_rule = False
 
     def extracted(
-        self, *, language: str | None = None, url: str | None = None, problems: Sequence[str] = ()
+        self, *, language: str | None = None, url: str | None = None, problems: Sequence[Message] = ()
     ) -> Extracted:
         """End the document and return it; a title alone is all that it says, so that it is no title."""
         self.end_block()

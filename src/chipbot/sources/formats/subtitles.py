@@ -16,6 +16,7 @@ from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode, readable
 from chipbot.sources.formats.flat_text import FlatText
 from chipbot.text.words import UNSEGMENTED_CHARACTER
+from chipbot.translation import Message
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
@@ -47,7 +48,7 @@ def extract(data: bytes) -> Extracted:
     cues = list(_without_repeats(_cues(source.split("\n"))))
     if not cues:
         raise DocumentError(
-            "it has no lines with times like 00:01:02,500 --> 00:01:04,000: it holds no subtitles"
+            Message("it has no lines with times like 00:01:02,500 --> 00:01:04,000: it holds no subtitles")
         )
     text = FlatText()
     speaker, last, size = "", cues[0], 0

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, TreeBuilder  # its elements alone; ex
 from xml.parsers import expat  # entities are refused at their declaration
 
 from chipbot.errors import DocumentError
+from chipbot.translation import Message
 
 MAX_DEPTH = 200
 """How deep elements may be nested; a reader may be recursive over them."""
@@ -42,9 +43,9 @@ class _Builder:
         self._depth += 1
         self._count += 1
         if self._depth > MAX_DEPTH:
-            raise DocumentError(f"it nests elements more than {MAX_DEPTH} deep")
+            raise DocumentError(Message("it nests elements more than {number} deep", number=MAX_DEPTH))
         if self._count > MAX_ELEMENTS:
-            raise DocumentError(f"it has more than {MAX_ELEMENTS:,} elements: split it")
+            raise DocumentError(Message("it has more than {number} elements: split it", number=MAX_ELEMENTS))
         names = self._names
         self.tree.start(names[name], {names[key]: value for key, value in attributes.items()})
 
@@ -53,7 +54,7 @@ class _Builder:
         self.tree.end(self._names[name])
 
     def entity(self, *_: object) -> None:
-        raise DocumentError("it declares XML entities, which can make a bomb: they are refused")
+        raise DocumentError(Message("it declares XML entities, which can make a bomb: they are refused"))
 
 
 def parse_xml(data: bytes, prefixes: Mapping[str, str], *, part: str = "it") -> Element:
@@ -82,7 +83,9 @@ def parse_xml(data: bytes, prefixes: Mapping[str, str], *, part: str = "it") -> 
         parser.Parse(data, True)  # noqa: FBT003  # expat takes the flag by position
         return builder.tree.close()
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise DocumentError(f"{part} is no valid XML ({error}): it is damaged") from error
+        raise DocumentError(
+            Message("{part} is no valid XML ({problem}): it is damaged", part=part, problem=error)
+        ) from error
 
 
 def first(element: Element, path: str) -> Element | None:
