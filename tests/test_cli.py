@@ -207,7 +207,7 @@ def test_documents_lists_everything(run: Run, folder: Path) -> None:
     assert "“english” is no code" in rows[2][4]
     assert rows[3][1:] == ["from https://git.org/docs", "without text"]
     assert rows[4][1:] == ["ignored: by default"]
-    assert re.fullmatch(r"2 indexed, 1 not indexed, 1 without text, 1 ignored; \d passages", last[0])
+    assert re.fullmatch(r"indexed: 2, not indexed: 1, without text: 1, ignored: 1; \d passages", last[0])
     listed = json.loads(run("documents", "--json").out)
     assert listed["counts"] == {"indexed": 2, "failed": 1, "empty": 1, "ignored": 1}
     lamp = listed["documents"][2]

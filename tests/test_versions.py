@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import hashlib
 
+from tests.core import document as parsed
 from tests.core import merged, segment_of
+from tests.sources.samples import SAMPLES
 
 from chipbot.index.schema import BLOCK_KINDS, FIELDS, FORMAT, STORED
 from chipbot.model import Block, Document, Mark, Place
+from chipbot.sources import formats
 from chipbot.text import tokenizer
 
 SAMPLE = {
@@ -22,10 +25,11 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
+READINGS = {1: "ab8cd96df61b53d9"}
 ANALYSES = {9: "ff87f67ee98bd3c6"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
-FORMATS = {13: "76fb22788ee2eaa4"}
+FORMATS = {14: "76fb22788ee2eaa4"}
 
 
 def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -> None:
@@ -35,6 +39,16 @@ def test_other_terms_sentences_or_signals_come_with_another_analysis_version() -
         digest.update(name.encode() + arrays[name].tobytes())
     assert ANALYSES.get(tokenizer.VERSION) == digest.hexdigest()[:16], (
         "raise tokenizer.VERSION and write the new digest here"
+    )
+
+
+def test_other_text_or_structure_comes_with_another_version_of_reading() -> None:
+    digest = hashlib.sha256()
+    for name, make in sorted(SAMPLES.items()):
+        read = parsed(make(), name, None)
+        digest.update(repr((read.title, read.text, read.blocks, read.marks, read.places)).encode())
+    assert READINGS.get(formats.VERSION) == digest.hexdigest()[:16], (
+        "raise formats.VERSION and write the new digest here"
     )
 
 

@@ -107,12 +107,19 @@ def imported_from(folder: Path) -> list[str]:
     return ["--seeds", str(folder)]
 
 
-async def test_what_an_import_says_goes_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_an_import_says_goes_to_the_log_in_english(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     caplog.set_level(logging.INFO)
-    assert await run_import(imported_from(tmp_path)) is False
+    monkeypatch.setenv("LANGUAGE", "de")
+    arguments = imported_from(tmp_path)
+    with (tmp_path / "sources.yaml").open("a") as file:
+        file.write("\nlamps: {pages: many}")
+    assert await run_import(arguments) is False
     assert [record.levelname for record in caplog.records if record.name == "chipbot.ops.seeds_watch"] == [
         "WARNING"
-    ]
+    ] * 2
+    assert "import: chipbot: sources.yaml: lamps: pages must be a whole number" in caplog.text
     assert "import: chipbot: docs: " in caplog.text
 
 

@@ -214,6 +214,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "back-ticks": lambda n: "".join("`" * (i % 50 + 1) + " " for i in range(n // 26)),
     "fences": lambda n: "```a\n" * (n // 5),
     "odd fences": lambda n: "```a`b\n" * (n // 7),
+    "includes that end nowhere": lambda n: "[!include [a](" + "[" * n,
     "unclosed fences": lambda n: "```a\n\n# b\n\n" * (n // 11),
     "quotations": lambda n: "> a\n\n" * (n // 5),
     "nested quotations": lambda n: ">" * n + "a",

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from chipbot import cli
 from chipbot.errors import SourcesError
-from chipbot.sources.collections import Source
+from chipbot.sources.collections import Source, read_sources
 from chipbot.sources.http_client import HttpClient, Origin
 from chipbot.sources.imports import STATE_FILE, ImportResult, import_folder
 from chipbot.sources.website import page_template, path_of
@@ -247,6 +248,21 @@ def test_pages_that_cannot_be_kept_are_named(site: Site, seeds: Path) -> None:
         "b.html: /b is not what its name says but application/pdf",
         "c.html: /c cannot be fetched: it is larger than 10 MiB",
     ]
+
+
+@pytest.mark.parametrize("chosen", ["", "https://x.org/{path}/"])
+def test_the_command_writes_down_where_pages_stand(
+    site: Site, seeds: Path, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    monkeypatch.setattr("chipbot.sources.website.time.sleep", lambda _: None)
+    for path in ("/", "/a.html", "/b/c.html"):
+        site.page(path, path)
+    site.sitemap("/", "/a.html", "/b/c.html")
+    folders = ["--seeds", str(seeds), "--index", str(seeds.parent / "index")]
+    address = site.address + "/sitemap.xml"
+    assert cli.run(["import", *folders, "site", address, "--private", "--url", chosen]) == 0
+    source = read_sources(seeds / "sources.yaml").by_folder["site"]
+    assert source == Source(sitemap=address, private=True, url=chosen or f"{site.address}/{{file}}")
 
 
 def test_documents_that_are_no_pages_come_in_as_they_are(site: Site, seeds: Path) -> None:

@@ -72,7 +72,7 @@ def summary(entries: Sequence[Entry]) -> str:
     """Return how many files there are of each state, in a line."""
     counts = Counter(entry.state for entry in entries)
     passages = ngettext("{number} passage", "{number} passages", sum(entry.passages for entry in entries))
-    said = [f"{digits(counts[state])} {said}" for state, said in _SAID.items() if counts[state]]
+    said = [f"{said}: {digits(counts[state])}" for state, said in _SAID.items() if counts[state]]
     return f"{', '.join(said)}; {passages}"
 
 

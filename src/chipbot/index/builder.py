@@ -139,9 +139,13 @@ def _nothing_to_index(seeds: Path, failures: list[Failure]) -> Message:
     if not failures:
         return Message("the seeds folder {folder} is empty: put .txt or .md documents in it", folder=seeds)
     first = min(failures, key=attrgetter("document_id"))
+    said: dict[str, object] = {"folder": seeds, "document": first.document_id, "reason": first.reasons[0]}
+    if len(failures) == 1:
+        return Message(
+            "the one file in the seeds folder {folder} cannot be read: {document}: {reason}", **said
+        )
     return Message(
-        "no file in the seeds folder {folder} can be read; the first is {document}: {reason}",
-        folder=seeds,
-        document=first.document_id,
-        reason=first.reasons[0],
+        "none of {number} files in the seeds folder {folder} can be read; the first is {document}: {reason}",
+        number=len(failures),
+        **said,
     )

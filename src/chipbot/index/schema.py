@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, get_args
 
 from chipbot.model import BlockKind
+from chipbot.sources import formats
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
 
@@ -127,6 +128,7 @@ def build_settings(language: str | None) -> dict[str, object]:
         language: What the documents' language is said to be, if it is.
     """
     return {
+        "reading": formats.VERSION,
         "analysis": tokenizer.VERSION,
         "language": language,
         "k1": K1,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
+
+from chipbot.translation import SOURCE
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +96,7 @@ async def run_import(arguments: list[str]) -> bool:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"LANGUAGE": SOURCE},
     )
     try:
         out, err = await process.communicate()

@@ -9,6 +9,11 @@ from typing import Protocol, cast
 from chipbot.model import Block, Mark, Place
 from chipbot.translation import Message
 
+VERSION = 1
+"""Raised with every change that reads other text, structure or places out of the same file: indexes of another version are
+built anew.
+"""
+
 FORMATS = {
     ".csv": "delimited",
     ".docm": "docx",

@@ -21,7 +21,12 @@ _IMPORT = re.compile(
     r"""|import\s+[\w$]+\s*,\s*\{\s*$|export\s+(?:const|let|var|function|default|class|async)\s|export\s*[{*]"""
 )
 
-_SNIPPET = re.compile(r"-+8<-+(?:\s.*)?$|\{!.*!\}\s*$|<<<\s*\S+.*$|\[\[?_?toc_?\]?\]\s*$", re.IGNORECASE)
+_SNIPPET = re.compile(
+    r"-+8<-+(?:\s.*)?$|\{!.*!\}\s*$|\{\*[^{}]*+(?<=\*)\}\s*$|<<<\s*\S+.*$|\[\[?_?toc_?\]?\]\s*$"
+    r"|(?:\[!(?:include|code[\w-]*+)\s*+\[[^\[\]]*+\]|@\[code\b[^\[\]]*+\])\([^()]*+\)\]?\s*$",
+    re.IGNORECASE,
+)
+"""Lines that include another file, or a table of contents: of PyMdown, markdown-include, FastAPI, VitePress, DocFX, VuePress."""
 _CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
 _TAB = re.compile(r"===[!+]{0,2}\s+(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*$")
 _FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
@@ -74,7 +79,7 @@ def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool
     first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]][:1]
     if (
         not first
-        or first not in "-{<["
+        or first not in "-{<[@"
         or state.is_code_block(start)
         or not _SNIPPET.match(_line_of(state, start))
     ):
