@@ -83,6 +83,7 @@ async def test_the_operator_is_spoken_to_in_the_browsers_language(tmp_path: Path
         page = await desk.get(**spanish)
         assert '<html lang="es">' in page.text
         assert "Lo que hay" in page.text
+        assert "es un PDF dañado: guárdalo de nuevo o imprímelo en uno nuevo" in page.text
         token = page.field("form_token")
         page = await desk.post("undo", {"form_token": token, "change": "none"}, **spanish)
         assert page.notice == "ese cambio ya se deshizo, o es demasiado antiguo para deshacerlo."

@@ -354,6 +354,25 @@ async def test_what_cannot_be_is_said_in_one_line_and_leaves_everything_as_it_wa
         assert town.files() == before
 
 
+async def test_what_cannot_be_read_is_said_in_the_manager_s_language(tmp_path: Path) -> None:
+    async with street(tmp_path, "100") as town:
+        jefa = town.boss | {"locale": "es-ES"}
+        for upload, said in (
+            (
+                Upload("a.png", b"\x89PNG\r\n\x1a\n"),
+                "a.png: es una imagen (PNG), termine como termine su nombre.",
+            ),
+            (Upload("a.pdf", b"%PDF-1.4 broken"), "a.pdf: es un PDF dañado: guárdalo de nuevo"),
+        ):
+            answer = text_of(await town.use(jefa, "documents add", file=upload))
+            assert answer.startswith(f"No se ha cambiado: {said}")
+        (town.seeds / "team" / "odd.md").write_bytes(b"\0")
+        town.house.refresh()
+        listed = text_of(await town.use(jefa, "documents list"))
+        assert "es un archivo binario, no texto" in listed
+        assert "it is a binary file, not text" in text_of(await town.use(town.boss, "documents list"))
+
+
 async def test_what_cannot_be_indexed_is_taken_back_and_told(tmp_path: Path) -> None:
     async with street(tmp_path, "100") as town:
         before = town.files()
