@@ -34,7 +34,7 @@ def check(folder: Path, rules: str | None, names: str, listed: str, ignored: dic
     [
         pytest.param(
             None,
-            "a.md wiki/_Sidebar.md wiki/_Footer.md SUMMARY.md requirements-dev.txt ROBOTS.TXT x/logo.PNG conf.py",
+            "a.md wiki/_Sidebar.md wiki/_Footer.md SUMMARY.md requirements-dev.txt ROBOTS.TXT x/logo.PNG conf.py Makefile",
             "a.md",
             dict.fromkeys(
                 [
@@ -45,6 +45,7 @@ def check(folder: Path, rules: str | None, names: str, listed: str, ignored: dic
                     "ROBOTS.TXT",
                     "x/logo.PNG",
                     "conf.py",
+                    "Makefile",
                 ],
                 "by default",
             ),

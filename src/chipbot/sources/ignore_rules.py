@@ -26,7 +26,7 @@ _FOLDERS = frozenset({"__macosx", "__pycache__", "node_modules"})
 _NAMES = re.compile(
     r"_(?:sidebar|footer|header|navbar|coverpage)\.md|summary\.md|(?:requirements|constraints)[\w.-]*\.txt|"
     r"(?:robots|humans|ads|llms|llms-full|cmakelists)\.txt|(?:package|package-lock|tsconfig|composer|manifest)\.json|"
-    r"thumbs\.db|desktop\.ini"
+    r"thumbs\.db|desktop\.ini|(?:make|docker|gem|rake)file|cname|codeowners"
 )
 """Navigation without text of its own, and files for machines."""
 _SUFFIXES = frozenset(
