@@ -171,17 +171,15 @@ def test_what_cannot_be_read_is_named(data: object, reason: str) -> None:
         document(data(), "a.pdf")  # type: ignore[operator]  # what makes it
 
 
-def test_pages_without_text_are_named() -> None:
+@pytest.mark.parametrize(("scans", "said"), [(1, "page 4 of 4 holds"), (2, "pages 4–5 of 5 hold")])
+def test_pages_without_text_are_named(scans: int, said: str) -> None:
     merged = pypdfium2.PdfDocument.new()
-    for data in (handbook(), scan(), scan()):
+    for data in (handbook(), *[scan()] * scans):
         merged.import_pages(pypdfium2.PdfDocument(data))
     out = io.BytesIO()
     merged.save(out)
     made = document(out.getvalue(), "a.pdf")
-    assert (
-        joined(made.problems)
-        == "pages 4–5 of 5 hold pictures and no text: run text recognition (OCR) over it"
-    )
+    assert joined(made.problems) == f"{said} pictures and no text: run text recognition (OCR) over it"
 
 
 # Glyphs

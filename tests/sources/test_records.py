@@ -105,12 +105,18 @@ def test_a_title_is_the_title() -> None:
     assert read({"title": "Help  desk", "faq": {"Why?": "Because."}}).title == "Help desk"
 
 
-def test_lines_that_are_no_json_are_named_and_the_others_read() -> None:
-    made = document(
-        '{"q":"Why?","a":"Because."}\nnonsense\n{"q":"How?","a":"So."}\n{"q":"Who?","a":"She."}', "a.jsonl"
-    )
-    assert joined(made.problems) == "line 2 is no valid JSON and left out"
-    assert len(made.blocks) == 6
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (1, "line 1 is no valid JSON and left out"),
+        (2, "lines 1, 2 are no valid JSON and left out"),
+        (20, "lines 1, 2, 3, 4, 5, … are no valid JSON and left out"),
+    ],
+)
+def test_lines_that_are_no_json_are_named_and_the_others_read(bad: int, said: str) -> None:
+    made = document("nonsense\n" * bad + '{"q":"Why?","a":"Because."}\n' * 21, "a.jsonl")
+    assert joined(made.problems) == said
+    assert len(made.blocks) == 42
 
 
 @pytest.mark.parametrize(
