@@ -419,6 +419,13 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
         (["doctor", "--zzz=1"], "usage: chipbot doctor", "there is no option --zzz;"),
         (["index", "extra"], "usage: chipbot index", "there is one argument too many: 'extra'"),
         (["ask", "--jso", "x"], "usage: chipbot ask", "there is no option --jso: did you mean --json?"),
+        (["ask"], "usage: chipbot ask", "chipbot: QUESTION is missing; “chipbot ask --help” says more"),
+        (["ask", "--seeds"], "usage: chipbot ask", "--seeds needs a value;"),
+        (["ask", "--json=1", "x"], "usage: chipbot ask", "--json takes no value;"),
+        (["report", "--csv", "--json"], "usage: chipbot report", "--csv and --json exclude each other;"),
+        (["eval", "x", "--wrong", "y"], "usage: chipbot eval", "--wrong is 'y', but must be a whole number;"),
+        (["encoder", "x"], "usage: chipbot encoder", "action is 'x', but must be one of: "),
+        (["index", "--limits", "1"], "usage: chipbot index", "--limits: expected 3 arguments;"),
     ],
 )
 def test_wrong_usage_names_what_was_meant(run: Run, arguments: list[str], usage: str, said: str) -> None:
@@ -452,9 +459,13 @@ def test_bash_completes_a_command_and_its_options(run: Run) -> None:
     assert done.stdout.split() == ["documents", "doctor"], done.stderr
 
 
-def test_help_has_examples_that_can_be_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_and_usage_can_be_typed_as_they_stand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHIPBOT_COMMAND", "./deploy/start")
-    assert f'\nexamples:\n  ./deploy/start ask "{FUND}"\n' in run("ask", "--help").out
+    shown = run("ask", "--help").out
+    assert shown.startswith("usage: ./deploy/start ask ")
+    assert f'\nexamples:\n  ./deploy/start ask "{FUND}"\n' in shown
+    assert run("ask").err.endswith("“./deploy/start ask --help” says more\n")
+    assert run("completion", "bash").out.rstrip().endswith(" chipbot")
 
 
 @pytest.mark.parametrize(
@@ -822,7 +833,9 @@ def test_a_channel_is_written_down_for_the_running_bot(run: Run, folder: Path) -
         f'"discord/100/rules":\n  discord: "{link}"\n"everywhere":\n  discord: "{link}"\n  shared: true\n'
     )
     check(run("import", "rules", link), 1, "discord/100/rules is in", "already")
-    check(run("import", "everywhere"), 1, "everywhere is a channel, which the running bot keeps in sync")
+    check(
+        run("import", "everywhere"), 1, "everywhere is a channel, which the bot keeps in sync while it runs"
+    )
     done = run("import")
     assert (done.code, done.out, done.err) == (0, "", "")
 
@@ -916,7 +929,7 @@ def test_the_pages_are_not_shown_to_others_unasked(run: Run, monkeypatch: pytest
     monkeypatch.setenv("CHIPBOT_WEB_HOST", "0.0.0.0")  # noqa: S104  # what is refused
     done = run("web")
     assert (done.code, done.out) == (1, "")
-    assert "others would read the documents: set CHIPBOT_WEB_URL" in done.err
+    assert "others could read the documents: set CHIPBOT_WEB_URL" in done.err
 
 
 @POSIX
@@ -938,7 +951,7 @@ def _ended(_: str) -> str:
     ("typed", "words"),
     [
         (None, "set CHIPBOT_WEB_PASSWORD_FILE to the file that is to hold the password"),
-        (["a", "b"], "these are not the same: nothing is written"),
+        (["a", "b"], "the two differ: nothing is written"),
         (["a", "a"], "a password has 12 to 1,000 characters"),
         ([], "no password was typed: nothing is written"),
     ],

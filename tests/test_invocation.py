@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chipbot.invocation import COMMAND, as_called
+from chipbot.invocation import COMMAND, as_called, is_entered
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,20 @@ def test_commands_are_called_as_they_are_here(
 ) -> None:
     monkeypatch.setenv(COMMAND, command)
     assert as_called(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("command", "entered"),
+    [
+        ("", False),
+        ("./deploy/start", False),
+        ("'/home/ada/my bot/deploy/start'", False),
+        ("sudo chipbot", True),
+        ("docker compose exec bot chipbot", True),
+    ],
+)
+def test_who_runs_the_bot_is_told_by_how_commands_are_called(
+    command: str, entered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(COMMAND, command)
+    assert is_entered() == entered

@@ -93,6 +93,31 @@ class Talk:
         return code
 
 
+async def test_where_an_engine_runs_the_bot_no_second_one_is_started(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wire.url
+    monkeypatch.setenv("CHIPBOT_COMMAND", "docker compose exec bot chipbot")
+    talk = Talk(monkeypatch, [TOKEN, "", ""])
+    assert await talk.code() == 0
+    assert not talk.started
+    shown = " ".join(talk.err.getvalue().split())
+    assert "Restart the bot, and it takes the token." in shown
+    assert "“docker compose exec bot chipbot doctor” says why." in shown
+
+
+@pytest.mark.usefixtures("wire")
+async def test_without_a_document_it_makes_their_folder_and_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    shutil.rmtree(folder / "seeds")
+    talk = Talk(monkeypatch, [TOKEN, "", ""])
+    assert await talk.code() == 0
+    assert (folder / "seeds").is_dir()
+    assert not talk.started
+    assert "“chipbot run” starts it, once there is a document." in " ".join(talk.err.getvalue().split())
+
+
 async def test_from_nothing_to_a_running_bot(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
@@ -230,7 +255,7 @@ async def test_a_token_in_the_environment_is_pointed_out(monkeypatch: pytest.Mon
     monkeypatch.setenv("CHIPBOT_TOKEN", TOKEN)
     talk = Talk(monkeypatch, ["y", "", "", "n"])
     assert await talk.code() == 0
-    assert "CHIPBOT_TOKEN is set in the environment, which goes before .env" in talk.err.getvalue()
+    assert "CHIPBOT_TOKEN is set in the environment, which overrides .env" in talk.err.getvalue()
 
 
 def test_without_a_terminal_it_says_what_to_do(

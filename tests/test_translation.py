@@ -25,6 +25,7 @@ from tests.catalogues import (
     updated,
 )
 
+from chipbot import errors
 from chipbot.bot.markdown_escape import units
 from chipbot.translation import (
     LOCALES,
@@ -165,7 +166,8 @@ NOT_SAID = {
     "bot/controls.py": "what the log calls a button",
     "bot/panel.py": "what the log calls a panel",
     "cli/ask.py": "words that are typed",
-    "cli/eval_figures.py": "figures for those who work on the ranking, in English with their documentation",
+    "cli/complaints.py": "what argparse says",
+    "cli/eval_figures.py": "names of figures, as in --json",
     "cli/prompt.py": "words that are typed",
     "sources/reader_process.py": "a program",
     "ops/doctor/__init__.py": "names of checks, as in --json",
@@ -178,7 +180,7 @@ NOT_SAID = {
 }
 SAID = [
     path
-    for part in ("bot", "cli", "ops/doctor", "settings", "sources")
+    for part in ("bot", "cli", "ops/backup", "ops/doctor", "ops/evaluation", "settings", "sources")
     for path in sorted((SOURCE / part).glob("*.py"))
 ]
 """The modules that speak to members and operators."""
@@ -189,6 +191,40 @@ def test_whatever_members_and_operators_read_is_marked(path: Path) -> None:
     name = path.relative_to(SOURCE).as_posix()
     found = list(unmarked(path.read_text(encoding="utf-8")))
     assert bool(found) == (name in NOT_SAID), f"{name}: {found}"
+
+
+IN_ENGLISH = ("sources/", "retrieval/", "bot/", "service/")
+"""Packages whose errors are said in English: why a file, an import or a model cannot be read, and what no user reads as it is."""
+
+
+def unmarked_errors(source: str) -> Iterator[str]:
+    """The sentences of errors for operators that nothing marks."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in vars(errors) and node.args:
+            parts = [each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant)]
+            marked = isinstance(node.args[0], ast.Call)
+            yield from [] if marked else [str(part) for part in parts if SENTENCE.search(str(part))]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for path in sorted(SOURCE.rglob("*.py"))
+        if not (name := path.relative_to(SOURCE).as_posix()).startswith(IN_ENGLISH)
+    ],
+)
+def test_every_error_is_said_in_its_reader_s_language(name: str) -> None:
+    assert list(unmarked_errors((SOURCE / name).read_text(encoding="utf-8"))) == []
+
+
+def test_an_error_that_is_not_marked_is_found() -> None:
+    source = """
+raise SeedsError(f"{x} is not there")
+raise SeedsError(Message("{x} is not there", x=x))
+raise SeedsError("; ".join(problems))
+"""
+    assert list(unmarked_errors(source)) == [" is not there"]
 
 
 def test_what_is_not_marked_is_found() -> None:

@@ -15,6 +15,11 @@ def command() -> str:
     return os.environ.get(COMMAND) or "chipbot"
 
 
+def is_entered() -> bool:
+    """Whether the command leads into where a service manager or a container engine runs the bot: it has several words."""
+    return " " in command() and not command().startswith("'")
+
+
 def as_called(text: str) -> str:
     """Return a text in which each command between back-ticks or quotation marks is called as it is here.
 

@@ -108,6 +108,10 @@ def test_without_a_journal_it_says_so(capsys: pytest.CaptureFixture[str], home: 
 
 
 @pytest.mark.parametrize("days", ["0", "x", "9999"])
-def test_days_are_a_number(days: str) -> None:
+def test_days_are_a_number(capsys: pytest.CaptureFixture[str], days: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.run(("report", "--days", days))
+    said = (
+        f"chipbot: --days: '{days}' is not a whole number from 1 to 3650; “chipbot report --help” says more"
+    )
+    assert capsys.readouterr().err.splitlines()[-1] == said

@@ -79,6 +79,20 @@ def test_each_figure_is_explained(chipbot: Output) -> None:
     assert max(map(len, out.splitlines())) <= 120
 
 
+def test_figures_are_explained_in_the_terminal_s_language(
+    chipbot: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    _, out, _ = chipbot("q.jsonl", "--foreign", "foreign.jsonl", "--figures", "--wrong", "0")
+    assert "4 Fragen: 2 beantwortbar, 1 nicht beantwortbar, 1 fachfremd. Schwelle 0.4." in out
+    assert (
+        "  hit@1                50,0 %  0,0–100,0     die Passage auf Rang eins enthält die Antwort\n" in out
+    )
+    monkeypatch.setenv("LANGUAGE", "fr")
+    write(Path("bad.jsonl"), {"answers": []})
+    assert chipbot("bad.jsonl")[2] == "chipbot: bad.jsonl, ligne 1: question manque ou est vide\n"
+
+
 def test_json_is_one_object_with_every_figure_and_its_interval(chipbot: Output) -> None:
     code, out, _ = chipbot("q.jsonl", "--json")
     found = json.loads(out)

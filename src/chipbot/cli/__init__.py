@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from chipbot import __version__
+from chipbot import __version__, invocation
 from chipbot.cli import (
     ask,
     backup,
@@ -95,7 +95,7 @@ def command_line() -> tuple[Parser, list[str]]:
     )
     folders.add_argument("--index", metavar="DIR", help=gettext("the folder of the index (default: index)"))
     parser = Parser(
-        prog="chipbot",
+        prog=invocation.command(),
         description=gettext(
             "Answers questions with verbatim quotes from your own documents. Without a command: "
             "runs the Discord bot where a token is set, and otherwise a chat in the terminal."

@@ -33,4 +33,5 @@ def complete(shell: str, parser: argparse.ArgumentParser) -> None:
     """Print the script by which a shell completes the parser's commands, options and files."""
     import shtab
 
+    parser.prog = "chipbot"  # what shells complete is a command by its name, however this one was called
     print(shtab.complete(parser, shell=shell))

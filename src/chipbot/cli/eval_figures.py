@@ -12,31 +12,42 @@ from chipbot.cli.wrap import wrap
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import PASSED, Summary
 from chipbot.text.printable import visible
+from chipbot.translation import Message, digits, gettext, ngettext
 
 FINDING = {
-    "hit@1": "the passage ranked first holds the answer",
-    "hit@3": "one of the three passages ranked best does",
-    "hit@10": "one of the ten passages ranked best does; where none does, the words of question and answer differ too much",
-    "mrr@10": "one divided by the rank of the first passage that holds the answer, on average: 1 is best",
-    "sentence@1": "the first quote's bold sentence holds the answer, refused or not: what members judge by",
-    "sentence@3": "the bold sentence of one of the quotes does",
-    "answered": "something is shown rather than a refusal",
-    "answered_right": "of those, the first bold sentence holds the answer",
+    "hit@1": Message("the passage ranked first holds the answer"),
+    "hit@3": Message("one of the three passages ranked best does"),
+    "hit@10": Message(
+        "one of the ten passages ranked best does; where none does, the words of question and answer differ too much"
+    ),
+    "mrr@10": Message(
+        "one divided by the rank of the first passage that holds the answer, on average: 1 is best"
+    ),
+    "sentence@1": Message(
+        "the first quote's bold sentence holds the answer, refused or not: what members judge by"
+    ),
+    "sentence@3": Message("the bold sentence of one of the quotes does"),
+    "answered": Message("something is shown rather than a refusal"),
+    "answered_right": Message("of those, the first bold sentence holds the answer"),
 }
 """What the figures over answerable questions mean, in an operator's words."""
 
 REFUSING = {
-    "refused": "are refused, as they should be, at the threshold in use",
-    "auroc": "how well confidence tells a question with an answer from one without: 0.5 is guessing, 1 is always",
-    "answered_at_5": "of the questions with an answer would get one at the threshold that lets 5 % of those without through",
+    "refused": Message("are refused, as they should be, at the threshold in use"),
+    "auroc": Message(
+        "how well confidence tells a question with an answer from one without: 0.5 is guessing, 1 is always"
+    ),
+    "answered_at_5": Message(
+        "of the questions with an answer would get one at the threshold that lets 5 % of those without through"
+    ),
 }
 """What the figures over one kind of questions without an answer mean."""
 
 OVERALL = {
-    "words_shown": "words that an answer shows, on average: fewer is quicker to read",
-    "calibration_error": "how far confidence is from the share that is right, on average: 0 is best",
-    "milliseconds_median": "that half of the questions take at most",
-    "milliseconds_p95": "that 19 of 20 questions take at most",
+    "words_shown": Message("words that an answer shows, on average: fewer is quicker to read"),
+    "calibration_error": Message("how far confidence is from the share that is right, on average: 0 is best"),
+    "milliseconds_median": Message("that half of the questions take at most"),
+    "milliseconds_p95": Message("that 19 of 20 questions take at most"),
 }
 """What the figures over all questions mean."""
 
@@ -46,22 +57,30 @@ _NAMES = {
     "answered_at_5": "answered at 5 %",
     "milliseconds_p95": "milliseconds p95",
 }
-_NUMBERS = {
-    "mrr": "{:.3f}",
-    "auroc": "{:.3f}",
-    "calibration": "{:.3f}",
-    "words": "{:.0f}",
-    "milliseconds": "{:.1f}",
+_DECIMALS = {"mrr": 3, "auroc": 3, "calibration": 3, "words": 0, "milliseconds": 1}
+"""Of the figures that are no shares; those are percentages."""
+_COUNTED = {
+    "answerable": Message("{number} answerable"),
+    "unanswerable": Message("{number} not answerable"),
+    "foreign": Message("{number} out of domain"),
 }
-_KIND_NAMES = {
-    "unanswerable": "questions that the documents do not answer",
-    "foreign": "out-of-domain questions",
+_REFUSES = {
+    "unanswerable": Message(
+        "{setting} refuses all but {percent} % of the questions that the documents do not answer"
+    ),
+    "foreign": Message("{setting} refuses all but {percent} % of the out-of-domain questions"),
+}
+_NONE_REFUSES = {
+    "unanswerable": Message(
+        "No threshold refuses all but {percent} % of the questions that the documents do not answer."
+    ),
+    "foreign": Message("No threshold refuses all but {percent} % of the out-of-domain questions."),
 }
 _TITLES = {
-    "finding": "Of the questions that the documents answer",
-    "unanswerable": "Of the questions that the documents do not answer",
-    "foreign": "Of the out-of-domain questions, which have nothing to do with the documents",
-    "overall": "Over all questions",
+    "finding": Message("Of the questions that the documents answer"),
+    "unanswerable": Message("Of the questions that the documents do not answer"),
+    "foreign": Message("Of the out-of-domain questions, which have nothing to do with the documents"),
+    "overall": Message("Over all questions"),
 }
 _LANGUAGE_COLUMNS = ("hit@1", "hit@3", "mrr@10", "sentence@1", "sentence@3", "answered")
 
@@ -77,13 +96,12 @@ def to_text(summary: Summary, style: Style = PLAIN, width: int = 100) -> str:
     blocks.append("\n".join(_section(_TITLES["overall"], summary, OVERALL, "", style, width)))
     if summary.languages:
         blocks.append("\n".join(_languages(summary, style)))
-    note = f"The ranges are 95 % confidence intervals, from {summary.resamples:,} samples of these questions: another "
-    blocks.append(
-        _filled(
-            note + "hundred questions of the same sort would give figures near them, not equal to them.",
-            width,
-        )
+    note = gettext(
+        "The ranges are 95 % confidence intervals, from {number} samples of these questions: another "
+        "hundred questions of the same sort would give figures within them, most of the time.",
+        number=digits(summary.resamples),
     )
+    blocks.append(_filled(note, width))
     blocks.extend(_filled(line, width) for line in _suggestions(summary))
     return "\n\n".join(blocks)
 
@@ -106,52 +124,63 @@ def to_object(summary: Summary) -> dict[str, Any]:
 
 
 def _overview(summary: Summary) -> str:
-    kinds = [("answerable", "answerable"), ("unanswerable", "not answerable"), ("foreign", "out of domain")]
-    parts = [f"{summary.counts[kind]:,} {name}" for kind, name in kinds if summary.counts[kind]]
-    total = sum(summary.counts.values())
-    asked = f"{total:,} question" if total == 1 else f"{total:,} questions"
-    return f"{asked}: {', '.join(parts)}. Threshold {summary.threshold:g}."
+    asked = ngettext("{number} question", "{number} questions", sum(summary.counts.values()))
+    parts = [
+        str(said).format(number=digits(summary.counts[kind]))
+        for kind, said in _COUNTED.items()
+        if summary.counts[kind]
+    ]
+    return gettext(
+        "{questions}: {kinds}. Threshold {threshold}.",
+        questions=asked,
+        kinds=", ".join(parts),
+        threshold=f"{summary.threshold:g}",
+    )
 
 
 def _section(
-    title: str, summary: Summary, explained: dict[str, str], suffix: str, style: Style, width: int
+    title: Message, summary: Summary, explained: dict[str, Message], suffix: str, style: Style, width: int
 ) -> Iterator[str]:
-    yield strong(title, style)
+    yield strong(str(title), style)
     for key, text in explained.items():
         figure = summary.figures[key + suffix]
         name = _NAMES.get(key) or key.replace("_", " ")
         lead = f"  {name:<19} {_value(key, figure.value):>7}  {_range(key, figure):<13} "
-        first, *rest = wrap(text, max(width - len(lead), 30))
+        first, *rest = wrap(str(text), max(width - len(lead), 30))
         yield f"{lead}{style.faint[0]}{first}{style.faint[1]}"
         yield from (f"{' ' * len(lead)}{style.faint[0]}{line}{style.faint[1]}" for line in rest)
 
 
 def _languages(summary: Summary, style: Style) -> Iterator[str]:
     rows = [
-        (visible(code), f"{language.questions:,}", language.figures)
+        (visible(code), digits(language.questions), language.figures)
         for code, language in summary.languages.items()
     ]
-    rows.append(("mean", "", summary.language_mean))
-    first = max(len("By language"), *(len(row[0]) + 2 for row in rows))
-    yield strong(
-        f"{'By language':<{first}} {'questions':>10}" + "".join(f"{key:>12}" for key in _LANGUAGE_COLUMNS),
-        style,
-    )
-    for code, questions, figures in rows:
+    rows.append((gettext("mean"), "", summary.language_mean))
+    title, questions = gettext("By language"), gettext("questions")
+    first = max(len(title), *(len(row[0]) + 2 for row in rows))
+    second = max(len(questions), *(len(row[1]) for row in rows))
+    heads = "".join(f"{key:>12}" for key in _LANGUAGE_COLUMNS)
+    yield strong(f"{title:<{first}} {questions:>{second}}{heads}", style)
+    for code, number, figures in rows:
         values = "".join(f"{_value(key, figures[key].value):>12}" for key in _LANGUAGE_COLUMNS)
-        yield f"{'  ' + code:<{first}} {questions:>10}{values}"
+        yield f"{'  ' + code:<{first}} {number:>{second}}{values}"
 
 
 def _suggestions(summary: Summary) -> Iterator[str]:
+    share = digits(PASSED * 100)
     for kind, threshold in summary.thresholds.items():
-        share = f"{PASSED:.0%}".replace("%", " %")
         if threshold is None:
-            yield f"No threshold refuses all but {share} of the {_KIND_NAMES[kind]}."
+            yield str(_NONE_REFUSES[kind]).format(percent=share)
             continue
+        line = str(_REFUSES[kind]).format(
+            setting=f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g}", percent=share
+        )
         answered = _value("answered", summary.figures[f"answered_at_5_{kind}"].value)
-        line = f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g} would let {share} of the {_KIND_NAMES[kind]} through"
         yield (
-            f"{line} and answer {answered} of those that the documents answer."
+            gettext(
+                "{line}, and answers {share} of those that the documents answer.", line=line, share=answered
+            )
             if summary.counts["answerable"]
             else f"{line}."
         )
@@ -172,8 +201,8 @@ def _objects(figures: dict[str, Figure]) -> dict[str, Any]:
 def _value(key: str, value: float | None) -> str:
     if value is None:
         return "–"
-    number = _NUMBERS.get(key.partition("@")[0].partition("_")[0])
-    return number.format(value) if number else f"{value * 100:.1f} %"
+    decimals = _DECIMALS.get(key.partition("@")[0].partition("_")[0])
+    return f"{digits(value * 100, 1)} %" if decimals is None else digits(value, decimals)
 
 
 def _range(key: str, figure: Figure) -> str:

@@ -36,7 +36,7 @@ def add_commands(add: Add) -> None:
         "name",
         metavar="NAME",
         nargs="?",
-        help=gettext("the folder among the documents; all imported ones without it"),
+        help=gettext("the folder among the documents (default: all that are imported)"),
     )
     command.add_argument(
         "address",
@@ -70,10 +70,10 @@ def add_commands(add: Add) -> None:
     command.add_argument(
         "--shared",
         action="store_true",
-        help=gettext("a channel's messages are found outside of its server, too"),
+        help=gettext("quote a channel's messages outside of its server, too"),
     )
     command.add_argument(
-        "--private", action="store_true", help=gettext("the website may be at a private address")
+        "--private", action="store_true", help=gettext("allow a website at a private address")
     )
 
 
@@ -112,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
             raise SourcesError(_unknown(options.name, path, sources))
         imported = {options.name: imported[options.name]}
     if not imported and not sources.problems and not any(one.discord for one in sources.by_folder.values()):
-        raise SourcesError(Message("nothing is imported yet: chipbot import NAME ADDRESS"))
+        raise SourcesError(Message("nothing is imported yet: `chipbot import NAME ADDRESS` begins"))
     failed = [_failed(settings, path, name, one) for name, one in imported.items()]
     return int(any(failed) or bool(sources.problems))
 
@@ -121,10 +121,12 @@ def _unknown(name: str, path: Path, sources: Sources) -> Message:
     """Return why a folder cannot be brought in sync."""
     if name in sources.by_folder and sources.by_folder[name].discord:
         return Message(
-            "{name} is a channel, which the running bot keeps in sync by itself: chipbot run", name=name
+            "{name} is a channel, which the bot keeps in sync while it runs: `chipbot run`", name=name
         )
     return Message(
-        "{path} does not say where {name} comes from: chipbot import NAME ADDRESS", name=name, path=path
+        "{path} does not say where {name} comes from: `chipbot import NAME ADDRESS` does",
+        name=name,
+        path=path,
     )
 
 
@@ -137,8 +139,8 @@ def _add_channel(options: argparse.Namespace, path: Path, settings: Settings, fo
     if not settings.message_content:
         say(
             gettext(
-                "chipbot: what members write is told to bots with the message content intent alone: switch it on in the "
-                "developer portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
+                "chipbot: Discord tells what members write only to bots with the message content intent: switch it on in "
+                "the developer portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
             )
         )
     print(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
+from chipbot.cli.complaints import in_own_words
 from chipbot.cli.wrap import wrap
 from chipbot.invocation import command
 from chipbot.translation import gettext
@@ -64,7 +65,7 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong below how the command is used, and exit with code 2."""
         self.print_usage(sys.stderr)
         more = gettext("“{command} --help” says more", command=self.prog)
-        self.exit(2, f"{self.prog}: {message}; {more}\n")
+        self.exit(2, f"chipbot: {in_own_words(message)}; {more}\n")
 
     def _about(self, argument: str) -> str:
         if not argument.startswith("-"):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chipbot.journal.report import Report
 
 _DAYS = 28
+_LONGEST = 3650  # days
 _BAR = 30  # characters of the longest day's
 
 
@@ -135,7 +136,17 @@ def _lines(found: Report) -> list[str]:
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= 3650:
-        raise argparse.ArgumentTypeError("from 1 to 3650")
+    try:
+        days = int(text)
+    except ValueError:
+        days = 0
+    if not 1 <= days <= _LONGEST:
+        raise argparse.ArgumentTypeError(
+            gettext(
+                "{value} is not a whole number from {least} to {most}",
+                value=repr(text),
+                least=1,
+                most=_LONGEST,
+            )
+        )
     return days

@@ -12,6 +12,7 @@ from chipbot.cli import prompt
 from chipbot.cli.common import Add, overrides, say
 from chipbot.cli.run import run_bot
 from chipbot.errors import ChipbotError, TokenError
+from chipbot.invocation import is_entered
 from chipbot.translation import Message, gettext, in_language
 
 if TYPE_CHECKING:
@@ -81,12 +82,25 @@ def set_up(options: argparse.Namespace) -> None:
         )
     with prompt.echo_off():
         settings = _configured(options)
-        start = prompt.yes(gettext("Start the bot now?"), default=True)
+        later = _why_later(settings)
+        start = not later and prompt.yes(gettext("Start the bot now?"), default=True)
     if start:
         say(gettext("Ctrl-C stops it.") + "\n")
         run_bot(settings, options)
     else:
-        say(gettext("Whenever you like: “chipbot run”. If it does not answer, “chipbot doctor” says why."))
+        how = later or gettext("“chipbot run” starts it later.")
+        say(f"{how} {gettext('If it does not answer, “chipbot doctor” says why.')}")
+
+
+def _why_later(settings: Settings) -> str:
+    """Return what starts the bot where it cannot be started now; empty where it can."""
+    from chipbot.sources.seeds_folder import scan
+
+    if is_entered():
+        return gettext("Restart the bot, and it takes the token.")
+    if not scan(settings.seeds).files:
+        return gettext("“chipbot run” starts it, once there is a document.")
+    return ""
 
 
 def _configured(options: argparse.Namespace) -> Settings:
@@ -110,6 +124,8 @@ def _configured(options: argparse.Namespace) -> Settings:
     if inspection is not None:
         _offer_greeting(settings)
     _offer_encoder(settings)
+    if not settings.seeds.exists():
+        settings.seeds.mkdir(parents=True)
     documents = gettext(
         "6. Put your documents (text, Markdown, PDF, Word and more) into the folder {folder}.\n"
         "   “chipbot index” says how they were read.",
@@ -188,7 +204,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings = load(**overrides(options))
     if settings.token is not None and os.environ.get(_TOKEN):
         before = gettext(
-            "{name} is set in the environment, which goes before .env: what you enter here only counts once it is unset.",
+            "{name} is set in the environment, which overrides .env: what you enter here only counts once it is unset.",
             name=_TOKEN,
         )
         say(f"{before}\n")

@@ -60,7 +60,7 @@ def _set_password(settings: Settings) -> None:
     except EOFError:
         raise ChipbotError(Message("no password was typed: nothing is written")) from None
     if typed != again:
-        raise ChipbotError(Message("these are not the same: nothing is written"))
+        raise ChipbotError(Message("the two differ: nothing is written"))
     PasswordFile(settings.web_password_file).write(typed)
     say(
         gettext(

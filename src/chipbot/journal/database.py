@@ -21,6 +21,7 @@ from chipbot.errors import JournalError
 from chipbot.files import make_folder
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.schema import HEAD, alembic_version, metadata
+from chipbot.translation import Message
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +78,13 @@ class Database:
         try:
             return await self._transaction(work)
         except _DAMAGED as error:
-            problem = f"the journal {self.place.shown} is damaged ({type(error).__name__}: {error})"
-            raise JournalError(f"{problem}; restore it from a backup") from error
+            raise JournalError(
+                Message(
+                    "the journal {place} is damaged ({reason}); restore it from a backup",
+                    place=self.place.shown,
+                    reason=f"{type(error).__name__}: {error}",
+                )
+            ) from error
 
     async def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction; when this returns, it is on the disk. Raises JournalError where it is not.
@@ -194,7 +200,7 @@ class Database:
     async def _opened(self) -> AsyncEngine:
         """Return the engine of a database that has the present tables."""
         if self._closed:
-            raise JournalError("the journal is closed")
+            raise JournalError(Message("the journal is closed"))
         if self._prepared and self._engine is not None:
             return self._engine
         if self.problem is not None and time.monotonic() - self._failed_at < self._pause:
@@ -220,7 +226,11 @@ class Database:
         self.problem = reason
 
     def _down(self) -> JournalError:
-        return JournalError(f"the journal {self.place.shown} does not work now: {self.problem}")
+        return JournalError(
+            Message(
+                "the journal {place} does not work now: {reason}", place=self.place.shown, reason=self.problem
+            )
+        )
 
 
 async def _unlock(connection: AsyncConnection, lock: int) -> None:
@@ -265,7 +275,9 @@ def _make_file(file: Path) -> None:
         make_folder(file.parent, mode=0o700)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise JournalError(f"the journal {file} cannot be written: {error.strerror}") from error
+        raise JournalError(
+            Message("the journal {path} cannot be written: {reason}", path=file, reason=error.strerror)
+        ) from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chipbot.errors import JournalError
 from chipbot.files import addition, make_folder
+from chipbot.translation import Message
 
 KEY = "member.key"
 _KEY_BYTES = 32
@@ -40,12 +41,20 @@ def read_key(folder: Path) -> MemberKey:
         key = path.read_bytes()
     except OSError as error:
         raise JournalError(
-            f"the journal's {path} cannot be read or made: {error.strerror or error}"
+            Message(
+                "the journal's {path} cannot be read or made: {reason}",
+                path=path,
+                reason=error.strerror or error,
+            )
         ) from error
     if len(key) != _KEY_BYTES:
         raise JournalError(
-            f"the journal's {path} is not a key of {_KEY_BYTES} bytes: put the one from your backup there, or "
-            "delete it to count all members anew"
+            Message(
+                "the journal's {path} is not a key of {bytes} bytes: put the one from your backup there, or "
+                "delete it to count all members anew",
+                path=path,
+                bytes=_KEY_BYTES,
+            )
         )
     return MemberKey(key)
 

@@ -16,6 +16,7 @@ from chipbot.journal.records import SettingChange
 from chipbot.journal.rows import put, same
 from chipbot.journal.schema import setting, setting_change
 from chipbot.journal.server_settings import DEFAULTS, OF_CHANNELS, ServerSettings, checked_value
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -76,7 +77,7 @@ class SettingsBook:
         not be written: then it stays as it was.
         """
         if channel_id is not None and name not in OF_CHANNELS:
-            raise SettingsError(f"{name} is a setting of whole servers, not of channels")
+            raise SettingsError(Message("{name} is a setting of whole servers, not of channels", name=name))
         new = checked_value(name, value)
         if new == getattr(DEFAULTS, name) and channel_id is None:
             new = None

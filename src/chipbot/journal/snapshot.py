@@ -11,6 +11,7 @@ from pathlib import Path
 from chipbot.errors import JournalError
 from chipbot.files import move
 from chipbot.journal.place import JournalPlace
+from chipbot.translation import Message
 
 _PATIENCE = 10.0  # seconds for another's lock
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database that is open
@@ -31,7 +32,9 @@ def copy(place: JournalPlace, target: Path) -> bool:
             source.backup(copied, progress=_patience(place.file))
             copied.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     except sqlite3.Error as error:
-        raise JournalError(f"the journal {place.shown} cannot be copied: {error}") from error
+        raise JournalError(
+            Message("the journal {place} cannot be copied: {reason}", place=place.shown, reason=error)
+        ) from error
     return True
 
 

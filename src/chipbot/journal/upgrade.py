@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from chipbot.errors import JournalError
+from chipbot.translation import Message
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -40,5 +41,8 @@ def upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise JournalError(
-            f"the journal was written by a newer chipbot ({error}): upgrade chipbot, or restore a backup"
+            Message(
+                "the journal was written by a newer chipbot ({reason}): upgrade chipbot, or restore a backup",
+                reason=error,
+            )
         ) from error

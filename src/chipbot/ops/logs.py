@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
+from chipbot.invocation import as_called
 from chipbot.service.request_id import REQUEST_ID
 from chipbot.text.printable import visible
 from chipbot.translation import SOURCE, in_language
@@ -65,10 +66,10 @@ class _Redacting(logging.Formatter):
         self._secrets = [secret for secret in secrets if secret]
 
     def clean(self, text: str) -> str:
-        """Return the text without its secrets."""
+        """Return the text without its secrets, and with commands as they are called here."""
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
-        return _INTERACTION.sub(rf"\1{_HIDDEN}", text)
+        return as_called(_INTERACTION.sub(rf"\1{_HIDDEN}", text))
 
     def traceback(self, record: logging.LogRecord) -> str:
         """Return what led to the entry, empty where it is not about an error."""

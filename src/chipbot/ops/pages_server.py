@@ -100,7 +100,7 @@ def run(settings: Settings, knowledge_base: KnowledgeBase, say: Callable[[str], 
     if not shows_documents(settings):
         raise ChipbotError(
             Message(
-                "at {host} others would read the documents: set CHIPBOT_WEB_URL to the address that "
+                "at {host} others could read the documents: set CHIPBOT_WEB_URL to the address that "
                 "they use, or leave CHIPBOT_WEB_HOST at 127.0.0.1",
                 host=settings.web_host,
             )

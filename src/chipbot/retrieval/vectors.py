@@ -31,6 +31,7 @@ from chipbot.retrieval.vector_records import (
     quantize,
     record_type,
 )
+from chipbot.translation import Message
 
 FILE = "vectors.bin"
 _HEADER = struct.Struct("<8sII32s16x")
@@ -132,7 +133,11 @@ class VectorStore:
                 self._snapshot = self._read()
             except OSError as error:
                 raise IndexWriteError(
-                    f"{self._path} cannot be written: {error.strerror or error}; make room, or make the index folder writable"
+                    Message(
+                        "{path} cannot be written: {reason}; make room, or make the index folder writable",
+                        path=self._path,
+                        reason=error.strerror or error,
+                    )
                 ) from error
 
     def _dimensions(self, file: IO[bytes]) -> int:

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         Field(
             ge=0,
             le=8760,
-            description="Hours between two looks of the bot at the repositories and websites that `chipbot import` imported; "
+            description="Hours between two checks of the repositories and websites that `chipbot import` brought in; "
             "0 switches them off.",
         ),
     ] = 0.0
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         Field(
             ge=128,
             le=65536,
-            description="The MiB of memory that it may take; macOS and Windows do not enforce it.",
+            description="The MiB of memory that reading such a file may take; macOS and Windows do not enforce it.",
         ),
     ] = 1024
     min_confidence: Annotated[
@@ -222,7 +222,9 @@ class Settings(BaseSettings):
         ),
         AfterValidator(addresses.listening_host),
     ] = "127.0.0.1"
-    web_port: Annotated[int, Field(ge=0, le=65535, description="Their port; 0 switches them off.")] = 0
+    web_port: Annotated[
+        int, Field(ge=0, le=65535, description="The port of the pages; 0 switches them off.")
+    ] = 0
     web_url: Annotated[
         str,
         Field(
@@ -232,7 +234,7 @@ class Settings(BaseSettings):
         AfterValidator(addresses.web_url),
     ] = ""
     web_originals: Annotated[
-        bool, Field(description="Whether the pages offer the documents' own files, to be kept.")
+        bool, Field(description="Whether the pages offer the documents' own files for download.")
     ] = False
     web_password_file: Annotated[
         Path | None,
@@ -252,9 +254,7 @@ class Settings(BaseSettings):
     ] = False
     discord_url: Annotated[
         str,
-        Field(
-            description="The Discord to connect to: its own, or a server on this machine in its place, for tests."
-        ),
+        Field(description="The address of Discord; another one, on this machine, is for tests."),
         AfterValidator(validators.check_discord_url),
     ] = addresses.DISCORD
 

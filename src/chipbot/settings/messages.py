@@ -61,11 +61,11 @@ def _variable_in_use(name: str, variables: Mapping[str, object]) -> str:
     return old[0] if old and variable not in present else variable
 
 
-IDS = Message("ids of Discord's, with commas between them")
+IDS = Message("Discord ids, separated by commas")
 """What a setting takes that names channels or accounts."""
 
 
-SERVERS = Message("`id` or `id:folder+folder`, each id once, with commas between them")
+SERVERS = Message("`id` or `id:folder+folder`, each id once, separated by commas")
 """What a setting takes that grants places some of the documents."""
 
 

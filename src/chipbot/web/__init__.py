@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from chipbot import __version__
 from chipbot.errors import ChipbotError
+from chipbot.translation import Message, gettext
 from chipbot.web import connections
 from chipbot.web.gate import Gate
 from chipbot.web.guard import Guard, allowed_names, is_loopback
@@ -90,7 +91,13 @@ async def serving(
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise ChipbotError(f"the web server cannot listen at {host}:{port}: {_reason(error)}") from error
+            raise ChipbotError(
+                Message(
+                    "the web server cannot listen at {address}: {reason}",
+                    address=f"{host}:{port}",
+                    reason=_reason(error),
+                )
+            ) from error
         bound = runner.addresses[0]
         address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
         what = "the pages, " if pages is not None else ""
@@ -132,5 +139,5 @@ def _is_no_fault_of_senders(record: logging.LogRecord) -> bool:
 
 def _reason(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return "another program does already; choose another CHIPBOT_WEB_PORT"
-    return f"{error.strerror or error}; correct CHIPBOT_WEB_HOST and CHIPBOT_WEB_PORT"
+        return gettext("another program does already; choose another CHIPBOT_WEB_PORT")
+    return gettext("{reason}; correct CHIPBOT_WEB_HOST and CHIPBOT_WEB_PORT", reason=error.strerror or error)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from chipbot.errors import ChipbotError
 from chipbot.files import replacement
+from chipbot.translation import Message, digits
 
 SHORTEST = 12
 """Characters of a password."""
@@ -60,7 +61,11 @@ class PasswordFile:
             return self._matches_hash(kept, typed)
         if len(kept) < SHORTEST:
             raise PasswordError(
-                f"{self.path} holds a password of fewer than {SHORTEST} characters: take a longer one"
+                Message(
+                    "{path} holds a password of fewer than {least} characters: take a longer one",
+                    path=self.path,
+                    least=SHORTEST,
+                )
             )
         return hmac.compare_digest(_digest(kept), _digest(typed))
 
@@ -75,7 +80,10 @@ class PasswordFile:
             return hmac.compare_digest(_derived(typed, salt, cost, block, parallel), key)
         except (ValueError, binascii.Error) as error:
             raise PasswordError(
-                f"{self.path} holds a hash that is damaged: write it anew with `chipbot web --set-password`"
+                Message(
+                    "{path} holds a hash that is damaged: write it anew with `chipbot web --set-password`",
+                    path=self.path,
+                )
             ) from error
 
     def _read(self) -> str:
@@ -84,26 +92,41 @@ class PasswordFile:
                 content = file.read(_LONGEST + 1)
         except OSError as error:
             raise PasswordError(
-                f"CHIPBOT_WEB_PASSWORD_FILE leads to {self.path}, which cannot be read ({error.strerror}): "
-                "`chipbot web --set-password` writes it"
+                Message(
+                    "CHIPBOT_WEB_PASSWORD_FILE leads to {path}, which cannot be read ({reason}): "
+                    "`chipbot web --set-password` writes it",
+                    path=self.path,
+                    reason=error.strerror,
+                )
             ) from error
         text = content.decode("utf-8-sig", errors="replace").strip()
         if not text or len(content) > _LONGEST:
             raise PasswordError(
-                f"{self.path} must hold a password and nothing else: `chipbot web --set-password` writes it"
+                Message(
+                    "{path} must hold a password and nothing else: `chipbot web --set-password` writes it",
+                    path=self.path,
+                )
             )
         return text
 
     def write(self, password: str) -> None:
         """Write the hash of a password, for the file's owner alone; raises PasswordError."""
         if not SHORTEST <= len(password.strip()) <= _LONGEST:
-            raise PasswordError(f"a password has {SHORTEST} to {_LONGEST:,} characters: take a sentence")
+            raise PasswordError(
+                Message(
+                    "a password has {least} to {most} characters: take a sentence",
+                    least=SHORTEST,
+                    most=digits(_LONGEST),
+                )
+            )
         try:
             with replacement(self.path) as file:
                 Path(file.name).chmod(0o600)
                 file.write(f"{hashed(password)}\n".encode())
         except OSError as error:
-            raise PasswordError(f"{self.path} cannot be written: {error.strerror}") from error
+            raise PasswordError(
+                Message("{path} cannot be written: {reason}", path=self.path, reason=error.strerror)
+            ) from error
 
 
 def hashed(password: str) -> str:

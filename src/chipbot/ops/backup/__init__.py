@@ -107,7 +107,7 @@ def back_up(settings: Settings, target: Path, *, force: bool = False) -> Content
         raise BackupError(
             Message(
                 "{path}: {reason}; no backup was made",
-                path=error.filename or target,
+                path=target if error.filename in (None, str(part), str(copied)) else error.filename,
                 reason=error.strerror or error,
             )
         ) from error
@@ -251,13 +251,11 @@ def _refuse_to_replace(missing: list[Path], values: Mapping[str, str], env_file:
         f"{name} in {env_file}" for name, value in values.items() if present.get(name, value) != value
     ]
     if replaced:
-        more = f" and {len(replaced) - 1} more" if len(replaced) > 1 else ""
+        if replaced[1:]:
+            more = Message("and {number} more", number=digits(len(replaced) - 1))
+            replaced[0] = f"{replaced[0]} {more}"
         raise BackupError(
-            Message(
-                "{path}{more} would be replaced: nothing was done; --force does it",
-                path=replaced[0],
-                more=more,
-            )
+            Message("{paths} would be replaced: nothing was done; --force does it", paths=replaced[0])
         )
 
 

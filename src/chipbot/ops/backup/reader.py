@@ -30,6 +30,7 @@ from chipbot.ops.backup.layout import (
 )
 from chipbot.settings import load
 from chipbot.settings.env_names import OLD_NAMES, PREFIX
+from chipbot.translation import Message, digits
 
 _LARGEST_MANIFEST = 2**26  # bytes
 _LARGEST_SETTINGS = 2**20
@@ -51,44 +52,68 @@ unknown way.
 """
 
 
+class _UnsoundError(Exception):
+    """A backup is not as chipbot writes them; the message says what is wrong with it."""
+
+
 @contextlib.contextmanager
 def opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, Files]]:
     """Open a backup and read its manifest; what is wrong with it, here or inside the block, is a
-    BackupError.
+    BackupError that names it.
     """
     try:
         with zipfile.ZipFile(source) as archive:
             yield archive, _manifest(archive)
-    except BackupError:
-        raise
+    except _UnsoundError as error:
+        raise BackupError(
+            Message("{path} cannot be restored: {reason}", path=source, reason=error.args[0])
+        ) from error
     except FileNotFoundError as error:
-        raise BackupError(f"{source} is not there: {error.strerror}") from error
+        raise BackupError(Message("{path} does not exist", path=source)) from error
     except _UNREADABLE as error:
-        raise BackupError(f"{source} is no backup of chipbot's, or is damaged: {error}") from error
+        raise BackupError(
+            Message("{path} is no backup of chipbot's, or is damaged: {reason}", path=source, reason=error)
+        ) from error
 
 
 def _manifest(archive: zipfile.ZipFile) -> Files:
     with archive.open(MANIFEST) as file:
         manifest = json.loads(file.read(_LARGEST_MANIFEST))
     if manifest["format"] != FORMAT:
-        raise BackupError(
-            f"it is a backup of format {manifest['format']}, and this chipbot reads format {FORMAT}"
+        raise _UnsoundError(
+            Message(
+                "it has format {theirs}, and this chipbot reads format {ours}: use the version that wrote it",
+                theirs=manifest["format"],
+                ours=FORMAT,
+            )
         )
     if sealed(manifest) != manifest:
-        raise ValueError("its manifest does not match its checksum")
+        raise _UnsoundError(Message("its manifest does not match its checksum, so it is damaged"))
     files: Files = manifest["files"]
     if sorted(archive.namelist()) != sorted([MANIFEST, *files]):
-        raise ValueError("it does not hold the files that its manifest names")
+        raise _UnsoundError(Message("it does not hold the files that its manifest names, so it is damaged"))
     packed = {entry.filename: entry.compress_type for entry in archive.infolist()}
     for name, row in files.items():
         if not _makes_sense(row) or packed[name] not in _PACKED:
-            raise TypeError(f"its manifest describes {name} wrongly")
+            raise _UnsoundError(Message("its manifest describes {name} wrongly", name=repr(name)))
         if name not in (SETTINGS, JOURNAL, JOURNAL_KEY) and not _stays_inside(name):
-            raise BackupError(f"it holds {name!r}, which is no document's name: it was tampered with")
+            raise _UnsoundError(
+                Message(
+                    "it holds {name}, which is no document's name: somebody has tampered with it",
+                    name=repr(name),
+                )
+            )
         if any(str(parent) in files for parent in PurePosixPath(name).parents):
-            raise BackupError(f"it holds {name!r} below a file: it was tampered with")
+            raise _UnsoundError(
+                Message("it holds {name} below a file: somebody has tampered with it", name=repr(name))
+            )
     if files[SETTINGS]["size"] > _LARGEST_SETTINGS:
-        raise BackupError(f"its settings have {files[SETTINGS]['size']:,} bytes: it was tampered with")
+        raise _UnsoundError(
+            Message(
+                "its settings have {size} bytes: somebody has tampered with it",
+                size=digits(files[SETTINGS]["size"]),
+            )
+        )
     return files
 
 
@@ -111,8 +136,8 @@ def _stays_inside(name: str) -> bool:
 
 
 def chunks(archive: zipfile.ZipFile, name: str, files: Files) -> Iterator[bytes]:
-    """Yield a file's content, no more than the manifest says; raises BackupError at its end where it is
-    another.
+    """Yield a file's content, no more than the manifest says; inside of `opened` another content is a BackupError at
+    its end.
     """
     digest, left = hashlib.sha256(), files[name]["size"]
     with archive.open(name) as file:
@@ -121,22 +146,30 @@ def chunks(archive: zipfile.ZipFile, name: str, files: Files) -> Iterator[bytes]
             left -= len(chunk)
             yield chunk
     if left != 0 or digest.hexdigest() != files[name]["sha256"]:
-        raise BackupError(f"{name} in the backup does not match its checksum: the backup is damaged")
+        raise _UnsoundError(Message("{name} does not match its checksum, so it is damaged", name=name))
 
 
 def lines(archive: zipfile.ZipFile, known: Collection[str]) -> dict[str, str]:
-    """Return the settings of a backup by their present names; raises BackupError where there are others than the known ones."""
+    """Return the settings of a backup by their present names; inside of `opened` others than the known ones, and values
+    that are none, are a BackupError.
+    """
     variables = dotenv_values(stream=StringIO(archive.read(SETTINGS).decode()), interpolate=False)
     values = {OLD_NAMES.get(name, name): value or "" for name, value in variables.items()}
     foreign = values.keys() - set(known)
     if foreign:
-        raise BackupError(f"it sets {min(foreign)}, which no backup of this version does")
+        raise _UnsoundError(
+            Message("it sets {variable}, which no backup of this version does", variable=min(foreign))
+        )
     for name, value in values.items():
         if not value.isprintable():  # a line break would set something else
-            raise BackupError(f"its {name} is no setting's value: it was tampered with")
+            raise _UnsoundError(
+                Message("its {variable} is no setting's value: somebody has tampered with it", variable=name)
+            )
     fields: dict[str, Any] = {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
     try:
         load(**fields)
     except SettingsError as error:
-        raise BackupError(f"it has a setting with a value that is not allowed: {error}") from error
+        raise _UnsoundError(
+            Message("it has a setting with a value that is not allowed: {reason}", reason=error)
+        ) from error
     return values

@@ -12,11 +12,20 @@ from typing import Any
 from chipbot.errors import QuestionsError
 from chipbot.index import Index
 from chipbot.model import Span
+from chipbot.translation import Message, digits, gettext, ngettext
 
 _NAMED = 5  # lines that a warning names
-_UNKNOWN = "name a document that is not in the index, so that its passages count as not found"
-_MISPLACED = "have answers that do not stand at their answer_start, which is not used"
-_LOOSE = "have answer_start, but no doc_id, without which it is not used"
+_UNKNOWN = Message("a document is named that is not in the index, so that its passages count as not found")
+_MISPLACED = Message("answers do not stand at their answer_start, which is not used")
+_LOOSE = Message("there is an answer_start, but no doc_id, without which it is not used")
+_KINDS = {
+    dict: Message("an object"),
+    list: Message("a list"),
+    str: Message("a text"),
+    bool: Message("true or false"),
+    type(None): Message("null"),
+}
+_NUMBER = Message("a number")
 
 
 class _LineError(Exception):
@@ -69,29 +78,41 @@ def _read_file(file: Path, *, foreign: bool) -> Iterator[LabelledQuestion]:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise QuestionsError(f"{file} cannot be read: {error.strerror}") from None
+        raise QuestionsError(
+            Message("{path} cannot be read: {reason}", path=file, reason=error.strerror)
+        ) from None
     some = False
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         some = True
         try:
-            yield _question(_object(line), f"{file}, line {number}", str(number), foreign=foreign)
+            yield _question(_object(line), _place(file, number), str(number), foreign=foreign)
         except _LineError as error:
-            raise QuestionsError(f"{file}, line {number}: {error}") from None
+            raise QuestionsError(f"{_place(file, number)}: {error}") from None
     if not some:
-        raise QuestionsError(f"{file} holds no question: each line is an object with question and answers")
+        raise QuestionsError(
+            Message("{path} holds no question: each line is an object with question and answers", path=file)
+        )
+
+
+def _place(file: Path, number: int) -> str:
+    return gettext("{path}, line {number}", path=file, number=number)
 
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise _LineError("this is not UTF-8") from None
+        raise _LineError(Message("this is not UTF-8")) from None
     except (ValueError, RecursionError):
-        raise _LineError("this is not JSON: each line is one object with question and answers") from None
+        raise _LineError(
+            Message("this is not JSON: each line is one object with question and answers")
+        ) from None
     if not isinstance(value, dict):
-        raise _LineError(f"this is not an object with question and answers, but {_kind(value)}")
+        raise _LineError(
+            Message("this is not an object with question and answers, but {kind}", kind=_kind(value))
+        )
     return value
 
 
@@ -99,10 +120,10 @@ def _question(value: dict[str, Any], source: str, number: str, *, foreign: bool)
     """Make a labelled question of a line's object; what is wrong is a _LineError."""
     text = _field(value, "question", str)
     if text is None or not text.strip():
-        raise _LineError("question is missing or empty")
+        raise _LineError(Message("question is missing or empty"))
     identity = value.get("id", number)
     if not isinstance(identity, str | int) or isinstance(identity, bool):
-        raise _LineError(f"id is {_kind(identity)}, but must be a text or a number")
+        raise _LineError(Message("id is {kind}, but must be a text or a number", kind=_kind(identity)))
     answers, starts = ([], []) if foreign else _answers(value)
     return LabelledQuestion(
         id=str(identity),
@@ -122,16 +143,24 @@ def _answers(value: dict[str, Any]) -> tuple[list[str], list[int]]:
         return [], []
     answers = _field(value, "answers", list)
     if answers is None:
-        raise _LineError("answers is missing: a list of texts, empty where the documents have no answer")
+        raise _LineError(
+            Message("answers is missing: a list of texts, empty where the documents have no answer")
+        )
     if not all(isinstance(answer, str) and answer.strip() for answer in answers):
-        raise _LineError("answers must be a list of texts, none of them empty")
+        raise _LineError(Message("answers must be a list of texts, none of them empty"))
     if value.get("answerable") and not answers:
-        raise _LineError("answerable is true, but answers is empty")
+        raise _LineError(Message("answerable is true, but answers is empty"))
     starts = _field(value, "answer_start", list) or []
     if not all(isinstance(start, int) and not isinstance(start, bool) and start >= 0 for start in starts):
-        raise _LineError("answer_start must be a list of whole numbers from 0")
+        raise _LineError(Message("answer_start must be a list of whole numbers from 0"))
     if starts and len(starts) != len(answers):
-        raise _LineError(f"answer_start has {len(starts)} numbers for {len(answers)} answers")
+        raise _LineError(
+            Message(
+                "answer_start has {numbers} numbers for {answers} answers",
+                numbers=len(starts),
+                answers=len(answers),
+            )
+        )
     return answers, starts
 
 
@@ -139,14 +168,16 @@ def _field(value: dict[str, Any], name: str, kind: type) -> Any:  # as typed as 
     """Return a field of that kind, or None where it is missing or null."""
     content = value.get(name)
     if content is not None and not isinstance(content, kind):
-        wanted = {str: "a text", bool: "true or false", list: "a list"}[kind]
-        raise _LineError(f"{name} is {_kind(content)}, but must be {wanted}")
+        raise _LineError(
+            Message(
+                "{name} is {kind}, but must be {wanted}", name=name, kind=_kind(content), wanted=_KINDS[kind]
+            )
+        )
     return content
 
 
-def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
+def _kind(value: object) -> Message:
+    return _KINDS.get(type(value), _NUMBER)
 
 
 def resolve(
@@ -162,7 +193,7 @@ def resolve(
     for name in names:
         stems.setdefault(_without_suffix(name), set()).add(name)
     text_of = lru_cache(maxsize=None)(lambda name: index.document_text(names[name]))
-    amiss: dict[str, list[LabelledQuestion]] = {}
+    amiss: dict[Message, list[LabelledQuestion]] = {}
     resolved = []
     for question in questions:
         wanted = question.document
@@ -176,8 +207,8 @@ def resolve(
         if not documents or len(spans) < len(question.starts):
             amiss.setdefault(_MISPLACED if documents else _UNKNOWN, []).append(question)
         resolved.append(replace(question, documents=documents, spans=spans))
-    for text, named in amiss.items():
-        warn(_warning(named, text))
+    for what, named in amiss.items():
+        warn(_warning(named, what))
     return resolved
 
 
@@ -196,10 +227,17 @@ def _spans(question: LabelledQuestion, texts: Sequence[str]) -> tuple[Span, ...]
     )
 
 
-def _warning(questions: Sequence[LabelledQuestion], text: str) -> str:
+def _warning(questions: Sequence[LabelledQuestion], what: Message) -> str:
     where = "; ".join(
         f"{question.source}{f' ({question.document})' if question.document else ''}"
         for question in questions[:_NAMED]
     )
-    more = f" and {len(questions) - _NAMED} more" if len(questions) > _NAMED else ""
-    return f"{len(questions)} labelled question{'s' if len(questions) > 1 else ''} {text}: {where}{more}"
+    if more := questions[_NAMED:]:
+        where += f" {gettext('and {number} more', number=digits(len(more)))}"
+    return ngettext(
+        "{number} labelled question ({where}): {what}",
+        "{number} labelled questions ({where}): {what}",
+        len(questions),
+        where=where,
+        what=what,
+    )
