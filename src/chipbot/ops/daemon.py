@@ -9,7 +9,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -110,14 +110,7 @@ class Daemon:
             bridges=self._settings.bridges,
             processes=self._processes,
         )
-        channels = self._client.channels = bot.ImportedChannels(
-            self._client,
-            self._journal,
-            self._settings.seeds,
-            CitationLinks(self._settings.seeds, self._settings.sources).sources,
-            self._upkeep.refresh,
-            serves=self._client.serves,
-        )
+        channels = self._client.channels = self._imported_channels()
         self._metrics.watch(self._knowledge_base.facts, self._client.gateway_facts, self._journal_facts)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(self._counted_log())
@@ -126,34 +119,47 @@ class Daemon:
                 await self._journal.start()
                 stack.push_async_callback(self._journal.close)
             if self._settings.web_port:
-                from chipbot.ops import pages_server
-
-                await stack.enter_async_context(
-                    pages_server.serving(
-                        self._settings,
-                        self._knowledge_base,
-                        self._questions,
-                        self._refresher,
-                        self._documents,
-                        readiness=self._readiness,
-                        metrics=self._metrics.exposition,
-                    )
-                )
+                await stack.enter_async_context(self._pages())
             self._upkeep.notice_damage()
-            tasks = (
-                self._upkeep.repair(),
-                self._announce(),
-                self._measure_lag(),
-                self._show_life(),
-                self._prepare(),
-                self._digest(),
-                channels.run(),
-                *self._upkeep.sync_tasks(),
-            )
-            for task in tasks:
+            for task in (channels.run(), *self._tasks()):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             stack.enter_context(self._on_hang_up())
             await bot.serve(self._client, token, on_stop=sd_notify.stopping)
+
+    def _imported_channels(self) -> bot.ImportedChannels:
+        """Return what keeps the channels in sync that are imported."""
+        return bot.ImportedChannels(
+            self._client,
+            self._journal,
+            self._settings.seeds,
+            CitationLinks(self._settings.seeds, self._settings.sources).sources,
+            self._upkeep.refresh,
+            serves=self._client.serves,
+        )
+
+    def _pages(self) -> contextlib.AbstractAsyncContextManager[str]:
+        """Return what serves the pages while inside."""
+        from chipbot.ops import pages_server
+
+        return pages_server.serving(
+            self._settings,
+            self._knowledge_base,
+            self._questions,
+            self._refresher,
+            self._documents,
+            readiness=self._readiness,
+            metrics=self._metrics.exposition,
+        )
+
+    def _tasks(self) -> Iterator[Coroutine[object, object, None]]:
+        """Yield what goes on beside the client as long as it runs."""
+        yield self._upkeep.repair()
+        yield self._announce()
+        yield self._measure_lag()
+        yield self._show_life()
+        yield self._prepare()
+        yield self._digest()
+        yield from self._upkeep.sync_tasks()
 
     async def reload(self) -> None:
         """Read the settings again, and refresh the index; what fails stays as it was."""
