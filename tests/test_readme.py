@@ -1,12 +1,13 @@
 """Every command that the documents show, in the order in which they show it: run, with what the documents say
 that it prints.
 
-Each line of an `sh` block must be found in one of the lists below, so that none can be added that nobody
-tries.
+Each line of an `sh` block, and each line after a prompt in a `console` block, is run here or found in one of the lists
+below, so that none can be added that nobody tries. What is named in the midst of a sentence has to be there.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -17,9 +18,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.catalogues import marks
+
+from chipbot.cli import command_line
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "deploy/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "deploy/README.md",
+    *sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "docs").rglob("*.md")
+        if path.parent.name not in ("decisions", "upstream")
+    ),
+]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for sh")
 
 FAILS_HERE = {
@@ -35,15 +49,32 @@ AS_ROOT = r"(sudo )?\./deploy/install\.sh"
 out no option.
 """
 
+BY_HAND = "deploy/README.md says that nobody has"
 ELSEWHERE = {
     r"\./deploy/test": "this is what runs these tests",
     r"\./deploy/lock": "asks the package index; tests/test_project.py holds its result against pyproject.toml",
+    r"\.venv/bin/python -m tests\.catalogues": "tests/test_translation.py holds its result",
     r"sudo chipbot (doctor|ask|backup|restore)": "tests/deploy/real_root.py runs it as installed",
     r"sudo systemctl (reload|status) chipbot": "tests/deploy/real_root.py runs it as installed",
     r"sudo journalctl -u chipbot": "tests/deploy/real_root.py runs it as installed",
     r"git pull$": "git's own",
+    r"git clone https://github\.com/OWNER/chipbot": "tests/deploy/first_hour.py clones, and goes on from there",
     r"sudo \.venv/bin/python -m tests\.deploy\.\w+": "root's, and minutes long: by hand, and weekly by a workflow",
+    r"(\./deploy/start|chipbot) import": "asks other machines; tests/sources/test_git_import.py has some on loopback",
+    r"echo 'CHIPBOT_WEB_PASSWORD_FILE=|chipbot web": "goes on until it is stopped; tests/test_cli.py",
+    r"(mkdir|curl|read -rs|cp ~/handbook\.md|docker compose)": "tests/deploy/engine.py, in Docker and in Podman",
+    r"docker (build|run)": "tests/deploy/image.py, by buildah",
+    r"gh attestation verify": "takes a release",
+    r"kubectl|Register-ScheduledTask|Start-ScheduledTask|cp chipbot\.plist|launchctl|asciidoctor": BY_HAND,
+    r"pipx install|uv tool install|uvx": "tests/wheel installs the wheel",
+    r"chipbot (setup|doctor)$": "tests/test_setup.py and tests/ops/test_doctor.py",
 }
+
+FILES = {
+    "docs/tutorial.md": {"seeds/faq.md": "markdown", "questions.jsonl": "json"},
+    "docs/guide/questions.md": {"questions.jsonl": "json"},
+}
+"""Files that a document asks its reader to write, by the kind of the block that shows what is in them."""
 
 
 class Shown(NamedTuple):
@@ -56,15 +87,27 @@ class Shown(NamedTuple):
 
 def shown(document: str) -> Iterator[Shown]:
     text = (ROOT / document).read_text(encoding="utf-8")
-    for block in re.finditer(r"```sh\n(.*?)```", text, re.DOTALL):
+    for block in re.finditer(r"^( *)```(sh|console)\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
+        lines = [line.removeprefix(block[1]) for line in block[3].splitlines()]
+        if block[2] == "console":
+            yield from _typed(document, lines)
+            continue
         output = re.match(r"\n+(?:[^`\n#|][^\n]*\n+){0,4}```text\n(.*?)```", text[block.end() :], re.DOTALL)
-        lines = [
-            line.split(" #")[0].strip()
-            for line in block[1].splitlines()
-            if line.strip() and not line.startswith("#")
-        ]
-        for number, line in enumerate(lines):
-            yield Shown(document, line, output[1] if output and number == len(lines) - 1 else "")
+        commands = [line for line in lines if line.strip() and not line.startswith("#")]
+        for number, line in enumerate(commands):
+            yield Shown(document, _bare(line), output[1] if output and number == len(commands) - 1 else "")
+
+
+def _typed(document: str, lines: list[str]) -> Iterator[Shown]:
+    """The commands behind the prompts of a terminal, each with what stands below it."""
+    prompts = [number for number, line in enumerate(lines) if line.startswith(("$ ", "> "))]
+    for number, end in zip(prompts, [*prompts[1:], len(lines)], strict=True):
+        output = "".join(f"{line}\n" for line in lines[number + 1 : end])
+        yield Shown(document, _bare(lines[number][2:]), output)
+
+
+def _bare(line: str) -> str:
+    return re.split(r"\s+# ", line)[0].strip()
 
 
 ALL = [command for document in DOCUMENTS for command in shown(document)]
@@ -91,6 +134,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def written(document: str, home: Path) -> None:
+    """Write the files that a document asks its reader to write."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for name, kind in FILES.get(document, {}).items():
+        (content,) = re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+        (home / name).write_text(content, encoding="utf-8")
+
+
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     clean = {
         name: value
@@ -111,6 +162,7 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_that_is_shown_does_what_the_document_says(document: str, home: Path) -> None:
+    written(document, home)
     for command in shown(document):
         if not is_run(command):
             continue
@@ -124,6 +176,12 @@ def test_every_command_that_is_shown_does_what_the_document_says(document: str, 
             assert done.stdout == command.output, command.line
 
 
+def test_the_tutorial_s_own_questions_are_answered(home: Path) -> None:
+    written("docs/tutorial.md", home)
+    assert "Moderators roll it back" in run('./deploy/start ask "my house got griefed"', home).stdout
+    assert run("./deploy/start eval questions.jsonl", home).stdout.startswith("2 of 2 right.")
+
+
 def test_every_command_that_is_shown_is_tried_somewhere() -> None:
     runnable = re.compile(r"\./deploy/start\b")
     for command in ALL:
@@ -134,6 +192,50 @@ def test_every_command_that_is_shown_is_tried_somewhere() -> None:
         ), f"{command.line}: who tries it?"
     for pattern in (*FAILS_HERE, *ELSEWHERE):
         assert any(re.match(pattern, command.line) for command in ALL), f"{pattern} is not shown any more"
+
+
+SPAN = re.compile(r"`([^`\n]+)`|“([^”\n]+)”")
+NAMED = re.compile(
+    r"(?:sudo |docker compose exec bot |kubectl .* -- |uvx --from \S+ )?(?:chipbot|\./deploy/start) ([a-z-].*)"
+)
+"""A command in the midst of a text, and what comes after its name."""
+OURS = [*DOCUMENTS, "CHANGELOG.md", ".github/SUPPORT.md", ".github/ISSUE_TEMPLATE/fault.yml"]
+
+
+def commands() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    parser, _ = command_line()
+    (choices,) = (each.choices for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    return parser, dict(choices)
+
+
+def wrong_about(text: str) -> Iterator[str]:
+    """The commands that a text names and that there are not, or not with such an option."""
+    parser, known = commands()
+    for span in SPAN.finditer(re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+        named = NAMED.fullmatch(span[1] or span[2])
+        if named is None:
+            continue
+        words = [word.rstrip(",.;:") for word in named[1].replace('"', "").split()]
+        name = "" if words[0].startswith("-") else words[0]
+        parsed = known.get(name, parser)
+        options = {option for each in parsed._actions for option in each.option_strings}
+        typed = {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"}
+        if (name and name not in known) or typed - options:
+            yield named[0]
+
+
+@pytest.mark.parametrize("document", OURS)
+def test_every_command_that_a_sentence_names_is_there(document: str) -> None:
+    assert list(wrong_about((ROOT / document).read_text(encoding="utf-8"))) == []
+
+
+def test_every_command_that_chipbot_itself_names_is_there() -> None:
+    assert [mark.text for mark in marks() if list(wrong_about(mark.text))] == []
+
+
+def test_a_command_that_is_not_there_is_found() -> None:
+    text = "`chipbot indx`, `chipbot ask --jsn x`, “chipbot doctr”; `chipbot --check-update`, `chipbot ask -`"
+    assert len(list(wrong_about(text))) == 3
 
 
 def test_what_installs_is_at_least_planned_here_and_done_on_a_machine_of_its_own() -> None:

@@ -24,7 +24,7 @@ case "$*" in
 *"-m pip "*encoder.lock) echo encoder >>"$NOTES"; echo oops >&2; [ -z "${{OFFLINE-}}" ] || exit 1 ;;
 *"-m pip "*) echo pip >>"$NOTES"; [ -z "${{PIP_USER-}}${{BREAK-}}" ] || exit 1 ;;
 *"-m compileall "*) echo compile >>"$NOTES" ;;
-*"-m chipbot"*) echo "$CHIPBOT_HOME|$PWD|$*|${{PYTHONPATH-none}}" ;;
+*"-m chipbot"*) echo "$CHIPBOT_HOME|$PWD|$*|${{PYTHONPATH-none}}|$CHIPBOT_COMMAND" ;;
 *sys.executable*) echo "$0" ;;
 *) exec "{sys.executable}" "$@" ;;
 esac
@@ -87,12 +87,13 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 def test_the_first_start_installs_and_the_second_does_nothing(checkout: Checkout) -> None:
     first = checkout.start("ask", "two words", "*")
-    assert first.stdout == f"{checkout.root}|{checkout.path}|-P -m chipbot ask two words *|none\n", (
-        first.stderr
-    )
+    command = f"'{checkout.root}/deploy/start'"  # which has a blank in it
+    assert (
+        first.stdout == f"{checkout.root}|{checkout.path}|-P -m chipbot ask two words *|none|{command}\n"
+    ), first.stderr
     assert checkout.done() == EVERYTHING
     second = checkout.start(PYTHONPATH="/elsewhere", CHIPBOT_HOME="/mine")
-    assert second.stdout == f"/mine|{checkout.path}|-P -m chipbot|none\n"
+    assert second.stdout == f"/mine|{checkout.path}|-P -m chipbot|none|{command}\n"
     assert second.stderr == ""
     assert checkout.done() == []
 

@@ -1,11 +1,11 @@
-"""The first hour of somebody new, in a clean Debian 12 and without root: from the clone to a bot that answers in Discord,
-and through upgrade, rollback, backup, restore and removal.
+"""The first hour of somebody new, in a clean Debian or Ubuntu and without root: from the clone to a bot that answers in
+Discord, and through upgrade, rollback, backup, restore and removal.
 
-    .venv/bin/python -m tests.deploy.first_hour [TRANSCRIPT]
+    .venv/bin/python -m tests.deploy.first_hour [SUITE …]
 
-as root, with Debian's package debootstrap. Each step is a command as the documents have it; what it printed, how long it
-took and what it cost of the processor goes to TRANSCRIPT (first-hour.txt in a folder of its own unless named), and a table
-of the steps to standard output. Discord is a server on loopback.
+as root, with Debian's package debootstrap, for the suites bookworm, trixie, jammy and noble (bookworm, if none is named).
+Each step is a command as the documents have it; what it printed, how long it took and what it cost of the processor goes to
+first-hour-SUITE.txt in a folder of its own, and a table of the steps to standard output. Discord is a server on loopback.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
 INSTALL = (
-    "apt-get -qq update && apt-get -qq install -y --no-install-recommends git python3 python3-venv ca-certificates >/dev/null && "
-    "useradd --create-home --shell /bin/sh ada"
+    "apt-get -qq update && apt-get -qq install -y --no-install-recommends git {python} {python}-venv ca-certificates "
+    ">/dev/null && useradd --create-home --shell /bin/sh ada"
 )
+PYTHON = {"jammy": "python3.11"}
+"""The package of Python, where the system's own is too old."""
 HANDBOOK = {
     "rules.md": """# Rules of the Lantern Club
 
@@ -77,10 +79,10 @@ Applications open every March. You need to have been a member for six months.
 """,
 }
 PSS = r"""
-import pathlib, re
+import os, pathlib, re
 total = 0
 for process in pathlib.Path("/proc").iterdir():
-    if process.name.isdigit() and b"chipbot" in (process / "cmdline").read_bytes():
+    if process.name.isdigit() and int(process.name) != os.getpid() and b"chipbot" in (process / "cmdline").read_bytes():
         if "python" in (process / "exe").resolve().name:
             total += int(re.search(r"Pss: *(\d+)", (process / "smaps_rollup").read_text())[1])
 print(round(total / 1000))
@@ -225,7 +227,7 @@ async def set_up(hour: Hour, wire: Wire) -> tuple[Terminal, float]:
 
 def memory(machine: Machine) -> str:
     """Return what the bot's processes take, in MB: their proportional share."""
-    return machine.run("python3 -", text=PSS).stdout.strip()
+    return machine.run("/home/ada/chipbot/.venv/bin/python -", text=PSS).stdout.strip()
 
 
 async def questions(hour: Hour) -> None:
@@ -239,9 +241,11 @@ async def questions(hour: Hour) -> None:
             assert expected in said, f"{question}: {said}"
 
 
-async def main(target: Path) -> None:
+async def main(suite: str) -> None:
     """Live through it, and write down how it was."""
-    root = prepared("first-hour", "bookworm", INSTALL, FOLDER)
+    install = INSTALL.format(python=PYTHON.get(suite, "python3"))
+    root, target = prepared(f"first-hour-{suite}", suite, install, FOLDER), FOLDER / f"first-hour-{suite}.txt"
+    print(f"{suite}:")
     find = ["find", str(root / "home/ada"), "-mindepth", "1", "-delete"]
     await asyncio.to_thread(subprocess.run, find, check=True)
     lend_pip_configuration(root)
@@ -315,4 +319,5 @@ async def keep(hour: Hour) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "first-hour.txt"))
+    for name in sys.argv[1:] or ["bookworm"]:
+        asyncio.run(main(name))

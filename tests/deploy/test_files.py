@@ -5,11 +5,15 @@ deploy/README.md.
 from __future__ import annotations
 
 import json
+import os
 import plistlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -20,6 +24,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from tests.test_project import LOCKS, PROJECT, holds, pins
+
+from chipbot.ops import pages_server
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -205,6 +211,43 @@ def test_the_task_of_windows_runs_the_bot_from_the_start_of_the_machine() -> Non
 def test_only_one_bot_ever_runs_on_kubernetes() -> None:
     (deployment,) = (one["spec"] for one in documents("kubernetes.yaml") if one["kind"] == "Deployment")
     assert (deployment["replicas"], deployment["strategy"]["type"]) == (1, "Recreate")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for sh")
+@pytest.mark.parametrize("codespace", ["", "amber-lamp-7"])
+def test_a_dev_container_serves_a_page_to_ask_on(tmp_path: Path, codespace: str) -> None:
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    (port,) = container["forwardPorts"]
+    assert list(container["portsAttributes"]) == [str(port)] == [str(pages_server._PORT)]
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    start = tmp_path / "deploy/start"  # without what it installs, which tests/deploy/first_hour.py tries
+    start.parent.mkdir()
+    start.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chipbot "$@"\n')
+    start.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHIPBOT_")} | {
+        "CHIPBOT_ENCODER": "off",
+        "CODESPACE_NAME": codespace,
+        "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
+    }
+    subprocess.run(container["postCreateCommand"], shell=True, cwd=tmp_path, env=environment, check=True)  # noqa: S602  # as it is run there
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        environment["CHIPBOT_WEB_PORT"] = str(free.getsockname()[1])
+    command = ["sh", "-c", f"exec env {container['postAttachCommand']}"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as served:
+        try:
+            assert served.stderr is not None
+            shown = next(line for line in served.stderr if "The pages are at" in line)
+            forwarded = f"{codespace}-{port}.app.github.dev" if codespace else "localhost"
+            assert (f"https://{forwarded}" if codespace else "http://127.0.0.1") in shown
+            address = f"http://127.0.0.1:{environment['CHIPBOT_WEB_PORT']}/"
+            for host, form in (("localhost", None), (forwarded, b"question=How+much+money+is+in+the+fund")):
+                request = urllib.request.Request(address, form, {"Host": host})  # our own
+                with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                    assert ("$500 million" in answer.read().decode()) == bool(form)
+        finally:
+            served.send_signal(signal.SIGINT)
 
 
 def test_no_file_holds_a_token() -> None:
