@@ -492,7 +492,7 @@ def test_an_unknown_folder(run: Run, folder: Path, command: list[str]) -> None:
 
 def test_an_empty_folder(run: Run, folder: Path) -> None:
     (folder / "seeds" / SEED.name).unlink()
-    check(run("ask", FUND), 1, "is empty: put .txt or .md documents in it")
+    check(run("ask", FUND), 1, "is empty: put documents in it; `chipbot demo`")
 
 
 def test_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

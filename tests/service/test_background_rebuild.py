@@ -132,7 +132,8 @@ def test_what_was_rebuilt_in_another_process_is_answered_from(
 def test_what_is_wrong_with_the_documents_is_told(knowledge_base: KnowledgeBase, seeds: Path) -> None:
     (seeds / "law.md").unlink()
     with pytest.raises(
-        BuildError, match=r"^the seeds folder .* is empty: put \.txt or \.md documents in it$"
+        BuildError,
+        match=r"^the seeds folder .* is empty: put documents in it; `chipbot demo` tries the shipped one$",
     ):
         knowledge_base.reindex()
 

@@ -136,10 +136,14 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
 
 
 def _nothing_to_index(seeds: Path, failures: list[Failure]) -> Message:
+    folder = seeds.absolute()
     if not failures:
-        return Message("the seeds folder {folder} is empty: put .txt or .md documents in it", folder=seeds)
+        return Message(
+            "the seeds folder {folder} is empty: put documents in it; `chipbot demo` tries the shipped one",
+            folder=folder,
+        )
     first = min(failures, key=attrgetter("document_id"))
-    said: dict[str, object] = {"folder": seeds, "document": first.document_id, "reason": first.reasons[0]}
+    said: dict[str, object] = {"folder": folder, "document": first.document_id, "reason": first.reasons[0]}
     if len(failures) == 1:
         return Message(
             "the one file in the seeds folder {folder} cannot be read: {document}: {reason}", **said
