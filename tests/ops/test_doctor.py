@@ -315,7 +315,7 @@ def test_a_synonyms_line_that_makes_no_sense_is_a_warning(folder: Path) -> None:
 
 def test_no_documents_at_all(folder: Path) -> None:
     shutil.rmtree(folder / "seeds")
-    assert "seeds does not exist: create it" in failures(examined())["documents"].text
+    assert "seeds does not exist: create it" in str(failures(examined())["documents"].fix)
 
 
 def test_an_index_folder_that_cannot_be_written(folder: Path) -> None:

@@ -25,7 +25,7 @@ def index(settings: Settings) -> list[Finding]:
         links, limits = CitationLinks(settings.seeds, settings.sources), settings.read_limits()
         why = KnowledgeBase(settings.seeds, settings.index, links=links, limits=limits).staleness()
     except SeedsError as error:
-        return [failed("documents", str(error), gettext("create the folder and put documents in it"))]
+        return [failed("documents", gettext("none can be read"), str(error))]
     findings = [_writable(settings.index)]
     by_itself = gettext("`chipbot index`, or /reindex in Discord; the bot's start does it too")
     try:
