@@ -616,8 +616,9 @@ def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) 
     terminal = terminals(monkeypatch)
     assert cli.run([]) == 0
     assert unwrapped(terminal["stdout"].getvalue()).count(SENTENCE) == 1
-    assert "put the line CHIPBOT_TOKEN=… into .env" in terminal["stderr"].getvalue()
-    assert "Ctrl-D ends" in terminal["stderr"].getvalue()
+    said = " ".join(terminal["stderr"].getvalue().split())
+    assert "put the line CHIPBOT_TOKEN=… into .env" in said
+    assert "Ctrl-D ends" in said
     assert [*lines] == [FUND]
 
 
@@ -650,6 +651,9 @@ def test_what_is_said_is_broken_between_words(monkeypatch: pytest.MonkeyPatch) -
         "  one two three four five six\n  seven\n\nhttps://example.org/a/very/long/address\n"
         "2. one two three four five six\n   seven\n"
     )
+    monkeypatch.setenv("COLUMNS", "300")
+    say("word " * 60)
+    assert max(map(len, terminal["stderr"].getvalue().splitlines())) == 99
 
 
 @pytest.mark.parametrize("slow", [True, False])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
+from chipbot.cli.wrap import WIDEST
 from chipbot.translation import Message, digits, gettext
 
 if TYPE_CHECKING:
@@ -133,5 +134,5 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
 def _rendered(result: Answer | NoAnswer) -> str:
     from chipbot.cli.terminal import to_text
 
-    width = min(shutil.get_terminal_size((80, 0)).columns, 100) if sys.stdout.isatty() else None
+    width = min(shutil.get_terminal_size((80, 0)).columns, WIDEST) if sys.stdout.isatty() else None
     return to_text(result, style(), width)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chipbot.cli.progress import progress
-from chipbot.cli.wrap import hanging
+from chipbot.cli.wrap import WIDEST, hanging
 from chipbot.invocation import as_called
 from chipbot.text.printable import visible
 from chipbot.translation import digits, gettext, ngettext
@@ -185,7 +185,7 @@ def _fitted(text: str) -> str:
     """Return a text as a terminal is wide, broken between words; as it is where there is no terminal."""
     if not sys.stderr.isatty():
         return text
-    columns = max(shutil.get_terminal_size((80, 0)).columns, _NARROWEST)
+    columns = min(max(shutil.get_terminal_size((80, 0)).columns, _NARROWEST), WIDEST)
     return "\n".join(_wrapped(line, columns) for line in text.split("\n"))
 
 

@@ -10,14 +10,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 from chipbot.cli.complaints import in_own_words
-from chipbot.cli.wrap import wrap
+from chipbot.cli.wrap import WIDEST, wrap
 from chipbot.invocation import command
 from chipbot.translation import gettext
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-_WIDEST = 100  # columns of a description; longer lines are hard to read
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -39,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *, description: str, examples: Sequence[str] = (), **options: object) -> None:
         """Make a parser; `examples` are command lines without the name of the program, shown by --help."""
-        width = min(shutil.get_terminal_size((80, 0)).columns, _WIDEST) - 2
+        width = min(shutil.get_terminal_size((80, 0)).columns, WIDEST) - 2
         shown = "\n  ".join(f"{command()} {example}" for example in examples)
         super().__init__(
             description="\n".join(wrap(description, max(width, 20))),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TERMINAL_CHAT = Message("""\
 No Discord token is set, so this is a chat in your terminal: the same answers, no Discord.
-To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token,
+To run the bot on your server: https://discord.com/developers/applications → New Application → Bot → Reset Token, \
 then put the line CHIPBOT_TOKEN=… into .env and start again. “chipbot setup” does it with you, step by step.
 """)
 _PATIENCE = 60.0  # seconds; how long one document may take to read before a service manager gives up

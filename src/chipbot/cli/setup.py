@@ -42,15 +42,15 @@ _CREATE = Message(
 )
 _NO_INVITE = Message(
     """
-4. The link that invites the bot is not known, since Discord has not seen the token. Once it can be reached,
-   “chipbot doctor” shows the link.
+4. The link that invites the bot is not known, since Discord has not seen the token. Once it can be reached, \
+“chipbot doctor” shows the link.
 """
 )
 _INVITE = Message(
     """
 4. Open this link, choose your server, and choose “Authorize”. You need the permission “Manage Server” there.
-   It gives the bot no more than answering takes. What some settings take besides (answers in threads, forum posts
-   marked as solved), /settings tells you when you choose them, and so does “chipbot doctor”.
+   It gives the bot no more than answering takes. Some settings need more (answers in threads, forum posts marked as \
+solved): /settings says so when you choose them, and so does “chipbot doctor”.
 """
 )
 _UNINVITED = Message(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
+WIDEST = 100
+"""Columns of a text; longer lines are hard to read."""
+
 
 def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a text, of at most so many columns where its words allow it; at least one."""
