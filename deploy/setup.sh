@@ -124,10 +124,10 @@ install_wheels() { # install_wheels LOCK-FILE: its packages, by uv where it is t
 }
 
 compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
-    # Not of packages' own tests, which nobody runs. On all cores, or on one where processes cannot share memory (no
+    # Not of packages' own tests, which nobody runs, and not of pip, which seldom runs. On all cores, or on one where processes cannot share memory (no
     # /dev/shm). Failing is no failure: some packages ship templates that are not valid Python.
-    "$venv/bin/python" -m compileall -q -x '/tests?/' -j 0 "$@" >/dev/null 2>&1 ||
-        "$venv/bin/python" -m compileall -q -x '/tests?/' "$@" >/dev/null 2>&1 || :
+    "$venv/bin/python" -m compileall -q -x '/(tests?|pip)/' -j 0 "$@" >/dev/null 2>&1 ||
+        "$venv/bin/python" -m compileall -q -x '/(tests?|pip)/' "$@" >/dev/null 2>&1 || :
 }
 
 make_venv() { # an empty .venv
@@ -172,7 +172,7 @@ install_encoder() { # the model that compares meanings, unless a setting says of
 
 fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout
     lock=$(lock_file "$1")
-    say "installing $(grep -c == "$lock") packages into $checkout/.venv (a minute or so; the next start is quick)"
+    say "installing $(grep -c == "$lock") packages into $checkout/.venv (about 200 MB, a minute or so; the next start is quick)"
     install_locked "$lock"
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
     install_encoder

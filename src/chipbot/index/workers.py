@@ -69,9 +69,8 @@ def extract_segments(
         else:
             yield from mapped(pool, 4 * workers, extract_segment, runs, repeat(language))
     except BrokenProcessPool as error:
-        raise BuildError(
-            Message("a process that analyses documents was ended; is there enough memory? Try again")
-        ) from error
+        lost = Message("a process that analyses documents was ended; is there enough memory? Try again")
+        raise BuildError(lost) from error
     finally:
         close_readers()
         if pool:
