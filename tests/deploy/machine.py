@@ -186,6 +186,7 @@ def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
         unfinished = folder / f"{name}-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         subprocess.run(["cp", "-a", "--reflink=auto", str(base(suite, folder)), str(unfinished)], check=True)
+        (unfinished / "etc/resolv.conf").unlink(missing_ok=True)  # Ubuntu's leads into /run
         shutil.copy("/etc/resolv.conf", unfinished / "etc/resolv.conf")
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(
