@@ -55,6 +55,23 @@ def newest_release(repository: str, patience: float = PATIENCE) -> Release | Non
     Raises:
         ChipbotError: There is no answer, or it makes no sense.
     """
+    leads_to, status = _latest(repository, patience)
+    found = _TAG.search(leads_to)
+    if found:
+        return Release(found[1], leads_to)
+    if leads_to.endswith("/releases") or status == http.client.NOT_FOUND:
+        return None
+    raise ChipbotError(
+        Message(
+            "{host} does not say which release is the newest: look at {repository}/releases",
+            host=urlsplit(repository).netloc,
+            repository=repository,
+        )
+    )
+
+
+def _latest(repository: str, patience: float) -> tuple[str, int]:
+    """Ask for `releases/latest`; return where that leads, empty for nowhere, and the status of the answer."""
     parts = urlsplit(repository)
     kind = http.client.HTTPConnection if parts.scheme == "http" else http.client.HTTPSConnection
     connection = kind(parts.netloc, timeout=patience)
@@ -75,19 +92,7 @@ def newest_release(repository: str, patience: float = PATIENCE) -> Release | Non
         ) from None
     finally:
         connection.close()
-    leads_to = answer.headers.get("Location", "")
-    found = _TAG.search(leads_to)
-    if found:
-        return Release(found[1], leads_to)
-    if leads_to.endswith("/releases") or answer.status == http.client.NOT_FOUND:
-        return None
-    raise ChipbotError(
-        Message(
-            "{host} does not say which release is the newest: look at {repository}/releases",
-            host=parts.netloc,
-            repository=repository,
-        )
-    )
+    return answer.headers.get("Location", ""), answer.status
 
 
 def numbers(version: str) -> tuple[int, ...]:
