@@ -1,8 +1,8 @@
 """A Debian or Ubuntu of its own: made by debootstrap, booted with systemd by systemd-nspawn, all below one
 folder.
 
-Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring, and
-CHIPBOT_UBUNTU_MIRROR with the address of its archive).
+Needs root, and Debian's packages debootstrap and systemd-container (for Ubuntu also ubuntu-keyring; where debootstrap
+does not know a suite, CHIPBOT_UBUNTU_MIRROR is to have the address of Ubuntu's archive).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pathlib import Path
 
 UBUNTU = ("jammy", "noble")
 MIRROR = "CHIPBOT_UBUNTU_MIRROR"
-"""The environment variable with the address of an Ubuntu archive; for Debian's, debootstrap and apt have
-their own.
+"""The environment variable with the address of an Ubuntu archive, where it is another than debootstrap's own; for
+Debian's, debootstrap and apt have their own.
 """
 PROCESS = """
 import sys
@@ -44,24 +44,24 @@ tree.
 
 
 def base(suite: str, folder: Path) -> Path:
-    """Return a root with a suite's bare system, made if it is not there yet; an Ubuntu takes MIRROR for
-    that.
-    """
+    """Return a root with a suite's bare system, made if it is not there yet."""
     made = folder / f"{suite}-base"
     if not made.exists():
         unfinished = folder / f"{suite}-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+        mirror = os.environ.get(MIRROR, "") if suite in UBUNTU else ""
         source = (
-            [os.environ[MIRROR], "gutsy"] if suite in UBUNTU else []
+            [mirror, "gutsy"] if mirror else []
         )  # the script of every Ubuntu, known to debootstrap or not
         components = "main,universe" if suite in UBUNTU else "main"
         subprocess.run(
             ["debootstrap", f"--components={components}", suite, str(unfinished), *source], check=True
         )
         if suite in UBUNTU:  # debootstrap leaves out what every Ubuntu is delivered with
-            with (unfinished / "etc/apt/sources.list").open("a") as file:
-                file.write(f"deb {os.environ[MIRROR]} {suite}-updates main universe\n")
+            sources = unfinished / "etc/apt/sources.list"
+            lines = sources.read_text()
+            sources.write_text(lines + lines.replace(f" {suite} ", f" {suite}-updates "))
         unfinished.rename(made)
     return made
 
