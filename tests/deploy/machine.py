@@ -186,8 +186,7 @@ def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
         unfinished = folder / f"{name}-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         subprocess.run(["cp", "-a", "--reflink=auto", str(base(suite, folder)), str(unfinished)], check=True)
-        (unfinished / "etc/resolv.conf").unlink(missing_ok=True)  # Ubuntu's leads into /run
-        shutil.copy("/etc/resolv.conf", unfinished / "etc/resolv.conf")
+        lend_names(unfinished)
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(
             ["chroot", str(unfinished), "sh", "-euc", command],
@@ -198,8 +197,15 @@ def prepared(name: str, suite: str, command: str, folder: Path) -> Path:
         )
         if done.returncode != 0:
             raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}")
+        lend_names(unfinished)  # once more, for an upgrade of systemd takes it away
         unfinished.rename(root)
     return root
+
+
+def lend_names(root: Path) -> None:
+    """Let a root find names as this machine does; Ubuntu's own resolv.conf leads into /run, where nothing is."""
+    (root / "etc/resolv.conf").unlink(missing_ok=True)
+    shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
 
 
 def first_child(process: subprocess.Popen[bytes], name: str) -> int:
