@@ -155,7 +155,8 @@ install_locked() { # install_locked LOCK-FILE: its packages, each verified again
     # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
     if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
         awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
-        quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" || fail "pip could not be installed: see above. Is there a network connection? Fix that, and run this again"
+        quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" ||
+            fail "pip could not be installed: see above. Is there a network connection? Fix that, and run this again"
     fi
     install_wheels "$1" ||
         fail "the packages could not be installed: see above. Is there a network connection? Fix that, and run this again"
