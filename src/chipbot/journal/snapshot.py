@@ -51,7 +51,9 @@ def replace_database(copied: Path, target: Path) -> None:
                 source.backup(present, progress=_patience(target))
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                raise JournalError(f"the journal {target} cannot be replaced: {error}") from error
+                raise JournalError(
+                    Message("the journal {path} cannot be replaced: {reason}", path=target, reason=error)
+                ) from error
         else:
             return
     for suffix in _BESIDE:
@@ -88,7 +90,9 @@ def _patience(file: Path) -> Callable[[int, int, int], None]:
 
     def check(status: int, _remaining: int, _total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > latest:
-            raise JournalError(f"the journal {file} cannot be used: somebody else writes to it; try again")
+            raise JournalError(
+                Message("the journal {path} cannot be used: somebody else writes to it; try again", path=file)
+            )
 
     return check
 
