@@ -232,7 +232,7 @@ def _refuse_foreign(journal: Path) -> None:
     """Raise BackupError where a file is no journal of ours: SQLite runs what the tables of a database tell it to."""
     problem = foreign(journal)
     if problem is not None:
-        raise BackupError(f"its journal is none, or is damaged: {problem}")
+        raise BackupError(Message("its journal is none, or is damaged: {reason}", reason=problem))
 
 
 def _refuse_if_there(target: Path, *, force: bool) -> None:
