@@ -18,8 +18,7 @@ from chipbot.index.schema import UnchangedDocument, build_settings
 from chipbot.index.workers import Pace, extract_segments
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Failure, Progress
-from chipbot.sources import SeedFile
-from chipbot.translation import Message
+from chipbot.sources import SeedFile, nothing_to_index
 
 Report = Callable[[Progress], None]
 """Takes how far a build has come; may be called from another thread."""
@@ -121,7 +120,7 @@ def _merge(
                 languages |= segment.languages
             done += len(run)
     if not merger.passage_count:
-        raise SeedsError(_nothing_to_index(contents.seeds, failures))
+        raise SeedsError(nothing_to_index(contents.seeds, failures))
     report(Progress(step="indexing", done=0, total=total))
     return merger, describe(contents.language, failures, contents.synonyms, languages)
 
@@ -133,23 +132,3 @@ def _runs(contents: Contents, pace: Pace) -> Iterator[Sequence[SeedFile]]:
         sizes = exclusive_cumsum([file.size + 1 for file in files])
         cuts = [(0, len(files))] if is_unchanged else grouped(sizes, pace.batch)
         yield from (files[first:last] for first, last in cuts)
-
-
-def _nothing_to_index(seeds: Path, failures: list[Failure]) -> Message:
-    folder = seeds.absolute()
-    if not failures:
-        return Message(
-            "the seeds folder {folder} is empty: put documents in it; `chipbot demo` tries the shipped one",
-            folder=folder,
-        )
-    first = min(failures, key=attrgetter("document_id"))
-    said: dict[str, object] = {"folder": folder, "document": first.document_id, "reason": first.reasons[0]}
-    if len(failures) == 1:
-        return Message(
-            "the one file in the seeds folder {folder} cannot be read: {document}: {reason}", **said
-        )
-    return Message(
-        "none of {number} files in the seeds folder {folder} can be read; the first is {document}: {reason}",
-        number=len(failures),
-        **said,
-    )

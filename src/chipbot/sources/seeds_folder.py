@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -205,3 +205,24 @@ def _target(link: Path, root: Path) -> Path:
 
 def _not_seen(error: OSError) -> Message:
     return Message("it cannot be looked at: {reason}", reason=error.strerror or error)
+
+
+def nothing_to_index(seeds: Path, failures: Sequence[Failure]) -> Message:
+    """Return what is said of a seeds folder without a document that can be read."""
+    folder = seeds.absolute()
+    if not failures:
+        return Message(
+            "the seeds folder {folder} is empty: put documents in it; `chipbot demo` tries the shipped one",
+            folder=folder,
+        )
+    first = min(failures, key=attrgetter("document_id"))
+    said: dict[str, object] = {"folder": folder, "document": first.document_id, "reason": first.reasons[0]}
+    if len(failures) == 1:
+        return Message(
+            "the one file in the seeds folder {folder} cannot be read: {document}: {reason}", **said
+        )
+    return Message(
+        "none of {number} files in the seeds folder {folder} can be read; the first is {document}: {reason}",
+        number=len(failures),
+        **said,
+    )
