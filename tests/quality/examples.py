@@ -29,12 +29,15 @@ COMMUNITY = "community"
 TOGETHER = "communities"
 """The same questions where the documents of all are one index, as large as a big community's."""
 MOST = 600  # questions of a kind that are taken of a set
+SINGLE = "single"
+"""Questions of communities where one document is the index: its own, and those that only others answer."""
 CASES = "cases"
 """The set of questions that the project's tests ask."""
 ALONE = 24  # documents that are indexed alone
 # questions of each foreign kind that such an index is asked: few, since people ask about what they know is
 # there
 FEW = 20
+FEWEST = 6  # questions of each kind that an index of one document of a community is asked
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
@@ -146,6 +149,30 @@ def community_examples(folder: Path, work: Path, comparing: Comparing | None) ->
     """
     asked = searched(folder / "docs", work / folder.name, comparing)
     yield from _community_examples(COMMUNITY, folder, "", asked)
+
+
+def single_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:
+    """Yield examples of indexes of one document of a community each, as small as what people try first."""
+    labelled = read([folder / "questions.jsonl"])
+    for place, file in enumerate(sorted(path for path in (folder / "docs").rglob("*") if path.is_file())):
+        documents = work / folder.name / str(place) / "docs"
+        documents.mkdir(parents=True)
+        shutil.copy(file, documents)
+        asked = searched(documents, documents.parent / "index", comparing)
+        text = file.read_text(encoding="utf-8", errors="replace")
+        document = file.relative_to(folder / "docs").as_posix()
+        own = [
+            replace(question, document=file.name) for question in labelled if question.document == document
+        ]
+        for question in resolve(some(own, FEWEST), asked.opened, lambda _: None):
+            yield _example(asked.answerer, question, question.text, SINGLE)._replace(group=folder.name)
+        others = [
+            question.text
+            for question in labelled
+            if question.document != document and not holds(text, question)
+        ]
+        for example in foreign_examples(f"{SINGLE} foreign", asked.answerer, some(others, FEWEST)):
+            yield example._replace(group=folder.name)
 
 
 def together_examples(folders: Sequence[Path], work: Path, comparing: Comparing | None) -> Iterator[Example]:

@@ -25,6 +25,7 @@ from tests.quality.examples import (
     CASES,
     COMMUNITY,
     FOLDS,
+    SINGLE,
     TOGETHER,
     Comparing,
     Example,
@@ -36,6 +37,7 @@ from tests.quality.examples import (
     halves,
     lone_examples,
     searched,
+    single_examples,
     some,
     together_examples,
     understood,
@@ -63,25 +65,29 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-RANKING_IMPORTANCE = {COMMUNITY: 4.0, TOGETHER: 1.5, CASES: 36.0}
+RANKING_IMPORTANCE = {COMMUNITY: 4.0, TOGETHER: 1.5, SINGLE: 1.0, CASES: 36.0}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
         COMMUNITY: 20.0,
-        f"{COMMUNITY} near": 25.0,
+        f"{COMMUNITY} near": 32.0,
         f"{COMMUNITY} far": 25.0,
         TOGETHER: 10.0,
         f"{TOGETHER} near": 2.5,
         f"{TOGETHER} far": 12.5,
+        SINGLE: 2.0,
+        f"{SINGLE} foreign": 8.0,
         CASES: 120.0,
         f"{CASES} foreign": 120.0,
     },
     "MEANING": {
         COMMUNITY: 20.0,
-        f"{COMMUNITY} near": 75.0,
+        f"{COMMUNITY} near": 110.0,
         f"{COMMUNITY} far": 40.0,
         TOGETHER: 10.0,
-        f"{TOGETHER} near": 37.5,
+        f"{TOGETHER} near": 45.0,
         f"{TOGETHER} far": 20.0,
+        SINGLE: 2.0,
+        f"{SINGLE} foreign": 8.0,
         CASES: 120.0,
         f"{CASES} foreign": 120.0,
     },
@@ -89,9 +95,9 @@ CONFIDENCE_IMPORTANCE = {
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
-FOREIGN = {"WORDS": 1.0, "MEANING": 1.5}
+FOREIGN = {"WORDS": 1.0, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 2.0, "MEANING": 1.25}
+ANSWERABLE = {"WORDS": 2.0, "MEANING": 1.1}
 """What all questions that the documents answer weigh beside all others."""
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
@@ -183,6 +189,7 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None, own: Pa
             folders = communities(collection)
             for folder in folders:
                 found += community_examples(folder, work / COMMUNITY, comparing)
+                found += single_examples(folder, work / SINGLE, comparing)
             if folders:
                 found += together_examples(folders, work / name, comparing)
     for name, documents in (
