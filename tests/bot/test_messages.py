@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from unittest.mock import MagicMock
+from unittest.mock import AsyncMock, MagicMock
 
 import discord
 import pytest
@@ -16,7 +16,8 @@ from tests.bot.town import FUND, QUOTED, TITLE, Town, controls, shown
 from chipbot.bot import strings
 from chipbot.bot.answered import Recent
 from chipbot.bot.delivery import RETRIES
-from chipbot.errors import IndexDamagedError, IndexWriteError
+from chipbot.errors import IndexDamagedError, IndexWriteError, JournalError
+from chipbot.journal.journal import Journal
 
 
 async def test_a_mention_is_answered_with_a_quote_in_a_reply(town: Town) -> None:
@@ -159,6 +160,35 @@ async def test_after_a_restart_an_edited_question_edits_its_answer(town: Town) -
     town.clock.now += 60
     await town.ann.edit(message, f"{town.mention} {FUND}")
     assert len(town.channel.history()) == 2
+    assert QUOTED in shown(town.channel.last_message)
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+async def test_after_a_restart_a_deleted_question_takes_its_answer_along(
+    town: Town, journal: Journal, minutes: int
+) -> None:
+    """The channel is read only where an answer was given soon after what is deleted."""
+    first = await town.eve.send(town.channel, "hello everybody")
+    town.clock.now = discord.utils.snowflake_time(first.id).timestamp() + 60 * minutes
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    await journal.flush()
+    town.client.answered = Recent()
+    town.client.started_at = discord.utils.utcnow() + timedelta(days=3650)
+    await town.ann.delete(message)
+    assert len(town.channel.history()) == (1 if minutes == 0 else 2)
+    path = f"/channels/{town.channel.id}/messages"
+    read = [one for one in town.env.http_requests if (one.method, one.path) == ("GET", path)]
+    assert len(read) == (minutes == 0)
+
+
+async def test_what_was_deleted_is_looked_for_nowhere_while_the_journal_is_away(
+    town: Town, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    monkeypatch.setattr(journal.answers, "any_in", AsyncMock(side_effect=JournalError("the disk is full")))
+    town.client.answered = Recent()
+    town.client.started_at = discord.utils.utcnow() + timedelta(days=3650)
+    await town.ann.delete(message)
     assert QUOTED in shown(town.channel.last_message)
 
 

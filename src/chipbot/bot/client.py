@@ -247,12 +247,12 @@ class ChipbotClient(ServiceClient):
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Take answers along whose questions were deleted."""
-        await messages.handle_deletion(self, payload.message_id)
+        await messages.handle_deletion(self, payload.channel_id, payload.message_id)
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Likewise, where many were."""
         for message_id in payload.message_ids:
-            await messages.handle_deletion(self, message_id)
+            await messages.handle_deletion(self, payload.channel_id, message_id)
 
     async def on_interaction(self, interaction: discord.Interaction[ServiceClient]) -> None:
         """Do what was pressed, chosen or written, below an answer or by the team; commands are the tree's."""

@@ -19,6 +19,7 @@ from chipbot.bot.replies import Asker, Reply, refusal, response_reply
 from chipbot.bot.reply_chain import questions_before
 from chipbot.bot.services import ServiceClient, is_private_thread, origin_of
 from chipbot.bot.triggers import FORUM_CONFIDENCE, conversation_of, post_of, trigger_of
+from chipbot.errors import JournalError
 from chipbot.model import Answer
 from chipbot.service.questions import Origin, Question
 from chipbot.service.responses import Response, TurnedAway
@@ -30,7 +31,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.7
 """Seconds after which the bot shows that it is typing."""
 NEAR = 50
-"""Messages after an edited one among which an answer from before a restart is looked for."""
+"""Messages after an edited or deleted one among which an answer from before a restart is looked for."""
+SOON = 300.0
+"""Seconds after a deleted message in which an answer may have been given to it."""
 WAIT = "⏳"
 
 
@@ -60,15 +63,21 @@ async def handle_edit(client: ServiceClient, message: discord.Message) -> None:
         return
     answered = client.answered.get(message.id)
     if answered is None:
-        answered = AnsweredMessage("", answer=await _answer_before_restart(client, request))
+        answered = AnsweredMessage("", answer=await _answer_before_restart(client, message.channel, message))
         client.answered.add(message.id, answered)
     if not answered.deleted:
         await _answer(client, request, answered)
 
 
-async def handle_deletion(client: ServiceClient, message_id: int) -> None:
+async def handle_deletion(client: ServiceClient, channel_id: int, message_id: int) -> None:
     """Take the reply to a message along that was deleted."""
     answered = client.answered.get(message_id)
+    if answered is None and await _may_have_been_answered(client, channel_id, message_id):
+        channel = client.get_partial_messageable(channel_id)
+        reply = await _answer_before_restart(client, channel, discord.Object(message_id))
+        answered = AnsweredMessage("", answer=reply)
+        if reply is not None:
+            client.answered.add(reply.id, AnsweredMessage(""))  # whose own deletion is nothing to look into
     if answered is not None:
         answered.deleted = True
         async with answered.lock:
@@ -187,14 +196,27 @@ async def _take_back(answered: AnsweredMessage) -> None:
             await answer.delete()
 
 
-async def _answer_before_restart(client: ServiceClient, request: _Request) -> discord.PartialMessage | None:
+async def _may_have_been_answered(client: ServiceClient, channel_id: int, message_id: int) -> bool:
+    """Whether an answer is kept that was given in a channel soon after a message of before the start."""
+    sent_at = discord.utils.snowflake_time(message_id)
+    journal = client.journal
+    if journal is None or sent_at >= client.started_at:
+        return False
+    since = sent_at.timestamp()
+    with contextlib.suppress(JournalError):
+        return await journal.answers.any_in(channel_id, since, since + SOON)
+    return False
+
+
+async def _answer_before_restart(
+    client: ServiceClient, channel: discord.abc.Messageable, message: discord.abc.Snowflake
+) -> discord.PartialMessage | None:
     """The bot's reply to a message that was sent before it started, if it is near."""
-    message = request.message
-    if message.created_at >= client.started_at:
+    if client.user is None or discord.utils.snowflake_time(message.id) >= client.started_at:
         return None
     with contextlib.suppress(discord.HTTPException):
-        async for later in message.channel.history(after=message, limit=NEAR):
+        async for later in channel.history(after=message, limit=NEAR):
             replies = later.reference is not None and later.reference.message_id == message.id
-            if replies and later.author.id == request.me.id:
+            if replies and later.author.id == client.user.id:
                 return without_content(later)
     return None

@@ -75,6 +75,19 @@ class Answers:
 
         return await self._database.read(find)
 
+    async def any_in(self, channel_id: int, since: float, until: float) -> bool:
+        """Return whether an answer is kept that was given in a channel between two times, in seconds since 1970. Raises
+        JournalError.
+        """
+        await self._database.flush()
+
+        async def find(connection: AsyncConnection) -> bool:
+            there = select(answer.c.id).where(answer.c.channel_id == channel_id)
+            found = await connection.execute(there.where(answer.c.kept_at.between(since, until)).limit(1))
+            return found.first() is not None
+
+        return await self._database.read(find)
+
     async def remove(self, answer_id: str) -> None:
         """Forget an answer and its votes. Raises JournalError."""
         await self._database.flush()
