@@ -193,6 +193,9 @@ def test_whatever_members_and_operators_read_is_marked(path: Path) -> None:
     assert bool(found) == (name in NOT_SAID), f"{name}: {found}"
 
 
+ERRORS = {
+    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)
+}
 IN_ENGLISH = ("sources/", "retrieval/", "bot/", "service/")
 """Packages whose errors are said in English: why a file, an import or a model cannot be read, and what no user reads as it is."""
 
@@ -200,7 +203,7 @@ IN_ENGLISH = ("sources/", "retrieval/", "bot/", "service/")
 def unmarked_errors(source: str) -> Iterator[str]:
     """The sentences of errors for operators that nothing marks."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in vars(errors) and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS and node.args:
             parts = [each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant)]
             marked = isinstance(node.args[0], ast.Call)
             yield from [] if marked else [str(part) for part in parts if SENTENCE.search(str(part))]

@@ -158,7 +158,7 @@ def test_a_journal_that_somebody_writes_to_stays_as_it_is(
     journal_with_a_vote()
     made()
     file = home / "journal" / "journal.sqlite3"
-    monkeypatch.setattr(snapshot, "_PATIENCE", 0.1)
+    monkeypatch.setattr(snapshot, "PATIENCE", 0.1)
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("DELETE FROM vote")
         other.execute("BEGIN IMMEDIATE")

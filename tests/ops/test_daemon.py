@@ -29,7 +29,7 @@ from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire
 
 from chipbot.bot import connecting_to
-from chipbot.errors import ChipbotError, JournalError, SeedsError, SettingsError
+from chipbot.errors import ChipbotError, SeedsError, SettingsError
 from chipbot.ops import logs, pages_server
 from chipbot.ops.daemon import Daemon
 from chipbot.ops.metrics import Metrics
@@ -295,19 +295,12 @@ async def test_an_address_that_is_taken_ends_the_bot(bot: Running) -> None:
         await Daemon(settings, bot.knowledge_base, load).run()
 
 
-async def test_processes_that_share_shards_take_postgresql(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_processes_that_share_shards_lead_with_a_share() -> None:
     alone, url = load(), SecretStr("postgresql://127.0.0.1:1/bot")
     shared = alone.model_copy(update={"journal": url, "shards": 2})
     knowledge_base = KnowledgeBase(alone.seeds, alone.index)
     assert Daemon(alone, knowledge_base, load)._leads()
     assert not Daemon(shared, knowledge_base, load)._leads(), "before it has a share"
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(JournalError, match="needs the package asyncpg"):
-        Daemon(shared, knowledge_base, load)
-    Daemon(shared.model_copy(update={"shards": 0}), knowledge_base, load)
-    assert "nothing is remembered: a journal in PostgreSQL needs" in caplog.text
 
 
 @pytest.mark.parametrize("switched_on", [False, True])

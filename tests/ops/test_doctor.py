@@ -661,9 +661,6 @@ def test_a_journal_in_postgresql_is_asked(monkeypatch: pytest.MonkeyPatch) -> No
     assert finding.state == "failed"
     assert finding.text.startswith("postgresql://127.0.0.1/bot does not work: ")
     assert "secret" not in finding.text
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    (finding,) = journal.journal(load())
-    assert "pip install 'chipbot[postgresql]'" in finding.text
 
 
 def test_processes_that_share_shards_are_named(

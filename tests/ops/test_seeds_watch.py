@@ -81,16 +81,12 @@ async def test_a_folder_that_is_not_there_is_waited_for(
         await until(lambda: bool(refreshes.reasons))
 
 
-async def test_a_folder_that_takes_its_place_is_watched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(seeds_watch, "_LOOK", 0.05)
-    monkeypatch.setattr(seeds_watch, "_RETRY", 0.05)
+async def test_a_folder_that_takes_its_place_is_watched(tmp_path: Path) -> None:
     refreshes = Refreshes()
     seeds, new = tmp_path / "seeds", tmp_path / "new"
     seeds.mkdir()
     new.mkdir()
-    async with running(asyncio.create_task(watch(seeds, refreshes))):
+    async with running(asyncio.create_task(watch(seeds, refreshes, look=0.05, retry=0.05))):
         await asyncio.sleep(0.5)  # until it watches
         seeds.rename(tmp_path / "old")
         new.rename(seeds)
@@ -160,6 +156,6 @@ async def test_of_several_processes_one_imports(tmp_path: Path, monkeypatch: pyt
 
 async def test_an_import_that_is_cancelled_ends_its_process(tmp_path: Path) -> None:
     task = asyncio.create_task(run_import(imported_from(tmp_path)))
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.1)  # a Python takes longer to start
     async with running(task):
         pass

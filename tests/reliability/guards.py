@@ -255,8 +255,8 @@ GUARDS = (
     Guard(
         "the token, the password, the members' key",
         "src/chipbot/ops/logs.py",
-        '        return _INTERACTION.sub(rf"\\1{_HIDDEN}", text)',
-        "        return text",
+        '        return as_called(_INTERACTION.sub(rf"\\1{_HIDDEN}", text))',
+        "        return as_called(text)",
     ),
     Guard(
         "a page of theirs, resets",

@@ -134,6 +134,7 @@ async def test_what_two_servers_might_read_in_two_ways_is_refused(
 ) -> None:
     """Another name, two lengths, two hosts: what smuggles requests past a server in front; nor does it fill the log."""
     async with served(tmp_path, DOCUMENTS) as server:
+        caplog.clear()  # of what is said at the start
         head, body = await raw(server, sent + b"\r\n")
         assert head.startswith(b"HTTP/1."), head
         assert int(head.split()[1]) == status, head + body[:200]

@@ -118,10 +118,9 @@ class Answerer:
         ]
         if taught and taught[0] is not ranking.best:
             others = (ranked for ranked in ranking.passages if ranked is not taught[0])
-            led = ranking._replace(passages=(taught[0], *others))
-            probability = _confidence(resolved, led)
+            probability = _confidence(resolved, ranking._replace(passages=(taught[0],)))
             if probability >= min_confidence:
-                return probability, led
+                return probability, ranking._replace(passages=(taught[0], *others))
         return _confidence(resolved, ranking), ranking
 
     def parse(self, question: str) -> Query:

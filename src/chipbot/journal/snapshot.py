@@ -13,7 +13,8 @@ from chipbot.files import move
 from chipbot.journal.place import JournalPlace
 from chipbot.translation import Message
 
-_PATIENCE = 10.0  # seconds for another's lock
+PATIENCE = 10.0
+"""Seconds that another's lock is waited for."""
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database that is open
 
 
@@ -86,7 +87,7 @@ def trouble(place: JournalPlace) -> str | None:
 
 def _patience(file: Path) -> Callable[[int, int, int], None]:
     """Return what ends a copy that waits for another's lock for too long, which sqlite3 does for ever."""
-    latest = time.monotonic() + _PATIENCE
+    latest = time.monotonic() + PATIENCE
 
     def check(status: int, _remaining: int, _total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > latest:
@@ -105,7 +106,7 @@ def _opened(copied: Path) -> sqlite3.Connection:
 
 
 def _present(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(file, timeout=_PATIENCE)
+    return sqlite3.connect(file, timeout=PATIENCE)
 
 
 def _trouble_in(connection: sqlite3.Connection) -> str | None:

@@ -22,7 +22,6 @@ Refresh = Callable[[str], Awaitable[object]]
 QUIET = 2.0
 """Seconds without a change after which changes are taken for finished."""
 _LONGEST = 30.0  # seconds after which they are taken in all the same
-_LOOK = 5.0  # seconds between two looks whether another folder has taken its place
 _CHANGE = "a change of the documents"
 
 
@@ -35,10 +34,11 @@ class _Documents(DefaultFilter):
         return not hidden and super().__call__(change, path)
 
 
-async def watch(seeds: Path, refresh: Refresh, *, retry: float = 30.0) -> None:
+async def watch(seeds: Path, refresh: Refresh, *, look: float = 5.0, retry: float = 30.0) -> None:
     """Call `refresh` whenever files below `seeds` have changed, once they have been left alone for `QUIET` seconds.
 
-    Runs until it is cancelled; a folder that is not there is waited for, and one that takes its place is watched instead.
+    Runs until it is cancelled; a folder that is not there, or cannot be watched, is tried again after `retry` seconds, and
+    one that takes its place, which is looked for every `look` seconds, is watched instead.
     """
     missed = False
     while True:
@@ -47,20 +47,20 @@ async def watch(seeds: Path, refresh: Refresh, *, retry: float = 30.0) -> None:
             if missed:
                 await refresh(_CHANGE)
             missed = True
-            await _watch(seeds, watched, refresh)
+            await _watch(seeds, watched, refresh, look)
         except OSError as error:  # FileNotFoundError, or the system's limit of watched folders
             log.warning("%s cannot be watched: %s", seeds, error)
             await asyncio.sleep(retry)
 
 
-async def _watch(seeds: Path, watched: tuple[int, int], refresh: Refresh) -> None:
+async def _watch(seeds: Path, watched: tuple[int, int], refresh: Refresh, look: float) -> None:
     """Watch until another folder is at this path: the system tells of changes in a folder wherever it is moved to."""
     async for changes in awatch(
         seeds,
         watch_filter=_Documents(),
         debounce=int(_LONGEST * 1000),
         step=int(QUIET * 1000),
-        rust_timeout=int(_LOOK * 1000),
+        rust_timeout=int(look * 1000),
         yield_on_timeout=True,
     ):
         if _identity(seeds) != watched:
