@@ -81,7 +81,7 @@ def read_to_the_end(terminal: int, until: bytes = b"") -> bytes:
 def test_a_build_that_is_ended_leaves_no_process_and_no_debris(seeds: Path, way: str) -> None:
     import pty
 
-    write_much(seeds)
+    write_much(seeds, 96)
     terminal, theirs = pty.openpty()
     try:
         building = start_building(seeds, read=theirs)
