@@ -114,10 +114,18 @@ def lock(folder: Path, until: contextlib.ExitStack) -> bool:
     system can.
     """
     try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folder
+        return False
+    until.callback(os.close, descriptor)
+    return lock_open(descriptor)
+
+
+def lock_open(descriptor: int) -> bool:
+    """Wait for others that lock what is open, and keep them waiting until it is closed; return whether that holds."""
+    try:
         import fcntl
 
-        descriptor = os.open(folder, os.O_RDONLY)
-        until.callback(os.close, descriptor)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     except (ImportError, OSError):  # not on Windows, and not on every network file system
         return False

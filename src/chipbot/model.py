@@ -62,6 +62,15 @@ class Block(NamedTuple):
     after_rule: bool = False
     """Whether a rule stands before the block: it is not about what the block before is about."""
 
+    def moved(self, by: int) -> Block:
+        """Return the block so much further on, or back; it answers no question whose place would be before the text."""
+        start = self.start + by
+        cells = tuple((first + by, last + by) for first, last in self.cells)
+        question = self.question
+        if question is not None:
+            question = None if question[0] + by < 0 else (question[0] + by, question[1] + by)
+        return self._replace(start=start, end=self.end + by, cells=cells, question=question)
+
 
 class Mark(NamedTuple):
     """An inline form over a span of text. Marks are in the order of their starts, the longer first, and nest or follow
@@ -73,6 +82,10 @@ class Mark(NamedTuple):
     kind: MarkKind
     target: str = ""
     """Where a link leads, as the document has it."""
+
+    def moved(self, by: int) -> Mark:
+        """Return the mark so much further on, or back."""
+        return self._replace(start=self.start + by, end=self.end + by)
 
 
 class Place(NamedTuple):

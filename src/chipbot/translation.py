@@ -56,6 +56,10 @@ class Message:
         str(message)  # raises now, not when it is said
         return message
 
+    def filled(self, **values: object) -> str:
+        """Return a sentence without values in the language of the context, with these for the names in its braces."""
+        return gettext(self.text, **values)
+
     def __str__(self) -> str:
         values = {name: digits(one) if type(one) is int else one for name, one in self.values.items()}
         return gettext(self.text, **values)

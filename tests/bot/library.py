@@ -108,7 +108,7 @@ class Shelf:
     def same_meaning(self, question: str, other: str) -> bool:
         return question.casefold() == other.casefold()
 
-    def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:  # noqa: ARG002
+    def terms(self, question: str, options: AnswerOptions = AnswerOptions()) -> tuple[str, ...]:  # noqa: ARG002  # a shelf has no scopes
         return tuple(words(question))
 
     def headings(self, typed: str, options: AnswerOptions) -> tuple[str, ...]:  # noqa: ARG002  # a shelf has no scopes
@@ -117,7 +117,7 @@ class Shelf:
     def collections(self) -> tuple[str, ...]:
         return (".",)
 
-    def status(self, options: AnswerOptions = AnswerOptions()) -> IndexStatus:  # noqa: ARG002
+    def status(self, options: AnswerOptions = AnswerOptions()) -> IndexStatus:  # noqa: ARG002  # likewise
         if self.error is not None:
             raise self.error
         return IndexStatus(

@@ -244,7 +244,7 @@ def test_a_dev_container_serves_a_page_to_ask_on(tmp_path: Path, codespace: str)
             address = f"http://127.0.0.1:{environment['CHIPBOT_WEB_PORT']}/"
             for host, form in (("localhost", None), (forwarded, b"question=How+much+money+is+in+the+fund")):
                 request = urllib.request.Request(address, form, {"Host": host})  # our own
-                with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+                with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  # our own
                     assert ("$500 million" in answer.read().decode()) == bool(form)
         finally:
             served.send_signal(signal.SIGINT)

@@ -145,10 +145,9 @@ class Model(NamedTuple):
     right: Trees
     """The logarithm of the odds that the best sentence is an answer."""
 
-    def confidence(self, values: Floats) -> float:
-        """Return the probability that goes with the features of confidence; shape (F,)."""
-        log_odds = self.right(dict(zip(self.right.names, values.tolist(), strict=True)))
-        return float(1 / (1 + np.exp(-log_odds)))
+    def confidence(self, features: Mapping[str, float]) -> float:
+        """Return the probability that goes with the features of confidence, by their names."""
+        return float(1 / (1 + np.exp(-self.right(features))))
 
 
 class Judged(NamedTuple):
@@ -205,16 +204,16 @@ def fit(training: Sequence[Example]) -> Model:
     """Fit every weight."""
     rank = _fit_rank(training, range(len(feature_names(training))))
     found = [example for example in training if example.ranking is not None]
-    features = np.array([_features(example, rank) for example in found])
+    weights = _weights_name(found)
+    names = confidence_names(meaning=weights == "MEANING")
+    features = np.array([list(map(_features(example, rank).__getitem__, names)) for example in found])
     right = np.array([_first(example, rank)[1] for example in found])
     answerable = np.array([example.answerable for example in found])
-    weights = _weights_name(found)
     importance = _importance(found, CONFIDENCE_IMPORTANCE[weights], FOREIGN[weights])
     importance[answerable] *= (
         ANSWERABLE[weights] * importance[~answerable].sum() / importance[answerable].sum()
     )
     importance /= importance.mean()
-    names = confidence_names(meaning=weights == "MEANING")
     return Model(rank, boosted(names, features, right, importance, [_sign(name) for name in names]))
 
 
@@ -302,7 +301,7 @@ def _first(example: Example, rank: Floats) -> tuple[bool, bool]:
     return bool(example.hit[best]), bool(_target(example)[highlighted_sentences(ranking, best)].any())
 
 
-def _features(example: Example, rank: Floats) -> Floats:
+def _features(example: Example, rank: Floats) -> dict[str, float]:
     ranking = _ranking(example)
     return confidence_features(rerank(ranking.matches, ranking.features, rank))
 

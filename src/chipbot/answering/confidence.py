@@ -39,14 +39,13 @@ def confidence_names(*, meaning: bool) -> list[str]:
     return [*words, *MEANING_FEATURES, *MEANING_CONFIDENCE_FEATURES] if meaning else words
 
 
-def confidence_features(ranking: Ranking) -> Floats:
-    """Return what the confidence in a ranking's best sentence is made of, in the order of `confidence_names`."""
+def confidence_features(ranking: Ranking) -> dict[str, float]:
+    """Return what the confidence in a ranking's best sentence is made of, by the names in `confidence_names`."""
     best = ranking.features.row(ranking.best.sentence)
     values = best | {name: compute(ranking) for name, compute in CONFIDENCE_FEATURES.items()}
-    meaning = ranking.matches.candidates.similarities is not None
-    if meaning:
+    if ranking.matches.candidates.similarities is not None:
         values |= {name: compute(ranking) for name, compute in MEANING_CONFIDENCE_FEATURES.items()}
-    return np.array([values[name] for name in confidence_names(meaning=meaning)])
+    return values
 
 
 def confidence(ranking: Ranking) -> float:
@@ -66,8 +65,7 @@ def closeness(ranking: Ranking) -> float:
 
     By it a refusal tells sections that are near the question from such as merely rank first.
     """
-    names = confidence_names(meaning=ranking.matches.candidates.similarities is not None)
-    values = dict(zip(names, confidence_features(ranking).tolist(), strict=True))
+    values = confidence_features(ranking)
     judges = (weights_of(ranking.features).confidence, *_words(ranking))
     log_odds = max(trees(values) for trees in judges)
     return round(1 / (1 + math.exp(-log_odds)), 4)

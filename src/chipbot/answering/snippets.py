@@ -5,7 +5,7 @@ from __future__ import annotations
 from chipbot.answering.editions import version_name
 from chipbot.answering.matches import NAMES
 from chipbot.answering.reranking import Ranking
-from chipbot.model import Block, BlockKind, Citation, Quote, Span
+from chipbot.model import BlockKind, Citation, Quote, Span
 from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, StoredPassage
 from chipbot.text.answer_types import AnswerType
 from chipbot.text.lines import place_at
@@ -37,8 +37,8 @@ def make_quote(
         citation=_citation(stored, highlights[0][0] if highlights else start),
         score=score,
         confidence=confidence,
-        blocks=tuple(_rebased(block, start) for block in stored.blocks),
-        marks=tuple(mark._replace(start=mark.start - start, end=mark.end - start) for mark in stored.marks),
+        blocks=tuple(block.moved(-start) for block in stored.blocks),
+        marks=tuple(mark.moved(-start) for mark in stored.marks),
     )
 
 
@@ -150,17 +150,4 @@ def _citation(stored: StoredPassage, answer: int) -> Citation:
         label=answering.label,
         anchor=first.anchor,
         version=version_name(passage.document_id, stored.version),
-    )
-
-
-def _rebased(block: Block, start: int) -> Block:
-    """Return a block of a document in offsets into a quote that begins at `start`."""
-    question = block.question
-    return block._replace(
-        start=block.start - start,
-        end=block.end - start,
-        cells=tuple((first - start, last - start) for first, last in block.cells),
-        question=None
-        if question is None or question[0] < start
-        else (question[0] - start, question[1] - start),
     )

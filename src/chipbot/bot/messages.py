@@ -63,7 +63,9 @@ async def handle_edit(client: ServiceClient, message: discord.Message) -> None:
         return
     answered = client.answered.get(message.id)
     if answered is None:
-        answered = AnsweredMessage("", answer=await _answer_before_restart(client, message.channel, message))
+        old = _is_of_before(client, message.id)
+        reply = await _find_reply(client, message.channel, message) if old else None
+        answered = AnsweredMessage("", answer=reply)
         client.answered.add(message.id, answered)
     if not answered.deleted:
         await _answer(client, request, answered)
@@ -73,8 +75,9 @@ async def handle_deletion(client: ServiceClient, channel_id: int, message_id: in
     """Take the reply to a message along that was deleted."""
     answered = client.answered.get(message_id)
     if answered is None and await _may_have_been_answered(client, channel_id, message_id):
-        channel = client.get_partial_messageable(channel_id)
-        reply = await _answer_before_restart(client, channel, discord.Object(message_id))
+        reply = await _find_reply(
+            client, client.get_partial_messageable(channel_id), discord.Object(message_id)
+        )
         answered = AnsweredMessage("", answer=reply)
         if reply is not None:
             client.answered.add(reply.id, AnsweredMessage(""))  # whose own deletion is nothing to look into
@@ -196,23 +199,27 @@ async def _take_back(answered: AnsweredMessage) -> None:
             await answer.delete()
 
 
+def _is_of_before(client: ServiceClient, message_id: int) -> bool:
+    """Whether a message was sent before the bot started, which does not know then what it replied."""
+    return discord.utils.snowflake_time(message_id) < client.started_at
+
+
 async def _may_have_been_answered(client: ServiceClient, channel_id: int, message_id: int) -> bool:
     """Whether an answer is kept that was given in a channel soon after a message of before the start."""
-    sent_at = discord.utils.snowflake_time(message_id)
     journal = client.journal
-    if journal is None or sent_at >= client.started_at:
+    if journal is None or not _is_of_before(client, message_id):
         return False
-    since = sent_at.timestamp()
+    since = discord.utils.snowflake_time(message_id).timestamp()
     with contextlib.suppress(JournalError):
         return await journal.answers.any_in(channel_id, since, since + SOON)
     return False
 
 
-async def _answer_before_restart(
+async def _find_reply(
     client: ServiceClient, channel: discord.abc.Messageable, message: discord.abc.Snowflake
 ) -> discord.PartialMessage | None:
-    """The bot's reply to a message that was sent before it started, if it is near."""
-    if client.user is None or discord.utils.snowflake_time(message.id) >= client.started_at:
+    """The bot's reply to a message, if it is near."""
+    if client.user is None:
         return None
     with contextlib.suppress(discord.HTTPException):
         async for later in channel.history(after=message, limit=NEAR):

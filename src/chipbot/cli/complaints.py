@@ -34,5 +34,5 @@ def in_own_words(message: str) -> str:
     """Return what argparse complains of in the language of the context; any other message as it is."""
     for pattern, said in _COMPLAINTS:
         if found := pattern.fullmatch(message):
-            return str(said).format(**found.groupdict())
+            return said.filled(**found.groupdict())
     return message

@@ -46,7 +46,7 @@ def encoder(options: argparse.Namespace) -> None:
         encoder_package.remove()
     model = find_model(settings.encoder, settings.index)
     if model is None:
-        print(_OFF if settings.encoder == "off" else as_called(str(_NONE).format(name=NAME)))
+        print(_OFF if settings.encoder == "off" else as_called(_NONE.filled(name=NAME)))
         return
     loaded = model.load()
     known = model.languages

@@ -126,7 +126,7 @@ def to_object(summary: Summary) -> dict[str, Any]:
 def _overview(summary: Summary) -> str:
     asked = ngettext("{number} question", "{number} questions", sum(summary.counts.values()))
     parts = [
-        str(said).format(number=digits(summary.counts[kind]))
+        said.filled(number=digits(summary.counts[kind]))
         for kind, said in _COUNTED.items()
         if summary.counts[kind]
     ]
@@ -171,9 +171,9 @@ def _suggestions(summary: Summary) -> Iterator[str]:
     share = digits(PASSED * 100)
     for kind, threshold in summary.thresholds.items():
         if threshold is None:
-            yield str(_NONE_REFUSES[kind]).format(percent=share)
+            yield _NONE_REFUSES[kind].filled(percent=share)
             continue
-        line = str(_REFUSES[kind]).format(
+        line = _REFUSES[kind].filled(
             setting=f"CHIPBOT_MIN_CONFIDENCE={_rounded_up(threshold):g}", percent=share
         )
         answered = _value("answered", summary.figures[f"answered_at_5_{kind}"].value)

@@ -45,7 +45,7 @@ def headline(outcomes: Iterable[Outcome]) -> str:
     counts = Counter(map(verdict, outcomes))
     right, total = digits(counts["right"]), digits(counts.total())
     parts = [gettext("{right} of {total} right", right=right, total=total)]
-    parts += [str(said).format(number=digits(counts[kind])) for kind, said in _SAID.items() if counts[kind]]
+    parts += [said.filled(number=digits(counts[kind])) for kind, said in _SAID.items() if counts[kind]]
     return ", ".join(parts) + "."
 
 

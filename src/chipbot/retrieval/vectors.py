@@ -20,7 +20,7 @@ from typing import IO, Protocol
 import numpy as np
 
 from chipbot.errors import IndexWriteError
-from chipbot.files import flush, replacement
+from chipbot.files import flush, lock_open, replacement
 from chipbot.model import Progress
 from chipbot.retrieval.vector_records import (
     Digests,
@@ -241,11 +241,7 @@ def _exclusive(path: Path) -> Iterator[IO[bytes] | None]:
             yield None
             return
         with file:
-            # Not on Windows, nor on every network file system.
-            with contextlib.suppress(ImportError, OSError):
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+            lock_open(file.fileno())
             if os.fstat(file.fileno()).st_ino == _stamp(path)[0]:  # else it was replaced while this waited
                 yield file
                 return

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chipbot.errors import ChipbotError
-from chipbot.files import replacement
+from chipbot.files import remove, replacement
 from chipbot.sources.seeds_folder import CANARIES
 from chipbot.translation import Message
 
@@ -43,8 +43,8 @@ def _write(seeds: Path, question: str, lines: Sequence[bytes]) -> None:
             if content.strip():
                 with replacement(path) as file:
                     file.write(content)
-            else:  # a file without a question cannot be asked
-                path.unlink(missing_ok=True)
+            elif path.exists():  # a file without a question cannot be asked
+                remove(path)
         except OSError as error:
             raise CanaryFileError(
                 Message("{file} cannot be written: {reason}", file=path, reason=error.strerror)

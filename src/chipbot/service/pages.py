@@ -85,8 +85,8 @@ def _page_quote(index: Index, passages: range) -> Quote:
     for quote in quotes:
         citation, offset = quote.citation, quote.citation.start - start
         blocks += _headings(text, (end, offset), (citation.title, *citation.heading))
-        blocks += [_moved(block, offset) for block in quote.blocks]
-        marks += [mark._replace(start=mark.start + offset, end=mark.end + offset) for mark in quote.marks]
+        blocks += [block.moved(offset)._replace(question=None) for block in quote.blocks]
+        marks += [mark.moved(offset) for mark in quote.marks]
         end = citation.end - start
     line_end = quotes[-1].citation.line_end
     citation = replace(quotes[0].citation, start=start, end=start + len(text), line_end=line_end)
@@ -116,13 +116,3 @@ def _headings(text: str, span: Span, names: tuple[str, ...]) -> Iterator[Block]:
                 first, start + len(line.rstrip()), "heading" if line.strip() in names else "paragraph"
             )
         start = following
-
-
-def _moved(block: Block, offset: int) -> Block:
-    """Return a block that stands so much further on."""
-    return block._replace(
-        start=block.start + offset,
-        end=block.end + offset,
-        cells=tuple((start + offset, end + offset) for start, end in block.cells),
-        question=None,
-    )

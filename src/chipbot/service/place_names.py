@@ -33,7 +33,7 @@ def place_name(page: int | None, label: str) -> str:
     for pattern, said in _patterns():
         match = pattern.fullmatch(label)
         if match:
-            return str(said).format(**match.groupdict())
+            return said.filled(**match.groupdict())
     return label
 
 

@@ -192,15 +192,8 @@ def _pages(stored: StoredPassage, span: Span) -> list[int]:
 def _as_quote(stored: StoredPassage, highlights: tuple[Span, ...]) -> Quote:
     """Return a passage with its structure in offsets into its own text, as quotes have it."""
     start = stored.passage.start
-    blocks = tuple(
-        block._replace(
-            start=block.start - start,
-            end=block.end - start,
-            cells=tuple((first - start, last - start) for first, last in block.cells),
-        )
-        for block in stored.blocks
-    )
-    marks = tuple(mark._replace(start=mark.start - start, end=mark.end - start) for mark in stored.marks)
+    blocks = tuple(block.moved(-start) for block in stored.blocks)
+    marks = tuple(mark.moved(-start) for mark in stored.marks)
     citation = Citation(
         document_id=stored.passage.document_id,
         title=stored.title,

@@ -129,4 +129,4 @@ def _done(change: Change) -> str:
     document = change.document_id
     if not change.id:
         return gettext("{document}: taken back", document=document)
-    return str(_DONE[change.action]).format(document=document)
+    return _DONE[change.action].filled(document=document)

@@ -40,6 +40,15 @@ def _line_of(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
+def _match(
+    state: StateBlock, line: int, begins: str | tuple[str, ...], pattern: re.Pattern[str]
+) -> re.Match[str] | None:
+    """Match a line that begins so, and is no indented code."""
+    if not state.src.startswith(begins, state.bMarks[line] + state.tShift[line]) or state.is_code_block(line):
+        return None
+    return pattern.match(_line_of(state, line))
+
+
 def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take imports and exports of MDX, to the blank line after which their brackets are closed."""
     if (
@@ -76,13 +85,7 @@ def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line that includes another file or a table of contents."""
-    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]][:1]
-    if (
-        not first
-        or first not in "-{<[@"
-        or state.is_code_block(start)
-        or not _SNIPPET.match(_line_of(state, start))
-    ):
+    if not _match(state, start, ("-", "{", "<", "[", "@"), _SNIPPET):
         return False
     if not silent:
         state.line = start + 1
@@ -91,10 +94,7 @@ def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool
 
 def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line of colons that begins or ends a container."""
-    pos = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith(":::", pos) or state.is_code_block(start):
-        return False
-    match = _CONTAINER.match(_line_of(state, start))
+    match = _match(state, start, ":::", _CONTAINER)
     if match is None:
         return False
     if not silent:
@@ -107,10 +107,7 @@ def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bo
 
 def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a tab with its indented content."""
-    pos = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("===", pos) or state.is_code_block(start):
-        return False
-    match = _TAB.match(_line_of(state, start))
+    match = _match(state, start, "===", _TAB)
     if match is None:
         return False
     if silent:
@@ -135,13 +132,13 @@ def take_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     Unlike CommonMark's, one that is never closed ends at the next heading after a blank line, and the info string may hold
     back-ticks, if not as many as the fence has.
     """
-    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]][:1]
-    if not first or first not in "`~" or state.is_code_block(start):
+    match = _match(state, start, ("`", "~"), _FENCE)
+    if match is None:
         return False
-    match = _FENCE.match(_line_of(state, start))
-    if match is None or (first == "`" and match["marker"] in match["info"]):
+    backticks = match["marker"].startswith("`")
+    if backticks and match["marker"] in match["info"]:
         return False
-    odd = first == "`" and "`" in match["info"]
+    odd = backticks and "`" in match["info"]
     stop, closed = _fence_end(state, start, min(end, start + _MAX_ODD_FENCE) if odd else end, match["marker"])
     if odd and not closed:
         return False

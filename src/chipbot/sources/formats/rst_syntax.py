@@ -190,8 +190,8 @@ def _text_role(
     text: str,
     lineno: int,
     inliner: Any,  # noqa: ARG001  # docutils passes it
-    options: Mapping[str, Any] | None = None,  # noqa: ARG001
-    content: Sequence[str] = (),  # noqa: ARG001
+    options: Mapping[str, Any] | None = None,  # noqa: ARG001  # likewise
+    content: Sequence[str] = (),  # noqa: ARG001  # likewise
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     """Return what a role shows: its title, or its target without what a target is looked up by."""
     words = text.replace("\x00", "\\")
