@@ -51,15 +51,20 @@ def start_building(seeds: Path, *, read: int) -> subprocess.Popen[bytes]:
     """
     command = [sys.executable, "-m", "chipbot", "index", "--seeds", "seeds", "--index", "index"]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    return subprocess.Popen(
-        command,
-        cwd=seeds.parent,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=read,
-        stderr=read,
-        start_new_session=True,
-    )
+    # Whatever started the tests may have interrupts ignored, which processes take over from those that start them.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=seeds.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=read,
+            stderr=read,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def read_to_the_end(terminal: int, until: bytes = b"") -> bytes:
@@ -81,7 +86,7 @@ def read_to_the_end(terminal: int, until: bytes = b"") -> bytes:
 def test_a_build_that_is_ended_leaves_no_process_and_no_debris(seeds: Path, way: str) -> None:
     import pty
 
-    write_much(seeds, 96)
+    write_much(seeds)
     terminal, theirs = pty.openpty()
     try:
         building = start_building(seeds, read=theirs)
