@@ -232,6 +232,51 @@ def test_extensions(source: str, blocks: list[str]) -> None:
 @pytest.mark.parametrize(
     ("source", "blocks"),
     [
+        pytest.param("```{note}\nA **b**.\n\n- c\n```\n\nd",
+                     ["label >: Note", "paragraph >: A b.", "list_item 1 >: c", "paragraph: d"], id="note"),
+        pytest.param("```{warning} Mind *this*.\n```", ["label >: Warning", "paragraph >: Mind this."],
+                     id="text in the first line"),
+        pytest.param("````{admonition} A *b*\n:class: x\n\nc\n\n```{code-block} sh\n:caption: d\n:linenos:\ne\n```\n````",
+                     ["label >: A b", "paragraph >: c", "label >: d", "code > (sh): e"], id="code with options"),
+        pytest.param("```{dropdown} Why?\n---\nopen: true\n---\nSo.\n```", ["question: Why?", "paragraph: So. ← Why?"],
+                     id="options as YAML"),
+        pytest.param("```{code}\n---\nx\n```", ["code: ---\nx"], id="dashes that begin no options"),
+        pytest.param("::::{tab-set}\n:::{tab-item} A\nb\n:::\n:::{tab-item} C\nd\n:::\n::::",
+                     ["label: A", "paragraph: b", "label: C", "paragraph: d"], id="tabs"),
+        pytest.param("```{versionadded} 1.2 The flag.\n```\n```{seealso}\nb\n```",
+                     ["label >: New in version 1.2", "paragraph >: The flag.", "label >: See also", "paragraph >: b"],
+                     id="remarks"),
+        pytest.param("```{toctree}\n:maxdepth: 1\na\n```\n\nb\n```{include} c.md\n```", ["paragraph: b"], id="what is no text"),
+        pytest.param("```{figure} a.png\n:alt: b\nC.\n```", ["paragraph: C."], id="figure"),
+        pytest.param("::::{grid-item}\n:columns: 4\na\n:::{math}\nx^2\n:::\n::::", ["paragraph: a", "code (math): x^2"],
+                     id="colons around any name"),
+        pytest.param("- a\n  ```{tip}\n  b\n  ```\n- c",
+                     ["list_item 1: a", "label 1 >: Tip", "paragraph 1 >: b", "list_item 1: c"], id="in a list"),
+        pytest.param("```{r}\na\n```\n~~~{.py}\nb\n~~~", ["code (r): a", "code (py): b"], id="a language in braces"),
+        pytest.param(":::{tip}\na\n\n## B\n\nb", ["paragraph: a", "heading 2: B", "paragraph: b | B"], id="unclosed"),
+        pytest.param('```smart header="`a` and b"\nC [d](https://x.example).\n```', ["label >: a and b", "paragraph >: C d."],
+                     id="javascript.info"),
+        pytest.param("````warn\n```js\na\n```\nb\n````", ["code > (js): a", "paragraph >: b"], id="a fence in a box"),
+        pytest.param("```ad-tip\ntitle: A\ncollapse: open\nb\n```\n```ad-note\nc\n```",
+                     ["label >: A", "paragraph >: b", "label >: Note", "paragraph >: c"], id="Obsidian"),
+        pytest.param("```warn me\na\n```\n```noted\nb\n```", ["code (warn): a", "code (noted): b"], id="none of them"),
+    ],
+)  # fmt: skip
+def test_fences_that_hold_text(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
+def test_roles_of_myst_show_their_words() -> None:
+    check(
+        "{octicon}`x;1em` {ref}`the text <target>`, {py:class}`~a.b.C`, {math}`x` and {doc}`d`, but {user}`e` and {doc} `f`",
+        "paragraph: the text, C, x and d, but {user}e and {doc} f",
+        marks=["code C", "code x", "code e", "code f"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
         pytest.param(
             "```sh\na\n\n## B\n\nb", ["code (sh): a", "heading 2: B", "paragraph: b | B"], id="never closed"
         ),

@@ -88,6 +88,12 @@ def table(cells: list[str]) -> str:
     return "\n".join([lines[0], "|---|:-:|", *lines[1:]])
 
 
+def directive(text: str) -> str:
+    """Return text in a fence longer than those in it, which says "Warning"."""
+    fence = "`" * (1 + max(map(len, re.findall("``+", text)), default=2))
+    return f"{fence}{{warning}} @\n:class: b\n{text}\n{fence}"
+
+
 LEAVES = st.one_of(
     INLINES,
     INLINES,
@@ -108,6 +114,7 @@ BLOCKS = st.recursive(
         inner.map(lambda text: f'!!! note "@"\n\n{indented(text, "    ")}'),
         inner.map(lambda text: f'=== "@"\n\n{indented(text, "    ")}'),
         inner.map(lambda text: f"::: tip @\n\n{text}\n\n:::"),
+        inner.map(directive),
         inner.map(lambda text: "> [!WARNING] @\n> \n" + "\n".join("> " + line for line in text.split("\n"))),
         st.lists(inner, min_size=1, max_size=2).map("\n\n".join),
     ),
@@ -226,6 +233,10 @@ GROWING: dict[str, Callable[[int], str]] = {
     "footnotes": lambda n: "a[^1] ^[b]\n\n" * (n // 12) + "[^1]: c",
     "references": lambda n: "[a]: b\n" * (n // 7) + "c",
     "containers": lambda n: "::: tip\n" * (n // 8) + "a",
+    "directives": lambda n: ":::{tip}\n" * (n // 9) + "a",
+    "directives in turn": lambda n: ":::{tip}\na\n:::\n" * (n // 15),
+    "fences of directives": lambda n: "a\n```{tip}\n" * (n // 12) + "\n# b\n\n```{tip}\na\n```\n",
+    "roles": lambda n: "{ref}`" * (n // 6),
     "admonitions": lambda n: "!!! tip\n    a\n" * (n // 14),
     "tabs": lambda n: '=== "a"\n    b\n' * (n // 14),
     "imports": lambda n: "import a from 'b'\n" * (n // 18) + "\nc",

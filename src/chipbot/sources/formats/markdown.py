@@ -211,6 +211,13 @@ class _Reader:
     def tab_close(self, _: Token) -> None:
         self._builder.close_container("tab")
 
+    def directive_open(self, token: Token) -> None:
+        self._builder.open_container("directive", quoted=token.meta["quoted"], nests=True)
+        self._label(token.content, self._line(token))
+
+    def directive_close(self, _: Token) -> None:
+        self._builder.close_container("directive")
+
     def container(self, token: Token) -> None:
         name, rest = token.info.lower(), token.content
         if not name and not rest:
@@ -331,6 +338,7 @@ _HANDLERS: dict[str, Callable[[_Reader, Token], None]] = {
     "admonition_open": _Reader.admonition_open, "admonition_close": _Reader.admonition_close,
     "admonition_title_open": _Reader.admonition_title_open,
     "admonition_title_close": _Reader.admonition_title_close,
+    "directive_open": _Reader.directive_open, "directive_close": _Reader.directive_close,
     "tab_open": _Reader.tab_open, "tab_close": _Reader.tab_close, "container": _Reader.container,
 }  # fmt: skip
 """What reads each token of a block."""

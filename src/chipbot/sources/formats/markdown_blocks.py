@@ -29,18 +29,16 @@ _SNIPPET = re.compile(
 """Lines that include another file, or a table of contents: of PyMdown, markdown-include, FastAPI, VitePress, DocFX, VuePress."""
 _CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
 _TAB = re.compile(r"===[!+]{0,2}\s+(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*$")
-_FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
+FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
-_MAX_ODD_FENCE = (
-    200  # lines in which a fence with back-ticks in its info string must be closed, or it is none
-)
+_MAX_ODDFENCE = 200  # lines in which a fence with back-ticks in its info string must be closed, or it is none
 
 
 def _line_of(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
-def _match(
+def match_line(
     state: StateBlock, line: int, begins: str | tuple[str, ...], pattern: re.Pattern[str]
 ) -> re.Match[str] | None:
     """Match a line that begins so, and is no indented code."""
@@ -85,7 +83,7 @@ def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line that includes another file or a table of contents."""
-    if not _match(state, start, ("-", "{", "<", "[", "@"), _SNIPPET):
+    if not match_line(state, start, ("-", "{", "<", "[", "@"), _SNIPPET):
         return False
     if not silent:
         state.line = start + 1
@@ -94,7 +92,7 @@ def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool
 
 def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line of colons that begins or ends a container."""
-    match = _match(state, start, ":::", _CONTAINER)
+    match = match_line(state, start, ":::", _CONTAINER)
     if match is None:
         return False
     if not silent:
@@ -107,7 +105,7 @@ def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bo
 
 def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a tab with its indented content."""
-    match = _match(state, start, "===", _TAB)
+    match = match_line(state, start, "===", _TAB)
     if match is None:
         return False
     if silent:
@@ -117,13 +115,18 @@ def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         line += 1
     opening = state.push("tab_open", "", 1)
     opening.map, opening.content = [start, line], match["title"]
-    saved = state.parentType, state.lineMax, state.blkIndent
-    state.parentType, state.lineMax, state.blkIndent = "tab", line, indent
-    state.md.block.tokenize(state, start + 1, line)
-    state.parentType, state.lineMax, state.blkIndent = saved
+    read_inside(state, start + 1, line, indent)
     state.push("tab_close", "", -1)
     state.line = line
     return True
+
+
+def read_inside(state: StateBlock, start: int, end: int, indent: int) -> None:
+    """Read the lines of a block that holds blocks."""
+    saved = state.parentType, state.lineMax, state.blkIndent
+    state.parentType, state.lineMax, state.blkIndent = "box", end, indent
+    state.md.block.tokenize(state, start, end)
+    state.parentType, state.lineMax, state.blkIndent = saved
 
 
 def take_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -132,14 +135,14 @@ def take_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     Unlike CommonMark's, one that is never closed ends at the next heading after a blank line, and the info string may hold
     back-ticks, if not as many as the fence has.
     """
-    match = _match(state, start, ("`", "~"), _FENCE)
+    match = match_line(state, start, ("`", "~"), FENCE)
     if match is None:
         return False
     backticks = match["marker"].startswith("`")
     if backticks and match["marker"] in match["info"]:
         return False
     odd = backticks and "`" in match["info"]
-    stop, closed = _fence_end(state, start, min(end, start + _MAX_ODD_FENCE) if odd else end, match["marker"])
+    stop, closed = fence_end(state, start, min(end, start + _MAX_ODDFENCE) if odd else end, match["marker"])
     if odd and not closed:
         return False
     if silent:
@@ -152,7 +155,7 @@ def take_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int, bool]:
+def fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int, bool]:
     """Return the line after a fence's content, and whether it closes the fence.
 
     A fence of the same length with an info string says that this one was not closed: none inside it would have one.

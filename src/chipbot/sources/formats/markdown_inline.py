@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline, backtick
 
+from chipbot.sources.formats.sphinx_markup import is_code_role, shown_by_role
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -35,6 +37,14 @@ _ATTRIBUTES = re.compile(
 )
 _EXPRESSION = re.compile(_BRACES)
 _TEMPLATE_TARGET = re.compile(r"(?<=\]\()(?:[^()\s{}]|\{\{[^{}\n]*+\}\}|\{%[^{}\n]*+\})++(?=[\s)])")
+
+_ROLE = re.compile(r"\{([A-Za-z][\w:.+-]*+)\}`([^`\n]++)`(?!`)")
+_TEXT_ROLES = frozenset(
+    "abbr any cite cite:p cite:t doc download eq guilabel menuselection numref ref rfc sub sup term".split()
+)
+_ICONS = frozenset(
+    "octicon fas fab far fa-solid fa-brands material-regular material-outlined index newline".split()
+)
 
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
 _ADDRESS = re.compile(r"://[^\s<]++")
@@ -169,6 +179,22 @@ def take_address(state: StateInline, silent: bool) -> bool:
 def take_braces(state: StateInline, silent: bool) -> bool:
     """Take a template tag, attributes or a comment in braces."""
     return state.src[state.pos] == "{" and _take_first(state, (_TEMPLATE, _ATTRIBUTES), silent)
+
+
+def take_role(state: StateInline, silent: bool) -> bool:
+    """Take a role of MyST: what it shows is words or code."""
+    match = _ROLE.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
+    if match is None:
+        return False
+    name = match[1].lower()
+    is_code = is_code_role(name) or name == "math"
+    if not is_code and name not in _TEXT_ROLES | _ICONS:
+        return False
+    if not silent and name not in _ICONS:
+        token = state.push("code_inline" if is_code else "text", "", 0)
+        token.content = shown_by_role(match[2])
+    state.pos = match.end()
+    return True
 
 
 def take_mdx_braces(state: StateInline, silent: bool) -> bool:

@@ -16,6 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from chipbot.sources.formats import markdown_blocks as blocks
+from chipbot.sources.formats import markdown_directives as directives
 from chipbot.sources.formats import markdown_inline as inline
 
 MAX_NESTING = 60
@@ -27,6 +28,7 @@ _INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
 """What a block of ours may follow without a blank line."""
 _BLOCKS = {
     "import": blocks.take_import,
+    "directive": directives.take_directive,
     "container": blocks.take_container,
     "snippet": blocks.take_snippet,
     "tab": blocks.take_tab,
@@ -53,6 +55,7 @@ def parser(*, mdx: bool) -> MarkdownIt:
     md.inline.ruler.at("html_inline", inline.take_html)
     braces = inline.take_mdx_braces if mdx else inline.take_braces
     md.inline.ruler.before("backticks", "braces", braces)
+    md.inline.ruler.before("braces", "role", inline.take_role)
     md.inline.ruler.at("backticks", inline.take_code)
     md.inline.ruler.after("autolink", "address", inline.take_address)
     md.core.ruler.disable("text_join")

@@ -16,6 +16,16 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 
+from chipbot.sources.formats.sphinx_markup import (
+    CODE,
+    NOTHING,
+    OPTION,
+    REMARKS,
+    TITLED_BOXES,
+    is_code_role,
+    shown_by_role,
+)
+
 if TYPE_CHECKING:
     from docutils.statemachine import StringList
 
@@ -33,29 +43,7 @@ _SETTINGS = {
 }
 _DIRECTIVE = re.compile(r"\.\. +(?:\|[^|\n]*\| +)?([A-Za-z][\w.:+-]*)::(?=\s)")
 _ROLE = re.compile(r":([A-Za-z][\w.:+-]*):`|`:([A-Za-z][\w.:+-]*):")
-_OPTION = re.compile(r":[\w-]+:(?:\s|$)")
-_TITLED = re.compile(r"(?s)(.*?)\s*<[^<>]*>\Z")
 
-_TITLED_BOXES = (
-    "tab group-tab tab-item dropdown details card grid-item-card collapse sphinx-tab content-tabs".split()
-)
-_REMARKS = {
-    "seealso": "See also", "todo": "Todo", "deprecated": "Deprecated since version", "versionadded": "New in version",
-    "versionchanged": "Changed in version", "versionremoved": "Removed in version",
-}  # fmt: skip
-_CODE = "code code-block sourcecode prompt code-tab parsed-code ipython doctest testcode testoutput console".split()
-_NOTHING = (
-    "toctree index contents sectnum meta tabularcolumns highlight default-domain currentmodule module image raw include "
-    "literalinclude automodule autoclass autofunction automethod autodata autoattribute autosummary autoexception "
-    "autofield doxygenclass doxygenfunction doxygenfile doxygenstruct doxygenenum graphviz digraph graph uml plot mermaid "
-    "program-output bibliography video youtube header footer target-notes role default-role date title testsetup "
-    "testcleanup only-toc feed ifconfig-off sidebar-links social-card"
-).split()
-"""Directives whose content is no text, or stands in another file."""
-_CODE_ROLES = frozenset(
-    "attr class code command const data dec dir envvar exc file func kbd keyword literal macro makevar meth mimetype mod "
-    "obj option program regexp samp type var member struct enum enumerator union token".split()
-)
 _KNOWN_ROLES = frozenset(
     "emphasis strong literal subscript superscript sub sup title-reference title math".split()
 )
@@ -98,7 +86,7 @@ class _Remark(_Box):
     def run(self) -> list[nodes.Node]:
         """Return the remark; its argument is the version, or the beginning of its text."""
         remark = nodes.admonition()
-        label, lines = _REMARKS[self.name.lower()], _argument_lines(self.arguments)
+        label, lines = REMARKS[self.name.lower()], _argument_lines(self.arguments)
         if lines and label.endswith("version"):
             version, _, lines[0] = lines[0].partition(" ")
             label = f"{label} {version}"
@@ -123,7 +111,7 @@ class _Code(Directive):
     def run(self) -> list[nodes.Node]:
         """Return the caption, if there is one, and the code."""
         options = "\n".join(self.arguments).split("\n")
-        language, _, title = options[0].partition(" ") if not _OPTION.match(options[0]) else ("", "", "")
+        language, _, title = options[0].partition(" ") if not OPTION.match(options[0]) else ("", "", "")
         content, offset = _without_options(self.content, self.content_offset)
         options += list(self.content)[: offset - self.content_offset]
         code = "\n".join(list(content))
@@ -173,13 +161,13 @@ class _Nothing(Directive):
 
 def _argument_lines(arguments: Sequence[str]) -> list[str]:
     """Return the lines of a directive's argument, without the options below it."""
-    return [line for line in "\n".join(arguments).split("\n") if not _OPTION.match(line.strip())]
+    return [line for line in "\n".join(arguments).split("\n") if not OPTION.match(line.strip())]
 
 
 def _without_options(content: StringList, offset: int) -> tuple[StringList, int]:
     """Return what of a directive's content follows its options, and where that begins."""
     skip = 0
-    while skip < len(content) and _OPTION.match(content[skip]):
+    while skip < len(content) and OPTION.match(content[skip]):
         skip += 1
     return content[skip:], offset + skip
 
@@ -193,17 +181,9 @@ def _text_role(
     options: Mapping[str, Any] | None = None,  # noqa: ARG001  # likewise
     content: Sequence[str] = (),  # noqa: ARG001  # likewise
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    """Return what a role shows: its title, or its target without what a target is looked up by."""
-    words = text.replace("\x00", "\\")
-    titled = _TITLED.match(words)
-    if titled and titled[1]:
-        shown = titled[1]
-    elif words.startswith("~"):
-        shown = words[1:].rpartition(".")[2]
-    else:
-        shown = words.removeprefix("!")
-    code = name.rpartition(":")[2].lower() in _CODE_ROLES
-    node = nodes.literal(rawtext, shown) if code else nodes.inline(rawtext, shown)
+    """Return what a role shows."""
+    shown = shown_by_role(text.replace("\x00", "\\"))
+    node = nodes.literal(rawtext, shown) if is_code_role(name) else nodes.inline(rawtext, shown)
     node.line = lineno
     return [node], []
 
@@ -229,13 +209,13 @@ def _register(text: str) -> None:
 
 def _directive(name: str) -> type[Directive] | None:
     """Return what reads a directive; None where docutils does."""
-    if name in _NOTHING:
+    if name in NOTHING:
         return _Nothing
-    if name in _CODE:
+    if name in CODE:
         return _Code
-    if name in _REMARKS:
+    if name in REMARKS:
         return _Remark
-    if name in _TITLED_BOXES:
+    if name in TITLED_BOXES:
         return _TitledBox
     if name in en.directives:
         return None
