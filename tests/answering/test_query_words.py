@@ -117,6 +117,13 @@ def test_names_that_the_documents_lack_are_unknown(question: str) -> None:
     assert parse("en", "A heat, low. A plot.", question)[0].has_unknown_entity
 
 
+@pytest.mark.parametrize(("starter", "unknown"), [(True, False), (False, True)])
+def test_what_most_communities_abbreviate_is_no_name(*, starter: bool, unknown: bool) -> None:
+    question = "which branch do i open the PR against"
+    query, _ = parse("en", "The target branch is develop.", question, starter=starter)
+    assert query.has_unknown_entity is unknown
+
+
 def test_an_inflected_word_with_a_typing_error() -> None:
     assert parse("en", "Trading is allowed.", "when is tradin allowed")[0].corrections == (
         ("tradin", "Trading"),

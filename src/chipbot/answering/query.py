@@ -127,6 +127,8 @@ def parse_query(
         if token.term in terms or len(terms) >= MAX_TERMS:
             continue
         term, correction = _look_up(token, text, language, retriever, expansions)
+        if term.is_entity and synonyms.abbreviates(term.term):
+            term = replace(term, is_entity=False)
         if not term.is_known and not term.is_entity and is_function_word(term.word, language):
             continue
         if token.start < cue[1] and token.end > cue[0]:

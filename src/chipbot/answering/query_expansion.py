@@ -51,6 +51,10 @@ class Synonyms:
             self._add(language_of(language).synonyms, (language,))
         self._longest = max(map(len, self._rules), default=0)
 
+    def abbreviates(self, term: str) -> bool:
+        """Whether a term is short for what most communities say: "PR", "DM" and "FAQ" name nothing of their own."""
+        return (term,) in self._rules
+
     def _add(self, text: str, languages: Sequence[str]) -> None:
         for rule in parse_synonyms(text)[0]:
             targets = dict.fromkeys(

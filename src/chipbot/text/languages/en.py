@@ -223,6 +223,7 @@ gpu, graphics card
 dir, directory, folder
 db, database
 dm, direct message, private message, pm
+pr, pull request
 vc, voice channel, voice chat
 msg, message
 perm, perms, permission, permissions
