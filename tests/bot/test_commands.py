@@ -14,7 +14,7 @@ from discord import app_commands
 from simcord.backend.errors import SetupError
 from tests.bot.town import FUND, QUOTED, TITLE, Town, break_down, control, controls, shown
 
-from chipbot.bot import strings
+from chipbot.bot import index_strings, strings
 from chipbot.errors import IndexMissingError, JournalError, SeedsError
 from chipbot.model import Failure, Progress
 from chipbot.translation import Message
@@ -227,7 +227,7 @@ async def test_reindex_shows_its_progress_now_and_then_and_the_new_index(town: T
     assert edits == [
         "Rebuilding the index… reading 0 of 1",
         "Rebuilding the index… indexing 3 of 1,200",
-        "The index is rebuilt, in 4.5 s.\n" + strings.status_text(town.shelf.status()),
+        "The index is rebuilt, in 4.5 s.\n" + index_strings.status_text(town.shelf.status()),
     ]
     assert said(result) == edits[-1:]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.bot.town import FUND, Town, break_down
 
-from chipbot.bot import strings
+from chipbot.bot import privacy_strings, strings
 from chipbot.bot.commands import Tree
 from chipbot.bot.privacy import FILE
 
@@ -48,9 +48,9 @@ async def test_a_member_sees_their_own_data_and_deletes_them(town: Town, journal
     asked = await town.ann.slash(town.channel, "forget-me")
     assert asked.ephemeral
     assert asked.response is not None
-    assert asked.response.content == strings.FORGET_SURE
+    assert asked.response.content == privacy_strings.FORGET_SURE
     assert await own_data(town, town.ann) == [FUND]
-    await town.ann.click(asked.response, label=str(strings.FORGET))
+    await town.ann.click(asked.response, label=str(privacy_strings.FORGET))
     result = await town.ann.slash(town.channel, "my-data")
     assert result.response is not None
     assert result.response.content == "I remember nothing of you."
@@ -66,7 +66,7 @@ async def test_what_is_forgotten_is_behind_no_button_either(town: Town) -> None:
     asked = await town.ann.slash(town.channel, "forget-me")
     assert answer is not None
     assert asked.response is not None
-    await town.ann.click(asked.response, label=str(strings.FORGET))
+    await town.ann.click(asked.response, label=str(privacy_strings.FORGET))
     assert await kept.find(number) is None
     assert len(kept._recent) == 1, "others' answers stay"
 
@@ -77,9 +77,9 @@ async def test_who_opted_out_can_take_it_back_anywhere(town: Town, journal: Jour
     result = await town.ann.slash(town.channel, "privacy")
     assert result.response is not None
     assert "is quoted" not in result.response.content
-    await town.ann.click(result.response, label=str(strings.OPT_IN))
+    await town.ann.click(result.response, label=str(privacy_strings.OPT_IN))
     assert journal.opt_outs.members == frozenset()
-    assert str(strings.OPTED_IN) in result.response.content
+    assert str(privacy_strings.OPTED_IN) in result.response.content
 
 
 async def own_data(town: Town, member: object) -> list[str]:
@@ -100,7 +100,7 @@ async def test_without_the_journal_they_say_so(town: Town, journal: Journal, com
     result = await town.ann.slash(town.channel, command)
     if command == "forget-me":
         assert result.response is not None
-        result = await town.ann.click(result.response, label=str(strings.FORGET))
+        result = await town.ann.click(result.response, label=str(privacy_strings.FORGET))
     said = [message.content for message in (result.response, *result.followups) if message is not None]
     assert strings.JOURNAL_DOWN in said
     town.env.errors.clear()

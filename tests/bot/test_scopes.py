@@ -11,7 +11,7 @@ import pytest
 from tests.bot.town import Clock, control, shown
 from tests.service.test_scopes import write
 
-from chipbot.bot import ChipbotClient, strings
+from chipbot.bot import ChipbotClient, index_strings, strings
 from chipbot.errors import CanaryError
 from chipbot.model import Progress
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -249,7 +249,8 @@ async def test_statuses_and_rebuilds_tell_managers_of_their_own_documents(world:
         "“What does the caretaker earn?” is not answered by staff/pay.md any more"
     )
     assert (
-        shown((await world.boss.slash(world.channel, "reindex")).response) == strings.some_canaries_broken()
+        shown((await world.boss.slash(world.channel, "reindex")).response)
+        == index_strings.some_canaries_broken()
     )
     world.grant()
     assert "staff/pay.md" in shown((await world.boss.slash(world.channel, "reindex")).response)

@@ -236,7 +236,7 @@ GUARDS = (
     ),
     Guard(
         "reading the token, changing the index",
-        "src/chipbot/journal/database.py",
+        "src/chipbot/journal/engine.py",
         "os.open(file, os.O_RDWR | os.O_CREAT, 0o600)",
         "os.open(file, os.O_RDWR | os.O_CREAT, 0o644)",
     ),

@@ -19,7 +19,7 @@ from tests.wire.objects import FORUM, Object, channel, guild
 from tests.wire.wire import Wire, until
 
 from chipbot import bot
-from chipbot.bot import strings
+from chipbot.bot import privacy_strings
 from chipbot.bot.channel_pages import Page
 from chipbot.bot.imported_channels import ImportedChannels
 from chipbot.errors import BuildError
@@ -233,7 +233,7 @@ async def test_who_opts_out_is_left_out_until_they_opt_in_again(
 
     async with Import(wire, tmp_path, rules=RULES).running() as imports:
         await imports.has(FERRY, "The boathouse has a blue door.")
-        assert f"<#{RULES}>" in await press(str(strings.OPT_OUT))
+        assert f"<#{RULES}>" in await press(str(privacy_strings.OPT_OUT))
         await imports.has("The boathouse has a blue door.")
         assert "northern jetty" not in await imports.answer(ann)
         await members.say(ann, rules, "Nobody is to quote this.")
@@ -242,7 +242,7 @@ async def test_who_opts_out_is_left_out_until_they_opt_in_again(
         mine = await members.slash(ann, wire.world.channels["102"], "my-data")
         await until(lambda: members.shown(mine))
         assert "1 wish not to be quoted" in text_of(members.shown(mine)[0])
-        assert "Yours is not, as you wish" in await press(str(strings.OPT_IN))
+        assert "Yours is not, as you wish" in await press(str(privacy_strings.OPT_IN))
         await imports.has(
             FERRY, "The boathouse has a blue door.", "Nobody is to quote this.", "Bring a lantern."
         )

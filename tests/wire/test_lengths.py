@@ -11,7 +11,7 @@ import pytest
 from tests.wire.limits import message_problems, modal_problems
 from tests.wire.objects import COMPONENTS_V2, Object
 
-from chipbot.bot import document_strings, strings, team_strings
+from chipbot.bot import document_strings, index_strings, privacy_strings, strings, team_strings
 from chipbot.bot.answer_view import answer_view, page_view
 from chipbot.bot.components import Target, form
 from chipbot.bot.document_panels import FolderPanel
@@ -113,15 +113,15 @@ def sentences(text: str) -> Iterator[str]:
         failures=failures,
     )
     yield strings.help_text(86_400)
-    yield f"{strings.JOURNAL_DOWN}\n{strings.status_text(status)}"
-    yield strings.reindexed(status, 1e5)
+    yield f"{strings.JOURNAL_DOWN}\n{index_strings.status_text(status)}"
+    yield index_strings.reindexed(status, 1e5)
     yield from (strings.small_talk(kind, status.titles, status.documents) for kind in ("greeting", "thanks"))
-    yield strings.privacy("Your questions are kept for 36500 days, without your name.", 36_500)
-    yield strings.my_data(["1,000,000,000 questions of yours"] * 5)
-    yield strings.canaries_broken(text)
-    yield strings.already_reindexing(text, 1e5)
+    yield privacy_strings.privacy("Your questions are kept for 36500 days, without your name.", 36_500)
+    yield privacy_strings.my_data(["1,000,000,000 questions of yours"] * 5)
+    yield index_strings.canaries_broken(text)
+    yield index_strings.already_reindexing(text, 1e5)
     yield from document_sentences(text)
-    yield strings.progress(Progress(step=text, done=10**9, total=10**9))
+    yield index_strings.progress(Progress(step=text, done=10**9, total=10**9))
     yield from (team_strings.entry(gap(text, state), SNOWFLAKE) for state in ("open", "answered", "ignored"))
     yield team_strings.now_answered(gap(text))
     yield team_strings.your_text(text[:2000])

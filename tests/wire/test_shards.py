@@ -18,7 +18,7 @@ from tests.wire.objects import TOKEN
 from tests.wire.wire import Wire, until
 
 from chipbot import bot
-from chipbot.bot import shards, strings
+from chipbot.bot import index_strings, shards
 from chipbot.service.telemetry import GatewayFacts, ShardFacts
 
 COUNT = 3
@@ -191,7 +191,7 @@ def test_many_lost_shards_are_counted() -> None:
         ShardFacts(number=number, connected=False, latency=math.nan, guilds=0) for number in range(12)
     )
     facts = GatewayFacts(shards=lost, shard_count=16)
-    assert strings.shard_text(facts, server(3)) == (
+    assert index_strings.shard_text(facts, server(3)) == (
         "**Shard** 3 of 16, not connected: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 2 more"
     )
     assert math.isnan(facts.latency)

@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from chipbot.bot import error_reporting, privacy, strings
+from chipbot.bot import error_reporting, index_strings, privacy, strings
 from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.document_strings import ADD_MENU
 from chipbot.bot.documents import DocumentCommands, add_menu
@@ -104,10 +104,10 @@ async def status(interaction: discord.Interaction[ServiceClient]) -> None:
     questions = interaction.client.questions
     with questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
-        text = strings.status_text(await questions.status(questions.options_of(server_of(interaction))))
+        text = index_strings.status_text(await questions.status(questions.options_of(server_of(interaction))))
         gateway = interaction.client.gateway_facts()
         if gateway.shard_count > 1 and interaction.guild_id is not None:
-            text = f"{strings.shard_text(gateway, interaction.guild_id)}\n{text}"
+            text = f"{index_strings.shard_text(gateway, interaction.guild_id)}\n{text}"
         if questions.journal is None or questions.journal.problem is not None:
             text = f"{strings.JOURNAL_DOWN}\n{text}"
         await interaction.edit_original_response(content=text)
@@ -131,7 +131,7 @@ async def reindex(
         if not may_read_all(interaction):
             return  # how many documents there are is not theirs to know
         with contextlib.suppress(discord.HTTPException):  # the rebuild matters more than its progress
-            await interaction.edit_original_response(content=strings.progress(state))
+            await interaction.edit_original_response(content=index_strings.progress(state))
 
     with interaction.client.questions.request_scope():
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -140,4 +140,4 @@ async def reindex(
         force = force and may_read_all(interaction)  # canary questions are about documents of others, too
         _, seconds = await interaction.client.refresher.run(name, show, guild_id=guild_id, force=force)
         new = await questions.status(questions.options_of(server_of(interaction)))
-        await interaction.edit_original_response(content=strings.reindexed(new, seconds))
+        await interaction.edit_original_response(content=index_strings.reindexed(new, seconds))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import discord
 from discord import app_commands
 
-from chipbot.bot import document_strings, strings
+from chipbot.bot import document_strings, index_strings, strings
 from chipbot.bot.responses import tell
 from chipbot.bot.services import Interaction, may_read_all
 from chipbot.errors import (
@@ -73,7 +73,7 @@ _PLAIN: Mapping[tuple[type[Exception], ...], Message] = {
     (app_commands.NoPrivateMessage,): strings.NOT_IN_DMS,
     (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch): strings.COMMAND_CHANGED,
     (JournalError,): strings.JOURNAL_DOWN,
-    (StoppedError,): strings.ABORTED,
+    (StoppedError,): index_strings.ABORTED,
 }
 """What errors mean that are no fault, where that is always the same."""
 
@@ -90,13 +90,13 @@ def _explained(error: Exception, interaction: Interaction) -> str | Message | No
     if isinstance(error, CanaryError):
         log.warning("the index stays as it was: %s", error)
         return (
-            strings.canaries_broken(str(error))
+            index_strings.canaries_broken(str(error))
             if may_read_all(interaction)
-            else strings.some_canaries_broken()
+            else index_strings.some_canaries_broken()
         )
     if isinstance(error, AlreadyRunningError):
         named = error.guild_id in (None, interaction.guild_id)
-        return strings.already_reindexing(error.who if named else None, error.seconds)
+        return index_strings.already_reindexing(error.who if named else None, error.seconds)
     if isinstance(error, SettingsError | TeachingError | DocumentStoreError | CanaryFileError):
         return strings.fitted(gettext("That was not changed: {why}.", why=error))
     return None

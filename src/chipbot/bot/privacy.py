@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from chipbot.bot import strings
+from chipbot.bot import privacy_strings, strings
 from chipbot.bot.command_texts import command_name, command_text
 from chipbot.bot.panel import Panel
 from chipbot.bot.services import Interaction, ServiceClient, journal_of
@@ -40,7 +40,7 @@ async def privacy(interaction: discord.Interaction[ServiceClient]) -> None:
         await interaction.response.send_message(text, ephemeral=True)
         return
     if quoted:
-        text += strings.quoted_channels(quoted, opted_out=opted_out)
+        text += privacy_strings.quoted_channels(quoted, opted_out=opted_out)
     await interaction.response.send_message(text, view=_Quoting(out=not opted_out), ephemeral=True)
 
 
@@ -64,13 +64,13 @@ async def my_data(interaction: discord.Interaction[ServiceClient]) -> None:
 async def forget_me(interaction: discord.Interaction[ServiceClient]) -> None:
     """Delete what is kept of the member, once they say that they are sure."""
     journal_of(interaction.client)
-    await interaction.response.send_message(str(strings.FORGET_SURE), view=_Sure(), ephemeral=True)
+    await interaction.response.send_message(str(privacy_strings.FORGET_SURE), view=_Sure(), ephemeral=True)
 
 
 class _Sure(Panel):
     def __init__(self) -> None:
         super().__init__()
-        self.forget.label = str(strings.FORGET)
+        self.forget.label = str(privacy_strings.FORGET)
 
     @discord.ui.button(style=discord.ButtonStyle.danger)
     async def forget(self, interaction: Interaction, _: discord.ui.Button[_Sure]) -> None:
@@ -80,7 +80,7 @@ class _Sure(Panel):
             interaction.client.kept.forget(interaction.user.id)
             interaction.client.completion.forget()
             self.stop()
-            await interaction.response.edit_message(content=str(strings.FORGOTTEN), view=None)
+            await interaction.response.edit_message(content=str(privacy_strings.FORGOTTEN), view=None)
 
 
 class _Quoting(Panel):
@@ -89,7 +89,7 @@ class _Quoting(Panel):
     def __init__(self, *, out: bool) -> None:
         super().__init__()
         self._out = out
-        self.switch.label = str(strings.OPT_OUT if out else strings.OPT_IN)
+        self.switch.label = str(privacy_strings.OPT_OUT if out else privacy_strings.OPT_IN)
 
     @discord.ui.button()
     async def switch(self, interaction: Interaction, _: discord.ui.Button[_Quoting]) -> None:
@@ -101,7 +101,7 @@ class _Quoting(Panel):
             if client.channels is not None:
                 client.channels.look_again()
             self.stop()
-            done = strings.OPTED_OUT if self._out else strings.OPTED_IN
+            done = privacy_strings.OPTED_OUT if self._out else privacy_strings.OPTED_IN
             await interaction.response.edit_message(content=str(done), view=None)
 
 
@@ -124,7 +124,7 @@ def _policy(journal: Journal, guild_id: int | None) -> str:
         )
     else:
         questions = gettext("Your questions are not kept, only counted.")
-    return strings.privacy(questions, days)
+    return privacy_strings.privacy(questions, days)
 
 
 def _summary(data: MemberData) -> str:
@@ -148,7 +148,7 @@ def _summary(data: MemberData) -> str:
         ): data.changes,
         gettext("1 wish not to be quoted, which stays"): int(data.opted_out),
     }
-    return strings.my_data([count for count, number in counts.items() if number])
+    return privacy_strings.my_data([count for count, number in counts.items() if number])
 
 
 def _readable(data: MemberData) -> dict[str, object]:

@@ -7,29 +7,21 @@ import math
 import re
 import time
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chipbot.bot.command_texts import shown_name
 from chipbot.bot.components import Label, MenuName, Option, Title
-from chipbot.bot.markdown_escape import inline, units
+from chipbot.bot.markdown_escape import inline
 from chipbot.service.questions import QUESTION_LIMIT
-from chipbot.service.steps import step_name
-from chipbot.service.telemetry import shard_of
 from chipbot.translation import Message, digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chipbot.model import Failure, IndexStatus, Progress
     from chipbot.service.small_talk import Kind
-    from chipbot.service.telemetry import GatewayFacts
 
 CONTENT_LIMIT = 2000
 """The most characters in a message's content; those beyond U+FFFF count twice here, in case they do at Discord."""
-_ROOM = 400
-"""How many of them stay free for what stands around `/status`."""
-_SHARDS_NAMED = 10
 
 USE_ASK = Message(
     "Discord does not let me read a message that mentions my role. Use `/ask`, or mention me by name."
@@ -53,19 +45,6 @@ NOT_ALLOWED = Message("Only members who may manage this server can use that.")
 COMMAND_CHANGED = Message(
     "My commands have just changed. Reload Discord (Ctrl+R), or try again in a few minutes."
 )
-FORGET = Label("Delete it all")
-FORGET_SURE = Message(
-    "This deletes your questions, your votes and what the buttons below my answers to you stand for. "
-    "There is no way back."
-)
-FORGOTTEN = Message("I've deleted all that I remembered of you.")
-OPT_OUT = Label("Don't quote my messages")
-OPT_IN = Label("Quote my messages again")
-OPTED_OUT = Message(
-    "What you write is left out of the documents from now on, here and in every server that I'm in. It takes me some seconds "
-    "to take out what is there."
-)
-OPTED_IN = Message("What you write in channels that are among the documents is quoted again.")
 JOURNAL_DOWN = Message(
     "My journal doesn't work right now: I answer, but remember no votes, settings or gaps. The log says why."
 )
@@ -98,8 +77,6 @@ NOTHING_TO_REMOVE = Message("That is no answer of mine.")
 NOT_YOURS = Message("Only who asked, and moderators, can do that.")
 GLAD = Message("Glad to hear it!")
 CHANGED_SINCE = Message("The document has changed since this answer. Ask again to see what it says now.")
-REINDEX_STARTED = Message("Rebuilding the index…")
-ABORTED = Message("The rebuild was stopped because I'm about to restart. The index is as it was before.")
 
 
 def linked(sentence: str | Message, commands: Mapping[str, int]) -> str:
@@ -211,79 +188,10 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     return "\n".join(lines)
 
 
-def quoted_channels(channels: Sequence[int], *, opted_out: bool) -> str:
-    """What `/privacy` adds where messages in channels are among the documents."""
-    listed = ", ".join(f"<#{number}>" for number in channels)
-    told = gettext(
-        "What is written in {channels} is quoted in answers, with a link to the message.", channels=listed
-    )
-    mine = (
-        gettext("Yours is not, as you wish.")
-        if opted_out
-        else gettext("Yours is, too, unless you say otherwise below.")
-    )
-    return f"\n{told} {mine}"
-
-
-def privacy(questions: str, days: int) -> str:
-    """What `/privacy` says; `questions` is the sentence about those, and `days` how long things are kept."""
-    votes = ngettext(
-        "Your votes, and where the quotes of my answers stand, so that their buttons work: {number} day.",
-        "Your votes, and where the quotes of my answers stand, so that their buttons work: {number} days.",
-        days,
-    )
-    return "\n".join(
-        (
-            f"**{gettext('What I remember of you')}**",
-            f"- {questions}",
-            f"- {votes}",
-            f"- {gettext('Who changed a setting or a document of a server: a year.')}",
-            "",  # else some clients take what follows into the item
-            gettext(
-                "I don't keep your name. In place of your id I keep a number made with a secret key. It all stays on the "
-                "machine of whoever runs me."
-            ),
-            gettext("`/my-data` shows what there is, `/forget-me` deletes it."),
-        )
-    )
-
-
-def my_data(counts: Sequence[str]) -> str:
-    """What `/my-data` says above the file."""
-    if not counts:
-        return gettext("I remember nothing of you.")
-    return "\n".join(
-        (
-            f"**{gettext('This is what I remember of you:')}**",
-            *(f"- {count}" for count in counts),
-            "",
-            gettext("The file has all of it. `/forget-me` deletes it."),
-        )
-    )
-
-
 def question_for_team(user_id: int, question: str, link: str) -> str:
     """What the help channel shows of a question that its asker passed on."""
     who = gettext("{member} asks what my documents don't answer:", member=f"<@{user_id}>")
     return f"{who} {link}\n> {inline(question, 500)}"
-
-
-def canaries_broken(why: str) -> str:
-    """The reply to a rebuild that would break canary questions."""
-    return gettext(
-        "Not done: {why}. {command} does it all the same.",
-        why=inline(why, 900),
-        command=typed("reindex", "force"),
-    )
-
-
-def some_canaries_broken() -> str:
-    """The same in a server that may not read all documents."""
-    return gettext(
-        "Not done: answers that must stay right would break. Whoever runs me finds which in the log. "
-        "{command} does it all the same.",
-        command=typed("reindex", "force"),
-    )
 
 
 def not_granted(place: str) -> str:
@@ -341,103 +249,3 @@ def index_unwritten(code: str) -> str:
         "under {code}.",
         code=f"`{code}`",
     )
-
-
-def already_reindexing(who: str | None, seconds: float) -> str:
-    """The reply to a second rebuild while one runs, which somebody started: None for somebody of another server."""
-    since = moment(time.time() - seconds)
-    if who is None:
-        return gettext("The index is being rebuilt already: somebody started it {moment}.", moment=since)
-    return gettext(
-        "The index is being rebuilt already: {name} started it {moment}.", name=inline(who, 40), moment=since
-    )
-
-
-def progress(state: Progress) -> str:
-    """How far a rebuild is."""
-    step = inline(step_name(state.step), 40)
-    how_far = gettext(
-        "{step} {done} of {total}", step=step, done=digits(state.done), total=digits(state.total)
-    )
-    return f"{REINDEX_STARTED} {how_far}"
-
-
-def reindexed(status: IndexStatus, seconds: float) -> str:
-    """What a finished rebuild says."""
-    done = gettext("The index is rebuilt, in {seconds} s.", seconds=digits(seconds, 1))
-    return f"{done}\n{status_text(status)}"
-
-
-def status_text(status: IndexStatus) -> str:
-    """What `/status` says: the index in numbers, and each file that could not be read, as far as there is
-    room."""
-    lines = [
-        gettext(
-            "**Index** {id}, built {moment}",
-            id=f"`{status.id[:12]}`",
-            moment=moment(datetime.fromisoformat(status.built_at).timestamp()),
-        ),
-        size(status.documents, status.passages, status.terms),
-    ]
-    if status.vectors is not None:
-        lines.append(
-            ngettext(
-                "meanings compared: {vectors} vectors of {number} sentence",
-                "meanings compared: {vectors} vectors of {number} sentences",
-                status.sentences,
-                vectors=digits(status.vectors),
-            )
-        )
-    told = (failure for failure in status.failures if not failure.empty)
-    failures = sorted(told, key=lambda failure: failure.indexed)
-    empty = len(status.failures) - len(failures)
-    if empty:
-        lines.append(ngettext("without text: {number} file", "without text: {number} files", empty))
-    unreadable = sum(not failure.indexed for failure in failures)
-    if unreadable:
-        lines.append(
-            ngettext("{number} file could not be read:", "{number} files could not be read:", unreadable)
-        )
-    for number, failure in enumerate(failures):
-        line = _failure(failure)
-        if sum(map(units, lines)) + len(lines) + units(line) > CONTENT_LIMIT - _ROOM:
-            lines.append(f"- {gettext('and {number} more', number=digits(len(failures) - number))}")
-            break
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def shard_text(gateway: GatewayFacts, guild_id: int) -> str:
-    """What `/status` says of several shards: which one a server is on, and which of this process are not connected."""
-    number = shard_of(guild_id, gateway.shard_count)
-    mine = next((shard for shard in gateway.shards if shard.number == number), None)
-    lines = [
-        gettext("**Shard** {number} of {count}", number=digits(number), count=digits(gateway.shard_count))
-    ]
-    if mine is not None and math.isfinite(mine.latency):
-        lines.append(gettext("{milliseconds} ms to Discord", milliseconds=digits(1000 * mine.latency)))
-    if lost := gateway.disconnected:
-        listed = ", ".join(map(digits, lost[:_SHARDS_NAMED]))
-        more = len(lost) - _SHARDS_NAMED
-        listed += f", {gettext('and {number} more', number=digits(more))}" if more > 0 else ""
-        lines.append(gettext("not connected: {shards}", shards=listed))
-    return ", ".join(lines)
-
-
-def size(documents: int, passages: int, terms: int) -> str:
-    """The size of an index in a line."""
-    return ", ".join(
-        (
-            ngettext("{number} document", "{number} documents", documents),
-            ngettext("{number} passage", "{number} passages", passages),
-            ngettext("{number} term", "{number} terms", terms),
-        )
-    )
-
-
-def _failure(failure: Failure) -> str:
-    """A file that could not be read, or not as it is meant, and why."""
-    name, reason = inline(failure.document_id, 100), inline(failure.reason, 200)
-    if failure.indexed:
-        return f"- {gettext('{name}: indexed, but: {reason}', name=name, reason=reason)}"
-    return f"- {name}: {reason}"

@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import sqlalchemy
-from sqlalchemy import event, exc, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy import exc, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chipbot.errors import JournalError
-from chipbot.files import make_folder
+from chipbot.journal.engine import PATIENCE, make_engine, prepare
 from chipbot.journal.place import JournalPlace
-from chipbot.journal.schema import HEAD, alembic_version, metadata
 from chipbot.translation import Message
 
 log = logging.getLogger(__name__)
@@ -35,9 +30,6 @@ BATCH = 100
 """Writes that go into one transaction at most."""
 PAUSE = 5.0
 """Seconds after a failure until the database is tried again."""
-PATIENCE = 10.0
-"""Seconds that PostgreSQL, or a lock of SQLite's, is waited for."""
-_LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
 _DOWN = (exc.DBAPIError, exc.TimeoutError, OSError, TimeoutError)
 """What is raised when the database cannot be reached, read or written …"""
 _DAMAGED = (ValueError, TypeError, LookupError)
@@ -207,8 +199,8 @@ class Database:
             raise self._down()
         try:
             if self._engine is None:
-                self._engine = _engine(self.place)
-            await _prepare(self._engine)
+                self._engine = make_engine(self.place)
+            await prepare(self._engine)
         except JournalError as error:
             self._fail(error)
             raise
@@ -243,83 +235,3 @@ def _reason(error: Exception) -> str:
     inner = getattr(error, "orig", None) or error
     text = getattr(inner, "strerror", None) or str(inner) or "it did not answer in time"
     return " ".join(text.split())
-
-
-def _engine(place: JournalPlace) -> AsyncEngine:
-    if place.file is None:
-        return create_async_engine(
-            place.url,
-            pool_size=2,
-            max_overflow=3,
-            pool_timeout=PATIENCE,
-            pool_pre_ping=True,
-            connect_args={"timeout": PATIENCE, "command_timeout": PATIENCE},
-            hide_parameters=True,
-        )
-    _make_file(place.file)
-    engine = create_async_engine(
-        place.url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=1,
-        max_overflow=0,
-        connect_args={"timeout": PATIENCE},
-        hide_parameters=True,
-    )
-    event.listen(engine.sync_engine, "connect", _configure_sqlite)
-    return engine
-
-
-def _make_file(file: Path) -> None:
-    """Make an empty database that its owner alone can read, where there is none."""
-    try:
-        make_folder(file.parent, mode=0o700)
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise JournalError(
-            Message("the journal {path} cannot be written: {reason}", path=file, reason=error.strerror)
-        ) from error
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Let readers go on beside a writer, let nothing that was committed be lost with the power, and run nothing that a
-    restored database might hold.
-    """
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-async def _prepare(engine: AsyncEngine) -> None:
-    """Bring the tables to the present version; Alembic, which is large, is only loaded where there are older ones."""
-    async with engine.connect() as connection:
-        version = await connection.run_sync(_version)
-    if version == HEAD:
-        return
-    async with engine.begin() as connection:
-        await connection.run_sync(_make_or_upgrade)
-
-
-def _make_or_upgrade(connection: sqlalchemy.Connection) -> None:
-    """Bring the tables to the present version, one process after the other."""
-    # SQLite's driver would begin no transaction by itself.
-    lock = (
-        "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else f"SELECT pg_advisory_xact_lock({_LOCK})"
-    )
-    connection.exec_driver_sql(lock)
-    version = _version(connection)
-    if version is None:
-        metadata.create_all(connection)
-        connection.execute(sqlalchemy.insert(alembic_version).values(version_num=HEAD))
-    elif version != HEAD:
-        from chipbot.journal.upgrade import upgrade
-
-        upgrade(connection)
-
-
-def _version(connection: sqlalchemy.Connection) -> str | None:
-    """Return the version of the tables; None where there are none."""
-    if not sqlalchemy.inspect(connection).has_table(alembic_version.name):
-        return None
-    version = connection.scalar(sqlalchemy.select(alembic_version.c.version_num))
-    return None if version is None else str(version)
