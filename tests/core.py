@@ -13,10 +13,11 @@ from chipbot.index.builder import describe
 from chipbot.index.merge import Merger
 from chipbot.index.schema import UnchangedDocument
 from chipbot.index.searcher import SMALL
-from chipbot.index.segment import Columns, Segment, document_arrays, numbers
+from chipbot.index.segment import Segment, SegmentBuilder
 from chipbot.model import Answer, AnswerOptions, Block, Document, Failure, NoAnswer
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.sources import parse_document
+from chipbot.text.term_numbers import TermNumbers
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "000_6aca35ccc39c56b2.txt"
@@ -28,11 +29,10 @@ def document(text: str | bytes, name: str = "a.txt", language: str | None = "en"
 
 
 def segment_of(*documents: Document) -> Segment:
-    columns, terms = Columns(), numbers()
+    builder = SegmentBuilder(TermNumbers())
     for document in documents:
-        columns.append(document_arrays(document, terms))
-    languages = frozenset(document.language for document in documents)
-    return Segment(arrays=columns.joined(), terms=list(terms), languages=languages)
+        builder.add(document)
+    return builder.segment()
 
 
 def index_of(

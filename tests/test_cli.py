@@ -527,7 +527,7 @@ def test_an_index_folder_that_cannot_be_written(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["chipbot.index.workers.document_arrays", "chipbot.index.merge.Merger.arrays", "os.fsync"]
+    "where", ["chipbot.index.segment.SegmentBuilder.add", "chipbot.index.merge.Merger.arrays", "os.fsync"]
 )
 def test_an_interrupt_while_building_leaves_nothing(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, where: str

@@ -28,10 +28,10 @@ from chipbot.arrays import (
 from chipbot.errors import DocumentError, IndexDamagedError
 from chipbot.index import Index
 from chipbot.index.bm25 import PositiveBM25
-from chipbot.index.schema import BLOCK_KINDS, FIELDS, STORED, UnchangedDocument, is_offsets
+from chipbot.index.schema import FIELDS, STORED, UnchangedDocument, is_offsets
 from chipbot.index.searcher import SMALL, Searcher, Tuning
 from chipbot.index.segment import Segment
-from chipbot.model import Block, Document, Mark, Passage, Place
+from chipbot.model import BLOCK_KINDS, Block, Document, Mark, Passage, Place
 from chipbot.retrieval.embedded import near
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.lines import count_line_breaks, place_at

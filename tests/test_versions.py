@@ -10,8 +10,8 @@ from tests.core import document as parsed
 from tests.core import merged, segment_of
 from tests.sources.samples import SAMPLES
 
-from chipbot.index.schema import BLOCK_KINDS, FIELDS, FORMAT, STORED
-from chipbot.model import Block, Document, Mark, Place
+from chipbot.index.schema import FIELDS, FORMAT, STORED
+from chipbot.model import BLOCK_KINDS, Block, Document, Mark, Place
 from chipbot.sources import formats
 from chipbot.text import tokenizer
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from chipbot.translation import Message, joined
 
@@ -25,6 +25,9 @@ BlockKind = Literal[
 ]
 """What a block is. A `question` is the question of a question-and-answer pair that is no heading; a `label` names an
 admonition or a tab ("Warning", "Linux")."""
+
+BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
+"""The kinds of block, by the numbers that they are stored as."""
 
 MarkKind = Literal["strong", "emphasis", "strikethrough", "code", "link"]
 """An inline form."""

@@ -307,4 +307,4 @@ def _segment(corpus: Corpus, first: int) -> Segment:
     }
     others = {field.name: zeros if field.length[0] in "PS" else none for field in STORED}
     terms = list(map(str, distinct.tolist()))
-    return Segment(arrays=others | filled, terms=terms, languages=frozenset({"en"}))
+    return Segment(arrays=others | filled, numbering=str(first), terms=terms, languages=frozenset({"en"}))

@@ -23,7 +23,7 @@ from chipbot.errors import BuildError, IndexDamagedError, IndexMissingError, Ind
 from chipbot.index import CURRENT, EVERYTHING, Index, current, open_index
 from chipbot.index.builder import Contents, build_index, describe
 from chipbot.index.schema import FIELDS
-from chipbot.index.segment import document_arrays
+from chipbot.index.segment import SegmentBuilder
 from chipbot.index.workers import Pace
 from chipbot.index.writer import IndexWriter
 from chipbot.model import Answer, AnswerOptions, Document, NoAnswer, Progress, ReadLimits
@@ -67,11 +67,13 @@ class Place:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     made = Place(tmp_path)
 
-    def counted(document: Document, *arguments: Any, **options: Any) -> Any:
-        made.analysed.append(document.id)
-        return document_arrays(document, *arguments, **options)
+    add = SegmentBuilder.add
 
-    monkeypatch.setattr("chipbot.index.workers.document_arrays", counted)
+    def counted(builder: SegmentBuilder, document: Document, **options: Any) -> None:
+        made.analysed.append(document.id)
+        add(builder, document, **options)
+
+    monkeypatch.setattr(SegmentBuilder, "add", counted)
     made.write("fund.txt", FUND)
     return made
 

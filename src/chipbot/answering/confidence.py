@@ -12,7 +12,7 @@ from chipbot.answering.reranking import Ranking, weights_of
 from chipbot.answering.snippets import highlighted_sentences
 from chipbot.answering.trees import Trees
 from chipbot.answering.weights import WORDS
-from chipbot.retrieval.retriever import Floats
+from chipbot.arrays import Floats
 from chipbot.text.words import UNSEGMENTED_CHARACTER
 
 _SMALL = 3.0  # the size of an index of some ten passages

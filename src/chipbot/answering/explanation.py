@@ -12,8 +12,8 @@ from chipbot.answering.pipeline import Answerer
 from chipbot.answering.query import Query
 from chipbot.answering.reranking import RankedPassage, Ranking, ranking_weights
 from chipbot.answering.snippets import highlight_spans, make_quote
+from chipbot.arrays import Floats
 from chipbot.model import Answer, AnswerOptions, NoAnswer, Quote
-from chipbot.retrieval.retriever import Floats
 
 PASSAGES = 10
 """How many passages are explained."""

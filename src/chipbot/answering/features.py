@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.matches import NAMES, Matches
+from chipbot.arrays import Floats
 from chipbot.model import BlockKind
-from chipbot.retrieval.retriever import Floats
 from chipbot.text.answer_types import AnswerType
 
 _MAX_TERM_SCORE = 1.9  # k1 + 1: what a term's weight can reach, as a multiple of its idf

@@ -23,7 +23,8 @@ from chipbot.answering.matches import Matches
 from chipbot.answering.query import MAX_TERMS, Query, QueryTerm, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking
-from chipbot.retrieval.retriever import Floats, Retriever
+from chipbot.arrays import Floats
+from chipbot.retrieval.retriever import Retriever
 from chipbot.text.answer_types import AnswerType
 from chipbot.text.languages import detect
 from chipbot.text.languages import language as language_of

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.query import Query
-from chipbot.model import BlockKind
-from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, Floats, Ints, Retriever
+from chipbot.arrays import Floats, Ints
+from chipbot.model import BLOCK_KINDS, BlockKind
+from chipbot.retrieval.retriever import Candidates, Retriever
 from chipbot.text.answer_types import AnswerType
 
 Bools = npt.NDArray[np.bool_]

@@ -9,7 +9,7 @@ import numpy as np
 from chipbot.answering.features import FEATURES, SentenceFeatures
 from chipbot.answering.matches import Matches
 from chipbot.answering.weights import MEANING, WORDS, Weights
-from chipbot.retrieval.retriever import Floats
+from chipbot.arrays import Floats
 
 
 def weights_of(features: SentenceFeatures) -> Weights:

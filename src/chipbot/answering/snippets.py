@@ -5,8 +5,8 @@ from __future__ import annotations
 from chipbot.answering.editions import version_name
 from chipbot.answering.matches import NAMES
 from chipbot.answering.reranking import Ranking
-from chipbot.model import BlockKind, Citation, Quote, Span
-from chipbot.retrieval.retriever import BLOCK_KINDS, Candidates, StoredPassage
+from chipbot.model import BLOCK_KINDS, BlockKind, Citation, Quote, Span
+from chipbot.retrieval.retriever import Candidates, StoredPassage
 from chipbot.text.answer_types import AnswerType
 from chipbot.text.lines import place_at
 

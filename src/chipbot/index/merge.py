@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,8 @@ from chipbot.index.bm25 import idf, saturations
 from chipbot.index.reader import Index
 from chipbot.index.schema import DERIVED, K1, STORED, UnchangedDocument, is_offsets
 from chipbot.index.searcher import MAX_COMMON_IMPACT, MAX_IMPACT, SMALL
-from chipbot.index.segment import Columns, Segment, Values, numbers, row_arrays
+from chipbot.index.segment import Columns, Segment, Values, row_arrays
+from chipbot.text.term_numbers import numbers
 
 COMMON = 8
 """A term is common if more than one passage in so many holds it."""
@@ -49,7 +50,9 @@ class Merger:
         self._folder, self._small, self._block = folder, small, block
         self._columns = Columns(folder)
         self._numbers = numbers(present.terms.between(0, len(present.terms)) if present else ())
-        self._is_used = np.zeros(len(self._numbers), bool)
+        self._places: dict[
+            str, Array
+        ] = {}  # by segments' numbering, what is the number here of each term there
 
     @property
     def passage_count(self) -> int:
@@ -58,11 +61,11 @@ class Merger:
 
     def add(self, segment: Segment) -> None:
         """Put documents after the others."""
-        places = np.array(list(map(self._numbers.__getitem__, segment.terms)), np.int32)
-        missing = len(self._numbers) - len(self._is_used)
-        if missing > 0:
-            self._is_used = np.append(self._is_used, np.zeros(missing + len(self._is_used), bool))
-        self._append({**segment.arrays, **{name: places.take(segment.arrays[name]) for name in _TERMS}})
+        fresh = np.array(list(map(self._numbers.__getitem__, segment.terms)), np.int32)
+        known = self._places.get(segment.numbering, fresh[:0])
+        places = self._places[segment.numbering] = np.append(known, fresh)
+        terms = {name: places.take(segment.arrays[name]) for name in _TERMS}
+        self._columns.append({**segment.arrays, **terms})
 
     def add_present(self, documents: Iterable[UnchangedDocument]) -> None:
         """Take over documents of the present index, in the order of their numbers."""
@@ -83,12 +86,7 @@ class Merger:
             elif field.into in spans:  # positions count from the first of the documents on, as in any segment
                 values = values - spans[field.into][0]
             arrays[field.name] = values
-        self._append(arrays | row_arrays(document.row for document in documents))
-
-    def _append(self, arrays: Mapping[str, Values]) -> None:
-        for name in _TERMS:  # documents that failed, or are gone, have numbered terms, too
-            self._is_used[arrays[name]] = True
-        self._columns.append(arrays)
+        self._columns.append(arrays | row_arrays(document.row for document in documents))
 
     def arrays(self) -> Iterator[tuple[str, Iterable[Array]]]:
         """Yield the name and the values, in blocks, of each array in `schema.FIELDS`; to be called once."""
@@ -108,8 +106,12 @@ class Merger:
     def _sort_terms(self) -> tuple[list[str], Array]:
         """Return the vocabulary, in order, and for each term's number here its number there."""
         names = list(self._numbers)
-        used = np.flatnonzero(self._is_used).tolist()
-        ordered = sorted(used, key=names.__getitem__)  # by code points, as by bytes
+        is_used = np.zeros(len(names), bool)  # documents that failed, or are gone, have numbered terms, too
+        for block in chain.from_iterable(self._columns.arrays[name].blocks() for name in _TERMS):
+            is_used[block] = True
+        ordered = sorted(
+            np.flatnonzero(is_used).tolist(), key=names.__getitem__
+        )  # by code points, as by bytes
         places = np.zeros(len(names), np.int32)
         places[ordered] = np.arange(len(ordered))
         return [names[number] for number in ordered], places

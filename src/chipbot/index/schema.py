@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
-from chipbot.model import BlockKind
 from chipbot.sources import formats
 from chipbot.text import tokenizer
 from chipbot.text.passages import MAX_CHARS, MIN_CHARS
@@ -17,9 +16,6 @@ K1 = 0.9
 
 B = 0.4
 """BM25: how much a passage's length counts against it."""
-
-BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
-"""A sentence's kind is stored as its position here."""
 
 
 class Field(NamedTuple):

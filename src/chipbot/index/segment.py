@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 from operator import or_
 from pathlib import Path
 
 import numpy as np
 
 from chipbot.arrays import Array, SpillBuffer, exclusive_cumsum
-from chipbot.index.schema import BLOCK_KINDS, STORED, DocumentRow, is_offsets
+from chipbot.index.schema import STORED, DocumentRow, is_offsets
 from chipbot.index.seal import passage_checksum, shown_of
-from chipbot.model import Document, Failure
+from chipbot.model import BLOCK_KINDS, Document, Failure
 from chipbot.text.answer_types import answer_types, sentence_ending
 from chipbot.text.passages import Chunk, chunk_document
 from chipbot.text.structure import structure_json, structures
-from chipbot.text.tokenizer import analyzer
+from chipbot.text.term_numbers import TermNumbers
 
 _encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Values = Sequence[int] | Array
@@ -32,8 +31,10 @@ class Segment:
 
     arrays: Mapping[str, Array]
     """The arrays of `schema.STORED`, but for offsets how many there are: of each document, say, its passages."""
+    numbering: str
+    """The id of what gave terms their numbers."""
     terms: Sequence[str]
-    """The terms that the documents have, and perhaps others, in the order of their numbers here."""
+    """Those that no earlier segment with this numbering has, and perhaps others, in the order of their numbers."""
     languages: frozenset[str]
     """Those of the documents."""
     failures: Sequence[Failure] = ()
@@ -58,54 +59,72 @@ class Columns:
             self.arrays[field.name].append(piece)
         self.lengths = {field.symbol: len(self.arrays[field.name]) for field in STORED}
 
-    def joined(self) -> dict[str, Array]:
-        """Return the arrays."""
-        return {name: array.read() for name, array in self.arrays.items()}
 
+class SegmentBuilder:
+    """Takes in documents, and makes a segment of them."""
 
-def numbers(known: Iterable[str] = ()) -> defaultdict[str, int]:
-    """Return what numbers terms: those that are known from 0 on, and others as they are first asked for."""
-    made = defaultdict[str, int](None, zip(known, count(), strict=False))
-    made.default_factory = made.__len__
-    return made
+    def __init__(self, numbers: TermNumbers) -> None:
+        self._numbers, self._columns, self._languages = numbers, Columns(), set[str]()
+
+    def add(self, document: Document, *, size: int = 0, mtime_ns: int = 0) -> None:
+        """Cut a document into passages and sentences, and make terms of them; where this raises, the segment lacks it.
+
+        Args:
+            document: The document.
+            size: The file's size in bytes.
+            mtime_ns: When the file was last changed, in nanoseconds since the epoch.
+
+        Raises:
+            AssertionError: A passage is not the slice of the document that it claims to be.
+        """
+        known = (document.id, document.title, document.sha256, document.language, document.url)
+        row = DocumentRow(*known, size, mtime_ns, document.version or "")
+        chunks = chunk_document(document)
+        breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
+        headings = {breadcrumb: _encode_json(breadcrumb).encode() for breadcrumb in breadcrumbs}
+        arrays = {
+            **row_arrays([row]),
+            "document_passages": [len(chunks)],
+            "document_breadcrumbs": [len(breadcrumbs)],
+            **_encoded("breadcrumb_heading", headings.values()),
+            **_passage_arrays(document, row, chunks, headings),
+            **_sentence_arrays(document, chunks),
+            **self._term_arrays(document, breadcrumbs, chunks),
+        }
+        self._columns.append(arrays)
+        self._languages.add(document.language)
+
+    def _term_arrays(
+        self, document: Document, breadcrumbs: Sequence[tuple[str, ...]], chunks: Iterable[Chunk]
+    ) -> dict[str, Values]:
+        """Return the terms of breadcrumbs, which have the title, and of sentences, which are read with their context."""
+        texts = ["\n".join((document.title, *breadcrumb)) for breadcrumb in breadcrumbs]
+        for start, end, _, context in chain.from_iterable(chunk.sentences for chunk in chunks):
+            text = document.text[start:end]
+            texts.append(f"{context} {text}" if context else text)
+        terms, offsets = self._numbers.number(texts, document.language)
+        counts, first, end = np.diff(offsets), len(breadcrumbs), offsets[len(breadcrumbs)]
+        return {
+            "breadcrumb_term_offsets": counts[:first],
+            "breadcrumb_terms": terms[:end],
+            "sentence_term_offsets": counts[first:],
+            "sentence_terms": terms[end:],
+        }
+
+    def segment(self, failures: Sequence[Failure] = ()) -> Segment:
+        """Return the segment, and what is wrong with its documents and others; to be called once."""
+        return Segment(
+            arrays={name: array.read() for name, array in self._columns.arrays.items()},
+            numbering=self._numbers.id,
+            terms=self._numbers.fresh(),
+            languages=frozenset(self._languages),
+            failures=failures,
+        )
 
 
 def row_arrays(rows: Iterable[DocumentRow]) -> dict[str, Values]:
     """Return the arrays that keep what is known of documents besides their texts."""
     return _encoded("document_row", [_encode_json(row).encode() for row in rows])
-
-
-def document_arrays(
-    document: Document, numbers: Mapping[str, int], *, size: int = 0, mtime_ns: int = 0
-) -> dict[str, Values]:
-    """Cut a document into passages and sentences, and make terms of them; return its arrays, those of a segment.
-
-    Args:
-        document: The document.
-        numbers: Gives a term its number.
-        size: The file's size in bytes.
-        mtime_ns: When the file was last changed, in nanoseconds since the epoch.
-
-    Raises:
-        AssertionError: A passage is not the slice of the document that it claims to be.
-    """
-    known = (document.id, document.title, document.sha256, document.language, document.url)
-    row = DocumentRow(*known, size, mtime_ns, document.version or "")
-    chunks = chunk_document(document)
-    breadcrumbs = list(dict.fromkeys(chunk.passage.heading for chunk in chunks))
-    headings = {breadcrumb: _encode_json(breadcrumb).encode() for breadcrumb in breadcrumbs}
-    titles = ["\n".join((document.title, *breadcrumb)) for breadcrumb in breadcrumbs]
-    terms, counts = _number(titles, document.language, numbers)
-    return {
-        **row_arrays([row]),
-        "document_passages": [len(chunks)],
-        "document_breadcrumbs": [len(breadcrumbs)],
-        **_encoded("breadcrumb_heading", headings.values()),
-        "breadcrumb_term_offsets": counts,
-        "breadcrumb_terms": terms,
-        **_passage_arrays(document, row, chunks, headings),
-        **_sentence_arrays(document, chunks, numbers),
-    }
 
 
 def _passage_arrays(
@@ -148,29 +167,17 @@ def _sentence_spans(chunk: Chunk) -> bytes:
     return array("i", starts + [sentence.end for sentence in chunk.sentences]).tobytes()
 
 
-def _sentence_arrays(
-    document: Document, chunks: Iterable[Chunk], numbers: Mapping[str, int]
-) -> dict[str, Values]:
-    """Return what is kept of sentences."""
+def _sentence_arrays(document: Document, chunks: Iterable[Chunk]) -> dict[str, Values]:
+    """Return what is kept of sentences besides their terms."""
     sentences = [sentence for chunk in chunks for sentence in chunk.sentences]
-    starts, ends, kinds, contexts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
+    starts, ends, kinds, _ = zip(*sentences, strict=True) if sentences else ((), (), (), ())
     texts = list(map(document.text.__getitem__, map(slice, starts, ends)))
-    read = [f"{context} {text}" if context else text for context, text in zip(contexts, texts, strict=True)]
-    terms, counts = _number(read, document.language, numbers)
     return {
         "sentence_start": starts,
         "sentence_end": ends,
         "sentence_kind": list(map(BLOCK_KINDS.index, kinds)),
         "sentence_answer_types": list(map(or_, map(answer_types, texts), map(sentence_ending, texts))),
-        "sentence_term_offsets": counts,
-        "sentence_terms": terms,
     }
-
-
-def _number(texts: Iterable[str], language: str, numbers: Mapping[str, int]) -> tuple[list[int], list[int]]:
-    """Return the numbers of the terms of all texts, one after the other, and how many each text has."""
-    terms = list(map(analyzer(language).terms, texts))
-    return list(map(numbers.__getitem__, chain.from_iterable(terms))), list(map(len, terms))
 
 
 def _encoded(name: str, texts: Iterable[bytes]) -> dict[str, Values]:

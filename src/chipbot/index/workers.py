@@ -8,11 +8,12 @@ from itertools import repeat
 from typing import NamedTuple
 
 from chipbot.errors import BuildError, DocumentError, EmptyDocumentError
-from chipbot.index.segment import Columns, Segment, document_arrays, numbers
+from chipbot.index.segment import Segment, SegmentBuilder
 from chipbot.model import Failure
 from chipbot.processes import mapped, process_pool, processors
 from chipbot.sources import SeedFile, document_barrier, read_document
 from chipbot.sources.reader_process import close_readers
+from chipbot.text.term_numbers import TermNumbers, process_numbers
 from chipbot.translation import Message
 
 
@@ -27,30 +28,26 @@ class Pace(NamedTuple):
     """How many processes analyse documents; as many as there are processors if 0."""
 
 
-def extract_segment(files: Sequence[SeedFile], language: str | None) -> Segment:
-    """Read and analyse files for one segment; whatever one of them raises makes it a failure, and the rest goes on."""
-    columns, terms = Columns(), numbers()
-    languages: set[str] = set()
+def extract_segment(
+    files: Sequence[SeedFile], language: str | None, numbers: TermNumbers | None = None
+) -> Segment:
+    """Read and analyse files for one segment; whatever one of them raises makes it a failure, and the rest goes on.
+
+    Terms get their `numbers`, or else this process's, which then works for one build alone.
+    """
+    builder = SegmentBuilder(process_numbers() if numbers is None else numbers)
     failures: list[Failure] = []
     for file in files:
         try:
             document = read_document(file, language)
             with document_barrier():
-                columns.append(document_arrays(document, terms, size=file.size, mtime_ns=file.mtime_ns))
+                builder.add(document, size=file.size, mtime_ns=file.mtime_ns)
+            reasons, kind = document.problems, {"indexed": True}
         except DocumentError as error:
-            empty = isinstance(error, EmptyDocumentError)
-            failures.append(
-                Failure(document_id=file.id, reasons=(error.reason,), stamp=file.stamp, empty=empty)
-            )
-        else:
-            languages.add(document.language)
-            if document.problems:
-                failures.append(
-                    Failure(document_id=file.id, reasons=document.problems, stamp=file.stamp, indexed=True)
-                )
-    return Segment(
-        arrays=columns.joined(), terms=list(terms), languages=frozenset(languages), failures=failures
-    )
+            reasons, kind = (error.reason,), {"empty": isinstance(error, EmptyDocumentError)}
+        if reasons:
+            failures.append(Failure(document_id=file.id, reasons=reasons, stamp=file.stamp, **kind))
+    return builder.segment(failures)
 
 
 def extract_segments(
@@ -65,7 +62,7 @@ def extract_segments(
     pool = process_pool(workers) if worthwhile else None
     try:
         if pool is None:
-            yield from map(extract_segment, runs, repeat(language))
+            yield from map(extract_segment, runs, repeat(language), repeat(TermNumbers()))
         else:
             yield from mapped(pool, 4 * workers, extract_segment, runs, repeat(language))
     except BrokenProcessPool as error:

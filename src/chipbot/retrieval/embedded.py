@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from chipbot.arrays import concat_ranges
+from chipbot.arrays import Floats, Ints, concat_ranges
 from chipbot.index import DocumentRow, Index
 from chipbot.index.schema import K1, B
 from chipbot.model import Hit
-from chipbot.retrieval.retriever import Candidates, Floats, Ints, PassageDocument, StoredPassage
+from chipbot.retrieval.retriever import Candidates, PassageDocument, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
 from chipbot.text.tokenizer import analyzer
 

@@ -7,11 +7,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from chipbot.arrays import Floats, Ints
 from chipbot.index import Index
 from chipbot.model import Progress
 from chipbot.retrieval.encoder import Encoder
 from chipbot.retrieval.encoder_model import EncoderModel
-from chipbot.retrieval.retriever import Floats, Ints
 from chipbot.retrieval.vector_records import Digests, Vectors, digests_of
 from chipbot.retrieval.vectors import VectorStore, fill, sentence_text
 from chipbot.text.answer_types import AnswerType, sentence_ending

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, get_args
+from typing import NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from chipbot.model import Block, BlockKind, Mark, Passage, Place
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
-"""The kinds of block, by their numbers in `Candidates.sentence_kinds`."""
+from chipbot.arrays import Floats, Ints
+from chipbot.model import Block, Mark, Passage, Place
 
 UNKNOWN = -1
 """The number of a term that no passage holds."""
@@ -41,7 +33,7 @@ class Candidates(NamedTuple):
     sentence_ends: Ints
     """Where it ends; shape (S,)."""
     sentence_kinds: Ints
-    """What its block is: a position in `BLOCK_KINDS`; shape (S,)."""
+    """What its block is: a position in `model.BLOCK_KINDS`; shape (S,)."""
     answer_types: Ints
     """The AnswerType mask of what it shows; shape (S,)."""
     terms: Ints

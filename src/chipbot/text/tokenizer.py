@@ -18,6 +18,7 @@ __all__ = [
     "DEFAULT_LANGUAGE",
     "VERSION",
     "Analyzer",
+    "DependsOnText",
     "Token",
     "analyzer",
     "detect",
@@ -62,7 +63,9 @@ _REMEMBERED_CHUNKS = 700_000  # what stands between white space, before all are 
 _AROUND = ".,;:!?()[]\"'“”‘’„«»–—…،؛؟"  # marks around a word that make no other of it
 _UNSEGMENTED_FROM = "\N{THAI CHARACTER KO KAI}"
 """All scripts without spaces between words come later in Unicode."""
-_LONGEST_REMEMBERED = 64  # code points of a chunk that may well come again
+
+LONGEST_REMEMBERED = 64
+"""Code points of a chunk, what stands between white space, that may well come again."""
 
 
 class Token(NamedTuple):
@@ -120,7 +123,7 @@ class Analyzer:
         """
         try:
             return list(chain.from_iterable(map(self._chunk_terms.__getitem__, text.split())))
-        except _DependsOnText:
+        except DependsOnText:
             return [token.term for token in self.tokens(text)]
 
     def plain_word(self, chunk: str) -> str:
@@ -142,6 +145,15 @@ class Analyzer:
         """Return the terms of a plain word: one, or none if it is a function word."""
         term = self._make_word_term(word[:MAX_TERM])
         return (term,) if term else ()
+
+    def other_terms(self, chunk: str) -> tuple[str, ...]:
+        """Return the terms of a text without white space that is no plain word.
+
+        Raises DependsOnText where what is around it may make others of it.
+        """
+        if _may_be_acronym(chunk):
+            raise DependsOnText
+        return tuple(token.term for token in self.tokens(chunk))
 
     def _make_word_term(self, word: str) -> str:
         """Return the term of one word, or an empty string for a function word."""
@@ -199,7 +211,7 @@ class Analyzer:
         return [Token(bare, start, middle), *([Token(term, middle, end)] if term else [])]
 
 
-class _DependsOnText(Exception):  # noqa: N818  # no error: such a text is read as a whole
+class DependsOnText(Exception):  # noqa: N818  # no error: such a text is read as a whole
     """The terms of a chunk depend on the text around it."""
 
 
@@ -212,13 +224,11 @@ class _ChunkTerms(dict[str, tuple[str, ...]]):
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
         word = self._analyzer.plain_word(chunk)
-        if word:
-            terms = self[word] if word != chunk else self._analyzer.word_terms(word)
-        elif _may_be_acronym(chunk):
-            raise _DependsOnText
+        if word and word != chunk:
+            terms = self[word]
         else:
-            terms = tuple(token.term for token in self._analyzer.tokens(chunk))
-        if len(chunk) <= _LONGEST_REMEMBERED:
+            terms = self._analyzer.word_terms(word) if word else self._analyzer.other_terms(chunk)
+        if len(chunk) <= LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED_CHUNKS:
                 self.clear()
             self[chunk] = terms

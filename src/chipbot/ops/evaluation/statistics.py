@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from chipbot.arrays import Floats
+
 Statistic = Callable[[Floats], Floats]
 
 RESAMPLES = 1_000
