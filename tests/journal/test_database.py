@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sqlite3
 import subprocess
@@ -248,7 +249,7 @@ async def test_only_its_owner_reads_it(tmp_path: Path) -> None:
     journal.answers.keep(answer_of(journal))
     await journal.close()
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "journal").iterdir()}
-    assert modes == {FILE: 0o600, KEY: 0o600}
+    assert modes == {FILE: 0o600, f"{FILE}-journal": 0o600, KEY: 0o600}
     assert tmp_path.joinpath("journal").stat().st_mode & 0o777 == 0o700
 
 
@@ -304,25 +305,21 @@ def test_a_place_in_postgresql_keeps_its_key_beside_the_index(tmp_path: Path) ->
     assert place.shown == "postgresql://db.example/bot"
 
 
-def test_a_copy_can_be_taken_while_it_is_written(tmp_path: Path) -> None:
-    """Write-ahead logging: readers see the last commit, and hold nobody up."""
+async def test_who_reads_sees_one_moment_and_is_waited_for(tmp_path: Path) -> None:
     place = sqlite_place(tmp_path)
-    assert place.file is not None
-
-    async def write_two() -> None:
-        journal = Journal(place)
-        await journal.start()
+    journal = Journal(place)
+    await journal.start()
+    journal.answers.keep(answer_of(journal))
+    await journal.flush()
+    with contextlib.closing(sqlite3.connect(place.file or "")) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM answer").fetchone() == (1,)
         journal.answers.keep(answer_of(journal))
-        await journal.flush()
-        with sqlite3.connect(place.file or "") as reader:
-            reader.execute("BEGIN")
-            assert reader.execute("SELECT count(*) FROM answer").fetchone() == (1,)
-            journal.answers.keep(answer_of(journal))
-            await journal.flush()
-            assert reader.execute("SELECT count(*) FROM answer").fetchone() == (1,)
-            reader.rollback()
-            assert reader.execute("SELECT count(*) FROM answer").fetchone() == (2,)
-        reader.close()
-        await journal.close()
-
-    asyncio.run(write_two())
+        writing = asyncio.create_task(journal.flush())
+        await asyncio.sleep(0.1)
+        assert not writing.done()
+        assert reader.execute("SELECT count(*) FROM answer").fetchone() == (1,)
+        reader.rollback()
+        await writing
+        assert reader.execute("SELECT count(*) FROM answer").fetchone() == (2,)
+    await journal.close()

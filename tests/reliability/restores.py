@@ -18,7 +18,7 @@ from chipbot.settings import load
 from chipbot.settings.env_file import read_env_file, set_variables
 
 if TYPE_CHECKING:
-    from tests.reliability.kills import Outcome
+    from tests.reliability.ways import Outcome
 
 DOCUMENTS = 6
 
@@ -71,7 +71,8 @@ class Restores:
     def debris(self) -> set[str]:
         """What is left beside what belongs there, once another one has succeeded."""
         self.attempt()
-        expected = {".env", "seeds", "journal", "journal.sqlite3", "member.key", *_documents(0)}
+        database = {"journal", "journal.sqlite3", "journal.sqlite3-journal", "member.key"}
+        expected = {".env", "seeds", *database, *_documents(0)}
         left = {path.name for path in self._home.rglob("*")} - expected
         return {name for name in left if not name.startswith("..env-")}  # for its owner alone
 

@@ -258,6 +258,30 @@ def test_beyond_a_quota_a_rebuild_leaves_the_old_index_in_use(quota: SmallDisk, 
     assert files(archive.index) != built
 
 
+async def test_beyond_a_quota_votes_wait_and_nothing_ends_the_process(quota: SmallDisk) -> None:
+    journal = Journal(journal_place(None, quota.path / "index"))
+    journal._database._pause = 0  # between two tries
+    await journal.start()
+    answer_id = journal.answers.keep(KeptAnswer(asker=journal.member(0), channel_id=1))
+    await journal.flush()
+    quota.fill()
+    with pytest.raises(JournalError, match="does not work now: disk I/O error"):
+        await journal.answers.vote(answer_id, journal.member(1), 1)
+    waiting = journal.answers.keep(KeptAnswer(asker=journal.member(0), channel_id=1))
+    with pytest.raises(
+        JournalError, match="does not work now: disk I/O error"
+    ):  # it is kept, though not yet there
+        await journal.answers.vote(waiting, journal.member(1), 1)
+    assert await journal.answers.kept(answer_id) is not None
+    restarted = Journal(journal_place(None, quota.path / "index"))
+    assert (await restarted.answers.votes(answer_id)).up == 0
+    await restarted.close()
+    quota.empty()
+    for each in (answer_id, waiting):
+        assert await journal.answers.vote(each, journal.member(1), 1) is not None
+    await journal.close()
+
+
 async def test_beyond_a_quota_what_is_uploaded_is_not_there_at_all(quota: SmallDisk) -> None:
     async with operator(quota.path) as desk:
         before = files(desk.seeds, hidden=False)

@@ -17,7 +17,7 @@ if sys.platform != "linux":
     pytest.skip("processes are looked at in /proc", allow_module_level=True)
 
 from tests.reliability.broken import Fault
-from tests.reliability.kills import Builds, Outcome, Votes, Way
+from tests.reliability.ways import Builds, Outcome, Votes, Way
 
 from chipbot.errors import BuildError
 from chipbot.index import workers

@@ -114,7 +114,7 @@ class Answers:
         Raises:
             JournalError: The vote could not be recorded.
         """
-        await self._database.flush()
+        await self._database.drain()  # or the answer might only seem not to be kept
         now = self._clock()
 
         async def write(connection: AsyncConnection) -> tuple[KeptAnswer, bool, Votes] | None:

@@ -118,7 +118,18 @@ class Database:
     async def flush(self) -> None:
         """Write what is to be written later, as far as the database lets that happen."""
         with contextlib.suppress(JournalError):
-            await self._drain()
+            await self.drain()
+
+    async def drain(self) -> None:
+        """Write all that is pending; raises JournalError, and then what was not written is pending still."""
+        async with self._draining:
+            while self._pending:
+                batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
+                try:
+                    await self._write_batch(batch)
+                except (JournalError, asyncio.CancelledError):
+                    self._pending.extendleft(reversed(batch))
+                    raise
 
     async def close(self) -> None:
         """Write what is pending, as far as the database lets that happen, and disconnect."""
@@ -139,20 +150,9 @@ class Database:
         """Write all that is pending; where the database does not work, try again until it does."""
         while self._pending:
             try:
-                await self._drain()
+                await self.drain()
             except JournalError:
                 await asyncio.sleep(self._pause)
-
-    async def _drain(self) -> None:
-        """Write all that is pending; raises JournalError, and then what was not written is pending still."""
-        async with self._draining:
-            while self._pending:
-                batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
-                try:
-                    await self._write_batch(batch)
-                except (JournalError, asyncio.CancelledError):
-                    self._pending.extendleft(reversed(batch))
-                    raise
 
     async def _write_batch(self, batch: list[Work[None]]) -> None:
         """Write these in one transaction; where one of them is wrong, each in its own without that one."""

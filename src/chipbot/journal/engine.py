@@ -59,11 +59,14 @@ def _make_file(file: Path) -> None:
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Let readers go on beside a writer, let nothing that was committed be lost with the power, and run nothing that a
-    restored database might hold.
+    """Map no file into memory, let nothing that was committed be lost with the power, and run nothing that a restored
+    database might hold.
+
+    A write-ahead log has its index in a mapped file (https://www.sqlite.org/walformat.html#shm). Where there is no room
+    left on a file system that writes each page to a new place, as btrfs does, writing to that ends the process (SIGBUS).
     """
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

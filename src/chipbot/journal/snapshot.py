@@ -15,7 +15,11 @@ from chipbot.translation import Message
 
 PATIENCE = 10.0
 """Seconds that another's lock is waited for."""
-_BESIDE = ("-wal", "-shm")  # what SQLite keeps beside a database that is open
+_BESIDE = (
+    "-journal",
+    "-wal",
+    "-shm",
+)  # what SQLite keeps beside a database, and would believe of another one
 
 
 def copy(place: JournalPlace, target: Path) -> bool:
