@@ -51,6 +51,9 @@ def main() -> None:
         "--flips", type=int, default=3000, help="bit flips and truncations of each kind (%(default)s)"
     )
     parser.add_argument("--deaths", type=int, default=500, help="killed processes (%(default)s)")
+    parser.add_argument(
+        "--state", type=Path, help="a file in which killed processes go on where they were ended"
+    )
     parser.add_argument("--inputs", type=int, default=10_000, help="fuzzed inputs a target (%(default)s)")
     parser.add_argument(
         "--passages", default="10000,100000", help="sizes that load is measured at (%(default)s)"

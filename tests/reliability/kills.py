@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.reliability.broken import NO_FAULT, Fault
+from tests.reliability.broken import NO_FAULT, End, Fault
 from tests.reliability.restores import Restores
 from tests.reliability.small_disk import power_disk
 from tests.reliability.ways import Builds, Outcome, Votes, Way
@@ -28,98 +30,134 @@ What was there must answer as before, or what is new; votes that were acknowledg
 """
 
 
-def ways(folder: Path) -> list[tuple[int, Callable[[], Way]]]:
-    """All that writes, each with documents or a journal of its own below a folder; and what part of the faults it has."""
+EACH, ANY, FLUSH, FULL = (
+    "kill -9 at each change of a file",
+    "kill -9 at any time",
+    "failing fsync",
+    "no room",
+)
+POWER, DONE = "power fails at each change of a file", "power fails once it is done"
+Tries = Sequence[tuple[Fault, float | None]]
+"""Faults, and after how many seconds a process is killed from outside, if at all."""
+
+
+def ways(folder: Path, model: Path) -> list[tuple[int, Callable[[], Way]]]:
+    """All that writes, each with documents or a journal of its own in a folder; and what part of the faults it has."""
     large: dict[str, Any] = {"documents": 12, "years": 3000, "changed": 12}
+    bot = ("--progress-json", "--encoder")
     return [
-        (32, lambda: Builds("the command line", folder / "command")),
-        (
-            32,
-            lambda: Builds("the rebuild process", folder / "process", "--progress-json", "--encoder", "off"),
-        ),
-        (4, lambda: Builds("worker processes", folder / "workers", **large)),
-        (4, lambda: Builds("one of the workers", folder / "worker", **large, worker=True)),
-        (
-            14,
-            lambda: Builds(
-                "vectors", folder / "vectors", "--progress-json", "--encoder", str(folder / "model")
-            ),
-        ),
-        (14, lambda: Votes(folder / "votes")),
-        (20, lambda: Restores(folder / "restores")),
+        (32, lambda: Builds("the command line", folder)),
+        (32, lambda: Builds("the rebuild process", folder, *bot, "off")),
+        (4, lambda: Builds("worker processes", folder, **large)),
+        (4, lambda: Builds("one of the workers", folder, **large, worker=True)),
+        (14, lambda: Builds("vectors", folder, *bot, str(model))),
+        (14, lambda: Votes(folder)),
+        (20, lambda: Restores(folder)),
     ]
 
 
-def break_all(count: int, seed: int = 0) -> Iterator[Outcome]:
-    """Break each way of writing, two at a time: kill it at each change of a file and at any time, fail each flush, leave no
-    room; and let the power fail.
+ON_DISKS: tuple[tuple[Callable[[Path], Way], tuple[str, ...]], ...] = (
+    (partial(Builds, "the command line"), ("index",)),
+    (Votes, ("index", "journal")),
+    (Restores, ("home",)),
+)
+"""What has its power cut, and the folders that are on that disk."""
+
+
+def break_all(count: int, state: Path | None = None, seed: int = 0) -> Iterator[Outcome]:
+    """Break each way of writing: kill it at each change of a file and at any time, fail each flush, leave no room; and let
+    the power fail.
+
+    Args:
+        count: How many are killed, about; a tenth of it for each way whose power fails.
+        state: A file of outcomes, one a line, in which this goes on where it was ended before.
+        seed: Which times and sizes are chosen.
     """
-    with tempfile.TemporaryDirectory(prefix="chipbot-kills-") as name, ProcessPoolExecutor(2) as pool:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="chipbot-kills-") as where, ProcessPoolExecutor(2) as pool:
+        folder = Path(where)
         (folder / "model").mkdir()
         write_model(folder / "model")
-        broken = [pool.submit(_break, folder, number, count, seed) for number in range(len(ways(folder)))]
-        broken.append(pool.submit(_let_power_fail, folder, max(2, count // 10)))
-        for each in broken:
-            yield from each.result()
+        jobs: list[partial[Outcome]] = [
+            partial(_break, folder, number, kind, count, seed)
+            for number in range(len(ways(folder, folder)))
+            for kind in (EACH, ANY, FLUSH, FULL)
+        ]
+        jobs += [
+            partial(_cut_power, folder, number, kind, max(2, count // 10))
+            for number in range(len(ON_DISKS))
+            for kind in (POWER, DONE)
+        ]
+        names = [f"{count} {job.func.__name__} {job.args[1:]}" for job in jobs]
+        known = _known(state)
+        running = {key: pool.submit(job) for key, job in zip(names, jobs, strict=True) if key not in known}
+        for key, done in running.items():
+            done.add_done_callback(partial(_keep, state, key))
+        for key in names:
+            yield known[key] if key in known else running[key].result()
 
 
-def _break(folder: Path, number: int, count: int, seed: int) -> list[Outcome]:
-    """Break one way of writing."""
-    random_ = random.Random(seed + number)
-    part, make = ways(folder)[number]
+def _keep(state: Path | None, name: str, done: Future[Outcome]) -> None:
+    """Write down what came of one kind of fault."""
+    if state is not None and not done.cancelled() and done.exception() is None:
+        with state.open("a", encoding="utf-8") as file:
+            print(json.dumps([name, asdict(done.result())]), file=file)
+
+
+def _known(state: Path | None) -> dict[str, Outcome]:
+    """The outcomes of an earlier run, by the names of what was done."""
+    if state is None or not state.exists():
+        return {}
+    lines = map(json.loads, state.read_text(encoding="utf-8").splitlines())
+    return {name: Outcome(**outcome) for name, outcome in lines}
+
+
+def _break(folder: Path, number: int, kind: str, count: int, seed: int) -> Outcome:
+    """Break one way of writing in one way."""
+    part, make = ways(folder / f"{number} {kind}", folder / "model")[number]
     way, share = make(), max(2, round(count * part / 100))
     alone = way.attempt()
     way.check(Outcome("", ""))
+    return _outcome(way, kind, _tries(way, kind, share, alone, random.Random(seed + number)))
+
+
+def _tries(way: Way, kind: str, share: int, alone: End, random_: random.Random) -> Tries:
+    """The faults of a kind for what does so much when it is left alone."""
     points = [] if way.worker else [Fault("kill", at) for at in range(1, alone.points + 1)][:share]
-    found = [_outcome(way, "kill -9 at each change of a file", points)]
-    times = [random_.uniform(0, alone.seconds) for _ in range(share - len(points))]
-    found.append(_outcome(way, "kill -9 at any time", [NO_FAULT] * len(times), times))
+    if kind == EACH:
+        return [(point, None) for point in points]
+    if kind == ANY:
+        return [(NO_FAULT, random_.uniform(0, alone.seconds)) for _ in range(share - len(points))]
     if way.worker:
-        return found
-    found.append(_outcome(way, "failing fsync", [Fault("flush", at) for at in range(1, 9)][: share // 2]))
+        return []
+    if kind == FLUSH:
+        return [(Fault("flush", at), None) for at in range(1, 9)][: share // 2]
     least, most = ROOM
     sizes = [int(least * (most / least) ** random_.random()) for _ in range(max(2, share // 4))]
-    found.append(_outcome(way, "no room", [Fault("room", size) for size in sizes]))
-    return found
+    return [(Fault("room", size), None) for size in sizes]
 
 
-def _let_power_fail(folder: Path, count: int) -> list[Outcome]:
+def _cut_power(folder: Path, number: int, kind: str, count: int) -> Outcome:
     """Let the power fail, too, with the process, where a file system may be mounted: what is not flushed is gone then."""
-    (folder / "disk").mkdir()
-    with power_disk(folder / "disk", folder) as disk:
+    place = folder / f"{number} {kind}"
+    (place / "disk").mkdir(parents=True)
+    make, written = ON_DISKS[number]
+    with power_disk(place / "disk", place) as disk:
         if disk is None:
-            return []
-        found = []
-        kinds: tuple[tuple[Callable[[Path], Way], str, tuple[str, ...]], ...] = (
-            (partial(Builds, "the command line"), "builds", ("index",)),
-            (Votes, "votes", ("index", "journal")),
-            (Restores, "restores", ("home",)),
-        )
-        for make, name, written in kinds:
-            place = folder / f"power {name}"
-            place.mkdir()
-            for inner in written:  # all else stays where it is
-                (disk.path / name / inner).mkdir(parents=True)
-                (place / inner).symlink_to(disk.path / name / inner)
-            way = make(place)
-            disk.flush()
-            points = [Fault("kill", at) for at in range(1, way.attempt().points + 1)][:count]
-            found.append(_outcome(way, "power fails at each change of a file", points, after=disk.fail))
-            ends = [NO_FAULT] * (count - len(points))
-            found.append(_outcome(way, "power fails once it is done", ends, after=disk.fail))
-        return found
+            return Outcome("", kind)
+        for inner in written:  # all else stays where it is
+            (disk.path / inner).mkdir()
+            (place / inner).symlink_to(disk.path / inner)
+        way = make(place)
+        disk.flush()
+        points = [Fault("kill", at) for at in range(1, way.attempt().points + 1)][:count]
+        faults = points if kind == POWER else [NO_FAULT] * (count - len(points))
+        tries: Tries = [(fault, None) for fault in faults]
+        return _outcome(way, kind, tries, after=disk.fail)
 
 
-def _outcome(
-    way: Way,
-    fault: str,
-    faults: Sequence[Fault],
-    times: Sequence[float | None] | None = None,
-    after: Callable[[], object] = lambda: None,
-) -> Outcome:
+def _outcome(way: Way, fault: str, tries: Tries, after: Callable[[], object] = lambda: None) -> Outcome:
     outcome = Outcome(way.way, fault)
-    for one, kill_after in zip(faults, times or [None] * len(faults), strict=True):
+    for one, kill_after in tries:
         end = way.attempt(one, kill_after)
         after()
         outcome.injected += 1
@@ -130,7 +168,7 @@ def _outcome(
             outcome.tracebacks += 1
             outcome.notes.append(end.said[-600:])
         way.check(outcome)
-    if faults:
+    if tries:
         left = way.debris()
         outcome.debris += len(left)
         outcome.notes += left

@@ -70,7 +70,9 @@ def killed(options: Namespace) -> Iterator[str]:
     yield "## In processes that are killed while they write\n"
     yield kills.TEXT
     yield f"With `--deaths {options.deaths}`.\n"
-    yield table(kills.HEAD, *kills.rows([told(one) for one in kills.break_all(options.deaths)]))
+    yield table(
+        kills.HEAD, *kills.rows([told(one) for one in kills.break_all(options.deaths, options.state)])
+    )
 
 
 def under_load(options: Namespace) -> Iterator[str]:
