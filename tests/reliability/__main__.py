@@ -52,7 +52,7 @@ def main() -> None:
     )
     parser.add_argument("--deaths", type=int, default=500, help="killed processes (%(default)s)")
     parser.add_argument(
-        "--state", type=Path, help="a file in which killed processes go on where they were ended"
+        "--state", type=Path, help="a file in which --kills and --guards go on where they were ended"
     )
     parser.add_argument("--inputs", type=int, default=10_000, help="fuzzed inputs a target (%(default)s)")
     parser.add_argument(

@@ -1,24 +1,14 @@
-"""Each guard that SECURITY.md names, taken out: a test of its row fails, or the row would promise what nothing holds.
-
-The repository is copied; in the copy one line is changed at a time, and the tests that the row names are run.
-"""
+"""Each guard that SECURITY.md names, and a line that holds it (taken_out.py takes them out)."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*|)(?: - .*)?$", re.MULTILINE)
 
 
 class Row(NamedTuple):
@@ -364,16 +354,6 @@ GUARDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TakenOut:
-    """What came of taking a guard out."""
-
-    row: Row
-    guard: Guard
-    noticed: tuple[str, ...]
-    """The tests that failed."""
-
-
 def rows() -> list[Row]:
     """The rows of the threat model that tests hold."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## Who might attack")[2]
@@ -391,43 +371,8 @@ def row_of(guard: Guard) -> Row:
     return row
 
 
-def take_out() -> Iterator[TakenOut]:
-    """Take out one guard after the other; raises ValueError where a test fails with all of them in place."""
-    with tempfile.TemporaryDirectory(prefix="chipbot-guards-") as name:
-        copy = Path(name)
-        listed = subprocess.run(
-            ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
-        for file in filter(None, listed.split("\0")):
-            (copy / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / file, copy / file, follow_symlinks=False)
-        tests = sorted({test for row in rows() for test in row.tests})
-        failing = _failing(copy, tests)
-        if failing:
-            raise ValueError(f"with every guard in place: {failing}")
-        for guard in GUARDS:
-            path, row = copy / guard.path, row_of(guard)
-            before = path.read_text(encoding="utf-8")
-            path.write_text(without(guard, before), encoding="utf-8")
-            yield TakenOut(row, guard, _failing(copy, row.tests, "-x"))
-            path.write_text(before, encoding="utf-8")
-
-
 def without(guard: Guard, text: str) -> str:
     """Return a file without a guard; raises ValueError where that is not in it."""
     if guard.line not in text:
         raise ValueError(f"{guard.path} has no {guard.line!r}")
     return text.replace(guard.line, guard.without)
-
-
-def _failing(copy: Path, tests: list[str] | tuple[str, ...], *options: str) -> tuple[str, ...]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join((str(copy / "src"), str(copy)))}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rfE", *options, *tests]
-    done = subprocess.run(
-        command, cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=1800
-    )
-    if done.returncode not in (0, 1, 2):
-        raise ValueError(done.stdout[-2000:] + done.stderr[-2000:])
-    found = tuple(dict.fromkeys(_FAILED.findall(done.stdout)))
-    return found or (() if done.returncode == 0 else ("what imports it",))

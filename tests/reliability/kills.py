@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 from tests.reliability.broken import NO_FAULT, End, Fault
 from tests.reliability.restores import Restores
 from tests.reliability.small_disk import power_disk
+from tests.reliability.state import State
 from tests.reliability.ways import Builds, Outcome, Votes, Way
 from tests.retrieval.test_encoder import write_model
 
@@ -70,7 +70,7 @@ def break_all(count: int, state: Path | None = None, seed: int = 0) -> Iterator[
 
     Args:
         count: How many are killed, about; a tenth of it for each way whose power fails.
-        state: A file of outcomes, one a line, in which this goes on where it was ended before.
+        state: A file in which this goes on where it was ended before.
         seed: Which times and sizes are chosen.
     """
     with tempfile.TemporaryDirectory(prefix="chipbot-kills-") as where, ProcessPoolExecutor(2) as pool:
@@ -88,27 +88,20 @@ def break_all(count: int, state: Path | None = None, seed: int = 0) -> Iterator[
             for kind in (POWER, DONE)
         ]
         names = [f"{count} {job.func.__name__} {job.args[1:]}" for job in jobs]
-        known = _known(state)
-        running = {key: pool.submit(job) for key, job in zip(names, jobs, strict=True) if key not in known}
-        for key, done in running.items():
-            done.add_done_callback(partial(_keep, state, key))
-        for key in names:
-            yield known[key] if key in known else running[key].result()
+        kept = State(state)
+        running = {
+            name: pool.submit(job) for name, job in zip(names, jobs, strict=True) if name not in kept.known
+        }
+        for name, done in running.items():
+            done.add_done_callback(partial(_keep, kept, name))
+        for name in names:
+            yield running[name].result() if name in running else Outcome(**kept.known[name])
 
 
-def _keep(state: Path | None, name: str, done: Future[Outcome]) -> None:
-    """Write down what came of one kind of fault."""
-    if state is not None and not done.cancelled() and done.exception() is None:
-        with state.open("a", encoding="utf-8") as file:
-            print(json.dumps([name, asdict(done.result())]), file=file)
-
-
-def _known(state: Path | None) -> dict[str, Outcome]:
-    """The outcomes of an earlier run, by the names of what was done."""
-    if state is None or not state.exists():
-        return {}
-    lines = map(json.loads, state.read_text(encoding="utf-8").splitlines())
-    return {name: Outcome(**outcome) for name, outcome in lines}
+def _keep(kept: State, name: str, done: Future[Outcome]) -> None:
+    """Note what came of one kind of fault."""
+    if not done.cancelled() and done.exception() is None:
+        kept.keep(name, asdict(done.result()))
 
 
 def _break(folder: Path, number: int, kind: str, count: int, seed: int) -> Outcome:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from tests.reliability import endurance, guards, guided, kills, load
+from tests.reliability import endurance, guided, kills, load, taken_out
 from tests.reliability.changing import seeds_that_change
 from tests.reliability.fuzz import fuzz
 from tests.reliability.growth import LENGTH, steepest
@@ -162,12 +162,12 @@ def explored(options: Namespace) -> Iterator[str]:
     )
 
 
-def guarded(_: Namespace) -> Iterator[str]:
+def guarded(options: Namespace) -> Iterator[str]:
     """What notices that a guard of SECURITY.md is taken out."""
     yield "## Guards that are taken out\n"
     yield "For each row of the threat model in SECURITY.md that tests hold, in a copy of all files, one line is changed at a"
     yield "time (guards.py); the tests that the row names must fail then, and pass with every line in place.\n"
-    found = [told(one) for one in guards.take_out()]
+    found = [told(one) for one in taken_out.take_out(options.state)]
     yield table(
         ("what they may try", "where a guard was taken out", "the first test that failed"),
         *(
