@@ -34,8 +34,7 @@ UNCOVERED = """\
 - SQLite keeps no checksums: a flipped bit in the journal can change a vote or a setting ("other answers"), not a quote.
 - A clock that is years ahead, and by which old entries of the journal are deleted, cannot be told from a true one.
 - Events that come faster than they can be read: commands fail in Discord's own words then. Ten times what can be answered do not.
-- Quotas are those of btrfs (test_full_disk.py); others end a write with the same error. On btrfs, which writes every page to
-  a new place, SQLite's memory-mapped `-shm` cannot take a write beyond a quota, and the process is ended (SIGBUS).
+- Quotas are those of btrfs (test_full_disk.py); others end a write with the same error.
 - Power fails on an ext4 whose disk has all that was sent to it: a disk that loses what it has acknowledged, and other file
   systems, are not tried. Imports are fetched anew.
 - Discord's true rate limits, true networks and TLS; processes on several machines; kill -9 of PostgreSQL.

@@ -162,6 +162,32 @@ def test_robots_txt_is_obeyed(site: Site, seeds: Path) -> None:
         imported(seeds, site)
 
 
+@pytest.mark.parametrize(
+    ("rules", "allowed"),
+    [
+        (b"\xef\xbb\xbfUser-agent: *\nDisallow: /a\n", ["b.html"]),
+        (b"User-agent: *\nDisallow: /a\n" + b"# No.\n" * 400_000 + b"Disallow: /b\n", ["b.html"]),
+        (b"User-agent: *\n" + b"#" * (500 * 2**10 - 27) + b"\nDisallow: /abc\n", ["a.html", "b.html"]),
+    ],
+    ids=["a mark of its encoding", "as far as it is read", "a rule that is cut off"],
+)
+def test_robots_txt_is_read_to_a_limit(site: Site, seeds: Path, rules: bytes, allowed: list[str]) -> None:
+    for path in ("/a", "/b"):
+        site.page(path, path)
+    site.sitemap("/a", "/b")
+    site.answers["/robots.txt"] = Answer(rules)
+    imported(seeds, site)
+    assert sorted(files(seeds)) == allowed
+
+
+def test_an_address_that_is_none_takes_no_other_along(site: Site, seeds: Path) -> None:
+    site.page("/a", "A")
+    site.sitemap("/a", "ftp://x.org/b", "https://[x/c", "https://a@x.org/d", f"{site.address}/e\u0085f")
+    result = imported(seeds, site)
+    assert files(seeds) == {"a.html": "<p>A"}
+    assert [problem.partition("”")[2] for problem in result.problems] == [" is not a web address"] * 4
+
+
 def test_requests_keep_the_distance_that_is_asked_for(
     site: Site, seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

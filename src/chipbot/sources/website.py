@@ -28,6 +28,7 @@ PAUSE = 0.5
 _MAX_PAUSE = 30.0
 _MAX_SITEMAPS = 50
 _MAX_SITEMAP_BYTES = 50 * 2**20  # as the protocol has it
+_MAX_ROBOTS_BYTES = 500 * 2**10  # the least that RFC 9309 allows, section 2.5
 _SUFFIXES = (".html", ".htm")
 _PAGE_KINDS = ("text/html", "application/xhtml+xml")
 _GONE = (404, 410)
@@ -135,9 +136,9 @@ class _Site:
             if number >= _MAX_SITEMAPS or len(pages) > most:
                 break
             for tag, page in self._sitemap(address):
-                if Origin.of(page.url) != self._origin:
-                    why = gettext("it is another site's")
-                    notes.append(f"{page.url}: {why}")
+                problem = self._foreign(page.url)
+                if problem:
+                    notes.append(problem)
                 elif tag == "sitemap" and page.url not in sitemaps:
                     sitemaps.append(page.url)
                 elif tag == "url":
@@ -150,6 +151,15 @@ class _Site:
                 )
             )
         return pages[:most], notes
+
+    def _foreign(self, url: str) -> str:
+        """Return why an address is none of this site's; empty where it is one."""
+        try:
+            its_own = Origin.of(url) == self._origin
+        except SourcesError as error:
+            return str(error)
+        why = gettext("it is another site's")
+        return "" if its_own else f"{url}: {why}"
 
     def file(self, path: str, page: _Page, known: str) -> Fetched:
         """Return a page, unless it has not changed."""
@@ -188,7 +198,9 @@ class _Site:
         if 400 <= answer.status < 500:
             self._robots.parse([])
         elif answer.status == 200:
-            self._robots.parse(answer.body.decode("utf-8", "replace").splitlines())
+            lines = answer.body[:_MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace").splitlines()
+            cut_off = len(answer.body) > _MAX_ROBOTS_BYTES
+            self._robots.parse(lines[:-1] if cut_off else lines)  # half a rule may be another one
         else:
             address = f"{self._origin}/robots.txt"
             raise SourcesError(
