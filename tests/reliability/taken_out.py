@@ -64,8 +64,9 @@ def take_out(state: Path | None = None) -> Iterator[TakenOut]:
                 kept.keep(name, _failing(copies, guard, row_of(guard).tests))
             return tuple(kept.known[name])
 
+        taken_out = pool.map(failing, GUARDS)
         in_place = pool.map(failing_in_place, sorted({test for row in rows() for test in row.tests}))
-        for guard, noticed in zip(GUARDS, pool.map(failing, GUARDS), strict=True):
+        for guard, noticed in zip(GUARDS, taken_out, strict=True):
             yield TakenOut(row_of(guard), guard, noticed)
         broken = [test for found in in_place for test in found]
     if broken:
