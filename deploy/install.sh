@@ -174,8 +174,9 @@ release_id() { # names what will be installed: the version, and a digest of all 
         cd -- "$checkout"
         {
             "$python" -I -c 'import sys; print(sys.version, sys.executable)'
-            find src pyproject.toml requirements.lock README.md LICENSE deploy/install.sh deploy/setup.sh deploy/chipbot \
-                deploy/chipbot.service deploy/backoff.conf -name __pycache__ -prune -o -type f -print |
+            ! wants_postgresql || echo postgresql
+            find src pyproject.toml requirements.lock README.md LICENSE deploy/install.sh deploy/setup.sh deploy/bytecode.py \
+                deploy/chipbot deploy/chipbot.service deploy/backoff.conf -name __pycache__ -prune -o -type f -print |
                 LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum
         } | sha256sum | cut -c 1-10
     )
@@ -187,13 +188,15 @@ make_release() { # make_release ID: its virtual environment; the file "complete"
     rm -rf "$release"
     trap unmake_release EXIT
     trap 'exit 130' INT TERM HUP
-    say "installing $(grep -c == "$checkout/requirements.lock") packages into $release (a minute or so)"
     "$python" -I -m venv "$release" >&2 || fail "'$python -m venv' failed: see above"
     venv=$release
-    install_locked "$checkout/requirements.lock"
+    write_lock run
+    say "installing $(grep -c == "$lock") packages into $release (a minute or so)"
+    install_locked
     quiet_pip --no-build-isolation --no-index "$checkout" || fail "pip could not install chipbot itself: see above"
     install_encoder
-    compile "$release/lib"
+    compile
+    remove_tools
     mkdir -p "$release/share/chipbot"
     cp "$checkout/README.md" "$checkout/LICENSE" "$here/chipbot" "$here/chipbot.service" "$here/backoff.conf" \
         "$release/share/chipbot/"

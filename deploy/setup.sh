@@ -29,6 +29,7 @@ fail() {
 
 inputs() { # inputs run|test: all that decides what .venv holds; a moved checkout or a replaced Python makes it anew
     printf '%s\n' "$checkout" "$(readlink -f "$checkout/.venv/bin/python")"
+    ! wants_postgresql || echo postgresql
     cat "$checkout/deploy/setup.sh" "$checkout/pyproject.toml" "$(lock_file "$1")" "$encoder_lock"
 }
 
@@ -75,7 +76,7 @@ find_python() { # sets $python to a Python that can make a .venv, or ends with w
         "(or set CHIPBOT_PYTHON to where one is)"
 }
 
-venv=.venv # where quiet_pip and compile work; deploy/install.sh sets another
+venv=.venv # where packages go; deploy/install.sh sets another
 
 pip_install() { # pip_install ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
     (
@@ -123,11 +124,11 @@ install_wheels() { # install_wheels LOCK-FILE: its packages, by uv where it is t
     fi
 }
 
-compile() { # compile FOLDER…: bytecode now, since the environment may forbid Python to write it later
-    # Not of packages' own tests, which nobody runs, and not of pip, which seldom runs. On all cores, or on one where processes cannot share memory (no
-    # /dev/shm). Failing is no failure: some packages ship templates that are not valid Python.
-    "$venv/bin/python" -m compileall -q -x '/(tests?|pip)/' -j 0 "$@" >/dev/null 2>&1 ||
-        "$venv/bin/python" -m compileall -q -x '/(tests?|pip)/' "$@" >/dev/null 2>&1 || :
+compile() { # bytecode now, since the environment may forbid Python to write it later
+    (
+        unset PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
+        "$venv/bin/python" -P "$checkout/deploy/bytecode.py" >/dev/null 2>&1
+    ) || : # a broken checkout says so itself
 }
 
 make_venv() { # an empty .venv
@@ -148,18 +149,40 @@ same_place() { # .venv was finished here with the Python it still has, so that c
     return 1
 }
 
-install_locked() { # install_locked LOCK-FILE: its packages, each verified against its hash
-    for extra in "$venv"/lib/python3*/site-packages/setuptools; do # venv brings it until Python 3.12; nothing here uses it
-        ! [ -e "$extra" ] || "$venv/bin/python" -m pip --disable-pip-version-check uninstall --quiet --yes setuptools >&2 || :
+wants_postgresql() { # the journal is in PostgreSQL, by a setting, and takes a driver of 12 MB that nobody else needs
+    case ${CHIPBOT_JOURNAL-} in
+    '') grep -Eqs '^[[:space:]]*(export[[:space:]]+)?CHIPBOT_JOURNAL[[:space:]]*=[[:space:]]*.?postgres' "$env_file" ;;
+    postgres*) ;;
+    *) return 1 ;;
+    esac
+}
+
+write_lock() { # write_lock run|test: sets $lock to a file with the packages that are wanted here
+    lock=$venv/chipbot.lock
+    if [ "$1" = test ] || wants_postgresql; then
+        cat "$(lock_file "$1")"
+    else
+        awk '/^[^ ]/ { wanted = !/^asyncpg==/ } wanted' "$(lock_file "$1")"
+    fi >"$lock"
+}
+
+install_locked() { # the packages of $lock, each verified against its hash
+    for there in "$venv"/lib/python3*/site-packages/pip; do # remove_tools took it away
+        [ -e "$there" ] || "$venv/bin/python" -I -m ensurepip >/dev/null || fail "'python -m ensurepip' failed: see above"
     done
     # Ubuntu 22.04's Python 3.11 is a release candidate, and its pip takes every marker to be false for one.
     if ! "$venv/bin/python" -I -c 'import sys; sys.exit(sys.version_info.releaselevel != "final")'; then
-        awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$1" >"$venv/pip.lock"
+        awk '/^[^ ]/ { wanted = /^pip==/ } wanted' "$lock" >"$venv/pip.lock"
         quiet_pip --require-hashes --only-binary :all: --requirement "$venv/pip.lock" ||
             fail "pip could not be installed: see above. Is there a network connection? Fix that, and run this again"
     fi
-    install_wheels "$1" ||
+    install_wheels "$lock" ||
         fail "the packages could not be installed: see above. Is there a network connection? Fix that, and run this again"
+}
+
+remove_tools() { # what installing takes and running does not; the next set-up fetches it again
+    "$venv/bin/python" -I -m pip --disable-pip-version-check uninstall --quiet --quiet --yes \
+        editables hatchling packaging pip pluggy setuptools tomlkit trove-classifiers >&2 || :
 }
 
 install_encoder() { # the model that compares meanings, unless a setting says off or names another; all goes on without it
@@ -172,12 +195,13 @@ install_encoder() { # the model that compares meanings, unless a setting says of
 }
 
 fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout
-    lock=$(lock_file "$1")
-    say "installing $(grep -c == "$lock") packages into $checkout/.venv (about 200 MB, a minute or so; the next start is quick)"
-    install_locked "$lock"
+    write_lock "$1"
+    say "installing $(grep -c == "$lock") packages into $checkout/.venv (about 170 MB, a minute or so; the next start is quick)"
+    install_locked
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
     install_encoder
-    compile .venv/lib src
+    compile
+    [ "$1" = test ] || remove_tools
 }
 
 set_up() { # set_up run|test: makes .venv fit

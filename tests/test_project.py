@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,7 +86,8 @@ def test_the_lock_has_every_dependency_in_a_version_that_satisfies_it_on_every_p
     groups: str, lock: str
 ) -> None:
     locked = pins(lock)
-    for text in [*PROJECT["project"]["dependencies"], *group(groups)]:
+    options = PROJECT["project"]["optional-dependencies"].values()
+    for text in [*PROJECT["project"]["dependencies"], *chain.from_iterable(options), *group(groups)]:
         wanted = Requirement(text)
         for platform in (platform for platform in PLATFORMS if holds(wanted.marker, platform)):
             (pin,) = (
@@ -115,6 +117,13 @@ def test_the_lock_has_hashes_and_no_address(lock: str) -> None:
         assert pin.hashes, pin.name
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in pin.hashes), pin.name
     assert not re.search(r"://|^-|#|@", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS.values())
+def test_sqlalchemy_is_locked_as_pure_python(lock: str) -> None:
+    """deploy/lock says why."""
+    (pin,) = (pin for pin in pins(lock) if pin.name == "sqlalchemy")
+    assert len(pin.hashes) == 1, "run deploy/lock"
 
 
 def test_tests_run_with_the_versions_that_operators_get() -> None:

@@ -5,6 +5,7 @@ installed.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,9 +22,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are
 STAND_IN = f"""#!/bin/sh
 case "$*" in
 *"-m venv "*) mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
+*"-m ensurepip"*) echo ensurepip >>"$NOTES" ;;
+*"-m pip "*uninstall*) echo remove >>"$NOTES"; echo "$*" >"$NOTES.removed" ;;
 *"-m pip "*encoder.lock) echo encoder >>"$NOTES"; echo oops >&2; [ -z "${{OFFLINE-}}" ] || exit 1 ;;
 *"-m pip "*) echo pip >>"$NOTES"; [ -z "${{PIP_USER-}}${{BREAK-}}" ] || exit 1 ;;
-*"-m compileall "*) echo compile >>"$NOTES" ;;
+*"/bytecode.py") echo compile >>"$NOTES" ;;
 *"-m chipbot"*) echo "$CHIPBOT_HOME|$PWD|$*|${{PYTHONPATH-none}}|$CHIPBOT_COMMAND" ;;
 *sys.executable*) echo "$0" ;;
 *) exec "{sys.executable}" "$@" ;;
@@ -48,7 +51,20 @@ class Checkout:
         (self.root / encoder).parent.mkdir(parents=True)
         for name in ("pyproject.toml", "requirements.lock", "tests/requirements.lock", encoder):
             shutil.copy(ROOT / name, self.root / name)
-        for tool in ("sh", "cat", "cmp", "cp", "dirname", "find", "grep", "head", "mkdir", "readlink", "rm"):
+        for tool in (
+            "sh",
+            "awk",
+            "cat",
+            "cmp",
+            "cp",
+            "dirname",
+            "find",
+            "grep",
+            "head",
+            "mkdir",
+            "readlink",
+            "rm",
+        ):
             (self.path / tool).symlink_to(str(shutil.which(tool)))
         self.python("python3.11", STAND_IN)
 
@@ -75,7 +91,7 @@ class Checkout:
         return self.notes.read_text().split()
 
 
-EVERYTHING = ["venv", "pip", "pip", "encoder", "compile"]
+EVERYTHING = ["venv", "ensurepip", "pip", "pip", "encoder", "compile", "remove"]
 
 
 @pytest.fixture
@@ -98,6 +114,16 @@ def test_the_first_start_installs_and_the_second_does_nothing(checkout: Checkout
     assert checkout.done() == []
 
 
+def test_what_only_installing_takes_is_removed(checkout: Checkout) -> None:
+    """deploy/Dockerfile drops the same, and tests/deploy/test_files.py holds that to what running takes."""
+    checkout.start()
+    removed = checkout.notes.with_suffix(".removed").read_text().split("--yes ")[1].split()
+    (dropped,) = re.findall(
+        r"uninstall --quiet --yes \\\n\s+(.*) \\\n", (ROOT / "deploy/Dockerfile").read_text()
+    )
+    assert removed == sorted([*dropped.split(), "setuptools"])
+
+
 def test_settings_of_pip_that_would_install_elsewhere_change_nothing(checkout: Checkout) -> None:
     assert checkout.start(PIP_TARGET="/elsewhere", PIP_REQUIRE_VIRTUALENV="1").returncode == 0
     assert checkout.start(PIP_USER="1").returncode == 0, "nothing to install"
@@ -117,6 +143,31 @@ def test_the_encoder_is_not_installed_where_another_or_none_is_wanted(
     (checkout.root / ".env").write_text(env_file)
     assert "sentence encoder" not in checkout.start(**environment).stderr
     assert checkout.done() == [step for step in EVERYTHING if step != "encoder"]
+
+
+@pytest.mark.parametrize(
+    ("env_file", "environment", "driver"),
+    [
+        ("", {}, False),
+        ("CHIPBOT_JOURNAL=/srv/postgresql\n", {}, False),
+        ("# CHIPBOT_JOURNAL=postgresql://db/bot\n", {}, False),
+        ('export CHIPBOT_JOURNAL = "postgresql://me:word@db/bot"\n', {}, True),
+        ("", {"CHIPBOT_JOURNAL": "postgres://db/bot"}, True),
+        ("CHIPBOT_JOURNAL=postgresql://db/bot\n", {"CHIPBOT_JOURNAL": "/srv/journal"}, False),
+    ],
+)
+def test_the_driver_of_postgresql_is_installed_for_a_journal_that_is_there(
+    checkout: Checkout, env_file: str, environment: dict[str, str], driver: bool
+) -> None:
+    assert checkout.start().returncode == 0
+    (checkout.root / ".env").write_text(env_file)
+    assert checkout.start(**environment).returncode == 0
+    assert checkout.done() == (EVERYTHING[1:] if driver else [])
+    locked = (checkout.root / "requirements.lock").read_text()
+    installed = (checkout.root / ".venv/chipbot.lock").read_text()
+    assert ("asyncpg==" in installed) == driver
+    assert installed == locked if driver else locked.startswith(installed[:100])
+    assert len(re.findall("==", locked)) - len(re.findall("==", installed)) == (0 if driver else 1)
 
 
 def test_where_the_encoder_cannot_be_had_all_goes_on_without_it(checkout: Checkout) -> None:

@@ -35,6 +35,7 @@ main()
 """Python that runs the command line with a Discord on loopback (tests/wire), whose address is the first
 argument: also versions before CHIPBOT_DISCORD_URL.
 """
+BOOT = 600.0  # seconds that booting may take, where other work keeps the processors busy
 _NESTED = (
     "mount -t tmpfs tmpfs /run && umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "
 )
@@ -153,7 +154,7 @@ def booted(bare: Path, root: Path) -> Iterator[Machine]:
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
             machine = Machine(root, first_child(process, "systemd"))
-            machine.wait_for("systemctl is-system-running | grep -E 'running|degraded'")
+            machine.wait_for("systemctl is-system-running | grep -E 'running|degraded'", BOOT)
             yield machine
         finally:
             process.terminate()

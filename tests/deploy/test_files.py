@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -106,11 +107,35 @@ def needed(wanted: Requirement, found: set[str]) -> set[str]:
 
 def test_the_image_drops_what_only_building_takes() -> None:
     runs: set[str] = set()
-    for text in PROJECT["project"]["dependencies"]:
+    for text in [
+        *PROJECT["project"]["dependencies"],
+        *chain.from_iterable(PROJECT["project"]["optional-dependencies"].values()),
+    ]:
         needed(Requirement(text), runs)
     (dropped,) = re.findall(r"uninstall --quiet --yes \\\n\s+(.*) \\\n", DOCKERFILE)
     built = {pin.name for pin in pins(LOCKS["build"]) if holds(pin.marker, {})}
     assert set(dropped.split()) == built - runs
+
+
+def test_bytecode_is_made_of_what_chipbot_imports_and_of_nothing_else(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run(
+        [sys.executable, "-P", DEPLOY / "bytecode.py", "unchecked-hash"],
+        env=environment,
+        check=True,
+        timeout=120,
+    )
+    made = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.pyc")]
+    unused = re.compile("/(tests?|numpy/f2py|pip|alembic/testing|sqlalchemy/dialects/(oracle|mssql|mysql))/")
+    assert [path for path in made if unused.search(path)] == []
+    for used in (
+        "chipbot/answering/pipeline",
+        "discord/client",
+        "rich/progress",
+        "sqlite/aiosqlite",
+        "yaml/loader",
+    ):
+        assert any(f"/{used}.cpython" in path for path in made), used
 
 
 def documents(name: str) -> list[dict[str, Any]]:

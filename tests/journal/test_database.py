@@ -199,6 +199,19 @@ async def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path
     await journal.close()
 
 
+async def test_a_driver_that_is_not_installed_is_named_with_what_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)  # which is how Python marks what cannot be imported
+    journal = Journal(journal_place(SecretStr("postgresql://me:secret@127.0.0.1:1/bot"), tmp_path / "index"))
+    with pytest.raises(
+        JournalError, match=r'takes PostgreSQL.s driver.*pip install "chipbot\[postgresql\]"'
+    ) as caught:
+        await journal.answers.kept("x")
+    assert "secret" not in str(caught.value)
+    await journal.close()
+
+
 async def test_the_migrations_make_the_same_tables(place: JournalPlace) -> None:
     """What is made at once for a new journal, from nothing by migrations."""
 

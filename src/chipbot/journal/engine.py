@@ -23,17 +23,10 @@ _LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
 
 
 def make_engine(place: JournalPlace) -> AsyncEngine:
-    """Return what connects to a database; SQLite has one connection. Raises JournalError where its file cannot be made."""
+    """Return what connects to a database; SQLite has one connection. Raises JournalError where its file cannot
+    be made, or the driver is missing."""
     if place.file is None:
-        return create_async_engine(
-            place.url,
-            pool_size=2,
-            max_overflow=3,
-            pool_timeout=PATIENCE,
-            pool_pre_ping=True,
-            connect_args={"timeout": PATIENCE, "command_timeout": PATIENCE},
-            hide_parameters=True,
-        )
+        return _postgresql_engine(place)
     _make_file(place.file)
     engine = create_async_engine(
         place.url,
@@ -45,6 +38,27 @@ def make_engine(place: JournalPlace) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     return engine
+
+
+def _postgresql_engine(place: JournalPlace) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            place.url,
+            pool_size=2,
+            max_overflow=3,
+            pool_timeout=PATIENCE,
+            pool_pre_ping=True,
+            connect_args={"timeout": PATIENCE, "command_timeout": PATIENCE},
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError as error:
+        raise JournalError(
+            Message(
+                "the journal {place} takes PostgreSQL's driver, which is not installed: "
+                'pip install "chipbot[postgresql]", or run deploy/start or deploy/install.sh again',
+                place=place.shown,
+            )
+        ) from error
 
 
 def _make_file(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -9,6 +10,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
+import venv
+from collections.abc import Iterator
 from shlex import quote
 
 from chipbot.errors import EncoderError
@@ -52,7 +56,7 @@ def remove() -> None:
 
 
 def _check(command: str) -> None:
-    """Raise EncoderError where this environment has no pip, or is somebody else's; `command` does it with uv."""
+    """Raise EncoderError where there is no pip to be had, or the environment is somebody else's; `command` does it with uv."""
     folder = sysconfig.get_path("purelib")
     if not os.access(folder, os.W_OK):
         raise EncoderError(
@@ -61,7 +65,7 @@ def _check(command: str) -> None:
                 folder=folder,
             )
         )
-    if importlib.util.find_spec("pip") is None:
+    if _is_missing("pip") and _is_missing("ensurepip"):
         tool = "uv" if shutil.which("uv") else Message("an installer, such as uv")
         raise EncoderError(
             Message(
@@ -74,22 +78,35 @@ def _check(command: str) -> None:
         )
 
 
+def _is_missing(module: str) -> bool:
+    return importlib.util.find_spec(module) is None
+
+
+@contextlib.contextmanager
+def _pip_command() -> Iterator[list[str]]:
+    """Lend this environment's pip; where it has none, as deploy/start leaves it, that of one made for the moment."""
+    if not _is_missing("pip"):
+        yield [sys.executable, "-I", "-m", "pip"]
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")  # noqa: PTH118  # a command
+        yield [python, "-I", "-m", "pip", "--python", sys.executable]
+
+
 def _pip(*arguments: str) -> None:
     """Run pip; raise EncoderError with what it says where it fails."""
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--quiet",
-        *arguments,
-    ]
+    options = ("--disable-pip-version-check", "--no-input", "--quiet")
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    done = subprocess.run(  # noqa: S603  # this Python's own pip, and arguments of our own
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    with _pip_command() as pip:
+        done = subprocess.run(  # noqa: S603  # pip, and arguments of our own
+            [*pip, *options, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     importlib.invalidate_caches()
     if done.returncode:
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
