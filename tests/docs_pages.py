@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files
+from tests import docs_demo
 
 from chipbot.cli import command_line
 from chipbot.ops.metrics import Metrics
@@ -72,6 +73,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made here."""
     pages = {page: (ROOT / source).read_text(encoding="utf-8") for page, source in COPIED.items()}
     pages |= {
+        "demo.md": docs_demo.page(),
         "reference/commands.md": commands(),
         "reference/settings.md": settings(),
         "reference/metrics.md": metrics(),

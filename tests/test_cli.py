@@ -911,9 +911,21 @@ def test_no_import_sends_a_secret_of_the_bots_own(run: Run, folder: Path, file: 
 
 
 @POSIX
-def test_the_pages_are_served_without_discord(folder: Path, unused_tcp_port: int) -> None:
-    (folder / ".env").write_text(f"CHIPBOT_WEB_PORT={unused_tcp_port}\n")
-    server = process("web")
+@pytest.mark.parametrize(
+    ("command", "others"),
+    [
+        (["web"], ""),
+        (
+            ["demo", "--web"],
+            "CHIPBOT_WEB_HOST=0.0.0.0\nCHIPBOT_WEB_URL=https://docs.example\nCHIPBOT_SERVERS=1\n",
+        ),
+    ],
+)
+def test_the_pages_are_served_without_discord(
+    folder: Path, unused_tcp_port: int, command: list[str], others: str
+) -> None:
+    (folder / ".env").write_text(f"CHIPBOT_WEB_PORT={unused_tcp_port}\n{others}")
+    server = process(*command)
     assert server.stderr is not None
     where = f"The pages are at http://127.0.0.1:{unused_tcp_port} (Ctrl-C ends).\n"
     assert where.encode() in iter(server.stderr.readline, b"")

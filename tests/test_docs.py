@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
+from tests.deploy.handbook import ASKED
 
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.serialization import to_json
@@ -50,6 +52,15 @@ def test_every_page_of_the_site_is_there(site: Path) -> None:
     assert "Open the index of the documents in a folder" in (site / "reference/python/index.html").read_text(
         encoding="utf-8"
     )
+
+
+def test_the_demo_shows_what_chipbot_answers(site: Path) -> None:
+    text = unescape((site / "demo/index.html").read_text(encoding="utf-8"))
+    for question, expected in ASKED.items():
+        (said,) = re.findall(rf"<summary>{re.escape(question)}</summary>(.*?)</details>", text, re.DOTALL)
+        assert (expected in said) if expected else ("The documents don't" in said), question
+    assert "$500 million" in text
+    assert "Nowhere in them: “CEO”, “TSMC”." in text
 
 
 def test_a_page_loads_nothing_from_elsewhere(site: Path) -> None:

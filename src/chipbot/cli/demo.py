@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.cli.ask import converse
-from chipbot.cli.common import Add, overrides, say
+from chipbot.cli.common import Add, overrides, ready_knowledge_base, say
 from chipbot.errors import SeedsError
 from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from chipbot.settings import Settings
 
 DOCUMENT = "000_6aca35ccc39c56b2.txt"
 """The shipped document, about the semiconductor alliance of the United States and Mexico."""
@@ -27,7 +29,15 @@ This is a chat with the document that chipbot ships. Try for example:
 
 def add_commands(add: Add) -> None:
     """Add `demo`."""
-    add("demo", demo, gettext("chat with the document that chipbot ships; nothing is kept"))
+    trying = add(
+        "demo",
+        demo,
+        gettext("chat with the document that chipbot ships; nothing is kept"),
+        ("demo", "demo --web"),
+    )
+    trying.add_argument(
+        "--web", action="store_true", help=gettext("show it as pages to a browser on this machine instead")
+    )
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -39,8 +49,22 @@ def demo(options: argparse.Namespace) -> None:
         seeds = Path(folder, "seeds")
         seeds.mkdir()
         (seeds / DOCUMENT).write_bytes(content)
-        say(str(_QUESTIONS))
-        converse(load(**overrides(options) | {"seeds": seeds, "index": Path(folder, "index")}))
+        settings = load(**overrides(options) | {"seeds": seeds, "index": Path(folder, "index")})
+        if options.web:
+            _serve(settings)
+        else:
+            say(str(_QUESTIONS))
+            converse(settings)
+
+
+def _serve(settings: Settings) -> None:
+    """Serve the pages of a demo, whatever the operator's settings say of who sees the operator's."""
+    from chipbot.ops import daemon, pages_server
+
+    daemon.configure_logs(settings)
+    own = {"web_host": "127.0.0.1", "web_url": "", "web_password_file": None, "servers": frozenset[str]()}
+    alone = settings.model_copy(update=own)
+    pages_server.run(alone, ready_knowledge_base(alone, serving=True), say)
 
 
 def shipped_document() -> Traversable:
