@@ -1,4 +1,4 @@
-"""Worker processes: they leave an interrupt from the keyboard to the process that started them, and end with it."""
+"""Processes that this one starts: without its secrets; workers leave an interrupt from the keyboard to it, and end with it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ T = TypeVar("T")
 
 _GARBAGE = 50_000  # objects more than before, after which a process looks for cycles: most of what it makes is in none
 _LOOK_AGAIN = 1.0  # seconds between two looks at whether all processes are there
+
+SECRETS = frozenset({"CHIPBOT_TOKEN", "CHIPBOT_JOURNAL"})
+"""The variables that may hold a secret: the bot's token, and a database's password."""
+
+
+def environment_without_secrets() -> dict[str, str]:
+    """Return the environment for a program that needs none of the secrets."""
+    return {name: value for name, value in os.environ.items() if name.upper() not in SECRETS}
 
 
 def process_pool(workers: int) -> ProcessPoolExecutor | None:
@@ -74,9 +82,11 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Leave an interrupt from the keyboard to the process that started this one, end when that one is gone, and lose little
-    time with cyclic garbage.
+    """Leave an interrupt from the keyboard to the process that started this one, end when that one is gone, hand on no secret
+    to what is started here, and lose little time with cyclic garbage.
     """
+    for name in set(os.environ) - set(environment_without_secrets()):
+        del os.environ[name]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(_GARBAGE)
     threading.Thread(target=_end_with_parent, daemon=True).start()

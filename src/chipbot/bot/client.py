@@ -185,7 +185,9 @@ class ChipbotClient(ServiceClient):
         shard = self.connections.get(number)
         if shard is not None:
             shard.is_ready = True
-            log.info("%sconnected as %s, in %d servers", shard.named, self.user, len(self.guilds))
+            servers = len(self.guilds)
+            unit = "server" if servers == 1 else "servers"
+            log.info("%sconnected as %s, in %d %s", shard.named, self.user, servers, unit)
         if not self.guilds and self.application_id is not None and self.shard_count == 1:
             log.warning(
                 "nobody can ask yet, for it is in no server; invite it: %s", invite_link(self.application_id)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from chipbot.errors import EncoderError
+from chipbot.processes import environment_without_secrets
 from chipbot.retrieval.encoder_model import LOCK, PACKAGE
 from chipbot.translation import Message
 
@@ -97,7 +98,9 @@ def _pip_command() -> Iterator[list[str]]:
 def _pip(*arguments: str) -> None:
     """Run pip; raise EncoderError with what it says where it fails."""
     options = ("--disable-pip-version-check", "--no-input", "--quiet")
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    environment = {
+        name: value for name, value in environment_without_secrets().items() if name not in _ELSEWHERE
+    }
     with _pip_command() as pip:
         done = subprocess.run(  # noqa: S603  # pip, and arguments of our own
             [*pip, *options, *arguments],

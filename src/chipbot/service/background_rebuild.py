@@ -22,6 +22,7 @@ from typing import IO, Any, NoReturn
 
 from chipbot.errors import BuildError, CanaryError, ChipbotError
 from chipbot.model import IndexStatus, Progress, ReadLimits
+from chipbot.processes import environment_without_secrets
 from chipbot.service.index_sync import Approve, Report
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
@@ -44,7 +45,12 @@ class BackgroundRebuilder(KnowledgeBase):
         """
         command = [*self._command(), *(["--force"] if force else [])]
         try:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)  # noqa: S603  # our own program
+            process = subprocess.Popen(  # noqa: S603  # our own program
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                env=environment_without_secrets(),
+            )
         except OSError as error:
             self._warn(
                 f"there can be no process for rebuilding the index ({error}): answers may be slow meanwhile"

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from chipbot.errors import SourcesError
+from chipbot.processes import environment_without_secrets
 from chipbot.translation import Message
 
 SCP = re.compile(r"(?:([\w.-]+)@)?([A-Za-z0-9][\w.-]*):(?![/\\])([^\s:]+)", re.ASCII)
@@ -105,7 +106,9 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _environment(scheme: str, settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which git knows no settings but ours, asks nothing and uses one protocol."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {
+        name: value for name, value in environment_without_secrets().items() if not name.startswith("GIT_")
+    }
     ours = {
         "core.hooksPath": os.devnull,
         "protocol.version": "2",

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from chipbot.errors import DocumentError
 from chipbot.model import Mark, Place, ReadLimits
+from chipbot.processes import environment_without_secrets
 from chipbot.sources.barrier import document_barrier
 from chipbot.sources.formats import Extracted
 from chipbot.text.structure import block_of
@@ -101,7 +102,11 @@ class ReaderProcess:
         limits = [str(self._limits.seconds), str(self._limits.memory)]
         command = [sys.executable, "-P", "-c", f"from {__name__} import main; main()", *limits]
         return subprocess.Popen(  # noqa: S603  # our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment_without_secrets(),
         )
 
     def _why_ended(self, code: int, *, overdue: bool) -> Message:
