@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.bot.town import FUND, Town, break_down
+from tests.bot.town import FUND, Town, break_down, control, shown
 
 from chipbot.bot import privacy_strings, strings
 from chipbot.bot.commands import Tree
@@ -63,12 +63,54 @@ async def test_what_is_forgotten_is_behind_no_button_either(town: Town) -> None:
     ((number, found),) = kept._recent.items()
     assert (found.question, kept.is_asker(found, town.ann.id)) == (FUND, True)
     await town.eve.slash(town.channel, "ask", question=FUND)
-    asked = await town.ann.slash(town.channel, "forget-me")
     assert answer is not None
-    assert asked.response is not None
-    await town.ann.click(asked.response, label=str(privacy_strings.FORGET))
+    await forget(town)
     assert await kept.find(number) is None
     assert len(kept._recent) == 1, "others' answers stay"
+
+
+async def test_what_others_went_on_from_is_forgotten_at_once(town: Town) -> None:
+    await town.ann.send(town.channel, f"{town.mention} {FUND}")
+    answer = town.channel.history()[-1]
+    town.clock.now += 60
+    opened = await town.eve.click(answer, custom_id=control(answer, "follow_up"))
+    second = (await town.eve.submit_modal(opened, {"text": "and Mexico?"})).response
+    assert second is not None
+    await forget(town)
+    assert [each.content for each in town.client.answered.values()] == [""]
+    town.clock.now += 60
+    opened = await town.eve.click(second, custom_id=control(second, "follow_up"))
+    await town.eve.submit_modal(opened, {"text": "and Canada?"})
+    assert town.shelf.asked[-1] == ("and Canada?", ("and Mexico?",))
+
+
+async def test_a_question_that_nobody_else_asked_is_no_longer_listed_for_the_team(
+    town: Town, journal: Journal
+) -> None:
+    gaps = town.guild.create_text_channel("gaps")
+    await journal.settings.change(town.guild.id, "gap_channel", gaps.id, by=town.boss.id)
+    for member, question in (
+        (town.ann, "Who feeds the parrots?"),
+        (town.ann, "Is there a whitelist?"),
+        (town.eve, "Is there a whitelist?"),
+    ):
+        await member.slash(town.channel, "ask", question=question)
+        town.clock.now += 60
+        await town.env.settle()
+    assert len(gaps.history()) == 2
+    await forget(town)
+    (left,) = gaps.history()
+    assert "Is there a whitelist?" in shown(left)
+    await forget(town)
+    assert len(gaps.history()) == 1
+
+
+async def forget(town: Town) -> None:
+    """Have Ann forgotten."""
+    asked = (await town.ann.slash(town.channel, "forget-me")).response
+    assert asked is not None
+    await town.ann.click(asked, label=str(privacy_strings.FORGET))
+    await town.env.settle()
 
 
 async def test_who_opted_out_can_take_it_back_anywhere(town: Town, journal: Journal) -> None:

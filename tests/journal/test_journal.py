@@ -130,7 +130,8 @@ async def test_what_is_old_is_deleted(journal: Journal, clock: Clock) -> None:
 
 
 async def test_a_member_sees_what_is_kept_and_has_it_deleted(journal: Journal, clock: Clock) -> None:
-    theirs = journal.answers.keep(answer_of(journal, BEN))
+    theirs = journal.answers.keep(answer_of(journal, BEN, question="And who?", history=("Wo? 🎉", "When?")))
+    journal.answers.keep(answer_of(journal, question="Wo? 🎉"))
     for user_id in (ANN, BEN):
         journal.questions.record(question_of(journal, user_id))
         await journal.answers.vote(theirs, journal.member(user_id), -1, "wrong page")
@@ -140,8 +141,14 @@ async def test_a_member_sees_what_is_kept_and_has_it_deleted(journal: Journal, c
     await journal.settings.change(CLUB, "max_quotes", 1, by=ANN)
     data = await journal.data_of(ANN)
     assert data.questions == (replace(question_of(journal), asked_at=clock.now),)
-    assert (data.answers, data.votes, data.gaps, data.changes) == (0, 1, ("Both?", f"{ANN}?"), 1)
-    await journal.forget(ANN)
+    assert (data.answers, data.votes, data.gaps, data.changes) == (1, 1, ("Both?", f"{ANN}?"), 1)
+    (listed,) = [gap for gap in (await journal.gaps.list(CLUB))[0] if gap.question == f"{ANN}?"]
+    await journal.gaps.set_entry(listed.id, GENERAL, 2**61)
+    assert await journal.forget(ANN) == ((GENERAL, 2**61),)
+    assert await journal.forget(ANN) == ()
+    kept = await journal.answers.kept(theirs)
+    assert kept is not None
+    assert kept.history == ("When?",), "what others went on from is not kept with them either"
     data = await journal.data_of(ANN)
     assert (data.questions, data.answers, data.votes, data.gaps, data.changes) == ((), 0, 0, (), 1)
     gaps, total = await journal.gaps.list(CLUB)

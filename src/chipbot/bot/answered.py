@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -26,6 +27,10 @@ class Recent(Generic[V]):
     def get(self, number: int | str) -> V | None:
         """Return the value of an id; None where there is none, or none any more."""
         return self._values.get(number)
+
+    def values(self) -> Iterable[V]:
+        """Return all values, the oldest first."""
+        return self._values.values()
 
     def put(self, number: int | str, value: V) -> None:
         """Remember a value in place of the one before."""
@@ -52,6 +57,8 @@ class AnsweredMessage:
 
     content: str
     """What it said when it was answered last."""
+    author: int = 0
+    """Who wrote it."""
     answer: discord.PartialMessage | None = None
     """The bot's reply, once it is sent, without what it shows; None where there is none."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)

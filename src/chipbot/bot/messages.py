@@ -51,7 +51,7 @@ class _Request(NamedTuple):
 async def handle(client: ServiceClient, message: discord.Message) -> None:
     """Reply to a message, once, if it addresses the bot; whatever goes wrong is logged and told, and never raised."""
     request = _request(client, message)
-    answered = AnsweredMessage("")
+    answered = AnsweredMessage("", message.author.id)
     if request is not None and client.answered.add(message.id, answered):
         await _answer(client, request, answered)
 
@@ -65,7 +65,7 @@ async def handle_edit(client: ServiceClient, message: discord.Message) -> None:
     if answered is None:
         old = _is_of_before(client, message.id)
         reply = await _find_reply(client, message.channel, message) if old else None
-        answered = AnsweredMessage("", answer=reply)
+        answered = AnsweredMessage("", message.author.id, answer=reply)
         client.answered.add(message.id, answered)
     if not answered.deleted:
         await _answer(client, request, answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from dataclasses import asdict
@@ -76,11 +77,25 @@ class _Sure(Panel):
     async def forget(self, interaction: Interaction, _: discord.ui.Button[_Sure]) -> None:
         """Delete it."""
         with interaction.client.questions.request_scope():
-            await journal_of(interaction.client).forget(interaction.user.id)
-            interaction.client.kept.forget(interaction.user.id)
-            interaction.client.completion.forget()
+            entries = await journal_of(interaction.client).forget(interaction.user.id)
+            _forget(interaction.client, interaction.user.id)
             self.stop()
             await interaction.response.edit_message(content=str(privacy_strings.FORGOTTEN), view=None)
+            for channel_id, message_id in entries:
+                channel = interaction.client.get_partial_messageable(channel_id)
+                with contextlib.suppress(discord.HTTPException):  # it may be gone, or the channel
+                    await channel.get_partial_message(message_id).delete()
+
+
+def _forget(client: ServiceClient, user_id: int) -> None:
+    """Forget what a member wrote and was answered, as far as it is in memory."""
+    for number in client.kept.forget(user_id):
+        client.for_all.pop(number)
+    client.completion.forget()
+    client.questions.history.forget(user_id)
+    for answered in client.answered.values():
+        if answered.author == user_id:
+            answered.content = ""
 
 
 class _Quoting(Panel):

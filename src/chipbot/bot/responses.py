@@ -111,7 +111,8 @@ async def _answer(interaction: Interaction, request: _Request) -> None:
     if reply.number is not None and reply.for_all is not None:
         client.for_all.add(reply.number, reply.for_all)
     if not alone and message_id is not None:
-        client.questions.history.add(message_id, question.text, after=before)  # for those who reply to it
+        # for those who reply to it
+        client.questions.history.add(message_id, question.text, member=origin.user_id, after=before)
 
 
 async def in_time(

@@ -16,7 +16,7 @@ from chipbot.journal.answers import Answers
 from chipbot.journal.database import Database
 from chipbot.journal.gaps import Gaps
 from chipbot.journal.member_key import MemberKey, read_key
-from chipbot.journal.members import Members
+from chipbot.journal.members import Entry, Members
 from chipbot.journal.opt_outs import OptOuts
 from chipbot.journal.place import JournalPlace
 from chipbot.journal.questions import Questions
@@ -127,9 +127,12 @@ class Journal:
         """Return everything that is kept of a member. Raises JournalError."""
         return await self._members.data(self.member(user_id), user_id)
 
-    async def forget(self, user_id: int) -> None:
-        """Delete everything that is kept of a member, but for their opting out. Raises JournalError."""
-        await self._members.forget(self.member(user_id))
+    async def forget(self, user_id: int) -> tuple[Entry, ...]:
+        """Delete everything that is kept of a member, but for their opting out; return the entries of gaps that are no more.
+
+        Raises JournalError.
+        """
+        return await self._members.forget(self.member(user_id))
 
     async def tidy(self) -> None:
         """Delete what is older than it may be. Raises JournalError."""

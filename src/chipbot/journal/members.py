@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, exists, func, select, update
 
 from chipbot.journal.database import Database
 from chipbot.journal.records import AskedQuestion, MemberData
@@ -13,6 +13,9 @@ from chipbot.journal.schema import answer, cooldown, gap, gap_asker, opt_out, qu
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+Entry = tuple[int, int]
+"""A channel and the message in it that lists a gap."""
 
 
 class Members:
@@ -43,17 +46,19 @@ class Members:
 
         return await self._database.read(find)
 
-    async def forget(self, member: str) -> None:
+    async def forget(self, member: str) -> tuple[Entry, ...]:
         """Delete everything that is kept of a member, but for the audit of servers' settings and the wish not to
-        be quoted. Raises JournalError.
+        be quoted; return the entries of gaps that are no more. Raises JournalError.
 
-        Gaps that nobody else asked go too. Counts of days stay: they name nobody.
+        Gaps that nobody else asked go too, and the member's questions from which others went on. Counts of days stay: they
+        name nobody.
         """
         await self._database.flush()
 
-        async def write(connection: AsyncConnection) -> None:
+        async def write(connection: AsyncConnection) -> tuple[Entry, ...]:
             mine = select(gap_asker.c.gap_id).where(gap_asker.c.member == member)
             numbers = list((await connection.execute(mine)).scalars())
+            await _forget_followed(connection, member)
             for table, column in (
                 (gap_asker, "member"),
                 (vote, "member"),
@@ -62,12 +67,28 @@ class Members:
                 (cooldown, "member"),
             ):
                 await connection.execute(delete(table).where(table.c[column] == member))
-            for number in numbers:
-                others = select(func.count()).where(gap_asker.c.gap_id == number)
-                if not (await connection.execute(others)).scalar():
-                    await connection.execute(delete(gap).where(gap.c.id == number))
+            alone = gap.c.id.in_(numbers) & ~exists().where(gap_asker.c.gap_id == gap.c.id)
+            entries = await connection.execute(select(gap.c.channel_id, gap.c.message_id).where(alone))
+            gone = tuple((channel, message) for channel, message in entries if channel and message)
+            await connection.execute(delete(gap).where(alone))
+            return gone
 
-        await self._database.write(write)
+        return await self._database.write(write)
+
+
+async def _forget_followed(connection: AsyncConnection, member: str) -> None:
+    """Take a member's questions out of what others went on from."""
+    asked = select(answer.c.question).where(answer.c.asker == member, answer.c.question.is_not(None))
+    questions = set((await connection.execute(asked.distinct())).scalars())
+    if not questions:
+        return
+    others = select(answer.c.id, answer.c.history).where(answer.c.asker != member, answer.c.history != "[]")
+    for number, history in (await connection.execute(others)).all():
+        before = json.loads(history)
+        after = [question for question in before if question not in questions]
+        if after != before:
+            changed = update(answer).where(answer.c.id == number)
+            await connection.execute(changed.values(history=json.dumps(after, ensure_ascii=False)))
 
 
 def _asked(row: object) -> AskedQuestion:

@@ -77,11 +77,17 @@ class KeptAnswers:
             return recent
         return await self._journal.answers.kept(number)
 
-    def forget(self, user_id: int) -> None:
-        """Forget what a member was answered, as far as it is kept here."""
+    def forget(self, user_id: int) -> tuple[str, ...]:
+        """Forget what a member asked and was answered, as far as it is kept here; return the numbers of the answers."""
         member = self._member(user_id)
-        for number in [number for number, kept in self._recent.items() if kept.asker == member]:
+        mine = {number: kept.question for number, kept in self._recent.items() if kept.asker == member}
+        gone = set(mine.values())
+        for number in mine:
             del self._recent[number]
+        for number, kept in self._recent.items():
+            history = tuple(question for question in kept.history if question not in gone)
+            self._recent[number] = replace(kept, history=history)
+        return tuple(mine)
 
     def is_asker(self, kept: KeptAnswer, user_id: int) -> bool:
         """Whether a member got an answer."""

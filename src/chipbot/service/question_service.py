@@ -154,7 +154,9 @@ class QuestionService:
             set_outcome("small_talk")
             return SmallTalk(kind=kind, status=await self.status(options))
         history = await find_history() if find_history else self.history.before(conversation)
-        self.history.add(conversation, question.text, after=history)
+        self.history.add(
+            conversation, question.text, member=origin.user_id if origin else None, after=history
+        )
         options = replace(options, min_confidence=max(options.min_confidence, min_confidence))
         result = await self._off_loop(
             lambda: self._knowledge_base.answer(question.text, history=history, options=options)
