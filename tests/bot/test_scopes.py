@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
-from tests.bot.town import Clock, control, shown
+from tests.bot.town import Clock, control, controls, shown
 from tests.service.test_scopes import write
 
 from chipbot.bot import ChipbotClient, index_strings, strings
@@ -211,6 +211,74 @@ async def test_a_channel_has_its_own(world: World, journal: Journal) -> None:
     assert "crowns" in await ask(world.ann, world.channel, PAY)
     world.grant("home", "channel:public")  # the operator can do the same, whatever becomes of the journal
     assert "crowns" not in await ask(world.ann, world.channel, PAY)
+
+
+async def test_documents_of_a_role_are_read_by_its_members_alone(world: World) -> None:
+    """Nobody reads over their shoulder: they count where the asker alone sees what comes of it."""
+    staff = world.guild.create_role("Staff")
+    pat = world.guild.add_member(world.env.create_user("pat"), roles=[staff])
+    world.grant("home:public", f"{staff.id}:staff")
+    asked = (await pat.slash(world.channel, "ask", question=PAY, private=True)).response
+    assert asked is not None
+    assert "crowns" in shown(asked)
+    assert str(strings.SHOW_TO_EVERYONE) not in " ".join(controls(asked)), "it is not for everyone"
+    page = await pat.click(asked, custom_id=control(asked, "context"))
+    assert page.ephemeral
+    assert "crowns" in shown(page.response)
+    public = await ask(pat, world.channel, PAY)
+    assert not any(secret in public for secret in SECRETS)
+    assert "`/ask private: True` looks into the documents of your roles as well." in public
+    await pat.send(world.channel, f"<@{world.client.user.id if world.client.user else 0}> {PAY}")
+    for message in world.channel.history(viewer=world.ann):
+        assert "crowns" not in shown(message)
+        assert "your roles" not in shown(message)
+    for member, channel in (
+        (world.ann, world.channel),
+        (world.boss, world.channel),
+        (world.intruder, world.other),
+    ):
+        said = shown((await member.slash(channel, "ask", question=PAY, private=True)).response)
+        assert "crowns" not in said
+        assert "your roles" not in said
+    world.grant("home:public")
+    again = await pat.click(asked, custom_id=control(asked, "context"))
+    assert shown(again.response) == strings.CHANGED_SINCE, "what is not granted any more is not shown"
+
+
+async def test_a_role_counts_where_its_server_has_nothing_and_everyone_s_role_is_none(world: World) -> None:
+    staff = world.guild.create_role("Staff")
+    pat = world.guild.add_member(world.env.create_user("pat"), roles=[staff])
+    world.grant(f"{staff.id}:staff", "channel:.")
+    other = world.guild.create_text_channel("other")
+    assert "I don't answer here" in await ask(pat, other, PAY)
+    said = shown((await pat.slash(other, "ask", question=PAY, private=True)).response)
+    assert "crowns" in said
+    world.grant("home:staff", "channel:public")  # which has the id of everyone's role
+    said = shown((await world.ann.slash(world.channel, "ask", question=PAY, private=True)).response)
+    assert "crowns" not in said
+
+
+async def test_what_everyone_may_not_read_any_more_is_not_shown_to_them(world: World) -> None:
+    world.grant("home:public+staff")
+    asked = (await world.ann.slash(world.channel, "ask", question=PAY, private=True)).response
+    assert asked is not None
+    world.grant("home:public")
+    told = await world.ann.click(asked, custom_id=control(asked, "show"))
+    assert shown(told.response) == strings.NOT_FOR_ALL
+    assert world.channel.history(viewer=world.boss) == []
+
+
+async def test_what_only_a_role_reads_is_completed_for_it_in_private(world: World) -> None:
+    staff = world.guild.create_role("Staff")
+    pat = world.guild.add_member(world.env.create_user("pat"), roles=[staff])
+    world.grant("home:public", f"{staff.id}:staff")
+
+    async def completed(**options: object) -> list[object]:
+        found = await pat.autocomplete(world.channel, "ask", "question", "wag", **options)
+        return [choice["value"] for choice in found]
+
+    assert await completed() == []
+    assert await completed(private=True) == ["Wages of staff"]
 
 
 @pytest.mark.parametrize(

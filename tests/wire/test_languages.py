@@ -70,6 +70,39 @@ async def test_a_member_is_told_in_their_language_and_all_read_the_server_s(
         assert text_of(mentioned).startswith("**Darauf habe ich in den Dokumenten keine Antwort gefunden.**")
 
 
+@pytest.mark.parametrize(
+    ("question", "documents", "said"),
+    [
+        (FUND, None, f"-# Frage: {FUND}\n> "),
+        (REFUSED, None, f"-# Frage: {REFUSED}\n**Darauf habe ich"),
+        (REFUSED, {"a.txt": f"{REFUSED} Yes, there is one."}, f"-# Pregunta: {REFUSED}\n**No encontré"),
+    ],
+    ids=["answer", "refusal", "what would be answered otherwise now"],
+)
+async def test_after_a_restart_too_what_is_shown_to_everyone_is_in_the_server_s_language(
+    wire: Wire,
+    general: Object,
+    lola: Object,
+    tmp_path: Path,
+    question: str,
+    documents: dict[str, str] | None,
+    said: str,
+) -> None:
+    speak(wire, "de")
+    async with remembering(tmp_path) as client, running(wire, client):
+        asked = await wire.members.slash(lola, general, "ask", question=question, private=True)
+        answer = await answer_to(wire, asked)
+    shelf = Shelf.shipped() if documents is None else Shelf(documents)
+    async with remembering(tmp_path, shelf) as client, running(wire, client):
+        pressed = await wire.members.press(lola, answer, "Mostrar a todos")
+        await until(lambda: pressed.interaction and pressed.interaction.follow_ups)
+        assert pressed.interaction is not None
+        (shown,) = pressed.interaction.follow_ups
+        assert text_of(shown).startswith(said)
+        assert not shown["flags"] & EPHEMERAL
+        assert "Mostrar a todos" not in labels(shown)
+
+
 @pytest.mark.parametrize("locale", ["fr", "de", "es-ES", "pt-BR", "en-US"])
 async def test_a_follow_up_finds_the_question_in_whichever_language_it_is_repeated(
     wire: Wire, general: Object, ann: Object, tmp_path: Path, locale: str

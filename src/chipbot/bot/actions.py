@@ -18,12 +18,13 @@ from chipbot.bot.help_channel import ask_team
 from chipbot.bot.language import public_language
 from chipbot.bot.removal import remove_pressed
 from chipbot.bot.rendering import rendered_quotes
+from chipbot.bot.replies import Asker, drawing
 from chipbot.bot.reply_chain import questions_of
 from chipbot.bot.responses import PATIENCE, in_time, replace, respond, say, show
-from chipbot.bot.services import Interaction, origin_of
+from chipbot.bot.services import Draw, Interaction, origin_of
 from chipbot.bot.votes import ask_why, note_reason, vote_down, vote_up
-from chipbot.journal.records import KeptAnswer, KeptPassage
-from chipbot.model import Quote
+from chipbot.journal.records import KeptAnswer, KeptPassage, kept_passages
+from chipbot.model import Answer, Quote
 from chipbot.translation import in_language
 
 
@@ -107,7 +108,7 @@ async def _show_more(interaction: Interaction, target: Target) -> None:
 
 async def _quotes(interaction: Interaction, passages: Sequence[KeptPassage]) -> list[Quote]:
     """The passages that are still there."""
-    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id, alone=True)
     quotes = [await interaction.client.questions.quote(passage, origin) for passage in passages]
     return [quote for quote in quotes if quote is not None]
 
@@ -137,7 +138,7 @@ async def _show_page(interaction: Interaction, target: Target) -> None:
         return
     quote, *numbers = target.place
     turned = bool(numbers)
-    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
+    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id, alone=True)
     looked_up = interaction.client.questions.page(passage, origin, numbers[0] if turned else None)
     page = await in_time(interaction, looked_up, replacing=turned)
     if page is None:
@@ -168,7 +169,14 @@ def _passage(kept: KeptAnswer | None, target: Target) -> KeptPassage | None:
 async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
     """Send what the member alone sees for everyone to see, once, in the language of all who read it."""
     client, message = interaction.client, interaction.message
-    if message is None:
+    kept = await client.kept.find(target.number)
+    if message is None or kept is None:
+        await say_too_old(interaction)
+        return
+    user, locale = interaction.user, interaction.locale
+    origin = origin_of(user, interaction.channel, interaction.guild_id, locale=locale)
+    if not all(client.questions.is_searched(passage.document_id, origin) for passage in kept.passages):
+        await say(interaction, strings.NOT_FOR_ALL)
         return
     view = discord.ui.LayoutView.from_message(message, timeout=None)
     without_control(view, target.custom_id)
@@ -176,12 +184,24 @@ async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
     await interaction.response.edit_message(view=view)
     if not client.shown_to_all.add(target.number, None):
         return
-    origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
-    draw = client.for_all.pop(target.number)
+    asker = Asker(user, interaction.guild, origin)
+    draw = client.for_all.pop(target.number) or await _drawn_again(interaction, target.number, kept, asker)
     with in_language(public_language(client, origin)):
-        public = view if draw is None else draw()  # after a restart it is said as the member reads it
+        public = view if draw is None else draw()
     sent = await interaction.followup.send(view=public, ephemeral=False, wait=True)
     client.kept.sent(target.number, sent.id)
+
+
+async def _drawn_again(interaction: Interaction, number: str, kept: KeptAnswer, asker: Asker) -> Draw | None:
+    """Return what draws an answer of before a restart, in any language; None where it would be answered otherwise now, and
+    can only be shown as the member reads it.
+    """
+    *before, question = ("", *await _asked(interaction, kept))
+    result = await interaction.client.questions.result(question, asker.origin, tuple(before[1:]))
+    outcome = "answered" if isinstance(result, Answer) else result.reason
+    if (kept_passages(result), outcome) != (kept.passages, kept.outcome):
+        return None
+    return drawing(interaction.client, result, number, asker, question=question)
 
 
 def _is_private(interaction: Interaction) -> bool:

@@ -20,7 +20,9 @@ def answer_view(
     *,
     question: str | None = None,
     notes: Sequence[str | Message] = (),
+    hints: Sequence[str] = (),
     private: bool = False,
+    shareable: bool = True,
     forum: bool = False,
     team: bool = False,
     channels: Channels = NO_CHANNELS,
@@ -32,17 +34,19 @@ def answer_view(
         number: The number that it is kept under.
         question: What is repeated above it, if anything.
         notes: Sentences of ours above it.
+        hints: Sentences of ours below a refusal.
         private: Whether the asker alone sees it.
+        shareable: Whether they may show it to everyone.
         forum: Whether it answers a forum post.
         team: Whether there is a team to pass a refused question on to.
         channels: The channels that its quotes may name.
     """
     controls = (
-        _answer_controls(result, number, private=private, forum=forum)
+        _answer_controls(result, number, shown=private and shareable, forum=forum)
         if isinstance(result, Answer)
-        else _refusal_controls(result, number, private=private, team=team)
+        else _refusal_controls(result, number, shown=private and shareable, team=team)
     )
-    return rendered(result, question=question, notes=notes, channels=channels, controls=controls)
+    return rendered(result, question=question, notes=notes, hints=hints, channels=channels, controls=controls)
 
 
 def page_view(page: Page, number: str, quote: int, channels: Channels = NO_CHANNELS) -> discord.ui.LayoutView:
@@ -55,7 +59,7 @@ def page_view(page: Page, number: str, quote: int, channels: Channels = NO_CHANN
     return rendered_page(page, rows(*turn) if page.total > 1 else [], channels)
 
 
-def _answer_controls(answer: Answer, number: str, *, private: bool, forum: bool) -> list[Row]:
+def _answer_controls(answer: Answer, number: str, *, shown: bool, forum: bool) -> list[Row]:
     more = len(answer.quotes) - answer.shown
     buttons = [
         button(Target("follow_up", number), strings.FOLLOW_UP, "💬"),
@@ -69,10 +73,10 @@ def _answer_controls(answer: Answer, number: str, *, private: bool, forum: bool)
     else:
         buttons.append(button(Target("up", number), emoji="👍"))
         buttons.append(button(Target("down", number), emoji="👎"))
-    return rows(*buttons, *_show(number, private=private))
+    return rows(*buttons, *_show(number, offered=shown))
 
 
-def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool, team: bool) -> list[Row]:
+def _refusal_controls(refusal: NoAnswer, number: str, *, shown: bool, team: bool) -> list[Row]:
     sections: dict[str, tuple[str, str, str]] = {}
     near = ((place, quote) for place, quote in enumerate(refusal.rejected) if quote in refusal.closest)
     for place, quote in near:
@@ -83,11 +87,11 @@ def _refusal_controls(refusal: NoAnswer, number: str, *, private: bool, team: bo
     primary = discord.ButtonStyle.primary
     passed_on = [button(Target("team", number), strings.ASK_TEAM, "🙋", primary)] if team else []
     rephrase = button(Target("rephrase", number), strings.REPHRASE, "✏️")
-    return [*offered, *rows(*passed_on, rephrase, *_show(number, private=private))]
+    return [*offered, *rows(*passed_on, rephrase, *_show(number, offered=shown))]
 
 
-def _show(number: str, *, private: bool) -> list[discord.ui.Button[discord.ui.LayoutView]]:
-    return [button(Target("show", number), strings.SHOW_TO_EVERYONE, "📢")] if private else []
+def _show(number: str, *, offered: bool) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    return [button(Target("show", number), strings.SHOW_TO_EVERYONE, "📢")] if offered else []
 
 
 def _section(quote: Quote) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -79,7 +80,10 @@ async def complete(
 ) -> list[app_commands.Choice[str]]:
     """Suggest how a question may go on."""
     origin = origin_of(interaction.user, interaction.channel, interaction.guild_id)
-    found = await interaction.client.completion.choices(typed, origin)
+    private: bool | None = interaction.namespace.private
+    if private is None:
+        private = interaction.client.questions.settings_of(origin).private
+    found = await interaction.client.completion.choices(typed, replace(origin, alone=private))
     return [app_commands.Choice(name=each, value=each) for each in found]
 
 

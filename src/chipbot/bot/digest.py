@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 
 import discord
 
@@ -13,6 +14,7 @@ from chipbot.bot.language import channel_language
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.bot.team import team_channel
 from chipbot.errors import JournalError
+from chipbot.service.questions import Origin
 from chipbot.translation import in_language
 
 log = logging.getLogger(__name__)
@@ -48,8 +50,11 @@ async def send_due(client: ServiceClient, now: float) -> None:
         if channel is None:
             log.warning("the digest of server %d is not sent: the server has no such channel", guild.id)
             continue
+        # Other channels, and roles, may read documents that who reads this one does not.
+        place = Origin(user_id=0, guild_id=guild.id, channel_id=channel.id)
+        cited = [each for each in report.documents if client.questions.is_searched(each[0], place)]
         with in_language(channel_language(client, guild.id, channel.id)):
-            text = team_strings.digest(report)
+            text = team_strings.digest(replace(report, documents=tuple(cited)))
         try:
             await channel.send(text)
         except discord.HTTPException as error:

@@ -20,6 +20,8 @@ from chipbot.bot.responses import tell
 from chipbot.bot.services import Interaction, ServiceClient, journal_of
 from chipbot.bot.team import may_help
 from chipbot.errors import ChipbotError
+from chipbot.model import Answer
+from chipbot.service.questions import Origin
 from chipbot.service.taught_answers import TeachingError, teach, unteach
 from chipbot.translation import in_language
 
@@ -91,7 +93,9 @@ async def _answer_sent(interaction: Interaction, gap: Gap) -> None:
         await interaction.followup.send(team_strings.your_text(text), ephemeral=True)
         raise
     answered = await journal_of(client).gaps.set_state(gap.id, "answered", taught.document_id)
-    found = taught.document_id in await client.questions.cited(gap.question, gap.guild_id)
+    result = await client.questions.result(gap.question, Origin(user_id=0, guild_id=gap.guild_id))
+    quotes = result.quotes if isinstance(result, Answer) else ()
+    found = taught.document_id in [quote.citation.document_id for quote in quotes]
     await interaction.edit_original_response(content=team_strings.remembered(seconds, found))
     if answered is not None:
         await show(client, answered, interaction.user.id)

@@ -52,19 +52,21 @@ def rendered(
     *,
     question: str | None = None,
     notes: Sequence[str | Message] = (),
+    hints: Sequence[str] = (),
     channels: Channels = NO_CHANNELS,
     controls: Sequence[Row] = (),
 ) -> discord.ui.LayoutView:
     """The message for a result.
 
-    `question`, when given, is repeated above it; `notes` are sentences of our own above it, too. `channels` are those
-    that quotes may name, and `controls` what stands below all.
+    `question`, when given, is repeated above it; `notes` are sentences of our own above it, too, and `hints` such below a
+    refusal. `channels` are those that quotes may name, and `controls` what stands below all.
     """
     if isinstance(result, Answer):
         notes = (*(_correction(*pair) for pair in result.corrections[:3]), *notes)
         parts = quote_parts(result.quotes[: result.shown], _above(question, notes), channels)
         return layout(parts, ANSWERED, controls)
-    return layout([[*_above(question, notes), _refusal(result)]], NOT_ANSWERED, controls)
+    small = [f"-# {hint}" for hint in hints]
+    return layout([[*_above(question, notes), _refusal(result), *small]], NOT_ANSWERED, controls)
 
 
 def repeated(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +10,7 @@ from chipbot.bot import strings
 from chipbot.bot.answer_view import answer_view
 from chipbot.bot.channels import channels_in
 from chipbot.bot.services import Draw, ServiceClient
-from chipbot.model import Answer
+from chipbot.model import Answer, NoAnswer
 from chipbot.service.questions import Origin, Question
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
 from chipbot.service.scopes import DIRECT_MESSAGES
@@ -57,19 +58,39 @@ def response_reply(
         status = response.status
         sentence = strings.small_talk(response.kind, status.titles, status.documents)
         return Reply(strings.linked(sentence, client.command_ids))
-    quotes = response.quotes[: response.shown] if isinstance(response, Answer) else ()
     number = client.kept.keep(response, asker.origin, history=asker.history, private=asker.private)
-    draw = partial(
+    notes = [strings.QUESTION_CUT] if question.cut else []
+    draw = drawing(client, response, number, asker, question=question.text if repeat else None, notes=notes)
+    if not asker.alone:
+        return Reply(draw(), number)
+    more = client.questions.reads_more_alone(asker.origin)
+    if asker.origin.alone:
+        return Reply(draw(private=True, shareable=not more), number, None if more else draw)
+    hints = [strings.your_documents()] if more and isinstance(response, NoAnswer) else []
+    return Reply(draw(private=True, hints=hints), number, draw)
+
+
+def drawing(
+    client: ServiceClient,
+    result: Answer | NoAnswer,
+    number: str,
+    asker: Asker,
+    *,
+    question: str | None = None,
+    notes: Sequence[Message] = (),
+) -> Callable[..., discord.ui.LayoutView]:
+    """Return what draws a result in the language of the moment; it takes how it is shown to its asker alone."""
+    quotes = result.quotes[: result.shown] if isinstance(result, Answer) else ()
+    return partial(
         answer_view,
-        response,
+        result,
         number,
-        question=question.text if repeat else None,
-        notes=[strings.QUESTION_CUT] if question.cut else [],
+        question=question,
+        notes=notes,
         forum=asker.forum,
         team=client.questions.settings_of(asker.origin).help_channel is not None,
         channels=channels_in(quotes, asker.guild, asker.user),
     )
-    return Reply(draw(private=asker.alone), number, draw if asker.alone else None)
 
 
 def refusal(turned_away: TurnedAway, origin: Origin) -> str | Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 from collections.abc import Coroutine
 from functools import partial
@@ -57,6 +58,7 @@ async def respond(
         )
         private = client.questions.settings_of(origin).private if private is None else private
         private = private and interaction.guild_id is not None  # in a direct message everything is
+        origin = dataclasses.replace(origin, alone=private)
         turned_away = await client.questions.check_rate_limit(origin, question)
         if turned_away is None:
             request = _Request(question, trigger, origin, private, find_history)

@@ -111,8 +111,19 @@ def origin_of(
     guild_id: int | None,
     message_id: int | None = None,
     locale: discord.Locale | None = None,
+    *,
+    alone: bool = False,
 ) -> Origin:
-    """Return who asks, and where; `locale` is what the member has set Discord to, where it says so."""
+    """Return who asks, and where.
+
+    Args:
+        user: The member.
+        channel: The channel, thread or direct message.
+        guild_id: The server; None in direct messages.
+        message_id: The message that asks, where one does.
+        locale: What the member has set Discord to, where it says so.
+        alone: Whether the member alone sees what comes of it.
+    """
     parent = channel.parent_id if isinstance(channel, discord.Thread) else getattr(channel, "id", None)
     roles = tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
     return Origin(
@@ -123,6 +134,7 @@ def origin_of(
         message_id=message_id,
         language=locale.value.partition("-")[0] if locale else "",
         thread_id=channel.id if isinstance(channel, discord.Thread) else None,
+        alone=alone,
     )
 
 

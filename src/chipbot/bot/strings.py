@@ -74,6 +74,7 @@ NOTED_REASON = Message("Thank you. Whoever looks after the documents can read th
 REMOVED = Message("Removed.")
 NOT_MEANT_REMOVED = Message("Sorry about that. I took my answer back: mention me to ask in other words.")
 NOTHING_TO_REMOVE = Message("That is no answer of mine.")
+NOT_FOR_ALL = Message("Not everyone here may read the documents that this is from.")
 NOT_YOURS = Message("Only who asked, and moderators, can do that.")
 GLAD = Message("Glad to hear it!")
 CHANGED_SINCE = Message("The document has changed since this answer. Ask again to see what it says now.")
@@ -208,6 +209,14 @@ def cannot_write(channel_id: int) -> str:
     return gettext(
         "I can't write in {channel}: let me see it and send messages there, then choose it again.",
         channel=f"<#{channel_id}>",
+    )
+
+
+def your_documents() -> str:
+    """What a member is told whose question was refused and who reads more alone."""
+    return gettext(
+        "I searched what all here may read. {command} looks into the documents of your roles as well.",
+        command=typed("ask", "private"),
     )
 
 

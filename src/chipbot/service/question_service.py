@@ -24,7 +24,16 @@ from chipbot.service.questions import Origin, Question
 from chipbot.service.rate_limits import Cooldown, SharedCooldown
 from chipbot.service.requests import Requests, set_outcome
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
-from chipbot.service.scopes import ALL, DIRECT_MESSAGES, NOTHING, PAGES, Grants, membership, narrowed
+from chipbot.service.scopes import (
+    ALL,
+    DIRECT_MESSAGES,
+    NOTHING,
+    PAGES,
+    Grants,
+    joined,
+    membership,
+    narrowed,
+)
 from chipbot.service.small_talk import reply_kind
 from chipbot.service.telemetry import NullTelemetry, Outcome, Telemetry, Trigger
 
@@ -99,7 +108,7 @@ class QuestionService:
             return TurnedAway(reason="cooldown", seconds=left, told=not self.cooldown.tell(origin.user_id))
         if not question.text:
             return TurnedAway(reason="no_words" if question.wordless else "no_question")
-        if self.granted(origin) == NOTHING:
+        if self.granted(origin) == NOTHING == self._of_roles(origin):
             return TurnedAway(reason="not_granted")
         if self.pending <= MAX_PENDING:
             return None
@@ -181,12 +190,12 @@ class QuestionService:
                 return position
         return None
 
-    async def cited(self, question: str, guild_id: int) -> tuple[str, ...]:
-        """Return the ids of the documents that would be cited if somebody asked this in a server; counts nothing."""
-        options = self.options_of(Origin(user_id=0, guild_id=guild_id))
-        result = await self._off_loop(lambda: self._knowledge_base.answer(question, options=options))
-        quotes = result.quotes if isinstance(result, Answer) else ()
-        return tuple(quote.citation.document_id for quote in quotes)
+    async def result(self, question: str, origin: Origin, history: tuple[str, ...] = ()) -> Answer | NoAnswer:
+        """Return what somebody would be answered who asked this; counts nothing."""
+        options = self.options_of(origin)
+        return await self._off_loop(
+            lambda: self._knowledge_base.answer(question, history=history, options=options)
+        )
 
     def settings_of(self, origin: Origin | None) -> ServerSettings:
         """Return the settings that hold where a member asks; at once."""
@@ -202,13 +211,26 @@ class QuestionService:
             return self.grants.of(DIRECT_MESSAGES)
         return self.grants.of(origin.thread_id, origin.channel_id, origin.guild_id)
 
+    def _of_roles(self, origin: Origin | None) -> Collections:
+        """Return the collections that a member reads besides, for their roles: only what they alone are shown."""
+        if origin is None or not origin.alone or origin.guild_id is None:
+            return NOTHING
+        return self.grants.of_roles(set(origin.role_ids) - {origin.guild_id})  # which is everyone's role, too
+
+    def reads_more_alone(self, origin: Origin) -> bool:
+        """Whether a member's roles have them read alone what is not for all who read the channel."""
+        scopes = (self.options_of(replace(origin, alone=alone)).collections for alone in (True, False))
+        return len(set(scopes)) > 1
+
     def options_of(self, origin: Origin | None) -> AnswerOptions:
         """Return what an answer may be where a member asks: as the operator grants it and the server has it."""
         settings = self.settings_of(origin)
         return replace(
             settings.answer_options(self.options),
             guild_id=(origin.guild_id if origin else None) or 0,
-            collections=narrowed(self.granted(origin), settings.collections),
+            collections=joined(
+                (narrowed(self.granted(origin), settings.collections), self._of_roles(origin))
+            ),
             language=origin.language if origin else "",
         )
 

@@ -39,6 +39,8 @@ class Origin:
     """The thread that it stands in; None where it stands in the channel itself."""
     language: str = ""
     """The member's language, ISO 639-1, if it is known."""
+    alone: bool = False
+    """Whether the member alone sees what comes of it, so that documents of their roles are searched."""
     web: bool = False
     """Whether it is asked on the web pages."""
 

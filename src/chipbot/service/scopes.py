@@ -24,7 +24,7 @@ Place = int | Literal["dm", "web"]
 
 
 class Grants:
-    """What the operator grants each place; where one is named, a place that is not named has nothing."""
+    """What the operator grants each place or role; where one is named, a place that is not named has nothing."""
 
     def __init__(self, entries: Iterable[str] = ()) -> None:
         """Take entries as the settings have them: `place` for all documents, `place:folder+folder` for some."""
@@ -43,9 +43,19 @@ class Grants:
         named = (self._of[str(place)] for place in places if str(place) in self._of)
         return next(named, NOTHING)
 
+    def of_roles(self, role_ids: Iterable[int]) -> Collections:
+        """Return the collections of all of these roles that are named."""
+        return joined(self._of[str(role)] for role in role_ids if str(role) in self._of)
+
 
 ALL = Grants()
 """Everything, everywhere."""
+
+
+def joined(collections: Iterable[Collections]) -> Collections:
+    """Return what is searched where any of these is."""
+    found = list(collections)
+    return None if None in found else NOTHING.union(*(each for each in found if each is not None))
 
 
 def narrowed(granted: Collections, chosen: Iterable[str] | None) -> Collections:

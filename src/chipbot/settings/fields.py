@@ -160,7 +160,8 @@ class Settings(BaseSettings):
         Field(
             description="The ids of the servers that are answered, `dm` for direct messages and `web` for the pages; all, "
             "if empty. `id:folder+folder` answers from these folders of the documents alone (`.` for documents in none); so "
-            "does a channel's id, in place of its server's."
+            "does a channel's id, in place of its server's. A role's id gives its members those folders besides, in answers that "
+            "they alone see."
         ),
     ] = frozenset()
     log_level: Annotated[
