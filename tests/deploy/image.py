@@ -3,10 +3,11 @@ run it.
 
     .venv/bin/python -m tests.deploy.image
 
-as root, with Debian's packages buildah and debootstrap. The base is a Debian made by debootstrap with Python,
+as root, with Debian's packages buildah, debootstrap and postgresql. The base is a Debian made by debootstrap with Python,
 in place of the registry's. What is run: the whole build, twice, with equal layers; then the image's own entry
 point, environment, user and health check, on a read-only root without privileges, against a Discord on
-loopback, up to SIGTERM. What is not: a container engine, its network and its cgroups.
+loopback, up to SIGTERM; and the journal's tests, and a bot, with the image's packages and a PostgreSQL. What is not: a
+container engine, its network and its cgroups.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import Any
 
+import asyncpg
 from tests.deploy.machine import PROCESS, base, lend_pip_configuration
 from tests.deploy.real_root import FOLDER, QUESTION, ROOT
+from tests.journal.postgresql import emptied, server
 from tests.wire.bots import MONEY, club, reply_to
 from tests.wire.members import text_of
 from tests.wire.objects import TOKEN
@@ -43,7 +47,8 @@ WITH_PYTHON = (
 # privilege.
 CONFINED = """
 mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/tmp" && mount --rbind /dev "$1/dev"
-mount --bind "$2" "$1/var/lib/chipbot/index" && mount -o remount,ro,bind "$1" && cp "$2/../run.py" "$1/tmp/" && root=$1 && shift 2
+mount --bind "$2" "$1/var/lib/chipbot/index" && mount -o remount,ro,bind "$1" && cp -r "$2/../beside/." "$1/tmp/"
+root=$1 && shift 2
 exec chroot "$root" setpriv --reuid=10001 --regid=10001 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs "$@"
 """
 
@@ -106,7 +111,9 @@ class Container:
         shutil.rmtree(self.index.parent, ignore_errors=True)
         self.index.mkdir(parents=True)
         os.chown(self.index, 10001, 10001)
-        (self.index.parent / "run.py").write_text(PROCESS, encoding="utf-8")
+        self.beside = self.index.parent / "beside"
+        self.beside.mkdir()
+        (self.beside / "run.py").write_text(PROCESS, encoding="utf-8")
 
     def command(self, *arguments: str, **environment: str) -> list[str]:
         """Return the command line that runs a command confined, with the image's environment."""
@@ -124,8 +131,9 @@ class Container:
         variables = [*self.settings["Env"], *(f"{name}={value}" for name, value in environment.items())]
         return [*outside, "env", "-i", "-C", self.settings["WorkingDir"], *variables, *arguments]
 
-    def says(self, *arguments: str) -> str:
-        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, check=False)
+    def says(self, *arguments: str, **environment: str) -> str:
+        command = self.command(*arguments, **environment)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise AssertionError(f"{arguments}: {done.stdout}{done.stderr}")
         return done.stdout
@@ -149,12 +157,14 @@ def look_inside(container: Container) -> None:
     assert not {"pip", "hatchling", "setuptools"} & set(installed.split()), installed
 
 
-async def live(container: Container) -> None:
+async def live(container: Container, **environment: str) -> None:
     """Run the bot: it answers, is healthy, and ends on the image's signal."""
     async with Wire([club()]).serving() as wire:
         command = ["/opt/chipbot/bin/python3", "-P", "/tmp/run.py", wire.url, *container.settings["Cmd"]]  # noqa: S108  # its own /tmp
         start = time.monotonic()
-        process = await asyncio.create_subprocess_exec(*container.command(*command, CHIPBOT_TOKEN=TOKEN))
+        process = await asyncio.create_subprocess_exec(
+            *container.command(*command, CHIPBOT_TOKEN=TOKEN, **environment)
+        )
         async with asyncio.timeout(60):
             while not wire.gateway.connected:  # noqa: ASYNC110  # the gateway has no event for this
                 await asyncio.sleep(0.05)
@@ -173,6 +183,36 @@ async def live(container: Container) -> None:
     print("healthy while it runs, and not afterwards; ends in good order on its signal")
 
 
+def run_journal_tests(container: Container, url: str) -> None:
+    """Run the journal's tests, which empty the database, with the image's packages."""
+    python = "/opt/chipbot/bin/python3"
+    version = container.says(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
+    tools = ["--quiet", "--target", str(container.beside / "tools"), "--python-version", version]
+    pip = [sys.executable, "-m", "pip", "install", *tools, "--only-binary", ":all:"]
+    subprocess.run([*pip, "pytest", "pytest-asyncio", "hypothesis"], check=True)
+    shutil.copytree(ROOT / "tests", container.beside / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    only = ["-c", "/dev/null", "--rootdir=/tmp", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto"]
+    tests = [python, "-m", "pytest", "-q", *only, "-k", "postgresql or processes", "/tmp/tests/journal"]  # noqa: S108  # its own /tmp
+    said = container.says(*tests, CHIPBOT_TEST_POSTGRESQL=url, PYTHONPATH="/tmp:/tmp/tools")  # noqa: S108  # likewise
+    print("the journal's tests, in the image:", said.splitlines()[-1])
+    assert "skipped" not in said, said
+    for beside in ("tests", "tools"):
+        shutil.rmtree(container.beside / beside)
+
+
+async def keep_in_postgresql(container: Container, url: str) -> None:
+    """Run the bot with its journal in PostgreSQL."""
+    await emptied(url, container.beside)
+    # Its key is written beside the index, where a read-only root has room in the volume alone.
+    await live(container, CHIPBOT_JOURNAL=url, CHIPBOT_INDEX="/var/lib/chipbot/index/builds")
+    connection = await asyncpg.connect(url)
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM answer") == 1
+    finally:
+        await connection.close()
+    print("its answer is kept in PostgreSQL")
+
+
 def main() -> None:
     """Build twice, compare, run."""
     volumes = python_base()
@@ -186,6 +226,9 @@ def main() -> None:
         look_inside(container)
         print("answers a question on a read-only root, as user 10001, without privileges")
         asyncio.run(live(container))
+        with server() as url:
+            run_journal_tests(container, url)
+            asyncio.run(keep_in_postgresql(container, url))
     finally:
         buildah("rm", "--all")
 
