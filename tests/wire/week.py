@@ -295,8 +295,8 @@ class Week:
     def _entry_messages(self, server: Server) -> list[tuple[str, int, Object]]:
         found = []
         for message in self.wire.world.messages.values():
-            if message["channel_id"] == server.gaps["id"] and "asked**" in message["content"]:
-                first, text, *_ = message["content"].split("\n")
+            if message["channel_id"] == server.gaps["id"] and "asked**" in text_of(message):
+                first, text, *_ = text_of(message).split("\n")
                 number = re.match(r"\*\*([\d,]+) ", first)
                 assert number is not None
                 found.append((text, int(number[1].replace(",", "")), message))

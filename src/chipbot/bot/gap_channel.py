@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import discord
 
 from chipbot.bot import team_strings
-from chipbot.bot.components import Button, Label, Target, button
+from chipbot.bot.components import Button, Label, Target, button, rows
 from chipbot.bot.language import channel_language
+from chipbot.bot.rendering import ANSWERED, NOT_ANSWERED, layout
 from chipbot.bot.services import ServiceClient, journal_of
 from chipbot.bot.team import team_channel
 from chipbot.errors import ChipbotError
@@ -21,7 +22,7 @@ from chipbot.service.questions import Origin
 from chipbot.translation import in_language
 
 if TYPE_CHECKING:
-    from chipbot.journal.records import AskedAt, Gap, GapCause, KeptAnswer
+    from chipbot.journal.records import AskedAt, Gap, GapCause, GapState, KeptAnswer
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ UNSURE = 0.15
 """How far above the threshold an answer's confidence is still uncertain."""
 MAX_NOTES = 1_000
 """How many questions may wait to be noted as gaps; further ones are not."""
+TO_DO = discord.Colour(0xF0A020)
+COLOURS: Mapping[GapState, discord.Colour] = {"open": TO_DO, "answered": ANSWERED, "ignored": NOT_ANSWERED}
+"""What marks an entry by what came of its question."""
 
 
 class Noted(NamedTuple):
@@ -133,36 +137,37 @@ def cause_of(result: Answer | NoAnswer, options: AnswerOptions) -> GapCause | No
 async def show(client: ServiceClient, gap: Gap, by: int | None = None) -> None:
     """Bring a gap's entry up to date, or make it. Raises discord.HTTPException, JournalError."""
     journal = journal_of(client)
-    content, view = await drawn(client, gap, by)
+    view = await drawn(client, gap, by)
     listed_in = team_channel(client, gap.guild_id, gap.channel_id)
     if listed_in is not None and gap.message_id is not None:
         message = listed_in.get_partial_message(gap.message_id)
         try:
-            await message.edit(content=content, view=view)
+            await message.edit(content=None, view=view)
         except discord.NotFound:  # somebody deleted it: it comes again
             log.info("the entry of gap %d is gone", gap.id)
         else:
             return
     channel = team_channel(client, gap.guild_id, journal.settings.of(gap.guild_id).gap_channel)
     if channel is not None and gap.state == "open":
-        sent = await channel.send(content, view=view)
+        sent = await channel.send(view=view)
         await journal.gaps.set_entry(gap.id, channel.id, sent.id)
 
 
-async def drawn(client: ServiceClient, gap: Gap, by: int | None = None) -> tuple[str, discord.ui.View]:
-    """Return a gap's entry and its buttons, in the language of those who read them."""
+async def drawn(client: ServiceClient, gap: Gap, by: int | None = None) -> discord.ui.LayoutView:
+    """Return a gap's entry with its buttons, in the language of those who read it."""
     places = await journal_of(client).gaps.askers(gap.id)
     channel_id = gap.channel_id or journal_of(client).settings.of(gap.guild_id).gap_channel
     with in_language(channel_language(client, gap.guild_id, channel_id)):
         asked_in = places[0].channel_id if places else None
-        return team_strings.entry(gap, by, asked_in), _buttons(gap, places)
+        entry = team_strings.entry(gap, by, asked_in)
+        return layout([[entry]], COLOURS[gap.state], rows(*_buttons(gap, places)))
 
 
-def _buttons(gap: Gap, places: Sequence[AskedAt]) -> discord.ui.View:
+def _buttons(gap: Gap, places: Sequence[AskedAt]) -> tuple[Button, ...]:
     buttons: tuple[Button, ...] = {
         "open": (
-            gap_button("gap_answer", gap, team_strings.ANSWER, discord.ButtonStyle.primary),
-            gap_button("gap_ignore", gap, team_strings.IGNORE),
+            gap_button("gap_answer", gap, team_strings.ANSWER, "✍️", discord.ButtonStyle.success),
+            gap_button("gap_ignore", gap, team_strings.IGNORE, "🗑️"),
         ),
         "answered": (gap_button("gap_undo", gap, team_strings.UNDO),),
         "ignored": (gap_button("gap_reopen", gap, team_strings.REOPEN),),
@@ -170,19 +175,24 @@ def _buttons(gap: Gap, places: Sequence[AskedAt]) -> discord.ui.View:
     if gap.state == "answered" and any(place.message_id for place in places):
         buttons += (gap_button("gap_tell", gap, team_strings.TELL),)
     if places:
-        buttons += (Button(label=str(team_strings.JUMP), url=_address(gap.guild_id, places[0])),)
-    view = discord.ui.View(timeout=None)
-    for item in buttons:
-        view.add_item(item)
-    view.stop()  # a press comes back by its custom_id
-    return view
+        buttons += (jump_button(_address(gap.guild_id, places[0])),)
+    return buttons
 
 
 def gap_button(
-    action: str, gap: Gap, label: Label, style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    action: str,
+    gap: Gap,
+    label: Label,
+    emoji: str | None = None,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
 ) -> Button:
     """Return a button for what a control of gaps does."""
-    return button(Target(action, str(gap.id)), label, style=style)
+    return button(Target(action, str(gap.id)), label, emoji, style)
+
+
+def jump_button(url: str) -> Button:
+    """Return a button that leads to where something was asked."""
+    return Button(label=str(team_strings.JUMP), url=url)
 
 
 def _address(guild_id: int, place: AskedAt) -> str:

@@ -153,8 +153,8 @@ async def _set(interaction: Interaction, gap: Gap, before: GapState, state: GapS
         return
     changed = await journal_of(interaction.client).gaps.set_state(gap.id, state)
     if changed is not None:
-        content, view = await drawn(interaction.client, changed, interaction.user.id)
-        await interaction.response.edit_message(content=content, view=view)
+        view = await drawn(interaction.client, changed, interaction.user.id)
+        await interaction.response.edit_message(view=view)
 
 
 def _seeds(client: ServiceClient) -> Path:

@@ -7,9 +7,11 @@ import logging
 import discord
 
 from chipbot.bot import strings
-from chipbot.bot.components import Target, without_control
+from chipbot.bot.components import Target, rows, without_control
 from chipbot.bot.controls import say_too_old
+from chipbot.bot.gap_channel import TO_DO, jump_button
 from chipbot.bot.language import channel_language
+from chipbot.bot.rendering import layout
 from chipbot.bot.responses import say
 from chipbot.bot.services import Interaction, origin_of
 from chipbot.bot.team import team_channel
@@ -54,8 +56,9 @@ async def _post(interaction: Interaction, kept: KeptAnswer) -> bool:
         return False
     try:
         with in_language(channel_language(interaction.client, channel.guild.id, channel.id)):
-            text = strings.question_for_team(interaction.user.id, kept.question or "", _link(interaction))
-        await channel.send(text)
+            text = strings.question_for_team(interaction.user.id, kept.question or "")
+            view = layout([[text]], TO_DO, rows(jump_button(_link(interaction))))
+        await channel.send(view=view)
     except discord.HTTPException as error:
         log.warning("a question could not be sent to the help channel %d: %s", channel.id, error)
         return False

@@ -189,10 +189,10 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     return "\n".join(lines)
 
 
-def question_for_team(user_id: int, question: str, link: str) -> str:
+def question_for_team(user_id: int, question: str) -> str:
     """What the help channel shows of a question that its asker passed on."""
     who = gettext("{member} asks what my documents don't answer:", member=f"<@{user_id}>")
-    return f"{who} {link}\n> {inline(question, 500)}"
+    return f"{who}\n> {inline(question, 500)}"
 
 
 def not_granted(place: str) -> str:
