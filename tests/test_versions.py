@@ -25,7 +25,7 @@ SAMPLE = {
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
 }
-READINGS = {2: "ab8cd96df61b53d9"}
+READINGS = {3: "ab8cd96df61b53d9"}
 ANALYSES = {9: "ff87f67ee98bd3c6"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""

@@ -12,6 +12,7 @@ from chipbot.sources.formats.markdown_inline import TAG
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
 
 _TAGS = re.compile(rf"(?:{TAG.pattern}\s*)++$")
 _PROGRAM = re.compile(r"<(?:script|style)(?=[\s>])", re.IGNORECASE)
@@ -27,6 +28,8 @@ _SNIPPET = re.compile(
     re.IGNORECASE,
 )
 """Lines that include another file, or a table of contents: of PyMdown, markdown-include, FastAPI, VitePress, DocFX, VuePress."""
+_DEFINITION = re.compile(r":[ \t]+(?=\S)")
+_HEADING_TERM = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
 _TAB = re.compile(r"===[!+]{0,2}\s+(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*$")
 FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
@@ -177,3 +180,19 @@ def fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int
         if heading and again:
             return heading, False
     return heading or line, False
+
+
+def mark_heading_terms(state: StateCore) -> None:
+    """Take headings for the terms of definition lists: markdown-it knows such a list below a paragraph alone, and looks at what
+    it goes on with as nothing else.
+    """
+    before = ""
+    for opening, words, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        marks = _HEADING_TERM.match(words.content) if opening.type == "dt_open" else None
+        if marks:
+            opening.type, closing.type = "heading_open", "heading_close"
+            opening.tag = closing.tag = f"h{len(marks[1])}"
+        elif before == "heading_close" and opening.type == "paragraph_open":
+            marks = _DEFINITION.match(words.content)
+        words.content = words.content[marks.end() :] if marks else words.content
+        before = opening.type

@@ -46,6 +46,9 @@ _ICONS = frozenset(
     "octicon fas fab far fa-solid fa-brands material-regular material-outlined index newline".split()
 )
 
+_REFERENCE = re.compile(
+    r"(?<![\w\])])\[(?P<words>(?:[^\[\]`]|`[^`\n]{0,100}`){1,200})\]\[[A-Za-z_][\w-]*+(?:[./:#][\w-]++)++\]"
+)
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
 _ADDRESS = re.compile(r"://[^\s<]++")
 
@@ -149,6 +152,19 @@ def _push_markup(state: StateInline, kind: str, end: int) -> None:
     token = state.push(kind, "", 0)
     token.content = src[start:end]
     token.block = before.rstrip(" \t").endswith("\n") and after.lstrip(" \t").startswith("\n")
+
+
+def take_reference(state: StateInline, silent: bool) -> bool:
+    """Take a link to what another page defines, an identifier with points in it: MkDocs finds that, and a reader its words."""
+    match = _REFERENCE.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        end, (state.pos, state.posMax) = state.posMax, match.span("words")
+        state.md.inline.tokenize(state)
+        state.posMax = end
+    state.pos = match.end()
+    return True
 
 
 def take_address(state: StateInline, silent: bool) -> bool:

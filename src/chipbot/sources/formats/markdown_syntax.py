@@ -58,6 +58,8 @@ def parser(*, mdx: bool) -> MarkdownIt:
     md.inline.ruler.before("braces", "role", inline.take_role)
     md.inline.ruler.at("backticks", inline.take_code)
     md.inline.ruler.after("autolink", "address", inline.take_address)
+    md.inline.ruler.after("link", "reference", inline.take_reference)
+    md.core.ruler.before("inline", "heading_terms", blocks.mark_heading_terms)
     md.core.ruler.disable("text_join")
     if mdx:
         md.disable("code")

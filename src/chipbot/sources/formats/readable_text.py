@@ -11,6 +11,9 @@ from chipbot.text.words import UNSEGMENTED_CHARACTER
 _WHITE = " \t\n\r\f\v"
 _RUN = re.compile(rf"[{_WHITE}]{{2,}}|[\t\n\r\f\v]")
 
+_POWER = re.compile(r"[-+−]?\d+")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+
 SOFT, SPACE, BREAK = 1, 2, 3
 """The gaps between words, the stronger the larger: a line that was wrapped, white space, a line break to be kept."""
 
@@ -72,6 +75,8 @@ class ReadableText:
         self._marks: list[Mark] = []
         self._cells: list[Cell] = []
         self._cell_start: int | None = None
+        self.is_raised = False
+        """Whether words stand above the line: a power is written as one, or 2 to the 53rd would read as 253."""
 
     @property
     def text(self) -> str:
@@ -112,6 +117,14 @@ class ReadableText:
 
     def write_exactly(self, words: str, line: int | None = None) -> None:
         """Write words with the white space that is in them."""
+        if (
+            self.is_raised
+            and self._parts
+            and not self._gap
+            and self._parts[-1][-1] in "0123456789)"
+            and _POWER.fullmatch(words)
+        ):
+            words = words.translate(_RAISED)
         broken = False
         if self._tabs and self._parts:
             self._append("\t" * self._tabs)

@@ -39,7 +39,7 @@ _TEMPLATE_BLOCKS = frozenset(
 
 _NAME = re.compile(r"</?([A-Za-z][\w.:-]*)")
 _TEXT_ATTRIBUTE = re.compile(
-    r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question)\s*=\s*"""
+    r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question|alt)\s*=\s*"""
     r"""(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\})"""
 )
 CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
@@ -197,6 +197,9 @@ class TagReader:
             self._out.separate()
             self._out.write(words, tag.line)
 
+    def sup(self, tag: Tag) -> None:
+        self._out.is_raised = not tag.closing
+
     def input(self, tag: Tag) -> None:
         if tag.attribute("type") == "checkbox":
             self._builder.check_item(done=tag.attribute("checked") is not None)
@@ -265,7 +268,8 @@ def text_attributes(tag: str) -> str:
 
 
 _READERS: dict[str, Callable[[TagReader, Tag], None]] = {
-    "a": TagReader.a, "br": TagReader.br, "hr": TagReader.hr, "img": TagReader.img, "input": TagReader.input,
+    "a": TagReader.a, "br": TagReader.br, "hr": TagReader.hr, "img": TagReader.img, "sup": TagReader.sup,
+    "input": TagReader.input,
     "ul": TagReader.list, "ol": TagReader.list, "li": TagReader.li,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), TagReader.heading),
     "table": TagReader.table, "tr": TagReader.row, "td": TagReader.cell, "th": TagReader.cell,
