@@ -12,6 +12,7 @@ from tests.service.test_scopes import write
 
 from chipbot.service.completion import FEW, FRESH
 from chipbot.service.headings import MAX_CHOICES, MAX_LENGTH
+from chipbot.service.questions import Origin
 
 if TYPE_CHECKING:
     from simcord.actors import MemberActor
@@ -145,7 +146,8 @@ async def test_a_question_is_suggested_only_where_it_was_asked_for_all_to_read(
     assert KEYS not in await typed(world, "where", where=elsewhere)
     await rate(world, "Where do they keep the keys?", private=True)
     number = next(reversed(world.client.kept._recent))
-    await world.client.kept.vote(number, world.boss.id, helped=True)
+    origin = Origin(user_id=world.boss.id, guild_id=world.guild.id)
+    await world.client.kept.vote(number, origin, helped=True)
     world.client.completion.forget()
     assert await typed(world, "where") == [KEYS]
 

@@ -306,7 +306,7 @@ async def test_after_a_restart_a_follow_up_finds_its_question_on_discord(
     await town.env.restart_bot()
     town.client.kept = KeptAnswers(journal)
     number = control(answer, "up").split(":")[2]
-    kept = await town.client.kept.find(number)
+    kept = await town.client.kept.find(number, town.guild.id)
     assert kept is not None
     assert kept.question is None
     town.clock.now += 60
@@ -423,7 +423,7 @@ async def test_only_so_many_answers_are_remembered() -> None:
     refusal, origin = NoAnswer(question="?", reason="no_match"), Origin(user_id=1)
     numbers = [kept.keep(refusal, origin) for _ in range(MAX_ANSWERS + 1)]
     assert len(set(numbers)) == MAX_ANSWERS + 1
-    assert await kept.find(numbers[0]) is None
-    found = await kept.find(numbers[1])
+    assert await kept.find(numbers[0], None) is None
+    found = await kept.find(numbers[1], None)
     assert found is not None
     assert [kept.is_asker(found, user_id) for user_id in (1, 2)] == [True, False]

@@ -65,7 +65,7 @@ async def test_what_is_forgotten_is_behind_no_button_either(town: Town) -> None:
     await town.eve.slash(town.channel, "ask", question=FUND)
     assert answer is not None
     await forget(town)
-    assert await kept.find(number) is None
+    assert await kept.find(number, town.guild.id) is None
     assert len(kept._recent) == 1, "others' answers stay"
 
 

@@ -28,6 +28,8 @@ from tests.wire.wire import Wire, until
 
 from chipbot.bot import ChipbotClient, strings
 from chipbot.bot.responses import FEW
+from chipbot.journal.records import KeptAnswer
+from chipbot.service.questions import Origin
 
 RULES = {"Rules": "Spam is removed.\nSpam twice means a warning.\nThe fund holds gold.\nBe kind."}
 
@@ -145,9 +147,11 @@ async def test_votes_are_noted_however_long_the_journal_takes(
         answer = await answer_to(wire, await wire.members.slash(ann, general, "ask", question=FUND))
         gate, vote = asyncio.Event(), client.kept.vote
 
-        async def late(number: str, user_id: int, *, helped: bool, reason: str | None = None) -> bool:
+        async def late(
+            number: str, origin: Origin, *, helped: bool, reason: str | None = None
+        ) -> KeptAnswer | None:
             await gate.wait()
-            return await vote(number, user_id, helped=helped, reason=reason)
+            return await vote(number, origin, helped=helped, reason=reason)
 
         client.kept.vote = late  # type: ignore[method-assign]  # a disk that is busy
         for action, noted in (("up", strings.NOTED_UP), ("down", strings.NOTED_DOWN)):

@@ -30,7 +30,7 @@ from chipbot.translation import in_language
 
 async def _ask_follow_up(interaction: Interaction, target: Target) -> None:
     """Open the form for the next question."""
-    if await interaction.client.kept.find(target.number) is None:
+    if await interaction.client.kept.find(target.number, interaction.guild_id) is None:
         await say_too_old(interaction)
         return
     target = target._replace(action="follow_up_sent")
@@ -41,7 +41,7 @@ async def _ask_follow_up(interaction: Interaction, target: Target) -> None:
 
 async def _rephrase(interaction: Interaction, target: Target) -> None:
     """Open the form with the question as it was asked."""
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
     if kept is None:
         await say_too_old(interaction)
         return
@@ -61,7 +61,7 @@ async def _open(interaction: Interaction, modal: discord.ui.Modal) -> None:
 
 async def _follow_up_sent(interaction: Interaction, target: Target) -> None:
     """Answer the next question, which may mean what the ones before it were about."""
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
 
     async def find_history() -> tuple[str, ...]:
         return await _asked(interaction, kept)
@@ -72,7 +72,7 @@ async def _follow_up_sent(interaction: Interaction, target: Target) -> None:
 
 async def _rephrase_sent(interaction: Interaction, target: Target) -> None:
     """Answer the question in other words: in private where it was asked so."""
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
     private = True if kept is not None and kept.private and _is_private(interaction) else None
 
     async def find_history() -> tuple[str, ...]:
@@ -94,7 +94,7 @@ async def _asked(interaction: Interaction, kept: KeptAnswer | None) -> tuple[str
 
 async def _show_more(interaction: Interaction, target: Target) -> None:
     """Show the quotes that the message left out to whoever wants them."""
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
     if kept is None:
         await say_too_old(interaction)
         return
@@ -131,7 +131,7 @@ async def _turn_page(interaction: Interaction, target: Target) -> None:
 
 async def _show_page(interaction: Interaction, target: Target) -> None:
     """Show a page around a quote: of the number that is said, or the one that the quote is on."""
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
     passage = _passage(kept, target)
     if passage is None:
         await say_too_old(interaction)
@@ -169,7 +169,7 @@ def _passage(kept: KeptAnswer | None, target: Target) -> KeptPassage | None:
 async def _show_to_everyone(interaction: Interaction, target: Target) -> None:
     """Send what the member alone sees for everyone to see, once, in the language of all who read it."""
     client, message = interaction.client, interaction.message
-    kept = await client.kept.find(target.number)
+    kept = await client.kept.find(target.number, interaction.guild_id)
     if message is None or kept is None:
         await say_too_old(interaction)
         return

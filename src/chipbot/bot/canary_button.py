@@ -68,7 +68,7 @@ async def _undo(interaction: Interaction, target: Target) -> None:
 async def _question(interaction: Interaction, target: Target) -> tuple[Path, KeptAnswer, str] | None:
     """Return where canaries are, and the answer with its question; None where it is not kept any more, which is said."""
     seeds = _seeds(interaction)
-    kept = await interaction.client.kept.find(target.number)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
     if seeds is None or kept is None or kept.question is None or not kept.passages:
         await say_too_old(interaction)
         return None

@@ -9,7 +9,7 @@ import discord
 from chipbot.bot import strings
 from chipbot.bot.components import Target
 from chipbot.bot.responses import in_time, say
-from chipbot.bot.services import Interaction
+from chipbot.bot.services import Interaction, server_of
 from chipbot.bot.solved_tag import solved_tag
 from chipbot.errors import JournalError
 
@@ -44,7 +44,8 @@ async def _vote(interaction: Interaction, target: Target, *, helped: bool) -> No
     """Note whether it helped; where the journal is down, what was pressed is done all the same."""
     with contextlib.suppress(JournalError):
         await in_time(
-            interaction, interaction.client.kept.vote(target.number, interaction.user.id, helped=helped)
+            interaction,
+            interaction.client.kept.vote(target.number, server_of(interaction), helped=helped),
         )
 
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 async def ask_team(interaction: Interaction, target: Target) -> None:
     """Post the question of a refusal in the help channel, and take the button away."""
     client = interaction.client
-    kept = await client.kept.find(target.number)
+    kept = await client.kept.find(target.number, interaction.guild_id)
     if kept is None or kept.question is None:
         await say_too_old(interaction)
         return

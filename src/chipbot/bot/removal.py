@@ -10,6 +10,7 @@ import discord
 
 from chipbot.bot import strings
 from chipbot.bot.components import Target, target_of
+from chipbot.bot.controls import say_too_old
 from chipbot.bot.rendering import layout
 from chipbot.bot.responses import in_time, replace, say
 from chipbot.bot.services import Interaction
@@ -37,8 +38,11 @@ async def remove_menu(interaction: Interaction, message: discord.Message) -> Non
 
 async def remove_pressed(interaction: Interaction, target: Target) -> None:
     """Take the answer away whose message's number is the target's place; only those are shown this who may."""
-    kept = await interaction.client.kept.find(target.number)
-    asked = kept is not None and interaction.client.kept.is_asker(kept, interaction.user.id)
+    kept = await interaction.client.kept.find(target.number, interaction.guild_id)
+    if kept is None:
+        await say_too_old(interaction)
+        return
+    asked = interaction.client.kept.is_asker(kept, interaction.user.id)
     if not target.place or not may_remove(interaction, asked=asked):
         await say(interaction, strings.NOT_YOURS)
         return
@@ -59,7 +63,7 @@ async def _has_asked(interaction: Interaction, message: discord.Message) -> bool
     if isinstance(asked, discord.Message):
         return asked.author.id == user_id
     for target in _targets(message):
-        kept = await interaction.client.kept.find(target.number)
+        kept = await interaction.client.kept.find(target.number, interaction.guild_id)
         if kept is not None:
             return interaction.client.kept.is_asker(kept, user_id)
     return False

@@ -9,15 +9,14 @@ from chipbot.bot.controls import data_of, say_too_old
 from chipbot.bot.removal import may_remove
 from chipbot.bot.rendering import layout
 from chipbot.bot.responses import in_time, say, show
-from chipbot.bot.services import Interaction
+from chipbot.bot.services import Interaction, server_of
 
 
 async def vote_up(interaction: Interaction, target: Target) -> None:
     """Note that the answer helped."""
-    answers = interaction.client.kept
-    kept = await answers.find(target.number)
-    voted = await in_time(interaction, answers.vote(target.number, interaction.user.id, helped=True))
-    if kept is None or not voted:
+    voted = interaction.client.kept.vote(target.number, server_of(interaction), helped=True)
+    kept = await in_time(interaction, voted)
+    if kept is None:
         await say_too_old(interaction)
         return
     offered = canary_buttons(interaction, kept, target.number)
@@ -30,9 +29,9 @@ async def vote_up(interaction: Interaction, target: Target) -> None:
 async def vote_down(interaction: Interaction, target: Target) -> None:
     """Note that the answer did not help, and offer to say why, or to remove it where the member may."""
     answers = interaction.client.kept
-    kept = await answers.find(target.number)
-    voted = await in_time(interaction, answers.vote(target.number, interaction.user.id, helped=False))
-    if kept is None or not voted:
+    voted = answers.vote(target.number, server_of(interaction), helped=False)
+    kept = await in_time(interaction, voted)
+    if kept is None:
         await say_too_old(interaction)
         return
     offered = [button(target._replace(action="why", place=()), strings.SAY_WHY, "✍️")]
@@ -48,6 +47,9 @@ async def vote_down(interaction: Interaction, target: Target) -> None:
 
 async def ask_why(interaction: Interaction, target: Target) -> None:
     """Open the form for what was wrong."""
+    if await interaction.client.kept.find(target.number, interaction.guild_id) is None:
+        await say_too_old(interaction)
+        return
     modal = form(target._replace(action="why_sent"), strings.SAY_WHY, strings.WHAT_WAS_WRONG)
     modal.stop()
     await interaction.response.send_modal(modal)
@@ -56,9 +58,9 @@ async def ask_why(interaction: Interaction, target: Target) -> None:
 async def note_reason(interaction: Interaction, target: Target) -> None:
     """Note what was wrong."""
     reason = " ".join(written(data_of(interaction)).split())
-    member = interaction.user.id
-    voted = interaction.client.kept.vote(target.number, member, helped=False, reason=reason)
-    if await in_time(interaction, voted):
+    who = server_of(interaction)
+    voted = interaction.client.kept.vote(target.number, who, helped=False, reason=reason)
+    if await in_time(interaction, voted) is not None:
         await say(interaction, strings.NOTED_REASON)
     else:
         await say_too_old(interaction)

@@ -70,12 +70,14 @@ class KeptAnswers:
         if self._journal is not None:
             self._journal.answers.sent(number, message_id)
 
-    async def find(self, number: str) -> KeptAnswer | None:
-        """Return the answer of that number; None where it is not kept any more. Raises JournalError."""
-        recent = self._recent.get(number)
-        if recent is not None or self._journal is None:
-            return recent
-        return await self._journal.answers.kept(number)
+    async def find(self, number: str, guild_id: int | None) -> KeptAnswer | None:
+        """Return the answer of that number; None where it is not kept any more, or was given in another server, whose members
+        have no button of it. Raises JournalError.
+        """
+        kept = self._recent.get(number)
+        if kept is None and self._journal is not None:
+            kept = await self._journal.answers.kept(number)
+        return kept if kept is not None and kept.guild_id == guild_id else None
 
     def forget(self, user_id: int) -> tuple[str, ...]:
         """Forget what a member asked and was answered, as far as it is kept here; return the numbers of the answers."""
@@ -93,15 +95,21 @@ class KeptAnswers:
         """Whether a member got an answer."""
         return kept.asker == self._member(user_id)
 
-    async def vote(self, number: str, user_id: int, *, helped: bool, reason: str | None = None) -> bool:
-        """Note whether an answer helped a member, in place of what they said before; whether it is kept still.
+    async def vote(
+        self, number: str, origin: Origin, *, helped: bool, reason: str | None = None
+    ) -> KeptAnswer | None:
+        """Note whether an answer helped a member, in place of what they said before; return the answer, or None as `find` does.
 
         When this returns, the vote is on the disk. Raises JournalError where it is not.
         """
         if self._journal is None:
             raise JournalError("there is no journal: the log says why")
-        votes = await self._journal.answers.vote(number, self._member(user_id), 1 if helped else -1, reason)
-        return votes is not None
+        kept = await self.find(number, origin.guild_id)
+        if kept is None:
+            return None
+        member = self._member(origin.user_id)
+        votes = await self._journal.answers.vote(number, member, 1 if helped else -1, reason)
+        return None if votes is None else kept
 
     def _member(self, user_id: int) -> str:
         return str(user_id) if self._journal is None else self._journal.member(user_id)
