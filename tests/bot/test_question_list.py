@@ -62,6 +62,29 @@ async def test_pages_turn_and_filters_hold(town: Town, journal: Journal) -> None
     assert panel.message.content == f"**Ignored**\n{team_strings.NO_GAPS}"
 
 
+@pytest.mark.parametrize("kept", [True, False])
+async def test_what_is_asked_most_is_listed_where_questions_are_kept(
+    town: Town, journal: Journal, kept: bool
+) -> None:
+    journal.questions.kept = kept
+    for member, question in (
+        (town.ann, FUND),
+        (town.eve, FUND.lower()),
+        (town.ann, "Who feeds the parrots?"),
+    ):
+        town.clock.now += 60
+        await member.slash(town.channel, "ask", question=question)
+    panel = await opened(town, town.boss)
+    (menu,) = [item for row in panel.message.components for item in row.children if hasattr(item, "options")]
+    assert ("Most asked" in [option.label for option in menu.options]) == kept
+    if kept:
+        await town.boss.select(panel, ["asked"], custom_id="questions:which")
+        first, second, third = panel.message.content.splitlines()
+        assert first == "**Most asked** · 1–2 of 2"
+        assert second.lower().startswith(f"1. **2×** {FUND.lower()} · <t:")
+        assert third.startswith("2. **1×** Who feeds the parrots? · <t:")
+
+
 async def test_a_page_that_is_empty_meanwhile_gives_way_to_the_last(town: Town, journal: Journal) -> None:
     await fill(town, journal)
     panel = await opened(town, town.boss)

@@ -11,7 +11,7 @@ import pytest
 from tests.bot.town import Clock, control, controls, shown
 from tests.service.test_scopes import write
 
-from chipbot.bot import ChipbotClient, index_strings, strings
+from chipbot.bot import ChipbotClient, digest, index_strings, strings
 from chipbot.errors import CanaryError
 from chipbot.model import Progress
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -243,6 +243,23 @@ async def test_documents_of_a_role_are_read_by_its_members_alone(world: World) -
     world.grant("home:public")
     again = await pat.click(asked, custom_id=control(asked, "context"))
     assert shown(again.response) == strings.CHANGED_SINCE, "what is not granted any more is not shown"
+
+
+async def test_a_digest_names_no_document_that_its_readers_may_not_read(
+    world: World, journal: Journal
+) -> None:
+    staff = world.guild.create_role("Staff")
+    pat = world.guild.add_member(world.env.create_user("pat"), roles=[staff])
+    world.grant("home:public", f"{staff.id}:staff")
+    for name, value in (("gap_channel", world.channel.id), ("digest", True)):
+        await journal.settings.change(world.guild.id, name, value, by=world.boss.id)
+    await pat.slash(world.channel, "ask", question=PAY, private=True)
+    await pat.slash(world.channel, "ask", question=KEYS, private=True)
+    await journal.flush()
+    await digest.send_due(world.client, journal._clock())
+    (sent,) = [each for each in world.channel.history(viewer=world.ann) if "**My week**" in each.content]
+    assert "keys.md" in sent.content
+    assert "pay.md" not in sent.content
 
 
 async def test_a_role_counts_where_its_server_has_nothing_and_everyone_s_role_is_none(world: World) -> None:

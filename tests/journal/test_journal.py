@@ -181,6 +181,25 @@ async def test_questions_are_only_counted_unless_they_are_to_be_kept(journal: Jo
     assert (await journal.data_of(ANN)).questions == ()
 
 
+async def test_the_questions_that_most_members_asked_come_first(journal: Journal, clock: Clock) -> None:
+    for user_id, text in (
+        (ANN, "Where?"),
+        (BEN, "where?"),
+        (ANN, "Who?"),
+        (ANN, "who?"),
+        (ANN, "When?"),
+    ):
+        clock.now += 1
+        journal.questions.record(question_of(journal, user_id, text))
+    elsewhere = replace(question_of(journal, BEN, "Where?"), guild_id=7)
+    journal.questions.record(elsewhere)
+    found, total = await journal.questions.most_asked(CLUB, limit=2)
+    assert [(each.question.lower(), each.askers) for each in found] == [("where?", 2), ("when?", 1)]
+    assert (found[1].asked_at, total) == (clock.now, 3)
+    (last,), _ = await journal.questions.most_asked(CLUB, offset=2)
+    assert (last.question.lower(), last.askers) == ("who?", 1)
+
+
 async def test_questions_that_ask_the_same_are_one_gap(journal: Journal, clock: Clock) -> None:
     async def ask(user_id: int, text: str, *terms: str, guild_id: int = CLUB) -> tuple[int, str, int]:
         clock.now += 1

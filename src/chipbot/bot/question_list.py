@@ -16,12 +16,13 @@ from chipbot.bot.team import may_help
 
 if TYPE_CHECKING:
     from chipbot.journal.journal import Journal
-    from chipbot.journal.records import Gap, GapCause, GapState
+    from chipbot.journal.records import Gap, GapCause, GapState, OftenAsked
 
 PAGE = 10
 """Questions on a page."""
-Which = Literal["open", "voted_down", "answered", "ignored"]
+Which = Literal["asked", "open", "voted_down", "answered", "ignored"]
 _TITLES: dict[Which, Option] = {
+    "asked": Option("Most asked"),
     "open": Option("Without an answer"),
     "voted_down": Option("Voted down"),
     "answered": Option("Answered by the team"),
@@ -56,7 +57,9 @@ class QuestionList(Panel):
         self._offset = 0
         self.choice.placeholder = str(Option("Which"))
         self.choice.options = [
-            discord.SelectOption(label=str(title), value=which) for which, title in _TITLES.items()
+            discord.SelectOption(label=str(title), value=which)
+            for which, title in _TITLES.items()
+            if which != "asked" or journal.questions.kept
         ]
 
     async def allows(self, interaction: Interaction) -> bool:
@@ -80,7 +83,9 @@ class QuestionList(Panel):
             option.default = option.value == self._which
         return team_strings.page(gaps, total, self._offset, str(_TITLES[self._which]))
 
-    async def _found(self) -> tuple[tuple[Gap, ...], int]:
+    async def _found(self) -> tuple[tuple[Gap | OftenAsked, ...], int]:
+        if self._which == "asked":
+            return await self._journal.questions.most_asked(self._guild_id, offset=self._offset, limit=PAGE)
         state: GapState = "open" if self._which == "voted_down" else self._which
         cause: GapCause | None = "voted_down" if self._which == "voted_down" else None
         return await self._journal.gaps.list(

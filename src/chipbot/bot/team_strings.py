@@ -12,7 +12,7 @@ from chipbot.translation import Message, digits, gettext, ngettext
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chipbot.journal.records import Gap
+    from chipbot.journal.records import Gap, OftenAsked
     from chipbot.journal.report import Report
 
 ANSWER = Label("Answer & remember")
@@ -93,20 +93,20 @@ def your_text(text: str) -> str:
     return fitted(f"{gettext('You wrote:')}\n{text}")
 
 
-def page(gaps: Sequence[Gap], total: int, offset: int, title: str) -> str:
+def page(questions: Sequence[Gap | OftenAsked], total: int, offset: int, title: str) -> str:
     """A page of questions."""
-    if not gaps:
+    if not questions:
         return f"**{title}**\n{NO_GAPS}"
     where = gettext(
         "{first}–{last} of {total}",
         first=digits(offset + 1),
-        last=digits(offset + len(gaps)),
+        last=digits(offset + len(questions)),
         total=digits(total),
     )
     lines = [f"**{title}** · {where}"]
     lines += [
-        f"{offset + number}. **{digits(gap.askers)}×** {inline(gap.question, 120)} · {moment(gap.asked_at)}"
-        for number, gap in enumerate(gaps, 1)
+        f"{offset + number}. **{digits(each.askers)}×** {inline(each.question, 120)} · {moment(each.asked_at)}"
+        for number, each in enumerate(questions, 1)
     ]
     return fitted("\n".join(lines))
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from chipbot.journal.database import Database
-from chipbot.journal.records import AskedQuestion
+from chipbot.journal.records import AskedQuestion, OftenAsked
 from chipbot.journal.schema import question
 from chipbot.journal.tallies import add
 
@@ -51,3 +51,24 @@ class Questions:
                 )
 
         self._database.later(write)
+
+    async def most_asked(
+        self, guild_id: int, *, offset: int = 0, limit: int = 10
+    ) -> tuple[tuple[OftenAsked, ...], int]:
+        """Return the kept questions of a server, those that most members asked first, and how many different ones there are.
+
+        Raises JournalError.
+        """
+        await self._database.flush()
+        askers, last = func.count(question.c.asker.distinct()), func.max(question.c.asked_at)
+        asked = select(func.min(question.c.text), askers, last).where(question.c.guild_id == guild_id)
+        different = asked.group_by(func.lower(question.c.text))
+        page = different.order_by(askers.desc(), last.desc()).offset(offset).limit(limit)
+
+        async def find(connection: AsyncConnection) -> tuple[tuple[OftenAsked, ...], int]:
+            rows = await connection.execute(page)
+            total = await connection.execute(select(func.count()).select_from(different.subquery()))
+            found = (OftenAsked(question=text, askers=count, asked_at=at) for text, count, at in rows)
+            return tuple(found), total.scalar_one()
+
+        return await self._database.read(find)

@@ -136,6 +136,18 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OftenAsked:
+    """A question and how many asked it."""
+
+    question: str
+    """One of its wordings."""
+    askers: int
+    """How many members did."""
+    asked_at: float
+    """When it was asked last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedAt:
     """Where somebody asked a gap's question."""
 
