@@ -305,13 +305,26 @@ def test_actions_are_pinned_by_commit_with_their_version_beside_it(path: Path) -
         assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
 
-def test_what_may_write_and_sign_a_release_runs_nothing_of_others() -> None:
-    release = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
-    for name, job in release["jobs"].items():
-        if job["permissions"].get("contents") == "write":
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name
+)
+def test_what_may_write_or_sign_runs_nothing_of_others(path: Path) -> None:
+    for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
+        if "write" in job.get("permissions", {}).values():
             used = [step["uses"] for step in job["steps"] if "uses" in step]
             assert all(action.startswith("actions/") for action in used), name
             assert not any("checkout" in action for action in used), name
+
+
+def test_a_release_builds_its_image_on_a_base_that_is_named_by_its_digest() -> None:
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"][
+        "image"
+    ]
+    assert f"ARG BASE={job['env']['BASE']}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    (build,) = (step["with"] for step in job["steps"] if "build-args" in step.get("with", {}))
+    assert "BASE=${{ steps.names.outputs.base }}\n" in build["build-args"]
+    (names,) = (step["run"] for step in job["steps"] if step.get("id") == "names")
+    assert 'echo "base=$BASE@$digest"' in names
 
 
 def test_workflows_try_every_python_that_is_promised() -> None:
