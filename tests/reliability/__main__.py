@@ -15,11 +15,12 @@ _OPTIONAL = set() if guided.is_there() else {"guided"}
 HEAD = """\
 # What was broken on purpose, and what came of it
 
-Written by `python -m tests.reliability`; with `--network`, `--stored`, `--kills` and so on only that part is done anew. CI runs
-the same with fewer inputs (`test_*.py` here). Questions go in by mention, direct message and command over a true gateway
-([tests/wire](../wire/README.md)), with the fault in the midst of them. **Survived** are questions answered exactly once, and
-those refused where the member sees it; an **expired** command is one that nothing got through for within the three seconds
-after which Discord itself says so. **Lost** are questions that nobody answered, **twice** those with two replies.
+Written by `python -m tests.reliability`; with `--network`, `--stored`, `--kills` and so on only that part is done anew, and with
+`--state FILE` kills and guards go on where they were ended. CI runs the same with fewer inputs (`test_*.py` here). Questions go
+in by mention, direct message and command over a true gateway ([tests/wire](../wire/README.md)), with the fault in the midst of
+them. **Survived** are questions answered exactly once, and those refused where the member sees it; an **expired** command is one
+that nothing got through for within the three seconds after which Discord itself says so. **Lost** are questions that nobody
+answered, **twice** those with two replies.
 
 """
 UNCOVERED = """\
