@@ -61,7 +61,7 @@ def test_an_answer_on_a_terminal_has_its_sentence_in_bold_line_by_line() -> None
         "│ \x1b[1mIt is a fund.\x1b[0m",
         "│ \x1b[1mIt is $500 million.\x1b[0m",
         "│ OK",
-        f"  \x1b[2m— {place(PLACE)}\x1b[0m",
+        f"\x1b[2m  — {place(PLACE)}\x1b[0m",
         ansi=True,
     )
 
@@ -75,7 +75,7 @@ def test_quotes_stand_apart() -> None:
 def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, columns: int, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     quote = replace(QUOTE, text=text, highlights=((start, len(text)),) if start < len(text) else ())
-    shown = to_text(replace(ANSWER, quotes=(quote,)), Style(), columns).split("\n")[:-1]
+    shown = text_of(quote, Style(), columns).split("\n")
     assert "".join(line[2:] for line in shown).rstrip() == re.sub("[\r\n]", "", visible(text)).rstrip()
     for line in shown:
         assert width(line[2:].rstrip()) <= columns - 2 or len(line[2:].split()) <= 1
@@ -83,7 +83,8 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, columns: int, 
 
 def text_of(quote: Quote, style: Style = PLAIN, columns: int | None = None) -> str:
     """The quote without its citation."""
-    return to_text(replace(ANSWER, quotes=(quote,)), style, columns).rpartition("\n")[0]
+    shown = to_text(replace(ANSWER, quotes=(quote,)), style, columns)
+    return shown[: shown.rindex(f"\n{style.faint[0]}  — ")]
 
 
 LIST = [
@@ -182,6 +183,19 @@ def test_any_quote_shows_its_words_and_drives_no_terminal(
     if style is PLAIN and not set("»«") & set("".join(line.text for line in layout(quote))):
         cells = sum(len(block.cells) for block in quote.blocks)  # each is highlighted by itself
         assert shown.count("»") == shown.count("«") <= len(quote.highlights) * 2 + cells
+
+
+def test_what_is_said_around_an_answer_fits_the_window_too() -> None:
+    corrected = replace(ANSWER, quotes=(QUOTE,), corrections=(("fnud", "fund"),))
+    refused = NoAnswer(
+        question="x", reason="no_match", missing=("one", "two", "three"), suggestions=("漢" * 30,)
+    )
+    for result in (corrected, refused):
+        shown = to_text(result, Style(), 24).split("\n")
+        assert all(width(line.rstrip()) <= 24 for line in shown if " " in line.strip()), shown
+        assert " ".join(" ".join(shown).split()).replace("漢 漢", "漢漢") == " ".join(
+            to_text(result, Style()).split()
+        )
 
 
 def test_a_corrected_word_is_named() -> None:

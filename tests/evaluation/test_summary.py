@@ -133,6 +133,7 @@ def test_what_went_wrong_is_said_with_what_to_do_about_it(case: Outcome, shown: 
     text = wrong_to_text([case, outcome(sentence=1)], 10, 0.4)
     assert shown in text
     assert f"\n  to do:    {to_do}" in text
+    assert all(len(line) <= 40 for line in wrong_to_text([case], 1, 0.4, columns=40).splitlines())
     assert wrong_to_text([case, case], 1, 0.4).endswith("\n\nand 1 more question; --wrong 2 shows all.")
     assert wrong_to_text([case], -1, 0.4) == "and 1 more question; --wrong 1 shows all."
 

@@ -280,7 +280,7 @@ ODD = Failure(document_id="odd.md", reasons=(Message("its front matter is not YA
 @pytest.mark.parametrize(
     ("failures", "state", "text"),
     [
-        ((), "ok", "all 3 could be read"),
+        ((), "ok", "all 3 documents were read"),
         ((ODD,), "warning", "1 indexed, but not as meant"),
         ((ODD, BAD), "failed", "1 could not be read, 1 indexed, but not as meant"),
     ],
@@ -626,6 +626,14 @@ def test_the_list_is_laid_out_for_the_window() -> None:
         "               → https://example.org/" + "x" * 60,
         "",
         "1 thing to fix.",
+    ]
+    assert to_text(findings, PLAIN, 24).splitlines()[:6] == [
+        "✓ a",
+        "  short",
+        "✗ server \ufffd[2J",
+        "  one two three four",
+        "  five six seven",
+        "  → https://example.org/" + "x" * 60,
     ]
     assert to_text(findings, ANSI, None).splitlines()[1].startswith("\x1b[1m✗ server \ufffd[2J\x1b[0m  one")
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
-from chipbot.cli.wrap import WIDEST
+from chipbot.cli.common import Add, output_width, ready_knowledge_base, say, settings_of, style
 from chipbot.translation import Message, digits, gettext
 
 if TYPE_CHECKING:
@@ -103,6 +101,7 @@ def _typed() -> Iterator[str]:
             return
         except KeyboardInterrupt:
             if interrupted:
+                say("")  # what ends it is said on a line of its own
                 raise
             interrupted = True
             say("\n" + gettext("Ctrl-C once more ends."))
@@ -134,5 +133,4 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
 def _rendered(result: Answer | NoAnswer) -> str:
     from chipbot.cli.terminal import to_text
 
-    width = min(shutil.get_terminal_size((80, 0)).columns, WIDEST) if sys.stdout.isatty() else None
-    return to_text(result, style(), width)
+    return to_text(result, style(), output_width())

@@ -174,6 +174,11 @@ def style() -> Style:
     return ANSI if colour else PLAIN
 
 
+def output_width() -> int | None:
+    """Return the columns that lines on standard output may take; None where that is no terminal."""
+    return min(shutil.get_terminal_size((80, 0)).columns, WIDEST) if sys.stdout.isatty() else None
+
+
 def say(message: str) -> None:
     """Write a line to standard error: what is not a result; commands in it are called as they are here, and nothing in it,
     whoever wrote it, drives the terminal.

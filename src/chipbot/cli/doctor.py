@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import sys
 
-from chipbot.cli.common import Add, overrides, style
+from chipbot.cli.common import Add, output_width, overrides, style
 from chipbot.translation import SOURCE, gettext, set_language
 
 
@@ -30,10 +28,9 @@ def doctor(options: argparse.Namespace) -> int:
     if options.json:
         set_language(SOURCE)  # for programs
     findings = examine(overrides(options), offline=options.offline)
-    width = min(shutil.get_terminal_size((100, 0)).columns, 120) if sys.stdout.isatty() else None
     print(
         json.dumps(to_object(findings), ensure_ascii=False)
         if options.json
-        else to_text(findings, style(), width)
+        else to_text(findings, style(), output_width())
     )
     return int(any(finding.state == "failed" for finding in findings))

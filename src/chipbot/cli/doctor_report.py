@@ -62,7 +62,12 @@ def to_object(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _wrapped(head: str, indent: int, text: str, width: int | None) -> list[str]:
-    """Return the text behind its head, broken to the width without breaking words such as links."""
-    if width is None or width - indent < _NARROWEST:
+    """Return the text behind its head, or below it where that leaves too little room, broken without breaking words such as
+    links.
+    """
+    if width is None:
         return [head + text]
-    return hanging(head, text, width, indent)
+    if width - indent >= _NARROWEST:
+        return hanging(head, text, width, indent)
+    mark, width = head.strip(), max(width, _NARROWEST)
+    return hanging(f"  {mark} ", text, width) if head.startswith(" ") else [mark, *hanging("  ", text, width)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from chipbot.cli.common import Add, ready_knowledge_base, say, settings_of, style
+from chipbot.cli.common import Add, output_width, ready_knowledge_base, say, settings_of, style
 from chipbot.cli.progress import progress
+from chipbot.cli.wrap import WIDEST, wrap
 from chipbot.errors import ChipbotError
 from chipbot.model import Progress
 from chipbot.translation import Message, gettext
@@ -83,20 +84,21 @@ def evaluate(options: argparse.Namespace) -> None:
             outcomes.append(outcome)
             report(Progress(step="asking", done=len(outcomes), total=len(questions)))
     summary = evaluation.summarise(outcomes, settings.min_confidence)
-    width = min(shutil.get_terminal_size((100, 0)).columns, 120)
+    width = output_width()
     if options.json:
         print(json.dumps(eval_figures.to_object(summary), ensure_ascii=False))
         return
-    print(eval_report.headline(outcomes))
-    if wrong := eval_report.wrong_to_text(outcomes, options.wrong, settings.min_confidence, style()):
+    print("\n".join(wrap(eval_report.headline(outcomes), width or sys.maxsize)))
+    wrong = eval_report.wrong_to_text(outcomes, options.wrong, settings.min_confidence, style(), width)
+    if wrong:
         print(f"\n{wrong}")
     if options.figures:
-        print(f"\n{eval_figures.to_text(summary, style(), width)}")
+        print(f"\n{eval_figures.to_text(summary, style(), width or WIDEST)}")
     else:
         told = gettext(
             "--figures shows how good the ranking and the confidence are, each figure with its meaning."
         )
-        print(f"\n{told}")
+        print("", *wrap(told, width or sys.maxsize), sep="\n")
 
 
 @contextlib.contextmanager

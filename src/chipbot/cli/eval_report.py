@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from chipbot.cli.eval_figures import strong
 from chipbot.cli.terminal import PLAIN, Style
+from chipbot.cli.wrap import hanging
 from chipbot.model import Answer, NoAnswer
 from chipbot.ops.evaluation.questions import LabelledQuestion
 from chipbot.ops.evaluation.scoring import Outcome
@@ -24,6 +25,7 @@ _SAID: dict[Verdict, Message] = {
 }
 _LONGEST = 200  # characters of a question, a sentence or an answer that is shown
 _ANSWERS_SHOWN = 3
+_NARROWEST = 20  # columns
 
 
 def details(outcome: Outcome) -> dict[str, Any]:
@@ -49,13 +51,15 @@ def headline(outcomes: Iterable[Outcome]) -> str:
     return ", ".join(parts) + "."
 
 
-def wrong_to_text(outcomes: Iterable[Outcome], most: int, threshold: float, style: Style = PLAIN) -> str:
+def wrong_to_text(
+    outcomes: Iterable[Outcome], most: int, threshold: float, style: Style = PLAIN, columns: int | None = None
+) -> str:
     """Return the questions that went wrong, at most `most`: what was asked, what was shown, what was expected,
-    and what to do about it.
+    and what to do about it; with a number of `columns`, wrapped between words.
     """
     wrong = [outcome for outcome in outcomes if not outcome.went_well]
     shown = wrong[: max(most, 0)]
-    blocks = ["\n".join(_wrong(outcome, threshold, style)) for outcome in shown]
+    blocks = ["\n".join(_wrong(outcome, threshold, style, columns)) for outcome in shown]
     if len(shown) < len(wrong):
         more = len(wrong) - len(shown)
         blocks.append(
@@ -69,9 +73,10 @@ def wrong_to_text(outcomes: Iterable[Outcome], most: int, threshold: float, styl
     return "\n\n".join(blocks)
 
 
-def _wrong(outcome: Outcome, threshold: float, style: Style) -> Iterator[str]:
+def _wrong(outcome: Outcome, threshold: float, style: Style, columns: int | None) -> Iterator[str]:
     question = outcome.question
-    yield f"{strong(_short(question.text), style)} {style.faint[0]}({visible(question.source)}){style.faint[1]}"
+    source = f"{style.faint[0]}({visible(question.source)}){style.faint[1]}"
+    yield from _fitted("", f"{strong(_short(question.text), style)} {source}", columns)
     bold = [quote.text[start:end] for quote in outcome.quotes[:1] for start, end in quote.highlights]
     sentence = _quoted(" … ".join(bold)) if bold else gettext("nothing")
     confidence = digits(outcome.result.confidence, 2)
@@ -87,7 +92,12 @@ def _wrong(outcome: Outcome, threshold: float, style: Style) -> Iterator[str]:
         gettext("to do:"): _advice(outcome, threshold),
     }
     longest = max(map(len, told))
-    yield from (f"  {label:{longest}} {text}" for label, text in told.items())
+    for label, text in told.items():
+        yield from _fitted(f"  {label:{longest}} ", text, columns)
+
+
+def _fitted(lead: str, text: str, columns: int | None) -> list[str]:
+    return hanging(lead, text, max(columns, len(lead) + _NARROWEST)) if columns else [lead + text]
 
 
 def _expected(question: LabelledQuestion) -> str:

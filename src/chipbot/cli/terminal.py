@@ -66,11 +66,10 @@ def to_text(result: Answer | NoAnswer, style: Style = PLAIN, columns: int | None
     Code and tables are never wrapped.
     """
     if isinstance(result, NoAnswer):
-        return "\n".join(_refusal(result, style))
-    blocks = [f"{style.faint[0]}{correction(*pair)}{style.faint[1]}" for pair in result.corrections]
+        return "\n".join(_refusal(result, style, columns))
+    blocks = ["\n".join(_told("", correction(*pair), style, columns)) for pair in result.corrections]
     for quote in result.quotes:
-        lines = list(_lines(quote, style, columns))
-        lines.append(f"  {style.faint[0]}— {place(quote.citation)}{style.faint[1]}")
+        lines = [*_lines(quote, style, columns), *_told("  — ", place(quote.citation), style, columns)]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -162,6 +161,13 @@ def _sliced(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
         start, end = start - len(run.text), end - len(run.text)
 
 
+def _told(lead: str, text: str, style: Style, columns: int | None) -> Iterator[str]:
+    """Yield what is said around an answer in lines, of which the first has a lead and the others are as far to the right."""
+    for row in _wrapped([Run(text)], columns and columns - len(lead)):
+        yield f"{style.faint[0]}{lead}{''.join(run.text for run in row).rstrip()}{style.faint[1]}"
+        lead = " " * len(lead)
+
+
 def _styled(runs: Sequence[Run], style: Style) -> str:
     """Return runs of one row as text with their codes."""
     return "".join(_run(run) if style.marks else visible(run.text) for run in runs)
@@ -205,11 +211,12 @@ def _marked_up(runs: Sequence[Run], style: Style) -> Iterator[Run]:
         yield run._replace(text=text + run.text[len(core) :]) if core else run
 
 
-def _refusal(result: NoAnswer, style: Style) -> Iterator[str]:
-    yield str(REFUSALS[result.reason])
+def _refusal(result: NoAnswer, style: Style, columns: int | None) -> Iterator[str]:
+    plain = Style()
+    yield from _told("", str(REFUSALS[result.reason]), plain, columns)
     if result.missing and result.reason != "empty_question":
         words = ", ".join(gettext("“{word}”", word=visible(word)) for word in result.missing)
-        yield gettext("Nowhere in them: {words}.", words=words)
+        yield from _told("", gettext("Nowhere in them: {words}.", words=words), plain, columns)
     if result.suggestions:
         closest = gettext("Closest: {sections}", sections="; ".join(map(visible, result.suggestions)))
-        yield f"{style.faint[0]}{closest}{style.faint[1]}"
+        yield from _told("", closest, style, columns)

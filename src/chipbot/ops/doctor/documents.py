@@ -13,7 +13,7 @@ from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
-from chipbot.translation import digits, gettext
+from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -76,7 +76,7 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
         return failed("documents", text, gettext("fix them or take them out of the folder"), named)
     if in_part:
         return warning("documents", text, gettext("correct what is named in them"), named)
-    text = gettext("all {number} could be read", number=digits(documents))
+    text = ngettext("{number} document was read", "all {number} documents were read", documents)
     if empty:
         text = gettext("{read}; {number} more hold no text", read=text, number=digits(empty))
     return ok("documents", text)
