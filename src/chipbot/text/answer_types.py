@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import IntFlag
 from functools import cache, lru_cache
+from itertools import chain
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -164,12 +166,16 @@ class _Tests:
             _opening(AnswerType.STEP, rf"(?:{'|'.join(cues['step'])})(?!\w)"),
         ]
         """Where the first word may begin what is looked for."""
-        phrases = [phrase for field in _PHRASES for phrase in cues[field]]
-        self.words = frozenset(filter(None, map(_rarest_word, phrases)))
+        self._phrases: dict[str, dict[str, list[str]]] = defaultdict(
+            lambda: defaultdict(list)
+        )  # by word, then field
+        for field in _PHRASES:
+            for phrase in cues[field]:
+                self._phrases[_rarest_word(phrase)][field].append(phrase)
+        self.words = frozenset(filter(None, self._phrases))
         """A word of each phrase: where a sentence has it, the tests `with_word` are worth their while."""
-        self.letters = frozenset(max(phrase.lower()) for phrase in phrases if not _rarest_word(phrase))
+        self.letters = frozenset(max(phrase.lower()) for phrase in chain(*self._phrases[""].values()))
         """A letter of each phrase without such a word: where a sentence has it, the tests with an empty word are."""
-        self._cues = cues
         self._with_word: dict[str, list[_Test]] = {}
 
     def with_word(self, word: str) -> list[_Test]:
@@ -180,10 +186,9 @@ class _Tests:
         return tests
 
     def _find_phrases(self, word: str) -> Iterator[_Test]:
-        for field, (answer_type, any_case) in _PHRASES.items():
-            phrases = [phrase for phrase in self._cues[field] if _rarest_word(phrase) == word]
-            if phrases:
-                yield _test(answer_type, rf"\b(?:{_any(phrases)})\b", any_case=any_case)
+        for field, phrases in self._phrases[word].items():
+            answer_type, any_case = _PHRASES[field]
+            yield _test(answer_type, rf"\b(?:{_any(phrases)})\b", any_case=any_case)
 
 
 _PHRASES = {

@@ -160,9 +160,11 @@ class Analyzer:
         plain = self._lower(word)
         if not (plain.isascii() and plain.isalpha()):
             plain = self._without_apostrophe(plain)
-        if plain in self._function_words or (not plain.isascii() and fold(plain) in self._function_words):
+        folded = fold(plain)
+        if plain in self._function_words or folded in self._function_words:
             return ""
-        return self._numbers.get(plain) or fold(self._stem(plain))[:MAX_TERM]
+        stem = self._stem(plain)
+        return self._numbers.get(plain) or (folded if stem == plain else fold(stem))[:MAX_TERM]
 
     def _without_apostrophe(self, plain: str) -> str:
         """Return a word in lower case without what an apostrophe ties to it."""
