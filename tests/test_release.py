@@ -159,7 +159,7 @@ def test_the_wheel_works_in_an_environment_of_its_own(built: Path, tmp_path: Pat
         f"the seeds folder {tmp_path / 'seeds'} does not exist: create it and put documents in it"
         in nothing.stderr
     )
-    assert "`chipbot demo` tries the shipped one" in nothing.stderr
+    assert "`chipbot setup` makes it and a bot, step by step; `chipbot demo` tries" in nothing.stderr
 
 
 def test_the_installed_packages_fit_together() -> None:

@@ -84,7 +84,7 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, columns: int, 
 def text_of(quote: Quote, style: Style = PLAIN, columns: int | None = None) -> str:
     """The quote without its citation."""
     shown = to_text(replace(ANSWER, quotes=(quote,)), style, columns)
-    return shown[: shown.rindex(f"\n{style.faint[0]}  — ")]
+    return f"\n{shown}".rpartition(f"\n{style.faint[0]}  — ")[0][1:]
 
 
 LIST = [

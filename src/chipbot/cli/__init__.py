@@ -56,7 +56,8 @@ def _run(arguments: Sequence[str]) -> int:
         say(f"chipbot: {error}")
         return error.code
     except KeyboardInterrupt:
-        say(f"chipbot: {gettext('stopped')}")
+        line = "\n" if sys.stderr.isatty() else ""  # the one that is typed in may not be at its end
+        say(f"{line}chipbot: {gettext('stopped')}")
         return 130
     except OSError as error:
         if not isinstance(

@@ -101,7 +101,6 @@ def _typed() -> Iterator[str]:
             return
         except KeyboardInterrupt:
             if interrupted:
-                say("")  # what ends it is said on a line of its own
                 raise
             interrupted = True
             say("\n" + gettext("Ctrl-C once more ends."))

@@ -72,7 +72,8 @@ def scan(seeds: Path, limits: ReadLimits = ReadLimits()) -> Listing:
         raise SeedsError(
             Message(
                 "the seeds folder {folder} {problem}: create it and put documents in it, or name "
-                "another with --seeds; `chipbot demo` tries the shipped one",
+                "another with --seeds. `chipbot setup` makes it and a bot, step by step; `chipbot demo` tries the "
+                "document that chipbot ships",
                 folder=seeds.absolute(),
                 problem=what,
             )
