@@ -56,6 +56,10 @@ async def test_numbers_are_written(town: Town, journal: Journal, name: str, text
     await town.boss.submit_modal(form, {"text": text})
     assert getattr(settings_in(town, journal), name) == value
     assert f"**{FIELDS[name].label}:** {shown(name, value)}" in panel.message.content
+    await town.boss.click(panel, custom_id="settings:reset")
+    for line in ("Threshold:** as the operator set it (0.4)", "Quotes:** as the operator set it (3)"):
+        assert line in panel.message.content
+    assert "Cooldown:** as the operator set it (5)" in panel.message.content
 
 
 async def test_values_are_chosen_and_taken_back(town: Town, journal: Journal) -> None:

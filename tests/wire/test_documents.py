@@ -474,7 +474,7 @@ async def test_a_panel_s_presses_and_forms_that_come_twice_count_once(tmp_path: 
         sent = await town.wire.members.submit(town.boss, pressed, {"text": "30"})
         await first_answer(sent)
         again = await town.press(town.boss, panel, "settings:reset")
-        assert "**Cooldown:** as the operator set it" in text_of(again)
+        assert "**Cooldown:** as the operator set it (" in text_of(again)
         journal = town.client.journal
         assert journal is not None
         assert [change.new for change in await journal.settings.changes(100)] == [None, 30]

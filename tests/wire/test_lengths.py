@@ -198,7 +198,7 @@ async def test_discord_takes_every_message(language: str, text: str, counted: Ca
 async def test_discord_takes_every_panel(language: str, tmp_path: Path) -> None:
     set_language(language)
     journal = Journal(journal_place(None, tmp_path / "index"))
-    panel = SettingsPanel(journal, 1, tuple("x" * 200 + str(n) for n in range(25)))
+    panel = SettingsPanel(journal, 1, tuple("x" * 200 + str(n) for n in range(25)), {"cooldown": 3600})
     for name in FIELDS:
         panel._name = name
         panel._draw()

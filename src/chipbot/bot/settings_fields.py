@@ -155,12 +155,16 @@ def _number(value: float) -> str:
     return digits(value, len(f"{value:g}".partition(".")[2]))
 
 
-def overview(settings: ServerSettings, channel_id: int | None) -> str:
-    """The settings that hold in a server or channel, a line each."""
-    return "\n".join(
-        f"**{field.label}:** {shown(name, getattr(settings, name))}"
-        for name, field in fields_of(channel_id).items()
-    )
+def overview(settings: ServerSettings, channel_id: int | None, operator: Mapping[str, float]) -> str:
+    """The settings that hold in a server or channel, a line each; `operator` has the numbers that hold where none is set."""
+    lines = []
+    for name, field in fields_of(channel_id).items():
+        value = getattr(settings, name)
+        line = f"**{field.label}:** {shown(name, value)}"
+        if value is None and name in operator:
+            line += f" ({_number(operator[name])})"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def collection_label(collection: str) -> str:

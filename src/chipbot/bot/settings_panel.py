@@ -29,6 +29,8 @@ from chipbot.errors import SettingsError
 from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chipbot.journal.journal import Journal
     from chipbot.journal.records import SettingChange
 
@@ -48,16 +50,25 @@ async def settings(interaction: discord.Interaction[ServiceClient]) -> None:
     journal = journal_of(interaction.client)
     if interaction.guild_id is None:
         raise app_commands.NoPrivateMessage
-    collections = await interaction.client.questions.collections(server_of(interaction))
-    panel = SettingsPanel(journal, interaction.guild_id, collections)
+    questions = interaction.client.questions
+    collections = await questions.collections(server_of(interaction))
+    operator = {
+        "min_confidence": questions.options.min_confidence,
+        "max_quotes": questions.options.max_quotes,
+        "cooldown": questions.cooldown.seconds,
+    }
+    panel = SettingsPanel(journal, interaction.guild_id, collections, operator)
     await interaction.response.send_message(await panel.text(), view=panel, ephemeral=True)
 
 
 class SettingsPanel(Panel):
     """What is set, and the menus that change it."""
 
-    def __init__(self, journal: Journal, guild_id: int, collections: tuple[str, ...]) -> None:
+    def __init__(
+        self, journal: Journal, guild_id: int, collections: tuple[str, ...], operator: Mapping[str, float]
+    ) -> None:
         super().__init__()
+        self._operator = operator
         self._collections = collections
         self._journal = journal
         self._guild_id = guild_id
@@ -77,7 +88,10 @@ class SettingsPanel(Panel):
         """What is set, and who changed what last."""
         where = f"<#{self._channel_id}>" if self._channel_id else gettext("this server")
         current = self._journal.settings.of(self._guild_id, self._channel_id)
-        lines = [f"**{gettext('Settings of {place}', place=where)}**", overview(current, self._channel_id)]
+        lines = [
+            f"**{gettext('Settings of {place}', place=where)}**",
+            overview(current, self._channel_id, self._operator),
+        ]
         changes = await self._journal.settings.changes(self._guild_id, _LINES)
         if changes:
             lines += [f"-# {gettext('Last changes:')}", *(f"-# {_line(change)}" for change in changes)]
