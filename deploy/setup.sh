@@ -196,7 +196,9 @@ install_encoder() { # the model that compares meanings, unless a setting says of
 
 fill_venv() { # fill_venv run|test: the packages of the lock file, and chipbot itself from the checkout
     write_lock "$1"
-    say "installing $(grep -c == "$lock") packages into $checkout/.venv (about 170 MB, a minute or so; the next start is quick)"
+    takes='a minute or so'
+    [ "$1" = test ] || takes="about 170 MB, $takes"
+    say "installing $(grep -c == "$lock") packages into $checkout/.venv ($takes; the next start is quick)"
     install_locked
     quiet_pip --no-build-isolation --no-index --editable . || fail "pip could not install chipbot itself: see above"
     install_encoder
