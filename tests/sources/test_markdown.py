@@ -77,6 +77,7 @@ def test_headings(source: str, blocks: list[str]) -> None:
         ("see [the `a` *b*][c.d_e] and [f][g], h[i][j.k], [l][m.n]\n\n[m.n]: https://x.example",
          "see the a b and [f][g], h[i][j.k], l", ["code a", "emphasis b", "link l https://x.example"]),
         ("`[a][b.c]`", "[a][b.c]", ["code [a][b.c]"]),
+        ("[x [a][b.c]](https://y.example)", "x a", ["link x a https://y.example"]),
         ("[a][b]\n\n[b]: https://x.example", "a", ["link a https://x.example"]),
         ("<https://x.example> https://y.example", "https://x.example https://y.example",
          ["link https://x.example https://x.example", "link https://y.example https://y.example"]),

@@ -155,15 +155,16 @@ def _push_markup(state: StateInline, kind: str, end: int) -> None:
 
 
 def take_reference(state: StateInline, silent: bool) -> bool:
-    """Take a link to what another page defines, an identifier with points in it: MkDocs finds that, and a reader its words."""
+    """Take a link to what another page defines, an identifier with points in it: MkDocs finds that, and a reader its words.
+
+    Where a label is looked through it counts for nothing, since no link holds another.
+    """
     match = _REFERENCE.match(state.src, state.pos)
-    if match is None:
+    if silent or match is None:
         return False
-    if not silent:
-        end, (state.pos, state.posMax) = state.posMax, match.span("words")
-        state.md.inline.tokenize(state)
-        state.posMax = end
-    state.pos = match.end()
+    end, (state.pos, state.posMax) = state.posMax, match.span("words")
+    state.md.inline.tokenize(state)
+    state.pos, state.posMax = match.end(), end
     return True
 
 
