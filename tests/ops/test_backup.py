@@ -332,8 +332,11 @@ def test_restoring_keeps_the_token_other_lines_and_other_documents(home: Path) -
 def test_restoring_what_is_there_already_is_no_conflict(home: Path) -> None:
     before = documents(home)
     made()
+    left = home / "seeds" / ".chipbot-restore-0123456789abcdef"  # by one that was killed
+    left.write_text("half of it")
     backup.restore(Path("b.zip"), load(), Path(".env"))
     assert documents(home) == before
+    assert not left.exists()
     assert (home / ".env").read_text() == CONFIGURATION
 
 

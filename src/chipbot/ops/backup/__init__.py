@@ -22,7 +22,7 @@ from chipbot.files import move
 from chipbot.journal.member_key import KEY
 from chipbot.journal.place import journal_place
 from chipbot.journal.snapshot import copy, foreign, replace_database
-from chipbot.ops.backup.drafts import beside, put
+from chipbot.ops.backup.drafts import beside, put, remove_drafts
 from chipbot.ops.backup.layout import JOURNAL, JOURNAL_KEY, SEEDS, Files
 from chipbot.ops.backup.reader import chunks, lines, opened
 from chipbot.ops.backup.writer import ChangedError, documents_in, write
@@ -156,6 +156,7 @@ def restore(source: Path, settings: Settings, env_file: Path, *, force: bool = F
             if not force:
                 _refuse_to_replace([targets[name] for name in missing], values, env_file)
             _refuse_without_room(settings.seeds, [files[name]["size"] for name in missing])
+            remove_drafts(targets.values())
             with beside(archive, files, {name: targets[name] for name in missing}) as written:
                 if JOURNAL in written:
                     _refuse_foreign(written[JOURNAL])

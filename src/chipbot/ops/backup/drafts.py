@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from chipbot.files import flush, flush_folder, make_folder
@@ -17,15 +17,19 @@ from chipbot.ops.backup.reader import chunks
 _PREFIX = ".chipbot-restore-"
 
 
+def remove_drafts(targets: Collection[Path]) -> None:
+    """Remove what a restore to these places left that was killed. Raises OSError."""
+    for folder in {target.parent for target in targets}:
+        for draft in folder.glob(f"{_PREFIX}*"):
+            draft.unlink()
+
+
 @contextlib.contextmanager
 def beside(archive: zipfile.ZipFile, files: Files, targets: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
     """Write files beside their targets while inside; yields where each is, and leaves nothing of what stays there.
 
     A document gets the time that it had; the journal is for its owner alone. Raises OSError, which names the target.
     """
-    for folder in {target.parent for target in targets.values()}:
-        for left in folder.glob(f"{_PREFIX}*"):  # by one that was killed
-            left.unlink()
     written: dict[str, Path] = {}
     try:
         for name, target in targets.items():
