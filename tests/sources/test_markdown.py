@@ -221,6 +221,8 @@ def test_tables(source: str, rows: list[tuple[str, list[str], list[str]]], texts
         pytest.param("a\n{* ../src/x.py hl[9] *}\n\nb", ["paragraph: a", "paragraph: b"], id="FastAPI's"),
         pytest.param("[!INCLUDE [x](a/b.md)]\n[!code-cs[](~/x.cs)]\n\nb", ["paragraph: b"], id="DocFX's"),
         pytest.param("@[code{1-3} js](./x.js)\n\nb", ["paragraph: b"], id="VuePress's"),
+        pytest.param("(b)=\n## B\n\n+++ {\"c\": 1}\n\nd", ["heading 2: B", "paragraph: d | B"], id="MyST's"),
+        pytest.param("(b) = c\n\n+++ d", ["paragraph: (b) = c", "paragraph: +++ d"], id="nothing of MyST's"),
         pytest.param("{*b} @[codex](y) [!c](z)", ["paragraph: {*b} @codex !c"], id="none of them"),
         pytest.param("[[toc]]\n\n[TOC]\n\nb", ["paragraph: b"], id="table of contents"),
         pytest.param("a\n{: .b }\n\n{:toc}", ["paragraph: a"], id="attributes of a block"),

@@ -24,10 +24,12 @@ _IMPORT = re.compile(
 
 _SNIPPET = re.compile(
     r"-+8<-+(?:\s.*)?$|\{!.*!\}\s*$|\{\*[^{}]*+(?<=\*)\}\s*$|<<<\s*\S+.*$|\[\[?_?toc_?\]?\]\s*$"
+    r"|\+{3}(?:\s+\{.*\})?\s*$|\([\w .:-]+\)=\s*$"
     r"|(?:\[!(?:include|code[\w-]*+)\s*+\[[^\[\]]*+\]|@\[code\b[^\[\]]*+\])\([^()]*+\)\]?\s*$",
     re.IGNORECASE,
 )
-"""Lines that include another file, or a table of contents: of PyMdown, markdown-include, FastAPI, VitePress, DocFX, VuePress."""
+"""Lines that include another file, or a table of contents: of PyMdown, markdown-include, FastAPI, VitePress, DocFX, VuePress;
+and MyST's breaks and targets."""
 _DEFINITION = re.compile(r":[ \t]+(?=\S)")
 _HEADING_TERM = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
@@ -85,8 +87,8 @@ def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 
 def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Take a line that includes another file or a table of contents."""
-    if not match_line(state, start, ("-", "{", "<", "[", "@"), _SNIPPET):
+    """Take a line that includes another file or a table of contents, or is no text."""
+    if not match_line(state, start, ("-", "{", "<", "[", "@", "+", "("), _SNIPPET):
         return False
     if not silent:
         state.line = start + 1
