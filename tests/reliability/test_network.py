@@ -109,9 +109,16 @@ async def test_a_bot_that_is_removed_in_mid_answer_goes_on_elsewhere(
     assert "Traceback" not in caplog.text
 
 
-@pytest.mark.parametrize("path", ["/users/@me", "/applications/*/commands", "/oauth2/applications/@me"])
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/users/@me", "a web page answers in its place; does this network ask for a login?"),
+        ("/applications/*/commands", ""),
+        ("/oauth2/applications/@me", ""),
+    ],
+)
 async def test_a_captive_portal_is_waited_out_in_one_line(
-    path: str, caplog: pytest.LogCaptureFixture
+    path: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire = Wire([club()])
     ann, general = wire.members.join("ann", wire.world.guilds["100"]), wire.world.channels["102"]
@@ -119,6 +126,7 @@ async def test_a_captive_portal_is_waited_out_in_one_line(
     async with running(wire):
         asked = await wire.members.ask(ann, general, FUND)
         await until(lambda: wire.members.shown(asked))
+    assert said in caplog.text
     assert "Traceback" not in caplog.text
 
 
