@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -264,6 +265,22 @@ async def test_only_its_owner_reads_it(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "journal").iterdir()}
     assert modes == {FILE: 0o600, f"{FILE}-journal": 0o600, KEY: 0o600}
     assert tmp_path.joinpath("journal").stat().st_mode & 0o777 == 0o700
+
+
+async def test_what_is_forgotten_is_in_no_file(tmp_path: Path) -> None:
+    journal = Journal(sqlite_place(tmp_path))
+    await journal.start()
+    journal.answers.keep(replace(answer_of(journal), question="Where do parrotfish sleep?"))
+    await journal.flush()
+    assert b"parrotfish" in written(tmp_path)
+    await journal.forget(1)
+    await journal.close()
+    assert b"parrotfish" not in written(tmp_path)
+
+
+def written(folder: Path) -> bytes:
+    """Return all that a journal has on disk."""
+    return b"".join(path.read_bytes() for path in (folder / "journal").iterdir())
 
 
 def test_alembic_is_only_loaded_to_upgrade(tmp_path: Path) -> None:

@@ -19,6 +19,13 @@ from chipbot.translation import Message
 
 PATIENCE = 10.0
 """Seconds that PostgreSQL, or a lock of SQLite's, is waited for."""
+_PRAGMAS = (
+    "journal_mode=TRUNCATE",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+)
 _LOCK = 0x63686970626F74  # "chipbot": PostgreSQL knows advisory locks by number
 
 
@@ -73,14 +80,14 @@ def _make_file(file: Path) -> None:
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Map no file into memory, let nothing that was committed be lost with the power, and run nothing that a restored
-    database might hold.
+    """Map no file into memory, let nothing that was committed be lost with the power, leave nothing of what was deleted in
+    the file, and run nothing that a restored database might hold.
 
     A write-ahead log has its index in a mapped file (https://www.sqlite.org/walformat.html#shm). Where there is no room
     left on a file system that writes each page to a new place, as btrfs does, writing to that ends the process (SIGBUS).
     """
     cursor = connection.cursor()
-    for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
