@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -87,9 +88,16 @@ def build(tag: str, volumes: list[str]) -> list[str]:
         "--isolation=chroot",
         "--format=docker",
         "--timestamp=1767225600",
-        "--build-arg=BASE=localhost/python-base",
     ]
-    files = ["--file=deploy/Dockerfile", "--ignorefile=deploy/Dockerfile.dockerignore"]
+    recipe, replaced = re.subn(
+        r"(?m)^FROM \S+ AS base$",
+        "FROM localhost/python-base AS base",
+        (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8"),
+    )
+    if replaced != 1:
+        raise AssertionError("deploy/Dockerfile names no base")
+    (FOLDER / "Dockerfile").write_text(recipe, encoding="utf-8")
+    files = [f"--file={FOLDER / 'Dockerfile'}", "--ignorefile=deploy/Dockerfile.dockerignore"]
     buildah("bud", *options, *volumes, *files, f"--tag={tag}", ".")
     found: list[str] = configuration(tag)["rootfs"]["diff_ids"]
     return found

@@ -316,15 +316,15 @@ def test_what_may_write_or_sign_runs_nothing_of_others(path: Path) -> None:
             assert not any("checkout" in action for action in used), name
 
 
-def test_a_release_builds_its_image_on_a_base_that_is_named_by_its_digest() -> None:
-    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"][
-        "image"
-    ]
-    assert f"ARG BASE={job['env']['BASE']}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    (build,) = (step["with"] for step in job["steps"] if "build-args" in step.get("with", {}))
-    assert "BASE=${{ steps.names.outputs.base }}\n" in build["build-args"]
-    (names,) = (step["run"] for step in job["steps"] if step.get("id") == "names")
-    assert 'echo "base=$BASE@$digest"' in names
+def test_the_image_has_a_base_that_is_named_by_its_digest_and_kept_fresh() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    (base, *others) = [line for line in lines if line.startswith("FROM ")]
+    assert re.fullmatch(r"FROM docker\.io/library/python:3\.\d+-slim-\w+@sha256:[0-9a-f]{64} AS base", base)
+    assert [line.split()[1] for line in others] == ["base", "base"]
+    bot = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert {"docker": "/deploy"}.items() <= {
+        each["package-ecosystem"]: each["directory"] for each in bot
+    }.items()
 
 
 def test_workflows_try_every_python_that_is_promised() -> None:
