@@ -39,7 +39,8 @@ _HEADING = re.compile(r"#{1,6}[ \t]+\S")
 _MAX_ODDFENCE = 200  # lines in which a fence with back-ticks in its info string must be closed, or it is none
 
 
-def _line_of(state: StateBlock, line: int) -> str:
+def line_of(state: StateBlock, line: int) -> str:
+    """Return a line without the white space before it."""
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
@@ -49,7 +50,7 @@ def match_line(
     """Match a line that begins so, and is no indented code."""
     if not state.src.startswith(begins, state.bMarks[line] + state.tShift[line]) or state.is_code_block(line):
         return None
-    return pattern.match(_line_of(state, line))
+    return pattern.match(line_of(state, line))
 
 
 def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -60,13 +61,13 @@ def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         or not state.src.startswith(("import", "export"), state.bMarks[start])
     ):
         return False
-    if not _IMPORT.match(_line_of(state, start)):
+    if not _IMPORT.match(line_of(state, start)):
         return False
     if silent:
         return True
     depth, line = 0, start
     while line < end and (depth > 0 or not state.isEmpty(line)):
-        words = _line_of(state, line)
+        words = line_of(state, line)
         depth += sum(map(words.count, "([{")) - sum(map(words.count, ")]}"))
         line += 1
     state.line = line
@@ -75,7 +76,7 @@ def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line of tags: in MDX, what follows it is Markdown even without a blank line, unless it is a program or style."""
-    words = _line_of(state, start).rstrip()
+    words = line_of(state, start).rstrip()
     summary = words.startswith("<summary>") and words.endswith("</summary>")
     if words[:1] != "<" or _PROGRAM.match(words) or not (summary or _TAGS.match(words)):
         return False
@@ -170,7 +171,7 @@ def fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int
     while (line := line + 1) < end:
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
             return line, False
-        words = _line_of(state, line)
+        words = line_of(state, line)
         if words[:3] == marker[:3] and state.sCount[line] - state.blkIndent < 4:
             rest = words.lstrip(marker[0])
             length = len(words) - len(rest)

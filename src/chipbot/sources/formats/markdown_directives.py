@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from chipbot.sources.formats.markdown_blocks import fence_end, match_line, read_inside
+from chipbot.sources.formats.markdown_blocks import fence_end, line_of, match_line, read_inside
 from chipbot.sources.formats.sphinx_markup import CODE, NOTHING, OPTION, REMARKS, TITLED_BOXES
 from chipbot.sources.formats.tags import CALLOUTS, text_attributes
 
@@ -62,9 +62,7 @@ def take_directive(state: StateBlock, start: int, end: int, silent: bool) -> boo
         return False
     if silent:
         return True
-    state.line = stop + 1
-    pattern = OPTION if match else _SETTING
-    first = _after_options(state, start + 1, stop, pattern)
+    first = _after_options(state, start + 1, stop, OPTION if match else _SETTING)
     if box is not None:
         _push_box(
             state, start, first, stop, box._replace(label=_option(state, start, first, _SETTING) or box.label)
@@ -115,9 +113,9 @@ def _named_box(name: str, rest: str) -> _Box | None:
 def _after_options(state: StateBlock, start: int, end: int, pattern: re.Pattern[str]) -> int:
     """Return the line after those that set options: fields, or YAML between dashes."""
     line = start
-    if line < end and _words(state, line) == "---":
-        line = next((n + 1 for n in range(line + 1, end) if _words(state, n) == "---"), start)
-    while line < end and pattern.match(_words(state, line)):
+    if line < end and line_of(state, line).rstrip() == "---":
+        line = next((n + 1 for n in range(line + 1, end) if line_of(state, n).rstrip() == "---"), start)
+    while line < end and pattern.match(line_of(state, line)):
         line += 1
     return line
 
@@ -125,13 +123,13 @@ def _after_options(state: StateBlock, start: int, end: int, pattern: re.Pattern[
 def _option(state: StateBlock, start: int, end: int, pattern: re.Pattern[str]) -> str:
     """Return what an option says that is shown."""
     return next(
-        (match["value"].strip() for n in range(start + 1, end) if (match := pattern.match(_words(state, n)))),
+        (
+            match["value"].strip()
+            for n in range(start + 1, end)
+            if (match := pattern.match(line_of(state, n)))
+        ),
         "",
     )
-
-
-def _words(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
 
 
 def _push_box(state: StateBlock, start: int, first: int, end: int, box: _Box) -> None:
