@@ -135,20 +135,21 @@ class _Tests:
                 r"\b(?:1[0-9]|20)\p{Nd}{2}s?\b|\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b)|"
                 r"\b\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}\b|\b\p{Nd}+\s(?:BC|AD|BCE|CE)\b|年|月",
             ),
-            _test(AnswerType.AMOUNT, r"[$€£¥₹%]"),
-            _test(AnswerType.MONEY, r"[$€£¥₹円]"),
             _test(
                 AnswerType.CLOCK,
-                r"\b\p{Nd}{1,2}(?::\p{Nd}{2}|\s?[ap]\.?m\b|[.h]?(?:\p{Nd}{2})?\s?(?:h|Uhr|o.clock|heures?|horas?)\b|時(?!間))|"
+                r"\b(?=\p{Nd}{1,4}+(?:[:.]|\s?[aphUo時]))\p{Nd}{1,2}"
+                r"(?::\p{Nd}{2}|\s?[ap]\.?m\b|[.h]?(?:\p{Nd}{2})?\s?(?:h|Uhr|o.clock|heures?|horas?)\b|時(?!間))|"
                 r"(?<=\s)\p{Nd}{1,2}+(?!\p{N}|[.,/-]\p{N}|\s[\p{L}%])"
                 rf"(?<=\b(?:{_any(cues['until'])})\s\p{{Nd}}{{1,2}})",
             ),
             _test(  # the last digits of a figure, so that each is looked at once
                 AnswerType.AMOUNT,
-                rf"\b\p{{Nd}}++(?![.,]+\p{{Nd}})[.,]*+\s?(?:{_any(cues['unit'])}|°)",
+                rf"\b\p{{Nd}}++(?![.,]+\p{{Nd}})[.,]*+\s?(?=[{_firsts(cues['unit'])}°])(?:{_any(cues['unit'])}|°)",
             ),
         ]
-        """Where there is a figure or a sign."""
+        """Where there is a figure, or a sign for one."""
+        self.sign = [_test(AnswerType.AMOUNT, r"[$€£¥₹%]"), _test(AnswerType.MONEY, r"[$€£¥₹円]")]
+        """Where there is anything of the kind but digits."""
         self.capital = [
             _test(AnswerType.NAME, r"(?<=[\p{Ll}\p{N},;:)’'\"] [\"'“‘(]?)\p{Lu}[\p{L}\p{N}]"),
             _test(AnswerType.PLACE, rf"\p{{Lu}}(?<=\b(?:{_any(cues['preposition'])})\s(?:the\s)?\p{{Lu}})"),
@@ -217,6 +218,11 @@ def _any(phrases: Iterable[str]) -> str:
     return "|".join(regex.escape(phrase).replace(r"\ ", r"\s") for phrase in sorted(phrases))
 
 
+def _firsts(phrases: Iterable[str]) -> str:
+    """Return what the phrases begin with, for a set of characters in a pattern: most places begin with nothing of it."""
+    return "".join(regex.escape(first) for first in sorted({phrase[0] for phrase in phrases}))
+
+
 def _rarest_word(phrase: str) -> str:
     """Return a run of ASCII letters that a sentence has to have, in some case, to have the phrase; an empty
     string where the phrase has none.
@@ -254,8 +260,9 @@ def answer_types(sentence: str) -> int:
     tests = list(_tests_of_opening(lower[: lower.find(" ", 0, _OPENING) + 1 or _OPENING]))
     if not sentence.isascii() and not known.letters.isdisjoint(lower):
         tests += known.with_word("")
-    if data.translate(None, _NO_FIGURES) and _FIGURE.search(sentence):
-        tests += known.figure
+    figures = data.translate(None, _NO_FIGURES)
+    if figures and (figures.isascii() or _FIGURE.search(sentence)):
+        tests += known.figure if figures.isdigit() else known.figure + known.sign
     if not sentence[1:].islower() and _CAPITAL.search(sentence, 1):
         tests += known.capital
     for word in known.words.intersection(data.translate(_ONLY_LETTERS).decode().split()):

@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from uuid import uuid4
 
 import numpy as np
@@ -47,8 +47,8 @@ class TermNumbers:
     def __init__(self) -> None:
         self.id = uuid4().hex
         """Tells apart what was numbered independently."""
-        self._numbers: dict[str, int] = {}
-        self._fresh: list[str] = []
+        self._numbers = numbers()
+        self._told = 0  # how many of them have been returned as fresh
         self._chunks: dict[str, _Chunks] = {}
         self._terms = array("i", (0,))  # those of all chunks; NumPy takes no empty buffer
         self._starts = array("q", (1,))  # where each chunk's begin, and the last's end
@@ -60,8 +60,9 @@ class TermNumbers:
 
     def fresh(self) -> list[str]:
         """Return the terms that were numbered since this was last called, in the order of their numbers."""
-        fresh, self._fresh = self._fresh, []
-        return fresh
+        fresh = list(islice(reversed(self._numbers), len(self._numbers) - self._told))
+        self._told = len(self._numbers)
+        return fresh[::-1]
 
     def number(self, texts: Iterable[str], language: str) -> tuple[Array, Ints]:
         """Return the numbers of the terms of all texts, one after the other; and where each text's begin, and the last's end."""
@@ -83,12 +84,7 @@ class TermNumbers:
 
     def add(self, terms: Iterable[str]) -> int:
         """Return the number of a chunk that has these terms."""
-        for term in terms:
-            number = self._numbers.get(term)
-            if number is None:
-                number = self._numbers[term] = len(self._numbers)
-                self._fresh.append(term)
-            self._terms.append(number)
+        self._terms.extend(map(self._numbers.__getitem__, terms))
         self._starts.append(len(self._terms))
         return len(self._starts) - 2
 

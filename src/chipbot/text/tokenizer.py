@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate, chain, repeat
 from operator import add
@@ -12,7 +12,7 @@ import regex
 
 from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
 from chipbot.text.languages import language as language_of
-from chipbot.text.words import CLUSTER, MARK, PART, WORD, bare_number, fold, is_camel_case, lower
+from chipbot.text.words import CLUSTER, MARK, PART, SPACED_WORD, WORD, bare_number, fold, is_camel_case, lower
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -56,6 +56,7 @@ _ACRONYMS = frozenset({"us", "it", "who", "am"})
 _NOT_ALONE = _ACRONYMS | {"net"}
 """Words whose terms what stands around them may change."""
 
+_LETTER_APOSTROPHE = "\N{MODIFIER LETTER APOSTROPHE}"
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
 
 _REMEMBERED = 100_000  # words
@@ -100,20 +101,23 @@ class Analyzer:
 
     def tokens(self, text: str) -> list[Token]:
         """Return the terms of `text` in order, each with its word's offsets; function words are left out."""
-        found: list[Token] = []
         shouting = text.isupper()
-        for match in WORD.finditer(text):
-            kind = match.lastgroup
-            start, end = match.span()
-            if kind == "word":
-                found += self._word(match.group(), text, start, shouting=shouting)
-            elif kind == "suffix":
-                found += self._figure(match.group("number"), match.group("suffix"), start)
-            elif kind == "unsegmented":
-                found += _bigrams(self._lower(match.group()), start, end)
-            elif term := self._sign(match):
-                found.append(Token(term, start, end))
-        return found
+        return [
+            token for match in WORD.finditer(text) for token in self._read(match, text, shouting=shouting)
+        ]
+
+    def _read(self, match: regex.Match[str], text: str, *, shouting: bool) -> Sequence[Token]:
+        """Return the tokens of one match of WORD."""
+        kind = match.lastgroup
+        start, end = match.span()
+        if kind == "word":
+            return self._word(match.group(), text, start, shouting=shouting)
+        if kind == "suffix":
+            return self._figure(match.group("number"), match.group("suffix"), start)
+        if kind == "unsegmented":
+            return _bigrams(self._lower(match.group()), start, end)
+        term = self._sign(match)
+        return [Token(term, start, end)] if term else []
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of `text` in order: those of its `tokens`.
@@ -132,7 +136,7 @@ class Analyzer:
         It is in lower case where that makes the same term. Most chunks are plain: no need to look for words in them.
         """
         word = chunk.strip(_AROUND)
-        if not word.isalpha():
+        if not word.isalpha() and (word.isascii() or not SPACED_WORD.fullmatch(word)):
             return ""
         if not word.isascii():
             return word if max(word) < _UNSEGMENTED_FROM and not is_camel_case(word) else ""
@@ -151,14 +155,27 @@ class Analyzer:
 
         Raises DependsOnText where what is around it may make others of it.
         """
+        figure = chunk.strip(_AROUND)
+        if figure.isdigit() and figure.isascii():
+            return (figure[:MAX_TERM],)
         if _may_be_acronym(chunk):
             raise DependsOnText
-        return tuple(token.term for token in self.tokens(chunk))
+        terms: list[str] = []
+        shouting = chunk.isupper()
+        for match in WORD.finditer(chunk):
+            if match.lastgroup == "unsegmented":  # without a token for each of their many terms
+                terms += _pairs(_clusters(self._lower(match.group())))
+            else:
+                terms += [token.term for token in self._read(match, chunk, shouting=shouting)]
+        return tuple(terms)
 
     def _make_word_term(self, word: str) -> str:
         """Return the term of one word, or an empty string for a function word."""
         plain = self._lower(word)
-        if not (plain.isascii() and plain.isalpha()):
+        if plain.isascii() and plain.isalpha():
+            known = plain in self._function_words
+            return "" if known else self._numbers.get(plain) or fold(self._stem(plain))[:MAX_TERM]
+        if not plain.isalpha() or _LETTER_APOSTROPHE in plain:
             plain = self._without_apostrophe(plain)
         folded = fold(plain)
         if plain in self._function_words or folded in self._function_words:
@@ -168,7 +185,7 @@ class Analyzer:
 
     def _without_apostrophe(self, plain: str) -> str:
         """Return a word in lower case without what an apostrophe ties to it."""
-        plain = plain.replace("’", "'").replace("ʼ", "'")
+        plain = plain.replace("’", "'").replace(_LETTER_APOSTROPHE, "'")
         head, _, tail = plain.partition("'")
         if not tail:
             return plain
@@ -304,7 +321,7 @@ def _bigrams(word: str, start: int, end: int) -> list[Token]:
 
     A compatibility form of another length keeps the whole run's offsets.
     """
-    clusters = CLUSTER.findall(word) if MARK.search(word) else word
+    clusters = _clusters(word)
     if len(clusters) <= 2:
         return [Token(word, start, end)]
     starts: Iterable[int] = repeat(start)
@@ -312,5 +329,15 @@ def _bigrams(word: str, start: int, end: int) -> list[Token]:
     if len(word) == end - start:
         starts = list(accumulate(map(len, clusters), initial=start))
         ends = starts[2:]
-    pairs = zip(map(add, clusters, clusters[1:]), starts, ends, strict=False)
+    pairs = zip(_pairs(clusters), starts, ends, strict=False)
     return list(map(tuple.__new__, repeat(Token), pairs))  # as Token._make, without a call of Python for each
+
+
+def _clusters(word: str) -> Sequence[str]:
+    """Return what readers take for the characters of a word."""
+    return CLUSTER.findall(word) if MARK.search(word) else word
+
+
+def _pairs(clusters: Sequence[str]) -> Iterable[str]:
+    """Return the overlapping pairs of characters; all, where there are no more than two."""
+    return map(add, clusters, clusters[1:]) if len(clusters) > 2 else ["".join(clusters)]

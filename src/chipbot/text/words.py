@@ -46,6 +46,9 @@ WORD = regex.compile(
 dictionary).
 """
 
+SPACED_WORD = regex.compile(rf"(?!{UNSEGMENTED})\p{{L}}{_SPACED}*", regex.VERSION1)
+"""A word of letters and marks in a script with spaces between words."""
+
 UNSEGMENTED_CHARACTER = regex.compile(UNSEGMENTED)
 """A character of those scripts."""
 
