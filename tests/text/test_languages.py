@@ -173,6 +173,9 @@ def test_fillers_of_all_languages_count() -> None:
         ("42", ("de", "en"), "en"),
         ("The fund is large.", ("de",), "de"),
         ("Wo ist der Hund geblieben?", ("de", "es"), "de"),
+        ("eJw7v4zZQx9 " * 400, None, "en"),
+        ("0x7f 12.5 " * 60 + "Der Hund schläft im Garten und die Katze auch. " * 30, None, "de"),
+        ("Der Hund schläft im Garten. " * 100 + "The dog sleeps in the garden. " * 10, None, "de"),
     ],
 )
 def test_languages_are_told_apart(text: str, among: tuple[str, ...] | None, code: str) -> None:

@@ -19,7 +19,10 @@ from chipbot.text.languages.pack import Language
 DEFAULT_LANGUAGE = "en"
 _SAME_AS = {"nb": "no", "nn": "no", "yue": "zh"}  # varieties that are treated as what they are written like
 _MARGIN = 12  # by how much the logarithm of a language's likelihood must exceed that of the default one: a sentence's does
-_SAMPLE = 4_000  # code points; more changes nothing but the time
+_GLANCE = 500  # code points that are looked at first
+_SAMPLE = 4_000  # … and where they leave a doubt; more changes nothing but the time
+_CLEAR = 100  # by how much the likeliest language's logarithm exceeds every other's where there is none
+_NO_LANGUAGE = "zxx"  # what figures and codes are taken for
 
 
 @cache
@@ -69,11 +72,18 @@ def likeliest(text: str, among: Iterable[str] | None = None) -> list[str]:
         return candidates
     if len(list(islice(filter(str.isalpha, sample), 3))) < 3:
         return candidates[:1] if candidates and DEFAULT_LANGUAGE not in candidates else [DEFAULT_LANGUAGE]
-    import py3langid  # loads its model: a tenth of a second that a one-language index never pays
-
-    ranked: list[tuple[str, float]] = py3langid.rank(sample)
+    ranked = _ranked(sample)
     if not candidates:
         code, score = ranked[0]
-        unsure = score - dict(ranked)[DEFAULT_LANGUAGE] < _MARGIN
+        unsure = code == _NO_LANGUAGE or score - dict(ranked)[DEFAULT_LANGUAGE] < _MARGIN
         return [DEFAULT_LANGUAGE if unsure else _SAME_AS.get(code, code)]
     return [code for code, _ in ranked if code in candidates] or candidates[:1]
+
+
+def _ranked(sample: str) -> list[tuple[str, float]]:
+    """Return all languages with the logarithm of their likelihood, the likeliest first."""
+    import py3langid  # loads its model: a tenth of a second that a one-language index never pays
+
+    ranked: list[tuple[str, float]] = py3langid.rank(sample[:_GLANCE])
+    doubtful = ranked[0][0] == _NO_LANGUAGE or ranked[0][1] - ranked[1][1] < _CLEAR
+    return py3langid.rank(sample) if doubtful and len(sample) > _GLANCE else ranked
