@@ -24,9 +24,10 @@ SAMPLE = {
     "zh": "半導體供應鏈在墨西哥。它的資金是五億美元。",
     "th": "สวัสดีครับ วันนี้อากาศดี",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
+    "it": f"L'elenco nomina {', '.join(f'la cassa numero {number}' for number in range(90))} e il guardiano lo controlla.",
 }
 READINGS = {3: "ab8cd96df61b53d9"}
-ANALYSES = {9: "ff87f67ee98bd3c6"}
+ANALYSES = {10: "6fc174e011d0ffa2"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
 FORMATS = {14: "76fb22788ee2eaa4"}

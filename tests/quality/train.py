@@ -65,7 +65,7 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-RANKING_IMPORTANCE = {COMMUNITY: 4.0, TOGETHER: 1.5, SINGLE: 1.0, CASES: 36.0}
+RANKING_IMPORTANCE = {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 12.0}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
         COMMUNITY: 20.0,

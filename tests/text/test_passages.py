@@ -90,6 +90,19 @@ def test_a_long_paragraph_is_split_at_sentence_ends_into_even_parts() -> None:
     assert max(map(len, texts)) - min(map(len, texts)) <= 4 * len(LONG)
 
 
+def test_a_sentence_too_long_is_cut_between_clauses_and_read_with_how_it_begins() -> None:
+    text = (
+        f"The crate list names {', '.join(f'item number {n}' for n in range(110))} and the warden checks it."
+    )
+    sentences = [sentence for chunk in chunk_document(document(text)) for sentence in chunk.sentences]
+    assert len(sentences) > 2
+    assert [text[one.end - 1] for one in sentences] == [*[","] * (len(sentences) - 1), "."]
+    first, *later = (one.context for one in sentences)
+    assert first == ""
+    assert {text.startswith(context) and len(context) > 60 for context in later} == {True}
+    assert {context.split()[-1] for context in later} <= {"item", "number", *(f"{n}," for n in range(110))}
+
+
 def test_a_long_list_is_split_between_its_lines() -> None:
     texts = [
         text

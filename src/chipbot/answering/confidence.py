@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
 from chipbot.answering.reranking import Ranking, weights_of
@@ -144,33 +145,42 @@ def terms(r: Ranking) -> float:
 def bm25_margin(r: Ranking) -> float:
     """How far the passage's BM25 score is ahead of every other's, as a share of the best."""
     scores = r.matches.scores
-    others = np.delete(scores, r.best.candidate)
+    others = np.delete(scores, r.matches.candidate[_same(r)])
     return float((scores[r.best.candidate] - others.max(initial=0.0)) / (scores.max() or 1.0))
 
 
 def _lead(r: Ranking, place: int) -> float:
-    if place >= len(r.passages):
-        return _FAR_AHEAD
-    return min(r.best.score - r.passages[place].score, _FAR_AHEAD)
+    same = _same(r)
+    rivals = [passage for passage in r.passages if not same[passage.sentence]]
+    return min(r.best.score - rivals[place].score, _FAR_AHEAD) if place < len(rivals) else _FAR_AHEAD
+
+
+def _same(r: Ranking) -> npt.NDArray[np.bool_]:
+    """Return which sentences say what the best does word for word, itself among them: they are no rivals; shape (S,)."""
+    wording = r.matches.wording
+    same: npt.NDArray[np.bool_] = wording == wording[r.best.sentence]
+    return same
 
 
 @_feature
 def margin(r: Ranking) -> float:
     """How far its rank score is ahead of the next passage's."""
-    return _lead(r, 1)
+    return _lead(r, 0)
 
 
 @_feature
 def third_margin(r: Ranking) -> float:
     """… and of the third one's."""
-    return _lead(r, 2)
+    return _lead(r, 1)
 
 
 @_feature
 def chance(r: Ranking) -> float:
     """Logarithm of the chance that what is highlighted is right, if one of all sentences is: their softmax."""
     odds = np.exp(r.scores - r.scores.max())
-    return math.log(odds[highlighted_sentences(r, r.best.sentence)].sum() / odds.sum())
+    right = _same(r)
+    right[highlighted_sentences(r, r.best.sentence)] = True
+    return math.log(odds[right].sum() / odds.sum())
 
 
 @_feature
@@ -196,7 +206,7 @@ def _meaning(compute: ConfidenceFeature) -> ConfidenceFeature:
 def similarity_margin(r: Ranking) -> float:
     """By how much the best sentence is nearer than the nearest sentence of every other passage."""
     similarities = _similarities(r)
-    others = similarities[r.matches.candidate != r.best.candidate]
+    others = similarities[(r.matches.candidate != r.best.candidate) & ~_same(r)]
     return min(float(similarities[r.best.sentence] - others.max(initial=-1.0)), _FAR_NEARER)
 
 

@@ -290,12 +290,12 @@ def similarity(_: Matches, similarities: Floats) -> Column:
 
 
 @_meaning
-def similarity_lead(_: Matches, similarities: Floats) -> Column:
-    """By how much the sentence is nearer than every other, or less near than the nearest."""
-    if len(similarities) < 2:
-        return np.zeros_like(similarities)
-    first, second = np.sort(similarities)[-1:-3:-1]
-    lead: Floats = np.where(similarities == first, similarities - second, similarities - first)
+def similarity_lead(m: Matches, similarities: Floats) -> Column:
+    """By how much the sentence is nearer than every other with other words, or less near than the nearest."""
+    nearest = m.wording == m.wording[similarities.argmax()]
+    first = similarities.max()
+    second = similarities.max(where=~nearest, initial=-1.0) if not nearest.all() else first
+    lead: Floats = similarities - np.where(nearest, second, first)
     return lead
 
 

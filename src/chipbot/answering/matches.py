@@ -18,6 +18,7 @@ from chipbot.text.answer_types import AnswerType
 Bools = npt.NDArray[np.bool_]
 
 _NEAR = 3  # terms apart at most
+_WORDING_BASE = 0x9E3779B97F4A7C15  # odd, of high and low bits alike: 2 ** 64 by the golden ratio
 NAMES: tuple[BlockKind, ...] = ("heading", "table_header", "label", "question")
 """The kinds of blocks that name, and say nothing beside an answer."""
 
@@ -139,6 +140,21 @@ class Matches:
     def kinds(self) -> Ints:
         """What each sentence's block is: a position in `BLOCK_KINDS`; shape (S,)."""
         return self.candidates.sentence_kinds
+
+    @cached_property
+    def wording(self) -> Ints:
+        """A number for each sentence that those share which have the same terms in the same order; shape (S,)."""
+        owner = self.candidates.term_sentences
+        first = np.searchsorted(owner, np.arange(len(self.candidate)))
+        place = np.arange(len(owner)) - first[owner]
+        powers = np.full(
+            int(self.lengths.max(initial=0)) + 1, _WORDING_BASE, np.uint64
+        ).cumprod()  # modulo 2 ** 64
+        worth = (self.candidates.terms.astype(np.uint64) + np.uint64(1)) * powers[place]
+        sums = np.zeros(len(self.candidate), np.uint64)
+        np.add.at(sums, owner, worth)
+        numbers: Ints = np.unique(sums, return_inverse=True)[1]
+        return numbers
 
     def is_of(self, kinds: Sequence[BlockKind]) -> Bools:
         """Return which sentences are of a block of one of these kinds; shape (S,)."""

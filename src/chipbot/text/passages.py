@@ -21,7 +21,9 @@ MIN_CHARS = 250
 """Units shorter than this (code points) are joined with the following ones under the same heading."""
 
 _MAX_SENTENCE = 600
-_CLAUSE_END = re.compile(r"(?<=[,;:、，；：])\s*|\s+")
+_SUBJECT = 80  # code points at the beginning of a sentence that most likely name what it is about
+_CUTS = (re.compile(r"(?<=[,;:、，；：])\s*"), re.compile(r"\s+"))
+"""Where a sentence that is far too long may be cut, the best first: between clauses, between words."""
 _STATEMENT = re.compile(r"[:：]\s*[^\s?？]|@\w|\w\.\w+/|https?://")
 _LINE = re.compile(r"[^\r\n]+")
 _COLUMNS = re.compile(r"^.*\S(?:[^\S\n]*\.{4,}[^\S\n]*|[^\S\n]{2,})\S", re.MULTILINE)
@@ -40,7 +42,9 @@ class Sentence(NamedTuple):
     kind: BlockKind = "paragraph"
     """What its block is."""
     context: str = ""
-    """What it is read with, and searched with: the headers above a table row's cells."""
+    """What it is read with, and searched with: the headers above a table row's cells, or how the sentence begins that it is
+    a later part of.
+    """
 
 
 class Chunk(NamedTuple):
@@ -155,10 +159,10 @@ def _sentences(text: str, unit: Unit, language: str) -> Iterator[Sentence]:
         ]
         context = "\n".join(filled)
         for start, end in _spans(text, block, language):
-            if long and end - start > _MAX_SENTENCE:
-                yield from (Sentence(*part, block.kind, context) for part in _shorten(text, start, end))
-            else:
-                yield Sentence(start, end, block.kind, context)
+            read_with = context
+            for part in _shorten(text, start, end) if long else [(start, end)]:
+                yield Sentence(*part, block.kind, read_with)
+                read_with = "\n".join(filter(None, (context, _beginning(text[start:end]))))
 
 
 def _spans(text: str, block: Block, language: str) -> list[Span]:
@@ -183,14 +187,19 @@ def _shorten(text: str, start: int, end: int) -> Iterator[Span]:
     """
     while end - start > _MAX_SENTENCE:
         window = text[start : start + _MAX_SENTENCE]
-        ends = [match for match in _CLAUSE_END.finditer(window) if match.start() > _MAX_SENTENCE // 2]
-        stop, following = (ends[-1].start(), ends[-1].end()) if ends else (_MAX_SENTENCE, _MAX_SENTENCE)
+        found = ([m.span() for m in cut.finditer(window, _MAX_SENTENCE // 2 + 1)] for cut in _CUTS)
+        stop, following = next((spans[-1] for spans in found if spans), (_MAX_SENTENCE, _MAX_SENTENCE))
         yield start, start + stop
         start += following
         while start < end and text[start].isspace():
             start += 1
     if start < end:
         yield start, end
+
+
+def _beginning(sentence: str) -> str:
+    """Return the first words of a sentence that is far too long."""
+    return sentence[:_SUBJECT].rpartition(" ")[0] or sentence[:_SUBJECT]
 
 
 def _pack(sentences: list[Sentence]) -> Iterator[list[Sentence]]:

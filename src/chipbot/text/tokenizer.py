@@ -28,7 +28,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 9
+VERSION = 10
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """

@@ -248,6 +248,7 @@ ver, version
 wifi, wi-fi, wireless
 url, link, web address
 tos, terms of service
+personal data, personal information
 faq, frequently asked questions
 yt, youtube
 gh, github
