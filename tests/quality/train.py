@@ -65,15 +65,15 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-RANKING_IMPORTANCE = {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 12.0}
+RANKING_IMPORTANCE = {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
         COMMUNITY: 20.0,
-        f"{COMMUNITY} near": 32.0,
-        f"{COMMUNITY} far": 25.0,
+        f"{COMMUNITY} near": 45.0,
+        f"{COMMUNITY} far": 60.0,
         TOGETHER: 10.0,
-        f"{TOGETHER} near": 2.5,
-        f"{TOGETHER} far": 12.5,
+        f"{TOGETHER} near": 4.0,
+        f"{TOGETHER} far": 30.0,
         SINGLE: 2.0,
         f"{SINGLE} foreign": 8.0,
         CASES: 120.0,
@@ -82,10 +82,10 @@ CONFIDENCE_IMPORTANCE = {
     "MEANING": {
         COMMUNITY: 20.0,
         f"{COMMUNITY} near": 110.0,
-        f"{COMMUNITY} far": 40.0,
+        f"{COMMUNITY} far": 60.0,
         TOGETHER: 10.0,
         f"{TOGETHER} near": 45.0,
-        f"{TOGETHER} far": 20.0,
+        f"{TOGETHER} far": 30.0,
         SINGLE: 2.0,
         f"{SINGLE} foreign": 8.0,
         CASES: 120.0,
