@@ -100,6 +100,8 @@ def _yaml(block: str) -> tuple[Mapping[str, object] | None, list[Message]]:
                 "its front matter is no valid YAML in line {line} ({problem})", line=line, problem=problem
             )
         ]
+    if loaded is None and block.lstrip().startswith("#"):  # remarks alone
+        return {}, []
     return (loaded if isinstance(loaded, dict) else None), []
 
 

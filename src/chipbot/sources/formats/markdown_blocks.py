@@ -1,4 +1,4 @@
-"""Markdown's block rules beyond CommonMark's: tabs, containers, imports, snippets, and fences that people forget to close.
+"""Markdown's block rules beyond CommonMark's: tabs, containers, snippets, and fences that people forget to close.
 
 A rule takes the block that begins on line `start` and says whether it did; `silent` ones are only asked.
 """
@@ -8,19 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chipbot.sources.formats.markdown_inline import TAG
-
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
-
-_TAGS = re.compile(rf"(?:{TAG.pattern}\s*)++$")
-_PROGRAM = re.compile(r"<(?:script|style)(?=[\s>])", re.IGNORECASE)
-
-_IMPORT = re.compile(
-    r"""import\s*["'{]|import\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?(?:[\w$]+|\*\s+as\s+[\w$]+|\{[^}]*\})\s+from\s*["']"""
-    r"""|import\s+[\w$]+\s*,\s*\{\s*$|export\s+(?:const|let|var|function|default|class|async)\s|export\s*[{*]"""
-)
 
 _SNIPPET = re.compile(
     r"-+8<-+(?:\s.*)?$|\{!.*!\}\s*$|\{\*[^{}]*+(?<=\*)\}\s*$|<<<\s*\S+.*$|\[\[?_?toc_?\]?\]\s*$"
@@ -32,7 +22,20 @@ _SNIPPET = re.compile(
 and MyST's breaks and targets."""
 _DEFINITION = re.compile(r":[ \t]+(?=\S)")
 _HEADING_TERM = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_ABBREVIATION = re.compile(r"\*\[(?P<short>[^\[\]]+)\]:[ \t]*+(?P<long>\S.*)$")
+_GENERATED = re.compile(r":::[ \t]+(?:(?P<object>[A-Za-z_]\w*(?:\.\w+)+)|[\w-]+)\s*$")
+"""A line of mkdocstrings and its like, in whose place the documentation of code is put."""
+_OPTION = re.compile(r":[\w-]+:|(?:options|handler|selection|rendering):")
+_ADMONITION = re.compile(
+    r"(?:!{3}|\?{3}\+?)[ \t]+(?P<kind>[A-Za-z][\w-]*+)[ \t]*+(?P<rest>[^\"']*+)"
+    r"(?:(?P<quote>[\"'])(?P<title>.*)(?P=quote)[ \t]*+)?$"
+)
+_PLACEMENT = frozenset(["inline", "end"])
+_REMARK = "%%"
 _CONTAINER = re.compile(r":{3,}\s*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)$")
+_SLASHES = re.compile(r"/{3,}(?:[ \t]+(?P<name>[a-z][a-z-]*)[ \t]*(?:\|(?P<rest>.*))?)?$")
+"""A line that begins or ends a block of PyMdown."""
+_YAML = re.compile(r"[a-z_]+:(?:\s|$)")
 _TAB = re.compile(r"===[!+]{0,2}\s+(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*$")
 FENCE = re.compile(r"(?P<marker>`{3,}|~{3,})(?P<info>.*)$")
 _HEADING = re.compile(r"#{1,6}[ \t]+\S")
@@ -53,40 +56,6 @@ def match_line(
     return pattern.match(line_of(state, line))
 
 
-def take_import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take imports and exports of MDX, to the blank line after which their brackets are closed."""
-    if (
-        state.level
-        or state.sCount[start]
-        or not state.src.startswith(("import", "export"), state.bMarks[start])
-    ):
-        return False
-    if not _IMPORT.match(line_of(state, start)):
-        return False
-    if silent:
-        return True
-    depth, line = 0, start
-    while line < end and (depth > 0 or not state.isEmpty(line)):
-        words = line_of(state, line)
-        depth += sum(map(words.count, "([{")) - sum(map(words.count, ")]}"))
-        line += 1
-    state.line = line
-    return True
-
-
-def take_tags(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Take a line of tags: in MDX, what follows it is Markdown even without a blank line, unless it is a program or style."""
-    words = line_of(state, start).rstrip()
-    summary = words.startswith("<summary>") and words.endswith("</summary>")
-    if words[:1] != "<" or _PROGRAM.match(words) or not (summary or _TAGS.match(words)):
-        return False
-    if not silent:
-        token = state.push("html_block", "", 0)
-        token.map, token.content = [start, start + 1], words
-        state.line = start + 1
-    return True
-
-
 def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line that includes another file or a table of contents, or is no text."""
     if not match_line(state, start, ("-", "{", "<", "[", "@", "+", "("), _SNIPPET):
@@ -96,17 +65,66 @@ def take_snippet(state: StateBlock, start: int, _end: int, silent: bool) -> bool
     return True
 
 
-def take_container(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Take a line of colons that begins or ends a container."""
-    match = match_line(state, start, ":::", _CONTAINER)
+def take_generated(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a line of mkdocstrings with the options below it."""
+    match = match_line(state, start, ":::", _GENERATED)
+    below = match and start + 1 < end and state.sCount[start + 1] >= state.sCount[start] + 4
+    if match is None or not (match["object"] or (below and _OPTION.match(line_of(state, start + 1)))):
+        return False
+    if not silent:
+        state.line = _indented_end(state, start, end)
+    return True
+
+
+def take_abbreviation(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line that says what an abbreviation is short for, which pages show where it stands."""
+    match = match_line(state, start, "*[", _ABBREVIATION)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("inline", "", 0)
+        token.map, token.content, token.children = (
+            [start, start + 1],
+            f"{match['short']}: {match['long']}",
+            [],
+        )
+        state.push("paragraph_close", "p", -1)
+        state.line = start + 1
+    return True
+
+
+def take_remark(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a remark of Obsidian's between two lines that nothing else stands on."""
+    if line_of(state, start).rstrip() != _REMARK or start < state.env.get("no_remark", 0):
+        return False
+    stop = next((line for line in range(start + 1, end) if line_of(state, line).rstrip() == _REMARK), None)
+    if stop is None:
+        state.env["no_remark"] = end
+        return False
+    if not silent:
+        state.line = stop + 1
+    return True
+
+
+def take_container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a line of colons or slashes that begins or ends a container, with its options."""
+    colons = match_line(state, start, ":::", _CONTAINER)
+    match = colons or match_line(state, start, "///", _SLASHES)
     if match is None:
         return False
     if not silent:
         token = state.push("container", "", 0)
-        token.map = [start, start + 1]
-        token.info, token.content = match["name"] or "", match["rest"].strip()
+        token.info, token.content = match["name"] or "", (match["rest"] or "").strip()
         state.line = start + 1
+        while not colons and match["name"] and state.line < end and _is_option(state, start, state.line):
+            state.line += 1
+        token.map = [start, state.line]
     return True
+
+
+def _is_option(state: StateBlock, start: int, line: int) -> bool:
+    """Whether a line is an indented option of the block of PyMdown that begins on another."""
+    return state.sCount[line] >= state.sCount[start] + 4 and bool(_YAML.match(line_of(state, line)))
 
 
 def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -116,15 +134,43 @@ def take_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    indent, line = state.sCount[start] + 4, start + 1
-    while line < end and (state.isEmpty(line) or state.sCount[line] >= indent):
-        line += 1
+    line = _indented_end(state, start, end)
     opening = state.push("tab_open", "", 1)
     opening.map, opening.content = [start, line], match["title"]
-    read_inside(state, start + 1, line, indent)
+    read_inside(state, start + 1, line, state.sCount[start] + 4)
     state.push("tab_close", "", -1)
     state.line = line
     return True
+
+
+def take_admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take an admonition with its indented content, whose title is its kind if it has none."""
+    match = match_line(state, start, ("!!!", "???"), _ADMONITION)
+    if match is None:
+        return False
+    if silent:
+        return True
+    title = match["title"]
+    if title is None:
+        title = (
+            " ".join(word for word in match["rest"].split() if word not in _PLACEMENT)
+            or match["kind"].capitalize()
+        )
+    line = _indented_end(state, start, end)
+    opening = state.push("directive_open", "", 1)
+    opening.map, opening.content, opening.meta = [start, line], title.strip(), {"quoted": True}
+    read_inside(state, start + 1, line, state.sCount[start] + 4)
+    state.push("directive_close", "", -1)
+    state.line = line
+    return True
+
+
+def _indented_end(state: StateBlock, start: int, end: int) -> int:
+    """Return the line after those that are indented below one."""
+    line, indent = start + 1, state.sCount[start] + 4
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= indent):
+        line += 1
+    return line
 
 
 def read_inside(state: StateBlock, start: int, end: int, indent: int) -> None:
@@ -172,7 +218,7 @@ def fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
             return line, False
         words = line_of(state, line)
-        if words[:3] == marker[:3] and state.sCount[line] - state.blkIndent < 4:
+        if words[:3] == marker[:3] and not state.is_code_block(line):
             rest = words.lstrip(marker[0])
             length = len(words) - len(rest)
             if length >= len(marker) and not rest.strip():
@@ -185,17 +231,36 @@ def fence_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int
     return heading or line, False
 
 
+def take_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a definition of a definition list whose term is a heading: markdown-it knows those below a paragraph alone."""
+    follows = bool(state.tokens) and state.tokens[-1].type in ("heading_close", "dd_close")
+    match = match_line(state, start, ":", _DEFINITION) if follows else None
+    if match is None:
+        return False
+    if silent:
+        return True
+    indent, lazy = state.sCount[start] + 4, start
+    while lazy < end and not state.isEmpty(lazy):
+        lazy += 1
+    shift, saved = state.tShift[start], state.sCount[start:lazy]
+    line = lazy
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= indent):
+        line += 1
+    state.tShift[start] = shift + match.end()
+    state.sCount[start:lazy] = [max(count, indent) for count in saved]
+    state.push("dd_open", "dd", 1)
+    read_inside(state, start, line, indent)
+    state.push("dd_close", "dd", -1)
+    state.tShift[start], state.sCount[start:lazy] = shift, saved
+    state.line = line
+    return True
+
+
 def mark_heading_terms(state: StateCore) -> None:
-    """Take headings for the terms of definition lists: markdown-it knows such a list below a paragraph alone, and looks at what
-    it goes on with as nothing else.
-    """
-    before = ""
+    """Take headings for the terms of definition lists: markdown-it looks at what such a list goes on with as nothing else."""
     for opening, words, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         marks = _HEADING_TERM.match(words.content) if opening.type == "dt_open" else None
         if marks:
             opening.type, closing.type = "heading_open", "heading_close"
             opening.tag = closing.tag = f"h{len(marks[1])}"
-        elif before == "heading_close" and opening.type == "paragraph_open":
-            marks = _DEFINITION.match(words.content)
-        words.content = words.content[marks.end() :] if marks else words.content
-        before = opening.type
+            words.content = words.content[marks.end() :]

@@ -24,11 +24,13 @@ _NAMED = {
     },
 }
 """Names of fences that are no languages, with what readers see where they have no title of their own."""
-_TITLED = TITLED_BOXES.union(["admonition", "topic", "sidebar", "table", "list-table", "rubric"])
+_TITLED = TITLED_BOXES.union(
+    ["admonition", "aside", "list-table", "margin", "rubric", "sidebar", "table", "topic"]
+)
 _QUOTED = frozenset(["admonition", "topic", "sidebar", "epigraph", "pull-quote"])
 _UNTITLED = frozenset(
-    """figure grid tab-set card-deck card-carousel epigraph pull-quote highlights compound container div margin aside
-    glossary hlist only exercise solution""".split()
+    """figure grid tab-set card-deck card-carousel epigraph pull-quote highlights compound container div glossary hlist
+    button-link button-ref only exercise solution""".split()
 )
 _CODE = CODE.union(["code-cell", "math"])
 _SETTING = re.compile(r"(?:title|collapse|icon|color):[ \t]*+(?P<value>.*)$")
@@ -55,7 +57,7 @@ def take_directive(state: StateBlock, start: int, end: int, silent: bool) -> boo
     box = _box(name, rest) if match else _named_box(name, rest)
     if box is None and match and found["marker"][0] == ":" and name not in NOTHING | _CODE:
         box = _Box("", quoted=False)  # no language is named after colons
-    if box is None and not (match and name in NOTHING | _CODE):
+    if box is None and match is None:
         return False
     stop = _end(state, start, end, found["marker"])
     if stop is None:
@@ -67,10 +69,10 @@ def take_directive(state: StateBlock, start: int, end: int, silent: bool) -> boo
         _push_box(
             state, start, first, stop, box._replace(label=_option(state, start, first, _SETTING) or box.label)
         )
-    elif name in _CODE:
+    elif name not in NOTHING:
         token = state.push("fence", "code", 0)
-        caption = _option(state, start, first, _CAPTION)
-        language = rest or (name if name == "math" else "")
+        caption = rest if name == "csv-table" else _option(state, start, first, _CAPTION)
+        language = rest if name in _CODE - {"math"} else name  # R Markdown has languages in braces
         token.info = f"{language} [{caption}]" if caption else language
         token.content = state.getLines(first, stop, state.sCount[start], keepLastLF=True)
         token.map = [first - 1, stop + 1]
@@ -99,6 +101,8 @@ def _box(name: str, rest: str) -> _Box | None:
         return _Box(name.capitalize(), rest)
     if name in _TITLED:
         return _Box(rest, quoted=name in _QUOTED)
+    if ":" in name:  # an object of a language, or a theorem
+        return _Box(rest, quoted=False)
     return _Box("", quoted=name in _QUOTED) if name in _UNTITLED else None
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _QUOTED = r""""[^"]*+"|'[^']*+'"""
-_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
+_BRACES = r"\{[^{}]*+\}"
+for _ in range(4):  # how deep they may be nested
+    _BRACES = rf"\{{(?:[^{{}}]|{_BRACES})*+\}}"
 _ATTRIBUTE = (
     rf"\s++(?:[A-Za-z_:@#*][\w:.@-]*+(?:\s*+=\s*+(?:{_QUOTED}|{_BRACES}|[^\s\"'=<>`{{}}]++))?|{_BRACES})"
 )
@@ -29,9 +31,11 @@ _DECLARATION = re.compile(r"<(?:![A-Za-z]|!\[CDATA\[|\?)[^>]*+>")
 _RAW = re.compile(r"<(script|style|svg|textarea|pre)(?=[\s>])", re.IGNORECASE)
 """Elements whose content is taken as it is."""
 
-_TEMPLATE = re.compile(
-    r"\{%[^{}]*+(?<=%)\}|(?<!\$)\{\{[^{}]*+\}\}\}?|\{#[^{}\w][^{}]*+(?<=#)\}|\{/\*(?:[^*]|\*(?!/))*+\*/\}"
-)
+TEMPLATE = re.compile(r"\{%[^{}]*+(?<=%)\}|(?<!\$)\{\{[^{}]*+\}\}\}?|\{#[^{}\w][^{}]*+(?<=#)\}")
+"""A tag, expression or remark of a template."""
+REMARK = r"\{/\*(?:[^*]|\*(?!/))*+\*/\}"
+"""A remark of MDX."""
+_REMARK = re.compile(REMARK)
 _ATTRIBUTES = re.compile(
     rf"\{{(?::|(?=\s*+[#.])|(?<=[\])`]\{{)(?=\s*+[\w-]+=))\s*+(?:(?:[#.][^\s{{}}]++|[\w-]++(?:=(?:{_QUOTED}|[^\s\"'{{}}]++))?+)\s*+)*+\}}"
 )
@@ -39,6 +43,8 @@ _EXPRESSION = re.compile(_BRACES)
 _TEMPLATE_TARGET = re.compile(r"(?<=\]\()(?:[^()\s{}]|\{\{[^{}\n]*+\}\}|\{%[^{}\n]*+\})++(?=[\s)])")
 
 _ROLE = re.compile(r"\{([A-Za-z][\w:.+-]*+)\}`([^`\n]++)`(?!`)")
+_QUALIFIED_ROLE = re.compile(r"[:+-]")
+"""What no placeholder in braces has that code follows, but roles of extensions."""
 _TEXT_ROLES = frozenset(
     "abbr any cite cite:p cite:t doc download eq guilabel menuselection numref ref rfc sub sup term".split()
 )
@@ -47,8 +53,11 @@ _ICONS = frozenset(
 )
 
 _REFERENCE = re.compile(
-    r"(?<![\w\])])\[(?P<words>(?:[^\[\]`]|`[^`\n]{0,100}`){1,200})\]\[[A-Za-z_][\w-]*+(?:[./:#][\w-]++)++\]"
+    r"(?<![\w\])])\[(?P<words>(?:[^\[\]`]|`[^`]{0,100}`){1,200})\]"
+    r"(?:\[(?P<label>[A-Za-z_][\w\s./:#-]{0,200})?+\]|(?=\{\s*+[.#:]))"
 )
+_QUALIFIED = re.compile(r"[\w-]++(?:[./:#][\w-]++)++$")
+_WORD = re.compile(r"[^\W_]+")
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
 _ADDRESS = re.compile(r"://[^\s<]++")
 
@@ -155,17 +164,34 @@ def _push_markup(state: StateInline, kind: str, end: int) -> None:
 
 
 def take_reference(state: StateInline, silent: bool) -> bool:
-    """Take a link to what another page defines, an identifier with points in it: MkDocs finds that, and a reader its words.
+    """Take a link to what another page defines, an identifier with points in it or much the same words: MkDocs finds that, and a
+    reader its words; or words with attributes.
 
     Where a label is looked through it counts for nothing, since no link holds another.
     """
     match = _REFERENCE.match(state.src, state.pos)
-    if silent or match is None:
+    if (
+        silent
+        or match is None
+        or match.end() > state.posMax
+        or not _names(match["label"] or "", match["words"])
+    ):
         return False
     end, (state.pos, state.posMax) = state.posMax, match.span("words")
     state.md.inline.tokenize(state)
     state.pos, state.posMax = match.end(), end
     return True
+
+
+def _names(label: str, words: str) -> bool:
+    """Whether a label stands for words in another page: it is qualified, has one of them, or they begin as it does."""
+    known = set(_WORD.findall(words.lower()))
+    beginnings = {word[:3] for word in known}
+    return (
+        not label
+        or bool(_QUALIFIED.match(label))
+        or any(word in known or word[:3] in beginnings for word in _WORD.findall(label.lower()))
+    )
 
 
 def take_address(state: StateInline, silent: bool) -> bool:
@@ -195,7 +221,7 @@ def take_address(state: StateInline, silent: bool) -> bool:
 
 def take_braces(state: StateInline, silent: bool) -> bool:
     """Take a template tag, attributes or a comment in braces."""
-    return state.src[state.pos] == "{" and _take_first(state, (_TEMPLATE, _ATTRIBUTES), silent)
+    return state.src[state.pos] == "{" and _take_first(state, (TEMPLATE, _ATTRIBUTES), silent)
 
 
 def take_role(state: StateInline, silent: bool) -> bool:
@@ -205,7 +231,7 @@ def take_role(state: StateInline, silent: bool) -> bool:
         return False
     name = match[1].lower()
     is_code = is_code_role(name) or name == "math"
-    if not is_code and name not in _TEXT_ROLES | _ICONS:
+    if not (is_code or name in _TEXT_ROLES | _ICONS or _QUALIFIED_ROLE.search(name)):
         return False
     if not silent and name not in _ICONS:
         token = state.push("code_inline" if is_code else "text", "", 0)
@@ -216,10 +242,12 @@ def take_role(state: StateInline, silent: bool) -> bool:
 
 def take_mdx_braces(state: StateInline, silent: bool) -> bool:
     """Take what stands in braces: in MDX it is all code."""
-    return state.src[state.pos] == "{" and _take_first(state, (_TEMPLATE, _EXPRESSION), silent)
+    return state.src[state.pos] == "{" and _take_first(state, (TEMPLATE, _EXPRESSION), silent)
 
 
 def _take_first(state: StateInline, patterns: tuple[re.Pattern[str], ...], silent: bool) -> bool:
+    if state.src.startswith("{/*", state.pos):
+        patterns = (_REMARK,) if state.html_terminator_last("*/}") > state.pos else ()
     for pattern in patterns:
         match = pattern.match(state.src, state.pos)
         if match and match.end() <= state.posMax:

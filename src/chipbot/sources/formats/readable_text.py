@@ -159,7 +159,14 @@ class ReadableText:
         return " "
 
     def open_mark(self, kind: MarkKind, target: str = "") -> None:
-        """Begin an inline form at the next words."""
+        """Begin an inline form at the next words; code is kept apart from code right before it, which is another's."""
+        if (
+            kind == "code"
+            and self._marks
+            and self._marks[-1].end == self._size
+            and self._marks[-1].kind == "code"
+        ):
+            self.gap(SPACE)
         self._open.append(_OpenMark(kind, target))
 
     def close_mark(self, kind: MarkKind) -> None:

@@ -36,6 +36,10 @@ _TEMPLATE_BLOCKS = frozenset(
     "accordion callout details expand hint note notice step tab tabs tip warning".split()
 )
 """Template tags that have content, which ends at a tag of the same name."""
+_TEMPLATE_CODE = frozenset(
+    "assign block capture case elsif extends for from if import macro set unless when with".split()
+)
+"""Template tags that show nothing of what they are told."""
 
 _NAME = re.compile(r"</?([A-Za-z][\w.:-]*)")
 _TEXT_ATTRIBUTE = re.compile(
@@ -47,6 +51,8 @@ CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
 _NUMBER = re.compile(r"\d{1,6}$")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _TEMPLATE = re.compile(r"\{\{?[%<]-?\s*(?P<close>/|end)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^{}]*)")
+_TEMPLATE_TITLE = re.compile(r"""\s*(?:[\w-]+\s+)?(?:"([^"]*)"|'([^']*)')""")
+"""How a template tag begins that is told a title without naming it."""
 _LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
 
 
@@ -139,16 +145,20 @@ class TagReader:
         """Read a template tag, or an expression that may be a text."""
         literal = _LITERAL.match(tag.source)
         if literal:
-            self._out.write(literal[2], tag.line)
+            self._out.write(literal[2].replace("\\n", "\n"), tag.line)
         match = _TEMPLATE.match(tag.source)
-        if match is None or match["name"].lower() not in _TEMPLATE_BLOCKS:
+        if match is None:
             return
-        name = match["name"].lower()
-        if match["close"]:
+        name, words = match["name"].lower(), unescape(text_attributes(match["rest"]))
+        if name not in _TEMPLATE_BLOCKS:
+            if name not in _TEMPLATE_CODE and not match["close"]:
+                self._write_apart(words, tag.line)
+        elif match["close"]:
             self._builder.close_container("%" + name)
         else:
+            title = _TEMPLATE_TITLE.match(match["rest"])
             self._builder.open_container("%" + name, quoted=name in CALLOUTS or name == "callout")
-            self._label(text_attributes(match["rest"]), tag.line)
+            self._label(words or (title[1] or title[2] or "" if title and name != "tabs" else ""), tag.line)
 
     def _component(self, tag: SourceTag) -> None:
         """Unwrap a component, whose children are text; it may have text of its own in its attributes."""
