@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.core import document
-from tests.quality.source_marks import look_through, lost_words, main, shown_marks
+from tests.quality.rendered_page import Difference, difference, visible_words
+from tests.quality.source_marks import look_through, main, shown_marks
 
-from chipbot.model import Block, Citation, Document, Mark, Quote
+from chipbot.model import Block, Citation, Mark, Quote
+from chipbot.sources.formats.markdown_syntax import parser
 
 PAGE = """---
 title: Kiln
@@ -55,7 +59,11 @@ def quote(text: str, *parts: Block | Mark) -> Quote:
         ("a | b\n|---|---|", ["|---", "|---"]),
         ("# A\n:::tip\n!!! note", ["#", ":::", "!!!"]),
         ("a <br> {{ b }} &nbsp;", ["<br>", "{{", "&nbsp;"]),
-        ("It costs 2 * 3 > 5, #1 of 10: e-mail a_b", []),
+        (
+            "[[A|b]] ==c== %%d%% :material-e: {/* f */} ++g+h++",
+            ["[[", "==c", "%%", "%%", ":material-e:", "{/*", "++g+h++"],
+        ),
+        ("It costs 2 * 3 > 5, #1 of 10: e-mail a_b, a == b, C++ and G++, ^ up, :smile:", []),
     ],
 )
 def test_source_marks_are_found(text: str, marks: list[str]) -> None:
@@ -67,13 +75,87 @@ def test_code_may_look_like_anything() -> None:
     assert shown_marks(quote(text, Mark(5, 13, "code"), Block(15, 21, "code"))) == []
 
 
-def test_words_that_a_text_lacks_are_found() -> None:
-    made = document(PAGE, "a.md")
-    assert lost_words(PAGE, made) == []
-    without = Document(
-        id="a.md", title="", text=made.text.replace("yard", ""), sha256="", language="en", blocks=made.blocks
-    )
-    assert lost_words(PAGE, without) == ["yard"]
+# The words of rendered pages
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (PAGE, "the kiln manual note use kiln hot only in the yard at 10 3 degrees open the lid close it"),
+        ("a [b](c 'd') ![e](f) <i title='g'>h</i> [i]: &amp; [j][k]\n\n[k]: l", "a b e h i j"),
+        ("```js title='a.js' {1}\nb()\n```\n    c [d](e)", "a js b c d e"),
+        ("a\n\n    [b](c)\n\n- d\n\n    [e](f)", "a b c d e"),
+        ("<script>a</script>\n<!-- b\n\nc -->d %%e%% {# f #} {{ g }} {% h %}", "d"),
+        (':::: tab "A"\n::: tip\nb\n:::\n::::', "a tip b"),
+        ('=== "A"\n\n    b\n\n\n    c\n\n??? tip "D"\n    e\n!!! note ""\n    f', "a b c d e f"),
+        ("/// note | A\n    type: b\nc\n///\n\n//// tab | D\n/// tip\ne\n///\n////", "a c d tip e"),
+        ("A\n: b\n\n    c\n\n::: d.e\n    options:\n        f: g", "a b c"),
+        ("```{note} a\n:class: b\nc {ref}`d <e>` {octicon}`f`\n```\n```{toctree}\ng\n```", "note a c d"),
+        ("```{code-block} a\n:caption: b\nc\n```\n:::{figure} d\n---\ne: f\n---\ng\n:::", "b c g"),
+        ("```{py:function} a(b)\nc\n```\n```{unknown} d\n:e: f\ng\n```", "a b c g"),
+        ("```smart header='a'\nb\n```\n```warn\nc\n```\n```\nunclosed", "a b c unclosed"),
+        ("import A from 'b'\n\n<Card\n  title=\"c\"\n  d={{e: {f: 1}}}\n>\n    g {h} \\{#i}\n</Card>", "c g"),
+        ("[[a]] [[b|c]] [[d e|F-G]] ![[h.png]] ![[i|j]] ==k== ++l+m++ n~o~ ^p-q", "a c d e j k l m no"),
+        ("> [!NOTE]\n> a\n\n> [!tip] b\n> c[^d]\n\n[^d]: e", "note a b c e"),
+        ('{{< figure src="a" caption="b" >}}\n--8<-- "c"\n<<< d', "b"),
+        ("# \u4e00\u4e8c\n\n2<sup>10</sup> H<sub>2</sub>O 4<sup>th</sup>", "\u4e00 \u4e8c 2 10 h2o 4th"),
+    ],
+)
+def test_a_rendered_page_has_words(source: str, words: str) -> None:
+    assert visible_words(source) == words.split()
+    assert difference(source, document(source, "a.md").text) == ([], [], [])
+
+
+def test_words_that_a_text_lacks_adds_or_moves_are_found() -> None:
+    text = document(PAGE, "a.md").text
+    assert difference(PAGE, text) == ([], [], [])
+    assert difference(PAGE, text.replace("yard", "")) == Difference(["yard"], [], [])
+    assert difference(PAGE, text + " [lid]: https") == Difference([], ["https", "lid"], [])
+    assert difference(PAGE, text.replace("Close it", "it Close")).moved in (["close"], ["it"])
+
+
+# What a reader that lacks a rule loses or leaves is found.
+
+
+@contextmanager
+def without(rule: str, *, mdx: bool) -> Iterator[None]:
+    md = parser(mdx=mdx)
+    md.disable(rule)
+    try:
+        yield
+    finally:
+        md.enable(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        ("container", "::: tip\na\n:::"),
+        ("snippet", "a\n--8<-- 'b.md'"),
+        ("directive", "```{note}\n:class: b\na\n```"),
+        ("generated", "::: a.b\n    options:\n        c: d\n\ne"),
+        ("definition", "# a\n\n: b\n\n    [c](d)"),
+        ("admonition", "!!! note\n    [a](b)"),
+        ("tab", '=== "a"\n\n    [b](c)'),
+        ("remark", "a\n\n%%\nb\n%%"),
+        ("templates", 'a\n\n{{< b\n  c="d"\n>}}'),
+        ("table", "| a |\n|:--|\n| [[b\\|c]] |"),
+        ("braces", "a {{ b }}"),
+        ("role", "{ref}`a <b>`"),
+        ("wiki_link", "[[a|b]]"),
+        ("reference", "[a][b.c]"),
+        ("nothing", ":material-a: b"),
+        ("html_inline", "a <b class='c'>d</b>"),
+        ("import", "import A from 'b'\n\nc"),
+        ("tags", "<A\n  b={<C />}\n>\nd\n</A>"),
+    ],
+)
+def test_a_reader_without_a_rule_is_found_out(rule: str, source: str) -> None:
+    mdx = rule in ("import", "tags")
+    assert not any(difference(source, document(source, "a.md").text))
+    with without(rule, mdx=mdx):
+        text = document(source, "a.md").text
+        assert any(difference(source, text)) or shown_marks(quote(text))
 
 
 def test_a_folder_is_looked_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,8 +164,10 @@ def test_a_folder_is_looked_through(tmp_path: Path, capsys: pytest.CaptureFixtur
     (folder / "a.md").write_text(PAGE)
     (folder / "b.md").write_text("# The other manual\n\nThe manual has &lt;br&gt; in it.\n\n<!-- lost -->\n")
     (folder / "c.md").write_text("")
+    (folder / "d.md").write_text("a <x-y z={1}>b</x-y>\n\n<style>\n\nc\n")
     found = look_through(folder, 2)
-    assert (found.documents, len(found.quotes), found.lost) == (2, 2, [])
+    assert (found.documents, len(found.quotes), found.count("lost")) == (3, 2, 0)
     assert [mark for _, mark in found.marks] == ["<br>"]
     main([str(tmp_path), "--quotes", "1", "--show"])
-    assert "| kiln | 2 | 1 | " in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "| kiln | 3 | " in printed
