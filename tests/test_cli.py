@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import builtins
 import io
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -468,13 +470,62 @@ def test_help_and_usage_can_be_typed_as_they_stand(run: Run, monkeypatch: pytest
     assert run("completion", "bash").out.rstrip().endswith(" chipbot")
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["ask", "--help"], ["index", "--help"], ["chat", "--help"], ["run", "--help"]]
-)
-def test_help(run: Run, arguments: list[str]) -> None:
-    done = run(*arguments)
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.command_line()[1])])
+def test_help(run: Run, command: list[str]) -> None:
+    done = run(*command, "--help")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("usage: chipbot")
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by its name."""
+    parser, _ = cli.command_line()
+    (choices,) = (action.choices for action in parser._actions if isinstance(action.choices, dict))
+    return choices
+
+
+def examples(parser: argparse.ArgumentParser) -> list[str]:
+    """The command lines that --help shows, without the name of the program."""
+    return [line.strip().removeprefix("chipbot ") for line in (parser.epilog or "").splitlines()[1:]]
+
+
+TRIED_ELSEWHERE = {
+    "import": "tests/sources/test_git_import.py",
+    "run": "tests/wire",
+    "setup": "tests/test_setup.py",
+    "report": "tests/cli/test_report.py, with a journal",
+    "web": "the pages, below",
+    "demo --web": "the pages, below",
+    "encoder install": "tests/retrieval/test_encoder_model.py",
+}
+"""Examples that go on until they are stopped, or ask a person or the network: they are only parsed here."""
+
+
+def test_every_command_shows_examples_that_work_as_they_stand(run: Run, folder: Path) -> None:
+    (folder / "handbook").mkdir()
+    shutil.copy(SEED, folder / "handbook")
+    (folder / "questions.jsonl").write_text(json.dumps({"question": FUND, "answers": ["$500 million"]}))
+    for name, parser in commands().items():
+        assert examples(parser), name
+        for example in examples(parser):
+            command, _, file = example.partition(" < ")
+            typed = shlex.split(command.partition(" > ")[0].replace("~", str(folder)))
+            assert typed[0] == name
+            if name in TRIED_ELSEWHERE or example in TRIED_ELSEWHERE:
+                cli.command_line()[0].parse_args(typed)
+            else:
+                done = run(*typed, stdin=f"{FUND}\n".encode() if file else b"")
+                assert done.code == (1 if name == "doctor" else 0), (example, done.err)  # there is no token
+                assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", [["demo"], ["completion", "bash"]])
+@pytest.mark.parametrize("option", ["--seeds", "--index"])
+def test_what_reads_no_folder_takes_none(run: Run, command: list[str], option: str) -> None:
+    done = run(*command, option, "handbook")
+    assert (done.code, done.out) == (2, "")
+    assert f"chipbot: there is no option {option}; “chipbot {command[0]} --help” says more\n" in done.err
+    assert option not in run(command[0], "--help").out
 
 
 def test_the_version(run: Run) -> None:

@@ -90,11 +90,11 @@ _GROUPS = (
 
 def command_line() -> tuple[Parser, list[str]]:
     """Return the parser of a command line, and the names of its commands."""
-    folders = Parser(description="", add_help=False)
-    folders.add_argument(
+    options = Parser(description="", add_help=False)
+    options.add_argument(
         "--seeds", metavar="DIR", help=gettext("the folder with the documents (default: seeds)")
     )
-    folders.add_argument("--index", metavar="DIR", help=gettext("the folder of the index (default: index)"))
+    options.add_argument("--index", metavar="DIR", help=gettext("the folder of the index (default: index)"))
     parser = Parser(
         prog=invocation.command(),
         description=gettext(
@@ -114,10 +114,13 @@ def command_line() -> tuple[Parser, list[str]]:
     parser.set_defaults(command=run_bot.start, seeds=None, index=None)
     commands = parser.add_subparsers(title=gettext("commands"), metavar=gettext("COMMAND"))
 
-    def add(name: str, command: Command, text: str, examples: Sequence[str] = ()) -> argparse.ArgumentParser:
+    def add(
+        name: str, command: Command, text: str, examples: Sequence[str], *, folders: bool = True
+    ) -> argparse.ArgumentParser:
         description = text[0].upper() + text[1:] + "."
+        parents = [options] if folders else []
         added = commands.add_parser(
-            name, help=text, description=description, examples=examples, parents=[folders]
+            name, help=text, description=description, examples=examples, parents=parents
         )
         added.set_defaults(command=command)
         return added

@@ -42,7 +42,12 @@ def add_commands(add: Add) -> None:
     asking.add_argument(
         "--json", action="store_true", help=gettext("print one JSON object for programs to read")
     )
-    add("chat", chat, gettext("answer questions in the terminal, one a line"))
+    add(
+        "chat",
+        chat,
+        gettext("answer questions in the terminal, one a line"),
+        ("chat", "chat < questions.txt"),
+    )
 
 
 def ask(options: argparse.Namespace) -> None:

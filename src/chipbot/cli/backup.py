@@ -19,11 +19,19 @@ _NAMED = 5  # documents
 def add_commands(add: Add) -> None:
     """Add `backup` and `restore`."""
     command = add(
-        "backup", backup, gettext("write documents, settings and journal, without the token, to one file")
+        "backup",
+        backup,
+        gettext("write documents, settings and journal, without the token, to one file"),
+        examples=("backup chipbot.zip",),
     )
     command.add_argument("file", type=Path, metavar="FILE", help=gettext("the zip file to write"))
     command.add_argument("--force", action="store_true", help=gettext("replace FILE if it is there already"))
-    command = add("restore", restore, gettext("put documents, settings and journal back from a backup"))
+    command = add(
+        "restore",
+        restore,
+        gettext("put documents, settings and journal back from a backup"),
+        examples=("restore chipbot.zip", "restore --force chipbot.zip"),
+    )
     command.add_argument("file", type=Path, metavar="FILE", help=gettext("the zip file that backup wrote"))
     command.add_argument(
         "--force",

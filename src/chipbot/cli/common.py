@@ -35,11 +35,11 @@ Command = Callable[[argparse.Namespace], int | None]
 
 class Add(Protocol):
     """Adds a command by its name, with what it does in a few words, and command lines as examples; returns its
-    parser, for options of its own.
+    parser, for options of its own. It takes --seeds and --index unless `folders` is false.
     """
 
     def __call__(
-        self, name: str, command: Command, text: str, examples: Sequence[str] = ()
+        self, name: str, command: Command, text: str, examples: Sequence[str], *, folders: bool = True
     ) -> argparse.ArgumentParser:
         """Add the command."""
 

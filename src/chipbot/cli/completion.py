@@ -22,6 +22,8 @@ def add_commands(add: Add, parser: argparse.ArgumentParser) -> None:
         "completion",
         lambda options: complete(options.shell, parser),
         gettext("print the script by which a shell completes commands and options"),
+        examples=("completion bash > ~/.local/share/bash-completion/completions/chipbot",),
+        folders=False,
     )
     places = "; ".join(f"{shell}: {file}" for shell, file in _FILES.items())
     adding.add_argument(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chipbot.cli.ask import converse
-from chipbot.cli.common import Add, overrides, ready_knowledge_base, say
+from chipbot.cli.common import Add, ready_knowledge_base, say
 from chipbot.errors import SeedsError
 from chipbot.translation import Message, gettext
 
@@ -34,6 +34,7 @@ def add_commands(add: Add) -> None:
         demo,
         gettext("chat with the document that chipbot ships; nothing is kept"),
         ("demo", "demo --web"),
+        folders=False,
     )
     trying.add_argument(
         "--web", action="store_true", help=gettext("show it as pages to a browser on this machine instead")
@@ -49,7 +50,7 @@ def demo(options: argparse.Namespace) -> None:
         seeds = Path(folder, "seeds")
         seeds.mkdir()
         (seeds / DOCUMENT).write_bytes(content)
-        settings = load(**overrides(options) | {"seeds": seeds, "index": Path(folder, "index")})
+        settings = load(seeds=seeds, index=Path(folder, "index"))
         if options.web:
             _serve(settings)
         else:

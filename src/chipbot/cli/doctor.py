@@ -12,7 +12,10 @@ from chipbot.translation import SOURCE, gettext, set_language
 def add_commands(add: Add) -> None:
     """Add `doctor`."""
     command = add(
-        "doctor", doctor, gettext("check everything that keeps the bot from answering, and say what fixes it")
+        "doctor",
+        doctor,
+        gettext("check everything that keeps the bot from answering, and say what fixes it"),
+        examples=("doctor", "doctor --offline"),
     )
     command.add_argument("--offline", action="store_true", help=gettext("ask nothing of Discord"))
     command.add_argument(

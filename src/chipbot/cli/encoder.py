@@ -22,7 +22,12 @@ machine: it writes no text, and nothing leaves the machine.""")
 
 def add_commands(add: Add) -> None:
     """Add `encoder`."""
-    command = add("encoder", encoder, gettext("say which model compares meanings, install or remove it"))
+    command = add(
+        "encoder",
+        encoder,
+        gettext("say which model compares meanings, install or remove it"),
+        examples=("encoder", "encoder install"),
+    )
     command.add_argument(
         "action",
         nargs="?",

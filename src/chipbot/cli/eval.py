@@ -19,7 +19,12 @@ from chipbot.translation import Message, gettext
 
 def add_commands(add: Add) -> None:
     """Add `eval`."""
-    command = add("eval", evaluate, gettext("measure how well labelled questions are answered"))
+    command = add(
+        "eval",
+        evaluate,
+        gettext("measure how well labelled questions are answered"),
+        examples=("eval questions.jsonl", "eval --figures --details outcomes.jsonl questions.jsonl"),
+    )
     command.add_argument(
         "questions",
         type=Path,

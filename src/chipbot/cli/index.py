@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 def add_commands(add: Add) -> None:
     """Add `index`."""
-    command = add("index", index, gettext("build or refresh the index from the documents"))
+    command = add(
+        "index",
+        index,
+        gettext("build or refresh the index from the documents"),
+        examples=("index", "index --seeds ~/handbook --index ~/handbook-index"),
+    )
     # How a running bot rebuilds beside itself: service/background_rebuild.py.
     command.add_argument("--progress-json", action="store_true", help=argparse.SUPPRESS)
     command.add_argument("--language", help=argparse.SUPPRESS)

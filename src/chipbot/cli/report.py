@@ -28,7 +28,10 @@ _BAR = 30  # characters of the longest day's
 def add_commands(add: Add) -> None:
     """Add `report`."""
     command = add(
-        "report", report, gettext("say what was asked, how much was answered, and what the documents lack")
+        "report",
+        report,
+        gettext("say what was asked, how much was answered, and what the documents lack"),
+        examples=("report --days 7", "report --html report.html"),
     )
     command.add_argument(
         "--days",

@@ -26,7 +26,7 @@ _PATIENCE = 60.0  # seconds; how long one document may take to read before a ser
 
 def add_commands(add: Add) -> None:
     """Add `run`."""
-    adding = add("run", run, gettext("run the Discord bot"))
+    adding = add("run", run, gettext("run the Discord bot"), examples=("run",))
     adding.add_argument(
         "--wait-for-token",
         action="store_true",

@@ -67,6 +67,7 @@ def add_commands(add: Add) -> None:
         "setup",
         set_up,
         gettext("make a Discord bot step by step: where to click, the token, the invite link"),
+        examples=("setup",),
     )
 
 
