@@ -222,6 +222,34 @@ def test_documents_lists_everything(run: Run, folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "first"),
+    [
+        (40, SEED.name, [SEED.name, "  passages: 5", "  title: US and Mexico Forge Alliance in"]),
+        (80, SEED.name, ["document                  passages  title"]),
+        (
+            80,
+            "a-name-of-more-than-half-of-the-whole-window.md",
+            ["a-name-of-more-than-half-of-the-whole-window.md"],
+        ),
+        (40, "漢" * 11 + ".md", ["漢" * 11 + ".md"]),
+    ],
+)
+def test_documents_never_breaks_a_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, columns: int, name: str, first: list[str]
+) -> None:
+    (folder / "seeds" / SEED.name).rename(folder / "seeds" / name)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal = terminals(monkeypatch)
+    assert cli.run(["documents"]) == 0
+    lines = [
+        re.sub(r"\x1b\[[\d;]*m", "", line).rstrip() for line in terminal["stdout"].getvalue().splitlines()
+    ]
+    assert [line[: len(begins)] for line, begins in zip(lines, first, strict=False)] == first
+    assert any(line.split()[0] == name for line in lines), lines
+    assert max(map(len, lines)) <= columns
+
+
 def test_ask_builds_what_is_missing_and_says_so(run: Run, folder: Path) -> None:
     done = run("ask", *FUND.split())
     assert SENTENCE in done.out
@@ -416,6 +444,19 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     [
         (["indx"], "usage: chipbot [-h]", "there is no command indx: did you mean index?"),
         (["zzz"], "usage: chipbot [-h]", "there is no command zzz;"),
+        (["help"], "usage: chipbot [-h]", "there is no command help: did you mean --help?"),
+        (["version"], "usage: chipbot [-h]", "there is no command version: did you mean --version?"),
+        (["--verison"], "usage: chipbot [-h]", "there is no option --verison: did you mean --version?"),
+        (
+            ["--seeds", "x", "ask", "y"],
+            "usage: chipbot [-h]",
+            "there is no option --seeds here: a command's options go after it;",
+        ),
+        (
+            ["--seeds=x"],
+            "usage: chipbot [-h]",
+            "there is no option --seeds here: a command's options go after it;",
+        ),
         ([FUND], "usage: chipbot [-h]", f"to ask a question, put “ask” before it: chipbot ask '{FUND}'"),
         (["ask", "--jsno", "x"], "usage: chipbot ask", "there is no option --jsno: did you mean --json?"),
         (["doctor", "--zzz=1"], "usage: chipbot doctor", "there is no option --zzz;"),
@@ -435,6 +476,18 @@ def test_wrong_usage_names_what_was_meant(run: Run, arguments: list[str], usage:
     assert done.code == 2
     assert done.err.startswith(usage)
     assert said in done.err.splitlines()[-1]
+
+
+def test_wrong_usage_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = terminals(monkeypatch)["stderr"]
+    with pytest.raises(SystemExit):
+        cli.run(["aks"])
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines).endswith(
+        "chipbot: there is no command aks: did you mean ask?; “chipbot --help” says more"
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -649,7 +702,7 @@ def test_each_step_of_a_build_has_its_own_rate(monkeypatch: pytest.MonkeyPatch) 
 
 def unwrapped(shown: str) -> str:
     """What a terminal shows, without the line breaks that fit it to the window."""
-    return shown.replace("\x1b[0m\n│ \x1b[1m", "").replace("\n│ ", "")
+    return shown.replace("\x1b[0m\n│ \x1b[1m", " ").replace("\n│ ", " ")
 
 
 @pytest.mark.parametrize("end", ["", "quit", "EXIT", None])

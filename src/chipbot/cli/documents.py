@@ -12,6 +12,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, ready_knowledge_base, settings_of
+from chipbot.cli.wrap import WIDEST, hanging
+from chipbot.text.printable import visible
 from chipbot.translation import SOURCE, Message, digits, gettext, in_language, ngettext
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ _COLUMNS = (
     Message("where it stands"),
     Message("remarks"),
 )
+
+
+_NARROWEST_TABLE = 60  # columns of a terminal; five of a table are hard to read in fewer
 
 
 def add_commands(add: Add) -> None:
@@ -82,20 +87,31 @@ def print_table(entries: Sequence[Entry]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from chipbot.text.printable import visible
-
     width = shutil.get_terminal_size((80, 0)).columns if sys.stdout.isatty() else 10_000
+    rows = [tuple(map(visible, _cells(entry))) for entry in entries]
+    if width < _NARROWEST_TABLE or width < 2 * max((len(name) for name, *_ in rows), default=0):
+        print_list(rows, min(width, WIDEST))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in _COLUMNS:
-        table.add_column(
-            str(column), justify="right" if column.text == "passages" else "left", overflow="fold"
-        )
-    for entry in entries:
-        table.add_row(*(Text(visible(cell)) for cell in _cells(entry)))
+        number = column.text == "passages"
+        whole = number or column.text == "document"
+        table.add_column(str(column), justify="right" if number else "left", overflow="fold", no_wrap=whole)
+    for row in rows:
+        table.add_row(*map(Text, row))
     console = Console(width=width, soft_wrap=False, highlight=False, markup=False)
     with console.capture() as captured:
         console.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def print_list(rows: Sequence[Sequence[str]], columns: int) -> None:
+    """Print what a table would have to break, in lines of at most so many columns: a file, and below it the rest."""
+    for name, *rest in rows:
+        print(name)
+        for column, cell in zip(_COLUMNS[1:], rest, strict=True):
+            if cell:
+                print(*hanging(f"  {column}: ", cell, columns), sep="\n")
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:

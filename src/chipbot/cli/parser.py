@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
+from chipbot.cli.common import say
 from chipbot.cli.complaints import in_own_words
 from chipbot.cli.wrap import WIDEST, wrap
 from chipbot.invocation import command
@@ -63,14 +64,18 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong below how the command is used, and exit with code 2."""
         self.print_usage(sys.stderr)
         more = gettext("“{command} --help” says more", command=self.prog)
-        self.exit(2, f"chipbot: {in_own_words(message)}; {more}\n")
+        say(f"chipbot: {in_own_words(message)}; {more}")
+        self.exit(2)
 
     def _about(self, argument: str) -> str:
         if not argument.startswith("-"):
             return gettext("there is one argument too many: {argument}", argument=repr(argument))
         name = argument.partition("=")[0]
-        options = [option for action in self._actions for option in action.option_strings]
-        return gettext("there is no option {name}", name=name) + did_you_mean(name, options)
+        return gettext("there is no option {name}", name=name) + did_you_mean(name, self.options())
+
+    def options(self) -> list[str]:
+        """Return the names of this parser's own options."""
+        return [option for action in self._actions for option in action.option_strings]
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
@@ -80,13 +85,22 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def check_command(parser: Parser, arguments: Sequence[str], commands: Sequence[str]) -> None:
-    """End with what was probably meant where the first argument that is no option is no command."""
-    first = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if first is None or first in commands or arguments[0] != first:
+    """End with what was probably meant where the first argument is neither an option of this parser's nor a command."""
+    first = arguments[0] if arguments else commands[0]
+    options = parser.options()
+    name = first.partition("=")[0]
+    if first.startswith("-"):
+        if name not in options and not did_you_mean(name, options):
+            parser.error(
+                gettext("there is no option {name} here: a command's options go after it", name=name)
+            )
+        return
+    if first in commands:
         return
     if " " in first:
         told = gettext(
             "to ask a question, put “ask” before it: {command}", command=f"{parser.prog} ask {first!r}"
         )
         parser.error(told)
-    parser.error(gettext("there is no command {name}", name=first) + did_you_mean(first, commands))
+    known = [f"--{first}"] if f"--{first}" in options else commands
+    parser.error(gettext("there is no command {name}", name=first) + did_you_mean(first, known))

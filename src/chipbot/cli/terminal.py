@@ -139,18 +139,18 @@ def _item(line: Line, style: Style, room: int | None) -> Iterator[str]:
 
 
 def _wrapped(runs: Sequence[Run], room: int | None) -> Iterator[list[Run]]:
-    """Yield the runs in rows that fit the room, cut where white space is; a longer word stands alone."""
+    """Yield the runs in rows that fit the room, cut where white space is, which ends with the row; a longer word stands alone."""
     if room is None:
         yield list(runs)
         return
+    text = "".join(run.text for run in runs)
     first = start = taken = 0
-    for word in _WORD.findall("".join(run.text for run in runs)):
-        if taken + width(word.rstrip()) > room and taken:
-            yield list(_sliced(runs, first, start))
+    for word in [*_WORD.findall(text), ""]:
+        if (taken + width(word.rstrip()) > room and taken) or not word:
+            yield list(_sliced(runs, first, first + len(text[first:start].rstrip())))
             first, taken = start, 0
         taken += width(word)
         start += len(word)
-    yield list(_sliced(runs, first, start))
 
 
 def _sliced(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
