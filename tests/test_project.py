@@ -285,7 +285,9 @@ def test_the_documents_show_only_scripts_that_are_there() -> None:
 
 
 def test_the_documents_show_only_chipbot_commands_and_options_that_are_there() -> None:
-    for line, rest in shown(r"(?:(?:\./)?deploy/start|(?:\S*python -m )?chipbot)"):
+    commands = shown(r"(?:(?:\./)?deploy/start|(?:\S*python -m )?chipbot)")
+    assert commands
+    for line, rest in commands:
         words = rest.split()
         command = [words[0]] if words and re.fullmatch(r"[a-z]+", words[0]) else []
         shown_help = run(sys.executable, "-P", "-m", "chipbot", *command, "--help", COLUMNS="200")

@@ -205,6 +205,9 @@ async def the_service(trial: Trial) -> None:
     assert await trial.says("stat -c %U /var/lib/chipbot/seeds/hours.txt") == "chipbot"
     await trial.do("rm /var/lib/chipbot/seeds/hours.txt; systemctl reload chipbot")
     trial.say("reload, ask, doctor, backup and restore work beside it")
+    await asyncio.sleep(
+        4
+    )  # WatchdogSec: until it shows life again, the minute that building asked for counts
     await trial.do(f"kill -STOP {pid}")
     await trial.wait_for(
         "[ $(systemctl show --value -p NRestarts chipbot) -ge 1 ] && systemctl is-active chipbot"

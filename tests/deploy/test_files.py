@@ -305,15 +305,18 @@ def test_actions_are_pinned_by_commit_with_their_version_beside_it(path: Path) -
         assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name
-)
-def test_what_may_write_or_sign_runs_nothing_of_others(path: Path) -> None:
-    for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items():
-        if "write" in job.get("permissions", {}).values():
-            used = [step["uses"] for step in job["steps"] if "uses" in step]
-            assert all(action.startswith("actions/") for action in used), name
-            assert not any("checkout" in action for action in used), name
+def test_what_may_write_or_sign_runs_nothing_of_others() -> None:
+    jobs = {
+        f"{path.stem}: {name}": job
+        for path in (ROOT / ".github/workflows").glob("*.yml")
+        for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items()
+    }
+    may = {name: job for name, job in jobs.items() if "write" in job.get("permissions", {}).values()}
+    assert {name.partition(":")[0] for name in may} >= {"release", "docs"}
+    for name, job in may.items():
+        used = [step["uses"] for step in job["steps"] if "uses" in step]
+        assert all(action.startswith("actions/") for action in used), name
+        assert not any("checkout" in action for action in used), name
 
 
 def test_the_image_has_a_base_that_is_named_by_its_digest_and_kept_fresh() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from chipbot.ops import seeds_watch
 from chipbot.ops.seeds_watch import import_regularly, run_import, watch
 
 QUIET = 0.1
+CHANGE = "a change of the documents"
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +80,10 @@ async def test_a_folder_that_is_not_there_is_waited_for(
         await until(lambda: "cannot be watched" in caplog.text)
         seeds.mkdir()
         await asyncio.sleep(0.5)
+        assert refreshes.reasons == []
         (seeds / "a.md").write_text("x")
         await until(lambda: bool(refreshes.reasons))
+    assert refreshes.reasons == [CHANGE]
 
 
 async def test_a_folder_that_takes_its_place_is_watched(tmp_path: Path) -> None:
@@ -92,9 +97,10 @@ async def test_a_folder_that_takes_its_place_is_watched(tmp_path: Path) -> None:
         new.rename(seeds)
         await until(lambda: bool(refreshes.reasons))
         await asyncio.sleep(0.5)
-        refreshes.reasons.clear()
+        assert refreshes.reasons == [CHANGE]
         (seeds / "a.md").write_text("x")
-        await until(lambda: bool(refreshes.reasons))
+        await until(lambda: len(refreshes.reasons) > 1)
+    assert refreshes.reasons == [CHANGE] * 2
 
 
 def imported_from(folder: Path) -> list[str]:
@@ -154,8 +160,17 @@ async def test_of_several_processes_one_imports(tmp_path: Path, monkeypatch: pyt
     assert len(imported) == 2
 
 
-async def test_an_import_that_is_cancelled_ends_its_process(tmp_path: Path) -> None:
-    task = asyncio.create_task(run_import(imported_from(tmp_path)))
-    await asyncio.sleep(0.1)  # a Python takes longer to start
-    async with running(task):
-        pass
+async def test_an_import_that_is_cancelled_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    create = asyncio.create_subprocess_exec
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(*_: str, **streams: Any) -> asyncio.subprocess.Process:
+        del streams["env"]
+        started.append(await create(sys.executable, "-c", "import time; time.sleep(600)", **streams))
+        return started[0]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
+    async with running(asyncio.create_task(run_import([]))):
+        await until(lambda: bool(started))
+        assert started[0].returncode is None
+    assert started[0].returncode == -signal.SIGTERM

@@ -300,6 +300,8 @@ def test_a_document_knows_its_digest_and_offsets(tmp_path: Path) -> None:
 
 def test_a_file_that_holds_no_text_is_refused(tmp_path: Path) -> None:
     write(tmp_path, a_DOT_txt=" \n\t\r\n", b_DOT_md="<!-- nothing -->", c_DOT_txt="")
-    for file in scan(tmp_path)[0]:
+    files = scan(tmp_path)[0]
+    assert [file.id for file in files] == ["a.txt", "b.md", "c.txt"]
+    for file in files:
         with pytest.raises(DocumentError, match="no text"):
             read_document(file)

@@ -102,7 +102,7 @@ def test_mails_in_mails_are_no_deeper_than_can_be_read() -> None:
         + "".join(f"Content-Type: multipart/mixed; boundary=b{i}\n\n--b{i}\n" for i in range(5_000))
         + "\nred"
     )
-    with contextlib.suppress(DocumentError):
+    with pytest.raises(DocumentError, match="nested too deeply to be read"):
         document(source, "a.eml")
 
 

@@ -351,8 +351,17 @@ def test_private_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::93.184.216.34"])
 def test_public_addresses_are_asked(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place = [(2, 1, 6, "", (address, 443))]
+    asked: list[tuple[str, int]] = []
+
+    def connect(where: tuple[str, int], *_: object) -> None:
+        asked.append(where)
+        raise ConnectionRefusedError
+
     monkeypatch.setattr("chipbot.sources.http_client.socket.getaddrinfo", lambda *_, **__: place)
-    HttpClient(Origin.of("https://docs.example.org/x"))
+    monkeypatch.setattr("chipbot.sources.http_client.socket.create_connection", connect)
+    with pytest.raises(SourcesError, match="cannot be fetched"):
+        HttpClient(Origin.of("https://docs.example.org/x")).get("https://docs.example.org/x")
+    assert asked == [(address, 443)]
 
 
 LEADING_AWAY = (

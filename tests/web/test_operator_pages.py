@@ -309,8 +309,8 @@ async def test_a_change_that_never_ends_does_not_hold_up_the_end(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(IndexRefresher, "run_in_turn", forever)
-    async with operator(tmp_path) as desk:
-        await desk.press("remove", document="lamp.md")
+    async with asyncio.timeout(60), operator(tmp_path) as desk:
+        assert "is under way" in (await desk.press("remove", document="lamp.md")).notice
 
 
 @pytest.mark.parametrize(

@@ -394,9 +394,11 @@ async def test_of_several_folders_one_is_to_be_named(tmp_path: Path) -> None:
 async def test_where_no_folder_of_documents_is_known_none_are_changed(tmp_path: Path) -> None:
     async with street(tmp_path, *BOTH) as town:
         town.client.documents = None
-        for question in await _refused(town, town.boss, town.home):
-            said = text_of(await answer_to(town.wire, question))
-            assert said == f"That was not changed: {document_strings.NO_STORE}."
+        said = [
+            text_of(await answer_to(town.wire, question))
+            for question in await _refused(town, town.boss, town.home)
+        ]
+        assert said == [f"That was not changed: {document_strings.NO_STORE}."] * 6
 
 
 async def test_a_time_that_no_calendar_has_stays_as_it_was_written(tmp_path: Path) -> None:
