@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,57 @@ def test_image_compose_and_kubernetes_agree() -> None:
         next(mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "state")
     ]
     assert bot["volumes"] == [f"${{CHIPBOT_DATA:-./data}}:{home[0]}:z"]
+
+
+def test_portainer_asks_for_what_compose_takes() -> None:
+    (template,) = json.loads((DEPLOY / "portainer.json").read_text(encoding="utf-8"))["templates"]
+    compose = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    taken = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", compose))
+    asked = {variable["name"]: variable.get("default", "") for variable in template["env"]}
+    assert asked == taken | {"CHIPBOT_DATA": "/srv/chipbot"}, "there is no folder beside the file there"
+    assert all(variable["label"] and variable["description"] for variable in template["env"])
+    assert template["type"] == 3, "a stack of Compose"
+    assert template["repository"]["url"] == PROJECT["project"]["urls"]["Repository"]
+    assert (ROOT / template["repository"]["stackfile"]).samefile(DEPLOY / "compose.yaml")
+
+
+def nightly() -> list[str]:
+    """The commands that docs/guide/upgrades.md gives cron, as it runs them."""
+    text = (ROOT / "docs/guide/upgrades.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```cron\n(.*?)```", text, re.DOTALL)
+    return [
+        line.removeprefix("0 4 * * * ").replace("\\%", "%").removesuffix(" 2>&1 | logger -t chipbot-backup")
+        for line in lines.splitlines()
+    ]
+
+
+@pytest.mark.parametrize("command", nightly())
+def test_a_backup_every_night_replaces_the_one_of_a_week_ago(tmp_path: Path, command: str) -> None:
+    folder = tmp_path / "chipbot"
+    (folder / "deploy").mkdir(parents=True)
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "var/backups").mkdir(parents=True)
+    started = f'#!/bin/sh\ncd ~/chipbot && exec "{sys.executable}" -m chipbot "$@"\n'
+    engine = (
+        '#!/bin/sh\n[ "$1 $2 $3 $4 $5" = "compose exec -T bot chipbot" ] && shift 5 && exec chipbot "$@"\n'
+    )
+    for path, script in (
+        ("chipbot/deploy/start", started),
+        ("bin/chipbot", started),
+        ("bin/docker", engine),
+    ):
+        (tmp_path / path).write_text(script)
+        (tmp_path / path).chmod(0o755)
+    environment = {"HOME": str(tmp_path), "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+    for _ in range(2):
+        typed = command.replace("/var/backups", f"{tmp_path}/var/backups")
+        subprocess.run(["sh", "-c", typed], env=environment, cwd=tmp_path, capture_output=True, check=True)
+        (written,) = tmp_path.rglob("*.zip")
+        assert re.search(r"-[1-7]\.zip$", written.name)
+        with zipfile.ZipFile(written) as archive:
+            assert any(name.endswith("000_6aca35ccc39c56b2.txt") for name in archive.namelist())
+        written.write_bytes(b"of a week ago")
 
 
 def test_compose_checks_health_as_the_image_does() -> None:
