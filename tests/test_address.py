@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-NAMED = re.compile(r"(?:github(?:usercontent)?\.com/|ghcr\.io/|--repo )([\w.-]+/chipbot)\b|([\w-]+)\.github\.io/(chipbot)\b")
+NAMED = re.compile(
+    r"(?:github(?:usercontent)?\.com/|ghcr\.io/|--repo )([\w.-]+/chipbot)\b|([\w-]+)\.github\.io/(chipbot)\b"
+)
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32" or shutil.which("git") is None or not (ROOT / ".git").exists(),
     reason="a checkout, git and sh",
