@@ -76,6 +76,12 @@ find_python() { # sets $python to a Python that can make a .venv, or ends with w
         "(or set CHIPBOT_PYTHON to where one is)"
 }
 
+# Python that runs `-m MODULE …`, and ends on Ctrl-C without a traceback.
+QUIETLY='import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+sys.argv[:2] = []
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)'
+
 venv=.venv # where packages go; deploy/install.sh sets another
 
 pip_install() { # pip_install ARGUMENT…: pip, deaf to settings of the user's that would install elsewhere or something else
@@ -136,7 +142,7 @@ make_venv() { # an empty .venv
         say ".venv is unfinished or of another place or Python: making it again"
         rm -rf .venv
     fi
-    "$python" -I -m venv .venv >&2 || fail "'$python -m venv' failed: see above"
+    "$python" -I -c "$QUIETLY" -m venv .venv >&2 || fail "'$python -m venv' failed: see above"
     printf '%s\n' "${CHIPBOT_PYTHON-}" >.venv/chipbot.python
 }
 
@@ -216,6 +222,7 @@ set_up() { # set_up run|test: makes .venv fit
             "clone of your own"
     fi
     find_python
+    trap 'say "stopped: run this again to finish"; exit 130' INT
     # A subshell, so that the lock on descriptor 9 ends with it, and its working directory too.
     (
         cd -- "$checkout" || exit
@@ -237,6 +244,7 @@ set_up() { # set_up run|test: makes .venv fit
         fi
         inputs "$1" >".venv/chipbot.$1"
     ) 9>"$checkout/.venv.lock" </dev/null # the questions that may be on standard input are not for pip
+    trap - INT
 }
 
 refresh_bytecode() { # where Python may not write bytecode itself, sources changed since would be slow to import for ever

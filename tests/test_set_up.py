@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are
 # one.
 STAND_IN = f"""#!/bin/sh
 case "$*" in
-*"-m venv "*) mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
+*"-m venv "*) [ -z "${{INTERRUPTED-}}" ] || exec "{sys.executable}" "$1" "$2" "$3" -m timeit "$INTERRUPTED"
+    mkdir -p .venv/bin .venv/lib; cp "$0" .venv/bin/python; echo venv >>"$NOTES" ;;
 *"-m ensurepip"*) echo ensurepip >>"$NOTES" ;;
 *"-m pip "*uninstall*) echo remove >>"$NOTES"; echo "$*" >"$NOTES.removed" ;;
 *"-m pip "*encoder.lock) echo encoder >>"$NOTES"; echo oops >&2; [ -z "${{OFFLINE-}}" ] || exit 1 ;;
@@ -85,6 +86,7 @@ class Checkout:
             text=True,
             check=False,
             timeout=60,
+            start_new_session=True,  # a terminal of its own, as it were
         )
 
     def done(self) -> list[str]:
@@ -112,6 +114,15 @@ def test_the_first_start_installs_and_the_second_does_nothing(checkout: Checkout
     assert second.stdout == f"/mine|{checkout.path}|-P -m chipbot|none|{command}\n"
     assert second.stderr == ""
     assert checkout.done() == []
+
+
+def test_an_interrupt_is_told_in_one_line_and_the_next_start_finishes(checkout: Checkout) -> None:
+    interrupted = "import os, signal, time; os.killpg(0, signal.SIGINT); time.sleep(60)"
+    done = checkout.start("index", INTERRUPTED=interrupted)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.splitlines()[-1] == "chipbot: stopped: run this again to finish"
+    assert "Traceback" not in done.stderr
+    assert checkout.start("index").returncode == 0
 
 
 def test_what_only_installing_takes_is_removed(checkout: Checkout) -> None:
