@@ -712,6 +712,13 @@ def test_what_is_no_backup(capsys: pytest.CaptureFixture[str], content: bytes | 
     assert err.count("\n") == 1
 
 
+def test_a_folder_is_no_backup(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, err = run(capsys, "restore", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"chipbot: {tmp_path} is no backup of chipbot's, or is damaged: ")
+    assert "Errno" not in err
+
+
 def test_no_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made()
     shutil.rmtree(home / "seeds")

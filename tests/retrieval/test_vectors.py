@@ -125,6 +125,17 @@ def test_a_store_without_a_file_or_a_vector(tmp_path: Path) -> None:
     assert holds(store, ["a", "b", "c"]) == [True, True, False]
 
 
+def test_nothing_need_be_writable_where_nothing_is_to_be_removed(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, ENCODER)
+    digests = digests_of(["a", "b"])
+    store.add(digests, vectors_of(["a", "b"]))
+    (tmp_path / FILE).rename(tmp_path / "kept")
+    (tmp_path / FILE).mkdir()  # which nobody can write to, root neither
+    assert store.prune(digests) == 0
+    with pytest.raises(IndexWriteError, match="cannot be written"):
+        store.prune(digests[:0])
+
+
 def test_similarities_are_cosines_to_about_a_hundredth(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(3000)]
     store = VectorStore(tmp_path, ENCODER)

@@ -114,13 +114,13 @@ class VectorStore:
 
     def prune(self, keep: Digests) -> int:
         """Remove the vectors that are of none of these digests, where that is worth it; return how many."""
+        if not _needless(self._snapshot, keep):  # then nothing need be writable
+            return 0
         with self._writing() as file:
             snapshot = self._read()
-            wanted = np.isin(snapshot.digests, keep)
-            needless = len(snapshot.records) - int(wanted.sum())
-            if file is None or needless <= len(snapshot.records) // 2:
-                return 0
-            self._replace(snapshot.records[np.sort(snapshot.rows[wanted])])
+            needless = _needless(snapshot, keep)
+            if file is not None and needless:
+                self._replace(snapshot.records[np.sort(snapshot.rows[np.isin(snapshot.digests, keep)])])
             return needless
 
     @contextlib.contextmanager
@@ -172,6 +172,12 @@ class VectorStore:
             size = records.dtype["codes"].shape[0]
             file.write(_HEADER.pack(_MAGIC, _FORMAT, size, self._encoder))
             file.write(records.tobytes())
+
+
+def _needless(snapshot: Snapshot, keep: Digests) -> int:
+    """Return how many records are of none of these digests; 0 where they are no more than half."""
+    needless = len(snapshot.records) - int(np.isin(snapshot.digests, keep).sum())
+    return needless if needless > len(snapshot.records) // 2 else 0
 
 
 def fill(

@@ -72,7 +72,11 @@ def opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, Files]]:
         raise BackupError(Message("{path} does not exist", path=source)) from error
     except _UNREADABLE as error:
         raise BackupError(
-            Message("{path} is no backup of chipbot's, or is damaged: {reason}", path=source, reason=error)
+            Message(
+                "{path} is no backup of chipbot's, or is damaged: {reason}",
+                path=source,
+                reason=getattr(error, "strerror", None) or error,
+            )
         ) from error
 
 
