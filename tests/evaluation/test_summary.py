@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from tests.evaluation.examples import outcome
 
 from chipbot.cli.eval_figures import to_object, to_text
 from chipbot.cli.eval_report import headline, wrong_to_text
+from chipbot.cli.terminal import ANSI
 from chipbot.ops.evaluation import Outcome, summarise
 from chipbot.ops.evaluation.scoring import words
 
@@ -136,6 +139,15 @@ def test_what_went_wrong_is_said_with_what_to_do_about_it(case: Outcome, shown: 
     assert all(len(line) <= 40 for line in wrong_to_text([case], 1, 0.4, columns=40).splitlines())
     assert wrong_to_text([case, case], 1, 0.4).endswith("\n\nand 1 more question; --wrong 2 shows all.")
     assert wrong_to_text([case], -1, 0.4) == "and 1 more question; --wrong 1 shows all."
+
+
+def test_codes_of_a_terminal_take_no_column() -> None:
+    case = outcome()
+    question = replace(case.question, text="when does it open", source="questions.jsonl, line 21")
+    case = replace(case, question=question)
+    coloured = wrong_to_text([case], 1, 0.4, ANSI, columns=46)
+    assert coloured.startswith("\x1b[1mwhen does it open\x1b[0m\x1b[2m (questions.jsonl, line 21)\x1b[0m\n")
+    assert re.sub(r"\x1b\[\dm", "", coloured) == wrong_to_text([case], 1, 0.4, columns=46)
 
 
 def test_the_first_line_counts_what_a_moderator_wants_to_know() -> None:

@@ -75,8 +75,9 @@ def wrong_to_text(
 
 def _wrong(outcome: Outcome, threshold: float, style: Style, columns: int | None) -> Iterator[str]:
     question = outcome.question
-    source = f"{style.faint[0]}({visible(question.source)}){style.faint[1]}"
-    yield from _fitted("", f"{strong(_short(question.text), style)} {source}", columns)
+    asked = _short(question.text)
+    lines = "\n".join(_fitted("", f"{asked} ({visible(question.source)})", columns))
+    yield f"{strong(lines[: len(asked)], style)}{style.faint[0]}{lines[len(asked) :]}{style.faint[1]}"
     bold = [quote.text[start:end] for quote in outcome.quotes[:1] for start, end in quote.highlights]
     sentence = _quoted(" … ".join(bold)) if bold else gettext("nothing")
     confidence = digits(outcome.result.confidence, 2)
