@@ -12,7 +12,10 @@ import time
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from chipbot.answering.confidence import closeness, confidence
+from chipbot.answering.direction import opposite
 from chipbot.answering.editions import Wish, edition_of, named_versions, with_best_edition
 from chipbot.answering.features import extract_features
 from chipbot.answering.follow_up import (
@@ -27,7 +30,7 @@ from chipbot.answering.follow_up import (
     own_terms_boost,
     read_cues,
 )
-from chipbot.answering.matches import match
+from chipbot.answering.matches import Bools, Matches, match
 from chipbot.answering.query import SHORT, Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
@@ -144,7 +147,19 @@ class Answerer:
         # Passages that only have parts of what documents may write for a term say nothing.
         if candidates.similarities is None and not matches.scores.any():
             return None
-        return rerank(matches, extract_features(matches))
+        return rerank(matches, extract_features(matches), opposite=self._opposite(matches, question))
+
+    def _opposite(self, matches: Matches, question: str) -> Bools | None:
+        """Return which sentences go the other way than the question, or None where that names no way; shape (S,)."""
+        goes_back = opposite(question, matches.query.language)
+        if goes_back is None:
+            return None
+        found = matches.candidates
+        stored = [self.retriever.passage(int(number)) for number in found.passages]
+        spans = zip(found.sentence_candidates, found.sentence_starts, found.sentence_ends, strict=True)
+        return np.array(
+            [goes_back(stored[candidate].below_headings(start, end)) for candidate, start, end in spans]
+        )
 
     def best_passages(self, question: str, k: int) -> list[int]:
         """Return the numbers of the `k` passages ranked best for a question: for measuring, more than are quoted."""

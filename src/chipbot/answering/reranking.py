@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from chipbot.answering.features import FEATURES, SentenceFeatures
-from chipbot.answering.matches import Matches
+from chipbot.answering.matches import Bools, Matches
 from chipbot.answering.weights import MEANING, WORDS, Weights
 from chipbot.arrays import Floats
+
+_OPPOSITE = 100.0  # rank score: more than any two sentences differ
 
 
 def weights_of(features: SentenceFeatures) -> Weights:
@@ -56,15 +58,23 @@ class Ranking(NamedTuple):
         return self._replace(passages=(passage, *others))
 
 
-def rerank(matches: Matches, features: SentenceFeatures, weights: Floats | None = None) -> Ranking:
+def rerank(
+    matches: Matches,
+    features: SentenceFeatures,
+    weights: Floats | None = None,
+    opposite: Bools | None = None,
+) -> Ranking:
     """Order the candidate passages by their best sentence's rank score: a linear function of its features.
 
     Args:
         matches: Where the query's terms stand in the candidates.
         features: What speaks for each sentence.
         weights: What each feature counts, if not as fitted; shape (F,).
+        opposite: Which sentences say the opposite of what is asked; they come behind all others; shape (S,).
     """
     scores = features.values @ (ranking_weights(features) if weights is None else weights)
+    if opposite is not None:
+        scores = scores - _OPPOSITE * opposite
     sentences = _best_sentences(matches, scores)
     passages = [
         RankedPassage(int(matches.candidates.passages[candidate]), candidate, float(scores[row]), row)

@@ -69,6 +69,11 @@ class StoredPassage:
     places: tuple[Place, ...]
     """Where it stands in the source, likewise; the first place is at its start or before."""
 
+    def below_headings(self, start: int, end: int) -> str:
+        """Return a part of the passage with the title and headings above it, a line each; offsets into the document's text."""
+        first = self.passage.start
+        return "\n".join((self.title, *self.passage.heading, self.text[start - first : end - first]))
+
 
 class PassageDocument(NamedTuple):
     """What a passage's document says of itself."""

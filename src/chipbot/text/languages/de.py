@@ -72,6 +72,7 @@ LANGUAGE = Language(
         polar=r"(?:ja|nein|nee|nie|nur (?:wenn|für|mit)|klar|leider n)\b",
         anaphora=r"er|sie|es|dies\w*",
     ),
+    directions=("von|vom|aus", "zu|zum|zur|nach|auf|in"),
     fillers=words("hallo danke bitte moin servus leute hä lg vg"),
     discourse_markers="und|oder|aber|dann|auch|was ist mit|wie steht es mit|wie sieht es mit",
     pronouns=words(

@@ -164,6 +164,7 @@ LANGUAGE = Language(
             "the (?:aim|goal|latter|former|same)"
         ),
     ),
+    directions=("from", "to|into"),
     fillers=words(
         """hey hi hello hiya yo pls plz please lol lmao haha btw tbh idk thx thanks thank tell know explain
         wondering wonder anybody somebody someone guys folks bot chipbot question help quick sorry ok

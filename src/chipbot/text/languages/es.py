@@ -70,6 +70,7 @@ LANGUAGE = Language(
         polar=r"(?:sí|no|nunca|s[oó]lo si|claro|depende)\b",
         anaphora="esto|esta?s?|eso|ello|ella|ellos|ellas|él|su|sus",
     ),
+    directions=("de|del|desde", "a|al|hacia"),
     fillers=words("hola gracias favor"),
     discourse_markers="y|e|o|pero|entonces|también|tambien|además|qué hay de|qué pasa con|qué tal",
     pronouns=words(

@@ -70,6 +70,7 @@ LANGUAGE = Language(
         polar=r"(?:oui|non|jamais|bien s[uû]r|seulement si)\b",
         anaphora="il|elle|ils|elles|ce|cela|ces|cette",
     ),
+    directions=("de|du|depuis", "à|au|aux|vers"),
     fillers=words("bonjour salut merci coucou svp stp mdr"),
     discourse_markers="et|ou|mais|alors|puis|aussi|qu'en est-il d[eu]|et pour",
     pronouns=words(

@@ -22,6 +22,7 @@ LANGUAGE = Language(
         place="dove",
         reason="perché",
     ),
+    directions=("da|dal|dalla", "a|al|alla|verso"),
     fillers=words("ciao"),
     discourse_markers="e|ed|o|ma|allora|poi|anche|che ne è d[ei]",
     pronouns=words(

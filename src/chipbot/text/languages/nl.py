@@ -20,6 +20,7 @@ LANGUAGE = Language(
         place="waar",
         reason="waarom",
     ),
+    directions=("van|vanaf|uit", "naar"),
     fillers=words("hallo"),
     discourse_markers="en|of|maar|dan|ook|hoe zit het met|en wat met",
     pronouns=words("hij zij ze hem haar hun dat dit deze die daar er daarvan ermee ervan"),

@@ -135,6 +135,8 @@ class Language:
     synonyms: str = ""
     """What means the same to most communities, in the form of `synonyms.txt`."""
 
+    directions: tuple[str, str] = ("", "")
+    """Alternatives: what stands before the place that something comes from, and before the one that it goes to."""
     fillers: frozenset[str] = frozenset()
     """Words around a question rather than in it; they carry no weight when anything else remains."""
     discourse_markers: str = ""

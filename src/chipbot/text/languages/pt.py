@@ -67,6 +67,7 @@ LANGUAGE = Language(
         polar=r"(?:sim|n[aã]o|nunca|s[oó] se|claro)\b",
         anaphora="isso|isto|ele|ela|eles|elas|seu|sua",
     ),
+    directions=("de|do|da", "para|ao|à"),
     fillers=words("oi ola olá obrigado obrigada favor desculpa desculpem malta"),
     discourse_markers="e|ou|mas|então|entao|também|tambem|e quanto [aà]|que tal",
     pronouns=words(
