@@ -2,9 +2,9 @@
 
     python -m tests.quality.source_marks FOLDER [--quotes 25] [--show]
 
-FOLDER holds a folder of Markdown a repository. Each is indexed by itself and asked its own headings, and the first quotes, shown
-or refused, are looked through; each page's words are compared with those of the page as it is rendered. What is found is printed
-to be looked at: a document may write of marks, and the patterns of `github_markdown` do not know every component.
+FOLDER holds a folder of Markdown or web pages a repository. Each is indexed by itself and asked its own headings, and the first
+quotes, shown or refused, are looked through; each page's words are compared with those of the page as it is rendered. What is
+found is printed to be looked at: a document may write of marks, and `github_markdown` does not know every component.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.quality.rendered_page import Difference, difference, visible_words
+from tests.quality.rendered_page import Difference, content_words, difference, visible_words
 
 from chipbot.errors import DocumentError
 from chipbot.model import Answer, Document, Quote
@@ -64,14 +64,13 @@ def shown_marks(quote: Quote) -> list[str]:
 
 def look_through(folder: Path, quotes: int) -> Found:
     """Index a folder, ask it `quotes` of its headings, and look through what is quoted."""
-    read = [
-        (path, document) for path in sorted(folder.rglob("*.md*")) if (document := _document(folder, path))
-    ]
-    sources = [path.read_text("utf-8", "replace") for path, _ in read]
+    paths = sorted([*folder.rglob("*.md*"), *folder.rglob("*.html")])
+    read = [(path, document) for path in paths if (document := _document(folder, path))]
+    pages = [_page_words(path) for path, _ in read]
     differences = [
         (document.id, differs)
-        for (_, document), source in zip(read, sources, strict=True)
-        if any(differs := difference(source, document.text))
+        for (_, document), page in zip(read, pages, strict=True)
+        if page and any(differs := difference(page, document.text))
     ]
     headings = sorted({heading for _, document in read for heading in _headings(document)})
     random.Random(14).shuffle(headings)  # the same every time
@@ -84,9 +83,8 @@ def look_through(folder: Path, quotes: int) -> Found:
             made += (answer.quotes if isinstance(answer, Answer) else answer.rejected)[:1]
             if len(made) == quotes:
                 break
-    words = sum(len(visible_words(source)) for source in sources)
     marks = [(quote, mark) for quote in made for mark in shown_marks(quote)]
-    return Found(len(read), words, made, marks, differences)
+    return Found(len(read), sum(map(len, pages)), made, marks, differences)
 
 
 def _document(folder: Path, path: Path) -> Document | None:
@@ -94,6 +92,11 @@ def _document(folder: Path, path: Path) -> Document | None:
         return parse_document(path.read_bytes(), path.relative_to(folder).as_posix())
     except DocumentError:
         return None
+
+
+def _page_words(path: Path) -> list[str]:
+    words = content_words if path.suffix == ".html" else visible_words
+    return words(path.read_text("utf-8", "replace"))
 
 
 def _headings(document: Document) -> Iterator[str]:

@@ -72,6 +72,10 @@ def test_what_is_no_content_is_left_out(furniture: str) -> None:
         "<aside class='admonition tip'><p>Bring a coat.</p></aside>",
         "<header><h1>Ferries</h1></header>",
         "<dl><dt>Bow<dd>The front.</dl>",
+        "<h2><a class=toc-backref href=#id1>Ropes</a> and <a href=/c>chains</a></h2>",
+        "<dl><dt>moor<em>(<a href=/r>Rope</a> | <a href=/n>None</a>)</em><a class=viewcode-link href=/>src</a><dd>Tie.</dl>",
+        "<dl class=field-list><dt>Parameters<dd><ul><li>x (<a href=/r>Rope</a> | <a href=/n>None</a>)</ul></dl>",
+        "<p><a href=/a><code>Rope</code></a>, <a href=/b><code>Chain</code></a></p>",
     ],
 )
 def test_what_is_content_stays(content: str) -> None:

@@ -25,7 +25,7 @@ _SENTENCE = 40  # characters from which on text outside of links counts as prose
 _MAIN_SHARE = 0.4  # of a page's prose that its main element has to have
 _PROSE_SHARE = 0.8  # of it that a part has to have to be taken for all content
 _INNERMOST = frozenset(("p", "ul", "ol", "dl", "table", "pre", "blockquote", "li", "td"))
-_NO_LISTS = frozenset(("body", "main", "article", "pre", "tr", "td", "th", "tbody"))
+_NO_LISTS = frozenset("body main article pre tr td th tbody h1 h2 h3 h4 h5 h6 dt em strong b i code".split())
 
 _NO_TEXT = frozenset(
     "applet area audio base button canvas col colgroup datalist dialog embed frame frameset head iframe link map meta "
@@ -177,9 +177,23 @@ def _is_furniture(name: str, attributes: dict[str, str | None]) -> bool:
     return any(_UNWANTED.match(_PREFIX.sub("", word)) for word in names)
 
 
+def _works_the_page(node: LexborNode) -> bool:
+    """Whether a link is beside what is read: to a heading's anchor, to the source of a function."""
+    return node.tag == "a" and _is_furniture("a", node.attributes)
+
+
+def _has_names(node: LexborNode) -> bool:
+    return node.tag == "code" or (
+        node.tag == "dl" and "field-list" in (node.attributes.get("class") or "").split()
+    )
+
+
 def _shares(root: LexborNode) -> Iterator[tuple[int, _Share]]:
-    """Yield what each element below and including `root` has of text, by the number of its node."""
-    links_around = 0
+    """Yield what each element below and including `root` has of text, by the number of its node.
+
+    A link from a name to what it names is no linked text: code, and the parameters of a function with their types.
+    """
+    links_around = names_around = 0
     counts: list[list[int]] = [[0, 0, 0, 0]]
     nodes: list[LexborNode] = [root]
     node = root.first_child
@@ -187,19 +201,24 @@ def _shares(root: LexborNode) -> Iterator[tuple[int, _Share]]:
         if node is None:
             closed, count = nodes.pop(), counts.pop()
             links_around -= closed.tag == "a"
+            names_around -= _has_names(closed)
             yield closed.mem_id, _Share(*count)
             if counts:
                 counts[-1] = [outer + inner for outer, inner in zip(counts[-1], count, strict=True)]
                 node = closed.next
-        elif node.is_element_node and node.tag not in _NO_TEXT:
+        elif node.is_element_node and node.tag not in _NO_TEXT and not _works_the_page(node):
             nodes.append(node)
             counts.append([0, 0, 0, int(node.tag == "a")])
             links_around += node.tag == "a"
+            names_around += _has_names(node)
             node = node.first_child
         else:
             size = len("".join((node.text_content or "").split())) if node.is_text_node else 0
             if size:
                 count = counts[-1]
                 count[0] += size
-                count[1 if links_around else 2] += size if links_around or size >= _SENTENCE else 0
+                if links_around and not names_around:
+                    count[1] += size
+                elif size >= _SENTENCE:
+                    count[2] += size
             node = node.next
