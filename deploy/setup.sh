@@ -18,8 +18,12 @@ unset PYTHONHOME PYTHONPATH PYTHONSTARTUP VIRTUAL_ENV
 encoder_lock=$checkout/src/chipbot/retrieval/encoder.lock
 env_file=${CHIPBOT_HOME:-$checkout}/.env # where settings are looked for; deploy/install.sh sets another
 
-say() {
-    printf 'chipbot: %s\n' "$*" >&2
+say() { # a line on standard error, broken between words where that is a terminal
+    if [ -t 2 ] && size=$(stty size <&2 2>/dev/null) && [ "${size#* }" -ge 20 ]; then
+        printf 'chipbot: %s\n' "$*" | fold -s -w "${size#* }" >&2
+    else
+        printf 'chipbot: %s\n' "$*" >&2
+    fi
 }
 
 fail() {

@@ -44,6 +44,7 @@ class Checkout:
         self.root = folder / "a checkout"
         self.notes = folder / "notes"
         self.path = folder / "bin"
+        self.stderr = subprocess.PIPE
         self.path.mkdir()
         (self.root / "tests").mkdir(parents=True)
         (self.root / "src").mkdir()
@@ -60,11 +61,13 @@ class Checkout:
             "cp",
             "dirname",
             "find",
+            "fold",
             "grep",
             "head",
             "mkdir",
             "readlink",
             "rm",
+            "stty",
         ):
             (self.path / tool).symlink_to(str(shutil.which(tool)))
         self.python("python3.11", STAND_IN)
@@ -82,7 +85,8 @@ class Checkout:
             cwd=self.path,
             env={"PATH": str(self.path), "NOTES": str(self.notes), **environment},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=self.stderr,
             text=True,
             check=False,
             timeout=60,
@@ -123,6 +127,18 @@ def test_an_interrupt_is_told_in_one_line_and_the_next_start_finishes(checkout: 
     assert done.stderr.splitlines()[-1] == "chipbot: stopped: run this again to finish"
     assert "Traceback" not in done.stderr
     assert checkout.start("index").returncode == 0
+
+
+def test_what_is_said_fits_the_terminal(checkout: Checkout) -> None:
+    ours, theirs = os.openpty()
+    subprocess.run(["stty", "rows", "24", "cols", "40"], stdin=theirs, check=True)
+    checkout.stderr = theirs
+    assert checkout.start().returncode == 0
+    os.close(theirs)
+    lines = [line.rpartition("\r")[2] for line in os.read(ours, 100_000).decode().split("\r\n")]
+    os.close(ours)
+    assert len(lines) > 4
+    assert max(len(line.removeprefix("\x1b[K")) for line in lines) <= 40, lines
 
 
 def test_what_only_installing_takes_is_removed(checkout: Checkout) -> None:
