@@ -490,6 +490,16 @@ def test_wrong_usage_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize("arguments", [["index"], ["backup", "chipbot-of-the-night.zip"]])
+def test_results_fit_the_terminal(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    terminal = terminals(monkeypatch)
+    assert cli.run(arguments) == 0
+    lines = terminal["stdout"].getvalue().splitlines()
+    assert len(lines) > 1
+    assert all(len(line) <= 30 or " " not in line for line in lines), lines
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_can_complete_every_command(run: Run, shell: str) -> None:
     done = run("completion", shell)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, say, settings_of
+from chipbot.cli.common import Add, print_line, say, settings_of
 from chipbot.translation import digits, gettext, ngettext
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def backup(options: argparse.Namespace) -> None:
                 name=name,
             )
         )
-    print(
+    print_line(
         gettext(
             "{path}: {contents}, each with its checksum; not the token",
             path=options.file,
@@ -71,7 +71,7 @@ def restore(options: argparse.Namespace) -> None:
 
     settings = settings_of(options)
     contents = backup.restore(options.file, settings, home() / ".env", force=options.force)
-    print(gettext("restored {contents}", contents=_summary(contents)))
+    print_line(gettext("restored {contents}", contents=_summary(contents)))
     if contents.left_out:
         names = ", ".join(contents.left_out[:_NAMED]) + (", …" if contents.left_out[_NAMED:] else "")
         say(

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from chipbot.cli.progress import progress
 from chipbot.cli.wrap import WIDEST, hanging
@@ -183,12 +183,17 @@ def say(message: str) -> None:
     """Write a line to standard error: what is not a result; commands in it are called as they are here, and nothing in it,
     whoever wrote it, drives the terminal.
     """
-    print(_fitted(as_called(visible(message))), file=sys.stderr, flush=True)
+    print(_fitted(as_called(visible(message)), sys.stderr), file=sys.stderr, flush=True)
 
 
-def _fitted(text: str) -> str:
-    """Return a text as a terminal is wide, broken between words; as it is where there is no terminal."""
-    if not sys.stderr.isatty():
+def print_line(result: str) -> None:
+    """Write what a command was asked for, in sentences, to standard output."""
+    print(_fitted(result, sys.stdout), flush=True)
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """Return a text as a terminal is wide, broken between words; as it is where the stream is none."""
+    if not stream.isatty():
         return text
     columns = min(max(shutil.get_terminal_size((80, 0)).columns, _NARROWEST), WIDEST)
     return "\n".join(_wrapped(line, columns) for line in text.split("\n"))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, ready_knowledge_base, settings_of
+from chipbot.cli.common import Add, print_line, ready_knowledge_base, settings_of
 from chipbot.cli.wrap import WIDEST, hanging
 from chipbot.text.printable import visible
 from chipbot.translation import SOURCE, Message, digits, gettext, in_language, ngettext
@@ -64,7 +64,7 @@ def documents(options: argparse.Namespace) -> None:
         return
     entries = listed.inventory()
     print_table(entries)
-    print(summary(entries))
+    print_line(summary(entries))
 
 
 def to_object(entries: Sequence[Entry]) -> dict[str, object]:

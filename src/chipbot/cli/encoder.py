@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, say, settings_of
+from chipbot.cli.common import Add, print_line, say, settings_of
 from chipbot.errors import EncoderError
 from chipbot.invocation import as_called
 from chipbot.translation import Message, digits, gettext
@@ -55,11 +55,11 @@ def encoder(options: argparse.Namespace) -> None:
         return
     loaded = model.load()
     known = model.languages
-    print(NAME if known else gettext("A model of your own"))
-    print(gettext("folder: {path}", path=model.folder))
+    print_line(NAME if known else gettext("A model of your own"))
+    print_line(gettext("folder: {path}", path=model.folder))
     told = ", ".join(sorted(known)) if known else gettext("all, as far as chipbot knows")
-    print(gettext("languages: {languages}", languages=told))
-    print(
+    print_line(gettext("languages: {languages}", languages=told))
+    print_line(
         gettext(
             "weights: {size}, {number} numbers a sentence",
             size=_size(model.folder),
@@ -67,7 +67,7 @@ def encoder(options: argparse.Namespace) -> None:
         )
     )
     published = f" ({gettext('as published')})" if known else ""
-    print(f"SHA-256: {model.digest}{published}")
+    print_line(f"SHA-256: {model.digest}{published}")
 
 
 def install() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from chipbot.cli.common import Add, say, settings_of
+from chipbot.cli.common import Add, print_line, say, settings_of
 from chipbot.cli.progress import progress
 from chipbot.errors import SourcesError
 from chipbot.translation import Message, digits, gettext, ngettext
@@ -143,11 +143,8 @@ def _add_channel(options: argparse.Namespace, path: Path, settings: Settings, fo
                 "the developer portal, under Bot, set CHIPBOT_MESSAGE_CONTENT=true, and restart the bot"
             )
         )
-    print(
-        gettext(
-            "{folder}: the running bot brings it in within a minute, and keeps it in sync", folder=folder
-        ),
-        flush=True,
+    print_line(
+        gettext("{folder}: the running bot brings it in within a minute, and keeps it in sync", folder=folder)
     )
 
 
@@ -201,7 +198,7 @@ def _sync(settings: Settings, path: Path, name: str, source: Source) -> ImportRe
         )
     for problem in result.problems:
         say(f"{name}: {problem}")
-    print(f"{name}: {_said(result)}", flush=True)
+    print_line(f"{name}: {_said(result)}")
     return result
 
 

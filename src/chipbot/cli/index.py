@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chipbot.cli.common import Add, check_canaries, knowledge_base_of, say_failures, settings_of
+from chipbot.cli.common import Add, check_canaries, knowledge_base_of, print_line, say_failures, settings_of
 from chipbot.cli.progress import progress
 from chipbot.model import ReadLimits
 from chipbot.translation import SOURCE, digits, gettext, ngettext, set_language
@@ -63,7 +63,7 @@ def index(options: argparse.Namespace) -> int:
     from chipbot.cli.terminal import status_line
 
     seconds = digits(time.perf_counter() - began, 1)
-    print(gettext("{size} in {seconds} s", size=status_line(status), seconds=seconds), flush=True)
+    print_line(gettext("{size} in {seconds} s", size=status_line(status), seconds=seconds))
     if status.vectors is not None:
         with progress() as report:
             knowledge_base.encode(report)
@@ -73,6 +73,6 @@ def index(options: argparse.Namespace) -> int:
             "{number} vectors of sentences, for comparing meanings",
             vectors,
         )
-        print(said, flush=True)
+        print_line(said)
     say_failures(status)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chipbot import __version__
+from chipbot.cli.common import print_line
 from chipbot.translation import gettext
 
 
@@ -25,9 +26,11 @@ def check_update(_: argparse.Namespace) -> None:
 
     newest = newest_release(repository())
     if newest is None:
-        print(gettext("This is chipbot {version}; no version has been released yet.", version=__version__))
+        print_line(
+            gettext("This is chipbot {version}; no version has been released yet.", version=__version__)
+        )
     elif numbers(newest.version) > numbers(__version__):
-        print(
+        print_line(
             gettext(
                 "chipbot {newest} is out; this is {version}. What is new, and how to upgrade: {url}",
                 newest=newest.version,
@@ -36,9 +39,9 @@ def check_update(_: argparse.Namespace) -> None:
             )
         )
     elif numbers(newest.version) == numbers(__version__):
-        print(gettext("This is chipbot {version}, the newest version.", version=__version__))
+        print_line(gettext("This is chipbot {version}, the newest version.", version=__version__))
     else:
-        print(
+        print_line(
             gettext(
                 "This is chipbot {version}, newer than the newest release, {newest}.",
                 version=__version__,
