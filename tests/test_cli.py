@@ -966,6 +966,7 @@ def test_a_channel_is_written_down_for_the_running_bot(run: Run, folder: Path) -
         (["docs", "x y"], "is no address of a repository"),
         (["docs", "-x"], ""),
         (["../docs", "https://x.org/sitemap.xml"], "that is no folder"),
+        (["../docs", "https://x.invalid/y.git"], "../docs: that is no folder"),
         (["docs", "https://127.0.0.1/sitemap.xml"], "is private to a network"),
         (["docs", "https://x.org/sitemap.xml", "--url", "ftp://x"], "begins with https://"),
         (["docs", "https://x.org/r", "--token-file", "none"], "token file .*none"),

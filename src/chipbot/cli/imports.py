@@ -167,7 +167,8 @@ def _new_source(options: argparse.Namespace, path: Path, settings: Settings) -> 
         made = Source(url=options.url, sitemap=address, pages=options.pages, private=options.private)
         return checked_source(options.name, made)
     token_file = str(Path(options.token_file).absolute()) if options.token_file else ""
-    source = Source(git=address, branch=options.branch, folder=options.folder, token_file=token_file)
+    named = Source(git=address, branch=options.branch, folder=options.folder, token_file=token_file)
+    source = checked_source(options.name, named)  # before anybody is asked
     branch = source.branch or git_repository.default_branch(source, _token(source, path, settings))
     url = options.url or git_repository.page_template(address, branch, source.folder)
     return checked_source(options.name, replace(source, branch=branch, url=url))
