@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -50,8 +51,9 @@ PASSING_ON = frozenset(
     (("translation.py", "gettext"), ("bot/command_texts.py", "gettext"), ("bot/command_texts.py", "pgettext"))
 )
 """Modules that look up with a function what others have marked."""
-NAME = re.compile(r"[\w-]{1,32}")
-"""What Discord takes for the name of a command or option: https://discord.com/developers/docs/interactions/application-commands"""
+NAME = re.compile(r"[-\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")
+"""What Discord takes for the name of a command or option, vowel signs of Devanagari and Thai among it:
+https://discord.com/developers/docs/interactions/application-commands"""
 
 
 class Mark(NamedTuple):
@@ -135,9 +137,9 @@ def po_path(language: str) -> Path:
 def read(language: str) -> Catalog:
     """Return a language's catalogue as it is written, an empty one for a new language."""
     if not po_path(language).exists():
-        return Catalog(locale=language)
+        return Catalog(locale=Locale.parse(language, sep="-"))
     with po_path(language).open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=Locale.parse(language, sep="-"))
 
 
 def updated(old: Catalog) -> tuple[bytes, bytes]:

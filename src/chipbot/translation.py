@@ -27,6 +27,8 @@ SOURCE = "en"
 """The language of the sentences in the source."""
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default=SOURCE)
+_SERVED_BY = {"no": "nb", "nn": "nb", "zh-hant": "zh-tw", "zh-hk": "zh-tw", "zh-mo": "zh-tw"}
+"""Which language's catalogue speakers of another read."""
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -140,9 +142,15 @@ def languages() -> tuple[str, ...]:
 
 
 def language_of(locale: str | None) -> str:
-    """Return the language that a locale such as `es-419`, `pt_BR.UTF-8` or `de` is served in: the source's for any other."""
+    """Return the language that a locale such as `es-419`, `pt_BR.UTF-8` or `de` is served in: the source's for any other.
+
+    Source: the lookup of RFC 4647, section 3.4: https://www.rfc-editor.org/rfc/rfc4647#section-3.4
+    """
+    served = {each.lower(): each for each in languages()}
     name = (locale or "").partition(".")[0].partition("@")[0].replace("_", "-").lower()
-    return next((each for each in (name, name.partition("-")[0]) if each in languages()), SOURCE)
+    while name not in served and name:
+        name = _SERVED_BY.get(name) or name.rpartition("-")[0]
+    return served.get(name, SOURCE)
 
 
 def environment_language(environment: Mapping[str, str]) -> str:

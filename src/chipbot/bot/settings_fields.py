@@ -127,7 +127,8 @@ def fields_of(channel_id: int | None) -> dict[str, SettingField]:
 def choices_of(field: SettingField) -> tuple[Choice, ...]:
     """What a setting is chosen from; empty where it is written, or chosen from what a server has."""
     if field.kind == "language":
-        return tuple(Choice(own_name(each), each) for each in languages())
+        named = sorted((own_name(each), each) for each in languages())
+        return tuple(Choice(name, each) for name, each in named)
     return field.choices
 
 

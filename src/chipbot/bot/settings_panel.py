@@ -17,6 +17,7 @@ from chipbot.bot.services import Interaction, ServiceClient, journal_of, server_
 from chipbot.bot.settings_controls import ChannelMenu, Menu, Press, RoleMenu
 from chipbot.bot.settings_fields import (
     FIELDS,
+    Choice,
     SettingField,
     choices_of,
     collection_label,
@@ -29,7 +30,7 @@ from chipbot.errors import SettingsError
 from chipbot.translation import Message, gettext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chipbot.journal.journal import Journal
     from chipbot.journal.records import SettingChange
@@ -149,8 +150,9 @@ class SettingsPanel(Panel):
         self.add_item(self._place_menu())
         self.add_item(self._setting_menu())
         if self._name is not None:
-            self.add_item(self._value_control(FIELDS[self._name]))
-            self.add_item(Press("reset", str(Label("Back to the default")), self._reset, row=3))
+            for control in self._value_controls(FIELDS[self._name]):
+                self.add_item(control)
+            self.add_item(Press("reset", str(Label("Back to the default")), self._reset, row=4))
 
     def _place_menu(self) -> ChannelMenu:
         """Return the menu of whose settings are shown: the server's, or a channel's."""
@@ -176,16 +178,37 @@ class SettingsPanel(Panel):
         ]
         return Menu("setting", str(Option("Choose what to change")), options, self._choose_setting, row=1)
 
-    def _value_control(self, field: SettingField) -> discord.ui.Item[Any]:
+    def _value_controls(self, field: SettingField) -> list[discord.ui.Item[Any]]:
         """Return what the chosen setting is set by."""
+        choices = choices_of(field)
+        return self._choice_menus(str(field.label), choices) if choices else [self._value_control(field)]
+
+    def _choice_menus(self, label: str, choices: Sequence[Choice]) -> list[discord.ui.Item[Any]]:
+        """Return the menu of choices, or two where a menu has no room for all."""
+        if len(choices) <= _OPTIONS:
+            return [Menu("choice", label, self._options(choices), self._choose_value)]
+        halves = choices[: len(choices) // 2], choices[len(choices) // 2 :]
+        return [
+            Menu(
+                f"choice:{number}",
+                f"{label}: {half[0].label} – {half[-1].label}",
+                self._options(half),
+                self._choose_value,
+                row=2 + number,
+            )
+            for number, half in enumerate(halves)
+        ]
+
+    def _options(self, choices: Sequence[Choice]) -> list[discord.SelectOption]:
+        current = self.current()
+        return [
+            discord.SelectOption(label=str(one.label), value=str(one.value), default=one.value == current)
+            for one in choices
+        ]
+
+    def _value_control(self, field: SettingField) -> discord.ui.Item[Any]:
+        """Return what a setting without choices is set by."""
         label = str(field.label)
-        if choices := choices_of(field):
-            current = self.current()
-            options = [
-                discord.SelectOption(label=str(one.label), value=str(one.value), default=one.value == current)
-                for one in choices
-            ]
-            return Menu("choice", label, options, self._choose_value)
         if field.kind == "channel":
             texts = [discord.ChannelType.text]
             return ChannelMenu("channel", label, self._choose_channel, channel_types=texts, row=2)
