@@ -134,6 +134,7 @@ def po_path(language: str) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
+@cache
 def read(language: str) -> Catalog:
     """Return a language's catalogue as it is written, an empty one for a new language."""
     if not po_path(language).exists():

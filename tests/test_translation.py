@@ -39,6 +39,7 @@ from chipbot.translation import (
     languages,
     ngettext,
     own_name,
+    pgettext,
 )
 
 MARKS = marks()
@@ -75,26 +76,44 @@ def test_the_catalogue_has_what_the_source_says(spoken: str) -> None:
     assert present == wanted, "python -m tests.catalogues brings it up to date"
 
 
+WHOLE = frozenset(("de", "es", "fr", "pt"))
+"""Languages that every change is translated into at once; in the others what is new may be in English for a while."""
+LAG = 1 / 20
+"""The most of their sentences that those lack."""
+
+
 @pytest.mark.parametrize("spoken", TRANSLATED)
-def test_everything_is_translated(spoken: str) -> None:
-    assert [original for _, original, translation in pairs(spoken) if not translation] == []
+def test_everything_is_translated_or_soon(spoken: str) -> None:
+    lacking = [original for _, original, translation in pairs(spoken) if not translation]
+    assert len(lacking) <= (0 if spoken in WHOLE else LAG * len(MARKS)), lacking
     assert [message.id for message in read(spoken) if message.id and message.fuzzy] == []
 
 
 @pytest.mark.parametrize("spoken", TRANSLATED)
 def test_a_translation_keeps_names_in_braces_commands_and_markdown(spoken: str) -> None:
-    wrong = [translation for _, original, translation in pairs(spoken) if kept(original) != kept(translation)]
+    wrong = [text for _, original, text in pairs(spoken) if text and kept(original) != kept(text)]
     assert wrong == []
+
+
+STOPS = {"ja": "。", "zh": "。", "zh-TW": "。", "hi": "।"}
+"""What a sentence ends with, where that is no full stop."""
+WITHOUT_STOPS = frozenset(("th",))
+"""Languages whose sentences end with nothing."""
+
+
+def edges(text: str, stop: str, *, stops: bool = True) -> tuple[bool, ...]:
+    """Whether a text begins and ends with white space, ends a sentence, and leads to something."""
+    ends = text.rstrip("»“”\"'」』")
+    return text[:1].isspace(), text[-1:].isspace(), stops and ends.endswith(stop), ends.endswith((":", "："))
 
 
 @pytest.mark.parametrize("spoken", TRANSLATED)
 def test_a_translation_begins_and_ends_like_the_sentence(spoken: str) -> None:
-    def edges(text: str) -> tuple[bool, ...]:
-        ends = text.rstrip("»“”\"'")
-        return (text[:1].isspace(), text[-1:].isspace(), ends.endswith("."), ends.endswith(":"))
-
+    stop, stops = STOPS.get(spoken, "."), spoken not in WITHOUT_STOPS
     assert [
-        each[1:] for each in pairs(spoken) if not each[0].context and edges(each[1]) != edges(each[2])
+        (original, text)
+        for mark, original, text in pairs(spoken)
+        if text and not mark.context and edges(original, ".", stops=stops) != edges(text, stop, stops=stops)
     ] == []
 
 
@@ -117,10 +136,10 @@ def test_discord_takes_every_label_and_name(spoken: str) -> None:
 
 @pytest.mark.parametrize("spoken", languages())
 def test_no_two_names_are_translated_alike(spoken: str) -> None:
-    names = {mark.text for mark in MARKS if mark.function in ("command_name", "MenuName")}
+    names = {(mark.context, mark.text) for mark in MARKS if mark.function in ("command_name", "MenuName")}
     with in_language(spoken):
-        translated = Counter(map(gettext, names))
-    assert [name for name, times in translated.items() if times > 1] == []
+        said = [pgettext(context, text) if context else gettext(text) for context, text in names]
+    assert [name for name, times in Counter(said).items() if times > 1] == []
 
 
 def test_what_is_marked_is_written_out() -> None:
@@ -278,8 +297,19 @@ def test_what_is_not_marked_on_a_page_is_found() -> None:
         ("de_DE@euro", "de"),
         ("FR", "fr"),
         ("en-GB", "en"),
-        ("ja", "en"),
+        ("ja", "ja"),
+        ("zh-CN", "zh"),
+        ("zh-Hans-SG", "zh"),
+        ("zh_TW.UTF-8", "zh-TW"),
+        ("zh-HK", "zh-TW"),
+        ("zh-Hant-HK", "zh-TW"),
+        ("no", "nb"),
+        ("nb-NO", "nb"),
+        ("nn_NO.UTF-8", "nb"),
+        ("sv-SE", "sv"),
+        ("eo", "en"),
         ("esperanto", "en"),
+        ("-", "en"),
         ("C", "en"),
         ("", "en"),
         (None, "en"),
@@ -298,9 +328,11 @@ def test_a_locale_s_language(locale: str | None, spoken: str) -> None:
         ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR"}, "fr"),
         ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR", "LC_ALL": "C"}, "en"),
         ({"LANG": "de_DE.UTF-8", "LC_ALL": ""}, "de"),
-        ({"LANG": "C.UTF-8", "LANGUAGE": "ja:pt_BR:de"}, "pt"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "eo:pt_BR:de"}, "pt"),
         ({"LANG": "de_DE", "LANGUAGE": "en_GB:de"}, "en"),
-        ({"LANG": "ja_JP.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "zh_HK.UTF-8"}, "zh-TW"),
+        ({"LANG": "eo.UTF-8"}, "en"),
     ],
 )
 def test_a_terminal_s_language(environment: dict[str, str], spoken: str) -> None:
@@ -308,26 +340,28 @@ def test_a_terminal_s_language(environment: dict[str, str], spoken: str) -> None
 
 
 def test_numbers_are_written_as_a_language_writes_them() -> None:
-    written: dict[str, list[str]] = {}
+    written: dict[tuple[str, str], set[str]] = {}
     for spoken in languages():
         with in_language(spoken):
-            written[spoken] = [digits(1234567), digits(1234.5, 1)]
+            written.setdefault((digits(1234567), digits(1234.5, 1)), set()).add(spoken)
     assert written == {
-        "en": ["1,234,567", "1,234.5"],
-        "de": ["1.234.567", "1.234,5"],
-        "es": ["1.234.567", "1.234,5"],
-        "fr": ["1\u202f234\u202f567", "1\u202f234,5"],
-        "pt": ["1.234.567", "1.234,5"],
+        ("1,234,567", "1,234.5"): set("en hi ja ko th zh zh-TW".split()),
+        ("1.234.567", "1.234,5"): set("da de el es hr id it nl pt ro tr vi".split()),
+        ("1\u00a0234\u00a0567", "1\u00a0234,5"): set("bg cs fi hu lt nb pl ru sv uk".split()),
+        ("1\u202f234\u202f567", "1\u202f234,5"): {"fr"},
     }
 
 
 def test_one_is_plural_where_a_language_says_so() -> None:
-    def votes(spoken: str, number: int) -> str:
+    def votes(spoken: str) -> list[str]:
         with in_language(spoken):
-            return ngettext("{number} vote", "{number} votes", number)
+            return [ngettext("{number} vote", "{number} votes", number) for number in (0, 1, 2, 5, 21)]
 
-    assert [votes("en", number) for number in (0, 1, 2)] == ["0 votes", "1 vote", "2 votes"]
-    assert [votes("fr", number) for number in (0, 1, 2)] == ["0 vote", "1 vote", "2 votes"]
+    assert votes("en") == ["0 votes", "1 vote", "2 votes", "5 votes", "21 votes"]
+    assert votes("fr") == ["0 vote", "1 vote", "2 votes", "5 votes", "21 votes"]
+    assert votes("pl") == ["0 głosów", "1 głos", "2 głosy", "5 głosów", "21 głosów"]
+    assert votes("ru") == ["0 оценок", "1 оценка", "2 оценки", "5 оценок", "21 оценка"]
+    assert votes("ja") == ["評価0件", "評価1件", "評価2件", "評価5件", "評価21件"]
 
 
 def test_a_message_is_said_in_the_language_of_the_moment() -> None:
@@ -364,8 +398,33 @@ def test_json_from_elsewhere_leads_to_no_attribute() -> None:
 def test_a_language_calls_itself_by_its_own_name() -> None:
     assert [own_name(each) for each in languages()] == [
         "English",
+        "Български",
+        "Čeština",
+        "Dansk",
         "Deutsch",
+        "Ελληνικά",
         "Español",
+        "Suomi",
         "Français",
+        "हिन्दी",
+        "Hrvatski",
+        "Magyar",
+        "Bahasa Indonesia",
+        "Italiano",
+        "日本語",
+        "한국어",
+        "Lietuvių",
+        "Norsk",
+        "Nederlands",
+        "Polski",
         "Português (Brasil)",
+        "Română",
+        "Русский",
+        "Svenska",
+        "ไทย",
+        "Türkçe",
+        "Українська",
+        "Tiếng Việt",
+        "简体中文",
+        "繁體中文",
     ]

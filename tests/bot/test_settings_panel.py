@@ -14,6 +14,7 @@ from chipbot.bot import strings
 from chipbot.bot.settings_fields import FIELDS, number_in, shown
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
+from chipbot.translation import languages, own_name
 
 if TYPE_CHECKING:
     from simcord.results import InteractionResult
@@ -77,6 +78,21 @@ async def test_values_are_chosen_and_taken_back(town: Town, journal: Journal) ->
         (town.boss.id, None),
         (town.boss.id, True),
     ]
+
+
+async def test_a_language_is_chosen_from_two_menus(town: Town, journal: Journal) -> None:
+    panel = await opened(town)
+    await choose(town, panel, "language")
+    menus = [control for row in panel.message.components for control in row.children][2:4]
+    offered = [[option.label for option in menu.options] for menu in menus]
+    assert sorted(map(len, offered)) == [15, 15]
+    assert sorted(offered[0] + offered[1]) == sorted(map(own_name, languages()))
+    for menu, choice, name in ((0, "de", "Deutsch"), (1, "ja", "日本語")):
+        await town.boss.select(panel, [choice], custom_id=f"settings:choice:{menu}")
+        assert settings_in(town, journal).language == choice
+        assert name in panel.message.content
+    await town.boss.click(panel, custom_id="settings:reset")
+    assert settings_in(town, journal) == DEFAULTS
 
 
 async def test_channels_and_roles_are_chosen(town: Town, journal: Journal) -> None:

@@ -34,7 +34,13 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "ligne 3",
         ),
         ("pt_BR", "Indexado: 1 documento, 1 passagem", "Os documentos não dizem nada", "linha 3"),
-        ("ja_JP", "Indexed 1 document, 1 passage", "The documents don't say anything", "line 3"),
+        (
+            "ja_JP",
+            "インデックスに登録しました: ドキュメント1件",
+            "ドキュメントにはそれについて何も書かれていません。",
+            "3行目",
+        ),
+        ("eo", "Indexed 1 document, 1 passage", "The documents don't say anything", "line 3"),
     ],
 )
 def test_questions_are_answered_in_the_terminal_s_language(

@@ -21,12 +21,13 @@ DOCUMENTS = {"lamp.md": LAMP, "desk.md": DESK, "list.md": "# List\n\n- [x] done\
         ("de", "de"),
         ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", "fr"),
         ("en;q=0.4, de ; q=0.8", "de"),
-        ("ja,en-US;q=0.9,de;q=0.8", "en"),
+        ("eo,en-US;q=0.9,de;q=0.8", "en"),
         ("de;q=0, es;q=0.1", "es"),
+        ("zh-HK, en;q=0.5", "zh-TW"),
         ("*", "en"),
         ("de;q=many, pt-BR;q=0.2", "pt"),
         (",,;q=1,;;", "en"),
-        ("ja," * 100_000 + "de", "en"),
+        ("eo," * 100_000 + "de", "en"),
     ],
 )
 def test_the_language_that_a_browser_likes_best(header: str, language: str) -> None:
@@ -47,14 +48,14 @@ def test_the_language_that_a_browser_likes_best(header: str, language: str) -> N
             "de",
             ("Die Dokumente fragen", "Dazu sagen die Dokumente nichts. Nirgends darin: „king“, „France“."),
         ),
-        ("ja", ("Ask the documents", "The documents don&#39;t say anything about that.")),
+        ("eo", ("Ask the documents", "The documents don&#39;t say anything about that.")),
     ],
 )
 async def test_the_ask_page(tmp_path: Path, language: str, said: tuple[str, ...]) -> None:
     async with served(tmp_path, DOCUMENTS) as server:
         status, page = await server.ask("Who is the king of France?", **{"Accept-Language": language})
         assert status == 200
-        assert f'<html lang="{language if language != "ja" else "en"}">' in page
+        assert f'<html lang="{language if language != "eo" else "en"}">' in page
         assert all(sentence in page for sentence in said)
 
 
@@ -69,11 +70,11 @@ async def test_a_page_of_each_language_has_a_tag_of_its_own(tmp_path: Path) -> N
             assert '<article lang="en"' in body
             pages[headers["ETag"]] = language
         assert sorted(pages.values()) == sorted(languages())
-        for tag, language in pages.items():
+        for tag, language in [*pages.items()][:5]:  # one browser may not ask for more in a minute
             known = {"If-None-Match": tag, "Accept-Language": language}
             status, _, headers = await server.get("/documents/lamp.md", **known)
             assert (status, "Accept-Language" in headers["Vary"]) == (304, True)
-            status, body, _ = await server.get("/documents/lamp.md", **known | {"Accept-Language": "ja"})
+            status, body, _ = await server.get("/documents/lamp.md", **known | {"Accept-Language": "eo"})
             assert status == (304 if language == "en" else 200)
 
 

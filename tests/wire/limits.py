@@ -17,8 +17,8 @@ SELECTS = frozenset((3, 5, 6, 7, 8))
 SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 10, 11, 12, 13, 14, 17, 18
 V2 = frozenset((SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER))
 LINK, PREMIUM = 5, 6
-MAX_COMPONENTS, MAX_TEXT, MAX_EMBEDS_TEXT = 40, 4000, 6000
-_COMMAND = re.compile(r"[-_'\w]{1,32}")
+MAX_COMPONENTS, MAX_TEXT, MAX_EMBEDS_TEXT, MAX_COMMAND = 40, 4000, 6000, 8000
+_COMMAND = re.compile(r"[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}")  # as \p{sc=Deva} and \p{sc=Thai}
 
 
 class Problem(NamedTuple):
@@ -118,7 +118,21 @@ def command_problems(commands: list[Object]) -> list[Problem]:
         found += lengths("command", one, (number,))
         found += _name_problems(one, (number,), any_text=one.get("type", 1) != 1)
         found += _option_problems(one, (number,))
+        if command_size(one) > MAX_COMMAND:
+            message = f"Application command size exceeds maximum size of {MAX_COMMAND}"
+            found.append(Problem((number,), "APPLICATION_COMMAND_TOO_LARGE", message))
     return found
+
+
+def command_size(one: Object) -> int:
+    """How much of a command counts: of each text the longest of what it is in any language."""
+    texts = [
+        [one.get(kind) or "", *(one.get(f"{kind}_localizations") or {}).values()]
+        for kind in ("name", "description")
+    ]
+    inner = [*(one.get("options") or []), *(one.get("choices") or [])]
+    value = len(one["value"]) if isinstance(one.get("value"), str) else 0
+    return value + sum(max(map(len, each)) for each in texts) + sum(map(command_size, inner))
 
 
 def _option_problems(one: Object, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import discord
 import pytest
 from tests.bot.library import Shelf
 from tests.wire.answers import REFUSED, WHY, answer_to, control, labels
@@ -139,7 +140,8 @@ async def test_the_settings_have_the_last_word_on_what_all_read(
         ("es-419", "Seguir preguntando", "Eliminado."),
         ("pt-BR", "Perguntar mais", "Removido."),
         ("fr", "Question suivante", "Supprimé."),
-        ("ja", "Follow-up", "Removed."),
+        ("ja", "続けて質問", "削除しました。"),
+        ("zh-TW", "追問", "已移除。"),
         ("en-GB", "Follow-up", "Removed."),
     ],
 )
@@ -177,12 +179,15 @@ async def test_commands_have_names_in_every_language_and_are_synced_once(wire: W
     commands = synced[0]
     assert synced[1] == commands  # with other ids if they had been synced again
     ask, menu = commands["ask"], commands["Ask the documents"]
-    assert ask["name_localizations"] == {
+    names = ask["name_localizations"]
+    assert names.keys() == {str(each) for each in discord.Locale if not str(each).startswith("en-")}
+    assert {name: names[name] for name in ("de", "es-419", "no", "sv-SE", "zh-CN", "zh-TW")} == {
         "de": "fragen",
-        "es-ES": "preguntar",
         "es-419": "preguntar",
-        "fr": "demander",
-        "pt-BR": "perguntar",
+        "no": "spør",
+        "sv-SE": "fråga",
+        "zh-CN": "提问",
+        "zh-TW": "提問",
     }
     assert ask["description_localizations"]["de"].startswith("Stell eine Frage")
     assert ask["options"][0]["name_localizations"]["pt-BR"] == "pergunta"
