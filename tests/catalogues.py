@@ -46,7 +46,9 @@ HEADERS = (
     "Content-Type",
     "Content-Transfer-Encoding",
 )
-MARKERS = frozenset(("gettext", "ngettext", "pgettext", "Message", *LIMITS))
+CONTEXTUAL = ("pgettext", "typed_words")
+"""What takes a context before what it marks."""
+MARKERS = frozenset(("gettext", "ngettext", "Message", *CONTEXTUAL, *LIMITS))
 PASSING_ON = frozenset(
     (("translation.py", "gettext"), ("bot/command_texts.py", "gettext"), ("bot/command_texts.py", "pgettext"))
 )
@@ -109,13 +111,13 @@ def _in_template(source: str, name: str) -> Iterator[Mark]:
 
 
 def _mark(file: str, line: int, function: str, texts: Sequence[object]) -> Mark:
-    count = 2 if function in ("ngettext", "pgettext") else 1
+    count = 2 if function in ("ngettext", *CONTEXTUAL) else 1
     literal = [text for text in texts[:count] if isinstance(text, str)]
     if len(literal) < count:
         raise UnreadableError(f"{file}:{line}: {function} takes literal strings")
     if function == "command_name":
         return Mark(file, function, literal[0], context="command")
-    if function == "pgettext":
+    if function in CONTEXTUAL:
         return Mark(file, function, literal[1], context=literal[0])
     return Mark(file, function, literal[0], *literal[1:])
 
@@ -167,7 +169,11 @@ def updated(old: Catalog) -> tuple[bytes, bytes]:
 def about(function: str) -> list[str]:
     """Return what a translator must know of what a function marks."""
     limit = [f"at most {LIMITS[function]} characters"] if function in LIMITS else []
-    return [*limit, *(["lower case, with - in place of blanks"] if function == "command_name" else [])]
+    shape = {
+        "command_name": ["lower case, with - in place of blanks"],
+        "typed_words": ["blanks between them; also as they are typed without accents"],
+    }
+    return [*limit, *shape.get(function, [])]
 
 
 def main(new: list[str]) -> None:

@@ -32,7 +32,7 @@ from chipbot.model import Failure, IndexStatus, Progress
 from chipbot.ops import daemon
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.settings import Settings
-from chipbot.translation import Message
+from chipbot.translation import Message, in_language, typed_words
 
 FUND = "How much money is in the fund?"
 CEO = "Who is the CEO of TSMC?"
@@ -733,6 +733,21 @@ def test_a_chat_in_a_terminal(monkeypatch: pytest.MonkeyPatch, end: str | None) 
     said = " ".join(terminal["stderr"].getvalue().split())
     assert "put the line CHIPBOT_TOKEN=… into .env" in said
     assert "Ctrl-D ends" in said
+    assert [*lines] == [FUND]
+
+
+@pytest.mark.parametrize("spoken", ["en", "de", "tr", "zh"])
+def test_a_chat_says_which_words_help_and_end_it(monkeypatch: pytest.MonkeyPatch, spoken: str) -> None:
+    with in_language(spoken):
+        leave = typed_words("words that are typed to leave, the first shown", "quit exit bye")
+        help_ = typed_words("words that are typed for help, the first shown", "help")
+    lines = iter([help_[0].upper(), leave[0], FUND])
+    monkeypatch.setattr(builtins, "input", lambda _: next(lines))
+    monkeypatch.setenv("LANGUAGE", spoken)
+    terminal = terminals(monkeypatch)
+    assert cli.run(["chat"]) == 0
+    said = terminal["stderr"].getvalue()
+    assert said.count(help_[0]) == said.count(leave[0]) == 2
     assert [*lines] == [FUND]
 
 

@@ -38,7 +38,7 @@ from chipbot.translation import (
     language_of,
     languages,
     ngettext,
-    own_name,
+    own_names,
     pgettext,
 )
 
@@ -179,15 +179,12 @@ def unmarked(source: str) -> Iterator[tuple[int, str]]:
 NOT_SAID = {
     "bot/greeting.py": "what operators are told",
     "bot/imported_channels.py": "likewise",
-    "bot/solved_tag.py": "names of tags in several languages",
     "bot/services.py": "an error that is told in other words",
     "bot/rest_guard.py": "what operators are told",
     "bot/controls.py": "what the log calls a button",
     "bot/panel.py": "what the log calls a panel",
-    "cli/ask.py": "words that are typed",
     "cli/complaints.py": "what argparse says",
     "cli/eval_figures.py": "names of figures, as in --json",
-    "cli/prompt.py": "words that are typed",
     "sources/reader_process.py": "a program",
     "ops/doctor/__init__.py": "names of checks, as in --json",
     "ops/doctor/configuration.py": "likewise",
@@ -396,7 +393,7 @@ def test_json_from_elsewhere_leads_to_no_attribute() -> None:
 
 
 def test_a_language_calls_itself_by_its_own_name() -> None:
-    assert [own_name(each) for each in languages()] == [
+    assert [*own_names().values()] == [
         "English",
         "Български",
         "Čeština",

@@ -11,13 +11,13 @@ The catalogues are gettext's: https://www.gnu.org/software/gettext/manual/html_n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 LOCALES = Path(__file__).with_name("locales")
 """The folder of the catalogues, one a language."""
@@ -31,6 +31,8 @@ _SERVED_BY = {"no": "nb", "nn": "nb", "zh-hant": "zh-tw", "zh-hk": "zh-tw", "zh-
 """Which language's catalogue speakers of another read."""
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _NAME = re.compile(r"\{(\w+)\}")
+
+T = TypeVar("T")
 
 
 class Message:
@@ -115,6 +117,14 @@ def pgettext(context: str, text: str) -> str:
     return _catalogue(language()).pgettext(context, text)
 
 
+def typed_words(context: str, text: str) -> tuple[str, ...]:
+    """Return the words that somebody may type for something, in small letters: those of the language of the context, then the
+    English ones; `context` says what for.
+    """
+    own = _catalogue(language()).pgettext(context, text)
+    return tuple(f"{own} {text}".casefold().split())
+
+
 def language() -> str:
     """Return the language of the context."""
     return _LANGUAGE.get()
@@ -141,6 +151,7 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
 
 
+@lru_cache(maxsize=256)
 def language_of(locale: str | None) -> str:
     """Return the language that a locale such as `es-419`, `pt_BR.UTF-8` or `de` is served in: the source's for any other.
 
@@ -169,10 +180,25 @@ def first_served(locales: Iterable[str]) -> str:
     return language_of(next(served, SOURCE))
 
 
-def own_name(of: str) -> str:
-    """Return what a language is called in itself."""
-    with in_language(of):
-        return pgettext("the name of the language of this catalogue, in itself", "English")
+def said_in_each(say: Callable[[], T]) -> dict[str, T]:
+    """Return what is said in each language; keep the result rather than ask again, for all catalogues are read."""
+    said = {}
+    for each in languages():
+        with in_language(each):
+            said[each] = say()
+    forget_catalogues()
+    return said
+
+
+@cache
+def own_names() -> Mapping[str, str]:
+    """Return what each language is called in itself."""
+    return said_in_each(lambda: pgettext("the name of the language of this catalogue, in itself", "English"))
+
+
+def forget_catalogues() -> None:
+    """Free the memory of the catalogues, a third of a megabyte each; what is said next reads its own again."""
+    _catalogue.cache_clear()
 
 
 @cache

@@ -14,7 +14,7 @@ from chipbot.bot import strings
 from chipbot.bot.settings_fields import FIELDS, number_in, shown
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
-from chipbot.translation import languages, own_name
+from chipbot.translation import own_names
 
 if TYPE_CHECKING:
     from simcord.results import InteractionResult
@@ -86,7 +86,7 @@ async def test_a_language_is_chosen_from_two_menus(town: Town, journal: Journal)
     menus = [control for row in panel.message.components for control in row.children][2:4]
     offered = [[option.label for option in menu.options] for menu in menus]
     assert sorted(map(len, offered)) == [15, 15]
-    assert sorted(offered[0] + offered[1]) == sorted(map(own_name, languages()))
+    assert sorted(offered[0] + offered[1]) == sorted(own_names().values())
     for menu, choice, name in ((0, "de", "Deutsch"), (1, "ja", "日本語")):
         await town.boss.select(panel, [choice], custom_id=f"settings:choice:{menu}")
         assert settings_in(town, journal).language == choice

@@ -10,7 +10,7 @@ import pytest
 from chipbot import cli
 from chipbot.cli import prompt
 from chipbot.invocation import as_called
-from chipbot.translation import in_language, language
+from chipbot.translation import in_language, language, languages, typed_words
 
 DOCUMENT = "The lamp\n\nThe workshop repairs a broken lamp for free on Fridays.\n"
 
@@ -91,6 +91,11 @@ def test_the_checklist_is_in_the_terminal_s_language_and_english_for_programs(
         ("es", "", True, True),
         ("pt", "", False, False),
         ("en", "perhaps", True, True),
+        ("ja", "はい", False, True),
+        ("ja", "いいえ", True, False),
+        ("pl", "TAK", False, True),
+        ("vi", "khong", True, False),
+        ("ru", "no", True, False),
     ],
 )
 def test_yes_is_said_in_any_language(
@@ -99,6 +104,18 @@ def test_yes_is_said_in_any_language(
     monkeypatch.setattr("builtins.input", lambda: typed)
     with in_language(spoken):
         assert prompt.yes("?", default=default) == said
+
+
+@pytest.mark.parametrize("spoken", languages())
+def test_no_word_means_two_things(spoken: str) -> None:
+    with in_language(spoken):
+        yes = typed_words("words that mean yes, the first shown", "y yes")
+        no = typed_words("words that mean no, the first shown", "n no")
+        leave = typed_words("words that are typed to leave, the first shown", "quit exit bye")
+        help_ = typed_words("words that are typed for help, the first shown", "help")
+    assert not {*yes} & {*no}
+    assert not {*leave} & {*help_}
+    assert len(yes[0]) == len(no[0]) == 1
 
 
 @pytest.mark.parametrize(

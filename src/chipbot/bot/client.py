@@ -43,6 +43,7 @@ from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.telemetry import GatewayFacts, ShardFacts, shard_of
+from chipbot.translation import forget_catalogues
 
 if TYPE_CHECKING:
     from chipbot.journal.processes import Processes
@@ -148,6 +149,8 @@ class ChipbotClient(ServiceClient):
             log.warning(
                 "the commands could not be synced; they stay as they were: %s", rest_guard.reason(error)
             )
+        finally:
+            forget_catalogues()  # the commands have names in all languages
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
         """Log in, and stay connected whatever Discord sends."""

@@ -7,6 +7,7 @@ it cannot have content."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +20,7 @@ from chipbot.bot.truncate import excerpt, is_cut, truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.pages import Page
 from chipbot.service.place_names import place_name
-from chipbot.translation import Message, gettext, in_language, languages
+from chipbot.translation import Message, gettext, said_in_each
 
 TEXT_LIMIT = 4000
 """The most text in one message, in UTF-16 code units, all text displays together."""
@@ -76,12 +77,17 @@ def repeated(question: str) -> str:
 
 def repeated_in(text: str) -> str | None:
     """The question that stands above its answer, in whichever language that was said; None where this is none."""
-    for each in languages():
-        with in_language(each):
-            before, after = repeated("\0").split("\0")
+    for before, after in _around_questions():
         if text.startswith(before) and text.endswith(after):
             return text[len(before) : len(text) - len(after)]
     return None
+
+
+@cache
+def _around_questions() -> frozenset[tuple[str, str]]:
+    """What stands before and after a question that is repeated, in any language."""
+    before_and_after = said_in_each(lambda: repeated("\0").partition("\0"))
+    return frozenset((before, after) for before, _, after in before_and_after.values())
 
 
 def rendered_quotes(quotes: Sequence[Quote], channels: Channels = NO_CHANNELS) -> discord.ui.LayoutView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from chipbot.bot.components import Option, Title
@@ -11,7 +12,7 @@ from chipbot.bot.markdown_escape import inline
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import OF_CHANNELS, ServerSettings
 from chipbot.service.scopes import TOP
-from chipbot.translation import Message, digits, gettext, languages, own_name
+from chipbot.translation import Message, digits, gettext, own_names
 
 Kind = Literal["number", "choice", "language", "channel", "roles", "role_numbers", "collections"]
 
@@ -127,8 +128,7 @@ def fields_of(channel_id: int | None) -> dict[str, SettingField]:
 def choices_of(field: SettingField) -> tuple[Choice, ...]:
     """What a setting is chosen from; empty where it is written, or chosen from what a server has."""
     if field.kind == "language":
-        named = sorted((own_name(each), each) for each in languages())
-        return tuple(Choice(name, each) for name, each in named)
+        return tuple(Choice(name, each) for each, name in sorted(own_names().items(), key=itemgetter(1)))
     return field.choices
 
 

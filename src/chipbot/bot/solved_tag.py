@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
+
+from chipbot.translation import pgettext, said_in_each
 
 if TYPE_CHECKING:
     import discord
 
-_SOLVED = frozenset(
-    "solved resolved answered fixed gelöst resuelto résolu resolvido risolto opgelost".split()
-)
+_WORD = r"[\w\u0900-\u097F\u0E00-\u0E7F]+"  # with vowel signs of Devanagari and Thai
 
 
 def says_solved(tag: discord.ForumTag) -> bool:
     """Whether a tag says so, be it with a tick or the like."""
-    return " ".join(re.findall(r"\w+", tag.name.casefold())) in _SOLVED
+    return _bare(tag.name) in _solved()
+
+
+@cache
+def _solved() -> frozenset[str]:
+    """The names of such tags in any language: a server's may be in others than its members'."""
+    names = said_in_each(
+        lambda: pgettext(
+            "names of tags of forum posts that are solved, with commas between them",
+            "solved, resolved, answered, fixed",
+        )
+    )
+    return frozenset(_bare(name) for each in names.values() for name in each.split(","))
+
+
+def _bare(name: str) -> str:
+    """Return a name in small letters, without what is no word."""
+    return " ".join(re.findall(_WORD, name.casefold()))
 
 
 def solved_tag(forum: discord.ForumChannel) -> discord.ForumTag | None:

@@ -10,18 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, output_width, ready_knowledge_base, say, settings_of, style
-from chipbot.translation import Message, digits, gettext
+from chipbot.translation import digits, gettext, typed_words
 
 if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
     from chipbot.service.knowledge_base import KnowledgeBase
     from chipbot.settings import Settings
 
-_CHAT_HELP = Message(
-    "Ask a question and press Enter. An empty line, “quit” or Ctrl-D ends; “help” says this again."
-)
-_LEAVING = frozenset({"", *"quit exit q :q bye salir beenden ende quitter sair".split()})
-_HELP = frozenset("help ayuda hilfe aide ajuda".split())
+_LEAVING = ("", "q", ":q")  # in every language
 _STANDARD_INPUT = ["-"]
 
 
@@ -97,7 +93,14 @@ def _typed() -> Iterator[str]:
     """Yield what is typed at a prompt until it says that this is the end; Ctrl-C clears the line before it ends."""
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # importing it gives input() a history and editing keys
-    say(str(_CHAT_HELP))
+    leave = typed_words("words that are typed to leave, the first shown", "quit exit bye")
+    help_ = typed_words("words that are typed for help, the first shown", "help")
+    usage = gettext(
+        "Ask a question and press Enter. An empty line, “{leave}” or Ctrl-D ends; “{help}” says this again.",
+        leave=leave[0],
+        help=help_[0],
+    )
+    say(usage)
     interrupted = False
     while True:
         try:
@@ -111,10 +114,10 @@ def _typed() -> Iterator[str]:
             say("\n" + gettext("Ctrl-C once more ends."))
             continue
         interrupted = False
-        if line.lower() in _LEAVING:
+        if line.casefold() in (*_LEAVING, *leave):
             return
-        if line.lower() in _HELP:
-            say(str(_CHAT_HELP))
+        if line.casefold() in help_:
+            say(usage)
         else:
             yield line
 

@@ -10,10 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from chipbot.translation import pgettext
-
-_YES = frozenset("y yes sí si ja oui sim".split())
-_NO = frozenset("n no nein non não nao".split())
+from chipbot.translation import typed_words
 
 termios: Any = import_module("termios") if find_spec("termios") else None
 """The terminal's settings; None on Windows, which has none such."""
@@ -53,11 +50,11 @@ def ask(question: str) -> str:
 
 def yes(question: str, *, default: bool) -> bool:
     """Return whether the answer is yes; Enter alone is the default, and so is what is neither yes nor no."""
-    yes, no = pgettext("a key that means yes", "y"), pgettext("a key that means no", "n")
-    answer = ask(f"{question} [{f'{yes.upper()}/{no}' if default else f'{yes}/{no.upper()}'}] ").lower()
-    if default:
-        return answer not in {no, *_NO}
-    return answer in {yes, *_YES}
+    yes = typed_words("words that mean yes, the first shown", "y yes")
+    no = typed_words("words that mean no, the first shown", "n no")
+    keys = f"{yes[0].upper()}/{no[0]}" if default else f"{yes[0]}/{no[0].upper()}"
+    answer = ask(f"{question} [{keys}] ").casefold()
+    return answer not in no if default else answer in yes
 
 
 def secret(question: str) -> str:
