@@ -89,9 +89,19 @@ def ngettext(singular: str, plural: str, number: int, /, **values: object) -> st
     return _filled(found, {"number": digits(number), **values})
 
 
-def joined(said: Iterable[Message]) -> str:
-    """Return several sentences as one, in the language of the context."""
-    return "; ".join(map(str, said))
+def listed(items: Iterable[object]) -> str:
+    """Return names, numbers or words one after the other, in the language of the context."""
+    return pgettext("between the items of a list", ", ").join(map(str, items))
+
+
+def joined(statements: Iterable[object]) -> str:
+    """Return several statements as one, in the language of the context."""
+    return pgettext("between statements", "; ").join(map(str, statements))
+
+
+def sentence(statement: object) -> str:
+    """Return a statement with what ends a sentence in the language of the context."""
+    return gettext("{statement}.", statement=statement)
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:
@@ -186,7 +196,7 @@ def said_in_each(say: Callable[[], T]) -> dict[str, T]:
     for each in languages():
         with in_language(each):
             said[each] = say()
-    forget_catalogues()
+        _catalogue.cache_clear()  # thirty take ten megabytes
     return said
 
 
@@ -194,11 +204,6 @@ def said_in_each(say: Callable[[], T]) -> dict[str, T]:
 def own_names() -> Mapping[str, str]:
     """Return what each language is called in itself."""
     return said_in_each(lambda: pgettext("the name of the language of this catalogue, in itself", "English"))
-
-
-def forget_catalogues() -> None:
-    """Free the memory of the catalogues, a third of a megabyte each; what is said next reads its own again."""
-    _catalogue.cache_clear()
 
 
 @cache

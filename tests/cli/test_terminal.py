@@ -17,7 +17,7 @@ from tests.service.test_layout import ADVERTISING, row
 from chipbot.cli.terminal import ANSI, PLAIN, REFUSALS, Style, place, status_line, to_text
 from chipbot.model import Answer, Citation, IndexStatus, NoAnswer, Quote
 from chipbot.service.layout import layout
-from chipbot.service.lines import width
+from chipbot.text.columns import width
 from chipbot.text.printable import visible
 
 PLACE = Citation(

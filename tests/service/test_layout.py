@@ -8,8 +8,9 @@ from tests.quotes import Part, part, quote_of, quotes, structured
 
 from chipbot.model import Block, Quote
 from chipbot.service.layout import layout
-from chipbot.service.lines import Code, Line, Run, runs, width
+from chipbot.service.lines import Code, Line, Run, runs
 from chipbot.service.tables import MAX_TABLE_ROWS
+from chipbot.text.columns import width
 
 
 def written(line: Line | Code) -> str:

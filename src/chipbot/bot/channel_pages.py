@@ -11,7 +11,7 @@ from chipbot.bot.solved_tag import is_solved
 from chipbot.errors import SourcesError
 from chipbot.sources.channel_links import ChannelLink
 from chipbot.sources.discord_channel import ChannelMessage, ChannelPage
-from chipbot.translation import Message
+from chipbot.translation import Message, listed
 
 MAX_MESSAGES = 5_000
 """The newest messages of a channel or post that are imported."""
@@ -106,7 +106,7 @@ async def is_member(client: discord.Client, guild_id: int) -> bool:
 def missing_permissions(channel: Readable | discord.ForumChannel) -> str:
     """Return what the bot lacks to read a channel, as Discord's settings call it; empty where it may."""
     mine = channel.permissions_for(channel.guild.me)
-    return ", ".join(name for permission, name in _NEEDED.items() if not getattr(mine, permission))
+    return listed(name for permission, name in _NEEDED.items() if not getattr(mine, permission))
 
 
 def is_private(channel: Readable | discord.ForumChannel) -> bool:

@@ -29,7 +29,6 @@ from chipbot.bot import (
 )
 from chipbot.bot.answered import Recent
 from chipbot.bot.busy_notices import BusyNotices
-from chipbot.bot.command_texts import CommandTranslator
 from chipbot.bot.commands import Tree, add_commands
 from chipbot.bot.delivery import RETRY_PAUSE
 from chipbot.bot.gap_channel import GapChannel
@@ -43,7 +42,6 @@ from chipbot.service.kept_answers import KeptAnswers
 from chipbot.service.question_service import GRACE, QuestionService
 from chipbot.service.refresh import IndexRefresher
 from chipbot.service.telemetry import GatewayFacts, ShardFacts, shard_of
-from chipbot.translation import forget_catalogues
 
 if TYPE_CHECKING:
     from chipbot.journal.processes import Processes
@@ -137,7 +135,6 @@ class ChipbotClient(ServiceClient):
 
     async def setup_hook(self) -> None:
         """Sync the commands; without that the bot still answers messages."""
-        await self.tree.set_translator(CommandTranslator())
         try:
             async with (
                 contextlib.nullcontext() if self._processes is None else self._processes.alone("commands")
@@ -149,8 +146,6 @@ class ChipbotClient(ServiceClient):
             log.warning(
                 "the commands could not be synced; they stay as they were: %s", rest_guard.reason(error)
             )
-        finally:
-            forget_catalogues()  # the commands have names in all languages
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:  # noqa: ARG002  # discord.py's signature
         """Log in, and stay connected whatever Discord sends."""

@@ -9,7 +9,7 @@ from chipbot.bot.components import Label, MenuName
 from chipbot.bot.markdown_escape import inline
 from chipbot.bot.strings import fitted
 from chipbot.sources.seeds_folder import CANARIES
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.service.document_store import Change
@@ -46,7 +46,7 @@ def not_named(guild_id: int) -> str:
 
 def choose_folder(folders: Sequence[str]) -> str:
     """Why a document is not added where several folders may be meant."""
-    shown = ", ".join(inline(each, 60) for each in folders[:_FOLDERS])
+    shown = listed(inline(each, 60) for each in folders[:_FOLDERS])
     more = ", …" if len(folders) > _FOLDERS else ""
     return gettext("say which folder it is to go into: {folders}", folders=shown + more)
 

@@ -11,7 +11,7 @@ from chipbot.bot.markdown_escape import inline, units
 from chipbot.bot.strings import CONTENT_LIMIT, moment, typed
 from chipbot.service.steps import step_name
 from chipbot.service.telemetry import shard_of
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.model import Failure, IndexStatus, Progress
@@ -116,16 +116,16 @@ def shard_text(gateway: GatewayFacts, guild_id: int) -> str:
     if mine is not None and math.isfinite(mine.latency):
         lines.append(gettext("{milliseconds} ms to Discord", milliseconds=digits(1000 * mine.latency)))
     if lost := gateway.disconnected:
-        listed = ", ".join(map(digits, lost[:_SHARDS_NAMED]))
-        more = len(lost) - _SHARDS_NAMED
-        listed += f", {gettext('and {number} more', number=digits(more))}" if more > 0 else ""
-        lines.append(gettext("not connected: {shards}", shards=listed))
-    return ", ".join(lines)
+        named = [*map(digits, lost[:_SHARDS_NAMED])]
+        if (more := len(lost) - _SHARDS_NAMED) > 0:
+            named.append(gettext("and {number} more", number=digits(more)))
+        lines.append(gettext("not connected: {shards}", shards=listed(named)))
+    return listed(lines)
 
 
 def size(documents: int, passages: int, terms: int) -> str:
     """The size of an index in a line."""
-    return ", ".join(
+    return listed(
         (
             ngettext("{number} document", "{number} documents", documents),
             ngettext("{number} passage", "{number} passages", passages),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chipbot.bot.components import Label
-from chipbot.translation import Message, gettext, ngettext
+from chipbot.translation import Message, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,9 @@ OPTED_IN = Message("What you write in channels that are among the documents is q
 
 def quoted_channels(channels: Sequence[int], *, opted_out: bool) -> str:
     """What `/privacy` adds where messages in channels are among the documents."""
-    listed = ", ".join(f"<#{number}>" for number in channels)
+    named = listed(f"<#{number}>" for number in channels)
     told = gettext(
-        "What is written in {channels} is quoted in answers, with a link to the message.", channels=listed
+        "What is written in {channels} is quoted in answers, with a link to the message.", channels=named
     )
     mine = (
         gettext("Yours is not, as you wish.")

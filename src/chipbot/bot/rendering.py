@@ -20,7 +20,7 @@ from chipbot.bot.truncate import excerpt, is_cut, truncate
 from chipbot.model import Answer, Citation, NoAnswer, Quote
 from chipbot.service.pages import Page
 from chipbot.service.place_names import place_name
-from chipbot.translation import Message, gettext, said_in_each
+from chipbot.translation import Message, gettext, listed, said_in_each
 
 TEXT_LIMIT = 4000
 """The most text in one message, in UTF-16 code units, all text displays together."""
@@ -194,7 +194,7 @@ def _refusal(result: NoAnswer) -> str:
         text = gettext("I found no answer to that in the documents.")
     if not result.missing:
         return f"**{text}**"
-    words = ", ".join(gettext("“{word}”", word=inline(word, 40)) for word in result.missing[:5])
+    words = listed(gettext("“{word}”", word=inline(word, 40)) for word in result.missing[:5])
     return f"**{text}**\n{gettext('Nowhere in them: {words}.', words=words)}"
 
 

@@ -12,7 +12,7 @@ from chipbot.bot.markdown_escape import inline
 from chipbot.errors import SettingsError
 from chipbot.journal.server_settings import OF_CHANNELS, ServerSettings
 from chipbot.service.scopes import TOP
-from chipbot.translation import Message, digits, gettext, own_names
+from chipbot.translation import Message, digits, gettext, listed, own_names
 
 Kind = Literal["number", "choice", "language", "channel", "roles", "role_numbers", "collections"]
 
@@ -138,16 +138,16 @@ def shown(name: str, value: object) -> str:
     if value is None or value == () or value == {}:
         return str(_NONE if field.kind in ("channel", "roles", "role_numbers") else field.default)
     if field.kind == "collections" and isinstance(value, tuple | list):
-        return ", ".join(inline(collection_label(str(one)), 60) for one in value)
+        return listed(inline(collection_label(str(one)), 60) for one in value)
     choices = choices_of(field)
     if choices:
         return next((str(choice.label) for choice in choices if choice.value == value), str(value))
     if field.kind == "channel":
         return f"<#{value}>"
     if isinstance(value, Mapping):
-        return ", ".join(f"<@&{role}> {_number(seconds)}" for role, seconds in value.items())
+        return listed(f"<@&{role}> {_number(seconds)}" for role, seconds in value.items())
     if isinstance(value, tuple | list):
-        return ", ".join(f"<@&{role}>" for role in value)
+        return listed(f"<@&{role}>" for role in value)
     return _number(value) if isinstance(value, int | float) else str(value)
 
 

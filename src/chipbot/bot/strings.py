@@ -13,7 +13,7 @@ from chipbot.bot.command_texts import shown_name
 from chipbot.bot.components import Label, MenuName, Option, Title
 from chipbot.bot.markdown_escape import inline
 from chipbot.service.questions import QUESTION_LIMIT
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,7 +224,7 @@ def not_permitted(permissions: Sequence[str]) -> str:
     """What a manager is told who sets what takes more than the bot may do there."""
     return gettext(
         "For that I also need {permissions}: allow my role that, in *Server Settings › Roles* or in the channel.",
-        permissions=", ".join(f"**{each}**" for each in permissions),
+        permissions=listed(f"**{each}**" for each in permissions),
     )
 
 

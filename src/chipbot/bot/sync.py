@@ -4,11 +4,13 @@ slow to reach everyone."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
+
+from chipbot.bot.command_texts import CommandTranslator
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +39,20 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any]) -> dict[str, int]
 
     Compares payloads, for discord.py 2.7.1 misreads `contexts` and `integration_types` in `fetch_commands`.
     """
-    translator = tree.translator or app_commands.Translator()
+    translator = await CommandTranslator.of(tree)
     wanted = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
     present = await _present(tree.client)
     if comparable(wanted) == comparable(present):
         log.info("commands are unchanged (%d)", len(wanted))
-        return {each["name"]: int(each["id"]) for each in present if each.get("type", 1) == 1}
-    synced = await tree.sync()
+        return _ids(present)
+    synced = await tree.client.http.bulk_upsert_global_commands(tree.client.application_id, payload=wanted)
     log.info("commands synced (%d)", len(wanted))
-    return {each.name: each.id for each in synced if each.type is discord.AppCommandType.chat_input}
+    return _ids(synced)
+
+
+def _ids(commands: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The ids of slash commands by their names."""
+    return {each["name"]: int(each["id"]) for each in commands if each.get("type", 1) == 1}
 
 
 async def _present(client: discord.Client) -> list[Any]:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from chipbot.model import Block, Mark, Quote, Span
 from chipbot.service.layout import layout
-from chipbot.service.lines import Code, width
+from chipbot.service.lines import Code
+from chipbot.text.columns import width
 from chipbot.text.lines import count_line_breaks
 
 # Where a sentence or a line may begin: after an end mark (with closing quotation marks or brackets) and white

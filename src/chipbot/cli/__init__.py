@@ -30,7 +30,7 @@ from chipbot.cli import run as run_bot
 from chipbot.cli.common import Command, say
 from chipbot.cli.parser import Parser, check_command
 from chipbot.errors import ChipbotError
-from chipbot.translation import environment_language, gettext, in_language
+from chipbot.translation import environment_language, gettext, in_language, sentence
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -90,7 +90,7 @@ _GROUPS = (
 
 def command_line() -> tuple[Parser, list[str]]:
     """Return the parser of a command line, and the names of its commands."""
-    options = Parser(description="", add_help=False)
+    options = argparse.ArgumentParser(add_help=False)  # its group is of the same name as a command's
     options.add_argument(
         "--seeds", metavar="DIR", help=gettext("the folder with the documents (default: seeds)")
     )
@@ -117,10 +117,13 @@ def command_line() -> tuple[Parser, list[str]]:
     def add(
         name: str, command: Command, text: str, examples: Sequence[str], *, folders: bool = True
     ) -> argparse.ArgumentParser:
-        description = text[0].upper() + text[1:] + "."
-        parents = [options] if folders else []
+        description = sentence(text[0].upper() + text[1:])
         added = commands.add_parser(
-            name, help=text, description=description, examples=examples, parents=parents
+            name,
+            help=text,
+            description=description,
+            examples=examples,
+            parents=[options] if folders else [],  # type: ignore[list-item]  # any parser's options can be
         )
         added.set_defaults(command=command)
         return added

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chipbot.cli.common import Add, output_width, ready_knowledge_base, say, settings_of, style
-from chipbot.translation import digits, gettext, typed_words
+from chipbot.translation import digits, gettext, joined, typed_words
 
 if TYPE_CHECKING:
     from chipbot.model import Answer, NoAnswer
@@ -131,7 +131,7 @@ def _small_talk(line: str, knowledge_base: KnowledgeBase) -> str | None:
     if kind == "thanks":
         return gettext("You're welcome.")
     status = knowledge_base.status()
-    titles = "; ".join(status.titles[:5])
+    titles = joined(status.titles[:5])
     if status.documents > 5:
         titles += " " + gettext("and {number} more", number=digits(status.documents - 5))
     return gettext("Ask me anything that these documents answer: {titles}.", titles=titles)

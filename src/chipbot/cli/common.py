@@ -19,7 +19,7 @@ from chipbot.cli.progress import progress
 from chipbot.cli.wrap import WIDEST, hanging
 from chipbot.invocation import as_called
 from chipbot.text.printable import visible
-from chipbot.translation import digits, gettext, ngettext
+from chipbot.translation import digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.cli.terminal import Style
@@ -162,7 +162,7 @@ def say_failures(status: IndexStatus) -> None:
 
 def _named(files: Sequence[str]) -> str:
     """Return the first of some files, and how many more there are."""
-    named, more = ", ".join(files[:_MAX_NAMED]), len(files) - _MAX_NAMED
+    named, more = listed(files[:_MAX_NAMED]), len(files) - _MAX_NAMED
     return f"{named} {gettext('and {number} more', number=digits(more))}" if more > 0 else named
 
 

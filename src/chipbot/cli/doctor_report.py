@@ -10,7 +10,7 @@ from chipbot.cli.wrap import hanging
 from chipbot.invocation import as_called
 from chipbot.ops.doctor.findings import Finding, State
 from chipbot.text.printable import visible
-from chipbot.translation import gettext, ngettext
+from chipbot.translation import gettext, listed, ngettext, sentence
 
 _MARKS: dict[State, str] = {"ok": "✓", "warning": "!", "failed": "✗", "skipped": "–"}
 _NARROWEST = 24
@@ -43,7 +43,7 @@ def _summary(findings: Sequence[Finding]) -> str:
     wrong, warned = states.count("failed"), states.count("warning")
     said = [ngettext("{number} thing to fix", "{number} things to fix", wrong)] if wrong else []
     said += [ngettext("{number} warning", "{number} warnings", warned)] if warned else []
-    return f"{', '.join(said)}." if said else gettext("All is well.")
+    return sentence(listed(said)) if said else gettext("All is well.")
 
 
 def to_object(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chipbot.cli.common import Add, print_line, ready_knowledge_base, settings_of
 from chipbot.cli.wrap import WIDEST, hanging
 from chipbot.text.printable import visible
-from chipbot.translation import SOURCE, Message, digits, gettext, in_language, ngettext
+from chipbot.translation import SOURCE, Message, digits, gettext, in_language, joined, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.service.inventory import Entry, State
@@ -78,7 +78,7 @@ def summary(entries: Sequence[Entry]) -> str:
     counts = Counter(entry.state for entry in entries)
     passages = ngettext("{number} passage", "{number} passages", sum(entry.passages for entry in entries))
     said = [f"{said}: {digits(counts[state])}" for state, said in _SAID.items() if counts[state]]
-    return f"{', '.join(said)}; {passages}"
+    return joined((listed(said), passages))
 
 
 def print_table(entries: Sequence[Entry]) -> None:

@@ -11,8 +11,9 @@ from chipbot.cli.terminal import PLAIN, Style
 from chipbot.cli.wrap import wrap
 from chipbot.ops.evaluation.statistics import Figure
 from chipbot.ops.evaluation.summary import PASSED, Summary
+from chipbot.text import columns
 from chipbot.text.printable import visible
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, listed, ngettext, sentence
 
 FINDING = {
     "hit@1": Message("the passage ranked first holds the answer"),
@@ -133,7 +134,7 @@ def _overview(summary: Summary) -> str:
     return gettext(
         "{questions}: {kinds}. Threshold {threshold}.",
         questions=asked,
-        kinds=", ".join(parts),
+        kinds=listed(parts),
         threshold=f"{summary.threshold:g}",
     )
 
@@ -158,13 +159,15 @@ def _languages(summary: Summary, style: Style) -> Iterator[str]:
     ]
     rows.append((gettext("mean"), "", summary.language_mean))
     title, questions = gettext("By language"), gettext("questions")
-    first = max(len(title), *(len(row[0]) + 2 for row in rows))
-    second = max(len(questions), *(len(row[1]) for row in rows))
+    first = max(columns.width(title), *(columns.width(row[0]) + 2 for row in rows))
+    second = max(columns.width(questions), *(len(row[1]) for row in rows))
     heads = "".join(f"{key:>12}" for key in _LANGUAGE_COLUMNS)
-    yield strong(f"{title:<{first}} {questions:>{second}}{heads}", style)
+    yield strong(
+        f"{columns.padded(title, first)} {' ' * (second - columns.width(questions))}{questions}{heads}", style
+    )
     for code, number, figures in rows:
         values = "".join(f"{_value(key, figures[key].value):>12}" for key in _LANGUAGE_COLUMNS)
-        yield f"{'  ' + code:<{first}} {number:>{second}}{values}"
+        yield f"{columns.padded('  ' + code, first)} {number:>{second}}{values}"
 
 
 def _suggestions(summary: Summary) -> Iterator[str]:
@@ -182,7 +185,7 @@ def _suggestions(summary: Summary) -> Iterator[str]:
                 "{line}, and answers {share} of those that the documents answer.", line=line, share=answered
             )
             if summary.counts["answerable"]
-            else f"{line}."
+            else sentence(line)
         )
 
 

@@ -14,8 +14,9 @@ from chipbot.ops.evaluation.questions import LabelledQuestion
 from chipbot.ops.evaluation.scoring import Outcome
 from chipbot.service.serialization import to_json
 from chipbot.sources.synonyms import SYNONYMS
+from chipbot.text.columns import padded, width
 from chipbot.text.printable import visible
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, listed, ngettext, sentence
 
 Verdict = Literal["right", "refused", "wrong", "not_refused"]
 _SAID: dict[Verdict, Message] = {
@@ -48,7 +49,7 @@ def headline(outcomes: Iterable[Outcome]) -> str:
     right, total = digits(counts["right"]), digits(counts.total())
     parts = [gettext("{right} of {total} right", right=right, total=total)]
     parts += [said.filled(number=digits(counts[kind])) for kind, said in _SAID.items() if counts[kind]]
-    return ", ".join(parts) + "."
+    return sentence(listed(parts))
 
 
 def wrong_to_text(
@@ -92,13 +93,13 @@ def _wrong(outcome: Outcome, threshold: float, style: Style, columns: int | None
         gettext("expected:"): _expected(question),
         gettext("to do:"): _advice(outcome, threshold),
     }
-    longest = max(map(len, told))
+    longest = max(map(width, told))
     for label, text in told.items():
-        yield from _fitted(f"  {label:{longest}} ", text, columns)
+        yield from _fitted(f"  {padded(label, longest)} ", text, columns)
 
 
 def _fitted(lead: str, text: str, columns: int | None) -> list[str]:
-    return hanging(lead, text, max(columns, len(lead) + _NARROWEST)) if columns else [lead + text]
+    return hanging(lead, text, max(columns, width(lead) + _NARROWEST)) if columns else [lead + text]
 
 
 def _expected(question: LabelledQuestion) -> str:
@@ -138,7 +139,7 @@ def _advice(outcome: Outcome, threshold: float) -> str:
     if missing := [visible(word) for word in getattr(outcome.result, "missing", ())]:
         return gettext(
             "{words}: not in the documents. Say in {file} what they call it, a line like “{word}, other word”",
-            words=", ".join(map(_quoted, missing)),
+            words=listed(map(_quoted, missing)),
             file=SYNONYMS,
             word=missing[0],
         )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Lays out help, in the language of the context."""
+    """Lays out help, in the language of the context and by the columns that it takes."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(text, width)
 
     def add_usage(
         self,

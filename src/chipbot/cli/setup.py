@@ -13,7 +13,7 @@ from chipbot.cli.common import Add, overrides, say
 from chipbot.cli.run import run_bot
 from chipbot.errors import ChipbotError, TokenError
 from chipbot.invocation import is_entered
-from chipbot.translation import Message, gettext, in_language
+from chipbot.translation import Message, gettext, in_language, sentence
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection
@@ -239,7 +239,7 @@ def _accepted(env_file: Path, url: str) -> Inspection | None:
         except EOFError:
             break
         except ValueError as error:
-            say(f"   {error}.")
+            say(f"   {sentence(error)}")
             continue
         except TokenError:
             refused = gettext(

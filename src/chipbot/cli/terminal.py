@@ -5,22 +5,18 @@ The few codes of ECMA-48 are written here: rich would cost a tenth of the time t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chipbot.model import Answer, Citation, IndexStatus, MarkKind, NoAnswer, Quote
 from chipbot.service.layout import layout
-from chipbot.service.lines import Code, Line, Run, width
+from chipbot.service.lines import Code, Line, Run
 from chipbot.service.links import web_address
 from chipbot.service.place_names import place_name
+from chipbot.text.columns import rows, width
 from chipbot.text.printable import visible
-from chipbot.translation import Message, gettext, ngettext
+from chipbot.translation import Message, gettext, joined, listed, ngettext
 
-# A line may be broken after white space, and between characters of scripts that have none, but not before a mark.
-_UNSPACED = "\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60"
-_MARKS = "、。，．！？：；）」』】…"
-_WORD = re.compile(rf"[{_UNSPACED}][{_MARKS}]*\s*|[^\s{_UNSPACED}]+[{_MARKS}]*\s*|\s+")
 _BOXES = {True: "☑ ", False: "☐ ", None: ""}
 
 REFUSALS = {
@@ -84,7 +80,7 @@ def correction(word: str, other: str) -> str:
 def place(citation: Citation) -> str:
     """Return where a quote stands, in one line: title, headings, document and page, lines or what else it has, link."""
     where = " › ".join(citation.breadcrumb)
-    here = ", ".join(filter(None, (visible(citation.document_id), _spot(citation))))
+    here = listed(filter(None, (visible(citation.document_id), _spot(citation))))
     link = f" <{visible(citation.url)}>" if citation.url else ""
     return f"{visible(where)} ({here}){link}"
 
@@ -102,7 +98,7 @@ def _spot(citation: Citation) -> str:
 
 def status_line(status: IndexStatus) -> str:
     """Return an index's size in one line."""
-    return ", ".join(
+    return listed(
         (
             ngettext("{number} document", "{number} documents", status.documents),
             ngettext("{number} passage", "{number} passages", status.passages),
@@ -133,9 +129,9 @@ def _item(line: Line, style: Style, room: int | None) -> Iterator[str]:
     number = "• " if line.ordinal is None else f"{line.ordinal}. "
     marker = (number + _BOXES[line.checked]) if line.item else ""
     lead = indent + marker
-    for row in _wrapped(line.runs, room and room - len(lead)):
+    for row in _wrapped(line.runs, room and room - width(lead)):
         yield lead + _styled(row, style)
-        lead = indent + " " * len(marker)
+        lead = indent + " " * width(marker)
 
 
 def _wrapped(runs: Sequence[Run], room: int | None) -> Iterator[list[Run]]:
@@ -143,14 +139,10 @@ def _wrapped(runs: Sequence[Run], room: int | None) -> Iterator[list[Run]]:
     if room is None:
         yield list(runs)
         return
-    text = "".join(run.text for run in runs)
-    first = start = taken = 0
-    for word in [*_WORD.findall(text), ""]:
-        if (taken + width(word.rstrip()) > room and taken) or not word:
-            yield list(_sliced(runs, first, first + len(text[first:start].rstrip())))
-            first, taken = start, 0
-        taken += width(word)
-        start += len(word)
+    start = 0
+    for row in rows("".join(run.text for run in runs), room):
+        yield list(_sliced(runs, start, start + len(row.rstrip())))
+        start += len(row)
 
 
 def _sliced(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
@@ -163,9 +155,9 @@ def _sliced(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
 
 def _told(lead: str, text: str, style: Style, columns: int | None) -> Iterator[str]:
     """Yield what is said around an answer in lines, of which the first has a lead and the others are as far to the right."""
-    for row in _wrapped([Run(text)], columns and columns - len(lead)):
+    for row in _wrapped([Run(text)], columns and columns - width(lead)):
         yield f"{style.faint[0]}{lead}{''.join(run.text for run in row).rstrip()}{style.faint[1]}"
-        lead = " " * len(lead)
+        lead = " " * width(lead)
 
 
 def _styled(runs: Sequence[Run], style: Style) -> str:
@@ -215,8 +207,8 @@ def _refusal(result: NoAnswer, style: Style, columns: int | None) -> Iterator[st
     plain = Style()
     yield from _told("", str(REFUSALS[result.reason]), plain, columns)
     if result.missing and result.reason != "empty_question":
-        words = ", ".join(gettext("“{word}”", word=visible(word)) for word in result.missing)
+        words = listed(gettext("“{word}”", word=visible(word)) for word in result.missing)
         yield from _told("", gettext("Nowhere in them: {words}.", words=words), plain, columns)
     if result.suggestions:
-        closest = gettext("Closest: {sections}", sections="; ".join(map(visible, result.suggestions)))
+        closest = gettext("Closest: {sections}", sections=joined(map(visible, result.suggestions)))
         yield from _told("", closest, style, columns)

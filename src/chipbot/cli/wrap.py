@@ -1,8 +1,9 @@
-"""Text broken to the width of a terminal, between words: addresses and options stay whole."""
+"""Text broken to the width of a terminal: addresses and options stay whole."""
 
 from __future__ import annotations
 
-import textwrap
+from chipbot.text.columns import rows
+from chipbot.text.columns import width as width_of
 
 WIDEST = 100
 """Columns of a text; longer lines are hard to read."""
@@ -10,7 +11,7 @@ WIDEST = 100
 
 def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a text, of at most so many columns where its words allow it; at least one."""
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    return [row.rstrip() for row in rows(" ".join(text.split()), width)]
 
 
 def hanging(lead: str, text: str, width: int, indent: int | None = None) -> list[str]:
@@ -20,8 +21,8 @@ def hanging(lead: str, text: str, width: int, indent: int | None = None) -> list
         lead: What the first line begins with.
         text: What is broken.
         width: The columns that there are.
-        indent: The columns that the lead takes, where they are not its length.
+        indent: The columns that the lead takes, where its characters do not tell.
     """
-    indent = len(lead) if indent is None else indent
+    indent = width_of(lead) if indent is None else indent
     first, *rest = wrap(text, width - indent)
     return [lead + first, *(" " * indent + line for line in rest)]

@@ -13,7 +13,7 @@ from chipbot.ops.evaluation.scoring import Outcome, ask
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.service.canary_result import CanaryResult
 from chipbot.sources.seeds_folder import CANARIES
-from chipbot.translation import Message
+from chipbot.translation import Message, joined
 
 
 def check(seeds: Path, present: Index | None, new: Index) -> None:
@@ -38,7 +38,7 @@ def check(seeds: Path, present: Index | None, new: Index) -> None:
             Message("the canary questions cannot be asked: {reason}", reason=error.args[0])
         ) from error
     if broken:
-        named = "; ".join(question.text for question in questions if question.id in broken)[:1000]
+        named = joined(question.text for question in questions if question.id in broken)[:1000]
         raise CanaryError(
             Message(
                 "the new index would break {number} of {total} canary questions ({questions}); the one before stays in use: "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
@@ -96,19 +95,6 @@ def runs(quote: Quote, start: int, end: int) -> tuple[Run, ...]:
     for first, last in (*((mark.start, mark.end) for mark in marks), *highlights):
         bounds.update((max(first, start), min(last, end)))
     return tuple(_run(quote, marks, highlights, span) for span in pairwise(sorted(bounds)))
-
-
-def width(text: str) -> int:
-    """Return how many columns a text takes in a fixed-width font."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _run(quote: Quote, marks: Sequence[Mark], highlights: Sequence[Span], span: Span) -> Run:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chipbot.model import Block, Quote, Span
-from chipbot.service.lines import Run, runs, width
+from chipbot.service.lines import Run, runs
+from chipbot.text.columns import padded, width
 
 TABLE_KINDS = ("table_header", "table_row")
 MAX_TABLE_ROWS = 12
@@ -109,5 +110,4 @@ def _cell(quote: Quote, span: Span) -> str:
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (size - width(cell)) for cell, size in zip(cells, widths, strict=False))
-    return "  ".join(padded).rstrip()
+    return "  ".join(map(padded, cells, widths)).rstrip()

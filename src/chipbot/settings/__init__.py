@@ -23,7 +23,7 @@ from chipbot.settings.env_names import OLD_NAMES, OTHER_VARIABLES, PREFIX, curre
 from chipbot.settings.fields import Settings
 from chipbot.settings.messages import plain, problem, table
 from chipbot.settings.sources import home, present_variables
-from chipbot.translation import gettext
+from chipbot.translation import gettext, joined
 
 __all__ = [
     "Settings",
@@ -55,7 +55,7 @@ def load(env_file: Path | None = None, **overrides: object) -> Settings:
             for details in error.errors(include_url=False)
         ]
     # Not raised above, so that the validation error, which knows the values, is not even this one's context.
-    raise SettingsError("; ".join(problems))
+    raise SettingsError(joined(problems))
 
 
 def unknown_variables(env_file: Path | None = None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from pydantic import SecretStr
 
 from chipbot.settings.env_names import OLD_NAMES, PREFIX
-from chipbot.translation import Message, gettext
+from chipbot.translation import Message, gettext, listed
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -116,7 +116,7 @@ def _allowed(field: FieldInfo, mark: str = "") -> str:
     words = [f"{mark}{word}{mark}" for word in _words(field)]
     if words:
         *most, last = [gettext("a path"), *words] if is_path(field) else words
-        return gettext("{most} or {last}", most=", ".join(most), last=last)
+        return gettext("{most} or {last}", most=listed(most), last=last)
     if is_path(field):
         return gettext("a path or a URL") if SecretStr in _kinds(field) else gettext("a path")
     if field.annotation is bool:

@@ -8,7 +8,7 @@ from chipbot.model import Answer, NoAnswer, Quote
 from chipbot.service.links import MARK, mark_of, page_path, web_address
 from chipbot.service.place_names import place_name
 from chipbot.service.responses import Response, SmallTalk, TurnedAway
-from chipbot.translation import Message, gettext
+from chipbot.translation import Message, gettext, joined, listed
 from chipbot.web.elements import Element, ElementReader
 
 _REFUSALS = {
@@ -55,12 +55,12 @@ class AnswerView:
 def answer_view(response: Response, root: str) -> AnswerView:
     """Return what is shown of a response; `root` is the way to the first page."""
     if isinstance(response, SmallTalk):
-        titles = "; ".join(response.status.titles[:5])
+        titles = joined(response.status.titles[:5])
         return AnswerView(message=gettext("Hello! Ask me about {titles}.", titles=titles))
     if isinstance(response, NoAnswer):
         message = str(_REFUSALS[response.reason])
         if response.missing:
-            words = ", ".join(gettext("“{word}”", word=word) for word in response.missing[:5])
+            words = listed(gettext("“{word}”", word=word) for word in response.missing[:5])
             message += " " + gettext("Nowhere in them: {words}.", words=words)
         return AnswerView(message=message, suggestions=response.suggestions[:3])
     return _quotes(response, root)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from chipbot.errors import ChipbotError
 from chipbot.service.document_store import Change, DocumentStore
 from chipbot.service.refresh import IndexRefresher
-from chipbot.translation import Message, gettext, joined, ngettext
+from chipbot.translation import Message, gettext, joined, ngettext, sentence
 from chipbot.web.sessions import Session
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class OperatorChanges:
                 try:
                     changes.append(await asyncio.to_thread(step, by))
                 except ChipbotError as error:
-                    said.append(f"{error}.")
+                    said.append(sentence(error))
                 else:
                     said.append(_said(changes[-1]))
             if changes:
@@ -109,7 +109,7 @@ class OperatorChanges:
 
 def _said(change: Change) -> str:
     """Say in a sentence what was done, and what of the document could be read."""
-    said = [f"{_done(change)}."]
+    said = [sentence(_done(change))]
     if change.characters:
         said.append(
             ngettext(

@@ -15,7 +15,7 @@ from chipbot.service.document_store import Change, DocumentStore, DocumentStoreE
 from chipbot.service.inventory import Entry, State
 from chipbot.service.links import page_path
 from chipbot.service.scopes import TOP
-from chipbot.translation import gettext
+from chipbot.translation import gettext, sentence
 from chipbot.web.editing import Editable, editable, edited
 from chipbot.web.forms import TEXT
 from chipbot.web.operator_changes import OperatorChanges
@@ -134,7 +134,7 @@ class DocumentPages:
         try:
             present = await asyncio.to_thread(self._store.read, document_id)
         except DocumentStoreError as error:
-            session.notice = f"{error}."
+            session.notice = sentence(error)
             folder, _, name = document_id.rpartition("/")
             return self._new(request, session, name=name, folder=folder, text=typed)
         if editable(document_id, present).digest != form.fields.get("digest", ""):

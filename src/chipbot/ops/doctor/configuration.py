@@ -13,7 +13,7 @@ from chipbot.settings import home, load, old_variables, unknown_variables
 from chipbot.settings.env_file import read_env_file
 from chipbot.settings.env_names import PREFIX
 from chipbot.settings.token import other_than_token, token_file_in
-from chipbot.translation import Message, gettext
+from chipbot.translation import Message, gettext, joined
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -34,11 +34,11 @@ def settings(overrides: Mapping[str, Any]) -> tuple[list[Finding], Settings | No
             failed("settings", str(error), gettext("correct it where it is set: the environment or .env"))
         ], None
     if unknown:
-        text = "; ".join((*unknown, *old))
+        text = joined((*unknown, *old))
         return [failed("settings", text, gettext("correct or remove it: the environment or .env"))], settings
     if old:
         return [
-            warning("settings", "; ".join(old), gettext("change it where it is set: the environment or .env"))
+            warning("settings", joined(old), gettext("change it where it is set: the environment or .env"))
         ], settings
     return [ok("settings", gettext("each is understood"))], settings
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chipbot.errors import ChipbotError, JournalError, TokenError
 from chipbot.journal.server_settings import DEFAULTS, ServerSettings
 from chipbot.ops.doctor.findings import Finding, failed, ok, skipped, warning
-from chipbot.translation import digits, gettext, ngettext
+from chipbot.translation import digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.bot import Inspection, ServerAccess
@@ -97,7 +97,7 @@ def _intents(inspection: Inspection) -> Finding:
         fix = gettext(
             "switch them on at {portal} › your application › Bot › Privileged Gateway Intents", portal=PORTAL
         )
-        text = gettext("switched off, but needed: {names}", names=", ".join(inspection.missing_intents))
+        text = gettext("switched off, but needed: {names}", names=listed(inspection.missing_intents))
         return failed("intents", text, fix)
     return ok("intents", gettext("all that the bot asks for are granted; none is privileged"))
 
@@ -212,18 +212,16 @@ def _chosen(server: ServerAccess) -> list[Finding]:
 
 def _listed(channels: Mapping[str, tuple[str, ...]]) -> str:
     """Channels with what is lacking there."""
-    named = [
-        f"{channel} ({', '.join(lacking)})" for channel, lacking in [*channels.items()][:_CHANNELS_NAMED]
-    ]
+    named = [f"{channel} ({listed(lacking)})" for channel, lacking in [*channels.items()][:_CHANNELS_NAMED]]
     more = len(channels) - _CHANNELS_NAMED
-    listed = ", ".join(named)
-    return f"{listed} {gettext('and {number} more', number=more)}" if more > 0 else listed
+    shown = listed(named)
+    return f"{shown} {gettext('and {number} more', number=more)}" if more > 0 else shown
 
 
 def _server(server: ServerAccess, invite: str) -> Finding:
     name = f"server {server.name}"
     if server.missing:
-        text = gettext("its role lacks {permissions}", permissions=", ".join(server.missing))
+        text = gettext("its role lacks {permissions}", permissions=listed(server.missing))
         return failed(
             name,
             text,

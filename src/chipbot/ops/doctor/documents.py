@@ -13,7 +13,7 @@ from chipbot.model import Failure
 from chipbot.ops.doctor.findings import Finding, failed, ok, warning
 from chipbot.service.knowledge_base import KnowledgeBase
 from chipbot.service.links import CitationLinks
-from chipbot.translation import digits, gettext, ngettext
+from chipbot.translation import digits, gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -55,7 +55,7 @@ def channels(settings: Settings) -> list[Finding]:
     if named and not settings.message_content:
         text = gettext(
             "{folders}: what members write is told to bots with the message content intent alone",
-            folders=", ".join(named),
+            folders=listed(named),
         )
         fix = gettext("switch it on in the developer portal, under Bot, and set CHIPBOT_MESSAGE_CONTENT=true")
         return [failed("channels", text, fix)]
@@ -71,7 +71,7 @@ def readable(failures: Sequence[Failure], documents: int) -> Finding:
     named = tuple(f"{failure.document_id}: {failure.reason}" for failure in (*unreadable, *in_part))
     counts = [gettext("{number} could not be read", number=digits(len(unreadable)))] if unreadable else []
     counts += [gettext("{number} indexed, but not as meant", number=digits(len(in_part)))] if in_part else []
-    text = ", ".join(counts)
+    text = listed(counts)
     if unreadable:
         return failed("documents", text, gettext("fix them or take them out of the folder"), named)
     if in_part:

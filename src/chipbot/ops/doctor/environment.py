@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from chipbot.ops.doctor.findings import Finding, failed, ok
-from chipbot.translation import digits, gettext
+from chipbot.translation import digits, gettext, joined
 
 _NEEDED = (3, 11)
 _ROOM = 100 * 2**20  # bytes beside the index, for the log and the documents
@@ -44,7 +44,7 @@ def packages(distribution: str = "chipbot") -> list[Finding]:
     checked = [_package(requirement) for requirement in needed if "extra ==" not in requirement]
     problems = [problem for problem in checked if problem]
     if problems:
-        return [failed("packages", "; ".join(problems), fix)]
+        return [failed("packages", joined(problems), fix)]
     return [
         ok(
             "packages",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chipbot.ops.doctor.findings import Finding, ok, warning
 from chipbot.service.scopes import TOP
-from chipbot.translation import gettext
+from chipbot.translation import gettext, listed
 
 if TYPE_CHECKING:
     from chipbot.settings import Settings
@@ -24,7 +24,7 @@ def scopes(settings: Settings) -> list[Finding]:
     if missing:
         text = gettext(
             "{names}: no such folder in {folder}, so nothing of it is answered from",
-            names=", ".join(missing),
+            names=listed(missing),
             folder=settings.seeds,
         )
         return [warning("scopes", text, gettext("correct CHIPBOT_SERVERS, or create the folder"))]

@@ -12,7 +12,7 @@ from typing import Any
 from chipbot.errors import QuestionsError
 from chipbot.index import Index
 from chipbot.model import Span
-from chipbot.translation import Message, digits, gettext, ngettext
+from chipbot.translation import Message, digits, gettext, joined, ngettext
 
 _NAMED = 5  # lines that a warning names
 _UNKNOWN = Message("a document is named that is not in the index, so that its passages count as not found")
@@ -228,7 +228,7 @@ def _spans(question: LabelledQuestion, texts: Sequence[str]) -> tuple[Span, ...]
 
 
 def _warning(questions: Sequence[LabelledQuestion], what: Message) -> str:
-    where = "; ".join(
+    where = joined(
         f"{question.source}{f' ({question.document})' if question.document else ''}"
         for question in questions[:_NAMED]
     )
