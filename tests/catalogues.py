@@ -99,9 +99,10 @@ def in_python(source: str, name: str) -> Iterator[Mark]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         function = call.func.id if isinstance(call.func, ast.Name) else ""
-        if function in MARKERS and (name, function) not in PASSING_ON:
+        if function in MARKERS:
             texts = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
-            yield _mark(name, call.lineno, function, texts)
+            if None not in texts or (name, function) not in PASSING_ON:
+                yield _mark(name, call.lineno, function, texts)
 
 
 def _in_template(source: str, name: str) -> Iterator[Mark]:

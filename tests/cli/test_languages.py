@@ -10,6 +10,7 @@ import pytest
 from chipbot import cli
 from chipbot.cli import prompt
 from chipbot.invocation import as_called
+from chipbot.text.columns import width
 from chipbot.translation import in_language, language, languages, typed_words
 
 DOCUMENT = "The lamp\n\nThe workshop repairs a broken lamp for free on Fridays.\n"
@@ -133,6 +134,35 @@ def test_a_command_is_called_as_it_is_here_however_it_is_quoted(
 ) -> None:
     monkeypatch.setenv("CHIPBOT_COMMAND", "./deploy/start")
     assert as_called(quoted) == quoted.replace("chipbot", "./deploy/start")
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize(
+    ("spoken", "title", "ends"),
+    [
+        ("en", "options:", "."),
+        ("ja", "オプション:", "。"),
+        ("zh-TW", "選項:", "。"),
+        ("th", "ตัวเลือก:", "จากเอกสาร"),
+    ],
+)
+def test_help_fits_the_terminal_in_any_script(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    spoken: str,
+    title: str,
+    ends: str,
+    columns: int,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", spoken)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with pytest.raises(SystemExit):
+        cli.run(["index", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(width, lines)) <= columns
+    assert lines.count(title) == 1
+    described = "".join(lines[lines.index("") + 1 : lines.index(title)])
+    assert described.endswith(ends)
 
 
 @pytest.mark.parametrize(
