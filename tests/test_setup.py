@@ -154,7 +154,7 @@ async def test_a_token_is_asked_for_until_discord_accepts_it(
         "an application id",
         "a client secret",
         "a public key",
-        "no bot's token, which has two dots in it",
+        "not a bot's token, which has two dots in it",
     ):
         assert f"That is {what}: choose “Reset Token”" in talk.err.getvalue()
     assert talk.err.getvalue().count("Discord refuses it.") == 1

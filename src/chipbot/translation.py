@@ -122,6 +122,11 @@ def digits(number: float, decimals: int = 0) -> str:
     return "".join(marks.get(character, character) for character in english)
 
 
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 in whole percents, written as the language of the context does."""
+    return gettext("{number}%", number=digits(share * 100))
+
+
 def pgettext(context: str, text: str) -> str:
     """Return a word or mark in the language of the context that means several things; `context` says which."""
     return _catalogue(language()).pgettext(context, text)

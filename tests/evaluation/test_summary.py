@@ -52,8 +52,8 @@ def test_unanswerable_and_foreign_questions_have_their_own_refusal_figures() -> 
     assert summary.thresholds == {"unanswerable": None, "foreign": 0.5}
     assert summary.counts == {"answerable": 10, "unanswerable": 1, "foreign": 1}
     text = to_text(summary)
-    assert "CHIPBOT_MIN_CONFIDENCE=0.5 refuses all but 5 % of the out-of-domain questions" in text
-    assert "No threshold refuses all but 5 % of the questions that the documents do not answer." in text
+    assert "CHIPBOT_MIN_CONFIDENCE=0.5 lets 5 % of the out-of-domain questions through" in text
+    assert "No threshold lets only 5 % of the questions through that the documents do not answer." in text
 
 
 def test_each_language_counts_the_same_in_the_mean_over_languages() -> None:

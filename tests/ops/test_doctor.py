@@ -153,7 +153,7 @@ def test_wrong_settings_end_the_list_early(monkeypatch: pytest.MonkeyPatch) -> N
         ("", "none is set"),
         (
             "0123456789abcdef",
-            "what CHIPBOT_TOKEN in the environment holds is no bot's token, which has two dots",
+            "what CHIPBOT_TOKEN in the environment holds is not a bot's token, which has two dots",
         ),
     ],
 )

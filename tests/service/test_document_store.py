@@ -167,7 +167,7 @@ def _remove(document_id: str, collections: Collections = None) -> Callable[[Hous
             _add("a.md", b"x" * (2**20 + 1)),
             "a.md: it is larger than 1 MiB: split it, or raise CHIPBOT_MAX_FILE_SIZE",
         ),
-        (_add("a.png", b"\x89PNG\r\n\x1a\n"), "a.png: it is a picture (PNG), whatever its name ends in"),
+        (_add("a.png", b"\x89PNG\r\n\x1a\n"), "a.png: whatever its name ends in, it is a picture (PNG)"),
         (
             _add("a.md", collection="imported"),
             "the folder imported is imported from https://x.org/y.git: change it there",

@@ -76,7 +76,7 @@ def test_the_innermost_folder_with_an_address_counts(tmp_path: Path) -> None:
         ("docs: {discord: https://x.org/1/2}", "discord must be the link of a channel"),
         (f"discord/100/r: {{discord: '{LINK}', git: https://x.org/r}}", "one of git, sitemap and discord"),
         (f"rules: {{discord: '{LINK}'}}", "alone below discord/100/NAME; “shared: true”"),
-        (f"discord/200/rules: {{discord: '{LINK}'}}", "of another server: discord/100/NAME"),
+        (f"discord/200/rules: {{discord: '{LINK}'}}", "of another server: use discord/100/NAME"),
         (f"discord/100/rules: {{discord: '{LINK}', shared: true}}", "below discord/ is found in one server"),
         ("../docs: {url: https://x.org}", "../docs: that is no folder"),
         ("/etc: {url: https://x.org}", "/etc: that is no folder"),

@@ -118,8 +118,8 @@ def test_a_picture_is_no_larger_than_a_screen(size: tuple[float, float]) -> None
 @pytest.mark.parametrize(
     ("data", "page", "reason"),
     [
-        (handbook(), 0, "its page 0 cannot be drawn"),
-        (handbook(), 4, "its page 4 cannot be drawn"),
+        (handbook(), 0, "its page 0 cannot be rendered"),
+        (handbook(), 4, "its page 4 cannot be rendered"),
         (handbook(password="x"), 1, "protected"),  # noqa: S106  # of a test
         (b"%PDF-1.7\n", 1, "damaged"),
     ],

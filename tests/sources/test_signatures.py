@@ -57,7 +57,7 @@ OLD_WORD = (
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.txt", b"\x89PNG\r\n\x1a\nabc", "it is a picture (PNG), whatever its name ends in"),
+        ("a.txt", b"\x89PNG\r\n\x1a\nabc", "whatever its name ends in, it is a picture (PNG)"),
         ("a.pdf", b"\xff\xd8\xff\xe0", "it is a picture (JPEG)"),
         ("a.md", zipped(a=b"x"), "it is an archive (zip): unpack it"),
         ("a.txt", b"\x7fELF\x02", "it is a program"),

@@ -39,7 +39,7 @@ async def test_files_are_added_indexed_and_taken_back(tmp_path: Path) -> None:
         assert page.text.count(">Undo<") == 2
         change = page.field("change")
         page = await desk.press("undo", change=change)
-        assert page.notice == "town/tower.pdf: taken back."
+        assert page.notice == "town/tower.pdf: undone."
         assert not (desk.seeds / "town" / "tower.pdf").exists()
         assert page.text.count(">Undo<") == 1
         page = await desk.press("undo", change=change)

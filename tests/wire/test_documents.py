@@ -332,7 +332,7 @@ async def test_what_cannot_be_is_said_in_one_line_and_leaves_everything_as_it_wa
         for upload, said in (
             (
                 Upload("a.png", b"\x89PNG\r\n\x1a\n"),
-                "a.png: it is a picture (PNG), whatever its name ends in.",
+                "a.png: whatever its name ends in, it is a picture (PNG).",
             ),
             (Upload("a.md", b""), "a.md: it holds no text."),
             (Upload("a.pdf", b"%PDF-1.4 broken"), "a.pdf: "),

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import discord
 
 from chipbot.bot.channel_text import imported
+from chipbot.bot.permissions import names
 from chipbot.bot.solved_tag import is_solved
 from chipbot.errors import SourcesError
 from chipbot.sources.channel_links import ChannelLink
@@ -17,7 +18,7 @@ MAX_MESSAGES = 5_000
 """The newest messages of a channel or post that are imported."""
 MAX_POSTS = 500
 """The newest solved posts of a forum that are."""
-_NEEDED = {"read_messages": "View Channel", "read_message_history": "Read Message History"}
+_NEEDED = discord.Permissions(view_channel=True, read_message_history=True)
 
 Readable = discord.TextChannel | discord.Thread
 """What holds messages that can be imported."""
@@ -106,7 +107,7 @@ async def is_member(client: discord.Client, guild_id: int) -> bool:
 def missing_permissions(channel: Readable | discord.ForumChannel) -> str:
     """Return what the bot lacks to read a channel, as Discord's settings call it; empty where it may."""
     mine = channel.permissions_for(channel.guild.me)
-    return listed(name for permission, name in _NEEDED.items() if not getattr(mine, permission))
+    return listed(names(_NEEDED.value & ~mine.value))
 
 
 def is_private(channel: Readable | discord.ForumChannel) -> bool:

@@ -8,11 +8,16 @@ from chipbot.bot.solved_tag import solved_tag
 from chipbot.journal.server_settings import ServerSettings
 from chipbot.translation import Message
 
-_CHOSEN = {
+_NAMES = {
+    "read_messages": Message("View Channel"),
+    "send_messages": Message("Send Messages"),
+    "send_messages_in_threads": Message("Send Messages in Threads"),
+    "read_message_history": Message("Read Message History"),
     "add_reactions": Message("Add Reactions"),
     "create_public_threads": Message("Create Public Threads"),
     "manage_threads": Message("Manage Threads"),
 }
+"""What Discord calls each permission that the bot may need, by discord.py's names."""
 
 
 def chosen(settings: ServerSettings, channel: object) -> discord.Permissions:
@@ -44,12 +49,9 @@ def lacking(
     context.
     """
     mine = me.guild_permissions if channel is None else channel.permissions_for(me)
-    missing = discord.Permissions(chosen(settings, channel).value & ~mine.value)
-    return [str(_CHOSEN[name]) for name, is_missing in missing if is_missing]
+    return [*names(chosen(settings, channel).value & ~mine.value)]
 
 
 def names(value: int) -> tuple[str, ...]:
-    """Return permissions by the names that Discord shows in English, as far as capitals can be told."""
-    wanted = [name for name, is_set in discord.Permissions(value) if is_set]
-    shown = ["view_channel" if name == "read_messages" else name for name in wanted]
-    return tuple(name.replace("_", " ").title().replace(" In ", " in ") for name in shown)
+    """Return permissions that the bot may need by the names that Discord shows in the language of the context."""
+    return tuple(str(_NAMES[name]) for name, is_set in discord.Permissions(value) if is_set)

@@ -173,10 +173,10 @@ def small_talk(kind: Kind, titles: Sequence[str], documents: int) -> str:
     opening = f"{gettext('Hello!')} " if kind == "greeting" else ""
     if not titles:
         return opening + gettext("I answer questions from documents, but I have none yet.")
-    what = ngettext(
-        "I answer questions by quoting this document:",
-        "I answer questions by quoting these documents:",
-        documents,
+    what = (
+        gettext("I answer questions by quoting this document:")
+        if documents == 1
+        else gettext("I answer questions by quoting these documents:")
     )
     lines = [opening + what, *(f"- {inline(title, 80)}" for title in titles)]
     more = documents - len(titles)

@@ -67,15 +67,15 @@ _COUNTED = {
 }
 _REFUSES = {
     "unanswerable": Message(
-        "{setting} refuses all but {percent} % of the questions that the documents do not answer"
+        "{setting} lets {percent} % of the questions through that the documents do not answer"
     ),
-    "foreign": Message("{setting} refuses all but {percent} % of the out-of-domain questions"),
+    "foreign": Message("{setting} lets {percent} % of the out-of-domain questions through"),
 }
 _NONE_REFUSES = {
     "unanswerable": Message(
-        "No threshold refuses all but {percent} % of the questions that the documents do not answer."
+        "No threshold lets only {percent} % of the questions through that the documents do not answer."
     ),
-    "foreign": Message("No threshold refuses all but {percent} % of the out-of-domain questions."),
+    "foreign": Message("No threshold lets only {percent} % of the out-of-domain questions through."),
 }
 _TITLES = {
     "finding": Message("Of the questions that the documents answer"),

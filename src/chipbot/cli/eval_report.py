@@ -16,7 +16,7 @@ from chipbot.service.serialization import to_json
 from chipbot.sources.synonyms import SYNONYMS
 from chipbot.text.columns import padded, width
 from chipbot.text.printable import visible
-from chipbot.translation import Message, digits, gettext, listed, ngettext, sentence
+from chipbot.translation import Message, digits, gettext, listed, ngettext, pgettext, sentence
 
 Verdict = Literal["right", "refused", "wrong", "not_refused"]
 _SAID: dict[Verdict, Message] = {
@@ -80,7 +80,7 @@ def _wrong(outcome: Outcome, threshold: float, style: Style, columns: int | None
     lines = "\n".join(_fitted("", f"{asked} ({visible(question.source)})", columns))
     yield f"{strong(lines[: len(asked)], style)}{style.faint[0]}{lines[len(asked) :]}{style.faint[1]}"
     bold = [quote.text[start:end] for quote in outcome.quotes[:1] for start, end in quote.highlights]
-    sentence = _quoted(" … ".join(bold)) if bold else gettext("nothing")
+    sentence = _quoted(" … ".join(bold)) if bold else pgettext("no sentence was found", "nothing")
     confidence = digits(outcome.result.confidence, 2)
     if isinstance(outcome.result, Answer):
         shown = gettext("{sentence}, confidence {confidence}", sentence=sentence, confidence=confidence)
@@ -152,7 +152,7 @@ def _advice(outcome: Outcome, threshold: float) -> str:
             "the right passage was found, but another sentence in it: say the answer in one sentence of its own"
         )
     return gettext(
-        "its passage came {rank}. of those found: give it a heading with the question's words",
+        "its passage was number {rank} of those found: give it a heading with the question's words",
         rank=outcome.rank,
     )
 

@@ -58,6 +58,9 @@ _UNINVITED = Message(
    It is in no server yet. Whenever you like, open the link; “chipbot doctor” shows it again.
 """
 )
+_NO_TOKEN = Message(
+    "That is not a token: it must be one word of letters, digits and punctuation (not shown here)"
+)
 _CHANNELS_SHOWN = 20
 
 
@@ -230,7 +233,7 @@ def _accepted(env_file: Path, url: str) -> Inspection | None:
 
     for _ in range(_ATTEMPTS):
         try:
-            token = clean_token(prompt.secret(f"   {gettext('Token:')} "), "That")
+            token = clean_token(prompt.secret(f"   {gettext('Token:')} "), _NO_TOKEN)
             if mistaken := other_than_token(token):
                 raise ValueError(
                     gettext("That is {mistaken}: choose “Reset Token”, then “Copy”", mistaken=mistaken)

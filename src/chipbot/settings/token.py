@@ -55,7 +55,13 @@ def read_token(path: Path, variable: str) -> str:
             )
         )
     return clean_token(
-        text, gettext("{variable} leads to {path}, whose content", variable=variable, path=path)
+        text,
+        Message(
+            "{variable} leads to {path}, whose content is not a token: it must be one word of letters, digits and "
+            "punctuation (not shown here)",
+            variable=variable,
+            path=path,
+        ),
     )
 
 
@@ -94,18 +100,14 @@ def other_than_token(text: str) -> str | None:
     for what, form in _OTHER_SECRETS.items():
         if re.fullmatch(form, text):
             return str(what)
-    return gettext("no bot's token, which has two dots in it")
+    return gettext("not a bot's token, which has two dots in it")
 
 
-def clean_token(text: str, what: str) -> str:
-    """Return the token without the blanks and quotation marks that copying leaves around it."""
+def clean_token(text: str, refusal: Message) -> str:
+    """Return the token without the blanks and quotation marks that copying leaves around it; of what cannot be one a
+    ValueError says `refusal`.
+    """
     token = text.strip().strip("\"'").strip()
     if not token.isascii() or not token.isprintable() or " " in token or not token:
-        raise ValueError(
-            Message(
-                "{what} is not a token: it must be one word of letters, digits and punctuation (not "
-                "shown here)",
-                what=what,
-            )
-        )
+        raise ValueError(refusal)
     return token

@@ -81,7 +81,13 @@ def find_token(value: object, info: ValidationInfo) -> object:
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     if isinstance(value, str) and value.strip():
-        return clean_token(value, PREFIX + "TOKEN")
+        return clean_token(
+            value,
+            Message(
+                "{variable} is not a token: it must be one word of letters, digits and punctuation (not shown here)",
+                variable=PREFIX + "TOKEN",
+            ),
+        )
     if not isinstance(value, str | None):
         return value  # which pydantic refuses
     if info.data.get("token_file"):

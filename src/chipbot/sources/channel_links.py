@@ -64,5 +64,5 @@ def check_channel(folder: str, address: str, *, shared: bool) -> None:
         )
     if not shared and not folder.startswith(folder_of_channel("", link)):
         raise SourcesError(
-            Message("{folder}: the channel is of another server: {own}", folder=folder, own=own)
+            Message("{folder}: the channel is of another server: use {own}", folder=folder, own=own)
         )

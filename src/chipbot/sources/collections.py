@@ -254,7 +254,9 @@ def _source(folder: object, entry: object) -> Source:
         )
     if sum(map(bool, (source.git, source.sitemap, source.discord))) > 1:
         raise SourcesError(
-            Message("{folder}: it comes from one of git, sitemap and discord alone", folder=folder)
+            Message(
+                "{folder}: it must have one of git, sitemap and discord, and no other of them", folder=folder
+            )
         )
     if source.discord:
         check_channel(str(folder), source.discord, shared=source.shared)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
+from chipbot.translation import percent
+
 WIDTH, HEIGHT = 480, 180
 """The size of a chart in its own units; on the page it is as wide as there is room."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 4, 12, 22
@@ -51,7 +53,7 @@ def columns_chart(title: str, columns: Sequence[Column], names: Sequence[str]) -
 
 def share_chart(title: str, points: Sequence[tuple[str, float | None]]) -> Element:
     """Return shares from 0 to 1 as a line, which is broken where there is none."""
-    chart = _chart(title, [(0.0, "0%"), (0.5, "50%"), (1.0, "100%")], 1.0)
+    chart = _chart(title, [(share, percent(share)) for share in (0.0, 0.5, 1.0)], 1.0)
     step = _ROOM / max(len(points), 1)
     run: list[str] = []
     for number, (label, share) in enumerate([*points, ("", None)]):
@@ -63,7 +65,7 @@ def share_chart(title: str, points: Sequence[tuple[str, float | None]]) -> Eleme
         x, y = _LEFT + (number + 0.5) * step, _TOP + _FALL * (1 - share)
         run.append(f"{x:.1f},{y:.1f}")
         dot = SubElement(chart, "circle", _numbers({"cx": x, "cy": y, "r": 2.5}) | {"class": "part0"})
-        SubElement(dot, "title").text = f"{label}: {share:.0%}"
+        SubElement(dot, "title").text = f"{label}: {percent(share)}"
     _label(chart, [label for label, _ in points], step)
     return chart
 

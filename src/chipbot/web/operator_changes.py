@@ -128,5 +128,5 @@ def _done(change: Change) -> str:
     """Say in some words what was done."""
     document = change.document_id
     if not change.id:
-        return gettext("{document}: taken back", document=document)
+        return gettext("{document}: undone", document=document)
     return _DONE[change.action].filled(document=document)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from chipbot.translation import digits, gettext, language, ngettext
+from chipbot.translation import digits, gettext, language, ngettext, percent
 from chipbot.web.charts import Column, bar, columns_chart, share_chart
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def report_page(report: Report) -> str:
     SubElement(main, "h1").text = title
     _write_tiles(main, report)
     _write_charts(main, report)
-    asked = gettext("Members who asked what the documents lack.")
+    asked = gettext("How many members asked each of them.")
     _write_ranked(main, gettext("Asked without an answer"), report.gaps, asked)
     if report.open_gaps > len(report.gaps):
         _note(
@@ -68,13 +68,13 @@ def _names() -> tuple[str, str]:
 
 
 def _write_tiles(main: Element, report: Report) -> None:
-    share = f"{report.answered / report.questions:.0%}" if report.questions else "–"
+    share = percent(report.answered / report.questions) if report.questions else "–"
     tiles = SubElement(main, "ul", {"class": "tiles"})
     for number, what in (
         (digits(report.questions), gettext("questions")),
         (share, gettext("answered")),
         (digits(report.votes.get("up", 0)), gettext("found it helpful")),
-        (digits(report.votes.get("down", 0)), gettext("did not")),
+        (digits(report.votes.get("down", 0)), gettext("found it unhelpful")),
         (digits(report.open_gaps), gettext("open gaps")),
     ):
         tile = SubElement(tiles, "li")

@@ -68,7 +68,8 @@ def web_password(settings: Settings) -> list[Finding]:
 
     path = settings.web_password_file
     if path is None:
-        return [skipped("password file", "no pages change documents: CHIPBOT_WEB_PASSWORD_FILE is not set")]
+        name = PREFIX + "WEB_PASSWORD_FILE"
+        return [skipped("password file", gettext("no pages change documents: {name} is not set", name=name))]
     try:
         PasswordFile(path).check()
     except PasswordError as error:

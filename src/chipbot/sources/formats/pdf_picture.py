@@ -44,7 +44,7 @@ def draw(data: bytes, page: int, words: str = "", before: str = "") -> bytes:
         except pypdfium2.PdfiumError:
             drawn = None
         if drawn is None:
-            raise DocumentError(Message("its page {page} cannot be drawn", page=str(page)))
+            raise DocumentError(Message("its page {page} cannot be rendered", page=str(page)))
         with closing(drawn):
             return _draw(drawn, words, before)
 

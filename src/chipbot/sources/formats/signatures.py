@@ -154,7 +154,7 @@ def true_suffix(suffix: str, data: bytes, known: frozenset[str]) -> tuple[str, M
         return suffix, None
     if found.suffix not in known:
         raise DocumentError(
-            Message("it is {what}, whatever its name ends in", what=found.name)
+            Message("whatever its name ends in, it is {what}", what=found.name)
             if suffix
             else Message("it is {what}", what=found.name)
         )
