@@ -111,7 +111,7 @@ def test_mrr_and_hits_are_what_a_loop_counts(ranks: list[int | None]) -> None:
         (
             outcome(rank=2),
             "  shown:    “Three”, confidence 0.50\n  expected: “x”\n",
-            "its passage came 2. of",
+            "its passage was number 2 of",
         ),
         (outcome(rank=1), "  shown:    “Three”", "the right passage was found, but another sentence"),
         (

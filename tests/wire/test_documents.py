@@ -360,7 +360,7 @@ async def test_what_cannot_be_read_is_said_in_the_manager_s_language(tmp_path: P
         for upload, said in (
             (
                 Upload("a.png", b"\x89PNG\r\n\x1a\n"),
-                "a.png: es una imagen (PNG), termine como termine su nombre.",
+                "a.png: termine como termine su nombre, es una imagen (PNG).",
             ),
             (Upload("a.pdf", b"%PDF-1.4 broken"), "a.pdf: es un PDF dañado: guárdalo de nuevo"),
         ):
