@@ -11,11 +11,12 @@ The catalogues are gettext's: https://www.gnu.org/software/gettext/manual/html_n
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, lru_cache
-from gettext import GNUTranslations, NullTranslations
+from functools import cache, cached_property, lru_cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,12 +81,12 @@ class Message:
 
 def gettext(text: str, /, **values: object) -> str:
     """Return a sentence in the language of the context, with `values` for the names in its braces."""
-    return _filled(_catalogue(language()).gettext(text), values)
+    return _filled(_catalogue(language()).text(text) or text, values)
 
 
 def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
     """Return a sentence about a number of things, which stands for `{number}` in it."""
-    found = _catalogue(language()).ngettext(singular, plural, number)
+    found = _catalogue(language()).form(singular, plural, number) or (singular if number == 1 else plural)
     return _filled(found, {"number": digits(number), **values})
 
 
@@ -129,14 +130,14 @@ def percent(share: float) -> str:
 
 def pgettext(context: str, text: str) -> str:
     """Return a word or mark in the language of the context that means several things; `context` says which."""
-    return _catalogue(language()).pgettext(context, text)
+    return _catalogue(language()).text(f"{context}\4{text}") or text
 
 
 def typed_words(context: str, text: str) -> tuple[str, ...]:
     """Return the words that somebody may type for something, in small letters: those of the language of the context, then the
     English ones; `context` says what for.
     """
-    own = _catalogue(language()).pgettext(context, text)
+    own = _catalogue(language()).text(f"{context}\4{text}") or text
     return tuple(f"{own} {text}".casefold().split())
 
 
@@ -211,9 +212,38 @@ def own_names() -> Mapping[str, str]:
     return said_in_each(lambda: pgettext("the name of the language of this catalogue, in itself", "English"))
 
 
+class _Catalogue:
+    """A compiled catalogue. Unlike gettext's own module it decodes only what is said: bots start by reading all of them.
+
+    Source: https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html
+    """
+
+    def __init__(self, data: bytes) -> None:
+        count, originals, translations = struct.unpack_from("<3I", data, 8)
+        spans = (struct.iter_unpack("<2I", data[at : at + 8 * count]) for at in (originals, translations))
+        self._texts = {
+            data[start : start + size]: data[into : into + length]
+            for (size, start), (length, into) in zip(*spans, strict=True)
+        }
+
+    @cached_property
+    def _number_of_form(self) -> Callable[[int], int]:
+        """Returns which plural form is said of a number of things."""
+        header = self._texts[b""].decode()
+        return c2py(header.partition(" plural=")[2].partition(";")[0])
+
+    def text(self, key: str) -> str | None:
+        """Return what is said for a sentence, or for a context, U+0004 and a sentence; None where that is not there."""
+        found = self._texts.get(key.encode())
+        return None if found is None else found.decode()
+
+    def form(self, singular: str, plural: str, number: int) -> str | None:
+        """Return what is said for a sentence about a number of things; None where that is not there."""
+        found = self.text(f"{singular}\0{plural}")
+        return None if found is None else found.split("\0")[self._number_of_form(number)]
+
+
 @cache
-def _catalogue(name: str) -> NullTranslations:
-    if name == SOURCE:
-        return NullTranslations()
-    with (LOCALES / name / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return GNUTranslations(file)
+def _catalogue(name: str) -> _Catalogue:
+    path = LOCALES / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    return _Catalogue(path.read_bytes() if name != SOURCE else bytes(20))

@@ -134,8 +134,26 @@ def test_forms_and_commands_have_limits_too() -> None:
         {"name": "a b"},
         {"description": "a" * 101},
         {"options": [command] * 26},
+        {"options": [command | {"options": [command] * 25}] * 4},
+        {"name_localizations": {"th": "ก ก"}},
+        {"description_localizations": {"ja": "あ" * 101}},
     ):
         assert command_problems([command | wrong])
+
+
+def test_of_a_command_the_longest_of_its_languages_counts() -> None:
+    option: Object = {"name": "day", "description": "When", "choices": [{"name": "now", "value": "today"}]}
+    option["description_localizations"] = {"fi": "Milloin", "ja": "いつ"}
+    command: Object = {
+        "name": "ask",
+        "description": "Ask",
+        "name_localizations": {"hi": "पूछें"},
+        "options": [option],
+    }
+    assert limits.command_size(command) == len("पूछें") + len("Ask") + len("day") + len("Milloin") + len(
+        "nowtoday"
+    )
+    assert command_problems([command]) == []
     assert limits.choices_problems([{"name": "a", "value": "a"}] * 26)
 
 
