@@ -104,7 +104,7 @@ async def test_after_a_restart_too_what_is_shown_to_everyone_is_in_the_server_s_
         assert "Mostrar a todos" not in labels(shown)
 
 
-@pytest.mark.parametrize("locale", ["fr", "de", "es-ES", "pt-BR", "en-US"])
+@pytest.mark.parametrize("locale", ["fr", "de", "ja", "th", "pt-BR", "en-US"])
 async def test_a_follow_up_finds_the_question_in_whichever_language_it_is_repeated(
     wire: Wire, general: Object, ann: Object, tmp_path: Path, locale: str
 ) -> None:
