@@ -15,7 +15,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from gettext import c2py
 from pathlib import Path
 from typing import Any, TypeVar
@@ -167,17 +167,22 @@ def languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
 
 
-@lru_cache(maxsize=256)
 def language_of(locale: str | None) -> str:
     """Return the language that a locale such as `es-419`, `pt_BR.UTF-8` or `de` is served in: the source's for any other.
 
     Source: the lookup of RFC 4647, section 3.4: https://www.rfc-editor.org/rfc/rfc4647#section-3.4
     """
-    served = {each.lower(): each for each in languages()}
+    served = _served()
     name = (locale or "").partition(".")[0].partition("@")[0].replace("_", "-").lower()
     while name not in served and name:
         name = _SERVED_BY.get(name) or name.rpartition("-")[0]
     return served.get(name, SOURCE)
+
+
+@cache
+def _served() -> Mapping[str, str]:
+    """Each language by its name in small letters."""
+    return {each.lower(): each for each in languages()}
 
 
 def environment_language(environment: Mapping[str, str]) -> str:
