@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chipbot.cli.wrap import hanging, wrap
 from chipbot.text.columns import padded, rows, width
 
 
@@ -38,7 +39,12 @@ def test_how_wide_a_text_is(text: str, columns: int) -> None:
     ],
 )
 def test_where_a_line_is_broken(text: str, columns: int, broken: list[str]) -> None:
-    assert [row.rstrip() for row in rows(text, columns)] == broken
+    assert wrap(text, columns) == broken
+
+
+def test_what_hangs_is_as_far_to_the_right_as_its_lead_is_wide() -> None:
+    assert hanging("索引 ", "作成または更新\nする", 13) == ["索引 作成また", "     は更新", "     する"]
+    assert hanging("\x1b[1ma\x1b[0m ", "one two", 6, indent=2) == ["\x1b[1ma\x1b[0m one", "  two"]
 
 
 TEXTS = st.text(st.sampled_from("ab (「『」』)。、,. 日本ーっ\u00a0\u202f\u3000กเแา่ำฯ漢👍\n“”"), max_size=60)

@@ -7,11 +7,12 @@ from chipbot.text.columns import width as width_of
 
 WIDEST = 100
 """Columns of a text; longer lines are hard to read."""
+_LINE_ENDS = str.maketrans("\t\n\r\v\f", " " * 5)
 
 
 def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a text, of at most so many columns where its words allow it; at least one."""
-    return [row.rstrip() for row in rows(" ".join(text.split()), width)]
+    return [row.rstrip() for row in rows(text.translate(_LINE_ENDS), width)]
 
 
 def hanging(lead: str, text: str, width: int, indent: int | None = None) -> list[str]:
