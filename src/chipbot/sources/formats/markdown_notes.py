@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _WIKI_LINK = re.compile(
-    r"(?<![\w\])])!?\[\[(?=[^\[\]\n]{0,300}?[^\W\d])(?P<target>[^\s\[\]|][^\[\]\n|]*+)(?:\|(?P<alias>[^\[\]\n]++))?+\]\](?![(\[])"
+    r"(?<![^\W_]|[\])])!?\[\[(?=[^\[\]\n]{0,300}?[^\W\d])(?P<target>[^\s\[\]|][^\[\]\n|]*+)(?:\|(?P<alias>[^\[\]\n]++))?+\]\](?![(\[])"
 )
 _PAGE = re.compile(r"https?:|\S*[/#]\S*$|(?:[A-Z\d][^\s-]*+-)+[A-Z\d][^\s-]*+$")
 """What is a page rather than words, after the bar in a wiki of GitHub."""
 _SIZE = re.compile(r"\d+(?:x\d+)?$")
 _BLOCK_NAME = re.compile(r"#\^[\w-]+$")
-_HIGHLIGHT = re.compile(r"(?<![\w=^])(==|\^\^)(?=[^\s=^])(?P<words>[^=^\n]{1,500})(?<!\s)\1(?![\w=^])")
+_HIGHLIGHT = re.compile(r"(?<![^\W_]|[=^])(==|\^\^)(?=[^\s=^])(?P<words>[^=^\n]{1,500})(?<!\s)\1(?![^\W_]|[=^])")
 _NOTHING = re.compile(
     r"(?<!\S)%%[^%\n]++%%|(?<=\s)\^(?=\d{0,9}[A-Za-z-])[\w-]{3,}+(?=\s*+(?:\n|\Z))"
-    r"|\\\{#[\w-]++\}(?=\s*+(?:\n|\Z))|:(?:material|octicons|fontawesome|simple)-[\w-]++:(?!\w)"
+    r"|\\\{#[\w-]++\}(?=\s*+(?:\n|\Z))|:(?:material|octicons|fontawesome|simple)-[\w-]++:(?![^\W_])"
 )
 """What readers do not see: remarks and names of blocks in Obsidian, of headings in Docusaurus, and icons of MkDocs Material."""
 _KEYS = re.compile(r"(?<![\w+])\+\+(?P<keys>[\w-]++(?:\+[\w-]++)*+)\+\+(?![\w+])")
