@@ -15,7 +15,9 @@ _PAGE = re.compile(r"https?:|\S*[/#]\S*$|(?:[A-Z\d][^\s-]*+-)+[A-Z\d][^\s-]*+$")
 """What is a page rather than words, after the bar in a wiki of GitHub."""
 _SIZE = re.compile(r"\d+(?:x\d+)?$")
 _BLOCK_NAME = re.compile(r"#\^[\w-]+$")
-_HIGHLIGHT = re.compile(r"(?<![^\W_]|[=^])(==|\^\^)(?=[^\s=^])(?P<words>[^=^\n]{1,500})(?<!\s)\1(?![^\W_]|[=^])")
+_HIGHLIGHT = re.compile(
+    r"(?<![^\W_]|[=^])(==|\^\^)(?=[^\s=^])(?P<words>[^=^\n]{1,500})(?<!\s)\1(?![^\W_]|[=^])"
+)
 _NOTHING = re.compile(
     r"(?<!\S)%%[^%\n]++%%|(?<=\s)\^(?=\d{0,9}[A-Za-z-])[\w-]{3,}+(?=\s*+(?:\n|\Z))"
     r"|\\\{#[\w-]++\}(?=\s*+(?:\n|\Z))|:(?:material|octicons|fontawesome|simple)-[\w-]++:(?![^\W_])"
