@@ -90,6 +90,7 @@ class StringTable:
 
     def __init__(self, text: Array, offsets: Array) -> None:
         self.text, self.offsets = text, offsets
+        self._bytes, self._bounds = text.data, offsets.data  # quicker than arrays to take little from
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -99,7 +100,7 @@ class StringTable:
 
     def raw(self, i: int) -> bytes:
         """Return the bytes of string `i`."""
-        return self.text[self.offsets[i] : self.offsets[i + 1]].tobytes()
+        return self._bytes[self._bounds[i] : self._bounds[i + 1]].tobytes()
 
     def between(self, first: int, last: int) -> list[str]:
         """Return the strings from `first` to before `last`."""

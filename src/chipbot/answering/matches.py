@@ -158,7 +158,8 @@ class Matches:
 
     def is_of(self, kinds: Sequence[BlockKind]) -> Bools:
         """Return which sentences are of a block of one of these kinds; shape (S,)."""
-        return np.isin(self.kinds, [BLOCK_KINDS.index(kind) for kind in kinds])
+        chosen: Bools = np.array([kind in kinds for kind in BLOCK_KINDS])
+        return chosen[self.kinds]
 
     def shows(self, answer_type: AnswerType) -> Bools:
         """Return which sentences show an answer type; shape (S,)."""
