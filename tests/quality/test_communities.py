@@ -13,6 +13,7 @@ from tests.quality.terse import read_lines
 from chipbot.service.knowledge_base import KnowledgeBase
 
 COMMUNITIES = communities(OWN)
+APART = communities(OWN / "apart")
 KINDS = set("code changelog faq glossary heading heading_body list policy pronoun prose steps table".split())
 STYLES = set("casual howto keyword long paraphrase typo wh yesno".split())
 
@@ -21,7 +22,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[`*_|\\~]", " ", text).split()).casefold()
 
 
-@pytest.mark.parametrize("community", COMMUNITIES, ids=lambda path: path.name)
+@pytest.mark.parametrize("community", [*COMMUNITIES, *APART], ids=lambda path: path.name)
 def test_every_answer_stands_in_its_document_as_a_reader_sees_it(community: Path, tmp_path: Path) -> None:
     lines = read_lines(community / "questions.jsonl")
     knowledge_base = KnowledgeBase(community / "docs", tmp_path, encoder="off")
