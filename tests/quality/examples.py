@@ -112,7 +112,7 @@ def answerable_examples(
     texts = _varied_texts(folder, variant) if variant else {}
     name = f"{folder.name} {variant}" if variant else folder.name
     for question in some(understood(labelled, comparing), MOST):
-        yield _example(asked.answerer, question, texts.get(question.id, question.text), name)
+        yield example_of(asked.answerer, question, texts.get(question.id, question.text), name)
 
 
 def lone_examples(
@@ -132,7 +132,7 @@ def lone_examples(
         own = [question for question in labelled if question.document == file.stem]
         name = f"{folder.name} alone"
         for question in resolve(some(own, MOST // ALONE), asked.opened, lambda _: None):
-            yield _example(asked.answerer, question, question.text, name)
+            yield example_of(asked.answerer, question, question.text, name)
         languages = {question.language for question in own}
         others = [
             question.text
@@ -165,7 +165,7 @@ def single_examples(folder: Path, work: Path, comparing: Comparing | None) -> It
             replace(question, document=file.name) for question in labelled if question.document == document
         ]
         for question in resolve(some(own, FEWEST), asked.opened, lambda _: None):
-            yield _example(asked.answerer, question, question.text, SINGLE)._replace(group=folder.name)
+            yield example_of(asked.answerer, question, question.text, SINGLE)._replace(group=folder.name)
         others = [
             question.text
             for question in labelled
@@ -193,7 +193,7 @@ def _community_examples(set_name: str, folder: Path, prefix: str, asked: Searche
     ]
     for question in resolve(questions, asked.opened, lambda _: None):
         name = set_name if question.answerable else f"{set_name} {'near' if near[question.id] else 'far'}"
-        example = _example(asked.answerer, question, question.text, name)
+        example = example_of(asked.answerer, question, question.text, name)
         yield example._replace(group=folder.name, answerable=question.answerable)
 
 
@@ -203,7 +203,7 @@ def case_examples(
     """Yield an example for each question of a file about the documents of a folder: those that must keep their answers."""
     asked = searched(documents, work, comparing)
     for question in resolve(read([questions]), asked.opened, lambda _: None):
-        example = _example(
+        example = example_of(
             asked.answerer, question, question.text, CASES if question.answerable else f"{CASES} foreign"
         )
         yield example._replace(group=f"{questions.stem} {question.id}", answerable=question.answerable)
@@ -247,7 +247,8 @@ def _ranking(answerer: Answerer, text: str) -> Ranking | None:
     return answerer.rank(query, text) if query.terms else None
 
 
-def _example(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:
+def example_of(answerer: Answerer, question: LabelledQuestion, text: str, name: str) -> Example:
+    """Return what is found for a question, asked as `text`, with what of it is right."""
     ranking = _ranking(answerer, text)
     group = article(min(question.documents or (question.id,)))
     if ranking is None:

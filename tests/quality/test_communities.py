@@ -46,12 +46,12 @@ def test_every_answer_stands_in_its_document_as_a_reader_sees_it(community: Path
 
 
 def test_members_get_no_worse_answers_than_they_did(tmp_path: Path) -> None:
-    everything = [one for community in COMMUNITIES[::4] for one in asked(community, tmp_path)]
+    everything = [one for community in COMMUNITIES[::23] for one in asked(community, tmp_path)]
     kinds = Counter(one.kind for one in everything)
-    assert kinds["right"] >= 24
-    assert kinds["passage"] + kinds["wrong"] <= 9
-    assert kinds["declined"] >= 64
-    assert sum(one.is_right for one in everything) >= 44  # shown or not
+    assert kinds["right"] >= 21
+    assert kinds["passage"] + kinds["wrong"] <= 8
+    assert kinds["declined"] >= 78
+    assert sum(one.is_right for one in everything) >= 52  # shown or not
     table = figures(everything)
     assert "| questions with an answer | 140 |" in table
     assert len(thresholds(everything).splitlines()) == 9

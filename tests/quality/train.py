@@ -65,29 +65,32 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
-RANKING_IMPORTANCE = {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0}
+RANKING_IMPORTANCE = {
+    "WORDS": {COMMUNITY: 0.7, TOGETHER: 0.25, SINGLE: 0.35, CASES: 36.0},
+    "MEANING": {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0},
+}
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
-        COMMUNITY: 20.0,
-        f"{COMMUNITY} near": 45.0,
-        f"{COMMUNITY} far": 60.0,
-        TOGETHER: 10.0,
-        f"{TOGETHER} near": 4.0,
-        f"{TOGETHER} far": 30.0,
-        SINGLE: 2.0,
-        f"{SINGLE} foreign": 8.0,
+        COMMUNITY: 10.0,
+        f"{COMMUNITY} near": 22.0,
+        f"{COMMUNITY} far": 30.0,
+        TOGETHER: 5.0,
+        f"{TOGETHER} near": 2.0,
+        f"{TOGETHER} far": 15.0,
+        SINGLE: 1.0,
+        f"{SINGLE} foreign": 4.0,
         CASES: 120.0,
         f"{CASES} foreign": 120.0,
     },
     "MEANING": {
-        COMMUNITY: 20.0,
-        f"{COMMUNITY} near": 110.0,
-        f"{COMMUNITY} far": 60.0,
-        TOGETHER: 10.0,
-        f"{TOGETHER} near": 45.0,
-        f"{TOGETHER} far": 30.0,
-        SINGLE: 2.0,
-        f"{SINGLE} foreign": 8.0,
+        COMMUNITY: 9.0,
+        f"{COMMUNITY} near": 50.0,
+        f"{COMMUNITY} far": 27.0,
+        TOGETHER: 4.5,
+        f"{TOGETHER} near": 20.0,
+        f"{TOGETHER} far": 13.0,
+        SINGLE: 0.9,
+        f"{SINGLE} foreign": 3.6,
         CASES: 120.0,
         f"{CASES} foreign": 120.0,
     },
@@ -95,10 +98,11 @@ CONFIDENCE_IMPORTANCE = {
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
-FOREIGN = {"WORDS": 1.0, "MEANING": 3.0}
+FOREIGN = {"WORDS": 2.0, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
 ANSWERABLE = {"WORDS": 2.0, "MEANING": 1.1}
 """What all questions that the documents answer weigh beside all others."""
+TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
 HARDEST = 60  # wrong sentences of a question that the ranking is fitted to
 LIKENESS = {
@@ -189,8 +193,9 @@ def examples(data: Path, work: Path, comparing: Comparing | None = None, own: Pa
             for folder in folders:
                 found += community_examples(folder, work / COMMUNITY, comparing)
                 found += single_examples(folder, work / SINGLE, comparing)
-            if folders:
-                found += together_examples(folders, work / name, comparing)
+            for start in range(0, len(folders), TOGETHER_MOST):
+                several = folders[start : start + TOGETHER_MOST]
+                found += together_examples(several, work / f"{name} {start}", comparing)
     for name, documents in (
         ("seed", ROOT / "seeds"),
         ("cases", ANSWERS / "documents"),
@@ -235,7 +240,7 @@ def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     targets = np.concatenate([_target(example)[rows] for example, rows in lists])
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(feature_names(training)))
-    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE)
+    importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE[_weights_name(training)])
     signs = [_sign(name) for name in np.take(feature_names(training), columns)]
     rank[list(columns)] = listwise(features, starts, targets, importance, PULL, signs)
     return rank
@@ -473,7 +478,7 @@ def main() -> None:
     options = parser.parse_args()
     models: dict[str, Model] = {}
     for name in options.only or ("WORDS", "MEANING"):
-        comparing = _comparing(options.vectors) if name == "MEANING" else None
+        comparing = comparing_with(options.vectors) if name == "MEANING" else None
         if name == "MEANING" and comparing is None:
             print("no encoder is installed: the weights with meaning stay as they are")
             continue
@@ -494,7 +499,8 @@ def main() -> None:
         print(text)
 
 
-def _comparing(folder: Path) -> Comparing | None:
+def comparing_with(folder: Path) -> Comparing | None:
+    """Return the installed encoder with the vectors that are kept in a folder; None where there is none."""
     model = find_model(None, folder)
     if model is None:
         return None
