@@ -49,26 +49,26 @@ def confidence_features(ranking: Ranking) -> dict[str, float]:
     return values
 
 
-def confidence(ranking: Ranking) -> float:
+def confidence(ranking: Ranking, read: float = 0.0) -> float:
     """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
 
     Where the documents lack an entity that the question is about, or hold no more of it than a heading that they answer
-    with, there is none.
+    with, there is none. `read` is what a cross-encoder that has read the sentence adds to the log-odds.
     """
     features = ranking.features.row(ranking.best.sentence)
     if ranking.matches.query.has_unknown_entity or (features["heading"] and _is_title_only(ranking)):
         return 0.0
-    return closeness(ranking)
+    return closeness(ranking, read)
 
 
-def closeness(ranking: Ranking) -> float:
+def closeness(ranking: Ranking, read: float = 0.0) -> float:
     """Return what the confidence would be if all that the question is about stood in the documents, 0 to 1.
 
     By it a refusal tells sections that are near the question from such as merely rank first.
     """
     values = confidence_features(ranking)
     judges = (weights_of(ranking.features).confidence, *_words(ranking))
-    log_odds = max(trees(values) for trees in judges)
+    log_odds = max(trees(values) for trees in judges) + read
     return round(1 / (1 + math.exp(-log_odds)), 4)
 
 

@@ -98,7 +98,7 @@ class Answerer:
         rest = [quote for quote in quotes[1:] if quote not in further]
         return Answer(
             question=question,
-            quotes=(quotes[0], *further, *rest),
+            quotes=(replace(quotes[0], confidence=probability), *further, *rest),
             confidence=probability,
             shown=1 + len(further),
             corrections=resolved.query.corrections,
@@ -112,7 +112,7 @@ class Answerer:
         has no less of the question than what ranks first.
         """
         if not self._taught:
-            return _confidence(resolved, ranking), ranking
+            return self._confidence(resolved, ranking), ranking
         mass = ranking.matches.passage_has @ ranking.matches.share
         taught = [
             ranked
@@ -121,10 +121,17 @@ class Answerer:
         ]
         if taught and taught[0] is not ranking.best:
             others = (ranked for ranked in ranking.passages if ranked is not taught[0])
-            probability = _confidence(resolved, ranking._replace(passages=(taught[0],)))
+            probability = self._confidence(resolved, ranking._replace(passages=(taught[0],)))
             if probability >= min_confidence:
                 return probability, ranking._replace(passages=(taught[0], *others))
-        return _confidence(resolved, ranking), ranking
+        return self._confidence(resolved, ranking), ranking
+
+    def _confidence(self, resolved: ResolvedQuestion, ranking: Ranking) -> float:
+        """Return the confidence that the best sentence answers a question, which a cross-encoder has read where there is one."""
+        found, row = ranking.matches.candidates, ranking.best.sentence
+        span = int(found.sentence_starts[row]), int(found.sentence_ends[row])
+        read = self.retriever.log_odds(ranking.question, ranking.best.passage, *span)
+        return round(confidence(ranking, read) * context_coverage(resolved, ranking), 4)
 
     def parse(self, question: str) -> Query:
         """Read a question by itself, in the light of the documents and their synonyms."""
@@ -147,7 +154,8 @@ class Answerer:
         # Passages that only have parts of what documents may write for a term say nothing.
         if candidates.similarities is None and not matches.scores.any():
             return None
-        return rerank(matches, extract_features(matches), opposite=self._opposite(matches, question))
+        opposite_of = self._opposite(matches, question)
+        return rerank(matches, extract_features(matches), opposite=opposite_of, question=question)
 
     def _opposite(self, matches: Matches, question: str) -> Bools | None:
         """Return which sentences go the other way than the question, or None where that names no way; shape (S,)."""
@@ -246,11 +254,6 @@ def _wish(question: str, resolved: ResolvedQuestion, options: AnswerOptions) -> 
 def _section(quote: Quote) -> str:
     """Return the title and headings that a quote stands below."""
     return " › ".join(quote.citation.breadcrumb)
-
-
-def _confidence(resolved: ResolvedQuestion, ranking: Ranking) -> float:
-    """Return the confidence that the best sentence answers a question."""
-    return round(confidence(ranking) * context_coverage(resolved, ranking), 4)
 
 
 def _since(began: float) -> float:

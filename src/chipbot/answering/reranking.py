@@ -46,6 +46,8 @@ class Ranking(NamedTuple):
     features: SentenceFeatures
     scores: Floats
     """The rank score of every sentence; shape (S,)."""
+    question: str = ""
+    """What was asked, to be read together with what is found."""
 
     @property
     def best(self) -> RankedPassage:
@@ -63,6 +65,7 @@ def rerank(
     features: SentenceFeatures,
     weights: Floats | None = None,
     opposite: Bools | None = None,
+    question: str = "",
 ) -> Ranking:
     """Order the candidate passages by their best sentence's rank score: a linear function of its features.
 
@@ -71,6 +74,7 @@ def rerank(
         features: What speaks for each sentence.
         weights: What each feature counts, if not as fitted; shape (F,).
         opposite: Which sentences say the opposite of what is asked; they come behind all others; shape (S,).
+        question: What was asked.
     """
     scores = features.values @ (ranking_weights(features) if weights is None else weights)
     if opposite is not None:
@@ -80,7 +84,7 @@ def rerank(
         RankedPassage(int(matches.candidates.passages[candidate]), candidate, float(scores[row]), row)
         for candidate, row in sentences.items()
     ]
-    return Ranking(tuple(passages), matches, features, scores)
+    return Ranking(tuple(passages), matches, features, scores, question)
 
 
 def with_other_sentences(ranking: Ranking, boost: Floats) -> Ranking:

@@ -21,8 +21,8 @@ _GELU_ROWS = 32  # at once, so that they stay in the processor's cache
 class Bert:
     """A transformer whose weights are those of a file; immutable, safe to share between threads."""
 
-    def __init__(self, tensors: Tensors, config: dict[str, Any]) -> None:
-        """Take the weights of a file and what its `config.json` says.
+    def __init__(self, tensors: Tensors, config: dict[str, Any], adapter: Tensors | None = None) -> None:
+        """Take the weights of a file and what its `config.json` says; an `adapter` changes its linear layers.
 
         Raises EncoderError where the weights are not of that size, KeyError where the configuration lacks something.
         """
@@ -32,9 +32,10 @@ class Bert:
         self._tensors = tensors
         self._words = tensors.get(_WORD_EMBEDDINGS, -1, self.dimensions)
         positions = tensors.get("embeddings.position_embeddings.weight", -1, self.dimensions)
-        kinds = tensors.get("embeddings.token_type_embeddings.weight", -1, self.dimensions)
+        kinds = (adapter or tensors).get("embeddings.token_type_embeddings.weight", -1, self.dimensions)
         self._positions = positions + kinds[0]
-        reader = partial(_Reader, tensors, config.get("layer_norm_eps", 1e-12))
+        self._second = kinds[-1] - kinds[0]
+        reader = partial(_Reader, tensors, adapter, config.get("layer_norm_eps", 1e-12))
         self._norm = reader("embeddings.").norm("LayerNorm", self.dimensions)
         self._layers = [
             reader(f"encoder.layer.{number}.").layer(self.dimensions, inner)
@@ -51,14 +52,22 @@ class Bert:
         """How many tokens a text may have."""
         return len(self._positions)
 
-    def __call__(self, ids: npt.NDArray[np.int64], is_token: npt.NDArray[np.bool_]) -> Tensor:
+    def __call__(
+        self,
+        ids: npt.NDArray[np.int64],
+        is_token: npt.NDArray[np.bool_],
+        is_second: npt.NDArray[np.bool_] | None = None,
+    ) -> Tensor:
         """Return a vector for each token of some texts; shapes (B, T), (B, T) → (B, T, D).
 
         Args:
             ids: The tokens' numbers.
             is_token: Where there is a token: texts shorter than the longest are padded.
+            is_second: Where the token is of the second of two texts that are read together; shape (B, T).
         """
         x: Tensor = self._words[ids] + self._positions[: ids.shape[1]]
+        if is_second is not None:
+            x[is_second] += self._second
         x = self._norm(x.reshape(-1, self.dimensions)).reshape(x.shape)
         padding = None
         if not is_token.all():
@@ -74,18 +83,32 @@ class Bert:
         self._tensors.release(_WORD_EMBEDDINGS)
 
 
+class LowRank(NamedTuple):
+    """What is added to a layer's weights, a product of two narrow matrices (Hu et al., 2021, "LoRA",
+    https://arxiv.org/abs/2106.09685).
+    """
+
+    down: Tensor
+    """A; shape (rank, in)."""
+    up: Tensor
+    """B; shape (out, rank)."""
+
+
 class Linear(NamedTuple):
-    """A linear layer, x → x Wᵀ + b."""
+    """A linear layer, x → x (W + B A)ᵀ + b."""
 
     weight: Tensor
     """W; shape (out, in)."""
     bias: Tensor
     """b; shape (out,)."""
+    adapter: LowRank | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
         """Apply it to rows; shape (N, in) → (N, out)."""
         y: Tensor = x @ self.weight.T
         y += self.bias
+        if self.adapter is not None:
+            y += (x @ self.adapter.down.T) @ self.adapter.up.T
         return y
 
 
@@ -181,13 +204,18 @@ class _Reader(NamedTuple):
     """Reads the parts of a model whose names begin alike."""
 
     tensors: Tensors
+    adapter: Tensors | None
     epsilon: float
     prefix: str
 
     def linear(self, name: str, size: int, inner: int) -> Linear:
+        weight = self.tensors.get(f"{self.prefix}{name}.weight", size, inner)
+        bias = self.tensors.get(f"{self.prefix}{name}.bias", size)
+        if self.adapter is None:
+            return Linear(weight, bias)
+        down = self.adapter.get(f"{self.prefix}{name}.down", -1, inner)
         return Linear(
-            self.tensors.get(f"{self.prefix}{name}.weight", size, inner),
-            self.tensors.get(f"{self.prefix}{name}.bias", size),
+            weight, bias, LowRank(down, self.adapter.get(f"{self.prefix}{name}.up", size, len(down)))
         )
 
     def norm(self, name: str, size: int) -> Norm:

@@ -201,6 +201,12 @@ class EmbeddedRetriever:
             places=structure.places,
         )
 
+    def log_odds(self, question: str, number: int, start: int, end: int) -> float:
+        """Return what reading a part of a passage together with a question adds to the log-odds that it answers."""
+        if not self.meaning or not self.meaning.knows(self.index.document_of(number).language):
+            return 0.0
+        return self.meaning.log_odds(question, self.passage(number).under_heading(start, end))
+
     def document_of(self, number: int) -> PassageDocument:
         """Return the document that a passage is in."""
         row = self.index.document_of(number)

@@ -20,6 +20,7 @@ import numpy as np
 
 from chipbot.errors import EncoderError
 from chipbot.retrieval.bert import Bert
+from chipbot.retrieval.cross_encoder import CrossEncoder
 from chipbot.retrieval.tensors import Tensors
 from chipbot.retrieval.vector_records import Vectors
 from chipbot.retrieval.wordpiece import Tokenizer, TokenizerFile, WordPiece
@@ -50,7 +51,7 @@ class Encoder:
 
         Raises EncoderError where they do not fit together.
         """
-        self._tensors, self._tokenizer = tensors, tokenizer
+        self._tensors, self._tokenizer, self._config = tensors, tokenizer, config
         self._takes_first, self._digest = takes_first, digest
         self._bert = Bert(tensors, config)
         if self._bert.vocabulary_size < len(tokenizer):
@@ -101,6 +102,14 @@ class Encoder:
             vectors[batch] = self._encode([tokens[number] for number in batch])
         self._bert.release_words()
         return vectors
+
+    def cross_encoder(self, adapter: Path) -> CrossEncoder:
+        """Return a cross-encoder of the same weights, with an adapter that was fitted to them.
+
+        Raises EncoderError where it cannot be read, or does not fit.
+        """
+        changes = Tensors(adapter)
+        return CrossEncoder(Bert(self._tensors, self._config, changes), self._tokenizer, changes)
 
     def release(self) -> None:
         """Give back the memory that the weights take, until they are needed again."""

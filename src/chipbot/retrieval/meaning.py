@@ -10,6 +10,7 @@ import numpy as np
 from chipbot.arrays import Floats, Ints
 from chipbot.index import Index
 from chipbot.model import Progress
+from chipbot.retrieval.cross_encoder import CrossEncoder
 from chipbot.retrieval.encoder import Encoder
 from chipbot.retrieval.encoder_model import EncoderModel
 from chipbot.retrieval.vector_records import Digests, Vectors, digests_of
@@ -39,6 +40,16 @@ class QuestionEncoder:
         """Whether texts in a language, an ISO 639-1 code, can be compared."""
         return self.model.knows(language)
 
+    def log_odds(self, question: str, text: str) -> float:
+        """Return what reading a text together with a question adds to the log-odds that it answers; 0 where the model
+        has no cross-encoder.
+        """
+        return self._cross_encoder.log_odds(question, text) if self._cross_encoder else 0.0
+
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder | None:
+        return self.encoder.cross_encoder(self.model.adapter) if self.model.adapter else None
+
     @cached_property
     def encoder(self) -> Encoder:
         """The model in memory; raises EncoderError where it is not one that chipbot can run."""
@@ -56,6 +67,7 @@ class Meaning:
     def __init__(self, index: Index, encoder: QuestionEncoder, store: VectorStore) -> None:
         self._index, self._encoder, self._store = index, encoder, store
         self._vector = lru_cache(_QUESTIONS)(self._encode)
+        self._log_odds = lru_cache(_QUESTIONS)(encoder.log_odds)
 
     def texts(self) -> list[str]:
         """Return what is encoded of every sentence of the index in a language that the encoder knows."""
@@ -116,6 +128,16 @@ class Meaning:
         nearest = np.argsort(-np.nan_to_num(similarities, nan=-1.0), kind="stable")[:k]
         nearest = nearest[~np.isnan(similarities[nearest])]
         return list(dict.fromkeys(self._passages[nearest].tolist()))
+
+    def log_odds(self, question: str, text: str) -> float:
+        """Return what reading a text together with a question adds to the log-odds that it answers; 0 in a language that
+        the encoder does not know.
+        """
+        return 0.0 if self._vector(question) is None else self._log_odds(question, text)
+
+    def knows(self, language: str) -> bool:
+        """Whether texts in a language, an ISO 639-1 code, can be compared."""
+        return self._encoder.knows(language)
 
     def vector(self, question: str) -> Vectors | None:
         """Return the vector of a question, of length 1; shape (D,). None in a language that the encoder does not know."""

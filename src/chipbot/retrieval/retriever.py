@@ -74,6 +74,12 @@ class StoredPassage:
         first = self.passage.start
         return "\n".join((self.title, *self.passage.heading, self.text[start - first : end - first]))
 
+    def under_heading(self, start: int, end: int) -> str:
+        """Return a part of the passage with what stands nearest above it, as a cross-encoder reads it."""
+        first = self.passage.start
+        above = " > ".join((self.title, *self.passage.heading)[-2:])
+        return f"{above}. {self.text[start - first : end - first]}"
+
 
 class PassageDocument(NamedTuple):
     """What a passage's document says of itself."""
@@ -161,6 +167,12 @@ class Retriever(Protocol):
 
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where it is not what was indexed."""
+
+    def log_odds(self, question: str, number: int, start: int, end: int) -> float:
+        """Return what reading a part of a passage together with a question adds to the log-odds that it answers.
+
+        `start` and `end` are offsets into the document's text. 0 where no model reads.
+        """
 
     def document_of(self, number: int) -> PassageDocument:
         """Return the document that a passage is in."""
