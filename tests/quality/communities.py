@@ -26,6 +26,8 @@ from chipbot.service.knowledge_base import KnowledgeBase
 
 OWN = Path(__file__).parents[1] / "communities"
 """The communities that were invented for the project."""
+FURTHER = "further.jsonl"
+"""Where a community's further questions are, which a cross-encoder is fitted to as well and nobody else is."""
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 HEAD = """\
 | threshold | of 100 that the documents answer: right | wrong | refused | of 100 others: refused | of 100 answers: wrong |

@@ -2,10 +2,10 @@
 
     python -m tests.quality.cross_encoder DATA_DIR [--write]
 
-Needs the package torch, which nothing else takes, and half an hour of two cores. It is fitted to the project's own
-English communities, but to none of those apart, and to every other question of squad20-dev. The communities in DATA_DIR
-say one number, what its log-odds count beside the confidence's own. Prints, for these and for those apart, how often a right
-first sentence has more confidence than a near question's, without it and with it.
+Needs the package torch, which nothing else takes, and an hour of two cores. It is fitted to the project's own English
+communities, their further questions among them, but to none of those apart, and to squad20-dev. Prints, for the communities
+in DATA_DIR and for those apart, how often a right first sentence has more confidence than a near question's, without it
+and with it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import math
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -23,13 +23,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
-from scipy.optimize import minimize
-from tests.quality.communities import OWN, communities
+from tests.quality.communities import FURTHER, OWN, communities
 from tests.quality.examples import COMMUNITY, Comparing, Example, example_of, searched
 from tests.quality.terse import read_lines
 from tests.quality.train import comparing_with
 
 from chipbot.answering.confidence import closeness
+from chipbot.answering.snippets import highlight_spans, highlighted_sentences
 from chipbot.cli.progress import progress
 from chipbot.model import Progress
 from chipbot.ops.evaluation import read, resolve
@@ -49,8 +49,9 @@ EPOCHS, BATCH, SORTED = (
 RATE, HEAD_RATE, WARM_UP = 5e-4, 1e-3, 0.06
 DROPOUT, DECAY = 0.1, 0.01
 WRONG_IMPORTANCE = 0.7  # of one beside a right one, where there is a right one
-OFFSET = 0.6
-"""What is added where it says neither yes nor no: with it four in five near questions of communities are refused."""
+SCALE, OFFSET = 0.5, 0.9
+"""What its log-odds count beside the confidence's own, half, since both say much the same; and what is added where it says
+neither yes nor no: with it four in five near questions of communities are refused."""
 LAYERS, HEADS = 6, 12
 LINEAR = (
     "attention.self.query",
@@ -88,16 +89,17 @@ class Found(NamedTuple):
     example: Example
     question: str
     sentences: list[str]
-    """One for each row of the ranking's sentences in `rows`."""
-    rows: list[int]
     """The best-ranked ones and the right ones, best first."""
+    right: list[bool]
+    """Which of them are right, with what is highlighted beside them."""
 
 
 def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
     """Yield what is found for each question of a set whose first sentence's meaning was compared, but for far ones."""
     asked = searched(folder / "docs", work / folder.name, comparing)
-    far = {str(line["id"]) for line in read_lines(folder / "questions.jsonl") if line.get("near") is False}
-    questions = read([folder / "questions.jsonl"])
+    files = [file for file in (folder / "questions.jsonl", folder / FURTHER) if file.exists()]
+    far = {str(line["id"]) for file in files for line in read_lines(file) if line.get("near") is False}
+    questions = read(files)
     for question in resolve(questions, asked.opened, lambda _: None):
         example = example_of(asked.answerer, question, question.text, folder.name)
         example = example._replace(answerable=question.answerable)
@@ -105,7 +107,8 @@ def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
         if ranking is None or ranking.matches.candidates.similarities is None or question.id in far:
             continue
         order = np.argsort(-ranking.scores, kind="stable").tolist()
-        rows = [row for place, row in enumerate(order) if place < 10 or _is_right(example, row)]
+        target = example.hit & example.right & example.answerable
+        rows = [row for place, row in enumerate(order) if place < 12 or target[row]]
         found = ranking.matches.candidates
         yield Found(
             example,
@@ -113,15 +116,11 @@ def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
             [
                 asked.answerer.retriever.passage(
                     int(found.passages[found.sentence_candidates[row]])
-                ).under_heading(int(found.sentence_starts[row]), int(found.sentence_ends[row]))
+                ).in_context(highlight_spans(ranking, row))
                 for row in rows
             ],
-            rows,
+            [bool(target[highlighted_sentences(ranking, row)].any()) for row in rows],
         )
-
-
-def _is_right(example: Example, row: int) -> bool:
-    return bool(example.answerable and example.hit[row] and example.right[row])
 
 
 class Reader:
@@ -136,16 +135,16 @@ class Reader:
         read_with_it = self._tokenizer.encode(text, TOKENS - len(asked) + 1)[1:]
         return Pair(asked + read_with_it, len(asked), right, importance)
 
-    def pairs(self, found: Found, wrong: int) -> Iterator[Pair]:
+    def pairs(self, found: Found, wrong: int, importance: float = 1.0) -> Iterator[Pair]:
         """Yield a right sentence of a question, where it has one, and some that are wrong."""
-        right = [_is_right(found.example, row) for row in found.rows]
-        if found.example.answerable and not any(right):
+        if found.example.answerable and not any(found.right):
             return
-        for text in islice((text for text, ok in zip(found.sentences, right, strict=True) if ok), 1):
-            yield self.pair(found.question, text, right=True)
-        others = [text for text, is_right in zip(found.sentences, right, strict=True) if not is_right]
-        importance = WRONG_IMPORTANCE if found.example.answerable else 1.0
-        for text in others[:wrong]:
+        right = (text for text, is_right in zip(found.sentences, found.right, strict=True) if is_right)
+        others = (text for text, is_right in zip(found.sentences, found.right, strict=True) if not is_right)
+        for text in islice(right, 1):
+            yield self.pair(found.question, text, right=True, importance=importance)
+        importance *= WRONG_IMPORTANCE if found.example.answerable else 1.0
+        for text in islice(others, wrong):
             yield self.pair(found.question, text, right=False, importance=importance)
 
     def first(self, found: Found) -> First:
@@ -154,9 +153,8 @@ class Reader:
         if ranking is None:
             raise AssertionError("what is found has a ranking")
         odds = min(max(closeness(ranking), 1e-4), 1 - 1e-4)
-        is_right = _is_right(found.example, found.rows[0])
         return First(
-            self.pair(found.question, found.sentences[0], right=is_right),
+            self.pair(found.question, found.sentences[0], right=found.right[0]),
             not found.example.answerable,
             math.log(odds / (1 - odds)),
         )
@@ -171,6 +169,7 @@ class Network:
         self._torch.manual_seed(1)
         tensors = import_module("safetensors.torch").load_file(model / WEIGHTS)
         self._model = {name.removeprefix("bert."): value.float() for name, value in tensors.items()}
+        self._rounded = {name: value.bfloat16() for name, value in self._model.items()}
         self.adapter = {
             "embeddings.token_type_embeddings.weight": self._model[
                 "embeddings.token_type_embeddings.weight"
@@ -214,7 +213,7 @@ class Network:
                 report(Progress(step="asking", done=step, total=steps))
                 right = self._torch.tensor([float(pair.right) for pair in batch])
                 importance = self._torch.tensor([pair.importance for pair in batch])
-                odds = self._odds(batch, DROPOUT)
+                odds = self._odds(batch, self._rounded, DROPOUT)
                 loss = self._functional.binary_cross_entropy_with_logits(odds, right, importance)
                 optimizer.zero_grad()
                 loss.backward()
@@ -226,11 +225,12 @@ class Network:
         """Return the log-odds that each text answers its question, as it has learned."""
         with self._torch.no_grad():
             parts = [
-                self._odds(pairs[start : start + BATCH]).numpy() for start in range(0, len(pairs), BATCH)
+                self._odds(pairs[start : start + BATCH], self._model).numpy()
+                for start in range(0, len(pairs), BATCH)
             ]
         return np.concatenate(parts).astype(float)
 
-    def _odds(self, pairs: Sequence[Pair], dropout: float = 0.0) -> Any:
+    def _odds(self, pairs: Sequence[Pair], model: Mapping[str, Any], dropout: float = 0.0) -> Any:
         longest = max(len(pair.tokens) for pair in pairs)
         ids = self._torch.zeros(len(pairs), longest, dtype=self._torch.long)
         second, is_token = self._torch.zeros_like(ids), self._torch.zeros_like(ids, dtype=self._torch.bool)
@@ -238,34 +238,40 @@ class Network:
             ids[row, : len(pair.tokens)] = self._torch.tensor(pair.tokens)
             second[row, pair.second : len(pair.tokens)] = 1
             is_token[row, : len(pair.tokens)] = True
-        return self._forward(ids, second, is_token, dropout)
+        return self._forward(ids, second, is_token, model, dropout)
 
-    def _forward(self, ids: Any, second: Any, is_token: Any, dropout: float) -> Any:
-        f, model = self._functional, self._model
+    def _forward(self, ids: Any, second: Any, is_token: Any, model: Mapping[str, Any], dropout: float) -> Any:
+        f: Any = self._functional
         batch, length = ids.shape
+        embeddings = model["embeddings.word_embeddings.weight"]
+        adapter = {name: value.to(embeddings.dtype) for name, value in self.adapter.items()}
 
         def norm(x: Any, name: str) -> Any:
             return f.layer_norm(x, x.shape[-1:], model[f"{name}.weight"], model[f"{name}.bias"], 1e-12)
 
         def linear(x: Any, name: str) -> Any:
             y = f.linear(x, model[f"{name}.weight"], model[f"{name}.bias"])
-            return y + x @ self.adapter[f"{name}.down"].T @ self.adapter[f"{name}.up"].T
+            return y + x @ adapter[f"{name}.down"].T @ adapter[f"{name}.up"].T
 
-        x = f.embedding(ids, model["embeddings.word_embeddings.weight"])
+        x = f.embedding(ids, embeddings)
         x = x + model["embeddings.position_embeddings.weight"][:length]
-        x = x + f.embedding(second, self.adapter["embeddings.token_type_embeddings.weight"])
+        x = x + f.embedding(second, adapter["embeddings.token_type_embeddings.weight"])
         x = norm(x, "embeddings.LayerNorm")
         for layer in (f"encoder.layer.{number}." for number in range(LAYERS)):
             heads = [
                 linear(x, f"{layer}attention.self.{part}").view(batch, length, HEADS, -1).transpose(1, 2)
                 for part in ("query", "key", "value")
             ]
-            attended = f.scaled_dot_product_attention(*heads, attn_mask=is_token[:, None, None, :])
-            attended = linear(attended.transpose(1, 2).reshape(x.shape), f"{layer}attention.output.dense")
+            query, key, value = heads  # written out: torch's own function takes half of a step to learn from
+            near = query @ key.transpose(2, 3) / math.sqrt(query.shape[-1])
+            near = near.masked_fill(~is_token[:, None, None, :], -math.inf).softmax(-1)
+            attended = linear(
+                (near @ value).transpose(1, 2).reshape(x.shape), f"{layer}attention.output.dense"
+            )
             x = norm(x + f.dropout(attended, dropout), f"{layer}attention.output.LayerNorm")
             inner = linear(f.gelu(linear(x, f"{layer}intermediate.dense")), f"{layer}output.dense")
             x = norm(x + f.dropout(inner, dropout), f"{layer}output.LayerNorm")
-        return (x[:, 0] @ self.head["head.weight"].T + self.head["head.bias"])[:, 0]
+        return (x[:, 0].float() @ self.head["head.weight"].T + self.head["head.bias"])[:, 0]
 
 
 def batches(pairs: Sequence[Pair], shuffled: random.Random) -> Iterator[list[Pair]]:
@@ -280,18 +286,6 @@ def batches(pairs: Sequence[Pair], shuffled: random.Random) -> Iterator[list[Pai
         cut = [part[place : place + BATCH] for place in range(0, len(part), BATCH)]
         shuffled.shuffle(cut)
         yield from cut
-
-
-def scale_of(
-    confidence: npt.NDArray[np.float64], odds: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
-) -> float:
-    """Return the a under which confidence + a odds + b says best which first sentences are right (logistic regression)."""
-
-    def loss(parameters: npt.NDArray[np.float64]) -> float:
-        logits = confidence + parameters[0] * odds + parameters[1]
-        return float(np.logaddexp(0, np.where(right, -logits, logits)).sum())
-
-    return float(minimize(loss, np.array([0.5, 0.0]), method="Nelder-Mead").x[0])
 
 
 def _figures(firsts: Sequence[First], odds: npt.NDArray[np.float64]) -> str:
@@ -328,9 +322,9 @@ def main() -> None:
     pairs: list[Pair] = []
     with tempfile.TemporaryDirectory() as work:
         squad = options.data / "squad20-dev"
-        for folder, wrong, step in [*((own, 3, 1) for own in communities(OWN)), (squad, 1, 2)]:
-            for found in islice(found_in(folder, Path(work) / "fitted", comparing), 0, None, step):
-                pairs += reader.pairs(found, wrong)
+        for folder, wrong, importance in [*((own, 3, 1.0) for own in communities(OWN)), (squad, 1, 0.6)]:
+            for found in found_in(folder, Path(work) / "fitted", comparing):
+                pairs += reader.pairs(found, wrong, importance)
         judged = {
             title: [
                 reader.first(found)
@@ -342,17 +336,11 @@ def main() -> None:
     network = Network(comparing.encoder.model.folder)
     network.fit(pairs)
     odds = {title: network.odds([first.pair for first in firsts]) for title, firsts in judged.items()}
-    given = judged["given"]
-    scale = scale_of(
-        np.array([first.confidence for first in given]),
-        odds["given"],
-        np.array([first.pair.right for first in given]),
-    )
     for title, firsts in judged.items():
-        print(f"{title}: {_figures(firsts, scale * odds[title] + OFFSET)}")
+        print(f"{title}: {_figures(firsts, SCALE * odds[title] + OFFSET)}")
     if options.write:
         learned = {name: value.detach().numpy() for name, value in network.adapter.items()}
-        head = {name: value.detach().numpy() * scale for name, value in network.head.items()}
+        head = {name: value.detach().numpy() * SCALE for name, value in network.head.items()}
         head["head.bias"] += OFFSET
         save_file({name: value.astype(np.float16) for name, value in (learned | head).items()}, ADAPTER)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
-from tests.quality.communities import OWN, communities
-from tests.quality.cross_encoder import BATCH, Network, Pair, Reader, batches, found_in, scale_of
+from tests.quality.communities import FURTHER, OWN, communities
+from tests.quality.cross_encoder import BATCH, Network, Pair, Reader, batches, found_in
 from tests.quality.terse import read_lines
 from tests.quality.train import comparing_with
 
@@ -22,10 +21,11 @@ def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(tmp_path: Path
     if comparing is None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
     folder = communities(OWN)[0]
-    lines = {line["question"]: line for line in read_lines(folder / "questions.jsonl")}
+    files = [folder / "questions.jsonl", folder / FURTHER]
+    lines = {line["question"]: line for file in files for line in read_lines(file)}
     reader = Reader(comparing.encoder.model.folder)
     found = list(found_in(folder, tmp_path, comparing))
-    assert len(found) > 30
+    assert len(found) > 50
     pieces = (comparing.encoder.model.folder / VOCABULARY).read_text(encoding="utf-8").split("\n")
     for one in found:
         line, pairs = lines[one.question], list(reader.pairs(one, 2))
@@ -39,7 +39,7 @@ def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(tmp_path: Path
             assert pieces[pair.tokens[pair.second - 1]] == pieces[pair.tokens[-1]] == "[SEP]"
             assert len(pair.tokens) <= TOKENS
         assert reader.first(one).is_near == (not line["answerable"])
-    assert sum(pair.right for one in found for pair in reader.pairs(one, 2)) > 20
+    assert sum(pair.right for one in found for pair in reader.pairs(one, 2)) > 40
 
 
 def test_batches_hold_every_pair_once() -> None:
@@ -50,13 +50,6 @@ def test_batches_hold_every_pair_once() -> None:
     assert {len(batch) for batch in cut} <= {BATCH, len(pairs) % BATCH}
 
 
-def test_the_scale_is_that_of_what_says_most() -> None:
-    random = np.random.default_rng(5)
-    confidence, odds = random.normal(size=20_000), random.normal(size=20_000)
-    right = random.random(20_000) < 1 / (1 + np.exp(-(confidence + 0.7 * odds - 1)))
-    assert scale_of(confidence, odds, right) == pytest.approx(0.7, abs=0.05)
-
-
 def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="only fitting takes torch")
     comparing = comparing_with(tmp_path)
@@ -64,7 +57,7 @@ def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
     network, encoder = Network(comparing.encoder.model.folder), comparing.encoder.encoder
     network.load(ADAPTER)
-    question, text = "how long does a ban last", "Rules > Bans. A ban lasts a week."
+    question, text = "how long does a ban last", "A ban lasts a week. | Bans | Rules"
     pair = Reader(comparing.encoder.model.folder).pair(question, text, right=True)
     expected = encoder.cross_encoder(ADAPTER).log_odds(question, text)
     assert network.odds([pair, pair])[0] == pytest.approx(expected, abs=0.01)

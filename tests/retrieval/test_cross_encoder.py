@@ -93,8 +93,8 @@ def test_another_model_has_none_and_adds_nothing(tmp_path: Path) -> None:
     index = index_of(TEXTS)
     meaning = meaning_of(index, tmp_path)
     assert meaning.log_odds("how long is a ban", "A ban lasts a week.") == 0
-    assert EmbeddedRetriever(index, meaning).log_odds("how long is a ban", 0, 0, 9) == 0
-    assert EmbeddedRetriever(index).log_odds("how long is a ban", 0, 0, 9) == 0
+    assert EmbeddedRetriever(index, meaning).log_odds("how long is a ban", 0, ((0, 9),)) == 0
+    assert EmbeddedRetriever(index).log_odds("how long is a ban", 0, ((0, 9),)) == 0
 
 
 def test_what_is_read_together_decides_whether_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,12 +113,51 @@ def test_what_is_read_together_decides_whether_it_answers(monkeypatch: pytest.Mo
     answer = says(9.0)
     assert isinstance(answer, Answer)
     assert answer.confidence == answer.quotes[0].confidence > 0.99
-    question, number, start, end = read[-1]
+    question, number, spans = read[-1]
     assert question == "How long does a ban last?"
     assert isinstance(number, int)
-    assert isinstance(start, int)
-    assert isinstance(end, int)
-    assert retriever.passage(number).under_heading(start, end) == "Rules > Bans. A ban lasts a week."
+    assert isinstance(spans, tuple)
+    assert retriever.passage(number).in_context(spans) == "A ban lasts a week. | Bans | Rules"
+
+
+DOCUMENT = """# Club
+
+## Prices
+
+What members pay in a year:
+
+- Adults: £40. Children come free.
+- Students: £20
+
+| Who | When | Price |
+|---|---|---|
+| Guests | Mondays | £3 |
+
+**Can I pay by card?**
+
+No. Only in coins.
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("Adults: £40.", "Adults: £40. | What members pay in a year: | Prices | Club"),
+        ("Children come free.", "Children come free. | Adults: £40. | Prices | Club"),
+        ("Students: £20", "Students: £20 | What members pay in a year: | Prices | Club"),
+        ("Guests\tMondays\t£3", "Who: Guests, When: Mondays, Price: £3 | Prices | Club"),
+        ("Only in coins.", "Only in coins. | Can I pay by card? | Prices | Club"),
+    ],
+)
+def test_a_part_is_read_with_where_it_stands(part: str, expected: str) -> None:
+    index = index_of({"club.md": DOCUMENT})
+    retriever = EmbeddedRetriever(index)
+    text = index.document_text(0)
+    start = text.index(part)
+    number = next(
+        n for n in range(index.passage_count) if index.passage(n).start <= start < index.passage(n).end
+    )
+    assert retriever.passage(number).in_context(((start, start + len(part)),)) == expected
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +170,7 @@ def installed() -> Encoder:
 
 def test_the_shipped_adapter_tells_an_answer_from_what_is_near(installed: Encoder) -> None:
     cross_encoder = installed.cross_encoder(ADAPTER)
-    text = "Rules > Bans. A ban lasts a week, and you can write to the council."
+    text = "A ban lasts a week, and you can write to the council. | Bans | Rules"
     answered = cross_encoder.log_odds("how long does a ban last", text)
     near = cross_encoder.log_odds("who decided on my ban", text)
     assert answered > near + 1

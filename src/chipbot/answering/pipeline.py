@@ -128,9 +128,8 @@ class Answerer:
 
     def _confidence(self, resolved: ResolvedQuestion, ranking: Ranking) -> float:
         """Return the confidence that the best sentence answers a question, which a cross-encoder has read where there is one."""
-        found, row = ranking.matches.candidates, ranking.best.sentence
-        span = int(found.sentence_starts[row]), int(found.sentence_ends[row])
-        read = self.retriever.log_odds(ranking.question, ranking.best.passage, *span)
+        spans = highlight_spans(ranking, ranking.best.sentence)
+        read = self.retriever.log_odds(ranking.question, ranking.best.passage, spans)
         return round(confidence(ranking, read) * context_coverage(resolved, ranking), 4)
 
     def parse(self, question: str) -> Query:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from chipbot.arrays import Floats, Ints, concat_ranges
 from chipbot.index import DocumentRow, Index
 from chipbot.index.schema import K1, B
-from chipbot.model import Hit
+from chipbot.model import Hit, Span
 from chipbot.retrieval.retriever import Candidates, PassageDocument, StoredPassage
 from chipbot.text.languages import DEFAULT_LANGUAGE
 from chipbot.text.tokenizer import analyzer
@@ -201,11 +201,11 @@ class EmbeddedRetriever:
             places=structure.places,
         )
 
-    def log_odds(self, question: str, number: int, start: int, end: int) -> float:
-        """Return what reading a part of a passage together with a question adds to the log-odds that it answers."""
+    def log_odds(self, question: str, number: int, spans: Sequence[Span]) -> float:
+        """Return what reading parts of a passage together with a question adds to the log-odds that they answer."""
         if not self.meaning or not self.meaning.knows(self.index.document_of(number).language):
             return 0.0
-        return self.meaning.log_odds(question, self.passage(number).under_heading(start, end))
+        return self.meaning.log_odds(question, self.passage(number).in_context(spans))
 
     def document_of(self, number: int) -> PassageDocument:
         """Return the document that a passage is in."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chipbot.arrays import Floats, Ints
-from chipbot.model import Block, Mark, Passage, Place
+from chipbot.model import Block, Mark, Passage, Place, Span
 
 UNKNOWN = -1
 """The number of a term that no passage holds."""
+
+_BEFORE = 120  # code points of what leads to a part that are read with it
 
 
 class Candidates(NamedTuple):
@@ -74,11 +76,44 @@ class StoredPassage:
         first = self.passage.start
         return "\n".join((self.title, *self.passage.heading, self.text[start - first : end - first]))
 
-    def under_heading(self, start: int, end: int) -> str:
-        """Return a part of the passage with what stands nearest above it, as a cross-encoder reads it."""
-        first = self.passage.start
-        above = " > ".join((self.title, *self.passage.heading)[-2:])
-        return f"{above}. {self.text[start - first : end - first]}"
+    def in_context(self, spans: Sequence[Span]) -> str:
+        """Return parts of the passage with where they stand, nearest first, as a cross-encoder reads them.
+
+        A table row is read with its headers. Where it stands is what comes before it in its block, the question that it
+        answers or the line that introduces its list, the headings above it, and the title.
+        """
+        block = self._block_at(spans[0][0])
+        heading = block.heading if block else self.passage.heading
+        said = " ".join(self._read(span) for span in spans)
+        above = filter(None, (self._before(block, spans[0][0]), *reversed(heading), self.title))
+        return " | ".join((said, *dict.fromkeys(above)))
+
+    def _block_at(self, start: int) -> Block | None:
+        return next((block for block in self.blocks if block.start <= start < block.end), None)
+
+    def _slice(self, start: int, end: int) -> str:
+        return self.text[max(start - self.passage.start, 0) : max(end - self.passage.start, 0)]
+
+    def _read(self, span: Span) -> str:
+        """Return the text of a span, of a table row with the header of each cell."""
+        row = self._block_at(span[0])
+        if row is None or not any(row.headers):
+            return self._slice(*span)
+        cells = zip(row.headers, row.cells, strict=True)
+        return ", ".join(f"{header}: {self._slice(*cell)}" for header, cell in cells if cell[0] < cell[1])
+
+    def _before(self, block: Block | None, start: int) -> str:
+        """Return what leads to a part of a block that begins at `start`."""
+        if block is None:
+            return ""
+        if block.question:
+            return self._slice(*block.question)
+        if start > block.start:
+            return self._slice(block.start, start)[-_BEFORE:].strip()
+        unit = [other for other in self.blocks if other.unit == block.unit] if block.unit else [block]
+        line = next((other for other in reversed(self.blocks) if other.end <= unit[0].start), None)
+        text = self._slice(line.start, line.end) if line else ""
+        return text[-_BEFORE:] if text.endswith(":") else ""
 
 
 class PassageDocument(NamedTuple):
@@ -168,10 +203,10 @@ class Retriever(Protocol):
     def passage(self, number: int) -> StoredPassage:
         """Return a passage to be quoted; raises IndexDamagedError where it is not what was indexed."""
 
-    def log_odds(self, question: str, number: int, start: int, end: int) -> float:
-        """Return what reading a part of a passage together with a question adds to the log-odds that it answers.
+    def log_odds(self, question: str, number: int, spans: Sequence[Span]) -> float:
+        """Return what reading parts of a passage together with a question adds to the log-odds that they answer.
 
-        `start` and `end` are offsets into the document's text. 0 where no model reads.
+        The spans are in offsets into the document's text. 0 where no model reads.
         """
 
     def document_of(self, number: int) -> PassageDocument:
