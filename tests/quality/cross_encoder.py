@@ -49,8 +49,8 @@ EPOCHS, BATCH, SORTED = (
 RATE, HEAD_RATE, WARM_UP = 5e-4, 1e-3, 0.06
 DROPOUT, DECAY = 0.1, 0.01
 WRONG_IMPORTANCE = 0.7  # of one beside a right one, where there is a right one
-SCALE, OFFSET = 0.5, 0.9
-"""What its log-odds count beside the confidence's own, half, since both say much the same; and what is added where it says
+SCALE, OFFSET = 0.4, 0.7
+"""What its log-odds count beside the confidence's own, since both say much the same; and what is added where it says
 neither yes nor no: with it four in five near questions of communities are refused."""
 LAYERS, HEADS = 6, 12
 LINEAR = (

@@ -13,8 +13,8 @@ from chipbot.retrieval.bert import Bert
 from chipbot.retrieval.tensors import Tensors
 from chipbot.retrieval.wordpiece import Tokenizer
 
-QUESTION_TOKENS, TOKENS = 48, 96
-"""How many tokens of a question, and of both texts together, are read at most: so many when it was fitted."""
+QUESTION_TOKENS, TOKENS = 40, 64
+"""How many tokens of a question, and of both texts together, are read at most."""
 
 
 class CrossEncoder:
