@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,8 @@ QUESTIONS = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 
 
 def quotes_of(index: Index, question: str) -> list[Quote]:
-    """The quotes of one question: those it is answered with, or those that are rejected, as the threshold has
-    it.
+    """The quotes of one question: those it is answered with, or those that are rejected, as the threshold has it: the same,
+    but that the first of an answer has the answer's confidence.
     """
     quotes: list[Quote] = []
     for threshold in (0.0, 1.01):
@@ -30,6 +31,7 @@ def quotes_of(index: Index, question: str) -> list[Quote]:
             question, options=AnswerOptions(min_confidence=threshold)
         )
         found = result.quotes if isinstance(result, Answer) else result.rejected
+        found = tuple(replace(quote, confidence=0.0) for quote in found)
         assert not quotes or list(found) == quotes
         quotes = list(found)
     return quotes
