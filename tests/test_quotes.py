@@ -31,7 +31,11 @@ def quotes_of(index: Index, question: str) -> list[Quote]:
             question, options=AnswerOptions(min_confidence=threshold)
         )
         found = result.quotes if isinstance(result, Answer) else result.rejected
-        found = tuple(replace(quote, confidence=0.0) for quote in found)
+        if isinstance(
+            result, Answer
+        ):  # whose first quote has its confidence; the others have their own either way
+            assert found[0].confidence == result.confidence
+        found = (*(replace(quote, confidence=0.0) for quote in found[:1]), *found[1:])
         assert not quotes or list(found) == quotes
         quotes = list(found)
     return quotes
