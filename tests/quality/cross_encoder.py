@@ -26,7 +26,7 @@ from safetensors.numpy import save_file
 from tests.quality.communities import FURTHER, OWN, communities
 from tests.quality.examples import COMMUNITY, Comparing, Example, example_of, searched
 from tests.quality.terse import read_lines
-from tests.quality.train import comparing_with
+from tests.quality.train import add_vectors, comparing_with
 
 from chipbot.answering.confidence import closeness
 from chipbot.answering.snippets import highlight_spans, highlighted_sentences
@@ -34,18 +34,15 @@ from chipbot.cli.progress import progress
 from chipbot.model import Progress
 from chipbot.ops.evaluation import read, resolve
 from chipbot.ops.evaluation.statistics import auroc
-from chipbot.retrieval.cross_encoder import QUESTION_TOKENS, TOKENS
+from chipbot.retrieval.cross_encoder import encode_pair
 from chipbot.retrieval.encoder import VOCABULARY, WEIGHTS
 from chipbot.retrieval.encoder_model import ADAPTER
 from chipbot.retrieval.wordpiece import WordPiece
 
 RANK = 16
 """The narrow side of the matrices that change a layer."""
-EPOCHS, BATCH, SORTED = (
-    3,
-    32,
-    50,
-)  # how often each pair is read, and how many at once; of so many batches, by length
+EPOCHS, BATCH = 3, 32  # how often each pair is read, and how many at once
+SORTED = 50  # of so many batches, pairs of about one length come together
 RATE, HEAD_RATE, WARM_UP = 5e-4, 1e-3, 0.06
 DROPOUT, DECAY = 0.1, 0.01
 WRONG_IMPORTANCE = 0.7  # of one beside a right one, where there is a right one
@@ -131,9 +128,7 @@ class Reader:
 
     def pair(self, question: str, text: str, *, right: bool, importance: float = 1.0) -> Pair:
         """Return a question and a text as the cross-encoder reads them."""
-        asked = self._tokenizer.encode(question, QUESTION_TOKENS)
-        read_with_it = self._tokenizer.encode(text, TOKENS - len(asked) + 1)[1:]
-        return Pair(asked + read_with_it, len(asked), right, importance)
+        return Pair(*encode_pair(self._tokenizer, question, text), right, importance)
 
     def pairs(self, found: Found, wrong: int, importance: float = 1.0) -> Iterator[Pair]:
         """Yield a right sentence of a question, where it has one, and some that are wrong."""
@@ -307,13 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fits the adapter of the cross-encoder.")
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--write", action="store_true", help=f"put it into {ADAPTER}")
-    parser.add_argument(
-        "--vectors",
-        type=Path,
-        metavar="DIR",
-        default=Path(tempfile.gettempdir()) / "chipbot-vectors",
-        help="where the sentences' vectors are kept from one run to the next",
-    )
+    add_vectors(parser)
     options = parser.parse_args()
     comparing = comparing_with(options.vectors)
     if comparing is None:

@@ -465,13 +465,7 @@ def main() -> None:
     what.add_argument(
         "--ablate", action="store_true", help="show what each group of features is worth, and stop"
     )
-    parser.add_argument(
-        "--vectors",
-        type=Path,
-        metavar="DIR",
-        default=Path(tempfile.gettempdir()) / "chipbot-vectors",
-        help="where the sentences' vectors are kept from one run to the next",
-    )
+    add_vectors(parser)
     parser.add_argument(
         "--only", choices=["WORDS", "MEANING"], action="append", help="fit these weights only"
     )
@@ -497,6 +491,17 @@ def main() -> None:
         FILE.write_text(text, encoding="utf-8")
     elif not options.ablate:
         print(text)
+
+
+def add_vectors(parser: argparse.ArgumentParser) -> None:
+    """Give a command the option --vectors."""
+    parser.add_argument(
+        "--vectors",
+        type=Path,
+        metavar="DIR",
+        default=Path(tempfile.gettempdir()) / "chipbot-vectors",
+        help="where the sentences' vectors are kept from one run to the next",
+    )
 
 
 def comparing_with(folder: Path) -> Comparing | None:

@@ -71,11 +71,11 @@ def with_nested_items(stored: StoredPassage, highlights: tuple[Span, ...]) -> tu
     """
     spans = list(highlights)
     for start, end in highlights:
-        parent = next((n for n, block in enumerate(stored.blocks) if block.start <= start < block.end), None)
-        if parent is None or stored.blocks[parent].kind != "list_item" or end < stored.blocks[parent].end:
+        parent = stored.block_at(start)
+        if parent is None or parent.kind != "list_item" or end < parent.end:
             continue
-        for block in stored.blocks[parent + 1 :]:
-            if block.depth <= stored.blocks[parent].depth or block.end - start > MAX_INTRODUCED:
+        for block in stored.blocks[stored.blocks.index(parent) + 1 :]:
+            if block.depth <= parent.depth or block.end - start > MAX_INTRODUCED:
                 break
             spans = [span for span in spans if not block.start <= span[0] < block.end]
             spans.append((block.start, block.end))

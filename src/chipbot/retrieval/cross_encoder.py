@@ -29,10 +29,16 @@ class CrossEncoder:
 
     def log_odds(self, question: str, text: str) -> float:
         """Return what is to be added to the logarithm of the odds that a text answers a question."""
-        asked = self._tokenizer.encode(question, min(QUESTION_TOKENS, self._most // 2))
-        read = self._tokenizer.encode(text, self._most - len(asked) + 1)[1:]  # less what frames its beginning
-        ids = np.array([asked + read], np.int64)
-        is_second = np.arange(ids.shape[1])[None] >= len(asked)
+        tokens, second = encode_pair(self._tokenizer, question, text, self._most)
+        ids = np.array([tokens], np.int64)
+        is_second = np.arange(ids.shape[1])[None] >= second
         first = self._bert(ids, np.ones(ids.shape, bool), is_second)[0, 0]
         self._bert.release_words()
         return float(first @ self._weight) + self._bias
+
+
+def encode_pair(tokenizer: Tokenizer, question: str, text: str, most: int = TOKENS) -> tuple[list[int], int]:
+    """Return a question and a text as they are read together, at most `most` tokens, and where the text's begin."""
+    asked = tokenizer.encode(question, min(QUESTION_TOKENS, most // 2))
+    read = tokenizer.encode(text, most - len(asked) + 1)[1:]  # less what frames its beginning
+    return asked + read, len(asked)

@@ -73,8 +73,7 @@ class StoredPassage:
 
     def below_headings(self, start: int, end: int) -> str:
         """Return a part of the passage with the title and headings above it, a line each; offsets into the document's text."""
-        first = self.passage.start
-        return "\n".join((self.title, *self.passage.heading, self.text[start - first : end - first]))
+        return "\n".join((self.title, *self.passage.heading, self._slice(start, end)))
 
     def in_context(self, spans: Sequence[Span]) -> str:
         """Return parts of the passage with where they stand, nearest first, as a cross-encoder reads them.
@@ -82,13 +81,14 @@ class StoredPassage:
         A table row is read with its headers. Where it stands is what comes before it in its block, the question that it
         answers or the line that introduces its list, the headings above it, and the title.
         """
-        block = self._block_at(spans[0][0])
+        block = self.block_at(spans[0][0])
         heading = block.heading if block else self.passage.heading
         said = " ".join(self._read(span) for span in spans)
         above = filter(None, (self._before(block, spans[0][0]), *reversed(heading), self.title))
         return " | ".join((said, *dict.fromkeys(above)))
 
-    def _block_at(self, start: int) -> Block | None:
+    def block_at(self, start: int) -> Block | None:
+        """Return the block that holds a place, an offset into the document's text; None between blocks."""
         return next((block for block in self.blocks if block.start <= start < block.end), None)
 
     def _slice(self, start: int, end: int) -> str:
@@ -96,7 +96,7 @@ class StoredPassage:
 
     def _read(self, span: Span) -> str:
         """Return the text of a span, of a table row with the header of each cell."""
-        row = self._block_at(span[0])
+        row = self.block_at(span[0])
         if row is None or not any(row.headers):
             return self._slice(*span)
         cells = zip(row.headers, row.cells, strict=True)
