@@ -117,6 +117,25 @@ def test_names_that_the_documents_lack_are_unknown(question: str) -> None:
     assert parse("en", "A heat, low. A plot.", question)[0].has_unknown_entity
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        pytest.param("can my 13 year old join", False, id="after a function word"),
+        pytest.param("i'm 22, may i join", False, id="after half of one"),
+        pytest.param("35,000 heat units, is that fine", False, id="first"),
+        pytest.param("what does a 7th plot cost", False, id="with an ending"),
+        pytest.param("17歳ですが", False, id="before a letter of a script without spaces"),
+        pytest.param("what does error 302 mean", True, id="after what it names"),
+        pytest.param("PF-312?", True, id="a part of a code"),
+        pytest.param("is a 2.x plot fine", True, id="a version"),
+        pytest.param("what was paid in 2031", True, id="a year"),
+    ],
+)
+def test_a_number_of_the_askers_own_is_no_name(question: str, *, unknown: bool) -> None:
+    query, _ = parse("en", "A heat. A plot.", question)
+    assert query.has_unknown_entity is unknown
+
+
 @pytest.mark.parametrize(("starter", "unknown"), [(True, False), (False, True)])
 def test_what_most_communities_abbreviate_is_no_name(*, starter: bool, unknown: bool) -> None:
     question = "which branch do i open the PR against"

@@ -1,10 +1,10 @@
 """Measures answer quality on every set in a folder and prints one Markdown table, with the targets beside.
 
-    python -m tests.quality.measure DATA_DIR [--sample N] [--sets NAME…]
+    python -m tests.quality.measure DATA_DIR [--sample N] [--sets NAME…] [--encoder]
 
 DATA_DIR/NAME/docs are the documents of a set and DATA_DIR/NAME/questions.jsonl its questions;
 DATA_DIR/*.jsonl are questions that none of the sets answers. Always with default settings, whatever the
-environment says.
+environment says; with --encoder, meanings are compared as well.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tests.quality.terse import write_variants
 
@@ -100,13 +100,16 @@ ROWS = (
 )
 
 
-def measure(folder: Path, foreign: Sequence[Path], work: Path, step: int) -> Measured:
+def measure(
+    folder: Path, foreign: Sequence[Path], work: Path, step: int, encoder: Literal["off"] | None = "off"
+) -> Measured:
     """Measure one set, keeping what is written on the way in the folder `work`; every `step`-th question is
     asked.
     """
     name = folder.name
-    knowledge_base = KnowledgeBase(folder / "docs", work / name / "index")
+    knowledge_base = KnowledgeBase(folder / "docs", work / name / "index", encoder=encoder)
     knowledge_base.refresh()
+    knowledge_base.encode()
     answerer = knowledge_base.answerer()
 
     def outcomes(what: str, questions: list[LabelledQuestion]) -> list[Outcome]:
@@ -180,12 +183,15 @@ def main() -> None:
         "--sample", type=int, default=1, metavar="N", help="ask every N-th question only, for a quick look"
     )
     parser.add_argument("--sets", nargs="+", metavar="NAME", help="measure these sets only")
+    parser.add_argument("--encoder", action="store_true", help="compare meanings, too")
     options = parser.parse_args()
     folders = sorted(file.parent for file in options.data.glob("*/questions.jsonl"))
     foreign = sorted(options.data.glob("*.jsonl"))
     with tempfile.TemporaryDirectory() as work:
         measured = {
-            folder.name: measure(folder, foreign, Path(work), options.sample)
+            folder.name: measure(
+                folder, foreign, Path(work), options.sample, None if options.encoder else "off"
+            )
             for folder in folders
             if not options.sets or folder.name in options.sets
         }

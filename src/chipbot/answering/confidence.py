@@ -52,13 +52,10 @@ def confidence_features(ranking: Ranking) -> dict[str, float]:
 def confidence(ranking: Ranking, read: float = 0.0) -> float:
     """Return the estimated probability, 0 to 1, that the best-ranked sentence answers the question.
 
-    Where the documents lack an entity that the question is about, or hold no more of it than a heading that they answer
-    with, there is none. `read` is what a cross-encoder that has read the sentence adds to the log-odds.
+    Where the documents lack an entity that the question is about, there is none. `read` is what a cross-encoder that has
+    read the sentence adds to the log-odds.
     """
-    features = ranking.features.row(ranking.best.sentence)
-    if ranking.matches.query.has_unknown_entity or (features["heading"] and _is_title_only(ranking)):
-        return 0.0
-    return closeness(ranking, read)
+    return 0.0 if ranking.matches.query.has_unknown_entity else closeness(ranking, read)
 
 
 def closeness(ranking: Ranking, read: float = 0.0) -> float:
@@ -77,19 +74,6 @@ def _words(ranking: Ranking) -> tuple[Trees, ...]:
     which have little that is near a question in meaning and does not answer it.
     """
     return (WORDS.confidence,) if size(ranking) < _SMALL else ()
-
-
-def _is_title_only(ranking: Ranking) -> bool:
-    """Whether the question has content words that no document holds, and no others but those of the best passage's
-    title and headings.
-    """
-    in_breadcrumb = ranking.matches.breadcrumb_has[ranking.best.candidate].tolist()
-    content = [
-        (term.is_known, held)
-        for term, held in zip(ranking.matches.query.terms, in_breadcrumb, strict=True)
-        if term.is_content_word
-    ]
-    return any(not known for known, _ in content) and all(held for known, held in content if known)
 
 
 def _feature(compute: ConfidenceFeature) -> ConfidenceFeature:

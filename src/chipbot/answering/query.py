@@ -13,7 +13,7 @@ from chipbot.answering.query_tokens import query_tokens
 from chipbot.answering.spelling import correct, is_function_word, unaccented
 from chipbot.retrieval.retriever import UNKNOWN, Retriever
 from chipbot.text.answer_types import AnswerType, expected_answer_types
-from chipbot.text.tokenizer import Token, analyzer, is_common_term, likeliest
+from chipbot.text.tokenizer import Token, analyzer, function_words, is_common_term, likeliest
 from chipbot.text.words import is_camel_case
 
 MAX_CHARS = 1_000
@@ -51,7 +51,7 @@ class QueryTerm:
     weight: float
     """How much a match says: the same, less for words that any question may have."""
     is_entity: bool
-    """Whether it is written like a name or a figure, which nothing else can stand for."""
+    """Whether it is written like a name or a figure that nothing else can stand for."""
     is_answer_type_cue: bool = False
     """Whether it only says what kind of answer is wanted."""
     is_corrected: bool = False
@@ -100,8 +100,11 @@ class Query:
         return list(dict.fromkeys([*own, *(number for each in self.expansions for number in each.target)]))
 
 
+_QUANTITY = regex.compile(r"(?!(?:19|20)\d\d$)\d+(?:,\d{3})*\p{L}{0,3}")
+"""A whole number that is no year, maybe with an ending or a unit: 13, 7th, 72h, 35,000."""
+
 _COMMON_WEIGHT = 0.5  # a word that any text may use
-_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use
+_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use, as they do a number of the asker's own
 _CUE_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 
@@ -133,7 +136,7 @@ def parse_query(
             continue
         if token.start < cue[1] and token.end > cue[0]:
             term = replace(term, weight=term.weight * _CUE_WEIGHT, is_answer_type_cue=True)
-        elif is_common_term(token.term, language) and not term.is_entity:
+        elif not term.is_entity and (is_common_term(token.term, language) or _is_quantity(token, text, language)):
             share = _COMMON_WEIGHT if term.is_known else _UNKNOWN_COMMON_WEIGHT
             term = replace(term, weight=term.weight * share)
         terms.setdefault(term.term, term)
@@ -201,6 +204,8 @@ def _look_up(
     if own or others:
         idf = min(own + others)
         return replace(term, idf=idf, weight=idf, is_expanded=bool(others)), None
+    if _is_quantity(token, text, language):
+        return replace(term, is_entity=False), None
     is_common = is_common_term(token.term, language)
     number = UNKNOWN if is_common else correct(token.term, word, vocabulary, language)
     if number == UNKNOWN:
@@ -221,3 +226,15 @@ def _is_entity(word: str, start: int, text: str) -> bool:
     lowered = sum(other[0].islower() for other in others)
     first = not regex.search(r"\w", text[:start])
     return lowered * 2 >= len(others) and (not first or (len(word) > 1 and word.isupper()))
+
+
+def _is_quantity(token: Token, text: str, language: str) -> bool:
+    """Whether a token is a number of something that the asker has or is ("my 13 year old", "about 35000"), for which
+    documents have a rule rather than the number; not a year, nor one that names what stands before it ("error 302").
+    """
+    if not _QUANTITY.fullmatch(text, token.start, token.end):
+        return False
+    if regex.search(r"[^\s(\"“]$", text[: token.start]) or regex.match(r"[.:/-]\w", text[token.end :]):
+        return False  # a part of a code, a version, a time
+    before = regex.findall(r"['’]?\p{L}+", text[: token.start])[-1:]
+    return all(word[0] in "'’" or word.lower() in function_words(language) for word in before)
