@@ -125,6 +125,15 @@ def test_each_quote_has_a_confidence_of_its_own_by_which_it_is_shown() -> None:
         assert result.shown <= shown
 
 
+@pytest.mark.parametrize("question", ["server ip?", "ip", "whats the ip", "what's the server address"])
+def test_what_the_ip_is_is_answered_with_the_name_of_a_host(question: str) -> None:
+    text = "# Fernhollow\n\nFernhollow is a server for slow builders.\n\n## Joining\n\nJoin at play.fernhollow.example.net."
+    result = answerer({"a.md": text}, min_confidence=AnswerOptions().min_confidence).answer(question)
+    assert isinstance(result, Answer)
+    quote = result.quotes[0]
+    assert "play.fernhollow" in "".join(quote.text[start:end] for start, end in quote.highlights)
+
+
 def test_a_refusal_offers_what_is_near_although_it_names_something_unknown() -> None:
     refused = answerer(SHIPPED, min_confidence=0.4).answer("How much money is in the fund of Ruritania?")
     assert isinstance(refused, NoAnswer)

@@ -20,7 +20,9 @@ LANGUAGES = st.sampled_from([*codes(), "xx"])
 SPACED = st.lists(
     st.one_of(
         TEXTS,
-        st.sampled_from("IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ , .".split()),
+        st.sampled_from(
+            "IT it Who WHO us US U.S. (us) the The THE R&D 1,000 $5M 2nd d'un C++ a.b.net b.net a.b.de:1 , .".split()
+        ),
     ),
     max_size=9,
 ).map(" ".join)
@@ -46,6 +48,18 @@ def check(language: str, text: str, terms: str) -> None:
         pytest.param("de", "Straße STRASSE größer", "strass strass gross", id="sharp s"),
         pytest.param(
             "en", "The U.S. and R&D at AT&T", "us r&d at&t", id="abbreviations with points and ampersands"
+        ),
+        pytest.param(
+            "en",
+            "play.kiln.net, hub.kiln.de:25565 10.kiln.gg",
+            "play kiln net ip hub kiln de ip 25565 10 kiln gg ip",
+            id="names of hosts",
+        ),
+        pytest.param(
+            "en",
+            "kiln.net https://map.kiln.net/a info@the.kiln.net org.kiln.app a.kiln.net/b my.kiln.net()",
+            "kiln net https map kiln net info kiln net org kiln app kiln net b kiln net",
+            id="what is no name of a host by itself",
         ),
         pytest.param(
             "en", "C++ C# F# .NET site.net", "c++ c# f# dotnet site net", id="names of programming languages"

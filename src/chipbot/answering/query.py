@@ -104,7 +104,9 @@ _QUANTITY = regex.compile(r"(?!(?:19|20)\d\d$)\d+(?:,\d{3})*\p{L}{0,3}")
 """A whole number that is no year, maybe with an ending or a unit: 13, 7th, 72h, 35,000."""
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
-_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use, as they do a number of the asker's own
+_UNKNOWN_COMMON_WEIGHT = (
+    0.2  # … and these documents happen not to use, as they do a number of the asker's own
+)
 _CUE_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 
@@ -136,7 +138,9 @@ def parse_query(
             continue
         if token.start < cue[1] and token.end > cue[0]:
             term = replace(term, weight=term.weight * _CUE_WEIGHT, is_answer_type_cue=True)
-        elif not term.is_entity and (is_common_term(token.term, language) or _is_quantity(token, text, language)):
+        elif not term.is_entity and (
+            is_common_term(token.term, language) or _is_quantity(token, text, language)
+        ):
             share = _COMMON_WEIGHT if term.is_known else _UNKNOWN_COMMON_WEIGHT
             term = replace(term, weight=term.weight * share)
         terms.setdefault(term.term, term)

@@ -12,7 +12,18 @@ import regex
 
 from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
 from chipbot.text.languages import language as language_of
-from chipbot.text.words import CLUSTER, MARK, PART, SPACED_WORD, WORD, bare_number, fold, is_camel_case, lower
+from chipbot.text.words import (
+    CLUSTER,
+    MARK,
+    PART,
+    SPACED_WORD,
+    WORD,
+    bare_number,
+    fold,
+    host_before,
+    is_camel_case,
+    lower,
+)
 
 __all__ = [
     "DEFAULT_LANGUAGE",
@@ -28,7 +39,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 10
+VERSION = 11
 """Raised with every change that makes other terms of the same text: indexes of another version are built
 anew.
 """
@@ -55,6 +66,9 @@ _ACRONYMS = frozenset({"us", "it", "who", "am"})
 
 _NOT_ALONE = _ACRONYMS | {"net"}
 """Words whose terms what stands around them may change."""
+
+_ADDRESS = "ip"
+"""What people ask for who want the name of a host, whatever the documents call it."""
 
 _LETTER_APOSTROPHE = "\N{MODIFIER LETTER APOSTROPHE}"
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
@@ -111,7 +125,9 @@ class Analyzer:
         kind = match.lastgroup
         start, end = match.span()
         if kind == "word":
-            return self._word(match.group(), text, start, shouting=shouting)
+            read = self._word(match.group(), text, start, shouting=shouting)
+            host = host_before(text, start, end)
+            return read if host < 0 else [*read, Token(_ADDRESS, host, end)]
         if kind == "suffix":
             return self._figure(match.group("number"), match.group("suffix"), start)
         if kind == "unsegmented":

@@ -46,6 +46,15 @@ WORD = regex.compile(
 dictionary).
 """
 
+_TOP_LEVEL = frozenset(
+    """app at be br ca cc ch cloud club cn co com cz de dev dk es eu fi fr fun games gg host info io it jp kr live me net
+    network nl no online org pl pro pt ru se site space tv uk us world xyz""".split()
+)
+_HOST = regex.compile(
+    r"(?<![\p{L}\p{N}.@/_-])(?!(?:com|org|net|io)\.)(?:(?>[\p{L}\p{N}-]{1,63})\.){2,8}\p{L}{2,}$"
+)
+_LONGEST_HOST = 253  # characters, RFC 1035
+
 SPACED_WORD = regex.compile(rf"(?!{UNSEGMENTED})\p{{L}}{_SPACED}*", regex.VERSION1)
 """A word of letters and marks in a script with spaces between words."""
 
@@ -123,3 +132,16 @@ def bare_number(number: str) -> str:
     groups = digits.replace(".", ",").split(",")
     thousands = len(groups) > 1 and len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
     return ".".join(["".join(groups) if thousands else ".".join(groups), *decimals])
+
+
+def host_before(text: str, start: int, end: int) -> int:
+    """Return where the name of a host begins in `text` whose last part is the word from `start` to `end`; -1 where it is
+    none: play.example.net, of three parts at least, and no part of a web page's or an e-mail address.
+    """
+    if text[start - 1 : start] != "." or text[start:end].lower() not in _TOP_LEVEL:
+        return -1
+    if regex.match(r"[\p{L}\p{N}_/(-]|\.[\p{L}\p{N}]", text[end : end + 2]):
+        return -1
+    first = max(0, end - _LONGEST_HOST)
+    found = _HOST.search(text[first:end])
+    return first + found.start() if found else -1

@@ -90,7 +90,7 @@ LANGUAGE = Language(
         ist sind war waren hat"""
     ),
     synonyms="""
-ip, ip-adresse, serveradresse
+ip, ip-adresse, serveradresse, server-ip
 mod, moderator
 admin, administrator
 dc, discord

@@ -200,7 +200,7 @@ LANGUAGE = Language(
         did can could will would should has have had may might must"""
     ),
     synonyms="""
-ip, ip address, server address
+ip, ip address, server address, server ip
 ip => address
 mod, moderator
 admin, administrator

@@ -82,7 +82,7 @@ LANGUAGE = Language(
         cuánta cuántos cuántas"""
     ),
     synonyms="""
-ip, dirección ip, dirección del servidor
+ip, dirección ip, dirección del servidor, ip del servidor
 mod, moderador
 admin, administrador
 dc, discord

@@ -86,7 +86,7 @@ LANGUAGE = Language(
         """que qu quoi qui quel quelle quels quelles quand où comment pourquoi combien est-ce"""
     ),
     synonyms="""
-ip, adresse ip, adresse du serveur
+ip, adresse ip, adresse du serveur, ip du serveur
 modo, modérateur
 admin, administrateur
 dc, discord

@@ -31,7 +31,7 @@ LANGUAGE = Language(
     ),
     question_words=words("che cosa chi quale quali quando dove come perché quanto quanta quanti quante è"),
     synonyms="""
-ip, indirizzo ip, indirizzo del server
+ip, indirizzo ip, indirizzo del server, ip del server
 mod, moderatore
 admin, amministratore
 dc, discord

@@ -30,7 +30,7 @@ LANGUAGE = Language(
     ),
     question_words=words("wat wie welke welk wanneer waar waarom hoe hoeveel is zijn was waren"),
     synonyms="""
-ip, ip-adres, serveradres
+ip, ip-adres, serveradres, server-ip
 mod, moderator
 admin, beheerder
 dc, discord

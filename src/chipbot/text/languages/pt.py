@@ -76,7 +76,7 @@ LANGUAGE = Language(
     ),
     question_words=words("que quê o quem qual quais quando onde como quanto quanta quantos quantas porque"),
     synonyms="""
-ip, endereço ip, endereço do servidor
+ip, endereço ip, endereço do servidor, ip do servidor
 mod, moderador
 admin, administrador
 dc, discord
