@@ -16,7 +16,10 @@ from chipbot.sources import formats
 from chipbot.text import tokenizer
 
 SAMPLE = {
-    "en": "It was enacted in 2022. The U.S. e-mailed 1,000 members' R&D notes: the 2nd fund has $500M, i.e. 3.5 % more!",
+    "en": (
+        "It was enacted in 2022. The U.S. e-mailed 1,000 members' R&D notes: the 2nd fund has $500M, i.e. 3.5 % more "
+        "at hub.kiln.net!"
+    ),
     "de": "Die Mitglieder wählten 1999 einen Vorstand. Er tagt in Köln, weil dort die Straßenbahn hält.",
     "fr": "L'été, qu'il pleuve ou non, les élèves visitent Paris. Ils y restent 3 jours.",
     "tr": "İstanbul'da IŞIK yanıyor. Kaç kişi geldi?",
@@ -27,7 +30,7 @@ SAMPLE = {
     "it": f"L'elenco nomina {', '.join(f'la cassa numero {number}' for number in range(90))} e il guardiano lo controlla.",
 }
 READINGS = {4: "ab8cd96df61b53d9"}
-ANALYSES = {10: "6fc174e011d0ffa2"}
+ANALYSES = {11: "24a17e13f304ff0c"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
 FORMATS = {14: "76fb22788ee2eaa4"}
