@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 from tests.reliability.changing import seeds_that_change
 from tests.reliability.remembered import damage_to_the_journal, damage_to_vectors
-from tests.reliability.stored import (
-    Archive,
-    Damage,
-    damage_at_rest,
-    flips_under_an_open_index,
-)
+from tests.reliability.stored import Archive, damage_at_rest, flips_under_an_open_index
 
 from chipbot.errors import IndexDamagedError
 from chipbot.service.knowledge_base import KnowledgeBase
@@ -25,18 +20,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return Archive(tmp_path_factory.mktemp("archive"))
 
 
-def _nothing_wrong(damage: Damage) -> None:
+def test_bit_flips_under_an_open_index(archive: Archive) -> None:
+    damage = flips_under_an_open_index(archive, 200)
     assert (damage.wrong, damage.crashed) == (0, 0), damage
     assert damage.told
 
 
-def test_bit_flips_under_an_open_index(archive: Archive) -> None:
-    _nothing_wrong(flips_under_an_open_index(archive, 200))
-
-
 def test_bit_flips_and_truncations_at_rest(archive: Archive) -> None:
     for damage in damage_at_rest(archive, 60):
-        _nothing_wrong(damage)
+        assert (damage.wrong, damage.crashed) == (0, 0), damage
+        assert damage.told
 
 
 def test_damage_to_vectors_and_to_the_journal_is_told_or_does_no_harm(tmp_path: Path) -> None:

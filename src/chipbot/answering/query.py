@@ -104,9 +104,7 @@ _QUANTITY = regex.compile(r"(?!(?:19|20)\d\d$)\d+(?:,\d{3})*\p{L}{0,3}")
 """A whole number that is no year, maybe with an ending or a unit: 13, 7th, 72h, 35,000."""
 
 _COMMON_WEIGHT = 0.5  # a word that any text may use
-_UNKNOWN_COMMON_WEIGHT = (
-    0.2  # … and these documents happen not to use, as they do a number of the asker's own
-)
+_UNKNOWN_COMMON_WEIGHT = 0.2  # … and these documents happen not to use; or a number of the asker's own
 _CUE_WEIGHT = 0.25  # "money" in "how much money" says what kind of answer is wanted, not what it is about
 
 
@@ -138,9 +136,7 @@ def parse_query(
             continue
         if token.start < cue[1] and token.end > cue[0]:
             term = replace(term, weight=term.weight * _CUE_WEIGHT, is_answer_type_cue=True)
-        elif not term.is_entity and (
-            is_common_term(token.term, language) or _is_quantity(token, text, language)
-        ):
+        elif is_common_term(token.term, language) and not term.is_entity:
             share = _COMMON_WEIGHT if term.is_known else _UNKNOWN_COMMON_WEIGHT
             term = replace(term, weight=term.weight * share)
         terms.setdefault(term.term, term)
@@ -209,7 +205,7 @@ def _look_up(
         idf = min(own + others)
         return replace(term, idf=idf, weight=idf, is_expanded=bool(others)), None
     if _is_quantity(token, text, language):
-        return replace(term, is_entity=False), None
+        return replace(term, is_entity=False, weight=term.weight * _UNKNOWN_COMMON_WEIGHT), None
     is_common = is_common_term(token.term, language)
     number = UNKNOWN if is_common else correct(token.term, word, vocabulary, language)
     if number == UNKNOWN:

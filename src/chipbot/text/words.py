@@ -50,10 +50,16 @@ _TOP_LEVEL = frozenset(
     """app at be br ca cc ch cloud club cn co com cz de dev dk es eu fi fr fun games gg host info io it jp kr live me net
     network nl no online org pl pro pt ru se site space tv uk us world xyz""".split()
 )
+"""The top-level domains that communities use; others end file names and identifiers as well (server.java, a.b.data)."""
+
 _HOST = regex.compile(
     r"(?<![\p{L}\p{N}.@/_-])(?!(?:com|org|net|io)\.)(?:(?>[\p{L}\p{N}-]{1,63})\.){2,8}\p{L}{2,}$"
 )
-_LONGEST_HOST = 253  # characters, RFC 1035
+"""Three parts or more to the end of a text, not within an address or a path; and no package, which is named from the
+other end (com.example.app).
+"""
+
+_LONGEST_HOST = 253  # characters, RFC 1035, section 2.3.4, less what surrounds a name where it is sent
 
 SPACED_WORD = regex.compile(rf"(?!{UNSEGMENTED})\p{{L}}{_SPACED}*", regex.VERSION1)
 """A word of letters and marks in a script with spaces between words."""

@@ -53,6 +53,7 @@ class Archive:
             raise DocumentError(Message("it contains more than {number} files", number=limits.entries))
         try:
             self._zip = ZipFile(BytesIO(data))
+        # NotImplementedError: of a method or a version of ZIP that zipfile does not know.
         except (BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
             raise DocumentError(
                 Message("it is a damaged archive ({problem}): save it anew", problem=error)
@@ -93,7 +94,7 @@ class Archive:
             zlib.error,
             EOFError,
             OSError,
-            NotImplementedError,
+            NotImplementedError,  # a method of compression that zipfile does not know
             ValueError,
             struct.error,
         ) as error:
