@@ -26,6 +26,8 @@ from chipbot.service.knowledge_base import KnowledgeBase
 
 OWN = Path(__file__).parents[1] / "communities"
 """The communities that were invented for the project."""
+PLAIN = "plain.jsonl"
+"""Where a community's plain questions are, in the documents' words: what chipbot is fitted to as well."""
 FURTHER = "further.jsonl"
 """Where a community's further questions are, which a cross-encoder is fitted to as well and nobody else is."""
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)

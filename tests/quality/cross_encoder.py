@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
-from tests.quality.communities import FURTHER, OWN, communities
+from tests.quality.communities import FURTHER, OWN, PLAIN, communities
 from tests.quality.examples import COMMUNITY, Comparing, Example, example_of, searched
 from tests.quality.terse import read_lines
 from tests.quality.train import add_vectors, comparing_with
@@ -94,7 +94,7 @@ class Found(NamedTuple):
 def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
     """Yield what is found for each question of a set whose first sentence's meaning was compared, but for far ones."""
     asked = searched(folder / "docs", work / folder.name, comparing)
-    files = [file for file in (folder / "questions.jsonl", folder / FURTHER) if file.exists()]
+    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER) if (folder / name).exists()]
     far = {str(line["id"]) for file in files for line in read_lines(file) if line.get("near") is False}
     questions = read(files)
     for question in resolve(questions, asked.opened, lambda _: None):

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from tests.quality.communities import PLAIN
 from tests.quality.terse import VARIANTS, read_lines, variants
 
 from chipbot.answering.pipeline import Answerer
@@ -26,6 +27,8 @@ from chipbot.service.knowledge_base import KnowledgeBase
 FOLDS = 5
 COMMUNITY = "community"
 """The set that is made of communities, an index each: its folder's name."""
+PLAINLY = "plain"
+"""The plain questions about them, in the documents' own words."""
 TOGETHER = "communities"
 """The same questions where the documents of all are one index, as large as a big community's."""
 MOST = 600  # questions of a kind that are taken of a set
@@ -144,11 +147,13 @@ def lone_examples(
 
 
 def community_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:
-    """Yield an example for each question of one community: those that its documents do not answer are near their
-    subjects or far from them.
+    """Yield an example for each question of one community, plain ones among them: those that its documents do not answer
+    are near their subjects or far from them.
     """
     asked = searched(folder / "docs", work / folder.name, comparing)
-    yield from _community_examples(COMMUNITY, folder, "", asked)
+    yield from _community_examples(COMMUNITY, folder / "questions.jsonl", "", asked)
+    if (folder / PLAIN).exists():
+        yield from _community_examples(PLAINLY, folder / PLAIN, "", asked)
 
 
 def single_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:
@@ -181,20 +186,20 @@ def together_examples(folders: Sequence[Path], work: Path, comparing: Comparing 
         shutil.copytree(folder / "docs", work / "docs" / folder.name)
     asked = searched(work / "docs", work / "index", comparing)
     for folder in folders:
-        yield from _community_examples(TOGETHER, folder, f"{folder.name}/", asked)
+        yield from _community_examples(TOGETHER, folder / "questions.jsonl", f"{folder.name}/", asked)
 
 
-def _community_examples(set_name: str, folder: Path, prefix: str, asked: Searched) -> Iterator[Example]:
-    """Yield an example for each question of one community, whose documents' ids begin with `prefix` in the index."""
-    near = {str(line["id"]): bool(line.get("near")) for line in read_lines(folder / "questions.jsonl")}
+def _community_examples(set_name: str, file: Path, prefix: str, asked: Searched) -> Iterator[Example]:
+    """Yield an example for each question in a file of one community, whose documents' ids begin with `prefix` in the index."""
+    near = {str(line["id"]): bool(line.get("near")) for line in read_lines(file)}
     questions = [
         replace(question, document=question.document and f"{prefix}{question.document}")
-        for question in read([folder / "questions.jsonl"])
+        for question in read([file])
     ]
     for question in resolve(questions, asked.opened, lambda _: None):
         name = set_name if question.answerable else f"{set_name} {'near' if near[question.id] else 'far'}"
         example = example_of(asked.answerer, question, question.text, name)
-        yield example._replace(group=folder.name, answerable=question.answerable)
+        yield example._replace(group=file.parent.name, answerable=question.answerable)
 
 
 def case_examples(

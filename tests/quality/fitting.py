@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-TREES = 100
+TREES = 200
 DEPTH = 3
 RATE = 0.1  # of learning
 FEWEST = 40  # examples in a leaf
@@ -61,13 +61,9 @@ def listwise(
     return _minimum(loss, np.zeros(x.shape[1]), bounds) / scale
 
 
-def boosted(
-    names: Sequence[str], features: Floats, outcome: Bools, importance: Floats, signs: Sequence[int]
-) -> Trees:
+def boosted(names: Sequence[str], features: Floats, outcome: Bools, importance: Floats) -> Trees:
     """Return the logarithm of the odds of `outcome` as the sum of trees (Ke et al., 2017, "LightGBM: a highly efficient
     gradient boosting decision tree").
-
-    `signs` says for each feature that what it says can only rise (1) or fall (-1) with it, or is free (0).
     """
     parameters = {
         "objective": "binary",
@@ -76,8 +72,6 @@ def boosted(
         "learning_rate": RATE,
         "min_data_in_leaf": FEWEST,
         "lambda_l2": L2,
-        "monotone_constraints": list(signs),
-        "monotone_constraints_method": "advanced",
         "deterministic": True,
         "num_threads": 1,
         "seed": 1,

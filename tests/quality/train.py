@@ -25,6 +25,7 @@ from tests.quality.examples import (
     CASES,
     COMMUNITY,
     FOLDS,
+    PLAINLY,
     SINGLE,
     TOGETHER,
     Comparing,
@@ -72,11 +73,13 @@ RANKING_IMPORTANCE = {
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
         COMMUNITY: 10.0,
-        f"{COMMUNITY} near": 22.0,
-        f"{COMMUNITY} far": 30.0,
+        f"{COMMUNITY} near": 28.0,
+        f"{COMMUNITY} far": 60.0,
+        PLAINLY: 5.0,
+        f"{PLAINLY} near": 14.0,
         TOGETHER: 5.0,
-        f"{TOGETHER} near": 2.0,
-        f"{TOGETHER} far": 15.0,
+        f"{TOGETHER} near": 2.5,
+        f"{TOGETHER} far": 30.0,
         SINGLE: 1.0,
         f"{SINGLE} foreign": 4.0,
         CASES: 120.0,
@@ -86,6 +89,8 @@ CONFIDENCE_IMPORTANCE = {
         COMMUNITY: 9.0,
         f"{COMMUNITY} near": 50.0,
         f"{COMMUNITY} far": 27.0,
+        PLAINLY: 4.5,
+        f"{PLAINLY} near": 25.0,
         TOGETHER: 4.5,
         f"{TOGETHER} near": 20.0,
         f"{TOGETHER} far": 13.0,
@@ -98,9 +103,9 @@ CONFIDENCE_IMPORTANCE = {
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
-FOREIGN = {"WORDS": 2.0, "MEANING": 3.0}
+FOREIGN = {"WORDS": 3.5, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 2.0, "MEANING": 1.1}
+ANSWERABLE = {"WORDS": 1.8, "MEANING": 1.1}
 """What all questions that the documents answer weigh beside all others."""
 TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
@@ -118,12 +123,11 @@ FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 SUPPORTING = frozenset(
     """window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage context_coverage leads counted
-    pairs ordered_pairs bm25 bm25_lead entities_in_passage passage_mass bm25_margin margin third_margin chance similarity
-    similarity_lead similarity_in_passage similarity_margin highest_similarity""".split()
+    pairs ordered_pairs bm25 bm25_lead entities_in_passage similarity similarity_lead similarity_in_passage""".split()
 ).union(ANSWER_TYPE_FEATURES)
-"""Features of confidence that can only speak for an answer."""
-OPPOSING = frozenset(["unknown_mass", "missing_entities", "introduces", "asks"])
-"""Features of confidence that can only speak against one."""
+"""Features of the ranking that can only speak for a sentence."""
+OPPOSING = frozenset(["introduces", "asks"])
+"""Features of the ranking that can only speak against one."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "neighbouring sentences": ("window_coverage", "before", "after", "antecedent_coverage"),
@@ -219,19 +223,14 @@ def fit(training: Sequence[Example]) -> Model:
         ANSWERABLE[weights] * importance[~answerable].sum() / importance[answerable].sum()
     )
     importance /= importance.mean()
-    return Model(rank, boosted(names, features, right, importance, [_sign(name) for name in names]))
-
-
-def _sign(name: str) -> int:
-    """Return whether a weight has to be at least (1) or at most (-1) zero, or is free (0)."""
-    return (name in SUPPORTING) - (name in OPPOSING)
+    return Model(rank, boosted(names, features, right, importance))
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     lists = [
         (example, _hardest(example))
         for example in training
-        if example.ranking is not None and _target(example).any()
+        if example.ranking is not None and _target(example).any() and example.set_name != PLAINLY
     ]
     features = np.concatenate([_ranking(example).features.values[rows] for example, rows in lists])[
         :, columns
@@ -241,7 +240,8 @@ def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
     starts = np.cumsum(lengths) - lengths
     rank = np.zeros(len(feature_names(training)))
     importance = _importance([example for example, _ in lists], RANKING_IMPORTANCE[_weights_name(training)])
-    signs = [_sign(name) for name in np.take(feature_names(training), columns)]
+    names = np.take(feature_names(training), columns).tolist()
+    signs = [(name in SUPPORTING) - (name in OPPOSING) for name in names]
     rank[list(columns)] = listwise(features, starts, targets, importance, PULL, signs)
     return rank
 
