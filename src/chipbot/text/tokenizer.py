@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, chain, repeat
-from operator import add
-from typing import NamedTuple
+from itertools import chain
 
 import regex
 
 from chipbot.text.languages import DEFAULT_LANGUAGE, detect, likeliest
 from chipbot.text.languages import language as language_of
+from chipbot.text.stems import stemmer, without_particles
+from chipbot.text.tokens import Token, bigrams, clusters, pairs
 from chipbot.text.words import (
-    CLUSTER,
-    MARK,
     PART,
     SPACED_WORD,
     WORD,
@@ -83,17 +81,6 @@ LONGEST_REMEMBERED = 64
 """Code points of a chunk, what stands between white space, that may well come again."""
 
 
-class Token(NamedTuple):
-    """One term of a text with the word that it was made of."""
-
-    term: str
-    """What BM25 counts."""
-    start: int
-    """Where the word begins in the text."""
-    end: int
-    """Where it ends."""
-
-
 class Analyzer:
     """Makes terms of texts in one language: words, lower-cased, without function words, stemmed, accents
     folded.
@@ -109,7 +96,7 @@ class Analyzer:
         self._elides = pack.elides
         self._function_words = function_words(language)
         self._numbers = pack.numbers or {}
-        self._stem = _stemmer(pack.stemmer) if not pack.particles else _without_particles(pack.particles)
+        self._stem = stemmer(pack.stemmer) if not pack.particles else without_particles(pack.particles)
         self._word_term = lru_cache(_REMEMBERED)(self._make_word_term)
         self._chunk_terms = _ChunkTerms(self)
 
@@ -131,7 +118,7 @@ class Analyzer:
         if kind == "suffix":
             return self._figure(match.group("number"), match.group("suffix"), start)
         if kind == "unsegmented":
-            return _bigrams(self._lower(match.group()), start, end)
+            return bigrams(self._lower(match.group()), start, end)
         term = self._sign(match)
         return [Token(term, start, end)] if term else []
 
@@ -180,7 +167,7 @@ class Analyzer:
         shouting = chunk.isupper()
         for match in WORD.finditer(chunk):
             if match.lastgroup == "unsegmented":  # without a token for each of their many terms
-                terms += _pairs(_clusters(self._lower(match.group())))
+                terms += pairs(clusters(self._lower(match.group())))
             else:
                 terms += [token.term for token in self._read(match, chunk, shouting=shouting)]
         return tuple(terms)
@@ -295,27 +282,6 @@ def _common_terms(language: str) -> frozenset[str]:
     return frozenset(analyzer(language).terms(" ".join(sorted(language_of(language).common_words))))
 
 
-def _stemmer(name: str) -> Callable[[str], str]:
-    """Return what makes the stem of a word: Snowball's stemmer of this name, or nothing."""
-    if not name:
-        return str
-    import Stemmer
-
-    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
-    return stem
-
-
-def _without_particles(particles: str) -> Callable[[str], str]:
-    """Return what takes a particle, the longest, off a word of which two characters are left."""
-    written = regex.compile(rf"(\w{{2,}}?)(?:{particles})")
-
-    def strip(word: str) -> str:
-        match = written.fullmatch(word)
-        return match.group(1) if match else word
-
-    return strip
-
-
 def _is_acronym(word: str, text: str, start: int) -> bool:
     """Return whether a function word at an offset names something else there."""
     if word.lower() not in _ACRONYMS:
@@ -329,31 +295,3 @@ def _may_be_acronym(chunk: str) -> bool:
     if not any(acronym in small for acronym in _ACRONYMS):  # seldom, so that most chunks are looked at once
         return False
     return any(_is_acronym(match.group(), "the us", 4) for match in WORD.finditer(chunk))
-
-
-def _bigrams(word: str, start: int, end: int) -> list[Token]:
-    """Return the overlapping pairs of what readers take for characters: letters with the marks on them
-    (UAX #29, grapheme clusters).
-
-    A compatibility form of another length keeps the whole run's offsets.
-    """
-    clusters = _clusters(word)
-    if len(clusters) <= 2:
-        return [Token(word, start, end)]
-    starts: Iterable[int] = repeat(start)
-    ends: Iterable[int] = repeat(end)
-    if len(word) == end - start:
-        starts = list(accumulate(map(len, clusters), initial=start))
-        ends = starts[2:]
-    pairs = zip(_pairs(clusters), starts, ends, strict=False)
-    return list(map(tuple.__new__, repeat(Token), pairs))  # as Token._make, without a call of Python for each
-
-
-def _clusters(word: str) -> Sequence[str]:
-    """Return what readers take for the characters of a word."""
-    return CLUSTER.findall(word) if MARK.search(word) else word
-
-
-def _pairs(clusters: Sequence[str]) -> Iterable[str]:
-    """Return the overlapping pairs of characters; all, where there are no more than two."""
-    return map(add, clusters, clusters[1:]) if len(clusters) > 2 else ["".join(clusters)]
