@@ -46,7 +46,7 @@ SORTED = 50  # of so many batches, pairs of about one length come together
 RATE, HEAD_RATE, WARM_UP = 5e-4, 1e-3, 0.06
 DROPOUT, DECAY = 0.1, 0.01
 WRONG_IMPORTANCE = 0.7  # of one beside a right one, where there is a right one
-SCALE, OFFSET = 0.4, 0.7
+SCALE, OFFSET = 0.45, 0.9
 """What its log-odds count beside the confidence's own, since both say much the same; and what is added where it says
 neither yes nor no: with it four in five near questions of communities are refused."""
 LAYERS, HEADS = 6, 12
