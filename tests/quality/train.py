@@ -227,6 +227,7 @@ def fit(training: Sequence[Example]) -> Model:
 
 
 def _fit_rank(training: Sequence[Example], columns: Sequence[int]) -> Floats:
+    """Fit the ranking's weights to all but plain questions, which change none of its figures."""
     lists = [
         (example, _hardest(example))
         for example in training
