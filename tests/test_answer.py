@@ -336,10 +336,11 @@ def test_a_word_is_corrected_to_one_of_its_own_language() -> None:
         ("spere", "spare"),
         ("porrter", "porter"),
         ("shortt", "short"),
+        ("beginners", None),
     ],
 )
 def test_words_whose_stems_are_alike_are_no_misspellings(typed: str, meant: str | None) -> None:
-    index = index_of({"a.md": "# Lodge\n\nThe porter has a spare key in hand, for a short while."})
+    index = index_of({"a.md": "# Lodge\n\nThe porter has a spare key in hand, for a short while. It begins."})
     assert dict(parsed(typed, index).corrections).get(typed) == meant
 
 

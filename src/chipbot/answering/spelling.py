@@ -8,6 +8,7 @@ from chipbot.retrieval.retriever import UNKNOWN, Vocabulary
 from chipbot.text.tokenizer import fold, function_words
 
 _MAX_ENDING = 5  # letters that a stemmer takes off
+_ENDINGS_DIFFER = 2  # letters by which the endings of a word and of a misspelling of it may
 _MIN_LETTERS = 5  # shorter words have too many neighbours
 _SHORT_STEM = 6  # letters up to which stems of words that have nothing in common are alike: "scared", "spare"
 
@@ -45,7 +46,11 @@ def correct(term: str, word: str, vocabulary: Vocabulary, language: str) -> int:
         and vocabulary.is_used_in(number, language)
         and (
             len(vocabulary.term(number)) > _SHORT_STEM
-            or (len(term) >= _MIN_LETTERS and vocabulary.term(number).startswith(term[:-1]))
+            or (
+                len(term) >= _MIN_LETTERS
+                and vocabulary.term(number).startswith(term[:-1])
+                and _is_about_as_long(number, folded, vocabulary, language)
+            )
             or _is_written_alike(number, folded, vocabulary, language)
         )
     ]
@@ -83,6 +88,13 @@ def _is_written_alike(number: int, word: str, vocabulary: Vocabulary, language: 
         is_one_error_away(a, b)
         for form in forms
         for a, b in ((form, word), (form.removesuffix("s"), word.removesuffix("s")))
+    )
+
+
+def _is_about_as_long(number: int, word: str, vocabulary: Vocabulary, language: str) -> bool:
+    """Whether a term stands for a word of about as many letters: "beginners" is no misspelt "begins"."""
+    return any(
+        abs(len(form) - len(word)) <= _ENDINGS_DIFFER for form in vocabulary.surface_forms(number, language)
     )
 
 
