@@ -41,6 +41,10 @@ ALONE = 24  # documents that are indexed alone
 # there
 FEW = 20
 FEWEST = 6  # questions of each kind that an index of one document of a community is asked
+HALVES = tuple(Path(__file__).with_name(f"bi_encoder_{half}.safetensors") for half in range(2))
+"""Adapters of the encoder that were fitted to half of the project's communities each: for the other half."""
+OTHERS = HALVES[1]
+"""The one that was fitted to nothing else: for what others wrote."""
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
@@ -67,6 +71,11 @@ def dealt(examples: Sequence[Example]) -> list[int]:
     """Return the part of the cross-validation that each example is held out in: groups are dealt to parts in turn."""
     places = {group: place for place, group in enumerate(dict.fromkeys(each.group for each in examples))}
     return [places[example.group] % FOLDS for example in examples]
+
+
+def half_of(place: int) -> int:
+    """Return the half that one of the project's communities is in, by its place among them."""
+    return place % len(HALVES)
 
 
 class Searched(NamedTuple):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.quality.communities import FURTHER, OWN, PLAIN, communities
-from tests.quality.cross_encoder import BATCH, Network, Pair, Reader, batches, found_in
+from tests.quality.cross_encoder import BATCH, CrossNetwork, Pair, Reader, batches, found_in
 from tests.quality.terse import read_lines
 from tests.quality.train import comparing_with
 
 from chipbot.retrieval.cross_encoder import TOKENS
 from chipbot.retrieval.encoder import VOCABULARY
-from chipbot.retrieval.encoder_model import ADAPTER
+from chipbot.retrieval.encoder_model import FITTED
 
 
 def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
     comparing = comparing_with(tmp_path)
     if comparing is None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
-    network, encoder = Network(comparing.encoder.model.folder), comparing.encoder.encoder
-    network.load(ADAPTER)
+    network, encoder = CrossNetwork(comparing.encoder.model.folder), comparing.encoder.encoder
+    network.load(FITTED.cross_encoder)
     question, text = "how long does a ban last", "A ban lasts a week. | Bans | Rules"
     pair = Reader(comparing.encoder.model.folder).pair(question, text, right=True)
-    expected = encoder.cross_encoder(ADAPTER).log_odds(question, text)
+    expected = encoder.cross_encoder(FITTED.cross_encoder).log_odds(question, text)
     assert network.odds([pair, pair])[0] == pytest.approx(expected, abs=0.01)

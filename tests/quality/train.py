@@ -15,6 +15,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from tests.quality.examples import (
     CASES,
     COMMUNITY,
     FOLDS,
+    HALVES,
     PLAINLY,
     SINGLE,
     TOGETHER,
@@ -55,7 +57,7 @@ from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
-from chipbot.retrieval.encoder_model import find_model
+from chipbot.retrieval.encoder_model import FITTED, find_model
 from chipbot.retrieval.meaning import QuestionEncoder
 from chipbot.retrieval.vectors import VectorStore
 
@@ -88,7 +90,7 @@ CONFIDENCE_IMPORTANCE = {
     "MEANING": {
         COMMUNITY: 9.0,
         f"{COMMUNITY} near": 50.0,
-        f"{COMMUNITY} far": 27.0,
+        f"{COMMUNITY} far": 60.0,
         PLAINLY: 4.5,
         f"{PLAINLY} near": 25.0,
         TOGETHER: 4.5,
@@ -105,7 +107,7 @@ subjects and have no answer are the fewest, and the hardest to refuse. The proje
 """
 FOREIGN = {"WORDS": 3.5, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 1.8, "MEANING": 1.1}
+ANSWERABLE = {"WORDS": 1.8, "MEANING": 0.95}
 """What all questions that the documents answer weigh beside all others."""
 TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
@@ -167,39 +169,54 @@ class Judged(NamedTuple):
     confidence: float
 
 
-def examples(data: Path, work: Path, comparing: Comparing | None = None, own: Path = OWN) -> list[Example]:
+def examples(
+    data: Path,
+    work: Path,
+    comparing: Comparing | None = None,
+    fair: Sequence[Comparing] = (),
+    own: Path = OWN,
+) -> list[Example]:
     """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles;
     and those of the communities in it and in the folder `own`.
+
+    Where meanings are compared, each half of `own` is asked with what has not learned from it: `fair`, the last of which has
+    learned from no other set either.
     """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
     with progress() as report:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
+        unlearned = fair[-1] if fair else comparing
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
-            asked = searched(folder / "docs", work / folder.name, comparing)
+            asked = searched(folder / "docs", work / folder.name, unlearned)
             for variant in (None, *VARIANTS):
-                found += answerable_examples(folder, asked, variant, comparing)
+                found += answerable_examples(folder, asked, variant, unlearned)
             found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
             if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
                 half, left_out = halves(folder / "docs", work / folder.name)
                 others = [
                     question.text
-                    for question in understood(read([folder / "questions.jsonl"]), comparing)
+                    for question in understood(read([folder / "questions.jsonl"]), unlearned)
                     if f"{question.document}.txt" in left_out
                 ]
-                part = searched(half, work / folder.name / "half index", comparing)
-                found += lone_examples(folder, strangers, work / folder.name, comparing)
+                part = searched(half, work / folder.name / "half index", unlearned)
+                found += lone_examples(folder, strangers, work / folder.name, unlearned)
                 left = some(others)
                 found += foreign_examples(f"{folder.name} other half", part.answerer, left)
-        for name, collection in (("own", own), ("others", data / COMMUNITY)):
-            folders = communities(collection)
+        parts = [
+            (communities(own)[half :: len(HALVES)], fair[half] if fair else comparing)
+            for half in range(len(HALVES))
+        ]
+        for number, (folders, own_comparing) in enumerate(
+            [*parts, (communities(data / COMMUNITY), comparing)]
+        ):
             for folder in folders:
-                found += community_examples(folder, work / COMMUNITY, comparing)
-                found += single_examples(folder, work / SINGLE, comparing)
+                found += community_examples(folder, work / COMMUNITY, own_comparing)
+                found += single_examples(folder, work / SINGLE, own_comparing)
             for start in range(0, len(folders), TOGETHER_MOST):
                 several = folders[start : start + TOGETHER_MOST]
-                found += together_examples(several, work / f"{name} {start}", comparing)
+                found += together_examples(several, work / f"together {number} {start}", own_comparing)
     for name, documents in (
         ("seed", ROOT / "seeds"),
         ("cases", ANSWERS / "documents"),
@@ -474,11 +491,14 @@ def main() -> None:
     models: dict[str, Model] = {}
     for name in options.only or ("WORDS", "MEANING"):
         comparing = comparing_with(options.vectors) if name == "MEANING" else None
+        fair = [
+            one for file in HALVES if comparing and (one := comparing_with(options.vectors / file.stem, file))
+        ]
         if name == "MEANING" and comparing is None:
             print("no encoder is installed: the weights with meaning stay as they are")
             continue
         with tempfile.TemporaryDirectory() as work:
-            found = examples(options.data, Path(work), comparing)
+            found = examples(options.data, Path(work), comparing, fair)
         found = found if comparing is None else compared(found)
         if options.ablate:
             print(ablation_table(ablation(found)))
@@ -505,12 +525,15 @@ def add_vectors(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def comparing_with(folder: Path) -> Comparing | None:
-    """Return the installed encoder with the vectors that are kept in a folder; None where there is none."""
+def comparing_with(folder: Path, adapter: Path | None = FITTED.bi_encoder) -> Comparing | None:
+    """Return the installed encoder with an adapter, or as it was published, and the vectors that are kept in a folder; None
+    where there is no encoder.
+    """
     model = find_model(None, folder)
     if model is None:
         return None
-    return Comparing(QuestionEncoder(model), VectorStore(folder, model.digest))
+    model = replace(model, adapters=FITTED._replace(bi_encoder=adapter) if adapter else None)
+    return Comparing(QuestionEncoder(model), VectorStore(folder, model.vectors_digest))
 
 
 if __name__ == "__main__":

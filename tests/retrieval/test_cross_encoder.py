@@ -18,7 +18,7 @@ from chipbot.model import Answer, NoAnswer
 from chipbot.retrieval.bert import Bert
 from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.retrieval.encoder import Encoder
-from chipbot.retrieval.encoder_model import ADAPTER, installed_folder
+from chipbot.retrieval.encoder_model import FITTED, installed_folder
 from chipbot.retrieval.tensors import Tensors
 from chipbot.retrieval.wordpiece import WordPiece
 
@@ -169,7 +169,7 @@ def installed() -> Encoder:
 
 
 def test_the_shipped_adapter_tells_an_answer_from_what_is_near(installed: Encoder) -> None:
-    cross_encoder = installed.cross_encoder(ADAPTER)
+    cross_encoder = installed.cross_encoder(FITTED.cross_encoder)
     text = "A ban lasts a week, and you can write to the council. | Bans | Rules"
     answered = cross_encoder.log_odds("how long does a ban last", text)
     near = cross_encoder.log_odds("who decided on my ban", text)

@@ -46,14 +46,15 @@ class Encoder:
         *,
         takes_first: bool = False,
         digest: str = "",
+        adapter: Tensors | None = None,
     ) -> None:
         """Take a model's parts; `takes_first`: a text's vector is that of its first token, not the mean of all.
 
-        Raises EncoderError where they do not fit together.
+        An `adapter` changes its vectors. Raises EncoderError where the parts do not fit together.
         """
         self._tensors, self._tokenizer, self._config = tensors, tokenizer, config
         self._takes_first, self._digest = takes_first, digest
-        self._bert = Bert(tensors, config)
+        self._bert = Bert(tensors, config, adapter)
         if self._bert.vocabulary_size < len(tokenizer):
             raise EncoderError(
                 f"the encoder's weights {tensors.path} know fewer words than its vocabulary has"
@@ -62,10 +63,16 @@ class Encoder:
         self.max_tokens = min(MAX_TOKENS, self._bert.max_tokens)
 
     @classmethod
-    def load(cls, folder: Path, digest: str = "") -> Self:
+    def load(cls, folder: Path, digest: str = "", adapter: Path | None = None) -> Self:
         """Read a model from a folder, a few milliseconds' work: the weights are mapped, not read.
 
-        `digest` is that of the weights where it is known. Raises EncoderError where there is no such model.
+        Args:
+            folder: Where it is.
+            digest: The weights' digest, where it is known.
+            adapter: The file of what was fitted to it, to make other vectors of the same weights.
+
+        Raises:
+            EncoderError: There is no such model, or the adapter does not fit.
         """
         config = _json(folder / CONFIG)
         expected = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
@@ -82,6 +89,7 @@ class Encoder:
                 config,
                 takes_first=pooling.get("pooling_mode_cls_token", False),
                 digest=digest,
+                adapter=Tensors(adapter) if adapter else None,
             )
         except KeyError as error:
             raise EncoderError(f"{folder / CONFIG} lacks {error}") from error

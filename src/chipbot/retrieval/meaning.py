@@ -48,7 +48,8 @@ class QuestionEncoder:
 
     @cached_property
     def _cross_encoder(self) -> CrossEncoder | None:
-        return self.encoder.cross_encoder(self.model.adapter) if self.model.adapter else None
+        adapters = self.model.adapters
+        return self.encoder.cross_encoder(adapters.cross_encoder) if adapters else None
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -72,7 +73,7 @@ class Meaning:
     def texts(self) -> list[str]:
         """Return what is encoded of every sentence of the index in a language that the encoder knows."""
         passages = range(self._index.passage_count)
-        return [text for passage in passages if self._is_known(passage) for text in self._texts_of(passage)]
+        return [text for passage in passages if self._is_known(passage) for text in self.texts_of(passage)]
 
     @property
     def vector_count(self) -> int:
@@ -150,7 +151,7 @@ class Meaning:
 
     @cached_property
     def _digests(self) -> Digests:
-        return digests_of([text for n in range(self._index.passage_count) for text in self._texts_of(n)])
+        return digests_of([text for n in range(self._index.passage_count) for text in self.texts_of(n)])
 
     @cached_property
     def _passages(self) -> Ints:
@@ -161,11 +162,12 @@ class Meaning:
 
     def _digests_of(self, passages: Ints) -> Digests:
         if self._index.sentence_count > MAX_SEARCHED:
-            return digests_of([text for passage in passages.tolist() for text in self._texts_of(passage)])
+            return digests_of([text for passage in passages.tolist() for text in self.texts_of(passage)])
         offsets = self._index.arrays["passage_sentences"]
         return np.concatenate([self._digests[offsets[n] : offsets[n + 1]] for n in passages.tolist()])
 
-    def _texts_of(self, number: int) -> list[str]:
+    def texts_of(self, number: int) -> list[str]:
+        """Return what is encoded of each sentence of a passage."""
         passage, text = self._index.passage(number), self._index.passage_text(number)
         heading = passage.heading[-1] if passage.heading else self._index.document_of(number).title
         texts: list[str] = []

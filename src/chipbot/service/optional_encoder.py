@@ -16,8 +16,8 @@ EncoderChoice = Path | Literal["off"] | None
 """The folder of an encoder's model, `off`, or None for the package's where that is installed."""
 
 SAME = 0.78
-"""The cosine from which two questions ask the same: of 16 made-up pairs of a community's, none of nine that ask different
-things came near (at most 0.76), and four of seven that ask the same are above."""
+"""The cosine from which two questions ask the same: of 623,688 pairs of questions about one of our communities that ask
+different things, most of them on purpose nearly alike, 113 are above."""
 
 
 class OptionalEncoder:
@@ -51,7 +51,7 @@ class OptionalEncoder:
                 self.choice = "off"
                 return None
             self._questions = QuestionEncoder(model)
-        store = VectorStore(self._folder, self._questions.model.digest)
+        store = VectorStore(self._folder, self._questions.model.vectors_digest)
         return Meaning(index, self._questions, store)
 
     def switch_off(self, error: EncoderError) -> None:

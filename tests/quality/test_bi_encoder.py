@@ -1,0 +1,65 @@
+"""What the bi-encoder is fitted to, and how; the fitting itself needs torch."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.quality.bi_encoder import BATCH, NEAREST, TOGETHER, BiNetwork, Learned, batches, learned_from
+from tests.quality.communities import FURTHER, OWN, PLAIN, communities
+from tests.quality.examples import HALVES
+from tests.quality.terse import read_lines
+from tests.quality.train import comparing_with
+
+from chipbot.retrieval.encoder import Encoder, file_digest
+from chipbot.retrieval.encoder_model import FITTED
+
+
+def plain(text: str) -> str:
+    """Return a text without case and layout."""
+    return " ".join(text.casefold().split())
+
+
+def test_a_question_is_learned_from_with_its_answers_and_what_is_near(tmp_path: Path) -> None:
+    comparing = comparing_with(tmp_path / "vectors")
+    if comparing is None:
+        pytest.skip("the encoder is not installed: chipbot encoder install")
+    folder = communities(OWN)[0]
+    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER)]
+    lines = {line["question"]: line for file in files for line in read_lines(file)}
+    found = list(learned_from(folder, tmp_path, comparing))
+    assert len(found) > 50
+    for one in found:
+        assert lines[one.question]["answerable"]
+        assert len(one.wrong) >= NEAREST
+        assert not set(one.right) & set(one.wrong)
+        held = list(map(plain, lines[one.question]["answers"]))
+        assert all(any(answer in plain(one.texts[row]) for answer in held) for row in one.right)
+
+
+def test_batches_hold_every_question_once_and_some_of_one_community_together() -> None:
+    examples = [Learned(f"c{number % 9}", str(number), [], [], []) for number in range(999)]
+    cut = batches(examples, random.Random(3))
+    assert sorted(int(each.question) for batch in cut for each in batch) == list(range(999))
+    assert max(map(len, cut)) == BATCH
+    groups = [[each.group for each in batch] for batch in cut if len(batch) == BATCH]
+    assert all(max(map(batch.count, batch)) >= TOGETHER for batch in groups)
+
+
+def test_every_half_has_an_adapter_of_its_own() -> None:
+    assert len({file_digest(file) for file in (FITTED.bi_encoder, *HALVES)}) == 3
+
+
+def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="only fitting takes torch")
+    comparing = comparing_with(tmp_path)
+    if comparing is None:
+        pytest.skip("the encoder is not installed: chipbot encoder install")
+    folder = comparing.encoder.model.folder
+    network, texts = BiNetwork(folder), ["how long does a ban last", "Rules: A ban lasts a week."]
+    assert network.encode(texts) == pytest.approx(Encoder.load(folder).encode(texts), abs=1e-4)
+    network.load(FITTED.bi_encoder)
+    expected = Encoder.load(folder, adapter=FITTED.bi_encoder).encode(texts)
+    assert np.abs(network.encode(texts) - expected).max() < 1e-4
