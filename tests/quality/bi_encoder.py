@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tests.quality.communities import FURTHER, OWN, PLAIN, communities
+from tests.quality.communities import OWN, communities, question_files
 from tests.quality.examples import COMMUNITY, HALVES, OTHERS, Comparing, example_of, half_of, searched
 from tests.quality.network import Network
 from tests.quality.train import add_vectors, comparing_with
@@ -68,8 +68,7 @@ def learned_from(folder: Path, work: Path, comparing: Comparing) -> Iterator[Lea
     """Yield what is found for each answered question about a set of documents, in a language that the encoder knows."""
     asked = searched(folder / "docs", work / folder.name, comparing)
     meaning = Meaning(asked.opened, *comparing)
-    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER) if (folder / name).exists()]
-    for question in resolve(read(files), asked.opened, lambda _: None):
+    for question in resolve(read(question_files(folder)), asked.opened, lambda _: None):
         example = example_of(asked.answerer, question, question.text, folder.name)
         ranking, target = example.ranking, example.hit & example.right
         if not question.answerable or ranking is None or not target.any():
@@ -197,10 +196,10 @@ def main() -> None:
         }
     squad = random.Random(1).sample(squad, round(SQUAD_SHARE * len(squad)))
     folder = comparing.encoder.model.folder
+    published = BiNetwork(folder)
+    before = {title: nearest_is_right(published, found) for title, found in judged.items()}
     for half, file in ((None, FITTED.bi_encoder), *enumerate(HALVES)):
         network = BiNetwork(folder)
-        if half is None:
-            before = {title: nearest_is_right(network, found) for title, found in judged.items()}
         learned = [each for place, found in enumerate(own) for each in found if half_of(place) != half]
         network.fit(learned + (squad if file != OTHERS else []))
         for title, found in judged.items():

@@ -76,6 +76,12 @@ def communities(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/questions.jsonl"))
 
 
+def question_files(community: Path) -> list[Path]:
+    """Return the files of all questions about a community, plain and further ones among them."""
+    files = (community / name for name in ("questions.jsonl", PLAIN, FURTHER))
+    return [file for file in files if file.exists()]
+
+
 def asked(community: Path, work: Path, encoder: Literal["off"] | None = "off") -> Iterator[Asked]:
     """Ask every question about a community; its index is kept in the folder `work`."""
     knowledge_base = KnowledgeBase(community / "docs", work / community.name, encoder=encoder)

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tests.quality.communities import FURTHER, OWN, PLAIN, communities
+from tests.quality.communities import OWN, communities, question_files
 from tests.quality.examples import COMMUNITY, Comparing, Example, example_of, searched
 from tests.quality.network import Network
 from tests.quality.terse import read_lines
@@ -82,7 +82,7 @@ class Found(NamedTuple):
 def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
     """Yield what is found for each question of a set whose first sentence's meaning was compared, but for far ones."""
     asked = searched(folder / "docs", work / folder.name, comparing)
-    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER) if (folder / name).exists()]
+    files = question_files(folder)
     far = {str(line["id"]) for file in files for line in read_lines(file) if line.get("near") is False}
     questions = read(files)
     for question in resolve(questions, asked.opened, lambda _: None):
@@ -255,7 +255,7 @@ def main() -> None:
     if options.write:
         head = {name: value * SCALE for name, value in network.head.items()}
         head["head.bias"] = head["head.bias"] + OFFSET
-        network.save(FITTED.cross_encoder, **head)
+        network.save(FITTED.cross_encoder, head)
 
 
 if __name__ == "__main__":

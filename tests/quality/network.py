@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,9 @@ class Network:
         learned = import_module("safetensors.torch").load_file(file)
         self.adapter.update({name: learned[name].float() for name in self.adapter})
 
-    def save(self, file: Path, **others: Any) -> None:
-        """Write the adapter, and other arrays, in 16 bits a number."""
-        arrays = {name: value.detach().numpy() for name, value in (self.adapter | others).items()}
+    def save(self, file: Path, others: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Write the adapter, and other arrays by their names, in 16 bits a number."""
+        arrays = {name: value.detach().numpy() for name, value in {**self.adapter, **others}.items()}
         save_file({name: array.astype(np.float16) for name, array in arrays.items()}, file)
 
     def optimizer(self, groups: Sequence[Mapping[str, Any]], steps: int) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.quality.bi_encoder import BATCH, NEAREST, TOGETHER, BiNetwork, Learned, batches, learned_from
-from tests.quality.communities import FURTHER, OWN, PLAIN, communities
+from tests.quality.communities import OWN, communities, question_files
 from tests.quality.examples import HALVES
 from tests.quality.terse import read_lines
 from tests.quality.train import comparing_with
@@ -27,8 +27,7 @@ def test_a_question_is_learned_from_with_its_answers_and_what_is_near(tmp_path: 
     if comparing is None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
     folder = communities(OWN)[0]
-    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER)]
-    lines = {line["question"]: line for file in files for line in read_lines(file)}
+    lines = {line["question"]: line for file in question_files(folder) for line in read_lines(file)}
     found = list(learned_from(folder, tmp_path, comparing))
     assert len(found) > 50
     for one in found:

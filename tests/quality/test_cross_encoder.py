@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.quality.communities import FURTHER, OWN, PLAIN, communities
+from tests.quality.communities import OWN, communities, question_files
 from tests.quality.cross_encoder import BATCH, CrossNetwork, Pair, Reader, batches, found_in
 from tests.quality.terse import read_lines
 from tests.quality.train import comparing_with
@@ -21,8 +21,7 @@ def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(tmp_path: Path
     if comparing is None:
         pytest.skip("the encoder is not installed: chipbot encoder install")
     folder = communities(OWN)[0]
-    files = [folder / name for name in ("questions.jsonl", PLAIN, FURTHER)]
-    lines = {line["question"]: line for file in files for line in read_lines(file)}
+    lines = {line["question"]: line for file in question_files(folder) for line in read_lines(file)}
     reader = Reader(comparing.encoder.model.folder)
     found = list(found_in(folder, tmp_path, comparing))
     assert len(found) > 50

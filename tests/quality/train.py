@@ -37,6 +37,7 @@ from tests.quality.examples import (
     community_examples,
     dealt,
     foreign_examples,
+    half_of,
     halves,
     lone_examples,
     searched,
@@ -204,8 +205,12 @@ def examples(
                 found += lone_examples(folder, strangers, work / folder.name, unlearned)
                 left = some(others)
                 found += foreign_examples(f"{folder.name} other half", part.answerer, left)
+        folders = communities(own)
         parts = [
-            (communities(own)[half :: len(HALVES)], fair[half] if fair else comparing)
+            (
+                [folder for place, folder in enumerate(folders) if half_of(place) == half],
+                fair[half] if fair else comparing,
+            )
             for half in range(len(HALVES))
         ]
         for number, (folders, own_comparing) in enumerate(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
-from tests.retrieval.test_cross_encoder import adapter_of
+from tests.retrieval.test_cross_encoder import adapter_of, merged
 from tests.retrieval.test_encoder import write_model
 
 from chipbot.errors import EncoderError
@@ -34,16 +34,10 @@ def folder(tmp_path: Path) -> Path:
     arrays = write_model(model)
     adapter = adapter_of(arrays)
     save_file(adapter, tmp_path / "adapter.safetensors")
-    merged = tmp_path / "merged"
-    merged.mkdir()
-    write_model(merged)
-    changed = dict(arrays)
-    for name in adapter:
-        if name.endswith(".up"):
-            weight = name.removesuffix("up") + "weight"
-            changed[weight] = arrays[weight] + adapter[name] @ adapter[name.removesuffix("up") + "down"]
-    kinds = "embeddings.token_type_embeddings.weight"
-    save_file(changed | {kinds: adapter[kinds]}, merged / "model.safetensors")
+    by_itself = tmp_path / "merged"
+    by_itself.mkdir()
+    write_model(by_itself)
+    save_file(merged(arrays, adapter), by_itself / "model.safetensors")
     return tmp_path
 
 

@@ -41,6 +41,17 @@ def adapter_of(arrays: Arrays) -> Arrays:
     return {name: array.astype(np.float32) for name, array in adapter.items()}
 
 
+def merged(arrays: Arrays, adapter: Arrays) -> Arrays:
+    """Return the weights of a model that does by itself what the adapter makes of it."""
+    changed = dict(arrays)
+    for name in arrays:
+        down, up = (adapter.get(name.replace(".weight", part)) for part in (".down", ".up"))
+        if down is not None and up is not None:
+            changed[name] = arrays[name] + up @ down
+    kinds = "embeddings.token_type_embeddings.weight"
+    return changed | {kinds: adapter[kinds]}
+
+
 @pytest.fixture
 def model(tmp_path: Path) -> tuple[Path, Arrays, Arrays]:
     arrays = write_model(tmp_path)
@@ -51,14 +62,7 @@ def model(tmp_path: Path) -> tuple[Path, Arrays, Arrays]:
 
 def test_an_adapter_is_the_same_as_a_model_with_merged_weights(model: tuple[Path, Arrays, Arrays]) -> None:
     folder, arrays, adapter = model
-    merged = dict(arrays)
-    for name in arrays:
-        down, up = (adapter.get(name.replace(".weight", part)) for part in (".down", ".up"))
-        if down is not None and up is not None:
-            merged[name] = arrays[name] + up @ down
-    kinds = adapter["embeddings.token_type_embeddings.weight"]
-    merged["embeddings.token_type_embeddings.weight"] = kinds
-    save_file(merged, folder / "merged.safetensors")
+    save_file(merged(arrays, adapter), folder / "merged.safetensors")
     tokenizer = WordPiece.load(folder / "vocab.txt")
     asked, text = tokenizer.encode("how do i appeal", 12), tokenizer.encode("the ban rule", 12)[1:]
     ids = np.array([asked + text])

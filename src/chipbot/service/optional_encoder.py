@@ -32,6 +32,7 @@ class OptionalEncoder:
         self._folder = folder
         self._warn = warn
         self._questions: QuestionEncoder | None = None
+        self._vectors = ""  # what names them in the folder
 
     def meaning(self, index: Index) -> Meaning | None:
         """Return what compares meanings in an index; None where there is no encoder."""
@@ -44,6 +45,7 @@ class OptionalEncoder:
         if self._questions is None:
             try:
                 model = find_model(self.choice, self._folder)
+                self._vectors = model.vectors_digest if model else ""
             except EncoderError as error:
                 self.switch_off(error)
                 return None
@@ -51,7 +53,7 @@ class OptionalEncoder:
                 self.choice = "off"
                 return None
             self._questions = QuestionEncoder(model)
-        store = VectorStore(self._folder, self._questions.model.vectors_digest)
+        store = VectorStore(self._folder, self._vectors)
         return Meaning(index, self._questions, store)
 
     def switch_off(self, error: EncoderError) -> None:
