@@ -18,6 +18,7 @@ DATA_DIR, in those apart, and in chunkeval, before and after.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import random
 import tempfile
@@ -28,7 +29,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from tests.quality.communities import OWN, communities, question_files
-from tests.quality.examples import COMMUNITY, HALVES, OTHERS, Comparing, example_of, half_of, searched
+from tests.quality.examples import COMMUNITY, HALVES, LEARNED, OTHERS, Comparing, example_of, searched
 from tests.quality.network import Network
 from tests.quality.train import add_vectors, comparing_with
 
@@ -67,7 +68,7 @@ class Learned(NamedTuple):
 def learned_from(folder: Path, work: Path, comparing: Comparing) -> Iterator[Learned]:
     """Yield what is found for each answered question about a set of documents, in a language that the encoder knows."""
     asked = searched(folder / "docs", work / folder.name, comparing)
-    meaning = Meaning(asked.opened, *comparing)
+    meaning = Meaning(asked.opened, comparing.encoder, comparing.store)
     for question in resolve(read(question_files(folder)), asked.opened, lambda _: None):
         example = example_of(asked.answerer, question, question.text, folder.name)
         ranking, target = example.ranking, example.hit & example.right
@@ -198,10 +199,14 @@ def main() -> None:
     folder = comparing.encoder.model.folder
     published = BiNetwork(folder)
     before = {title: nearest_is_right(published, found) for title, found in judged.items()}
+    names: dict[str, list[str]] = {}
     for half, file in ((None, FITTED.bi_encoder), *enumerate(HALVES)):
         network = BiNetwork(folder)
-        learned = [each for place, found in enumerate(own) for each in found if half_of(place) != half]
-        network.fit(learned + (squad if file != OTHERS else []))
+        parts = [found for place, found in enumerate(own) if found and place % len(HALVES) != half]
+        parts += [squad] if file != OTHERS else []
+        names[file.stem] = sorted({each.group for found in parts for each in found})
+        names[file.stem] += ["xquad"] if file != OTHERS else []  # which is about squad20-dev's articles
+        network.fit([each for found in parts for each in found])
         for title, found in judged.items():
             print(
                 f"{file.stem} {title}: {before[title]:.3f} → {nearest_is_right(network, found):.3f}",
@@ -209,6 +214,8 @@ def main() -> None:
             )
         if options.write:
             network.save(file)
+    if options.write:
+        LEARNED.write_text(f"{json.dumps(names, indent=1)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

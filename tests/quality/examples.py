@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from tests.quality.communities import PLAIN
+from tests.quality.communities import PLAIN, question_files
 from tests.quality.terse import VARIANTS, read_lines, variants
 
 from chipbot.answering.pipeline import Answerer
@@ -32,6 +33,9 @@ PLAINLY = "plain"
 TOGETHER = "communities"
 """The same questions where the documents of all are one index, as large as a big community's."""
 MOST = 600  # questions of a kind that are taken of a set
+SITE = "site"
+"""Questions about documentation sites: communities with more than SITE_FILES documents, in which much is said of each subject."""
+SITE_FILES = 20
 SINGLE = "single"
 """Questions of communities where one document is the index: its own, and those that only others answer."""
 CASES = "cases"
@@ -44,7 +48,9 @@ FEWEST = 6  # questions of each kind that an index of one document of a communit
 HALVES = tuple(Path(__file__).with_name(f"bi_encoder_{half}.safetensors") for half in range(2))
 """Adapters of the encoder that were fitted to half of the project's communities each: for the other half."""
 OTHERS = HALVES[1]
-"""The one that was fitted to nothing else: for what others wrote."""
+"""The one that was fitted to nothing that others wrote."""
+LEARNED = Path(__file__).with_name("learned.json")
+"""The names of the sets that each adapter was fitted to."""
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
@@ -73,9 +79,14 @@ def dealt(examples: Sequence[Example]) -> list[int]:
     return [places[example.group] % FOLDS for example in examples]
 
 
-def half_of(place: int) -> int:
-    """Return the half that one of the project's communities is in, by its place among them."""
-    return place % len(HALVES)
+def learned() -> dict[str, frozenset[str]]:
+    """Return the names of the sets that each adapter of the bi-encoder was fitted to, by its file's name."""
+    return {name: frozenset(sets) for name, sets in json.loads(LEARNED.read_text(encoding="utf-8")).items()}
+
+
+def is_site(community: Path) -> bool:
+    """Return whether a community's documents are a documentation site."""
+    return sum(path.is_file() for path in (community / "docs").rglob("*")) > SITE_FILES
 
 
 class Searched(NamedTuple):
@@ -90,6 +101,13 @@ class Comparing(NamedTuple):
 
     encoder: QuestionEncoder
     store: VectorStore
+    learned: frozenset[str] = frozenset()
+    """The sets that the encoder was fitted to."""
+
+
+def unlearned(name: str, comparing: Sequence[Comparing]) -> Comparing | None:
+    """Return the first encoder that was not fitted to a set; None if there are no encoders at all."""
+    return next(one for one in comparing if name not in one.learned) if comparing else None
 
 
 def understood(questions: Iterable[LabelledQuestion], comparing: Comparing | None) -> list[LabelledQuestion]:
@@ -109,7 +127,7 @@ def searched(documents: Path, work: Path, comparing: Comparing | None = None) ->
     index = knowledge_base.index()
     if comparing is None:
         return Searched(index, knowledge_base.answerer())
-    meaning = Meaning(index, *comparing)
+    meaning = Meaning(index, comparing.encoder, comparing.store)
     fill(comparing.store, comparing.encoder.encoder, meaning.texts())
     return Searched(index, Answerer(EmbeddedRetriever(index, meaning)))
 
@@ -160,6 +178,10 @@ def community_examples(folder: Path, work: Path, comparing: Comparing | None) ->
     are near their subjects or far from them.
     """
     asked = searched(folder / "docs", work / folder.name, comparing)
+    if is_site(folder):
+        for file in question_files(folder):
+            yield from _community_examples(SITE, file, "", asked)
+        return
     yield from _community_examples(COMMUNITY, folder / "questions.jsonl", "", asked)
     if (folder / PLAIN).exists():
         yield from _community_examples(PLAINLY, folder / PLAIN, "", asked)

@@ -1,6 +1,6 @@
 """Measures answer quality on every set in a folder and prints one Markdown table, with the targets beside.
 
-    python -m tests.quality.measure DATA_DIR [--sample N] [--sets NAME…] [--encoder]
+    python -m tests.quality.measure DATA_DIR [--sample N] [--sets NAME…] [--unvaried] [--encoder]
 
 DATA_DIR/NAME/docs are the documents of a set and DATA_DIR/NAME/questions.jsonl its questions;
 DATA_DIR/*.jsonl are questions that none of the sets answers. Always with default settings, whatever the
@@ -52,6 +52,9 @@ class Row(NamedTuple):
     """Whether less is better."""
 
 
+NOT_MEASURED = Figure(None, None, None)
+
+
 def _plain(key: str) -> Callable[[Measured], Figure]:
     return lambda one: one.plain.language_mean.get(key) or one.plain.figures[key]
 
@@ -61,11 +64,11 @@ def _fair(key: str) -> Callable[[Measured], Figure]:
 
 
 def _varied(variant: str, key: str) -> Callable[[Measured], Figure]:
-    return lambda one: one.variants[variant].figures[key]
+    return lambda one: one.variants[variant].figures[key] if variant in one.variants else NOT_MEASURED
 
 
 def _lost(variant: str) -> Callable[[Measured], Figure]:
-    return lambda one: one.lost[variant]
+    return lambda one: one.lost.get(variant, NOT_MEASURED)
 
 
 ROWS = (
@@ -101,10 +104,16 @@ ROWS = (
 
 
 def measure(
-    folder: Path, foreign: Sequence[Path], work: Path, step: int, encoder: Literal["off"] | None = "off"
+    folder: Path,
+    foreign: Sequence[Path],
+    work: Path,
+    step: int,
+    encoder: Literal["off"] | None = "off",
+    *,
+    vary: bool = True,
 ) -> Measured:
     """Measure one set, keeping what is written on the way in the folder `work`; every `step`-th question is
-    asked.
+    asked, and varied if `vary`.
     """
     name = folder.name
     knowledge_base = KnowledgeBase(folder / "docs", work / name / "index", encoder=encoder)
@@ -122,12 +131,8 @@ def measure(
     answerable = outcomes("answerable", [question for question in labelled if question.answerable])
     others = outcomes("unanswerable", [question for question in labelled if not question.answerable])
     strangers = outcomes("foreign", read([], foreign))
-    varied = {
-        variant: outcomes(variant, read([file]))
-        for variant, file in write_variants(
-            folder / "questions.jsonl", work / name, answerable_only=True
-        ).items()
-    }
+    variants = write_variants(folder / "questions.jsonl", work / name, answerable_only=True) if vary else {}
+    varied = {variant: outcomes(variant, read([file])) for variant, file in variants.items()}
     return Measured(
         plain=summarise(answerable + others + strangers, AnswerOptions().min_confidence),
         fair=summarise(answerable + strangers, AnswerOptions().min_confidence),
@@ -183,6 +188,7 @@ def main() -> None:
         "--sample", type=int, default=1, metavar="N", help="ask every N-th question only, for a quick look"
     )
     parser.add_argument("--sets", nargs="+", metavar="NAME", help="measure these sets only")
+    parser.add_argument("--unvaried", action="store_true", help="leave out terse questions and typing errors")
     parser.add_argument("--encoder", action="store_true", help="compare meanings, too")
     options = parser.parse_args()
     folders = sorted(file.parent for file in options.data.glob("*/questions.jsonl"))
@@ -190,7 +196,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         measured = {
             folder.name: measure(
-                folder, foreign, Path(work), options.sample, None if options.encoder else "off"
+                folder,
+                foreign,
+                Path(work),
+                options.sample,
+                None if options.encoder else "off",
+                vary=not options.unvaried,
             )
             for folder in folders
             if not options.sets or folder.name in options.sets

@@ -1,11 +1,11 @@
 """Fits the numbers of src/chipbot/answering/weights.json to labelled questions, and says how good they are on
 questions held out.
 
-    python -m tests.quality.train DATA_DIR [--write | --ablate]
+    python -m tests.quality.train DATA_DIR [--write] [--ablate]
 
 DATA_DIR is as for tests.quality.measure; the project's own communities (tests/communities) are fitted to as
 well. Prints figures of a cross-validation in which no document is in two parts, then weights fitted to everything; --write
-puts those into the file. --ablate prints instead what each group of features is worth.
+puts those into the file. --ablate prints what each group of features is worth as well.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.quality.examples import (
     HALVES,
     PLAINLY,
     SINGLE,
+    SITE,
     TOGETHER,
     Comparing,
     Example,
@@ -37,14 +38,16 @@ from tests.quality.examples import (
     community_examples,
     dealt,
     foreign_examples,
-    half_of,
     halves,
+    is_site,
+    learned,
     lone_examples,
     searched,
     single_examples,
     some,
     together_examples,
     understood,
+    unlearned,
 )
 from tests.quality.fitting import boosted, listwise
 
@@ -70,8 +73,8 @@ ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
 RANKING_IMPORTANCE = {
-    "WORDS": {COMMUNITY: 0.7, TOGETHER: 0.25, SINGLE: 0.35, CASES: 36.0},
-    "MEANING": {COMMUNITY: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0},
+    "WORDS": {COMMUNITY: 0.7, SITE: 0.7, TOGETHER: 0.25, SINGLE: 0.35, CASES: 36.0},
+    "MEANING": {COMMUNITY: 2.0, SITE: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0},
 }
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
@@ -80,6 +83,9 @@ CONFIDENCE_IMPORTANCE = {
         f"{COMMUNITY} far": 60.0,
         PLAINLY: 5.0,
         f"{PLAINLY} near": 14.0,
+        SITE: 10.0,
+        f"{SITE} near": 14.0,
+        f"{SITE} far": 30.0,
         TOGETHER: 5.0,
         f"{TOGETHER} near": 2.5,
         f"{TOGETHER} far": 30.0,
@@ -94,6 +100,9 @@ CONFIDENCE_IMPORTANCE = {
         f"{COMMUNITY} far": 60.0,
         PLAINLY: 4.5,
         f"{PLAINLY} near": 25.0,
+        SITE: 9.0,
+        f"{SITE} near": 30.0,
+        f"{SITE} far": 30.0,
         TOGETHER: 4.5,
         f"{TOGETHER} near": 20.0,
         f"{TOGETHER} far": 13.0,
@@ -170,65 +179,61 @@ class Judged(NamedTuple):
     confidence: float
 
 
-def examples(
-    data: Path,
-    work: Path,
-    comparing: Comparing | None = None,
-    fair: Sequence[Comparing] = (),
-    own: Path = OWN,
-) -> list[Example]:
+def examples(data: Path, work: Path, comparing: Sequence[Comparing] = (), own: Path = OWN) -> list[Example]:
     """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles;
     and those of the communities in it and in the folder `own`.
 
-    Where meanings are compared, each half of `own` is asked with what has not learned from it: `fair`, the last of which has
-    learned from no other set either.
+    Where meanings are compared, each set is asked with the first of `comparing` that has not learned from it.
     """
     strangers = [question.text for question in read([], sorted(data.glob("*.jsonl")))]
     found: list[Example] = []
     with progress() as report:
         folders = sorted(file.parent for file in data.glob("*/questions.jsonl"))
-        unlearned = fair[-1] if fair else comparing
         for done, folder in enumerate(folders):
             report(Progress(step="reading", done=done, total=len(folders)))
-            asked = searched(folder / "docs", work / folder.name, unlearned)
-            for variant in (None, *VARIANTS):
-                found += answerable_examples(folder, asked, variant, unlearned)
-            found += foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
-            if len(list((folder / "docs").iterdir())) >= 2 * FOLDS:
-                half, left_out = halves(folder / "docs", work / folder.name)
-                others = [
-                    question.text
-                    for question in understood(read([folder / "questions.jsonl"]), unlearned)
-                    if f"{question.document}.txt" in left_out
-                ]
-                part = searched(half, work / folder.name / "half index", unlearned)
-                found += lone_examples(folder, strangers, work / folder.name, unlearned)
-                left = some(others)
-                found += foreign_examples(f"{folder.name} other half", part.answerer, left)
-        folders = communities(own)
-        parts = [
-            (
-                [folder for place, folder in enumerate(folders) if half_of(place) == half],
-                fair[half] if fair else comparing,
-            )
-            for half in range(len(HALVES))
-        ]
-        for number, (folders, own_comparing) in enumerate(
-            [*parts, (communities(data / COMMUNITY), comparing)]
-        ):
-            for folder in folders:
-                found += community_examples(folder, work / COMMUNITY, own_comparing)
-                found += single_examples(folder, work / SINGLE, own_comparing)
-            for start in range(0, len(folders), TOGETHER_MOST):
-                several = folders[start : start + TOGETHER_MOST]
-                found += together_examples(several, work / f"together {number} {start}", own_comparing)
+            found += _set_examples(folder, strangers, work, unlearned(folder.name, comparing))
+        for number, collection in enumerate((own, data / COMMUNITY)):
+            every = communities(collection)
+            for place, one in enumerate(comparing or (None,)):
+                folders = [folder for folder in every if unlearned(folder.name, comparing) is one]
+                for done, folder in enumerate(folders):
+                    report(Progress(step="reading", done=done, total=len(folders)))
+                    found += community_examples(folder, work / COMMUNITY, one)
+                small = [folder for folder in folders if not is_site(folder)]
+                for folder in small:
+                    found += single_examples(folder, work / SINGLE, one)
+                for start in range(0, len(small), TOGETHER_MOST):
+                    several = small[start : start + TOGETHER_MOST]
+                    found += together_examples(several, work / f"together {number} {place} {start}", one)
     for name, documents in (
         ("seed", ROOT / "seeds"),
         ("cases", ANSWERS / "documents"),
         ("small", ANSWERS / "small"),
     ):
-        found += case_examples(documents, ANSWERS / f"{name}.jsonl", work / f"{name} index", comparing)
+        file = ANSWERS / f"{name}.jsonl"
+        found += case_examples(documents, file, work / f"{name} index", unlearned(name, comparing))
     return found
+
+
+def _set_examples(
+    folder: Path, strangers: Sequence[str], work: Path, comparing: Comparing | None
+) -> Iterator[Example]:
+    """Yield the examples of one set: of all its documents, of half of them, and of single ones."""
+    asked = searched(folder / "docs", work / folder.name, comparing)
+    for variant in (None, *VARIANTS):
+        yield from answerable_examples(folder, asked, variant, comparing)
+    yield from foreign_examples(f"{folder.name} foreign", asked.answerer, some(strangers))
+    if len(list((folder / "docs").iterdir())) < 2 * FOLDS:
+        return
+    half, left_out = halves(folder / "docs", work / folder.name)
+    others = [
+        question.text
+        for question in understood(read([folder / "questions.jsonl"]), comparing)
+        if f"{question.document}.txt" in left_out
+    ]
+    part = searched(half, work / folder.name / "half index", comparing)
+    yield from lone_examples(folder, strangers, work / folder.name, comparing)
+    yield from foreign_examples(f"{folder.name} other half", part.answerer, some(others))
 
 
 def fit(training: Sequence[Example]) -> Model:
@@ -481,12 +486,11 @@ def main() -> None:
         description="Fits the weights of ranking and confidence to labelled questions."
     )
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
+    parser.add_argument(
         "--write", action="store_true", help="put the weights into src/chipbot/answering/weights.json"
     )
-    what.add_argument(
-        "--ablate", action="store_true", help="show what each group of features is worth, and stop"
+    parser.add_argument(
+        "--ablate", action="store_true", help="show what each group of features is worth as well"
     )
     add_vectors(parser)
     parser.add_argument(
@@ -495,19 +499,15 @@ def main() -> None:
     options = parser.parse_args()
     models: dict[str, Model] = {}
     for name in options.only or ("WORDS", "MEANING"):
-        comparing = comparing_with(options.vectors) if name == "MEANING" else None
-        fair = [
-            one for file in HALVES if comparing and (one := comparing_with(options.vectors / file.stem, file))
-        ]
-        if name == "MEANING" and comparing is None:
+        comparing = every_comparing(options.vectors) if name == "MEANING" else []
+        if name == "MEANING" and not comparing:
             print("no encoder is installed: the weights with meaning stay as they are")
             continue
         with tempfile.TemporaryDirectory() as work:
-            found = examples(options.data, Path(work), comparing, fair)
-        found = found if comparing is None else compared(found)
+            found = examples(options.data, Path(work), comparing)
+        found = compared(found) if comparing else found
         if options.ablate:
-            print(ablation_table(ablation(found)))
-            continue
+            print(ablation_table(ablation(found)), flush=True)
         for set_name, row in figures(cross_validated(found)).items():
             shown = ", ".join(f"{key} {value:.3f}" for key, value in row.items())
             print(f"{name} {set_name}: {shown}", flush=True)
@@ -515,7 +515,7 @@ def main() -> None:
     text = written(models, FILE.read_text(encoding="utf-8"))
     if options.write:
         FILE.write_text(text, encoding="utf-8")
-    elif not options.ablate:
+    else:
         print(text)
 
 
@@ -530,6 +530,12 @@ def add_vectors(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def every_comparing(folder: Path) -> list[Comparing]:
+    """Return the installed encoder with each of its adapters, the one that runs first; empty where there is no encoder."""
+    stores = {FITTED.bi_encoder: folder, **{half: folder / half.stem for half in HALVES}}
+    return [one for file, store in stores.items() if (one := comparing_with(store, file))]
+
+
 def comparing_with(folder: Path, adapter: Path | None = FITTED.bi_encoder) -> Comparing | None:
     """Return the installed encoder with an adapter, or as it was published, and the vectors that are kept in a folder; None
     where there is no encoder.
@@ -538,7 +544,8 @@ def comparing_with(folder: Path, adapter: Path | None = FITTED.bi_encoder) -> Co
     if model is None:
         return None
     model = replace(model, adapters=FITTED._replace(bi_encoder=adapter) if adapter else None)
-    return Comparing(QuestionEncoder(model), VectorStore(folder, model.vectors_digest))
+    sets = learned()[adapter.stem] if adapter else frozenset()
+    return Comparing(QuestionEncoder(model), VectorStore(folder, model.vectors_digest), sets)
 
 
 if __name__ == "__main__":
