@@ -1,6 +1,6 @@
 """Fits the adapter that fits the encoder's vectors to questions: src/chipbot/retrieval/bi_encoder.safetensors.
 
-    python -m tests.quality.bi_encoder DATA_DIR [--write]
+    python -m tests.quality.bi_encoder DATA_DIR [--further] [--write]
 
 The model was made to find texts that mean the same. A question and the sentence that answers it do not: here it learns to
 bring them together, each question nearer to its own answer than to what else stands beside it. It is fitted to the
@@ -8,8 +8,10 @@ project's own English communities, none of those apart, and to a part of squad20
 
 Ranking and confidence, fitted to vectors that have learned the same questions, would trust vectors too much. So two more
 adapters are fitted for tests.quality.train, each to every other community, and only the first of them to squad20-dev: a
-community is asked with the one that has not seen it, and what others wrote with the second
-(tests/quality/bi_encoder_0.safetensors and …_1).
+community is asked with the one that has not seen it, and squad20-dev with the second
+(tests/quality/bi_encoder_0.safetensors and …_1); learned.json says who has learned what.
+
+With --further, each goes once over everything from where it stands, and what is new is dealt to the halves.
 
 Needs the package torch, and half an hour of two cores. Prints how often the nearest sentence is right in the communities of
 DATA_DIR, in those apart, and in chunkeval, before and after.
@@ -22,16 +24,16 @@ import json
 import math
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tests.quality.communities import OWN, communities, question_files
-from tests.quality.examples import COMMUNITY, HALVES, LEARNED, OTHERS, Comparing, example_of, searched
+from tests.quality.comparing import HALVES, LEARNED, OTHERS, Comparing, add_vectors, comparing_with, learned
+from tests.quality.examples import COMMUNITY, example_of, searched
 from tests.quality.network import Network
-from tests.quality.train import add_vectors, comparing_with
 
 from chipbot.answering.snippets import highlighted_sentences
 from chipbot.cli.progress import progress
@@ -50,6 +52,8 @@ TEMPERATURE = 0.05
 RATE = 3e-4
 TOKENS = 64  # of a text that are read
 SQUAD_SHARE = 0.5  # of squad20-dev's questions
+SQUAD = ("squad20-dev", "xquad")
+"""What a part of it teaches: the second set is about the same articles."""
 
 
 class Learned(NamedTuple):
@@ -95,12 +99,12 @@ class BiNetwork(Network):
         super().__init__(model)
         self._tokenizer = WordPiece.load(model / VOCABULARY)
 
-    def fit(self, examples: Sequence[Learned]) -> None:
-        """Learn from all questions several times: of all sentences of a batch, a question's own is to be the nearest
+    def fit(self, examples: Sequence[Learned], epochs: int) -> None:
+        """Learn from all questions, so many times: of all sentences of a batch, a question's own is to be the nearest
         (van den Oord et al., 2018, "InfoNCE", https://arxiv.org/abs/1807.03748).
         """
         shuffled = random.Random(1)
-        every = [batch for _ in range(EPOCHS) for batch in batches(examples, shuffled)]
+        every = [batch for _ in range(epochs) for batch in batches(examples, shuffled)]
         optimizer, schedule = self.optimizer(
             [{"params": list(self.adapter.values()), "lr": RATE}], len(every)
         )
@@ -173,11 +177,24 @@ def nearest_is_right(network: BiNetwork, examples: Sequence[Learned]) -> float:
     return float(np.mean([row in example.right for row, example in zip(nearest, examples, strict=True)]))
 
 
+def dealt_to(names: Sequence[str], before: Mapping[str, frozenset[str]]) -> list[list[str]]:
+    """Return what the adapter that runs learns from, and each half: what it has learned from before, and its share of what
+    is new to both.
+    """
+    halves = [before.get(file.stem, frozenset()) for file in HALVES]
+    new = [name for name in names if not any(name in half for half in halves)]
+    shares = [{*half, *new[number :: len(HALVES)]} for number, half in enumerate(halves)]
+    return [list(names), *([name for name in names if name in share] for share in shares)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fits the adapter of the bi-encoder.")
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument(
         "--write", action="store_true", help=f"put it into {FITTED.bi_encoder}, and its halves beside"
+    )
+    parser.add_argument(
+        "--further", action="store_true", help="learn on, once, from the adapters that are there"
     )
     add_vectors(parser)
     options = parser.parse_args()
@@ -198,18 +215,21 @@ def main() -> None:
     squad = random.Random(1).sample(squad, round(SQUAD_SHARE * len(squad)))
     folder = comparing.encoder.model.folder
     published = BiNetwork(folder)
-    before = {title: nearest_is_right(published, found) for title, found in judged.items()}
+    as_published = {title: nearest_is_right(published, found) for title, found in judged.items()}
+    before = learned() if options.further else {}
     names: dict[str, list[str]] = {}
-    for half, file in ((None, FITTED.bi_encoder), *enumerate(HALVES)):
+    shares = dealt_to([found[0].group for found in own if found], before)
+    for file, sets in zip((FITTED.bi_encoder, *HALVES), shares, strict=True):
         network = BiNetwork(folder)
-        parts = [found for place, found in enumerate(own) if found and place % len(HALVES) != half]
+        if options.further:
+            network.load(file)
+        parts = [found for found in own if found and found[0].group in sets]
         parts += [squad] if file != OTHERS else []
-        names[file.stem] = sorted({each.group for found in parts for each in found})
-        names[file.stem] += ["xquad"] if file != OTHERS else []  # which is about squad20-dev's articles
-        network.fit([each for found in parts for each in found])
+        names[file.stem] = [*sets, *(SQUAD if file != OTHERS else ())]
+        network.fit([each for found in parts for each in found], 1 if options.further else EPOCHS)
         for title, found in judged.items():
             print(
-                f"{file.stem} {title}: {before[title]:.3f} → {nearest_is_right(network, found):.3f}",
+                f"{file.stem} {title}: {as_published[title]:.3f} → {nearest_is_right(network, found):.3f}",
                 flush=True,
             )
         if options.write:

@@ -1,9 +1,10 @@
 """Fits the adapter that makes a cross-encoder of the encoder's model: src/chipbot/retrieval/cross_encoder.safetensors.
 
-    python -m tests.quality.cross_encoder DATA_DIR [--write]
+    python -m tests.quality.cross_encoder DATA_DIR [--further] [--write]
 
 Needs the package torch, which nothing else takes, and an hour of two cores. It is fitted to the project's own English
-communities, their plain and further questions among them, but to none of those apart, and to squad20-dev. Prints, for the
+communities, their plain and further questions among them, but to none of those apart, and to squad20-dev. With --further, it
+goes once over everything from where it stands. Prints, for the
 communities in DATA_DIR and for those apart, how often a right first sentence has more confidence than a near question's,
 without it and with it.
 """
@@ -14,7 +15,7 @@ import argparse
 import math
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -23,10 +24,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from tests.quality.communities import OWN, communities, question_files
-from tests.quality.examples import COMMUNITY, Comparing, Example, example_of, searched
+from tests.quality.comparing import Comparing, add_vectors, comparing_with
+from tests.quality.examples import COMMUNITY, Example, example_of, searched
 from tests.quality.network import Network
 from tests.quality.terse import read_lines
-from tests.quality.train import add_vectors, comparing_with
 
 from chipbot.answering.confidence import closeness
 from chipbot.answering.snippets import highlight_spans, highlighted_sentences
@@ -43,7 +44,7 @@ EPOCHS, BATCH = 3, 32  # how often each pair is read, and how many at once
 SORTED = 50  # of so many batches, pairs of about one length come together
 RATE, HEAD_RATE = 5e-4, 1e-3
 WRONG_IMPORTANCE = 0.7  # of one beside a right one, where there is a right one
-SCALE, OFFSET = 0.4, 0.6
+SCALE, OFFSET = 0.4, 0.9
 """What its log-odds count beside the confidence's own, since both say much the same; and what is added where it says
 neither yes nor no: with it four in five near questions of the communities given are refused."""
 
@@ -159,11 +160,11 @@ class CrossNetwork(Network):
         """Take what was learned before, head and all."""
         super().load(file)
         learned = import_module("safetensors.torch").load_file(file)
-        self.head.update({name: learned[name].float() for name in self.head})
+        self.head.update({name: learned[name].float().requires_grad_() for name in self.head})
 
-    def fit(self, pairs: Sequence[Pair]) -> None:
-        """Read all pairs several times, and learn."""
-        steps = EPOCHS * math.ceil(len(pairs) / BATCH)
+    def fit(self, pairs: Sequence[Pair], epochs: int) -> None:
+        """Read all pairs so many times, and learn."""
+        steps = epochs * math.ceil(len(pairs) / BATCH)
         groups = [
             {"params": list(self.adapter.values()), "lr": RATE},
             {"params": list(self.head.values()), "lr": HEAD_RATE},
@@ -171,7 +172,7 @@ class CrossNetwork(Network):
         optimizer, schedule = self.optimizer(groups, steps)
         shuffled = random.Random(1)
         with progress() as report:
-            every = (batch for _ in range(EPOCHS) for batch in batches(pairs, shuffled))
+            every = (batch for _ in range(epochs) for batch in batches(pairs, shuffled))
             for step, batch in enumerate(every):
                 report(Progress(step="asking", done=step, total=steps))
                 right = self.torch.tensor([float(pair.right) for pair in batch])
@@ -208,6 +209,13 @@ def batches(pairs: Sequence[Pair], shuffled: random.Random) -> Iterator[list[Pai
         yield from cut
 
 
+def scaled(head: Mapping[str, Any], scale: float, offset: float) -> dict[str, Any]:
+    """Return a head that says `scale` times what this one says, and `offset` more."""
+    changed = {name: (value * scale).detach() for name, value in head.items()}
+    changed["head.bias"] += offset
+    return {name: value.requires_grad_() for name, value in changed.items()}
+
+
 def _figures(firsts: Sequence[First], odds: npt.NDArray[np.float64]) -> str:
     """Return how often a right first sentence has more confidence than a near question's, and than all that is wrong."""
     confidence = np.array([first.confidence for first in firsts])
@@ -227,6 +235,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fits the adapter of the cross-encoder.")
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--write", action="store_true", help=f"put it into {FITTED.cross_encoder}")
+    parser.add_argument(
+        "--further", action="store_true", help="learn on, once, from the adapter that is there"
+    )
     add_vectors(parser)
     options = parser.parse_args()
     comparing = comparing_with(options.vectors)
@@ -248,14 +259,15 @@ def main() -> None:
             for title, collection in (("given", options.data / COMMUNITY), ("apart", OWN / "apart"))
         }
     network = CrossNetwork(comparing.encoder.model.folder)
-    network.fit(pairs)
+    if options.further:
+        network.load(FITTED.cross_encoder)
+        network.head = scaled(network.head, 1 / SCALE, -OFFSET / SCALE)
+    network.fit(pairs, 1 if options.further else EPOCHS)
     odds = {title: network.odds([first.pair for first in firsts]) for title, firsts in judged.items()}
     for title, firsts in judged.items():
         print(f"{title}: {_figures(firsts, SCALE * odds[title] + OFFSET)}")
     if options.write:
-        head = {name: value * SCALE for name, value in network.head.items()}
-        head["head.bias"] = head["head.bias"] + OFFSET
-        network.save(FITTED.cross_encoder, head)
+        network.save(FITTED.cross_encoder, scaled(network.head, SCALE, OFFSET))
 
 
 if __name__ == "__main__":

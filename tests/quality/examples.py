@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +20,12 @@ from chipbot.index import Index
 from chipbot.ops.evaluation import LabelledQuestion, read, resolve
 from chipbot.ops.evaluation.scoring import holds
 from chipbot.retrieval.embedded import EmbeddedRetriever
-from chipbot.retrieval.meaning import Meaning, QuestionEncoder
-from chipbot.retrieval.vectors import VectorStore, fill
+from chipbot.retrieval.meaning import Meaning
+from chipbot.retrieval.vectors import fill
 from chipbot.service.knowledge_base import KnowledgeBase
+
+if TYPE_CHECKING:
+    from tests.quality.comparing import Comparing
 
 FOLDS = 5
 COMMUNITY = "community"
@@ -45,12 +47,6 @@ ALONE = 24  # documents that are indexed alone
 # there
 FEW = 20
 FEWEST = 6  # questions of each kind that an index of one document of a community is asked
-HALVES = tuple(Path(__file__).with_name(f"bi_encoder_{half}.safetensors") for half in range(2))
-"""Adapters of the encoder that were fitted to half of the project's communities each: for the other half."""
-OTHERS = HALVES[1]
-"""The one that was fitted to nothing that others wrote."""
-LEARNED = Path(__file__).with_name("learned.json")
-"""The names of the sets that each adapter was fitted to."""
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
@@ -79,11 +75,6 @@ def dealt(examples: Sequence[Example]) -> list[int]:
     return [places[example.group] % FOLDS for example in examples]
 
 
-def learned() -> dict[str, frozenset[str]]:
-    """Return the names of the sets that each adapter of the bi-encoder was fitted to, by its file's name."""
-    return {name: frozenset(sets) for name, sets in json.loads(LEARNED.read_text(encoding="utf-8")).items()}
-
-
 def is_site(community: Path) -> bool:
     """Return whether a community's documents are a documentation site."""
     return sum(path.is_file() for path in (community / "docs").rglob("*")) > SITE_FILES
@@ -94,20 +85,6 @@ class Searched(NamedTuple):
 
     opened: Index
     answerer: Answerer
-
-
-class Comparing(NamedTuple):
-    """What compares meanings: an encoder, and the vectors that it has made of all sets' sentences."""
-
-    encoder: QuestionEncoder
-    store: VectorStore
-    learned: frozenset[str] = frozenset()
-    """The sets that the encoder was fitted to."""
-
-
-def unlearned(name: str, comparing: Sequence[Comparing]) -> Comparing | None:
-    """Return the first encoder that was not fitted to a set; None if there are no encoders at all."""
-    return next(one for one in comparing if name not in one.learned) if comparing else None
 
 
 def understood(questions: Iterable[LabelledQuestion], comparing: Comparing | None) -> list[LabelledQuestion]:

@@ -60,7 +60,7 @@ class Network:
     def load(self, file: Path) -> None:
         """Take what an adapter's file has learned before."""
         learned = import_module("safetensors.torch").load_file(file)
-        self.adapter.update({name: learned[name].float() for name in self.adapter})
+        self.adapter.update({name: learned[name].float().requires_grad_() for name in self.adapter})
 
     def save(self, file: Path, others: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Write the adapter, and other arrays by their names, in 16 bits a number."""

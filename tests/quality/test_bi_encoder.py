@@ -7,11 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.quality.bi_encoder import BATCH, NEAREST, TOGETHER, BiNetwork, Learned, batches, learned_from
+from tests.quality.bi_encoder import (
+    BATCH,
+    NEAREST,
+    TOGETHER,
+    BiNetwork,
+    Learned,
+    batches,
+    dealt_to,
+    learned_from,
+)
 from tests.quality.communities import OWN, communities, question_files
-from tests.quality.examples import HALVES
+from tests.quality.comparing import HALVES, comparing_with
 from tests.quality.terse import read_lines
-from tests.quality.train import comparing_with
 
 from chipbot.retrieval.encoder import Encoder, file_digest
 from chipbot.retrieval.encoder_model import FITTED
@@ -45,6 +53,14 @@ def test_batches_hold_every_question_once_and_some_of_one_community_together() -
     assert max(map(len, cut)) == BATCH
     groups = [[each.group for each in batch] for batch in cut if len(batch) == BATCH]
     assert all(max(map(batch.count, batch)) >= TOGETHER for batch in groups)
+
+
+def test_what_is_new_is_dealt_to_halves_and_what_was_learned_stays() -> None:
+    every, first, second = dealt_to(list("abcdef"), {})
+    assert (every, first, second) == (list("abcdef"), ["a", "c", "e"], ["b", "d", "f"])
+    before = {HALVES[0].stem: frozenset(["d", "e"]), HALVES[1].stem: frozenset(["f", "squad20-dev"])}
+    every, first, second = dealt_to(list("abcdef"), before)
+    assert (every, first, second) == (list("abcdef"), ["a", "c", "d", "e"], ["b", "f"])
 
 
 def test_every_half_has_an_adapter_of_its_own() -> None:

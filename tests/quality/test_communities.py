@@ -16,6 +16,7 @@ from chipbot.service.knowledge_base import KnowledgeBase
 
 COMMUNITIES = communities(OWN)
 APART = communities(OWN / "apart")
+ASKED = "bad-maps-atlas emberstack kerf-and-chatter northfell-runners slow-boots-united".split()
 KINDS = set("code changelog faq glossary heading heading_body list policy pronoun prose steps table".split())
 STYLES = set("casual howto keyword long paraphrase typo wh yesno".split())
 
@@ -58,7 +59,7 @@ def counted(lines: Iterable[Mapping[str, Any]]) -> Counter[str]:
 
 
 def test_members_get_no_worse_answers_than_they_did(tmp_path: Path) -> None:
-    everything = [one for community in COMMUNITIES[::23] for one in asked(community, tmp_path)]
+    everything = [one for name in ASKED for one in asked(OWN / name, tmp_path)]
     kinds = Counter(one.kind for one in everything)
     assert kinds["right"] >= 21
     assert kinds["passage"] + kinds["wrong"] <= 8

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.quality.communities import OWN, communities, question_files
+from tests.quality.comparing import comparing_with
 from tests.quality.cross_encoder import BATCH, CrossNetwork, Pair, Reader, batches, found_in
 from tests.quality.terse import read_lines
-from tests.quality.train import comparing_with
 
 from chipbot.retrieval.cross_encoder import TOKENS
 from chipbot.retrieval.encoder import VOCABULARY

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.quality.communities import OWN
-from tests.quality.examples import Comparing, Example, article, dealt, some, understood
+from tests.quality.comparing import Comparing
+from tests.quality.examples import Example, article, dealt, some, understood
 from tests.quality.fitting import NOTHING_ABOVE, boosted, listwise
 from tests.quality.train import (
     GROUPS,

@@ -15,23 +15,21 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tests.quality.communities import OWN, communities
+from tests.quality.comparing import Comparing, add_vectors, every_comparing, unlearned
 from tests.quality.examples import (
     CASES,
     COMMUNITY,
     FOLDS,
-    HALVES,
     PLAINLY,
     SINGLE,
     SITE,
     TOGETHER,
-    Comparing,
     Example,
     answerable_examples,
     case_examples,
@@ -40,14 +38,12 @@ from tests.quality.examples import (
     foreign_examples,
     halves,
     is_site,
-    learned,
     lone_examples,
     searched,
     single_examples,
     some,
     together_examples,
     understood,
-    unlearned,
 )
 from tests.quality.fitting import boosted, listwise
 
@@ -61,9 +57,6 @@ from chipbot.cli.progress import progress
 from chipbot.model import AnswerOptions, Progress
 from chipbot.ops.evaluation import read
 from chipbot.ops.evaluation.statistics import auroc, calibration_error, mean, share_at
-from chipbot.retrieval.encoder_model import FITTED, find_model
-from chipbot.retrieval.meaning import QuestionEncoder
-from chipbot.retrieval.vectors import VectorStore
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -117,7 +110,7 @@ subjects and have no answer are the fewest, and the hardest to refuse. The proje
 """
 FOREIGN = {"WORDS": 3.5, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 1.8, "MEANING": 0.95}
+ANSWERABLE = {"WORDS": 1.65, "MEANING": 1.05}
 """What all questions that the documents answer weigh beside all others."""
 TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
@@ -517,35 +510,6 @@ def main() -> None:
         FILE.write_text(text, encoding="utf-8")
     else:
         print(text)
-
-
-def add_vectors(parser: argparse.ArgumentParser) -> None:
-    """Give a command the option --vectors."""
-    parser.add_argument(
-        "--vectors",
-        type=Path,
-        metavar="DIR",
-        default=Path(tempfile.gettempdir()) / "chipbot-vectors",
-        help="where the sentences' vectors are kept from one run to the next",
-    )
-
-
-def every_comparing(folder: Path) -> list[Comparing]:
-    """Return the installed encoder with each of its adapters, the one that runs first; empty where there is no encoder."""
-    stores = {FITTED.bi_encoder: folder, **{half: folder / half.stem for half in HALVES}}
-    return [one for file, store in stores.items() if (one := comparing_with(store, file))]
-
-
-def comparing_with(folder: Path, adapter: Path | None = FITTED.bi_encoder) -> Comparing | None:
-    """Return the installed encoder with an adapter, or as it was published, and the vectors that are kept in a folder; None
-    where there is no encoder.
-    """
-    model = find_model(None, folder)
-    if model is None:
-        return None
-    model = replace(model, adapters=FITTED._replace(bi_encoder=adapter) if adapter else None)
-    sets = learned()[adapter.stem] if adapter else frozenset()
-    return Comparing(QuestionEncoder(model), VectorStore(folder, model.vectors_digest), sets)
 
 
 if __name__ == "__main__":
