@@ -82,6 +82,11 @@ def question_files(community: Path) -> list[Path]:
     return [file for file in files if file.exists()]
 
 
+def question_lines(community: Path) -> list[dict[str, Any]]:
+    """Return the lines of all questions about a community."""
+    return [line for file in question_files(community) for line in read_lines(file)]
+
+
 def asked(community: Path, work: Path, encoder: Literal["off"] | None = "off") -> Iterator[Asked]:
     """Ask every question about a community; its index is kept in the folder `work`."""
     knowledge_base = KnowledgeBase(community / "docs", work / community.name, encoder=encoder)

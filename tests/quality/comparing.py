@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +39,12 @@ def unlearned(name: str, comparing: Sequence[Comparing]) -> Comparing | None:
 def learned() -> dict[str, frozenset[str]]:
     """Return the names of the sets that each adapter of the bi-encoder was fitted to, by its file's name."""
     return {name: frozenset(sets) for name, sets in json.loads(LEARNED.read_text(encoding="utf-8")).items()}
+
+
+def record_learned(sets: Mapping[str, frozenset[str]]) -> None:
+    """Write down what `learned` returns."""
+    rows = json.dumps({name: sorted(each) for name, each in sets.items()}, indent=1)
+    LEARNED.write_text(f"{rows}\n", encoding="utf-8")
 
 
 def every_comparing(folder: Path) -> list[Comparing]:

@@ -23,11 +23,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from tests.quality.communities import OWN, communities, question_files
+from tests.quality.communities import OWN, communities, question_files, question_lines
 from tests.quality.comparing import Comparing, add_vectors, comparing_with
 from tests.quality.examples import COMMUNITY, Example, example_of, searched
 from tests.quality.network import Network
-from tests.quality.terse import read_lines
 
 from chipbot.answering.confidence import closeness
 from chipbot.answering.snippets import highlight_spans, highlighted_sentences
@@ -83,10 +82,8 @@ class Found(NamedTuple):
 def found_in(folder: Path, work: Path, comparing: Comparing) -> Iterator[Found]:
     """Yield what is found for each question of a set whose first sentence's meaning was compared, but for far ones."""
     asked = searched(folder / "docs", work / folder.name, comparing)
-    files = question_files(folder)
-    far = {str(line["id"]) for file in files for line in read_lines(file) if line.get("near") is False}
-    questions = read(files)
-    for question in resolve(questions, asked.opened, lambda _: None):
+    far = {str(line["id"]) for line in question_lines(folder) if line.get("near") is False}
+    for question in resolve(read(question_files(folder)), asked.opened, lambda _: None):
         example = example_of(asked.answerer, question, question.text, folder.name)
         example = example._replace(answerable=question.answerable)
         ranking = example.ranking

@@ -17,9 +17,8 @@ from tests.quality.bi_encoder import (
     dealt_to,
     learned_from,
 )
-from tests.quality.communities import OWN, communities, question_files
-from tests.quality.comparing import HALVES, comparing_with
-from tests.quality.terse import read_lines
+from tests.quality.communities import OWN, communities, question_lines
+from tests.quality.comparing import HALVES, Comparing
 
 from chipbot.retrieval.encoder import Encoder, file_digest
 from chipbot.retrieval.encoder_model import FITTED
@@ -30,12 +29,11 @@ def plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def test_a_question_is_learned_from_with_its_answers_and_what_is_near(tmp_path: Path) -> None:
-    comparing = comparing_with(tmp_path / "vectors")
-    if comparing is None:
-        pytest.skip("the encoder is not installed: chipbot encoder install")
+def test_a_question_is_learned_from_with_its_answers_and_what_is_near(
+    tmp_path: Path, comparing: Comparing
+) -> None:
     folder = communities(OWN)[0]
-    lines = {line["question"]: line for file in question_files(folder) for line in read_lines(file)}
+    lines = {line["question"]: line for line in question_lines(folder)}
     found = list(learned_from(folder, tmp_path, comparing))
     assert len(found) > 50
     for one in found:
@@ -67,14 +65,12 @@ def test_every_half_has_an_adapter_of_its_own() -> None:
     assert len({file_digest(file) for file in (FITTED.bi_encoder, *HALVES)}) == 3
 
 
-def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
+def test_what_is_fitted_is_what_runs(comparing: Comparing) -> None:
     pytest.importorskip("torch", reason="only fitting takes torch")
-    comparing = comparing_with(tmp_path)
-    if comparing is None:
-        pytest.skip("the encoder is not installed: chipbot encoder install")
     folder = comparing.encoder.model.folder
     network, texts = BiNetwork(folder), ["how long does a ban last", "Rules: A ban lasts a week."]
     assert network.encode(texts) == pytest.approx(Encoder.load(folder).encode(texts), abs=1e-4)
     network.load(FITTED.bi_encoder)
+    assert all(parameter.requires_grad for parameter in network.adapter.values()), "it can learn on"
     expected = Encoder.load(folder, adapter=FITTED.bi_encoder).encode(texts)
     assert np.abs(network.encode(texts) - expected).max() < 1e-4

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.quality.communities import OWN, communities, question_files
-from tests.quality.comparing import comparing_with
+from tests.quality.communities import OWN, communities, question_lines
 from tests.quality.cross_encoder import BATCH, CrossNetwork, Pair, Reader, batches, found_in
-from tests.quality.terse import read_lines
 
 from chipbot.retrieval.cross_encoder import TOKENS
 from chipbot.retrieval.encoder import VOCABULARY
 from chipbot.retrieval.encoder_model import FITTED
 
+if TYPE_CHECKING:
+    from tests.quality.comparing import Comparing
 
-def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(tmp_path: Path) -> None:
-    comparing = comparing_with(tmp_path / "vectors")
-    if comparing is None:
-        pytest.skip("the encoder is not installed: chipbot encoder install")
+
+def test_pairs_are_right_sentences_and_the_best_ranked_wrong_ones(
+    tmp_path: Path, comparing: Comparing
+) -> None:
     folder = communities(OWN)[0]
-    lines = {line["question"]: line for file in question_files(folder) for line in read_lines(file)}
+    lines = {line["question"]: line for line in question_lines(folder)}
     reader = Reader(comparing.encoder.model.folder)
     found = list(found_in(folder, tmp_path, comparing))
     assert len(found) > 50
@@ -49,13 +50,12 @@ def test_batches_hold_every_pair_once() -> None:
     assert {len(batch) for batch in cut} <= {BATCH, len(pairs) % BATCH}
 
 
-def test_what_is_fitted_is_what_runs(tmp_path: Path) -> None:
+def test_what_is_fitted_is_what_runs(comparing: Comparing) -> None:
     pytest.importorskip("torch", reason="only fitting takes torch")
-    comparing = comparing_with(tmp_path)
-    if comparing is None:
-        pytest.skip("the encoder is not installed: chipbot encoder install")
     network, encoder = CrossNetwork(comparing.encoder.model.folder), comparing.encoder.encoder
     network.load(FITTED.cross_encoder)
+    parameters = [*network.adapter.values(), *network.head.values()]
+    assert all(parameter.requires_grad for parameter in parameters), "it can learn on"
     question, text = "how long does a ban last", "A ban lasts a week. | Bans | Rules"
     pair = Reader(comparing.encoder.model.folder).pair(question, text, right=True)
     expected = encoder.cross_encoder(FITTED.cross_encoder).log_odds(question, text)
