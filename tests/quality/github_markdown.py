@@ -105,6 +105,10 @@ _SHOWN = re.compile(
     r"(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`]*)[\"'`]\s*\})",
 )
 """What components show of what they are told."""
+_NAMED = re.compile(
+    r"""\s(?:path|term|command|keys|name)\s*=\s*["']([^"':]*)(?::[A-Z]\w*)?([^"']*)["'].*/>\Z""", re.DOTALL
+)
+"""What a component without content shows inside a line."""
 _ALTERNATIVE = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`]*)[\"'`]\s*\})")
 _TAG_NAME = re.compile(r"</?([\w.-]+)")
 _HTML = frozenset("a audio button div iframe img input p source table td th tr track video".split())
@@ -256,7 +260,11 @@ def _seen(match: re.Match[str]) -> str:
     ):
         return ""
     shown = (_ALTERNATIVE if name and name[1] in _HTML else _SHOWN).findall(match["tag"])
-    return _NOTHING.join(["", *map("".join, shown), ""])
+    if shown or not name or name[1].lower() in {*_HTML, *INLINE_TAGS} or "icon" in name[1].lower():
+        return _NOTHING.join(["", *map("".join, shown), ""])
+    line = match.string[: match.end()].rpartition("\n")[2] + match.string[match.end() :].partition("\n")[0]
+    named = None if line.strip() == match["tag"].strip() else _NAMED.search(match["tag"])
+    return "".join(named.groups()) if named else _NOTHING
 
 
 def _shown_link(match: re.Match[str]) -> str:

@@ -252,6 +252,11 @@ class StructureBuilder:
             item.next = None if item.ordinal is None else item.ordinal + 1
             item.checked, item.fresh = None, True
 
+    @property
+    def begins_item(self) -> bool:
+        """Whether what comes next begins an item of a list."""
+        return bool(self._lists) and self._lists[-1].fresh and self.role is None
+
     def check_item(self, *, done: bool) -> None:
         """Make the item at hand one of a task list."""
         if self._lists:

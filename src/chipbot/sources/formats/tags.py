@@ -46,6 +46,11 @@ _TEXT_ATTRIBUTE = re.compile(
     r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question|alt)\s*=\s*"""
     r"""(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\})"""
 )
+_STAND_INS = ("path", "term", "command", "keys", "name")
+"""What a component without content is told that stands in its place inside a sentence, the first that there is."""
+_PICTURE = re.compile(r"icon|image|img|picture|avatar|emoji|badge|video", re.IGNORECASE)
+_KIND = re.compile(r"(?<=\w):[A-Z]\w*")
+"""The kind of what a reference names: `Client:Class#login`."""
 CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
 """The language of code, in the class that highlighters go by."""
 _NUMBER = re.compile(r"\d{1,6}$")
@@ -166,6 +171,8 @@ class TagReader:
         words = "" if tag.closing else unescape(text_attributes(tag.source))
         if tag.closing and builder.has_container(name):
             builder.close_container(name)
+        elif tag.source.endswith("/>") and not words and (not tag.alone or builder.begins_item):
+            self._stand_in(tag)
         elif not tag.alone:
             self._write_apart(words, tag.line)
         elif tag.closing or tag.source.endswith("/>"):
@@ -175,6 +182,14 @@ class TagReader:
         else:
             builder.open_container(name, quoted=name.lower() in CALLOUTS)
             self._label(words, tag.line)
+
+    def _stand_in(self, tag: SourceTag) -> None:
+        """Write what a component names: without it, its sentence would have a hole, or its item nothing."""
+        named = next(filter(None, map(tag.attribute, _STAND_INS)), None)
+        if named and not _PICTURE.search(tag.name):
+            self._out.open_mark("code")
+            self._out.write(_KIND.sub("", named), tag.line)
+            self._out.close_mark("code")
 
     def _write_apart(self, words: str, line: int) -> None:
         """Write words that are none of the text around them, however close they stand to it."""
