@@ -109,6 +109,11 @@ _NAMED = re.compile(
     r"""\s(?:path|term|command|keys|name)\s*=\s*["']([^"':]*)(?::[A-Z]\w*)?([^"']*)["'].*/>\Z""", re.DOTALL
 )
 """What a component without content shows inside a line."""
+_FIELD = re.compile(
+    r"""<[\w.]*(?:Field|Param|Parameter|Prop|Property|Argument|Option|Attribute)\s(?:.*\s)?(?:name|path|query|body|header)=["']([^"']*)""",
+    re.DOTALL,
+)
+"""What field a component describes."""
 _ALTERNATIVE = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`]*)[\"'`]\s*\})")
 _TAG_NAME = re.compile(r"</?([\w.-]+)")
 _HTML = frozenset("a audio button div iframe img input p source table td th tr track video".split())
@@ -260,6 +265,7 @@ def _seen(match: re.Match[str]) -> str:
     ):
         return ""
     shown = (_ALTERNATIVE if name and name[1] in _HTML else _SHOWN).findall(match["tag"])
+    shown = shown or _FIELD.findall(match["tag"])
     if shown or not name or name[1].lower() in {*_HTML, *INLINE_TAGS} or "icon" in name[1].lower():
         return _NOTHING.join(["", *map("".join, shown), ""])
     line = match.string[: match.end()].rpartition("\n")[2] + match.string[match.end() :].partition("\n")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import unescape
 from typing import NamedTuple, Protocol
@@ -48,6 +48,9 @@ _TEXT_ATTRIBUTE = re.compile(
 )
 _STAND_INS = ("path", "term", "command", "keys", "name")
 """What a component without content is told that stands in its place inside a sentence, the first that there is."""
+_FIELD = re.compile(r"(?:field|param|parameter|prop|property|argument|option|attribute)$", re.IGNORECASE)
+_FIELD_NAMES = ("name", "path", "query", "body", "header")
+"""What a component is told that describes a field: which field."""
 _PICTURE = re.compile(r"icon|image|img|picture|avatar|emoji|badge|video", re.IGNORECASE)
 _KIND = re.compile(r"(?<=\w):[A-Z]\w*")
 """The kind of what a reference names: `Client:Class#login`."""
@@ -100,6 +103,11 @@ class SourceTag(NamedTuple):
         return self.written_name.lower()
 
     @property
+    def is_component(self) -> bool:
+        """Whether it is named as components are, whatever element of HTML has the name as well."""
+        return self.written_name[:1].isupper() and not self.written_name.isupper()
+
+    @property
     def closing(self) -> bool:
         """Whether it ends an element."""
         return self.source[1] == "/"
@@ -131,7 +139,7 @@ class TagReader:
             language = CODE_CLASS.search(tag.source)
             code = unescape(_ANY_TAG.sub("", tag.source))
             self._builder.code(code, tag.line, language[1] if language else "")
-        elif name in _KNOWN or not name:
+        elif not name or (name in _KNOWN and not (name in _BLOCKS and tag.is_component)):
             self.read(tag)
         else:
             self._component(tag)
@@ -181,11 +189,12 @@ class TagReader:
             builder.edge()
         else:
             builder.open_container(name, quoted=name.lower() in CALLOUTS)
-            self._label(words, tag.line)
+            field = _said(tag, _FIELD_NAMES) if _FIELD.search(name) else None
+            self._label(words or (f"`{field}`" if field else ""), tag.line)
 
     def _stand_in(self, tag: SourceTag) -> None:
         """Write what a component names: without it, its sentence would have a hole, or its item nothing."""
-        named = next(filter(None, map(tag.attribute, _STAND_INS)), None)
+        named = _said(tag, _STAND_INS)
         if named and not _PICTURE.search(tag.name):
             self._out.open_mark("code")
             self._out.write(_KIND.sub("", named), tag.line)
@@ -285,6 +294,11 @@ class TagReader:
 
 def _number(words: str | None, otherwise: int | None) -> int | None:
     return int(words) if words and _NUMBER.match(words) else otherwise
+
+
+def _said(tag: SourceTag, names: Sequence[str]) -> str | None:
+    """Return what the first of some attributes says that says anything."""
+    return next(filter(None, map(tag.attribute, names)), None)
 
 
 def text_attributes(tag: str) -> str:
