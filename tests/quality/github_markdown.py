@@ -114,6 +114,10 @@ _FIELD = re.compile(
     re.DOTALL,
 )
 """What field a component describes."""
+_WORDLESS = re.compile(
+    r"(?<!!)\[\]\(<?(?!https?:)(?:[^()\s<>]*[/#:.])?([\w$-]+?)(?:\.mdx?)?/?(?:\([^()\n]*\))?>?\)"
+)
+"""A link that shows the name of what it leads to."""
 _ALTERNATIVE = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{\s*[\"'`]([^\"'`]*)[\"'`]\s*\})")
 _TAG_NAME = re.compile(r"</?([\w.-]+)")
 _HTML = frozenset("a audio button div iframe img input p source table td th tr track video".split())
@@ -241,7 +245,7 @@ def _code(lead: str, lines: list[str]) -> list[str]:
 def _without_markup(prose: list[str], *, mdx: bool) -> str:
     """Return prose without its dialect's markup."""
     text = _DEFINED.sub(r"\g<0>\n", _LINES.sub("", "\n".join(prose)))
-    text = (_MDX_MARKUP if mdx else _MARKUP).sub(_seen, text)
+    text = (_MDX_MARKUP if mdx else _MARKUP).sub(_seen, _WORDLESS.sub(r"\1", text))
     return re.sub(rf"(?m)^[{_NOTHING} \t]+$", "", text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 _MARKS: dict[str, MarkKind] = {"strong": "strong", "em": "emphasis", "s": "strikethrough", "link": "link"}
 
+_WORDS = frozenset(("text", "text_special", "code_inline"))
+_NAMED = re.compile(r"([\w$-]+)(?:\.(?:mdx?|html?|rst))?(?:\([^()]*\)?)?/?$")
+"""The last name in the target of a link: of a type, a member, a heading or a page."""
+_ELSEWHERE = re.compile(
+    r"^(?:https?:)?//|^mailto:|\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm)$", re.IGNORECASE
+)
+"""Targets whose names say nothing: other sites, and pictures."""
+
 
 class WordWriter:
     """Writes what inline tokens say; a method that is named as a token writes those."""
@@ -27,6 +36,7 @@ class WordWriter:
         self._md = md
         self._env = env
         self._notes: list[tuple[list[Token], int]] = []  # that stand inside the block at hand
+        self._within = False  # whether the token at hand has words of its block before and after it
 
     def parse(self, words: str) -> list[Token]:
         """Return the tokens of inline Markdown."""
@@ -49,7 +59,11 @@ class WordWriter:
     def write(self, children: Sequence[Token], line: int) -> None:
         """Write what inline tokens say, of which the first stands on a line."""
         out = self._out
-        for child in children:
+        words = [
+            place for place, child in enumerate(children) if child.type in _WORDS and child.content.strip()
+        ]
+        for place, child in enumerate(children):
+            self._within = bool(words) and words[0] < place < words[-1]
             here = line + child.map[0] if child.map else line
             kind = child.type
             if kind == "text":
@@ -58,11 +72,22 @@ class WordWriter:
                 out.gap(SOFT)
             elif kind.endswith("_open"):
                 # Blanks in targets were hidden from the parser as no-break spaces.
-                out.open_mark(_MARKS[kind[:-5]], str(child.attrs.get("href", "")).replace("\u00a0", " "))
+                target = str(child.attrs.get("href", "")).replace("\u00a0", " ")
+                out.open_mark(_MARKS[kind[:-5]], target)
+                if kind == "link_open" and children[place + 1].type == "link_close":
+                    self._name(target, here)
             elif kind.endswith("_close"):
                 out.close_mark(_MARKS[kind[:-6]])
             else:
                 _INLINE[kind](self, child, here)
+
+    def _name(self, target: str, line: int) -> None:
+        """Write what a link without words leads to, as documentation does that knows the names of its targets."""
+        name = _NAMED.search(target)
+        if name and not _ELSEWHERE.search(target):
+            self._out.open_mark("code")
+            self._out.write(name[1], line)
+            self._out.close_mark("code")
 
     def text_special(self, token: Token, line: int) -> None:
         self._out.write(token.content, line)
@@ -87,10 +112,10 @@ class WordWriter:
             out.gap(SPACE)
 
     def html_inline(self, token: Token, line: int) -> None:
-        self._tags.read_source(SourceTag(token.content, line, token.block))
+        self._tags.read_source(SourceTag(token.content, line, token.block, self._within))
 
     def braces(self, token: Token, line: int) -> None:
-        self._tags.read_template(SourceTag(token.content, line, token.block))
+        self._tags.read_template(SourceTag(token.content, line, token.block, self._within))
 
     def image(self, token: Token, line: int) -> None:
         """Write the words that stand for an image, without their marks."""

@@ -54,6 +54,8 @@ _FIELD_NAMES = ("name", "path", "query", "body", "header")
 _PICTURE = re.compile(r"icon|image|img|picture|avatar|emoji|badge|video", re.IGNORECASE)
 _KIND = re.compile(r"(?<=\w):[A-Z]\w*")
 """The kind of what a reference names: `Client:Class#login`."""
+OMISSION = "[\N{HORIZONTAL ELLIPSIS}]"
+"""What stands inside a sentence for words that only the page's program knows."""
 CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
 """The language of code, in the class that highlighters go by."""
 _NUMBER = re.compile(r"\d{1,6}$")
@@ -61,6 +63,8 @@ _ANY_TAG = re.compile(r"<[^<>]*>")
 _TEMPLATE = re.compile(r"\{\{?[%<]-?\s*(?P<close>/|end)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^{}]*)")
 _TEMPLATE_TITLE = re.compile(r"""\s*(?:[\w-]+\s+)?(?:"([^"]*)"|'([^']*)')""")
 """How a template tag begins that is told a title without naming it."""
+_VALUE = re.compile(r"\{\{?\s*[$A-Za-z_][\w$]*(?:\.[\w$]+|\[[^{}\[\]]*\])*\s*\}\}?$")
+"""An expression that gives a value which only the page's program knows."""
 _LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
 
 
@@ -90,6 +94,8 @@ class SourceTag(NamedTuple):
     line: int
     alone: bool
     """Whether nothing else stands on its lines."""
+    within: bool = False
+    """Whether words of its block stand before and after it."""
 
     @property
     def written_name(self) -> str:
@@ -161,6 +167,8 @@ class TagReader:
             self._out.write(literal[2].replace("\\n", "\n"), tag.line)
         match = _TEMPLATE.match(tag.source)
         if match is None:
+            if tag.within and _VALUE.match(tag.source):
+                self._out.write(OMISSION, tag.line)
             return
         name, words = match["name"].lower(), unescape(text_attributes(match["rest"]))
         if name not in _TEMPLATE_BLOCKS:
@@ -194,11 +202,15 @@ class TagReader:
 
     def _stand_in(self, tag: SourceTag) -> None:
         """Write what a component names: without it, its sentence would have a hole, or its item nothing."""
+        if _PICTURE.search(tag.name):
+            return
         named = _said(tag, _STAND_INS)
-        if named and not _PICTURE.search(tag.name):
+        if named:
             self._out.open_mark("code")
             self._out.write(_KIND.sub("", named), tag.line)
             self._out.close_mark("code")
+        elif tag.within:
+            self._out.write(OMISSION, tag.line)
 
     def _write_apart(self, words: str, line: int) -> None:
         """Write words that are none of the text around them, however close they stand to it."""
