@@ -96,6 +96,7 @@ def test_headings(source: str, blocks: list[str]) -> None:
         ("a <!-- b --> c<!--d-->", "a c", []),
         ("1\\. &amp; &nbsp;&lt;b&gt; \\*c\\*", "1. & \u00a0<b> *c*", []),
         ("a {{ b }} {% c %} d", "a […] d", []),
+        ("a {{ b.c | d: 'e' }}, {{< param f >}} {{% g-version %}} {{< h >}} i", "a […], […] […] i", []),
         ("a ${{ b }} `{{ c }}`", "a ${{ b }} {{ c }}", ["code {{ c }}"]),
         ("[a]({{ site.url }}/b) [c]({% link d.md %})", "a c", ["link a {{ site.url }}/b", "link c {% link d.md %}"]),
         ('a ![b](c.png){ width="3" } d {.e}', "a b d", []),

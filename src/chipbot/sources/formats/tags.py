@@ -61,9 +61,11 @@ CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
 _NUMBER = re.compile(r"\d{1,6}$")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _TEMPLATE = re.compile(r"\{\{?[%<]-?\s*(?P<close>/|end)?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^{}]*)")
+_TEMPLATE_VALUE = re.compile(r"^(?:param|get|var)|version|release|latest")
+"""The names of template tags that give a value which only the page's program knows."""
 _TEMPLATE_TITLE = re.compile(r"""\s*(?:[\w-]+\s+)?(?:"([^"]*)"|'([^']*)')""")
 """How a template tag begins that is told a title without naming it."""
-_VALUE = re.compile(r"\{\{?\s*[$A-Za-z_][\w$]*(?:\.[\w$]+|\[[^{}\[\]]*\])*\s*\}\}?$")
+_VALUE = re.compile(r"\{\{?\s*[$A-Za-z_][\w$]*(?:\.[\w$]+|\[[^{}\[\]]*\])*\s*(?:\|[^{}]*)?\}\}?$")
 """An expression that gives a value which only the page's program knows."""
 _LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
 
@@ -172,7 +174,9 @@ class TagReader:
             return
         name, words = match["name"].lower(), unescape(text_attributes(match["rest"]))
         if name not in _TEMPLATE_BLOCKS:
-            if name not in _TEMPLATE_CODE and not match["close"]:
+            if tag.within and not words and _TEMPLATE_VALUE.search(name):
+                self._out.write(OMISSION, tag.line)
+            elif name not in _TEMPLATE_CODE and not match["close"]:
                 self._write_apart(words, tag.line)
         elif match["close"]:
             self._builder.close_container("%" + name)
