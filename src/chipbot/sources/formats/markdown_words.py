@@ -20,8 +20,10 @@ _MARKS: dict[str, MarkKind] = {"strong": "strong", "em": "emphasis", "s": "strik
 _WORDS = frozenset(("text", "text_special", "code_inline"))
 _NAMED = re.compile(r"([\w$-]+)(?:\.(?:mdx?|html?|rst))?(?:\([^()]*\)?)?/?$")
 """The last name in the target of a link: of a type, a member, a heading or a page."""
+_LONGEST_NAME = 200  # code points
 _ELSEWHERE = re.compile(
-    r"^(?:https?:)?//|^mailto:|\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm)$", re.IGNORECASE
+    r"^(?:https?:)?//|^(?:mailto|tel|data|javascript):|\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm)$",
+    re.IGNORECASE,
 )
 """Targets whose names say nothing: other sites, and pictures."""
 
@@ -83,8 +85,9 @@ class WordWriter:
 
     def _name(self, target: str, line: int) -> None:
         """Write what a link without words leads to, as documentation does that knows the names of its targets."""
-        name = _NAMED.search(target)
-        if name and not _ELSEWHERE.search(target):
+        name = _NAMED.search(target[-_LONGEST_NAME:])
+        is_permalink = target.startswith("#") and not self._within
+        if name and not is_permalink and not _ELSEWHERE.search(target):
             self._out.open_mark("code")
             self._out.write(name[1], line)
             self._out.close_mark("code")

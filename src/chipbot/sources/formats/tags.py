@@ -313,8 +313,9 @@ def _number(words: str | None, otherwise: int | None) -> int | None:
 
 
 def _said(tag: SourceTag, names: Sequence[str]) -> str | None:
-    """Return what the first of some attributes says that says anything."""
-    return next(filter(None, map(tag.attribute, names)), None)
+    """Return what the first of some attributes says that says anything by itself."""
+    values = map(tag.attribute, names)
+    return next((value for value in values if value and "{" not in value), None)
 
 
 def text_attributes(tag: str) -> str:
