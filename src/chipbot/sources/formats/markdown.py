@@ -13,8 +13,9 @@ from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
 from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
 from chipbot.sources.formats.markdown_words import WordWriter
+from chipbot.sources.formats.source_tag import text_attributes
 from chipbot.sources.formats.structure_builder import StructureBuilder
-from chipbot.sources.formats.tags import CALLOUTS, text_attributes
+from chipbot.sources.formats.tags import CALLOUTS
 from chipbot.text.lines import count_line_breaks
 from chipbot.translation import Message
 

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from chipbot.sources.formats.markdown_blocks import fence_end, line_of, match_line, read_inside
+from chipbot.sources.formats.source_tag import text_attributes
 from chipbot.sources.formats.sphinx_markup import CODE, NOTHING, OPTION, REMARKS, TITLED_BOXES
-from chipbot.sources.formats.tags import CALLOUTS, text_attributes
+from chipbot.sources.formats.tags import CALLOUTS
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
+from chipbot.sources.formats.source_tag import SourceTag
 from chipbot.sources.formats.structure_builder import StructureBuilder
-from chipbot.sources.formats.tags import SourceTag, TagReader
+from chipbot.sources.formats.tags import TagReader
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -88,9 +89,7 @@ class WordWriter:
         name = _NAMED.search(target[-_LONGEST_NAME:])
         is_permalink = target.startswith("#") and not self._within
         if name and not is_permalink and not _ELSEWHERE.search(target):
-            self._out.open_mark("code")
-            self._out.write(name[1], line)
-            self._out.close_mark("code")
+            self._out.write_name(name[1], line)
 
     def text_special(self, token: Token, line: int) -> None:
         self._out.write(token.content, line)

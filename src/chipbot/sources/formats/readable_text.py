@@ -183,6 +183,12 @@ class ReadableText:
             self._marks.append(Mark(mark.start, self._size, mark.kind, mark.target))
         return mark.kind
 
+    def write_name(self, name: str, line: int) -> None:
+        """Write a name that stands for words, as code."""
+        self.open_mark("code")
+        self.write(name, line)
+        self.close_mark("code")
+
     def open_cell(self) -> None:
         """Begin a cell of a table row; line breaks in it become blanks."""
         self.close_cell()

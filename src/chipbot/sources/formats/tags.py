@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable
 from html import unescape
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK, SPACE
+from chipbot.sources.formats.source_tag import SourceTag, text_attributes
 from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MARKS: dict[str, MarkKind] = {
@@ -41,19 +41,6 @@ _TEMPLATE_CODE = frozenset(
 )
 """Template tags that show nothing of what they are told."""
 
-_NAME = re.compile(r"</?([A-Za-z][\w.:-]*)")
-_TEXT_ATTRIBUTE = re.compile(
-    r"""(?<=[\s{])(?:title|label|header|heading|caption|summary|text|question|alt)\s*=\s*"""
-    r"""(?:"([^"]*)"|'([^']*)'|\{\s*["'`]([^"'`]*)["'`]\s*\})"""
-)
-_STAND_INS = ("path", "term", "command", "keys", "name")
-"""What a component without content is told that stands in its place inside a sentence, the first that there is."""
-_FIELD = re.compile(r"(?:field|param|parameter|prop|property|argument|option|attribute)$", re.IGNORECASE)
-_FIELD_NAMES = ("name", "path", "query", "body", "header")
-"""What a component is told that describes a field: which field."""
-_PICTURE = re.compile(r"icon|image|img|picture|avatar|emoji|badge|video", re.IGNORECASE)
-_KIND = re.compile(r"(?<=\w):[A-Z]\w*")
-"""The kind of what a reference names: `Client:Class#login`."""
 OMISSION = "[\N{HORIZONTAL ELLIPSIS}]"
 """What stands inside a sentence for words that only the page's program knows."""
 CODE_CLASS = re.compile(r"(?:^|[\s\"'])lang(?:uage)?-([\w+#-]+)")
@@ -87,49 +74,6 @@ class Tag(Protocol):
 
     def attribute(self, name: str) -> str | None:
         """Return what an attribute says; None where the tag has none of the name."""
-
-
-class SourceTag(NamedTuple):
-    """A tag as it is written, or an element whose content is no Markdown."""
-
-    source: str
-    line: int
-    alone: bool
-    """Whether nothing else stands on its lines."""
-    within: bool = False
-    """Whether words of its block stand before and after it."""
-
-    @property
-    def written_name(self) -> str:
-        """The name in upper and lower case, which tells components from each other."""
-        match = _NAME.match(self.source)
-        return match[1] if match else ""
-
-    @property
-    def name(self) -> str:
-        """The element's name in lower case; empty for a comment."""
-        return self.written_name.lower()
-
-    @property
-    def is_component(self) -> bool:
-        """Whether it is named as components are, whatever element of HTML has the name as well."""
-        return self.written_name[:1].isupper() and not self.written_name.isupper()
-
-    @property
-    def closing(self) -> bool:
-        """Whether it ends an element."""
-        return self.source[1] == "/"
-
-    def attribute(self, name: str) -> str | None:
-        """Return what an attribute says; None where the tag has none of the name."""
-        match = _attribute(name).search(self.source)
-        return None if match is None else unescape(match[1] or match[2] or match[3] or "")
-
-
-@cache
-def _attribute(name: str) -> re.Pattern[str]:
-    value = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'\s>]*))"""
-    return re.compile(rf"\s{name}(?:{value}|(?=[\s/>]))", re.IGNORECASE)
 
 
 class TagReader:
@@ -188,31 +132,27 @@ class TagReader:
     def _component(self, tag: SourceTag) -> None:
         """Unwrap a component, whose children are text; it may have text of its own in its attributes."""
         builder, name = self._builder, tag.written_name
-        words = "" if tag.closing else unescape(text_attributes(tag.source))
+        words = tag.words
         if tag.closing and builder.has_container(name):
             builder.close_container(name)
-        elif tag.source.endswith("/>") and not words and (not tag.alone or builder.begins_item):
+        elif tag.is_empty and not words and (not tag.alone or builder.begins_item):
             self._stand_in(tag)
         elif not tag.alone:
             self._write_apart(words, tag.line)
-        elif tag.closing or tag.source.endswith("/>"):
+        elif tag.closing or tag.is_empty:
             builder.edge()
             self._out.write(words, tag.line)
             builder.edge()
         else:
             builder.open_container(name, quoted=name.lower() in CALLOUTS)
-            field = _said(tag, _FIELD_NAMES) if _FIELD.search(name) else None
-            self._label(words or (f"`{field}`" if field else ""), tag.line)
+            self._label(words or (f"`{tag.field}`" if tag.field else ""), tag.line)
 
     def _stand_in(self, tag: SourceTag) -> None:
-        """Write what a component names: without it, its sentence would have a hole, or its item nothing."""
-        if _PICTURE.search(tag.name):
+        """Write what stands for a component without content; a picture says nothing."""
+        if tag.is_picture:
             return
-        named = _said(tag, _STAND_INS)
-        if named:
-            self._out.open_mark("code")
-            self._out.write(_KIND.sub("", named), tag.line)
-            self._out.close_mark("code")
+        if tag.stand_in:
+            self._out.write_name(tag.stand_in, tag.line)
         elif tag.within:
             self._out.write(OMISSION, tag.line)
 
@@ -310,17 +250,6 @@ class TagReader:
 
 def _number(words: str | None, otherwise: int | None) -> int | None:
     return int(words) if words and _NUMBER.match(words) else otherwise
-
-
-def _said(tag: SourceTag, names: Sequence[str]) -> str | None:
-    """Return what the first of some attributes says that says anything by itself."""
-    values = map(tag.attribute, names)
-    return next((value for value in values if value and "{" not in value), None)
-
-
-def text_attributes(tag: str) -> str:
-    """Return what those attributes of a tag say that are shown as text."""
-    return " ".join("".join(match).strip() for match in _TEXT_ATTRIBUTE.findall(tag)).strip()
 
 
 _READERS: dict[str, Callable[[TagReader, Tag], None]] = {
