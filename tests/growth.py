@@ -51,7 +51,6 @@ def growth(
 
 
 def _seconds(call: Callable[[str], object], text: str) -> float:
-    gc.collect()
     gc.disable()  # it would look at all that the other tests have left, again and again
     try:
         start = thread_time()

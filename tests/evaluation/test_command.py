@@ -34,7 +34,7 @@ QUESTIONS: list[dict[str, Any]] = [
 @pytest.fixture
 def folder(answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001  # it makes the documents
     for name in os.environ:
-        if name.startswith("CHIPBOT_"):
+        if name.startswith("CHIPBOT_") and name != "CHIPBOT_ENCODER":
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)

@@ -17,7 +17,7 @@ from tests.quality.bi_encoder import (
     dealt_to,
     learned_from,
 )
-from tests.quality.communities import OWN, communities, question_lines
+from tests.quality.communities import question_lines
 from tests.quality.comparing import HALVES, Comparing
 
 from chipbot.retrieval.encoder import Encoder, file_digest
@@ -30,12 +30,11 @@ def plain(text: str) -> str:
 
 
 def test_a_question_is_learned_from_with_its_answers_and_what_is_near(
-    tmp_path: Path, comparing: Comparing
+    tmp_path: Path, comparing: Comparing, community: Path
 ) -> None:
-    folder = communities(OWN)[0]
-    lines = {line["question"]: line for line in question_lines(folder)}
-    found = list(learned_from(folder, tmp_path, comparing))
-    assert len(found) > 50
+    lines = {line["question"]: line for line in question_lines(community)}
+    found = list(learned_from(community, tmp_path, comparing))
+    assert len(found) > 12
     for one in found:
         assert lines[one.question]["answerable"]
         assert len(one.wrong) >= NEAREST

@@ -46,7 +46,6 @@ def steepest(target: str, pieces: Sequence[str] = PIECES) -> Grown:
 def _seconds(target: str, piece: str, length: int) -> float:
     data = (piece * (length // len(piece.encode()) + 1)).encode()
     best = float("inf")
-    gc.collect()
     gc.disable()  # it would look at all that is loaded, again and again
     try:
         for _ in range(ROUNDS):
