@@ -22,6 +22,7 @@ SAMPLE = {
     ),
     "de": "Die Mitglieder wählten 1999 einen Vorstand. Er tagt in Köln, weil dort die Straßenbahn hält.",
     "fr": "L'été, qu'il pleuve ou non, les élèves visitent Paris. Ils y restent 3 jours.",
+    "es": "Instala Node.JS y usa java.lang.Math.PI.",
     "tr": "İstanbul'da IŞIK yanıyor. Kaç kişi geldi?",
     "ko": "환불은 v1.21 이후 sendRawHeat === 14일까지입니다.",
     "zh": "半導體供應鏈在墨西哥。它的資金是五億美元。",
@@ -30,7 +31,7 @@ SAMPLE = {
     "it": f"L'elenco nomina {', '.join(f'la cassa numero {number}' for number in range(90))} e il guardiano lo controlla.",
 }
 READINGS = {5: "ab8cd96df61b53d9"}
-ANALYSES = {11: "24a17e13f304ff0c"}
+ANALYSES = {12: "95f8751fa2bf520b"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
 FORMATS = {14: "76fb22788ee2eaa4"}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+import regex
+
 from chipbot.model import Span
 
 _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s(?!\s*[།༎]))")
@@ -14,10 +16,14 @@ _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s
 """
 _FURTHER_MARKS = "។៕།༎༏༐༑༔"
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f](?=\.)")
-_NET = re.compile(r"(?<=\s)\.(?=NET\b)")
-"""A point that begins a name and ends no sentence."""
+_MARKS = ".!?"
+_PLAIN_WORD = regex.compile(r"(?<![\w.$])\p{Ll}{2,}(?:\.+|[!?]+)$")
+_CAPITALIZED = regex.compile(r"\p{Lu}\p{Ll}*[\s,'’]")
+"""With the one before it, what tells a missing space from a name: "It ends here.Then it goes on", but "Events.Ready"."""
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*")
 """A sentence's end as most writing systems have it, for texts on which sentencex panics."""
+
+_NEAR = 40  # code points that are looked at before and after what may be a sentence's end
 
 MAX_PIECE = 8_000
 """Code points that are cut into sentences at a time."""
@@ -63,8 +69,6 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
     if not text.isascii():
         # sentencex 1.0.32 panics on white space of several bytes before a full stop. Only offsets are taken from it.
         text = _WIDE_SPACE.sub(" ", text)
-    if ".NET" in text:
-        text = _NET.sub("_", text)
     try:
         sentences: Iterable[str] = sentencex.segment(language, text)
     except Exception:
@@ -81,9 +85,27 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
         if words:
             # Only white space stands between, some of which sentencex leaves out.
             start = text.index(words[0], end)
+            first = (
+                spans.pop()[0] if start == end and spans and _is_inside_word(text, end) else offset + start
+            )
             end = start + len(words)
-            spans.append((offset + start, offset + end))
+            spans.append((first, offset + end))
     return spans
+
+
+def _is_inside_word(text: str, end: int) -> bool:
+    """Whether no sentence ends here, where sentencex has an end and no white space follows: in "Node.JS", "a.b.Player"."""
+    before, after = text[max(0, end - _NEAR) : end], text[end : end + _NEAR]
+    last = before.rstrip(_MARKS)[-1:]
+    if not before[-1].isascii() or (last.isalpha() and not _is_cased(last)):
+        return False  # a writing system that puts no space there
+    if not after[0].isascii() and not _is_cased(after[0]):
+        return False
+    return not (_PLAIN_WORD.search(before) and _CAPITALIZED.match(after))
+
+
+def _is_cased(letter: str) -> bool:
+    return letter.isupper() or letter.islower()
 
 
 def stripped(text: str, start: int, end: int) -> Span:

@@ -37,8 +37,8 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 11
-"""Raised with every change that makes other terms of the same text: indexes of another version are built
+VERSION = 12
+"""Raised with every change that makes other terms or sentences of the same text: indexes of another version are built
 anew.
 """
 
