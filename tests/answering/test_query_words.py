@@ -48,6 +48,8 @@ def check(language: str, document: str, question: str, expansions: set[str]) -> 
         pytest.param(
             "en", "Version 3.2.7 is old.", "is 3.2.x old", {"3.2.7"}, id="a series has its versions"
         ),
+        pytest.param("en", "Version 3.2.7 is old.", "is 3.2 old", {"3.2.7"}, id="so has its number alone"),
+        pytest.param("en", "3.2 and 3.2.7 are old.", "is 3.2 old", set(), id="unless that is a version"),
         pytest.param("en", "We meet at 19:30.", "what is at 7:30pm", {"19 30"}, id="half of the day"),
         pytest.param("en", "We meet at 7 pm.", "what is at 19:00", {"7 pm"}, id="all of the day"),
         pytest.param("en", "It costs 7k coins.", "what costs 7,000 coins", {"7 thousand"}, id="no year"),

@@ -97,18 +97,23 @@ def _times(text: str, tokens: Sequence[Token], language: str) -> Iterator[tuple[
 
 
 def _versions(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[tuple[Phrase, Phrase]]:
-    """Yield 1.20.x, or 1.20 where it is unknown, for 1.20.4, and what is known of 1.20.4 and its like for 1.20.x."""
+    """Yield 1.20.x, or 1.20 where it is unknown, for 1.20.4, and what is known of 1.20.4 and its like for 1.20.x; for 1.20,
+    too, where that itself is unknown.
+    """
     for token, after in zip_longest(tokens, tokens[1:]):
         term = token.term
         if not _VERSION.fullmatch(term):
             continue
         is_open = after is not None and after.term == "x" and text[token.end : after.start] == "."
-        if is_open:
-            yield from (((term, "x"), (f"{term}.{last}",)) for last in range(_RELEASES))
-            continue
         leading = term.rpartition(".")[0]
+        is_unknown = vocabulary.find(term) == UNKNOWN
+        if is_open or (is_unknown and "." not in leading):
+            source = (term, "x") if is_open else (term,)
+            yield from ((source, (f"{term}.{last}",)) for last in range(_RELEASES))
+        if is_open:
+            continue
         yield (term,), (leading, "x")
         number, series = vocabulary.find(leading), vocabulary.find("x")
         has_series = UNKNOWN not in (number, series) and vocabulary.are_adjacent(number, series)
-        if vocabulary.find(term) == UNKNOWN and "." in leading and not has_series:
+        if is_unknown and "." in leading and not has_series:
             yield (term,), (leading,)
