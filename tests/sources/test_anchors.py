@@ -27,6 +27,7 @@ def anchors(made: Document) -> list[str]:
         ("# A\n\nx\n\n## A\n\ny\n\n## A\n\nz\n\n## A-1\n\nw", ["a", "a-1", "a-2", "a-1-1"]),
         ("# Set up {#start}\n\nx\n\n## Set up\n\ny", ["start", "set-up"]),
         ("# Set up { .big #start }\n\nx", ["start"]),
+        ("# Set up [#start]\n\nx\n\n## [#more]\n\ny", ["start", "more"]),
         ('# <a name="go"></a>Set up\n\nx', ["go"]),
         ("Set up\n======\n\nx\n\nMore {#more}\n----\n\ny", ["set-up", "more"]),
         ("# Où ça ? `--all` & _more_\n\nx", ["où-ça----all--more"]),

@@ -288,6 +288,8 @@ def test_extensions(source: str, blocks: list[str]) -> None:
         pytest.param(":::{tip}\na\n\n## B\n\nb", ["paragraph: a", "heading 2: B", "paragraph: b | B"], id="unclosed"),
         pytest.param('```smart header="`a` and b"\nC [d](https://x.example).\n```', ["label >: a and b", "paragraph >: C d."],
                      id="javascript.info"),
+        pytest.param("## Loops [#loops]\n\nAsk in [#general]", ["heading 2: Loops", "paragraph: Ask in [#general] | Loops"],
+                     id="an anchor of its own"),
         pytest.param("````warn\n```js\na\n```\nb\n````", ["code > (js): a", "paragraph >: b"], id="a fence in a box"),
         pytest.param("```ad-tip\ntitle: A\ncollapse: open\nb\n```\n```ad-note\nc\n```",
                      ["label >: A", "paragraph >: b", "label >: Note", "paragraph >: c"], id="Obsidian"),

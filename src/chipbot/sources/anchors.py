@@ -1,8 +1,9 @@
 """Headings → anchors: what leads to a heading on a rendered page, as GitHub and most documentation sites name it.
 
-Source of the rule: https://github.com/Flet/github-slugger, which documents GitHub's; a heading's own `{#anchor}` goes first.
-MkDocs has another, by https://python-markdown.github.io/extensions/toc/ (`slugify` and `unique`), and so have VitePress and
-VuePress, by https://github.com/mdit-vue/mdit-vue (`slugify`).
+Source of the rule: https://github.com/Flet/github-slugger, which documents GitHub's; a heading's own `{#anchor}`, or
+`[#anchor]` as javascript.info has it, goes first. MkDocs has another, by
+https://python-markdown.github.io/extensions/toc/ (`slugify` and `unique`), and so have VitePress and VuePress, by
+https://github.com/mdit-vue/mdit-vue (`slugify`).
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ from chipbot.text.lines import count_line_breaks
 
 _DROPPED = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Pc}\- ]")
 _OWN = re.compile(
-    r"\{[^{}#]*+#([\w:.-]++)[^{}]*+\}|<(?:a|h[1-6])\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([\w:.-]++)", re.ASCII
+    r"\{[^{}#]*+#([\w:.-]++)[^{}]*+\}|<(?:a|h[1-6])\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([\w:.-]++)"
+    r"|\s\[#([\w.-]++)\]\s*$",
+    re.ASCII,
 )
 _NOT_MKDOCS = re.compile(r"[^\w\s-]")
 _DASHES = re.compile(r"[-\s]+")
 _NOT_VITEPRESS = re.compile(r"[\s!-/:-@\[-`{-~“”‘’]+")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _LINE_END = re.compile(r"\r\n?|\n")
-_MAY_BE_OWN = (b"{", b"id=", b"name=")
+_MAY_BE_OWN = (b"{", b"id=", b"name=", b"[#")
 
 
 def anchored_places(extracted: Extracted, data: bytes) -> tuple[Place, ...]:
@@ -138,4 +141,4 @@ def _moved(text: str, place: Place, offset: int) -> Place:
 def _own_anchor(lines: Sequence[str], line: int | None) -> str:
     """Return the anchor that a heading on a line of the source gives itself; empty where there is none."""
     own = _OWN.search(lines[line - 1]) if line and line <= len(lines) else None
-    return (own[1] or own[2]) if own else ""
+    return (own[1] or own[2] or own[3]) if own else ""

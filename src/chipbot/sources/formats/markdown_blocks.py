@@ -22,6 +22,7 @@ _SNIPPET = re.compile(
 and MyST's breaks and targets."""
 _DEFINITION = re.compile(r":[ \t]+(?=\S)")
 _HEADING_TERM = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_HEADING_ANCHOR = re.compile(r"(?<=\S)[ \t]++\[#[\w.-]++\]$")
 _ABBREVIATION = re.compile(r"\*\[(?P<short>[^\[\]]+)\]:[ \t]*+(?P<long>\S.*)$")
 _GENERATED = re.compile(r":::[ \t]+(?:(?P<object>[A-Za-z_]\w*(?:\.\w+)+)|[\w-]+)\s*$")
 """A line of mkdocstrings and its like, in whose place the documentation of code is put."""
@@ -264,3 +265,10 @@ def mark_heading_terms(state: StateCore) -> None:
             opening.type, closing.type = "heading_open", "heading_close"
             opening.tag = closing.tag = f"h{len(marks[1])}"
             words.content = words.content[marks.end() :]
+
+
+def drop_heading_anchors(state: StateCore) -> None:
+    """Leave out what readers do not see of a heading, its anchor as javascript.info has it: "Loops [#loops]"."""
+    for opening, words in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            words.content = _HEADING_ANCHOR.sub("", words.content)

@@ -74,6 +74,7 @@ def parser(*, mdx: bool) -> MarkdownIt:
     md.inline.ruler.after("autolink", "address", inline.take_address)
     md.inline.ruler.after("link", "reference", inline.take_reference)
     md.core.ruler.before("inline", "heading_terms", blocks.mark_heading_terms)
+    md.core.ruler.before("inline", "heading_anchors", blocks.drop_heading_anchors)
     md.core.ruler.disable("text_join")
     if mdx:
         md.disable("code")
