@@ -9,6 +9,8 @@ from itertools import pairwise
 import regex
 
 from chipbot.model import Span
+from chipbot.text.languages import language as language_pack
+from chipbot.text.languages.pack import Language
 
 _FURTHER_END = re.compile(r"(?<!។ល)[។៕]+(?=\s)|[།༎༏༐༑༔](?=\s(?!\s*[།༎]))")
 """Sentence ends that sentencex passes over: those of Khmer and Tibetan, before white space (so not within
@@ -20,6 +22,11 @@ _MARKS = ".!?"
 _PLAIN_WORD = regex.compile(r"(?<![\w.$])\p{Ll}{2,}(?:\.+|[!?]+)$")
 _CAPITALIZED = regex.compile(r"\p{Lu}\p{Ll}*[\s,'’]")
 """With the one before it, what tells a missing space from a name: "It ends here.Then it goes on", but "Events.Ready"."""
+_LAST_WORD = re.compile(r"(?<![\w.])(\w+)\.$")
+_HALF_DAY = re.compile(r"(?<!\w)[ap]\.\s?m\.$", re.IGNORECASE)
+_GOES_ON = regex.compile(r"[\p{Ll}\d&(]")
+_ZONE = re.compile(r"[A-Z]{2,5}\b")
+"""A time zone, after an hour: "7 p.m. UTC"."""
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*")
 """A sentence's end as most writing systems have it, for texts on which sentencex panics."""
 
@@ -78,6 +85,7 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
         if type(error).__name__ != "PanicException":
             raise
         sentences = _END.split(text)
+    pack = language_pack(language)
     spans: list[Span] = []
     end = 0
     for sentence in sentences:
@@ -85,12 +93,27 @@ def _segment(text: str, language: str, offset: int) -> list[Span]:
         if words:
             # Only white space stands between, some of which sentencex leaves out.
             start = text.index(words[0], end)
-            first = (
-                spans.pop()[0] if start == end and spans and _is_inside_word(text, end) else offset + start
+            goes_on = spans and (
+                _is_inside_word(text, end) if start == end else _is_abbreviated(text, end, start, pack)
             )
+            first = spans.pop()[0] if goes_on else offset + start
             end = start + len(words)
             spans.append((first, offset + end))
     return spans
+
+
+def _is_abbreviated(text: str, end: int, start: int, pack: Language) -> bool:
+    """Whether the point before `end` is an abbreviation's, and what begins at `start` belongs to it: "Sat. to Mon."."""
+    if text[end - 1] != "." or "\n\n" in text[end:start]:
+        return False
+    before = text[max(0, end - _NEAR) : end]
+    last = _LAST_WORD.search(before)
+    if last and last[1] in pack.abbreviations:
+        return True
+    goes_on = _GOES_ON.match(text, start) is not None
+    if _HALF_DAY.search(before):
+        return goes_on or _ZONE.match(text, start) is not None
+    return goes_on and last is not None and last[1] in pack.short_forms
 
 
 def _is_inside_word(text: str, end: int) -> bool:

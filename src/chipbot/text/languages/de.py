@@ -5,6 +5,13 @@ from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, Smal
 LANGUAGE = Language(
     code="de",
     stemmer="german",
+    abbreviations=words(
+        """Fa Hr Hrn Fr Frl inkl Inkl exkl zzgl Zzgl abzgl bzgl Bzgl evtl Evtl ggf Ggf vgl Vgl gem lt"""
+    ),
+    short_forms=words(
+        """Mo Di Mi Do Fr Sa So Jan Feb Mär Apr Jun Jul Aug Sep Sept Okt Nov Dez max Max min Min Std Sek
+        Stk tgl Tel tel"""
+    ),
     function_words=words(
         """ab aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei beim bin
         bis bist da damit dann das dass dazu dein deine dem den denen denn der deren des dessen die dies

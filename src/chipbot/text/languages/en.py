@@ -14,6 +14,11 @@ from chipbot.text.languages.pack import (
 LANGUAGE = Language(
     code="en",
     stemmer="english",
+    short_forms=words(
+        """Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
+        max Max min Min approx Approx est Est Apt Ste Fig pts sec secs mins hr hrs incl excl resp ext
+        Ext"""
+    ),
     function_words=words(
         """a about above after again against aint all also am an and any anyone anything are arent as at be
         because been before being below between both but by can cannot cant could couldnt did didnt do

@@ -5,6 +5,11 @@ from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, Smal
 LANGUAGE = Language(
     code="es",
     stemmer="spanish",
+    abbreviations=words("D Dña Dra Sra Srta Sta Sto Ud Uds Avda Av"),
+    short_forms=words(
+        """lun mar mié jue vie sáb dom aprox Aprox máx Máx max mín Mín min pág págs tel Tel seg hs hrs
+        incl"""
+    ),
     function_words=words(
         """a al algo algun alguna algunas alguno algunos ante antes aquel aquella aquellas aquello aquellos
         aqui asi aun aunque bajo cada como con contra cual cuales cuan cuando cuanta cuantas cuanto

@@ -7,6 +7,11 @@ LANGUAGE = Language(
     stemmer="french",
     hyphenates_pronouns=True,
     elides=True,
+    abbreviations=words("M Mme Mmes Mlle MM Me St Ste Pr"),
+    short_forms=words(
+        """lun mar mer jeu ven sam dim janv févr avr juil sept oct nov déc max Max min Min env Env incl
+        tél Tél sec hres"""
+    ),
     function_words=words(
         """a ai as au aucun aussi autre aux avec avoir c car ce ceci cela celle celles celui ces cet cette
         ceux chaque comme comment d dans de des donc dont du elle elles en encore entre es est et etaient

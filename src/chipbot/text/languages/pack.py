@@ -112,6 +112,13 @@ class Language:
     dotless_i: bool = False
     """Whether I is the capital of ı, and İ that of i (Turkish)."""
 
+    abbreviations: frozenset[str] = frozenset()
+    """Abbreviations without their point that stand before a name or noun, so that no sentence ends there (Mme, inkl.); as
+    they are capitalised."""
+    short_forms: frozenset[str] = frozenset()
+    """Others, after which a sentence goes on where a small letter or a figure follows (Sat., max.); as they are
+    capitalised."""
+
     function_words: frozenset[str] = frozenset()
     """Words that carry grammar rather than subject matter, which are neither indexed nor searched for.
     Accents may be left out, as people leave them out; then the words count with and without."""

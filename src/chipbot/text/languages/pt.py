@@ -5,6 +5,10 @@ from chipbot.text.languages.pack import AnswerCues, Language, QuestionCues, Smal
 LANGUAGE = Language(
     code="pt",
     stemmer="portuguese",
+    abbreviations=words("Dra Sra Av Exmo Exma"),
+    short_forms=words(
+        """seg ter qua qui sex sáb dom aprox Aprox máx Máx max mín Mín min pág págs tel Tel hrs incl p"""
+    ),
     function_words=words(
         """a ao aos aquela aquelas aquele aqueles aquilo as ate com como da das de dela delas dele deles
         depois do dos e ela elas ele eles em entre era eram essa essas esse esses esta estao estas estava
