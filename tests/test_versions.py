@@ -30,7 +30,7 @@ SAMPLE = {
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
     "it": f"L'elenco nomina {', '.join(f'la cassa numero {number}' for number in range(90))} e il guardiano lo controlla.",
 }
-READINGS = {5: "ab8cd96df61b53d9"}
+READINGS = {6: "ab8cd96df61b53d9"}
 ANALYSES = {12: "95f8751fa2bf520b"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""

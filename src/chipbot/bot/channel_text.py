@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import discord
 
 from chipbot.sources.discord_channel import ChannelMessage
+from chipbot.sources.formats.discord_markup import drawn
 
 _WRITTEN = frozenset(
     (
@@ -19,11 +19,7 @@ _WRITTEN = frozenset(
     )
 )
 """The types of messages that say something; others say that somebody joined or pinned something."""
-# No pattern goes on past what may begin a further match, so that each is linear in the text's length.
 _MENTION = re.compile(r"<(@[!&]?|#)(\d{1,20})>")
-_EMOJI = re.compile(r"<a?(:\w{1,40}:)\d{1,20}>")
-_COMMAND = re.compile(r"<(/[^:<>]{1,100}):\d{1,20}>")
-_TIMESTAMP = re.compile(r"<t:(-?\d{1,13})(?::[a-zA-Z])?>")
 _EMBED = ("title", "description", "fields")
 
 
@@ -52,12 +48,4 @@ def _readable(content: str, guild: discord.Guild | None) -> str:
         known = channel or role
         return f"{sign[0]}{known.name if known else 'channel' if sign == '#' else 'member'}"
 
-    text = _MENTION.sub(name, content)
-    return _TIMESTAMP.sub(_moment, _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", text)))
-
-
-def _moment(match: re.Match[str]) -> str:
-    try:
-        return f"{datetime.fromtimestamp(int(match[1]), UTC):%Y-%m-%d %H:%M} UTC"
-    except (ValueError, OverflowError, OSError):  # beyond the years that there are
-        return match[0]
+    return drawn(_MENTION.sub(name, content))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
+
+from chipbot.sources.formats.discord_markup import drawn
 
 if TYPE_CHECKING:
     import discord
 
-_EMOJI = re.compile(r"<a?(:\w+:)\d+>")
-_COMMAND = re.compile(r"<(/[^:<>]+):\d+>")
-_TIMESTAMP = re.compile(r"<t:(-?\d{1,12})(?::[a-zA-Z])?>")
 _HEADING = re.compile(r"#{1,3} +(\S[^\n]*)")
 _TITLE_LIMIT = 100
 
@@ -37,17 +36,7 @@ def message_document(message: discord.Message) -> MessageDocument:
 
 def _readable(message: discord.Message) -> str:
     """The text with what Discord draws in place of ids; discord.py breaks `@everyone` apart, which a document need not."""
-    text = message.clean_content.replace("@\u200b", "@")
-    for pattern, replacement in ((_EMOJI, r"\1"), (_COMMAND, r"\1")):
-        text = pattern.sub(replacement, text)
-    return _TIMESTAMP.sub(_time, text).strip()
-
-
-def _time(match: re.Match[str]) -> str:
-    try:
-        return f"{datetime.fromtimestamp(int(match[1]), UTC):%Y-%m-%d %H:%M} UTC"
-    except (ValueError, OverflowError, OSError):
-        return match[0]
+    return drawn(message.clean_content.replace("@\u200b", "@")).strip()
 
 
 def _quoted(text: str) -> str:

@@ -1,9 +1,11 @@
-"""Markdown's inline rules of note-taking programs, wikis and MkDocs: links by name, highlights, remarks, keys, icons."""
+"""Markdown's inline rules of note-taking programs, wikis, MkDocs and Discord: links by name, highlights, remarks, keys, icons."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from chipbot.sources.formats.discord_markup import DRAWN, shown
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
@@ -23,6 +25,7 @@ _NOTHING = re.compile(
     r"|\\\{#[\w-]++\}(?=\s*+(?:\n|\Z))|:(?:material|octicons|fontawesome|simple)-[\w-]++:(?![^\W_])"
 )
 """What readers do not see: remarks and names of blocks in Obsidian, of headings in Docusaurus, and icons of MkDocs Material."""
+_SMALL = re.compile(r"-#[ \t]+")
 _KEYS = re.compile(r"(?<![\w+])\+\+(?P<keys>[\w-]++(?:\+[\w-]++)*+)\+\+(?![\w+])")
 _RAISED = re.compile(r"(?<=[\w)])(?:\^(?P<up>[\w+-]{1,20})\^(?!\^)|~(?P<down>\w{1,20})~(?!~))")
 
@@ -66,6 +69,19 @@ def take_nothing(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("braces", "", 0)
+    state.pos = match.end()
+    return True
+
+
+def take_drawn(state: StateInline, silent: bool) -> bool:
+    """Take what Discord draws in place of ids, and leave out what makes a line small there."""
+    begins_line = state.src[state.pos - 1 : state.pos] in ("", "\n")
+    pattern = {"<": DRAWN, "-": _SMALL if begins_line else None}.get(state.src[state.pos])
+    match = pattern.match(state.src, state.pos) if pattern else None
+    if match is None or match.end() > state.posMax:
+        return False
+    if not silent and pattern is DRAWN:
+        state.push("text", "", 0).content = shown(match)
     state.pos = match.end()
     return True
 

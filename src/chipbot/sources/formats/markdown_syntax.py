@@ -45,6 +45,7 @@ _NOTES = {
     "highlight": notes.take_highlight,
     "keys": notes.take_keys,
     "nothing": notes.take_nothing,
+    "drawn": notes.take_drawn,
 }
 
 
