@@ -300,6 +300,50 @@ def test_fences_that_hold_text(source: str, blocks: list[str]) -> None:
     check(source, *blocks)
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("On <t:1700000000:F>.", "On 2023-11-14 22:13 UTC."),
+        ("<t:1700000000> it is", "2023-11-14 22:13 UTC it is"),
+        ("Use </ticket open:12345>, <:tie:12345> or <a:wave:12345>.", "Use /ticket open, :tie: or :wave:."),
+        ("a\n-# b -# c", "a b -# c"),
+        ("In <#12345> ask <@&12345>.", "In <#12345> ask <@&12345>."),
+    ],
+)
+def test_what_discord_draws_reads_as_it_is_drawn(source: str, text: str) -> None:
+    assert document(source, "a.md").text == text
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("🔹 Be kind\n🔹 No spam\nor ads\n✅ Ask", ["🔹 Be kind", "🔹 No spam or ads", "✅ Ask"]),
+        ("Two rules of ours:\n1️⃣ Be kind\n2️⃣ No spam", ["Two rules of ours:", "1️⃣ Be kind", "2️⃣ No spam"]),
+        ("▪ Be kind\n▪ No spam", ["▪ Be kind", "▪ No spam"]),
+        ("🔹 Be kind\nand help others", ["🔹 Be kind and help others"]),
+        ("All of us\n© 2024 A\n© 2025 B", ["All of us © 2024 A © 2025 B"]),
+    ],
+)
+def test_lines_that_begin_with_emoji_are_a_list(source: str, parts: list[str], name: str) -> None:
+    made = document(f"# Rules\n\n{source}\n\nThat is all.", name)
+    blocks = [made.text[block.start : block.end] for block in made.blocks if block.kind != "heading"]
+    assert [" ".join(block.split()) for block in blocks] == [*parts, "That is all."]
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("**Rule 1:** be kind\n**Rule 2:** no spam", ["Rule 1: be kind", "Rule 2: no spam"]),
+        ("**Ban** – out\nfor good\n**Kick** – out", ["Ban – out for good", "Kick – out"]),
+        ("**Rule 1:** be kind\nand help", ["Rule 1: be kind and help"]),
+        ("**Be** kind\n**and** help", ["Be kind and help"]),
+    ],
+)
+def test_so_are_lines_that_begin_with_a_bold_name(source: str, parts: list[str]) -> None:
+    check(source, *(f"paragraph: {part}" for part in parts))
+
+
 def test_roles_of_myst_show_their_words() -> None:
     check(
         "{octicon}`x;1em` {ref}`the text <target>`, {py:class}`~a.b.C`, {math}`x` and {doc}`d`, but {user}`e` and {doc} `f`",

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, pairwise
+from itertools import chain, count, pairwise, repeat
 from typing import Literal, NamedTuple
 
 from chipbot.model import Block, Mark
@@ -28,10 +28,12 @@ _PREFIXES = (
 """What people write before questions, and before answers to them, by language."""
 _MARKED = [
     tuple(
-        re.compile(rf"(?:{words})[ \t]?\d{{0,3}}\s?[:：]\s*|(?:{words})\d{{1,3}}[.)]\s+", re.IGNORECASE)
+        re.compile(
+            rf"(?:{words})[ \t]?\d{{0,3}}\s?[:：]\s*|(?:{words})\d{{{fewest},3}}[.)]\s+", re.IGNORECASE
+        )
         for words in pair
     )
-    for pair in _PREFIXES
+    for pair, fewest in zip(_PREFIXES, chain([0], repeat(1)), strict=False)  # "D. Pablo" asks nothing
 ]
 _FIRST = frozenset(word[0].casefold() for pair in _PREFIXES for words in pair for word in words.split("|"))
 
