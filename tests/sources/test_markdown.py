@@ -344,6 +344,23 @@ def test_so_are_lines_that_begin_with_a_bold_name(source: str, parts: list[str])
     check(source, *(f"paragraph: {part}" for part in parts))
 
 
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        (
+            "**How to appeal**\nOpen a ticket.\nWait.",
+            ["label: How to appeal", "paragraph: Open a ticket. Wait."],
+        ),
+        ("**A**\nb\n**C**\nd", ["label: A", "paragraph: b", "label: C", "paragraph: d"]),
+        ("a\n**B**", ["paragraph: a B"]),
+        ("**Be kind.**\nAlways.", ["paragraph: Be kind. Always."]),
+        ("**Be** kind\nalways", ["paragraph: Be kind always"]),
+    ],
+)
+def test_a_bold_line_above_others_is_their_title(source: str, blocks: list[str]) -> None:
+    check(source, *blocks)
+
+
 def test_roles_of_myst_show_their_words() -> None:
     check(
         "{octicon}`x;1em` {ref}`the text <target>`, {py:class}`~a.b.C`, {math}`x` and {doc}`d`, but {user}`e` and {doc} `f`",

@@ -1,4 +1,6 @@
-"""Lines that begin alike, with an emoji, a bullet or a bold name: the list that people mean who write for Discord."""
+"""Lines that begin alike, with an emoji, a bullet or a bold name, and bold ones above others: what people write for Discord
+who mean a list or a title.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ import regex
 from chipbot.model import Block, Mark
 
 _MIN_LINES = 2  # that begin alike make a list
+_MAX_TITLE = 80
+_SENTENCE_ENDS = ".!?:;,。！？：…؟"
 _BULLET = regex.compile(
     r"(?:(?![©®™])\p{Extended_Pictographic}[\uFE0F\u200D\p{Emoji_Modifier}\p{Extended_Pictographic}]*+"
     r"|[0-9#*]\uFE0F?\u20E3|[•‣◦▪●○■➢]|:[\w+-]{2,40}:)\s*(?=[^\s\p{Extended_Pictographic}])"
@@ -21,7 +25,7 @@ _NAMED = regex.compile(r"\s?[:：–—]\s")
 def list_lines(
     text: str, blocks: Sequence[Block], marks: Iterable[Mark], line_starts: Sequence[int]
 ) -> tuple[Block, ...]:
-    """Make blocks of their own of the lines of a paragraph that are a list in all but its marks.
+    """Make blocks of their own of the lines of a paragraph that are a list, or a title, in all but their marks.
 
     Args:
         text: The readable text.
@@ -34,18 +38,29 @@ def list_lines(
 
 
 def _parts(text: str, block: Block, bold: Mapping[int, int], line_starts: Sequence[int]) -> Iterator[Block]:
-    """Yield what introduces the list in a paragraph, and each of its items with the lines that it goes on over."""
-    starts: list[int] = []
-    if block.kind == "paragraph":
-        first, last = bisect_right(line_starts, block.start), bisect_left(line_starts, block.end)
-        lines = [block.start, *line_starts[first:last]]
-        bullets = [start for start in lines if _BULLET.match(text, start, block.end)]
-        starts = max(bullets, [start for start in lines if _is_named(text, start, bold)], key=len)
-    if len(starts) < _MIN_LINES:
+    """Yield what stands before the list in a paragraph, each of its items with the lines that it goes on over, and what is
+    a title of the lines below it.
+    """
+    if block.kind != "paragraph":
         yield block
         return
-    for start, end in pairwise(sorted({block.start, *starts, block.end})):
-        yield block._replace(start=start, end=start + len(text[start:end].rstrip()))
+    first, last = bisect_right(line_starts, block.start), bisect_left(line_starts, block.end)
+    lines = [block.start, *line_starts[first:last]]
+    bullets = [start for start in lines if _BULLET.match(text, start, block.end)]
+    items = max(bullets, [start for start in lines if _is_named(text, start, bold)], key=len)
+    titles = {start: end for start, end in pairwise(lines) if _is_title(text, start, end, bold)}
+    cuts = {*titles, *titles.values(), *(items if len(items) >= _MIN_LINES else ())}
+    for start, end in pairwise(sorted({block.start, *cuts, block.end})):
+        kind = "label" if start in titles else block.kind
+        yield block._replace(start=start, end=start + len(text[start:end].rstrip()), kind=kind)
+
+
+def _is_title(text: str, start: int, end: int, bold: Mapping[int, int]) -> bool:
+    """Whether a line up to `end` is bold from end to end, short and no sentence."""
+    words = text[start:end].rstrip()
+    return (
+        len(words) <= _MAX_TITLE and bold.get(start) == start + len(words) and words[-1] not in _SENTENCE_ENDS
+    )
 
 
 def _is_named(text: str, start: int, bold: Mapping[int, int]) -> bool:
