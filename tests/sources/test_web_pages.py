@@ -85,6 +85,35 @@ def test_what_is_content_stays(content: str) -> None:
     assert all(word in made for word in words)
 
 
+ASKED = "Can I moor here?"
+
+
+@pytest.mark.parametrize(
+    ("html", "heading"),
+    [
+        (f"<h3>{ASKED}</h3><div style='display:none'><p>Yes.</p></div>", (ASKED,)),
+        (f"<h3>{ASKED}</h3>\n<div hidden>Yes.</div>", (ASKED,)),
+        (f"<button>{ASKED}</button><div hidden><p>Yes.</p></div>", ()),
+        (f"<button class=faq-toggle>{ASKED}</button><p style='display: none'>Yes.</p>", ()),
+        (f"<h2 class=accordion-header><button>{ASKED}</button></h2><div class=collapse>Yes.</div>", (ASKED,)),
+    ],
+)
+def test_an_answer_that_a_click_shows_is_one(html: str, heading: tuple[str, ...]) -> None:
+    made = document(f"<title>Ferry</title><main>{PROSE}{html}<h2>More</h2>{PROSE}</main>", "a.html")
+    answers = {made.text[block.start : block.end]: block for block in made.blocks if block.question}
+    assert list(answers) == ["Yes."]
+    assert made.text[slice(*(answers["Yes."].question or ()))] == ASKED
+    assert answers["Yes."].heading == heading
+
+
+def test_buttons_name_what_they_show_and_what_follows_that_is_no_part_of_it() -> None:
+    html = "<button class=accordion>Mooring</button><div>Ask.</div><button class=accordion>Fees</button><div>None.</div>"
+    made = document(f"<main>{PROSE}{html}{PROSE}</main>", "a.html")
+    said = {made.text[block.start : block.end]: block.question for block in made.blocks}
+    asked = {text: made.text[slice(*question)] for text, question in said.items() if question}
+    assert asked == {"Ask.": "Mooring", "None.": "Fees"}
+
+
 @pytest.mark.parametrize(
     ("html", "blocks"),
     [

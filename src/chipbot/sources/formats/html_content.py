@@ -61,6 +61,9 @@ _PREFIX = re.compile(
     r"(?:js|theme|md|bd|wp|wy|c|o|l|devsite|site|page|post|entry|block|gb|vp)[-_]+", re.IGNORECASE
 )
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_TOGGLE = re.compile(r"accordion|faq|question", re.IGNORECASE)
+_QUESTION_MARKS = ("?", "？", "؟", "\u037e")
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
 _BOOK_FURNITURE = frozenset(("noteref", "toc", "landmarks", "page-list", "pagebreak"))
 _REFERENCE = frozenset(("reference", "footnote-ref", "footnote-reference", "mw-ref", "fn-ref"))
 
@@ -93,6 +96,9 @@ class PageContent:
             whole: Whether all of its text is content, as in a book, so that only what is hidden is not.
         """
         self._whole = whole
+        self._toggles = {button.mem_id: panel.mem_id for button, panel in _toggles(page)}
+        """Buttons that show the answer to what they ask → what holds the answer."""
+        self._panels = frozenset(self._toggles.values()).union(_below_questions(page))
         body = page.body or page.root
         self._shares = dict(_shares(body)) if body is not None and not whole else {}
         self.root = body if body is None or whole else self._main(page, body)
@@ -122,6 +128,8 @@ class PageContent:
         """Whether an element is shown to readers and is content."""
         name = node.tag or ""
         attributes = node.attributes
+        if node.mem_id in self._toggles or node.mem_id in self._panels:
+            return True
         if name in _NO_TEXT and not (self._whole and name == "nav"):
             return False
         if attributes and (_is_hidden(attributes) or attributes.get("epub:type") in _BOOK_FURNITURE):
@@ -131,6 +139,19 @@ class PageContent:
             or (name in _FRAME and self._is_frame(node))
             or self._is_list_of_links(node)
         )
+
+    def asks(self, node: LexborNode) -> bool:
+        """Whether an element is a button that shows the answer right after it."""
+        return node.mem_id in self._toggles and (
+            node.parent is None or node.parent.tag not in _HEADINGS.split(", ")
+        )
+
+    def answers(self, node: LexborNode) -> bool:
+        """Whether an element is what such a button shows."""
+        before = node.prev
+        while before is not None and not before.is_element_node:
+            before = before.prev
+        return before is not None and self.asks(before)
 
     def _is_frame(self, node: LexborNode) -> bool:
         """Whether a header, footer or aside frames the page: it stands outside of its content, or has links alone."""
@@ -153,6 +174,40 @@ class PageContent:
             and node.tag not in _NO_LISTS
             and node.css_first("h1") is None
         )
+
+
+def _toggles(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, LexborNode]]:
+    """Yield the buttons of a page that show and hide an answer, which stands right after each or after its heading."""
+    for button in page.css("button"):
+        parent = button.parent
+        heading = parent if parent is not None and parent.tag in _HEADINGS.split(", ") else button
+        names = f"{button.attributes.get('class') or ''} {heading.attributes.get('class') or ''}"
+        panel = _next_element(heading)
+        if (
+            panel is not None
+            and panel.tag in ("div", "section", "p")
+            and (_TOGGLE.search(names) or _asks(button))
+        ):
+            yield button, panel
+
+
+def _below_questions(page: LexborHTMLParser) -> Iterator[int]:
+    """Yield what is hidden right below a heading that asks: the answer, which a click shows."""
+    for heading in page.css(_HEADINGS):
+        panel = _next_element(heading)
+        if panel is not None and panel.tag in ("div", "section", "p") and _asks(heading):
+            yield panel.mem_id
+
+
+def _asks(node: LexborNode) -> bool:
+    return node.text().strip().endswith(_QUESTION_MARKS)
+
+
+def _next_element(node: LexborNode) -> LexborNode | None:
+    after = node.next
+    while after is not None and not after.is_element_node:
+        after = after.next
+    return after
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

@@ -113,10 +113,11 @@ class HtmlWalk:
             if name not in ("a", "button", "span", "sup"):
                 self._builder.edge()
             return None
+        if self._content.asks(node):
+            return self._question()
         reader = _READERS.get(name)
-        if reader is not None:
-            return reader(self, node)
-        return self._element(node)
+        close = reader(self, node) if reader is not None else self._element(node)
+        return self._answer(close) if close is not None and self._content.answers(node) else close
 
     def _element(self, node: LexborNode) -> Close | None:
         classes = node.attributes.get("class") if node.attributes else None
@@ -133,6 +134,22 @@ class HtmlWalk:
     def _callout(self) -> Close:
         self._builder.open_container("callout", quoted=True, nests=True)
         return lambda: self._builder.close_container("callout")
+
+    def _question(self) -> Close:
+        """Begin what a button asks that shows the answer; both are in a container, as in `<details>`."""
+        self._builder.open_container("details")
+        if self._builder.role is None:
+            self._builder.begin("question")
+        return self._builder.end_block
+
+    def _answer(self, close: Close) -> Close:
+        """Return what ends such an answer."""
+
+        def end() -> None:
+            close()
+            self._builder.close_container("details")
+
+        return end
 
     def _label(self) -> Close:
         if self._builder.role is None:
