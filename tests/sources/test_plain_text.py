@@ -41,6 +41,19 @@ def check(text: str, *blocks: str) -> None:
         pytest.param("\na\tb\tc\n1\t2\t3", ["table_row: a\tb\tc", "table_row: 1\t2\t3"], id="with tabs"),
         pytest.param("\n|a|b|\n|-|-|\n|1|2|", ["table_header: |a|b|", "table_row: |1|2|"], id="with a rule"),
         pytest.param(
+            "\nOPENING HOURS\nDaily.\n\nHOW TO JOIN\n\nFill in the form.",
+            [
+                "heading 3: OPENING HOURS",
+                "paragraph: Daily. | OPENING HOURS",
+                "heading 3: HOW TO JOIN",
+                "paragraph: Fill in the form. | HOW TO JOIN",
+            ],
+            id="shouted headings",
+        ),
+        pytest.param("\nALL OF THIS\nIS SHOUTED", ["paragraph: ALL OF THIS\nIS SHOUTED"], id="shouted text"),
+        pytest.param("\nSTOP!\nWait.", ["paragraph: STOP!", "paragraph: Wait."], id="a shouted sentence"),
+        pytest.param("\nA/B\nis both", ["paragraph: A/B\nis both"], id="too short to tell"),
+        pytest.param(
             "\n# A\na\n## B ##\nb\n# C#\nc",
             [
                 "heading 1: A",
@@ -105,3 +118,15 @@ def test_plain_text_reads_the_same_whatever_ends_its_lines(text: str, newline: s
 
     text = text.replace("\r", "")
     assert read(text.replace("\n", newline)) == read(text)
+
+
+def test_the_first_of_several_shouted_headings_is_no_title() -> None:
+    made = document("OPENING HOURS\nDaily.\n\nHOW TO JOIN\nFill in the form.", "club.txt")
+    assert made.title == "club"
+    assert shown(made) == [
+        "heading 3: OPENING HOURS",
+        "paragraph: Daily. | OPENING HOURS",
+        "heading 3: HOW TO JOIN",
+        "paragraph: Fill in the form. | HOW TO JOIN",
+    ]
+    assert document("CLUB GUIDE\n\nHOW TO JOIN\nFill in the form.", "club.txt").title == "CLUB GUIDE"

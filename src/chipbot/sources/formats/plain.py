@@ -26,6 +26,7 @@ _UNDERLINE = re.compile(r"(?:={3,}|-{3,})$")
 _CLOSING = "\"'”’)]"
 _SENTENCE_ENDS = tuple(".!?:;,。！？।؟…")
 _MAX_TITLE = 200
+_MAX_SHOUTED, _MIN_SHOUTED = 80, 4  # code points, and letters among them
 _WRAP_WIDTH = 110  # code points: longer lines were not wrapped by hand or by an editor
 
 
@@ -124,6 +125,8 @@ def _title(groups: list[list[_Line]]) -> _Heading | None:
         return marked._replace(level=1)
     if after and _UNDERLINE.match(after[0].words):
         return _Heading(1, line.words, line.start, lines=2)
+    if after and _is_shouted(line) and any(_is_shouted(group[0]) for group in groups[1:]):
+        return None  # but the heading of the first section
     rest = after or len(groups) > 1
     if (
         rest
@@ -135,21 +138,26 @@ def _title(groups: list[list[_Line]]) -> _Heading | None:
 
 
 def _heading(group: list[_Line]) -> _Heading | None:
-    """Return the heading that begins a run: marked with # or =, underlined, or shouted."""
+    """Return the heading that begins a run: marked with # or =, underlined, or shouted above what is not."""
     line, words = group[0], group[0].words
     marked = _marked(line)
     if marked or len(words) > _MAX_TITLE:
         return marked
-    if len(group) > 1:
-        underlined = _UNDERLINE.match(group[1].words) and not _is_row(line.text)
-        return _Heading(1 if "=" in group[1].words else 2, words, line.start, lines=2) if underlined else None
-    shouted = (
+    if len(group) > 1 and _UNDERLINE.match(group[1].words):
+        level = 1 if "=" in group[1].words else 2
+        return None if _is_row(line.text) else _Heading(level, words, line.start, lines=2)
+    alone = len(group) == 1 or not (group[1].words.isupper() or _is_row(line.text))
+    return _Heading(3, words, line.start) if alone and _is_shouted(line) else None
+
+
+def _is_shouted(line: _Line) -> bool:
+    words = line.words
+    return (
         words.isupper()
-        and len(words) <= 80
-        and not _ends_sentence(line)
-        and sum(map(str.isalpha, words)) >= 4
+        and len(words) <= _MAX_SHOUTED
+        and not (_ends_sentence(line) or _ITEM.match(words))
+        and sum(map(str.isalpha, words)) >= _MIN_SHOUTED
     )
-    return _Heading(3, words, line.start) if shouted else None
 
 
 def _marked(line: _Line) -> _Heading | None:
