@@ -34,9 +34,10 @@ from chipbot.answering.matches import Bools, Matches, match
 from chipbot.answering.query import SHORT, Query, parse_query
 from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
-from chipbot.answering.snippets import highlight_spans, make_quote, with_nested_items
+from chipbot.answering.snippets import highlight_spans, make_quote, with_list_items
 from chipbot.model import TAUGHT, Answer, AnswerOptions, NoAnswer, Quote, Reason
 from chipbot.retrieval.retriever import Retriever
+from chipbot.text.answer_types import AnswerType
 
 CANDIDATES = 50
 """How many passages BM25 hands over for a closer look."""
@@ -203,6 +204,7 @@ class Answerer:
         """Quote the best passages that differ from one another and are near the best, each with its best sentence
         highlighted, and how close that is to the question by itself.
         """
+        steps = bool(ranking.matches.query.answer_types & AnswerType.STEP)
         quotes: list[Quote] = []
         shown: list[frozenset[int]] = []
         pages: dict[tuple[str, ...], str] = {}  # of which an edition is quoted, and which
@@ -216,7 +218,7 @@ class Answerer:
             if pages.setdefault(edition_of(document).page, document.id) != document.id:
                 continue
             stored = self.retriever.passage(ranked.passage)
-            highlights = with_nested_items(stored, highlight_spans(ranking, ranked.sentence))
+            highlights = with_list_items(stored, highlight_spans(ranking, ranked.sentence), steps=steps)
             led = ranking.led_by(ranked)
             close = closeness(led) * context_coverage(resolved, led)
             quotes.append(make_quote(stored, highlights, round(ranked.score, 4), round(close, 4)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chipbot.answering.editions import version_name
 from chipbot.answering.matches import NAMES
 from chipbot.answering.reranking import Ranking
-from chipbot.model import BLOCK_KINDS, BlockKind, Citation, Quote, Span
+from chipbot.model import BLOCK_KINDS, Block, BlockKind, Citation, Quote, Span
 from chipbot.retrieval.retriever import Candidates, StoredPassage
 from chipbot.text.answer_types import AnswerType
 from chipbot.text.lines import place_at
@@ -64,22 +64,41 @@ def highlight_spans(ranking: Ranking, sentence: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def with_nested_items(stored: StoredPassage, highlights: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return highlights together with what stands in lists inside a list item that one of them ends.
+def with_list_items(
+    stored: StoredPassage, highlights: tuple[Span, ...], *, steps: bool = False
+) -> tuple[Span, ...]:
+    """Return highlights together with the list items that belong to them, as far as `MAX_INTRODUCED` code points go.
 
-    As far as it fits `MAX_INTRODUCED` code points; spans are in offsets into the document's text, in order.
+    Args:
+        stored: The passage.
+        highlights: Spans in offsets into the document's text, in order.
+        steps: Whether the question asks how something is done: then the first item of a numbered list brings along all
+            others, not only what stands in lists inside it.
+
+    Returns:
+        Such spans.
     """
     spans = list(highlights)
     for start, end in highlights:
-        parent = stored.block_at(start)
-        if parent is None or parent.kind != "list_item" or end < parent.end:
+        item = stored.block_at(start)
+        if item is None or item.kind != "list_item" or end < item.end:
             continue
-        for block in stored.blocks[stored.blocks.index(parent) + 1 :]:
-            if block.depth <= parent.depth or block.end - start > MAX_INTRODUCED:
+        place = stored.blocks.index(item)
+        is_first = item.ordinal is not None and not any(
+            _is_beside(item, block) for block in stored.blocks[:place]
+        )
+        for block in stored.blocks[place + 1 :]:
+            belongs = block.depth > item.depth or (steps and is_first and _is_beside(item, block))
+            if not belongs or block.end - start > MAX_INTRODUCED:
                 break
             spans = [span for span in spans if not block.start <= span[0] < block.end]
             spans.append((block.start, block.end))
     return tuple(sorted(spans))
+
+
+def _is_beside(item: Block, block: Block) -> bool:
+    """Whether two are items of one list."""
+    return (block.kind, block.unit, block.depth) == (item.kind, item.unit, item.depth)
 
 
 def highlighted_sentences(ranking: Ranking, sentence: int) -> list[int]:
