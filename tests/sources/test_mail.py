@@ -35,6 +35,9 @@ def test_a_mail() -> None:
     [
         pytest.param("\nThe key is red.", ["paragraph: The key is red."], id="plain"),
         pytest.param(
+            "\n▪ Red key\n▪ Green key", ["paragraph: ▪ Red key", "paragraph: ▪ Green key"], id="bullets"
+        ),
+        pytest.param(
             "Content-Type: text/html; charset=utf-8\n\n<style>p {}</style><p>The <b>key</b> is\nred.</p><ul><li>a<li>b</ul>",
             ["paragraph: The key is red.", "list_item 1: a", "list_item 1: b"],
             id="HTML alone",

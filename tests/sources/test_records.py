@@ -174,6 +174,18 @@ def test_a_forum_posts_title_and_topic_are_read() -> None:
     assert made.places[0].url == ""
 
 
+def test_lines_of_a_message_are_a_list_where_they_begin_with_emoji() -> None:
+    export = json.loads(discord_export())
+    export["messages"][0]["content"] = "Our rules:\n🔹 Be kind\n🔹 No spam"
+    made = document(json.dumps(export), "a.json")
+    blocks = [made.text[block.start : block.end] for block in made.blocks]
+    assert [block for block in blocks if "🔹" in block or "rules" in block] == [
+        "Our rules:",
+        "🔹 Be kind",
+        "🔹 No spam",
+    ]
+
+
 def test_embeds_are_read_and_odd_values_passed_over() -> None:
     export = json.loads(discord_export())
     export["messages"][0]["embeds"] = [

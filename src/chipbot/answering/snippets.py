@@ -84,11 +84,10 @@ def with_list_items(
         if item is None or item.kind != "list_item" or end < item.end:
             continue
         place = stored.blocks.index(item)
-        is_first = item.ordinal is not None and not any(
-            _is_beside(item, block) for block in stored.blocks[:place]
-        )
+        leads = steps and item.ordinal is not None
+        leads = leads and not any(_is_beside(item, block) for block in stored.blocks[:place])
         for block in stored.blocks[place + 1 :]:
-            belongs = block.depth > item.depth or (steps and is_first and _is_beside(item, block))
+            belongs = block.depth > item.depth or (leads and _is_beside(item, block))
             if not belongs or block.end - start > MAX_INTRODUCED:
                 break
             spans = [span for span in spans if not block.start <= span[0] < block.end]

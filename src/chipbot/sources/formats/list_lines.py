@@ -5,12 +5,12 @@ who mean a list or a title.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import regex
 
-from chipbot.model import Block, Mark
+from chipbot.model import Block
 
 _MIN_LINES = 2  # that begin alike make a list
 _MAX_TITLE = 80
@@ -23,17 +23,16 @@ _NAMED = regex.compile(r"\s?[:：–—]\s")
 
 
 def list_lines(
-    text: str, blocks: Sequence[Block], marks: Iterable[Mark], line_starts: Sequence[int]
+    text: str, blocks: Sequence[Block], bold: Mapping[int, int], line_starts: Sequence[int]
 ) -> tuple[Block, ...]:
     """Make blocks of their own of the lines of a paragraph that are a list, or a title, in all but their marks.
 
     Args:
         text: The readable text.
         blocks: Its blocks.
-        marks: Its inline forms: a line may begin with a bold name.
+        bold: Where bold words begin → where they end: a line may begin with a bold name.
         line_starts: Where lines of the source begin inside blocks, in order.
     """
-    bold = {mark.start: mark.end for mark in marks if mark.kind == "strong"}
     return tuple(part for block in blocks for part in _parts(text, block, bold, line_starts))
 
 
@@ -44,8 +43,7 @@ def _parts(text: str, block: Block, bold: Mapping[int, int], line_starts: Sequen
     if block.kind != "paragraph":
         yield block
         return
-    first, last = bisect_right(line_starts, block.start), bisect_left(line_starts, block.end)
-    lines = [block.start, *line_starts[first:last]]
+    lines = line_edges(block, line_starts)[:-1]
     bullets = [start for start in lines if _BULLET.match(text, start, block.end)]
     items = max(bullets, [start for start in lines if _is_named(text, start, bold)], key=len)
     titles = {start: end for start, end in pairwise(lines) if _is_title(text, start, end, bold)}
@@ -53,6 +51,12 @@ def _parts(text: str, block: Block, bold: Mapping[int, int], line_starts: Sequen
     for start, end in pairwise(sorted({block.start, *cuts, block.end})):
         kind = "label" if start in titles else block.kind
         yield block._replace(start=start, end=start + len(text[start:end].rstrip()), kind=kind)
+
+
+def line_edges(block: Block, line_starts: Sequence[int]) -> list[int]:
+    """Return where the lines of a block begin, and where the last one ends."""
+    first, last = bisect_right(line_starts, block.start), bisect_left(line_starts, block.end)
+    return [block.start, *line_starts[first:last], block.end]
 
 
 def _is_title(text: str, start: int, end: int, bold: Mapping[int, int]) -> bool:

@@ -13,7 +13,6 @@ from chipbot.model import Block, BlockKind, Span
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
-from chipbot.sources.formats.list_lines import list_lines
 from chipbot.sources.formats.questions import pair_questions
 
 _LONE_CR = re.compile(r"\r(?!\n)")
@@ -63,7 +62,7 @@ def extract(data: bytes) -> Extracted:
     return Extracted(
         text=text,
         title=matter.title or said,
-        blocks=pair_questions(text, list_lines(text, blocks, (), line_starts), (), line_starts),
+        blocks=pair_questions(text, blocks, (), line_starts),
         language=matter.language,
         url=matter.url,
         problems=matter.problems,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count, pairwise, repeat
+from itertools import count, pairwise
 from typing import Literal, NamedTuple
 
 from chipbot.model import Block, Mark
+from chipbot.sources.formats.list_lines import line_edges, list_lines
 
 _PREFIXES = (
     ("Q|Question|Ques", "A|Answer|Ans"),
@@ -29,11 +29,11 @@ _PREFIXES = (
 _MARKED = [
     tuple(
         re.compile(
-            rf"(?:{words})[ \t]?\d{{0,3}}\s?[:：]\s*|(?:{words})\d{{{fewest},3}}[.)]\s+", re.IGNORECASE
+            rf"(?:{words})[ \t]?\d{{0,3}}\s?[:：]\s*|(?:{words})\d{{{min(place, 1)},3}}[.)]\s+", re.IGNORECASE
         )
         for words in pair
     )
-    for pair, fewest in zip(_PREFIXES, chain([0], repeat(1)), strict=False)  # "D. Pablo" asks nothing
+    for place, pair in enumerate(_PREFIXES)  # "Q. Who?" asks without a figure, "D. Pablo" does not
 ]
 _FIRST = frozenset(word[0].casefold() for pair in _PREFIXES for words in pair for word in words.split("|"))
 
@@ -71,7 +71,8 @@ class _Part(NamedTuple):
 def pair_questions(
     text: str, blocks: Sequence[Block], marks: Iterable[Mark], line_starts: Sequence[int]
 ) -> tuple[Block, ...]:
-    """Find the questions that stand before their answers and make blocks of their own of them.
+    """Find the questions that stand before their answers, among the lines that `list_lines` tells apart, and make blocks of
+    their own of them.
 
     Args:
         text: The readable text.
@@ -83,6 +84,7 @@ def pair_questions(
         The blocks: questions are of that kind, and what answers a question, or a heading that is one, names it.
     """
     bold = {mark.start: mark.end for mark in marks if mark.kind == "strong"}
+    blocks = list_lines(text, blocks, bold, line_starts)
     lines = [_lines_of(text, block, bold, line_starts) for block in blocks]
     _confirm(lines)
     plain = _in_lists(blocks, _plain_questions(text, blocks, lines))
@@ -95,11 +97,9 @@ def pair_questions(
 def _lines_of(text: str, block: Block, bold: dict[int, int], line_starts: Sequence[int]) -> list[_Line]:
     if block.kind not in ("paragraph", "list_item"):
         return []
-    first, last = bisect_right(line_starts, block.start), bisect_left(line_starts, block.end)
-    edges = [block.start, *line_starts[first:last], block.end]
     return [
         _line(text, start, start + len(text[start:end].rstrip()), bold)
-        for start, end in pairwise(edges)
+        for start, end in pairwise(line_edges(block, line_starts))
         if start < end
     ]
 
@@ -122,7 +122,12 @@ def _line(text: str, start: int, end: int, bold: dict[int, int]) -> _Line:
 
 
 def _asks(text: str, start: int, end: int) -> bool:
-    return end - start <= _MAX_QUESTION and text[start:end].rstrip(_CLOSING).endswith(_MARKS)
+    return end - start <= _MAX_QUESTION and is_question(text[start:end])
+
+
+def is_question(words: str) -> bool:
+    """Whether words end with a question mark, but for quotation marks and brackets after it."""
+    return words.rstrip(_CLOSING).endswith(_MARKS)
 
 
 def _confirm(lines: list[list[_Line]]) -> None:

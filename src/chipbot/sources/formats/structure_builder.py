@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from chipbot.model import Block, BlockKind, Place, Span
 from chipbot.sources.formats import Extracted
-from chipbot.sources.formats.list_lines import list_lines
 from chipbot.sources.formats.questions import pair_questions
 from chipbot.sources.formats.readable_text import BREAK, ReadableText
 from chipbot.translation import Message
@@ -80,11 +79,10 @@ class StructureBuilder:
         """End the document and return it; a title alone is all that it says, so that it is no title."""
         self.end_block()
         out = self.out
-        blocks = list_lines(out.text, out.blocks, out.marks, out.line_starts)
         return Extracted(
             text=out.text,
             title=self.title if len(out.blocks) > 1 else self._given_title,
-            blocks=pair_questions(out.text, blocks, out.marks, out.line_starts),
+            blocks=pair_questions(out.text, out.blocks, out.marks, out.line_starts),
             marks=tuple(out.marks),
             places=tuple(out.places) or (Place(0),),
             language=language,
