@@ -106,6 +106,14 @@ def test_an_answer_that_a_click_shows_is_one(html: str, heading: tuple[str, ...]
     assert answers["Yes."].heading == heading
 
 
+@pytest.mark.parametrize("attributes", ["class=feedback", "class=share hidden", "role=navigation"])
+def test_what_frames_a_page_does_so_below_a_question_as_well(attributes: str) -> None:
+    html = f"<h3>Was this page helpful?</h3><div {attributes}>Yes or no</div>"
+    made = document(f"<title>Ferry</title><main>{PROSE}{html}</main>", "a.html")
+    assert "helpful" in made.text
+    assert "Yes or no" not in made.text
+
+
 def test_buttons_name_what_they_show_and_what_follows_that_is_no_part_of_it() -> None:
     html = "<button class=accordion>Mooring</button><div>Ask.</div><button class=accordion>Fees</button><div>None.</div>"
     made = document(f"<main>{PROSE}{html}{PROSE}</main>", "a.html")

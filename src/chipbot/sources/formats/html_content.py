@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from chipbot.sources.formats.questions import is_question
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -62,8 +64,8 @@ _PREFIX = re.compile(
 )
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _TOGGLE = re.compile(r"accordion|faq|question", re.IGNORECASE)
-_QUESTION_MARKS = ("?", "？", "؟", "\u037e")
-_HEADINGS = "h1, h2, h3, h4, h5, h6"
+_PANELS = frozenset(("div", "section", "p"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOOK_FURNITURE = frozenset(("noteref", "toc", "landmarks", "page-list", "pagebreak"))
 _REFERENCE = frozenset(("reference", "footnote-ref", "footnote-reference", "mw-ref", "fn-ref"))
 
@@ -96,9 +98,13 @@ class PageContent:
             whole: Whether all of its text is content, as in a book, so that only what is hidden is not.
         """
         self._whole = whole
-        self._toggles = {button.mem_id: panel.mem_id for button, panel in _toggles(page)}
-        """Buttons that show the answer to what they ask → what holds the answer."""
-        self._panels = frozenset(self._toggles.values()).union(_below_questions(page))
+        toggles = list(_toggles(page))
+        self._toggles = frozenset(element.mem_id for toggle in toggles for element in toggle)
+        """Buttons that show the answer to what they ask, and what holds the answers."""
+        alone = [toggle for toggle in toggles if not _is_heading(toggle[0].parent)]
+        self._asking = frozenset(button.mem_id for button, _ in alone)
+        self._answering = frozenset(panel.mem_id for _, panel in alone)
+        self._revealed = frozenset(_below_questions(page))
         body = page.body or page.root
         self._shares = dict(_shares(body)) if body is not None and not whole else {}
         self.root = body if body is None or whole else self._main(page, body)
@@ -128,11 +134,13 @@ class PageContent:
         """Whether an element is shown to readers and is content."""
         name = node.tag or ""
         attributes = node.attributes
-        if node.mem_id in self._toggles or node.mem_id in self._panels:
+        if node.mem_id in self._toggles:
             return True
         if name in _NO_TEXT and not (self._whole and name == "nav"):
             return False
-        if attributes and (_is_hidden(attributes) or attributes.get("epub:type") in _BOOK_FURNITURE):
+        if attributes and attributes.get("epub:type") in _BOOK_FURNITURE:
+            return False
+        if attributes and _is_hidden(attributes) and node.mem_id not in self._revealed:
             return False
         return self._whole or not (
             (attributes and self._share(node).unlinked < self._half and _is_furniture(name, attributes))
@@ -141,17 +149,12 @@ class PageContent:
         )
 
     def asks(self, node: LexborNode) -> bool:
-        """Whether an element is a button that shows the answer right after it."""
-        return node.mem_id in self._toggles and (
-            node.parent is None or node.parent.tag not in _HEADINGS.split(", ")
-        )
+        """Whether an element is a button that shows the answer right after it, and no part of a heading."""
+        return node.mem_id in self._asking
 
     def answers(self, node: LexborNode) -> bool:
         """Whether an element is what such a button shows."""
-        before = node.prev
-        while before is not None and not before.is_element_node:
-            before = before.prev
-        return before is not None and self.asks(before)
+        return node.mem_id in self._answering
 
     def _is_frame(self, node: LexborNode) -> bool:
         """Whether a header, footer or aside frames the page: it stands outside of its content, or has links alone."""
@@ -180,34 +183,34 @@ def _toggles(page: LexborHTMLParser) -> Iterator[tuple[LexborNode, LexborNode]]:
     """Yield the buttons of a page that show and hide an answer, which stands right after each or after its heading."""
     for button in page.css("button"):
         parent = button.parent
-        heading = parent if parent is not None and parent.tag in _HEADINGS.split(", ") else button
+        heading = parent if parent is not None and _is_heading(parent) else button
         names = f"{button.attributes.get('class') or ''} {heading.attributes.get('class') or ''}"
-        panel = _next_element(heading)
-        if (
-            panel is not None
-            and panel.tag in ("div", "section", "p")
-            and (_TOGGLE.search(names) or _asks(button))
-        ):
+        panel = element_from(heading.next)
+        if panel is not None and panel.tag in _PANELS and (_TOGGLE.search(names) or _asks(button)):
             yield button, panel
 
 
 def _below_questions(page: LexborHTMLParser) -> Iterator[int]:
-    """Yield what is hidden right below a heading that asks: the answer, which a click shows."""
-    for heading in page.css(_HEADINGS):
-        panel = _next_element(heading)
-        if panel is not None and panel.tag in ("div", "section", "p") and _asks(heading):
+    """Yield what stands right below a heading that asks: where that is hidden, a click shows it."""
+    for heading in page.css(", ".join(HEADINGS)):
+        panel = element_from(heading.next)
+        if panel is not None and panel.tag in _PANELS and _asks(heading):
             yield panel.mem_id
 
 
+def _is_heading(node: LexborNode | None) -> bool:
+    return node is not None and node.tag in HEADINGS
+
+
 def _asks(node: LexborNode) -> bool:
-    return node.text().strip().endswith(_QUESTION_MARKS)
+    return is_question(node.text().strip())
 
 
-def _next_element(node: LexborNode) -> LexborNode | None:
-    after = node.next
-    while after is not None and not after.is_element_node:
-        after = after.next
-    return after
+def element_from(node: LexborNode | None) -> LexborNode | None:
+    """Return the first element among a node and those after it."""
+    while node is not None and not node.is_element_node:
+        node = node.next
+    return node
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

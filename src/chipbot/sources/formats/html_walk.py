@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chipbot.sources.formats.html_code import code_language, code_text
+from chipbot.sources.formats.html_content import HEADINGS, element_from
 from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.tags import CALLOUTS, TagReader
 
@@ -19,7 +20,6 @@ Close = Callable[[], object]
 """What is to be done at an element's end."""
 
 _VOID = frozenset(("br", "hr", "img", "input", "wbr"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MAX_SPAN = 100  # columns or rows that a cell may reach over
 _TITLE_CLASS = re.compile(r"(?:admonition|alert|callout|note|message|tip)[-_]{1,2}(?:title|heading|header)")
 _CALLOUT_CLASS = re.compile(r"(?:admonition|alert|callout|message|custom-block|markdown-alert)(?:[-_]\w+)*")
@@ -39,7 +39,7 @@ class ElementTag:
 
     def attribute(self, name: str) -> str | None:
         """Return what an attribute says; None where the element has none of the name."""
-        if name == "id" and self.name in _HEADINGS:
+        if name == "id" and self.name in HEADINGS:
             return anchor_of(self._node)
         attributes = self._node.attributes
         return (attributes[name] or "") if name in attributes else None
@@ -252,7 +252,7 @@ def anchor_of(node: LexborNode) -> str:
         and parent.tag in ("header", "hgroup", "div", "section")
         and not parent.attributes.get("id")
     ):
-        if _first_element(parent) is None or parent.tag == "section":
+        if element_from(parent.first_child) is None or parent.tag == "section":
             break
         parent = parent.parent
     if parent is not None and parent.tag in ("section", "div", "article") and _begins(parent, node):
@@ -263,13 +263,6 @@ def anchor_of(node: LexborNode) -> str:
 def _begins(parent: LexborNode, heading: LexborNode) -> bool:
     first = parent.css_first("h1, h2, h3, h4, h5, h6")
     return first is not None and first.mem_id == heading.mem_id
-
-
-def _first_element(node: LexborNode) -> LexborNode | None:
-    child = node.first_child
-    while child is not None and not child.is_element_node:
-        child = child.next
-    return child
 
 
 def _is_callout(classes: str) -> bool:
