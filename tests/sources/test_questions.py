@@ -135,3 +135,9 @@ def test_a_pair_is_one_unit_and_a_passage_of_its_own(name: str) -> None:
         (chunk.passage.heading, [made.text[sentence.start : sentence.end] for sentence in chunk.sentences])
         for chunk in chunk_document(made)
     ][1:] == [(("How do I pay?",), ["At the desk."]), (("Is it open?",), ["Yes, on Sundays."])]
+
+
+def test_a_heading_asks_with_its_mark_and_its_answer_is_without() -> None:
+    text = "## Q: How do I pay?\n\nA: At the desk.\n\nAsk Ann.\n\n## Q: Is it open?\n\nA: Yes, on Sundays."
+    answers = (["At the desk.", "Ask Ann."], ["Yes, on Sundays."])
+    check("a.md", HEAD + text, ("Q: How do I pay?", answers[0]), ("Q: Is it open?", answers[1]))

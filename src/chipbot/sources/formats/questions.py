@@ -86,7 +86,7 @@ def pair_questions(
     bold = {mark.start: mark.end for mark in marks if mark.kind == "strong"}
     blocks = list_lines(text, blocks, bold, line_starts)
     lines = [_lines_of(text, block, bold, line_starts) for block in blocks]
-    _confirm(lines)
+    _confirm(blocks, lines)
     plain = _in_lists(blocks, _plain_questions(text, blocks, lines))
     units = count(max((block.unit for block in blocks), default=0) + 1)
     parts = [part for i, block in enumerate(blocks) for part in _cut(block, lines[i], units, lone=i in plain)]
@@ -95,6 +95,8 @@ def pair_questions(
 
 
 def _lines_of(text: str, block: Block, bold: dict[int, int], line_starts: Sequence[int]) -> list[_Line]:
+    if block.kind == "heading":
+        return [_line(text, block.start, block.end, {})]
     if block.kind not in ("paragraph", "list_item"):
         return []
     return [
@@ -130,13 +132,14 @@ def is_question(words: str) -> bool:
     return words.rstrip(_CLOSING).endswith(_MARKS)
 
 
-def _confirm(lines: list[list[_Line]]) -> None:
-    """Take marks of questions and answers for such where the two follow one another in one language."""
+def _confirm(blocks: Sequence[Block], lines: list[list[_Line]]) -> None:
+    """Take marks of questions and answers for such where the two follow one another in one language. A heading stays one."""
     marked = [(i, j) for i, own in enumerate(lines) for j, line in enumerate(own) if line.words]
     for (i, j), (k, m) in pairwise(marked):
         asked, answer = lines[i][j], lines[k][m]
         if asked.kind == "line" and asked.asking & answer.answering:
-            lines[i][j] = asked._replace(kind="question")
+            if blocks[i].kind != "heading":
+                lines[i][j] = asked._replace(kind="question")
             lines[k][m] = answer._replace(kind="answer")
 
 
@@ -144,7 +147,12 @@ def _plain_questions(text: str, blocks: Sequence[Block], lines: Sequence[Sequenc
     """Return the blocks whose first line only asks, with what follows in them or after them as its answer."""
     found = []
     for i, own in enumerate(lines):
-        if own and own[0].kind == "line" and _asks(text, own[0].start, own[0].end):
+        if (
+            own
+            and blocks[i].kind != "heading"
+            and own[0].kind == "line"
+            and _asks(text, own[0].start, own[0].end)
+        ):
             if len(own) > 1:
                 if (
                     own[1].kind == "line"
