@@ -27,11 +27,12 @@ SAMPLE = {
     "ko": "환불은 v1.21 이후 sendRawHeat === 14일까지입니다.",
     "zh": "半導體供應鏈在墨西哥。它的資金是五億美元。",
     "th": "สวัสดีครับ วันนี้อากาศดี",
+    "da": "Nøglen hænger ved døren. Nogle har også en nøgle.",
     "ar": "تأسست الشركة في القاهرة عام ١٩٩٩. هي كبيرة.",
     "it": f"L'elenco nomina {', '.join(f'la cassa numero {number}' for number in range(90))} e il guardiano lo controlla.",
 }
 READINGS = {6: "ab8cd96df61b53d9"}
-ANALYSES = {12: "95f8751fa2bf520b"}
+ANALYSES = {13: "e08f0ddf3ca18adb"}
 ROWS = (Block, Mark, Place)
 """What a passage's structure has as rows."""
 FORMATS = {14: "76fb22788ee2eaa4"}

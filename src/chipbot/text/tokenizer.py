@@ -37,7 +37,7 @@ __all__ = [
     "likeliest",
 ]
 
-VERSION = 12
+VERSION = 13
 """Raised with every change that makes other terms or sentences of the same text: indexes of another version are built
 anew.
 """
@@ -94,6 +94,7 @@ class Analyzer:
         self._dotless_i = pack.dotless_i
         self._lower = partial(lower, dotless_i=True) if pack.dotless_i else lower
         self._elides = pack.elides
+        self._letters = pack.letters
         self._function_words = function_words(language)
         self._numbers = pack.numbers or {}
         self._stem = stemmer(pack.stemmer) if not pack.particles else without_particles(pack.particles)
@@ -181,7 +182,8 @@ class Analyzer:
         if not plain.isalpha() or _LETTER_APOSTROPHE in plain:
             plain = self._without_apostrophe(plain)
         folded = fold(plain)
-        if plain in self._function_words or folded in self._function_words:
+        misspelt = folded in self._function_words and self._letters.isdisjoint(plain)
+        if plain in self._function_words or misspelt:
             return ""
         stem = self._stem(plain)
         return self._numbers.get(plain) or (folded if stem == plain else fold(stem))[:MAX_TERM]

@@ -5,6 +5,7 @@ from chipbot.text.languages.pack import Language, QuestionCues, SmallTalk, words
 LANGUAGE = Language(
     code="da",
     stemmer="danish",
+    letters=frozenset("æøå"),
     function_words=words(
         """af alle alt anden at blev blive bliver da de dem den denne der deres det dette dig din disse dog
         du efter eller en end er et for fra ham han hans har havde hende hendes her hos hun hvad hvem

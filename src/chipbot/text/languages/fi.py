@@ -5,6 +5,7 @@ from chipbot.text.languages.pack import Language, QuestionCues, SmallTalk, words
 LANGUAGE = Language(
     code="fi",
     stemmer="finnish",
+    letters=frozenset("äö"),
     function_words=words(
         """ei eivät en ennen entä että he heidän heille hän hänen häntä itse ja jo joissa joita joka jolla
         jonka jos jossa jotka kaikki kanssa keitä ketkä ketä koska kuin kuinka kuka kun kuten me meidän

@@ -5,6 +5,7 @@ from chipbot.text.languages.pack import Language, QuestionCues, SmallTalk, words
 LANGUAGE = Language(
     code="no",
     stemmer="norwegian",
+    letters=frozenset("æøå"),
     function_words=words(
         """alle at av bare begge ble bli blir da de deg dem den denne der dere deres det dette din disse du
         eller en enn er et ett etter for fordi fra før ha hadde han hans har henne hennes her hun hva hvem

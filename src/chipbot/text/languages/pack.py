@@ -111,6 +111,9 @@ class Language:
     """Whether one or two letters and an apostrophe before a word are a word of their own (French: l'eau)."""
     dotless_i: bool = False
     """Whether I is the capital of ı, and İ that of i (Turkish)."""
+    letters: frozenset[str] = frozenset()
+    """Letters of its own alphabet that look like others with an accent, so that a word with one is no misspelt function word
+    (Danish ø: nøgle is a key, nogle are some)."""
 
     abbreviations: frozenset[str] = frozenset()
     """Abbreviations without their point that stand before a name or noun, so that no sentence ends there (Mme, inkl.); as

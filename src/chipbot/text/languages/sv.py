@@ -5,6 +5,7 @@ from chipbot.text.languages.pack import Language, QuestionCues, SmallTalk, words
 LANGUAGE = Language(
     code="sv",
     stemmer="swedish",
+    letters=frozenset("åäö"),
     function_words=words(
         """alla allt att av blev bli blir de dem den denna deras dess dessa det detta dig din dina ditt du
         där efter ej eller en er ett från för ha hade han hans har henne hennes hon honom hur i icke ingen
