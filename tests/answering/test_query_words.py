@@ -7,8 +7,8 @@ from tests.core import index_of
 from tests.growth import assert_linear
 
 from chipbot.answering.query import Query, parse_query
-from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.query_tokens import query_tokens
+from chipbot.answering.synonyms import Synonyms
 from chipbot.retrieval.embedded import EmbeddedRetriever
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
 from tests.quality.communities import PLAIN, question_files
 from tests.quality.terse import VARIANTS, read_lines, variants
 
+from chipbot.answering import synonyms
 from chipbot.answering.pipeline import Answerer
 from chipbot.answering.reranking import Ranking
+from chipbot.answering.synonyms import related_rules
 from chipbot.index import Index
 from chipbot.ops.evaluation import LabelledQuestion, read, resolve
 from chipbot.ops.evaluation.scoring import holds
@@ -23,6 +28,7 @@ from chipbot.retrieval.embedded import EmbeddedRetriever
 from chipbot.retrieval.meaning import Meaning
 from chipbot.retrieval.vectors import fill
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.text.languages import related_words
 
 if TYPE_CHECKING:
     from tests.quality.comparing import Comparing
@@ -49,6 +55,15 @@ FEW = 20
 FEWEST = 6  # questions of each kind that an index of one document of a community is asked
 Bools = npt.NDArray[np.bool_]
 T = TypeVar("T")
+
+
+@contextmanager
+def without_learned_words() -> Iterator[None]:
+    """Leave out the related words that were learned from our communities: weights that see them there trust them too much."""
+    related_rules.cache_clear()
+    with patch.object(synonyms, "related_words", partial(related_words, learned=False)):
+        yield
+    related_rules.cache_clear()
 
 
 class Example(NamedTuple):

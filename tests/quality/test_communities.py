@@ -61,10 +61,11 @@ def counted(lines: Iterable[Mapping[str, Any]]) -> Counter[str]:
 def test_members_get_no_worse_answers_than_they_did(tmp_path: Path) -> None:
     everything = [one for name in ASKED for one in asked(OWN / name, tmp_path)]
     kinds = Counter(one.kind for one in everything)
-    assert kinds["right"] >= 21
-    assert kinds["passage"] + kinds["wrong"] <= 8
+    amiss = kinds["passage"] + kinds["wrong"]
+    assert kinds["right"] >= 31
+    assert amiss <= 0.25 * (kinds["right"] + amiss)
     assert kinds["declined"] >= 78
-    assert sum(one.is_right for one in everything) >= 52  # shown or not
+    assert sum(one.is_right for one in everything) >= 60  # shown or not
     table = figures(everything)
     assert "| questions with an answer | 140 |" in table
     assert len(thresholds(everything).splitlines()) == 9

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.quality.communities import OWN
 from tests.quality.comparing import Comparing
-from tests.quality.examples import Example, article, dealt, some, understood
+from tests.quality.examples import Example, article, dealt, some, understood, without_learned_words
 from tests.quality.fitting import NOTHING_ABOVE, boosted, listwise
 from tests.quality.train import (
     GROUPS,
@@ -29,6 +29,7 @@ from tests.quality.train import (
 from chipbot.answering import weights
 from chipbot.answering.confidence import confidence_names
 from chipbot.answering.features import FEATURES, MEANING_FEATURES
+from chipbot.answering.synonyms import related_rules
 from chipbot.answering.weights import FILE
 from chipbot.ops.evaluation import read
 from chipbot.retrieval.encoder_model import EncoderModel
@@ -36,6 +37,16 @@ from chipbot.retrieval.meaning import QuestionEncoder
 from chipbot.retrieval.vectors import VectorStore
 
 DICE = np.random.default_rng(1)
+
+
+def test_weights_are_fitted_without_related_words_that_our_questions_showed() -> None:
+    def related() -> set[tuple[str, ...]]:
+        return {target for _, target in related_rules("en").apply(["owe"])}
+
+    everything = related()
+    with without_learned_words():
+        assert related() < everything
+    assert related() == everything
 
 
 def test_listwise_regression_finds_the_direction_that_made_the_ranking() -> None:

@@ -44,6 +44,7 @@ from tests.quality.examples import (
     some,
     together_examples,
     understood,
+    without_learned_words,
 )
 from tests.quality.fitting import boosted, listwise
 
@@ -90,15 +91,15 @@ CONFIDENCE_IMPORTANCE = {
     "MEANING": {
         COMMUNITY: 9.0,
         f"{COMMUNITY} near": 50.0,
-        f"{COMMUNITY} far": 60.0,
+        f"{COMMUNITY} far": 96.0,
         PLAINLY: 4.5,
         f"{PLAINLY} near": 25.0,
         SITE: 9.0,
         f"{SITE} near": 30.0,
-        f"{SITE} far": 30.0,
+        f"{SITE} far": 48.0,
         TOGETHER: 4.5,
         f"{TOGETHER} near": 20.0,
-        f"{TOGETHER} far": 13.0,
+        f"{TOGETHER} far": 20.8,
         SINGLE: 0.9,
         f"{SINGLE} foreign": 3.6,
         CASES: 120.0,
@@ -128,6 +129,7 @@ FOREIGN_KINDS = ("foreign", "other half", "near", "far")
 
 SUPPORTING = frozenset(
     """window_coverage passage_coverage sentence_or_heading_coverage antecedent_coverage context_coverage leads counted
+    related_coverage related_context_coverage related_passage_coverage
     pairs ordered_pairs bm25 bm25_lead entities_in_passage similarity similarity_lead similarity_in_passage""".split()
 ).union(ANSWER_TYPE_FEATURES)
 """Features of the ranking that can only speak for a sentence."""
@@ -138,6 +140,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "neighbouring sentences": ("window_coverage", "before", "after", "antecedent_coverage"),
     "title and headings": ("breadcrumb_coverage", "sentence_or_heading_coverage", "breadcrumb_precision"),
     "passage coverage": ("passage_coverage",),
+    "related words": ("related_coverage", "related_context_coverage", "related_passage_coverage"),
     "proximity": ("pairs", "ordered_pairs"),
     "entities": ("entities_in_passage",),
     "first and last term": ("first_term", "last_term"),
@@ -172,6 +175,7 @@ class Judged(NamedTuple):
     confidence: float
 
 
+@without_learned_words()
 def examples(data: Path, work: Path, comparing: Sequence[Comparing] = (), own: Path = OWN) -> list[Example]:
     """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles;
     and those of the communities in it and in the folder `own`.

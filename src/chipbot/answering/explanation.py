@@ -60,6 +60,8 @@ class ExplainedPassage:
     """The question's words that it holds, its title and headings included …"""
     missing: tuple[str, ...]
     """… and those that it does not."""
+    related: tuple[str, ...]
+    """Those of them for which it holds related words."""
     reasons: tuple[Reason, ...]
     """What counts most for it and against it."""
 
@@ -136,6 +138,7 @@ def _passage(
     stored = answerer.retriever.passage(ranked.passage)
     held = matches.passage_has[ranked.candidate].tolist()
     words = [(term.word, has) for term, has in zip(matches.query.terms, held, strict=True)]
+    related = matches.passage_related[ranked.candidate].tolist()
     similarities = matches.candidates.similarities
     close = round(closeness(ranking.led_by(ranked)), 4)
     return ExplainedPassage(
@@ -144,6 +147,7 @@ def _passage(
         similarity=None if similarities is None else float(similarities[ranked.sentence]),
         held=tuple(word for word, has in words if has),
         missing=tuple(word for word, has in words if not has),
+        related=tuple(word for (word, has), worth in zip(words, related, strict=True) if worth and not has),
         reasons=_reasons(ranking, ranked.sentence, average),
     )
 

@@ -234,6 +234,24 @@ def context_coverage(m: Matches) -> Column:
 
 
 @_feature
+def related_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass that the sentence has in related words only."""
+    return (m.related - m.has) @ m.share
+
+
+@_feature
+def related_context_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass that it has in related words only, with all that it says by where it stands."""
+    return (m.context_related - m.context_has) @ m.share
+
+
+@_feature
+def related_passage_coverage(m: Matches) -> Column:
+    """Share of the question's idf mass that its passage has in related words only."""
+    return ((m.passage_related - m.passage_has) @ m.share)[m.candidate]
+
+
+@_feature
 def leads(m: Matches) -> Column:
     """The share of the question that the sentence's first term has."""
     return m.first_has @ m.share

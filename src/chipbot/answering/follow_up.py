@@ -21,8 +21,8 @@ from chipbot.answering.follow_up_cues import (
 )
 from chipbot.answering.matches import Matches
 from chipbot.answering.query import MAX_TERMS, Query, QueryTerm, parse_query
-from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking
+from chipbot.answering.synonyms import Synonyms
 from chipbot.arrays import Floats
 from chipbot.retrieval.retriever import Retriever
 from chipbot.text.answer_types import AnswerType
@@ -189,6 +189,7 @@ def inherit(
             terms=terms,
             answer_types=query.answer_types or (earlier.query.answer_types if names_only else 0),
             expansions=tuple(dict.fromkeys(earlier.query.expansions + query.expansions)),
+            related=tuple(dict.fromkeys(earlier.query.related + query.related)),
         ),
         own=frozenset(own),
         required=frozenset(term.term for term in content_words(query) if term.is_known),

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chipbot.answering.query import Query
+from chipbot.answering.query_expansion import phrase_matches
+from chipbot.answering.related import RelatedTerms
 from chipbot.arrays import Floats, Ints
 from chipbot.model import BLOCK_KINDS, BlockKind
 from chipbot.retrieval.retriever import Candidates, Retriever
@@ -47,6 +49,10 @@ class Matches:
     """Which of them follow one another directly; shape (S, Q - 1)."""
     first_has: Bools
     """Which term each sentence begins with, if that is one of the query's; shape (S, Q)."""
+    related: Floats
+    """How well related words stand for each term in each sentence, 0 to 1, and 1 where it has the term; shape (S, Q)."""
+    breadcrumb_related: Floats
+    """The same of each candidate's breadcrumb; shape (C, Q)."""
 
     @cached_property
     def weights(self) -> Floats:
@@ -112,10 +118,7 @@ class Matches:
     @cached_property
     def introduced_has(self) -> Bools:
         """Which terms it holds together with the line that introduces it; shape (S, Q)."""
-        line = self._latest(AnswerType.INTRODUCES)
-        before = np.arange(len(line)) - 1
-        introduced = (line >= 0) & ((line == before) | (self.kinds != BLOCK_KINDS.index("paragraph")))
-        result: Bools = self.has | (self.has[line] & introduced[:, None])
+        result: Bools = self.has | (self.has[self._introducing] & self._is_introduced[:, None])
         return result
 
     @cached_property
@@ -123,11 +126,42 @@ class Matches:
         """Which terms it holds together with all that it says by where it stands: its headings, the question that it
         answers, the line that introduces it, and what it points back to; a heading stands for itself. Shape (S, Q).
         """
-        line = self._latest(AnswerType.ASKS)
-        asked = self.has[line] & (line >= 0)[:, None]
+        asked = self.has[self._asking] & (self._asking >= 0)[:, None]
         around = self.antecedent_has | self.introduced_has | self.breadcrumb_has[self.candidate] | asked
         result: Bools = np.where(self.is_of(NAMES)[:, None], self.has, around)
         return result
+
+    @cached_property
+    def context_related(self) -> Floats:
+        """How well each term, or words related to it, stand in the same; shape (S, Q)."""
+        introduced = self.related[self._introducing] * self._is_introduced[:, None]
+        asked = self.related[self._asking] * (self._asking >= 0)[:, None]
+        parts = (self.related, self.breadcrumb_related[self.candidate], introduced, asked, self.context_has)
+        around = np.maximum.reduce(parts)
+        result: Floats = np.where(self.is_of(NAMES)[:, None], self.related, around)
+        return result
+
+    @cached_property
+    def passage_related(self) -> Floats:
+        """How well each term, or words related to it, stand in each candidate, its breadcrumb included; shape (C, Q)."""
+        starts = np.flatnonzero(np.concatenate([[True], ~self.same_passage]))
+        result: Floats = np.maximum(np.maximum.reduceat(self.related, starts), self.breadcrumb_related)
+        return result
+
+    @cached_property
+    def _asking(self) -> Ints:
+        return self._latest(AnswerType.ASKS)
+
+    @cached_property
+    def _introducing(self) -> Ints:
+        return self._latest(AnswerType.INTRODUCES)
+
+    @cached_property
+    def _is_introduced(self) -> Bools:
+        line = self._introducing
+        is_next = line == np.arange(len(line)) - 1
+        introduced: Bools = (line >= 0) & (is_next | (self.kinds != BLOCK_KINDS.index("paragraph")))
+        return introduced
 
     def _latest(self, answer_type: AnswerType) -> Ints:
         """Return the row of the last sentence before each, in its passage, that shows something; -1 for none; shape (S,)."""
@@ -178,9 +212,12 @@ def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches
     has = _counted(terms, owner, sentences, count) > 0
     in_bodies = _counted(terms, candidates.sentence_candidates[owner], owners, count)
     scores = candidates.scores
-    if query.expansions:
+    if query.expansions or query.related:
         idf = np.array([term.idf for term in query.terms])
         scores = retriever.saturation(in_bodies + in_breadcrumbs, candidates.lengths[:, None]) @ idf
+    related = RelatedTerms(query, retriever.vocabulary)
+    in_sentences = related.strength(candidates.terms, candidates.term_sentences, sentences)
+    above = related.strength(candidates.breadcrumb_terms, candidates.breadcrumb_candidates, owners)
     near, adjacent = _neighbours(terms, owner, sentences, count)
     begins = np.diff(owner, prepend=-1) > 0
     return Matches(
@@ -195,6 +232,8 @@ def match(query: Query, candidates: Candidates, retriever: Retriever) -> Matches
         near=near,
         adjacent=adjacent,
         first_has=_counted(terms[begins], owner[begins], sentences, count) > 0,
+        related=np.maximum(in_sentences, has),
+        breadcrumb_related=np.maximum(above, in_breadcrumbs > 0),
     )
 
 
@@ -203,17 +242,6 @@ def _precision(candidates: Candidates, in_breadcrumbs: Ints) -> Floats:
     lengths = np.bincount(candidates.breadcrumb_candidates, minlength=len(candidates.passages))
     share: Floats = np.minimum(in_breadcrumbs.sum(axis=1) / np.maximum(lengths, 1), 1.0)
     return share
-
-
-def phrase_matches(terms: npt.NDArray[np.integer], owner: Ints, phrase: tuple[int, ...]) -> Ints:
-    """Return where a phrase begins among terms, all of it with one owner."""
-    count = len(terms) - len(phrase) + 1
-    if count < 1:
-        return np.zeros(0, np.int64)
-    same = owner[:count] == owner[len(phrase) - 1 :]
-    for step, number in enumerate(phrase):
-        same &= terms[step : step + count] == number
-    return np.flatnonzero(same)
 
 
 def _matched(terms: npt.NDArray[np.integer], owner: Ints, query: Query) -> tuple[Ints, Ints]:

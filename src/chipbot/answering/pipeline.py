@@ -32,9 +32,9 @@ from chipbot.answering.follow_up import (
 )
 from chipbot.answering.matches import Bools, Matches, match
 from chipbot.answering.query import SHORT, Query, parse_query
-from chipbot.answering.query_expansion import Synonyms
 from chipbot.answering.reranking import Ranking, rerank, with_other_sentences
 from chipbot.answering.snippets import highlight_spans, make_quote, with_list_items
+from chipbot.answering.synonyms import Synonyms
 from chipbot.model import TAUGHT, Answer, AnswerOptions, NoAnswer, Quote, Reason
 from chipbot.retrieval.retriever import Retriever
 from chipbot.text.answer_types import AnswerType
@@ -152,7 +152,7 @@ class Answerer:
             return None
         matches = match(query, candidates, self.retriever)
         # Passages that only have parts of what documents may write for a term say nothing.
-        if candidates.similarities is None and not matches.scores.any():
+        if candidates.similarities is None and not matches.passage_related.any():
             return None
         opposite_of = self._opposite(matches, question)
         return rerank(matches, extract_features(matches), opposite=opposite_of, question=question)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from chipbot.answering.query_expansion import NO_SYNONYMS, Expansion, Synonyms, expand_query
+from chipbot.answering.query_expansion import Expansion, expand_query, related_expansions
 from chipbot.answering.query_tokens import query_tokens
 from chipbot.answering.spelling import correct, is_function_word, unaccented
+from chipbot.answering.synonyms import NO_SYNONYMS, Synonyms
 from chipbot.retrieval.retriever import UNKNOWN, Retriever
 from chipbot.text.answer_types import AnswerType, expected_answer_types
 from chipbot.text.tokenizer import Token, analyzer, function_words, is_common_term, likeliest
@@ -87,6 +88,9 @@ class Query:
     expansions: tuple[Expansion, ...] = ()
     """What documents write for some of the terms, the longest first."""
 
+    related: tuple[Expansion, ...] = ()
+    """What documents write that is related to some of the terms, the longest first."""
+
     @property
     def has_unknown_entity(self) -> bool:
         """Whether an entity that makes up much of the question stands in no document: then nothing else answers it."""
@@ -97,7 +101,8 @@ class Query:
     def term_numbers(self) -> list[int]:
         """The number of each term that passages are looked for by."""
         own = [term.number for term in self.terms if term.number != UNKNOWN]
-        return list(dict.fromkeys([*own, *(number for each in self.expansions for number in each.target)]))
+        expanded = (number for each in self.expansions + self.related for number in each.target)
+        return list(dict.fromkeys([*own, *expanded]))
 
 
 _QUANTITY = regex.compile(r"(?!(?:19|20)\d\d$)\d+(?:,\d{3})*\p{L}{0,3}")
@@ -123,13 +128,14 @@ def parse_query(
     language = _language(text, retriever, languages)
     tokens = query_tokens(text, language, retriever.vocabulary)
     expansions = expand_query(text, tokens, language, synonyms, retriever.vocabulary)
+    related = related_expansions(tokens, language, synonyms, retriever.vocabulary)
     answer_types, cue = expected_answer_types(text)
     terms: dict[str, QueryTerm] = {}
     corrections: list[tuple[str, str]] = []
     for token in tokens:
         if token.term in terms or len(terms) >= MAX_TERMS:
             continue
-        term, correction = _look_up(token, text, language, retriever, expansions)
+        term, correction = _look_up(token, text, language, retriever, expansions, related)
         if term.is_entity and synonyms.abbreviates(term.term):
             term = replace(term, is_entity=False)
         if not term.is_known and not term.is_entity and is_function_word(term.word, language):
@@ -151,6 +157,7 @@ def parse_query(
         corrections=tuple(corrections),
         language=language,
         expansions=tuple(expansions),
+        related=tuple(related),
     )
 
 
@@ -179,7 +186,12 @@ def _language(text: str, retriever: Retriever, languages: tuple[str, ...]) -> st
 
 
 def _look_up(
-    token: Token, text: str, language: str, retriever: Retriever, expansions: Sequence[Expansion]
+    token: Token,
+    text: str,
+    language: str,
+    retriever: Retriever,
+    expansions: Sequence[Expansion],
+    related: Sequence[Expansion],
 ) -> tuple[QueryTerm, str | None]:
     """Return what there is to know of a token, and the word that was looked for in its place if it is misspelt.
 
@@ -206,8 +218,9 @@ def _look_up(
         return replace(term, idf=idf, weight=idf, is_expanded=bool(others)), None
     if _is_quantity(token, text, language):
         return replace(term, is_entity=False, weight=term.weight * _UNKNOWN_COMMON_WEIGHT), None
+    has_related = any(token.term in each.source for each in related)
     is_common = is_common_term(token.term, language)
-    number = UNKNOWN if is_common else correct(token.term, word, vocabulary, language)
+    number = UNKNOWN if is_common or has_related else correct(token.term, word, vocabulary, language)
     if number == UNKNOWN:
         return term, None
     idf = vocabulary.idf(number) * _CORRECTED_WEIGHT

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import regex
 
+from chipbot.answering.synonyms import Synonyms
 from chipbot.answering.written_forms import Phrase, written_forms
+from chipbot.arrays import Ints
 from chipbot.retrieval.retriever import UNKNOWN, Vocabulary
-from chipbot.sources.synonyms import parse_synonyms, terms_of
 from chipbot.text.languages import language as language_of
 from chipbot.text.tokenizer import Token, analyzer
 from chipbot.text.words import PART, is_camel_case
@@ -39,51 +42,6 @@ class Expansion:
     """The numbers of the document's terms, which follow one another."""
 
 
-class Synonyms:
-    """Rules of synonyms in terms: the operator's for documents and questions in some languages, and those that most
-    communities share, each for its own language.
-    """
-
-    def __init__(self, text: str, languages: Sequence[str], *, starter: bool = False) -> None:
-        self._rules: dict[Phrase, dict[Phrase, None]] = {}
-        self._add(text, languages)
-        for language in languages if starter else ():
-            self._add(language_of(language).synonyms, (language,))
-        self._longest = max(map(len, self._rules), default=0)
-
-    def abbreviates(self, term: str) -> bool:
-        """Whether a term is short for what most communities say: "PR", "DM" and "FAQ" name nothing of their own."""
-        return (term,) in self._rules
-
-    def _add(self, text: str, languages: Sequence[str]) -> None:
-        for rule in parse_synonyms(text)[0]:
-            targets = dict.fromkeys(
-                phrase
-                for entry in rule.written
-                for language in languages
-                if (phrase := terms_of(entry, language))
-            )
-            for language in languages:
-                source = terms_of(rule.asked, language)
-                if source:
-                    self._rules.setdefault(source, {}).update(targets)
-
-    def of(self, terms: Sequence[str]) -> Iterator[tuple[Phrase, Phrase]]:
-        """Yield phrases of a question with what may be written for each; of rules that begin at one term the longest
-        holds.
-        """
-        start = 0
-        while start < len(terms):
-            lengths = range(min(self._longest, len(terms) - start), 0, -1)
-            source = next((p for n in lengths if (p := tuple(terms[start : start + n])) in self._rules), None)
-            if source:
-                yield from ((source, target) for target in self._rules[source] if target != source)
-            start += len(source) if source else 1
-
-
-NO_SYNONYMS = Synonyms("", ())
-
-
 def expand_query(
     text: str, tokens: Sequence[Token], language: str, synonyms: Synonyms, vocabulary: Vocabulary
 ) -> list[Expansion]:
@@ -98,13 +56,25 @@ def expand_query(
     """
     terms = [token.term for token in tokens]
     pairs = [
-        *synonyms.of(terms),
+        *synonyms.same.apply(terms),
         *_joined(text, tokens, language),
         *_split(text, tokens, language, vocabulary),
         *_compounds(text, tokens, language),
         *_derived(text, tokens, language, vocabulary),
         *written_forms(text, tokens, language, vocabulary),
     ]
+    return _known(pairs, vocabulary)
+
+
+def related_expansions(
+    tokens: Sequence[Token], language: str, synonyms: Synonyms, vocabulary: Vocabulary
+) -> list[Expansion]:
+    """Return what the indexed documents have of the words that are related to a question's, the longest first."""
+    return _known(synonyms.related(language).apply([token.term for token in tokens]), vocabulary)
+
+
+def _known(pairs: Iterable[tuple[Phrase, Phrase]], vocabulary: Vocabulary) -> list[Expansion]:
+    """Return the pairs whose targets the documents may hold, the longest first."""
     expansions: dict[Expansion, None] = {}
     for source, target in pairs:
         numbers = tuple(map(vocabulary.find, target))
@@ -185,3 +155,14 @@ def _derived(
             kept = word.removesuffix(ending)
             if word.endswith(ending) and len(kept) >= _MIN_KEPT:
                 yield (term,), tuple(analyzer(language).terms(kept + other))
+
+
+def phrase_matches(terms: npt.NDArray[np.integer], owner: Ints, phrase: tuple[int, ...]) -> Ints:
+    """Return where a phrase begins among terms, all of it with one owner."""
+    count = len(terms) - len(phrase) + 1
+    if count < 1:
+        return np.zeros(0, np.int64)
+    same = owner[:count] == owner[len(phrase) - 1 :]
+    for step, number in enumerate(phrase):
+        same &= terms[step : step + count] == number
+    return np.flatnonzero(same)

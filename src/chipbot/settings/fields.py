@@ -104,7 +104,8 @@ class Settings(BaseSettings):
         bool,
         Field(
             description="Whether what most communities abbreviate alike (mod and moderator, config and configuration) means "
-            "the same, besides what the documents' `synonyms.txt` says."
+            "the same, and related words (refund and money back) speak for a passage, besides what the documents' "
+            "`synonyms.txt` says."
         ),
     ] = True
     max_file_size: Annotated[

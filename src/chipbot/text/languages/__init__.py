@@ -2,8 +2,8 @@
 
 Each language is one file, named by its code (ISO 639-1, or ISO 639-3 where there is none), that holds one
 `LANGUAGE`: plain data, every field of which may be left out. To add a language, write such a file; `pack.py`
-explains the fields, and `es.py` is an example to copy. Nothing else has to be changed but the table in
-tests/text/test_languages.py, which says what each language has.
+explains the fields, and `es.py` is an example to copy. Its related words, if any, are lines of `related/es.txt`.
+Nothing else has to be changed but the table in tests/text/test_languages.py, which says what each language has.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from itertools import islice
 from pkgutil import iter_modules
 
@@ -22,6 +23,7 @@ _MARGIN = 12  # by how much the logarithm of a language's likelihood must exceed
 _GLANCE = 500  # code points that are looked at first
 _SAMPLE = 4_000  # … and where they leave a doubt; more changes nothing but the time
 _CLEAR = 100  # by how much the likeliest language's logarithm exceeds every other's where there is none
+_LEARNED = "# Learned from the questions of tests/communities"  # the line before related words that are
 _NO_LANGUAGE = "zxx"  # what figures and codes are taken for
 
 
@@ -40,6 +42,19 @@ def _pack(code: str) -> Language:
 def language(code: str) -> Language:
     """Return what is known of a language; for a code without a pack, a language of which nothing is."""
     return _pack(code) if code in codes() else Language(code=code)
+
+
+def related_words(code: str, *, learned: bool = True) -> str:
+    """Return the related words of a language, a group a line in Solr's format: what documents may say where a question
+    says something else. Empty where there are none.
+
+    Args:
+        code: The language's code.
+        learned: Whether those count that the project's own questions showed to be missing.
+    """
+    file = files(__name__) / "related" / f"{code}.txt"
+    text = file.read_text(encoding="utf-8") if code in codes() and file.is_file() else ""
+    return text if learned else text.partition(_LEARNED)[0]
 
 
 def languages() -> list[Language]:
