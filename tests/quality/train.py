@@ -109,9 +109,9 @@ CONFIDENCE_IMPORTANCE = {
 """What a question of communities counts, by its set: they are what chipbot is for, and few; those that are near their
 subjects and have no answer are the fewest, and the hardest to refuse. The project's tests ask fewer still.
 """
-FOREIGN = {"WORDS": 3.5, "MEANING": 3.0}
+FOREIGN = {"WORDS": 5.5, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 1.65, "MEANING": 1.05}
+ANSWERABLE = {"WORDS": 1.58, "MEANING": 1.05}
 """What all questions that the documents answer weigh beside all others."""
 TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
