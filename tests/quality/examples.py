@@ -61,9 +61,11 @@ T = TypeVar("T")
 def without_learned_words() -> Iterator[None]:
     """Leave out the related words that were learned from our communities: weights that see them there trust them too much."""
     related_rules.cache_clear()
-    with patch.object(synonyms, "related_words", partial(related_words, learned=False)):
-        yield
-    related_rules.cache_clear()
+    try:
+        with patch.object(synonyms, "related_words", partial(related_words, learned=False)):
+            yield
+    finally:
+        related_rules.cache_clear()
 
 
 class Example(NamedTuple):

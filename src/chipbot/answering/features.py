@@ -278,8 +278,7 @@ def short(m: Matches) -> Column:
 @_feature
 def early(m: Matches) -> Column:
     """How near the passage's beginning it stands."""
-    starts = np.flatnonzero(np.concatenate([[True], ~m.same_passage]))
-    return 1 / (1 + np.arange(len(m.candidate)) - starts[m.candidate])
+    return 1 / (1 + np.arange(len(m.candidate)) - m.starts[m.candidate])
 
 
 @_feature
@@ -334,6 +333,5 @@ def similarity_of_neighbours(m: Matches, similarities: Floats) -> Column:
 
 def _highest(m: Matches, similarities: Floats) -> Floats:
     """Return the highest similarity in each candidate; shape (C,)."""
-    starts = np.flatnonzero(np.concatenate([[True], ~m.same_passage]))
-    highest: Floats = np.maximum.reduceat(similarities, starts)
+    highest: Floats = np.maximum.reduceat(similarities, m.starts)
     return highest

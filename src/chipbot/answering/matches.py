@@ -99,6 +99,11 @@ class Matches:
         return same
 
     @cached_property
+    def starts(self) -> Ints:
+        """The row of each candidate's first sentence; shape (C,)."""
+        return np.flatnonzero(np.concatenate([[True], ~self.same_passage]))
+
+    @cached_property
     def window_has(self) -> Bools:
         """Which terms each sentence holds together with its neighbours in the passage; shape (S, Q)."""
         window, together = self.has.copy(), self.same_passage[:, None]
@@ -116,37 +121,39 @@ class Matches:
         return chained
 
     @cached_property
-    def introduced_has(self) -> Bools:
-        """Which terms it holds together with the line that introduces it; shape (S, Q)."""
-        result: Bools = self.has | (self.has[self._introducing] & self._is_introduced[:, None])
-        return result
-
-    @cached_property
     def context_has(self) -> Bools:
         """Which terms it holds together with all that it says by where it stands: its headings, the question that it
         answers, the line that introduces it, and what it points back to; a heading stands for itself. Shape (S, Q).
         """
-        asked = self.has[self._asking] & (self._asking >= 0)[:, None]
-        around = self.antecedent_has | self.introduced_has | self.breadcrumb_has[self.candidate] | asked
+        around = self._around(self.has, self.breadcrumb_has).astype(bool) | self.antecedent_has
         result: Bools = np.where(self.is_of(NAMES)[:, None], self.has, around)
         return result
 
     @cached_property
     def context_related(self) -> Floats:
         """How well each term, or words related to it, stand in the same; shape (S, Q)."""
-        introduced = self.related[self._introducing] * self._is_introduced[:, None]
-        asked = self.related[self._asking] * (self._asking >= 0)[:, None]
-        parts = (self.related, self.breadcrumb_related[self.candidate], introduced, asked, self.context_has)
-        around = np.maximum.reduce(parts)
+        around = np.maximum(self._around(self.related, self.breadcrumb_related), self.context_has)
         result: Floats = np.where(self.is_of(NAMES)[:, None], self.related, around)
         return result
 
     @cached_property
     def passage_related(self) -> Floats:
         """How well each term, or words related to it, stand in each candidate, its breadcrumb included; shape (C, Q)."""
-        starts = np.flatnonzero(np.concatenate([[True], ~self.same_passage]))
-        result: Floats = np.maximum(np.maximum.reduceat(self.related, starts), self.breadcrumb_related)
+        result: Floats = np.maximum(np.maximum.reduceat(self.related, self.starts), self.breadcrumb_related)
         return result
+
+    def _around(self, held: Bools | Floats, above: Bools | Floats) -> Floats:
+        """Return what each sentence holds of the terms with its headings, the question that it answers and the line that
+        introduces it; shape (S, Q).
+
+        Args:
+            held: What each sentence holds; shape (S, Q).
+            above: What each candidate's title and headings hold; shape (C, Q).
+        """
+        introduced = held[self._introducing] * self._is_introduced[:, None]
+        asked = held[self._asking] * (self._asking >= 0)[:, None]
+        around: Floats = np.maximum.reduce([held, above[self.candidate], introduced, asked])
+        return around
 
     @cached_property
     def _asking(self) -> Ints:

@@ -87,7 +87,6 @@ class Query:
     """What it seems to be in, ISO 639-1."""
     expansions: tuple[Expansion, ...] = ()
     """What documents write for some of the terms, the longest first."""
-
     related: tuple[Expansion, ...] = ()
     """What documents write that is related to some of the terms, the longest first."""
 
