@@ -140,6 +140,9 @@ What members pay in a year:
 **Can I pay by card?**
 
 No. Only in coins.
+
+Key money
+: Ten pounds. You get it back.
 """
 
 
@@ -151,6 +154,7 @@ No. Only in coins.
         ("Students: £20", "Students: £20 | What members pay in a year: | Prices | Club"),
         ("Guests\tMondays\t£3", "Who: Guests, When: Mondays, Price: £3 | Prices | Club"),
         ("Only in coins.", "Only in coins. | Can I pay by card? | Prices | Club"),
+        ("Ten pounds.", "Ten pounds. | Key money | Prices | Club"),
     ],
 )
 def test_a_part_is_read_with_where_it_stands(part: str, expected: str) -> None:

@@ -146,11 +146,11 @@ def test_words_and_marks(source: str, words: str, marks: list[str]) -> None:
         pytest.param("a\n\n***\n\nb", ["paragraph: a", "paragraph: b"], id="a rule"),
         pytest.param(
             "# A\n\n: b\n\nc\n: d\n\n## E\n\n: f\n\n: g\n",
-            ["heading 1: A", "paragraph: b | A", "paragraph: c | A", "paragraph: d | A",
+            ["heading 1: A", "paragraph: b | A", "label: c | A", "paragraph: d | A",
              "heading 2: E | A", "paragraph: f | A › E", "paragraph: g | A › E"],
             id="headings as terms",
         ),
-        pytest.param("A\n: b\n\n    c", ["paragraph: A", "paragraph: b", "paragraph: c"], id="definitions"),
+        pytest.param("A\n: b\n\n    c", ["label: A", "paragraph: b", "paragraph: c"], id="definitions"),
         pytest.param("a[^1]\n\n[^1]: b\n\nc", ["paragraph: a", "paragraph: b", "paragraph: c"], id="footnote"),
         pytest.param("a^[b *c*] d\n\ne", ["paragraph: a d", "paragraph: b c", "paragraph: e"], id="inline footnote"),
         pytest.param("<!-- a\n\nb -->\n\nc", ["paragraph: c"], id="comment"),

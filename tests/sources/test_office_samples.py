@@ -87,7 +87,7 @@ EXPECTED = {
         paragraph: A hive holds forty thousand bees in summer.
         heading 2: Wintering
         paragraph: Feed them sugar in October. | Wintering
-        paragraph: Drone | Wintering
+        label: Drone | Wintering
         paragraph: A male bee. | Wintering
         question: Do they sleep? | Wintering
         paragraph: They huddle. ← Do they sleep? | Wintering

@@ -148,7 +148,7 @@ def test_empty_elements_of_a_book_swallow_nothing() -> None:
         ("An *unclosed mark and a |missing| thing_.", ["paragraph: An *unclosed mark and a missing thing."]),
         ("a :nobody:`b <c>` :file:`d`", ["paragraph: a b d"]),
         ("T\n=\n\n* a\n  * b\n\n.. function:: f(x)\n\n   Does it.",
-         ["heading 1: T", "list_item 1: a * b", "paragraph: f(x)", "paragraph: Does it."]),
+         ["heading 1: T", "list_item 1: a * b", "label: f(x)", "paragraph: Does it."]),
     ],
 )  # fmt: skip
 def test_restructured_text_takes_in_no_file_and_shows_no_complaint(source: str, blocks: list[str]) -> None:

@@ -93,9 +93,9 @@ def grid(*lines: str) -> str:
         pytest.param(
             ":orphan:\n:Author: Ann\n:Dues:\n   nine\n\n   crowns\n\nEnd.\n",
             [
-                "paragraph: Author",
+                "label: Author",
                 "paragraph: Ann",
-                "paragraph: Dues",
+                "label: Dues",
                 "paragraph: nine",
                 "paragraph: crowns",
                 "paragraph: End.",
@@ -104,8 +104,18 @@ def grid(*lines: str) -> str:
         ),
         pytest.param(
             "ebb : noun\n   It falls.\n",
-            ["paragraph: ebb", "paragraph: noun", "paragraph: It falls."],
+            ["label: ebb", "paragraph: noun", "paragraph: It falls."],
             id="kind of a term",
+        ),
+        pytest.param(
+            ".. cmdoption:: --home <dir>\n   --data <dir>\n\n   Where it keeps all.\n",
+            ["label: --home <dir>", "label: --data <dir>", "paragraph: Where it keeps all."],
+            id="option of a command",
+        ),
+        pytest.param(
+            "It leaks. |br| Caulk it, |who|.\n",
+            ["paragraph: It leaks. Caulk it, who."],
+            id="breaks that another file defines",
         ),
         pytest.param(
             "See _`the quay` and [1]_ there, `map <m.html>`_.\n\n.. _quay: x.html\n.. [1] Note.\n",
@@ -125,6 +135,11 @@ def test_a_title_with_markup_stands_on_its_line() -> None:
         place_at(made.text, made.places, made.text.index(word)).line for word in ("Intro", "Quay", "old")
     ]
     assert lines == [1, 3, 6]
+
+
+def test_a_remark_before_the_title_does_not_keep_it_from_being_one() -> None:
+    assert extract(b".. warning::\n   It leaks.\n\nThe Quay\n========\n\nIt is old.\n").title == "The Quay"
+    assert extract(b"It leaks.\n\nThe Quay\n========\n\nIt is old.\n").title is None
 
 
 def test_what_nests_too_deep_is_named() -> None:

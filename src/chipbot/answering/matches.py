@@ -143,7 +143,7 @@ class Matches:
         return result
 
     def _around(self, held: Bools | Floats, above: Bools | Floats) -> Floats:
-        """Return what each sentence holds of the terms with its headings, the question that it answers and the line that
+        """Return what each sentence holds of the terms with its headings, the question that it answers and the line or label that
         introduces it; shape (S, Q).
 
         Args:
@@ -157,11 +157,11 @@ class Matches:
 
     @cached_property
     def _asking(self) -> Ints:
-        return self._latest(AnswerType.ASKS)
+        return self._latest(self.shows(AnswerType.ASKS) | self.is_of(("question",)))
 
     @cached_property
     def _introducing(self) -> Ints:
-        return self._latest(AnswerType.INTRODUCES)
+        return self._latest(self.shows(AnswerType.INTRODUCES) | self.is_of(("label",)))
 
     @cached_property
     def _is_introduced(self) -> Bools:
@@ -170,10 +170,10 @@ class Matches:
         introduced: Bools = (line >= 0) & (is_next | (self.kinds != BLOCK_KINDS.index("paragraph")))
         return introduced
 
-    def _latest(self, answer_type: AnswerType) -> Ints:
-        """Return the row of the last sentence before each, in its passage, that shows something; -1 for none; shape (S,)."""
+    def _latest(self, chosen: Bools) -> Ints:
+        """Return the row of the last chosen sentence before each, in its passage; -1 for none; shape (S,)."""
         rows = np.arange(len(self.candidate))
-        latest = np.maximum.accumulate(np.where(self.shows(answer_type), rows, -1))
+        latest = np.maximum.accumulate(np.where(chosen, rows, -1))
         line = np.concatenate([[-1], latest[:-1]])
         return np.where((line >= 0) & (self.candidate[line] == self.candidate), line, -1)
 

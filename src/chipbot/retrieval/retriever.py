@@ -79,7 +79,7 @@ class StoredPassage:
         """Return parts of the passage with where they stand, nearest first, as a cross-encoder reads them.
 
         A table row is read with its headers. Where it stands is what comes before it in its block, the question that it
-        answers or the line that introduces its list, the headings above it, and the title.
+        answers, the label above it or the line that introduces its list, the headings above it, and the title.
         """
         block = self.block_at(spans[0][0])
         heading = block.heading if block else self.passage.heading
@@ -111,6 +111,11 @@ class StoredPassage:
         if start > block.start:
             return self._slice(block.start, start)[-_BEFORE:].strip()
         unit = [other for other in self.blocks if other.unit == block.unit] if block.unit else [block]
+        label = next(
+            (other for other in reversed(unit) if other.kind == "label" and other.end <= start), None
+        )
+        if label:
+            return self._slice(label.start, label.end)[-_BEFORE:]
         line = next((other for other in reversed(self.blocks) if other.end <= unit[0].start), None)
         text = self._slice(line.start, line.end) if line else ""
         return text[-_BEFORE:] if text.endswith(":") else ""

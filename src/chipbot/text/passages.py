@@ -100,7 +100,7 @@ def _under_question(text: str, block: Block) -> Block:
     if block.question is None:
         return block
     question = " ".join(text[slice(*block.question)].split())
-    return block if block.heading[-1:] == (question,) else block._replace(heading=(*block.heading, question))
+    return block if question in block.heading else block._replace(heading=(*block.heading, question))
 
 
 def _states(heading: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 from chipbot.model import Block, Mark, Place
 from chipbot.translation import Message
 
-VERSION = 6
+VERSION = 7
 """Raised with every change that reads other text, structure or places out of the same file: indexes of another version are
 built anew.
 """

@@ -167,9 +167,9 @@ class HtmlWalk:
         return None
 
     def term(self, _: LexborNode) -> Close:
-        """Read a term, which is of one unit with its definition."""
+        """Read a term, which labels its definition."""
         self._builder.edge()
-        return self._builder.join_next
+        return self._builder.end_term
 
     def table(self, node: LexborNode) -> Close | None:
         """Read a table, or what one lays out on the page."""

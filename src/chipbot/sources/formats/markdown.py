@@ -146,7 +146,7 @@ class _Reader:
         self._builder.close_list()
 
     def dt_close(self, _: Token) -> None:
-        self._builder.join_next()
+        self._builder.end_term()
 
     def table_open(self, _: Token) -> None:
         self._builder.open_table()

@@ -17,6 +17,7 @@ from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.translation import Message
 
 _MAX_HEADING = 6
+_BREAKS = ("|br|", "|nbsp|")  # what many projects call a break or blank that another file defines
 _REFERENCE = re.compile(r"\|([^|]+)\|_{0,2}|`([^`<]+)(?:<[^<>`]*>)?`_{0,2}|([^\s_`|]+)_{1,2}")
 
 
@@ -33,6 +34,8 @@ def extract(data: bytes) -> Extracted:
 
 def _unresolved(words: str) -> str:
     """Return what a reference shows whose target docutils does not find, since another file or Sphinx has it."""
+    if words in _BREAKS:
+        return " "
     match = _REFERENCE.fullmatch(words)
     return next((shown.rstrip() for shown in match.groups() if shown), words) if match else words
 
@@ -162,7 +165,7 @@ class _Reader:
     def term(self, node: nodes.Element, line: int) -> None:
         self._builder.edge()
         self._inline(node, line)
-        self._builder.join_next()
+        self._builder.end_term()
 
     def field(self, node: nodes.Element, line: int) -> None:
         """Read the name of a field and what it says in one block, as a page shows them."""
@@ -171,7 +174,7 @@ class _Reader:
         if name.astext() in ("orphan", "tocdepth", "nosearch", "nocomments", "github_url"):
             return
         self._inline(name, name.line or line)
-        self._builder.join_next()
+        self._builder.end_term()
         self.children(body, line)
         self._builder.edge()
 

@@ -19,6 +19,7 @@ from docutils.utils import Reporter
 from chipbot.sources.formats.sphinx_markup import (
     CODE,
     NOTHING,
+    OBJECTS,
     OPTION,
     REMARKS,
     TITLED_BOXES,
@@ -219,8 +220,4 @@ def _directive(name: str) -> type[Directive] | None:
         return _TitledBox
     if name in en.directives:
         return None
-    return (
-        _Object
-        if ":" in name or name in ("function", "class", "method", "data", "option", "confval", "envvar")
-        else _Box
-    )
+    return _Object if ":" in name or name in OBJECTS else _Box

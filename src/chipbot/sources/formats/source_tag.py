@@ -15,6 +15,8 @@ _TEXT_ATTRIBUTE = re.compile(
 )
 _STAND_INS = ("path", "term", "command", "keys", "name")
 """What a component without content is told that stands in its place inside a sentence, the first that there is."""
+_KEYS = re.compile(r"(?:key|kbd|hotkey|shortcut)s?$", re.IGNORECASE)
+_VALUE = re.compile(r"""=\s*(?:"([^"{}]+)"|'([^'{}]+)')""")
 _FIELD = re.compile(r"(?:field|param|parameter|prop|property|argument|option|attribute)$", re.IGNORECASE)
 _FIELD_NAMES = ("name", "path", "query", "body", "header")
 """What a component is told that describes a field: which field."""
@@ -67,6 +69,8 @@ class SourceTag(NamedTuple):
     @property
     def stand_in(self) -> str | None:
         """What a component without content names: without it, its sentence would have a hole, or its item nothing."""
+        if _KEYS.match(self.written_name):
+            return "+".join("+".join("".join(value).split()) for value in _VALUE.findall(self.source)) or None
         named = self._first(_STAND_INS)
         return _KIND.sub("", named) if named else None
 

@@ -17,6 +17,11 @@ CODE = frozenset(
     "code code-block sourcecode prompt code-tab parsed-code ipython doctest testcode testoutput console".split()
 )
 """Directives whose content is code."""
+OBJECTS = frozenset(
+    "function class method attribute data exception module option cmdoption confval envvar setting describe object "
+    "command".split()
+)
+"""Directives whose argument is what is described: it labels their content, as those of a domain (`py:class`) do."""
 NOTHING = frozenset(
     (
         "toctree index contents sectnum meta tabularcolumns highlight default-domain currentmodule module image raw include "

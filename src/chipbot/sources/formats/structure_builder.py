@@ -144,12 +144,13 @@ class StructureBuilder:
             self.out.write_exactly(words, line)
             self._put(self._block("code", self._unit())._replace(label=language))
 
-    def join_next(self) -> None:
-        """End the block at hand; the next is of one unit with it."""
-        count = len(self.out.blocks)
-        self.edge()
-        if len(self.out.blocks) > count and not self._lists:
-            self._joined = self.out.blocks[-1].unit
+    def end_term(self) -> None:
+        """End a term, which labels its definition; in a list, an item's text goes on."""
+        if self.role is None and not self._lists:
+            self.role = "label"
+            self.end_block()
+        else:
+            self.edge()
 
     def _block(self, kind: BlockKind, unit: int) -> Block:
         box = self._container
@@ -220,7 +221,7 @@ class StructureBuilder:
             self.out.gap(BREAK)
 
     def _end_heading(self) -> None:
-        opening = not self.out.blocks
+        opening = all(block.quoted for block in self.out.blocks)
         self._units += 1
         self._put(self._block("heading", self._units)._replace(depth=self._level))
         name = " ".join(self.out.last.split())

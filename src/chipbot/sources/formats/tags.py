@@ -52,8 +52,16 @@ _TEMPLATE_VALUE = re.compile(r"^(?:param|get|var)|version|release|latest")
 """The names of template tags that give a value which only the page's program knows."""
 _TEMPLATE_TITLE = re.compile(r"""\s*(?:[\w-]+\s+)?(?:"([^"]*)"|'([^']*)')""")
 """How a template tag begins that is told a title without naming it."""
+_TEMPLATE_NAMED = re.compile(r"""\s*(?:"([^"./]+)"|'([^'./]+)')\s*[%>}]?\s*$""")
+"""What a template tag is told that is told nothing else."""
+_POINTS = re.compile(
+    r"(?:.*(?:ref|link|page|icon|image)|url.*|static|anchor|include|import|fa|fa-\w+|img|figure|video|emoji)$"
+)
+"""The names of template tags that are told what to lead to or to draw, not a word."""
 _VALUE = re.compile(r"\{\{?\s*[$A-Za-z_][\w$]*(?:\.[\w$]+|\[[^{}\[\]]*\])*\s*(?:\|[^{}]*)?\}\}?$")
 """An expression that gives a value which only the page's program knows."""
+_INCLUDED_CONTENT = re.compile(r"""\bcontent=(?:"([^"]*)"|'([^']*)')""")
+"""What an included file of Jekyll's is told to show."""
 _LITERAL = re.compile(r"""\{\s*(["'])([^"'{}]*)\1\s*\}$""")
 
 
@@ -116,7 +124,8 @@ class TagReader:
             if tag.within and _VALUE.match(tag.source):
                 self._out.write(OMISSION, tag.line)
             return
-        name, words = match["name"].lower(), unescape(text_attributes(match["rest"]))
+        name = match["name"].lower()
+        words = _template_words(name, match["rest"], within=tag.within)
         if name not in _TEMPLATE_BLOCKS:
             if tag.within and not words and _TEMPLATE_VALUE.search(name):
                 self._out.write(OMISSION, tag.line)
@@ -250,6 +259,18 @@ class TagReader:
 
 def _number(words: str | None, otherwise: int | None) -> int | None:
     return int(words) if words and _NUMBER.match(words) else otherwise
+
+
+def _template_words(name: str, told: str, *, within: bool) -> str:
+    """Return the words that a template tag is told to show; `within` says whether words stand before and after it."""
+    words = [text_attributes(told)]
+    content = _INCLUDED_CONTENT.search(told) if name == "include" else None
+    if content:
+        words.append(_ANY_TAG.sub("", content[1] or content[2]))
+    named = _TEMPLATE_NAMED.match(told)
+    if named and within and name not in _TEMPLATE_BLOCKS and not _POINTS.match(name):
+        words.append(named[1] or named[2])
+    return unescape(" ".join(filter(None, words)))
 
 
 _READERS: dict[str, Callable[[TagReader, Tag], None]] = {
