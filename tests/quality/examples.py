@@ -44,6 +44,8 @@ MOST = 600  # questions of a kind that are taken of a set
 SITE = "site"
 """Questions about documentation sites: communities with more than SITE_FILES documents, in which much is said of each subject."""
 SITE_FILES = 20
+REPOSITORY = "repository"
+"""Questions about public repositories, whose documents other people wrote: as large as real collections are."""
 SINGLE = "single"
 """Questions of communities where one document is the index: its own, and those that only others answer."""
 CASES = "cases"
@@ -179,6 +181,12 @@ def community_examples(folder: Path, work: Path, comparing: Comparing | None) ->
     yield from _community_examples(COMMUNITY, folder / "questions.jsonl", "", asked)
     if (folder / PLAIN).exists():
         yield from _community_examples(PLAINLY, folder / PLAIN, "", asked)
+
+
+def repository_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:
+    """Yield an example for each question about one repository, in the folder that tests.quality.repositories wrote."""
+    asked = searched(folder / "docs", work / folder.name, comparing)
+    yield from _community_examples(REPOSITORY, folder / "questions.jsonl", "", asked)
 
 
 def single_examples(folder: Path, work: Path, comparing: Comparing | None) -> Iterator[Example]:

@@ -174,11 +174,12 @@ def test_everything_from_documents_to_weights(tmp_path: Path) -> None:
     (data / "strangers.jsonl").write_text(strangers)
 
     shutil.copytree(OWN / "brassbell-choir", tmp_path / "own" / "brassbell-choir")
-    found = examples(data, tmp_path / "work", own=tmp_path / "own")
+    shutil.copytree(OWN / "bolt-and-bearing", tmp_path / "repositories" / "bolt+bearing")
+    found = examples(data, tmp_path / "work", own=tmp_path / "own", repositories=tmp_path / "repositories")
     kinds = Counter(example.set_name for example in found)
-    assert {name: count for name, count in kinds.items() if name.startswith("communit")} == {
+    assert {name: count for name, count in kinds.items() if name.startswith(("communit", "repository"))} == {
         f"{name}{kind}": count
-        for name in ("community", "communities")
+        for name in ("community", "communities", "repository")
         for kind, count in (("", 28), (" near", 14), (" far", 6))
     }
     judged = figures(cross_validated(found))

@@ -1,11 +1,11 @@
 """Fits the numbers of src/chipbot/answering/weights.json to labelled questions, and says how good they are on
 questions held out.
 
-    python -m tests.quality.train DATA_DIR [--write] [--ablate]
+    python -m tests.quality.train DATA_DIR --repositories FOLDER [--write] [--ablate]
 
-DATA_DIR is as for tests.quality.measure; the project's own communities (tests/communities) are fitted to as
-well. Prints figures of a cross-validation in which no document is in two parts, then weights fitted to everything; --write
-puts those into the file. --ablate prints what each group of features is worth as well.
+DATA_DIR is as for tests.quality.measure, FOLDER what tests.quality.repositories writes; the project's own communities
+(tests/communities) are fitted to as well. Prints figures of a cross-validation in which no document is in two parts, then
+weights fitted to everything; --write puts those into the file. --ablate prints what each group of features is worth as well.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tests.quality.examples import (
     COMMUNITY,
     FOLDS,
     PLAINLY,
+    REPOSITORY,
     SINGLE,
     SITE,
     TOGETHER,
@@ -39,6 +40,7 @@ from tests.quality.examples import (
     halves,
     is_site,
     lone_examples,
+    repository_examples,
     searched,
     single_examples,
     some,
@@ -67,8 +69,8 @@ ANSWERS = ROOT / "tests" / "answers"
 VARIANTS = ("terse",)  # besides the questions as they are
 PULL = 10.0  # the L2 penalty of the ranking's weights
 RANKING_IMPORTANCE = {
-    "WORDS": {COMMUNITY: 0.7, SITE: 0.7, TOGETHER: 0.25, SINGLE: 0.35, CASES: 36.0},
-    "MEANING": {COMMUNITY: 2.0, SITE: 2.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0},
+    "WORDS": {COMMUNITY: 0.7, SITE: 0.7, REPOSITORY: 1.4, TOGETHER: 0.25, SINGLE: 0.35, CASES: 36.0},
+    "MEANING": {COMMUNITY: 2.0, SITE: 2.0, REPOSITORY: 4.0, TOGETHER: 0.7, SINGLE: 1.0, CASES: 36.0},
 }
 CONFIDENCE_IMPORTANCE = {
     "WORDS": {
@@ -83,6 +85,9 @@ CONFIDENCE_IMPORTANCE = {
         TOGETHER: 5.0,
         f"{TOGETHER} near": 2.5,
         f"{TOGETHER} far": 30.0,
+        REPOSITORY: 20.0,
+        f"{REPOSITORY} near": 46.0,
+        f"{REPOSITORY} far": 20.0,
         SINGLE: 1.0,
         f"{SINGLE} foreign": 4.0,
         CASES: 120.0,
@@ -100,6 +105,9 @@ CONFIDENCE_IMPORTANCE = {
         TOGETHER: 4.5,
         f"{TOGETHER} near": 20.0,
         f"{TOGETHER} far": 20.8,
+        REPOSITORY: 20.0,
+        f"{REPOSITORY} near": 110.0,
+        f"{REPOSITORY} far": 25.0,
         SINGLE: 0.9,
         f"{SINGLE} foreign": 3.6,
         CASES: 120.0,
@@ -111,7 +119,7 @@ subjects and have no answer are the fewest, and the hardest to refuse. The proje
 """
 FOREIGN = {"WORDS": 5.5, "MEANING": 3.0}
 """What a question counts that is foreign to a set, beside the set's own."""
-ANSWERABLE = {"WORDS": 1.58, "MEANING": 1.05}
+ANSWERABLE = {"WORDS": 1.68, "MEANING": 0.97}
 """What all questions that the documents answer weigh beside all others."""
 TOGETHER_MOST = 25  # communities whose documents are one index
 ALONE = 3.0  # what a question counts about one document alone, beside the same where it is one of many
@@ -176,9 +184,15 @@ class Judged(NamedTuple):
 
 
 @without_learned_words()
-def examples(data: Path, work: Path, comparing: Sequence[Comparing] = (), own: Path = OWN) -> list[Example]:
+def examples(
+    data: Path,
+    work: Path,
+    comparing: Sequence[Comparing] = (),
+    own: Path = OWN,
+    repositories: Path | None = None,
+) -> list[Example]:
     """Return the examples of every set in a folder, with questions foreign to it: those of *.jsonl and of other articles;
-    and those of the communities in it and in the folder `own`.
+    those of the communities in it and in the folder `own`; and those of the repositories in another, if there is one.
 
     Where meanings are compared, each set is asked with the first of `comparing` that has not learned from it.
     """
@@ -202,6 +216,10 @@ def examples(data: Path, work: Path, comparing: Sequence[Comparing] = (), own: P
                 for start in range(0, len(small), TOGETHER_MOST):
                     several = small[start : start + TOGETHER_MOST]
                     found += together_examples(several, work / f"together {number} {place} {start}", one)
+        fetched = communities(repositories) if repositories else []
+        for done, folder in enumerate(fetched):
+            report(Progress(step="reading", done=done, total=len(fetched)))
+            found += repository_examples(folder, work / REPOSITORY, unlearned(folder.name, comparing))
     for name, documents in (
         ("seed", ROOT / "seeds"),
         ("cases", ANSWERS / "documents"),
@@ -489,6 +507,12 @@ def main() -> None:
     parser.add_argument(
         "--ablate", action="store_true", help="show what each group of features is worth as well"
     )
+    parser.add_argument(
+        "--repositories",
+        type=Path,
+        metavar="FOLDER",
+        help="fit to questions about public repositories as well, as the weights in the project are",
+    )
     add_vectors(parser)
     parser.add_argument(
         "--only", choices=["WORDS", "MEANING"], action="append", help="fit these weights only"
@@ -501,7 +525,7 @@ def main() -> None:
             print("no encoder is installed: the weights with meaning stay as they are")
             continue
         with tempfile.TemporaryDirectory() as work:
-            found = examples(options.data, Path(work), comparing)
+            found = examples(options.data, Path(work), comparing, repositories=options.repositories)
         found = compared(found) if comparing else found
         if options.ablate:
             print(ablation_table(ablation(found)), flush=True)
