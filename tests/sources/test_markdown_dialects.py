@@ -29,6 +29,11 @@ from tests.sources.test_markdown import check
             'Ask in {% channel "travel" %} or {% link "b" %}, {% page "c/d" %} and {% icon "e" %}.',
             "Ask in travel or , and .",
         ),
+        (
+            "/warn <user> <the reason> and **/roll <n>**, <time>",
+            "/warn <user> <the reason> and /roll <n>, <time>",
+        ),
+        ("a <mark>b</mark> c <Tip> e, List<String>", "a b c <Tip> e, List<String>"),
         ("{% include note.html content='The <b>tide</b>' %}", "The tide"),
         ('Press <Key mod="ctrl shift" k="z" /> or <Keys of={all} />.', "Press ctrl+shift+z or […]."),
     ],

@@ -12,6 +12,7 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline, backtick
 
 from chipbot.sources.formats.sphinx_markup import is_code_role, shown_by_role
+from chipbot.sources.formats.tags import ELEMENTS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -27,6 +28,11 @@ _ATTRIBUTE = (
 TAG = re.compile(rf"<(?:[A-Za-z][\w.:-]*+(?:{_ATTRIBUTE})*+\s*+/?|/[A-Za-z][\w.:-]*+\s*+)>")
 """An HTML or MDX tag."""
 
+_ENDED = re.compile(r"</([A-Za-z][\w.:-]*)")
+_PLACEHOLDER = re.compile(r"<([A-Za-z][\w-]*)(?: [\w-]+){0,3}>")
+"""What people write for something to fill in: `/warn <user> <the reason>`; no element is called so, or it would end."""
+_MEANT = frozenset("address data label object option search time title".split())
+"""Elements of HTML that are placeholders as well where nothing ends them."""
 _DECLARATION = re.compile(r"<(?:![A-Za-z]|!\[CDATA\[|\?)[^>]*+>")
 _RAW = re.compile(r"<(script|style|svg|textarea|pre)(?=[\s>])", re.IGNORECASE)
 """Elements whose content is taken as it is."""
@@ -60,6 +66,9 @@ _QUALIFIED = re.compile(r"[\w-]++(?:[./:#][\w-]++)++$")
 _WORD = re.compile(r"[^\W_]+")
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
 _ADDRESS = re.compile(r"://[^\s<]++")
+
+ENDED = "ended elements"
+"""Where the parser is told what `ended_elements` returns; without that nothing is a placeholder."""
 
 _NEAR = 80  # code points beside a tag that are looked at to see whether it stands alone on its lines
 
@@ -130,13 +139,27 @@ def take_html(state: StateInline, silent: bool) -> bool:
     src, pos = state.src, state.pos
     if src[pos] != "<":
         return False
-    end = _html_end(state, src, pos)
+    end = -1 if _is_placeholder(state, src, pos) else _html_end(state, src, pos)
     if end < 0 or end > state.posMax:
         return False
     if not silent:
         _push_markup(state, "html_inline", end)
     state.pos = end
     return True
+
+
+def ended_elements(source: str) -> frozenset[str]:
+    """Return the names of the elements that a document ends somewhere."""
+    return frozenset(name.lower() for name in _ENDED.findall(source))
+
+
+def _is_placeholder(state: StateInline, src: str, pos: int) -> bool:
+    """Whether what looks like a tag is something to fill in, which readers are to see."""
+    match = _PLACEHOLDER.match(src, pos)
+    name = match[1].lower() if match else ""
+    return (
+        bool(name) and (name in _MEANT or name not in ELEMENTS) and name not in state.env.get(ENDED, (name,))
+    )
 
 
 def _html_end(state: StateInline, src: str, pos: int) -> int:

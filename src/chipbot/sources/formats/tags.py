@@ -18,8 +18,8 @@ _MARKS: dict[str, MarkKind] = {
     "code": "code", "kbd": "code", "samp": "code", "tt": "code",
 }  # fmt: skip
 _INLINE = frozenset(
-    "abbr bdi bdo big button data dfn font ins label mark meter output picture progress q rp rt ruby small "
-    "source span sub sup time u wbr".split()
+    "abbr area base bdi bdo big button canvas col data dfn embed font ins label link map mark math meta meter output picture "
+    "progress q rp rt ruby slot small source span sub sup time track u wbr".split()
 )
 _BLOCKS = frozenset(
     "address article aside audio blockquote body caption center colgroup dd dir div dl dt fieldset figcaption "
@@ -99,7 +99,7 @@ class TagReader:
             language = CODE_CLASS.search(tag.source)
             code = unescape(_ANY_TAG.sub("", tag.source))
             self._builder.code(code, tag.line, language[1] if language else "")
-        elif not name or (name in _KNOWN and not (name in _BLOCKS and tag.is_component)):
+        elif not name or (name in ELEMENTS and not (name in _BLOCKS and tag.is_component)):
             self.read(tag)
         else:
             self._component(tag)
@@ -282,4 +282,5 @@ _READERS: dict[str, Callable[[TagReader, Tag], None]] = {
     "details": TagReader.details, "summary": TagReader.summary,
 }  # fmt: skip
 """What reads the tags that are more than a mark or the edge of a block."""
-_KNOWN = frozenset(_READERS) | frozenset(_MARKS) | _BLOCKS | _INLINE | _NO_TEXT
+ELEMENTS = frozenset(_READERS) | frozenset(_MARKS) | _BLOCKS | _INLINE | _NO_TEXT
+"""The elements of HTML, but for those that only programs read."""
