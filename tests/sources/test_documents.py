@@ -90,6 +90,7 @@ def test_plain_text_is_the_decoded_file(newline: str, mark: str) -> None:
         pytest.param("\n---\ntitle: A\n---\nx", None, "\n---\ntitle: A\n---\nx", id="not at the head"),
         pytest.param("---\ntitle:\nlist:\n  - 1\n---\nx", None, "x", id="an empty title"),
         pytest.param("---\ntitle: >\n  A\n  b\n---\nx", "A b", "x", id="a title in two lines"),
+        pytest.param("---\ntitle: A <em>b</em> <c>\n---\nx", "A b <c>", "x", id="a title with tags"),
         pytest.param("---\ntitle: 2024\n---\nx", "2024", "x", id="a number"),
         pytest.param("", None, "", id="nothing"),
     ],

@@ -27,6 +27,8 @@ LANGUAGES = frozenset(
     "tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
 )
 """The codes of ISO 639-1."""
+_FORM = re.compile(r"</?(?:b|br|code|em|i|kbd|mark|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
+"""A tag of HTML in a title, which pages show as a form of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def front_matter(text: str) -> FrontMatter:
     known = {str(key).lower(): value for key, value in fields.items()}
     return FrontMatter(
         end=closing.end(),
-        title=_text(known, "title", problems),
+        title=_FORM.sub("", _text(known, "title", problems) or "") or None,
         language=_language(known, problems),
         url=_url(known, problems),
         version=_text(known, "version", []),
