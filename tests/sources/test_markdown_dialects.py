@@ -34,6 +34,8 @@ from tests.sources.test_markdown import check
             "/warn <user> <the reason> and /roll <n>, <time>",
         ),
         ("a <mark>b</mark> c <Tip> e, List<String>", "a b c <Tip> e, List<String>"),
+        ("a ![image](b) ![Screenshot 2](c) ![d_e.png](f) ![g-h.PNG](i) ![the lid](j) ![](k)", "a the lid"),
+        ('a <img alt="logo" src="b"> <img alt="Red lid" src="c">', "a Red lid"),
         ("{% include note.html content='The <b>tide</b>' %}", "The tide"),
         ('Press <Key mod="ctrl shift" k="z" /> or <Keys of={all} />.', "Press ctrl+shift+z or […]."),
     ],

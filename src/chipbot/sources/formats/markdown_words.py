@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK, SOFT, SPACE
-from chipbot.sources.formats.source_tag import SourceTag
+from chipbot.sources.formats.source_tag import SourceTag, describes
 from chipbot.sources.formats.structure_builder import StructureBuilder
 from chipbot.sources.formats.tags import TagReader
 
@@ -120,7 +120,9 @@ class WordWriter:
         self._tags.read_template(SourceTag(token.content, line, token.block, self._within))
 
     def image(self, token: Token, line: int) -> None:
-        """Write the words that stand for an image, without their marks."""
+        """Write the words that stand for an image, without their marks, if they say anything of it."""
+        if not describes(token.content):
+            return
         self._out.separate()
         for child in token.children or ():
             here = line + child.map[0] if child.map else line

@@ -21,6 +21,12 @@ _FIELD = re.compile(r"(?:field|param|parameter|prop|property|argument|option|att
 _FIELD_NAMES = ("name", "path", "query", "body", "header")
 """What a component is told that describes a field: which field."""
 _PICTURE = re.compile(r"icon|image|img|picture|avatar|emoji|badge|video", re.IGNORECASE)
+_NAMELESS = re.compile(
+    r"(?:(?:image|img|picture|photo|screenshot|screen ?shot|icon|logo|banner|untitled|alt|alt text|image alt text)?[\s\d()_-]*"
+    r"|\S*(?:_\S*|\.(?:png|jpe?g|gif|svg|webp|avif)))$",
+    re.IGNORECASE,
+)
+"""What stands for a picture and says nothing of it: what it is, or its file's name."""
 _KIND = re.compile(r"(?<=\w):[A-Z]\w*")
 """The kind of what a reference names: `Client:Class#login`."""
 
@@ -93,6 +99,11 @@ class SourceTag(NamedTuple):
         """Return what the first of some attributes says that says anything by itself."""
         values = map(self.attribute, names)
         return next((value for value in values if value and "{" not in value), None)
+
+
+def describes(alternative: str) -> bool:
+    """Whether a picture's alternative text says something of it."""
+    return not _NAMELESS.match(alternative.strip())
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chipbot.model import MarkKind
 from chipbot.sources.formats.readable_text import BREAK, SPACE
-from chipbot.sources.formats.source_tag import SourceTag, text_attributes
+from chipbot.sources.formats.source_tag import SourceTag, describes, text_attributes
 from chipbot.sources.formats.structure_builder import StructureBuilder
 
 _MARKS: dict[str, MarkKind] = {
@@ -192,7 +192,7 @@ class TagReader:
 
     def img(self, tag: Tag) -> None:
         words = tag.attribute("alt")
-        if words:
+        if words and describes(words):
             self._out.separate()
             self._out.write(words, tag.line)
 
