@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,12 +21,15 @@ from typing import Any, NamedTuple
 from tests.quality.terse import read_lines
 
 from chipbot.cli.progress import progress
+from chipbot.errors import SourcesError
 from chipbot.model import Progress
 from chipbot.service.knowledge_base import KnowledgeBase
+from chipbot.sources.git_command import git
 
 QUESTIONS = Path(__file__).parents[1] / "repositories"
 """Where the questions are, a file a repository, and `sources.json`, which says what they ask about."""
 ADDRESS = "https://github.com/{repository}"
+PATIENCE = 600.0  # seconds that fetching a repository may take
 FAR = 12
 """How many questions each repository is asked that belong to others."""
 _DIGITS = 16  # of a digest
@@ -56,24 +58,31 @@ def sources(folder: Path = QUESTIONS) -> list[Source]:
 
 
 def fetch(source: Source, folder: Path, address: str = ADDRESS) -> None:
-    """Write the documents of a repository, as they were at its commit, into a folder; `address` says where repositories are."""
-    with tempfile.TemporaryDirectory() as clone:
-        _git(clone, "init", "--quiet", "--bare")
-        _git(
-            clone,
-            "fetch",
-            "--quiet",
-            "--depth=1",
-            address.format(repository=source.repository),
-            source.commit,
+    """Write the documents of a repository, as they were at its commit, into a folder: all of them, or none.
+
+    Args:
+        source: The repository and its documents.
+        folder: Where they go; it is not there yet.
+        address: Where repositories are.
+
+    Raises:
+        SourcesError: The repository, or a document, cannot be had.
+    """
+    place = address.format(repository=source.repository)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as clone, tempfile.TemporaryDirectory(dir=folder.parent) as half:
+        git(["init", "--quiet", "--bare", "--template=", clone], place)
+        git(
+            ["-C", clone, "fetch", "--quiet", "--depth=1", "--", place, source.commit],
+            place,
+            patience=PATIENCE,
         )
         for file in source.files:
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_bytes(_git(clone, "show", f"{source.commit}:{file}"))
-
-
-def _git(folder: str, *arguments: str) -> bytes:
-    return subprocess.run(["git", "-C", folder, *arguments], check=True, stdout=subprocess.PIPE).stdout
+            read = git(["-C", clone, "show", f"{source.commit}:{file}"], place)
+            path = Path(half, "docs", file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(read.encode("utf-8", "surrogateescape"))
+        Path(half, "docs").rename(folder)
 
 
 def pointer(answer: str, document_id: str) -> dict[str, Any]:
@@ -153,7 +162,10 @@ def main() -> None:
     with progress() as report:
         for done, source in enumerate(every):
             report(Progress(step="reading", done=done, total=len(every)))
-            build(source, options.folder, options.address)
+            try:
+                build(source, options.folder, options.address)
+            except SourcesError as error:
+                raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

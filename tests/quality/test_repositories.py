@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from tests.quality import repositories
 from tests.quality.repositories import Source, build, look_up, pointer, sources
 from tests.quality.terse import read_lines
+from tests.sources.test_git_import import Repository
+
+from chipbot.errors import SourcesError
 
 PAGE = "# Fees\n\nBring your card. The *first* visit costs nothing, a year 40 euros.\n"
 ANSWER = "The first visit costs nothing"
-WHO = {
-    f"GIT_{role}_{what}": "who@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
-}
 
 
 def test_an_answer_is_found_again_by_its_digest_whatever_it_is_written_with() -> None:
@@ -43,25 +41,11 @@ def test_a_pointer_holds_no_word_of_the_answer() -> None:
 
 
 def _repository(folder: Path) -> str:
-    """Make a repository of one page; return its commit."""
-    folder.mkdir(parents=True)
-    (folder / "fees.md").write_text(PAGE, encoding="utf-8")
-    (folder / "other.md").write_text("# Not asked about\n", encoding="utf-8")
-
-    def git(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments],
-            env=os.environ | WHO,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    git("init", "--quiet")
-    git("add", ".")
-    git("commit", "--quiet", "--message", "Write")
-    return git("rev-parse", "HEAD")
+    """Make a repository of two pages; return its commit."""
+    folder.parent.mkdir()
+    made = Repository(folder)
+    made.commit({"fees.md": PAGE, "other.md": "# Not asked about\n"})
+    return made.git("rev-parse", "HEAD").strip()
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -81,7 +65,10 @@ def test_a_repository_becomes_a_community(tmp_path: Path) -> None:
     )
 
     build(
-        Source("club/docs", commit, ("fees.md",)), tmp_path / "built", f"{tmp_path}/{{repository}}", questions
+        Source("club/docs", commit, ("fees.md",)),
+        tmp_path / "built",
+        f"{tmp_path.as_uri()}/{{repository}}",
+        questions,
     )
 
     built = tmp_path / "built" / "club+docs"
@@ -90,6 +77,20 @@ def test_a_repository_becomes_a_community(tmp_path: Path) -> None:
     assert [line["question"] for line in found] == [asked["question"], near["question"], "how tall is it?"]
     assert [line["answers"] for line in found] == [[ANSWER], [], []]
     assert [line.get("near") for line in found] == [None, True, False]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_repository_that_lacks_a_document_leaves_nothing_half_done(tmp_path: Path) -> None:
+    commit = _repository(tmp_path / "club" / "docs")
+
+    with pytest.raises(SourcesError, match=r"club/docs.*gone\.md"):
+        build(
+            Source("club/docs", commit, ("fees.md", "gone.md")),
+            tmp_path / "built",
+            f"{tmp_path.as_uri()}/{{repository}}",
+        )
+
+    assert list((tmp_path / "built" / "club+docs").iterdir()) == []
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
