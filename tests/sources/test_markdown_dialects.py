@@ -37,6 +37,7 @@ from tests.sources.test_markdown import check
         ("a ![image](b) ![Screenshot 2](c) ![d_e.png](f) ![g-h.PNG](i) ![the lid](j) ![](k)", "a the lid"),
         ('a <img alt="logo" src="b"> <img alt="Red lid" src="c">', "a Red lid"),
         ("{% include note.html content='The <b>tide</b>' %}", "The tide"),
+        ('Press <Keys size="big" keys="esc" /> twice.', "Press esc twice."),
         ('Press <Key mod="ctrl shift" k="z" /> or <Keys of={all} />.', "Press ctrl+shift+z or […]."),
     ],
 )

@@ -281,6 +281,8 @@ GROWING: dict[str, Callable[[int], str]] = {
     "icons": lambda n: ":material-" * (n // 10),
     "names of headings": lambda n: "\\{#a" * (n // 4),
     "definitions of headings": lambda n: "# a\n\n: b\n" * (n // 10),
+    "headings below remarks": lambda n: "> a\n\n" * (n // 10) + "# b\n\n" * (n // 10),
+    "things to fill in": lambda n: "<a b c d " * (n // 18) + "<a>" * (n // 6),
     "generated lines": lambda n: "::: a.b\n    c\n" * (n // 14),
     "abbreviations": lambda n: "*[a]: b\n" * (n // 8),
     "remarks of MDX": lambda n: "<A/>\n\n" + "{/* a\n" * (n // 6),

@@ -123,7 +123,7 @@ class Matches:
     @cached_property
     def context_has(self) -> Bools:
         """Which terms it holds together with all that it says by where it stands: its headings, the question that it
-        answers, the line that introduces it, and what it points back to; a heading stands for itself. Shape (S, Q).
+        answers, the line or label that introduces it, and what it points back to; a heading stands for itself. Shape (S, Q).
         """
         around = self._around(self.has, self.breadcrumb_has).astype(bool) | self.antecedent_has
         result: Bools = np.where(self.is_of(NAMES)[:, None], self.has, around)

@@ -114,11 +114,9 @@ class StoredPassage:
         label = next(
             (other for other in reversed(unit) if other.kind == "label" and other.end <= start), None
         )
-        if label:
-            return self._slice(label.start, label.end)[-_BEFORE:]
-        line = next((other for other in reversed(self.blocks) if other.end <= unit[0].start), None)
+        line = label or next((other for other in reversed(self.blocks) if other.end <= unit[0].start), None)
         text = self._slice(line.start, line.end) if line else ""
-        return text[-_BEFORE:] if text.endswith(":") else ""
+        return text[-_BEFORE:] if label or text.endswith(":") else ""
 
 
 class PassageDocument(NamedTuple):

@@ -28,7 +28,7 @@ LANGUAGES = frozenset(
 )
 """The codes of ISO 639-1."""
 _FORM = re.compile(r"</?(?:b|br|code|em|i|kbd|mark|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
-"""A tag of HTML in a title, which pages show as a form of its words."""
+"""A tag of HTML in a title, which pages show as a form of its words; any other name between angle brackets is a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chipbot.sources.formats import Extracted
 from chipbot.sources.formats.decoding import decode
 from chipbot.sources.formats.front_matter import front_matter
-from chipbot.sources.formats.markdown_inline import ENDED, ended_elements
+from chipbot.sources.formats.markdown_inline import environment
 from chipbot.sources.formats.markdown_syntax import MAX_NESTING, has_components, parser
 from chipbot.sources.formats.markdown_words import WordWriter
 from chipbot.sources.formats.source_tag import text_attributes
@@ -53,7 +53,7 @@ def write_markdown(builder: StructureBuilder, source: str, first_line: int) -> l
     Returns:
         What is wrong with it.
     """
-    md, env = parser(mdx=has_components(source)), dict[str, Any]({ENDED: ended_elements(source)})
+    md, env = parser(mdx=has_components(source)), environment(source)
     tokens = md.parse(source, env)
     _Reader(builder, first_line, md, env).read(tokens)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
@@ -74,7 +74,7 @@ class MarkdownWriter:
 
     def write(self, source: str) -> None:
         """Write a piece, whose blocks begin and end with it."""
-        env = dict[str, Any]({ENDED: ended_elements(source)})
+        env = environment(source)
         _Reader(self._builder, 1, self._md, env).read(self._md.parse(source, env))
 
 

@@ -29,6 +29,7 @@ TAG = re.compile(rf"<(?:[A-Za-z][\w.:-]*+(?:{_ATTRIBUTE})*+\s*+/?|/[A-Za-z][\w.:
 """An HTML or MDX tag."""
 
 _ENDED = re.compile(r"</([A-Za-z][\w.:-]*)")
+_ENDED_ELEMENTS = "ended elements"  # the key of what `environment` finds
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w-]*)(?: [\w-]+){0,3}>")
 """What people write for something to fill in: `/warn <user> <the reason>`; no element is called so, or it would end."""
 _MEANT = frozenset("address data label object option search time title".split())
@@ -66,9 +67,6 @@ _QUALIFIED = re.compile(r"[\w-]++(?:[./:#][\w-]++)++$")
 _WORD = re.compile(r"[^\W_]+")
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$")
 _ADDRESS = re.compile(r"://[^\s<]++")
-
-ENDED = "ended elements"
-"""Where the parser is told what `ended_elements` returns; without that nothing is a placeholder."""
 
 _NEAR = 80  # code points beside a tag that are looked at to see whether it stands alone on its lines
 
@@ -148,18 +146,16 @@ def take_html(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def ended_elements(source: str) -> frozenset[str]:
-    """Return the names of the elements that a document ends somewhere."""
-    return frozenset(name.lower() for name in _ENDED.findall(source))
+def environment(source: str) -> dict[str, Any]:
+    """Return what the rules are to know of a whole document: the names of the elements that it ends somewhere."""
+    return {_ENDED_ELEMENTS: frozenset(name.lower() for name in _ENDED.findall(source))}
 
 
 def _is_placeholder(state: StateInline, src: str, pos: int) -> bool:
     """Whether what looks like a tag is something to fill in, which readers are to see."""
     match = _PLACEHOLDER.match(src, pos)
     name = match[1].lower() if match else ""
-    return (
-        bool(name) and (name in _MEANT or name not in ELEMENTS) and name not in state.env.get(ENDED, (name,))
-    )
+    return bool(name) and (name in _MEANT or name not in ELEMENTS) and name not in state.env[_ENDED_ELEMENTS]
 
 
 def _html_end(state: StateInline, src: str, pos: int) -> int:

@@ -168,7 +168,7 @@ class _Reader:
         self._builder.end_term()
 
     def field(self, node: nodes.Element, line: int) -> None:
-        """Read the name of a field and what it says in one block, as a page shows them."""
+        """Read the name of a field, which labels what it says."""
         self._builder.edge()
         name, body = _elements(node, nodes.Element)
         if name.astext() in ("orphan", "tocdepth", "nosearch", "nocomments", "github_url"):

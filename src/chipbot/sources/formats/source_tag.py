@@ -16,6 +16,7 @@ _TEXT_ATTRIBUTE = re.compile(
 _STAND_INS = ("path", "term", "command", "keys", "name")
 """What a component without content is told that stands in its place inside a sentence, the first that there is."""
 _KEYS = re.compile(r"(?:key|kbd|hotkey|shortcut)s?$", re.IGNORECASE)
+"""The names of components that are keys to press, each told in an attribute of its own."""
 _VALUE = re.compile(r"""=\s*(?:"([^"{}]+)"|'([^'{}]+)')""")
 _FIELD = re.compile(r"(?:field|param|parameter|prop|property|argument|option|attribute)$", re.IGNORECASE)
 _FIELD_NAMES = ("name", "path", "query", "body", "header")
@@ -75,9 +76,10 @@ class SourceTag(NamedTuple):
     @property
     def stand_in(self) -> str | None:
         """What a component without content names: without it, its sentence would have a hole, or its item nothing."""
-        if _KEYS.match(self.written_name):
-            return "+".join("+".join("".join(value).split()) for value in _VALUE.findall(self.source)) or None
         named = self._first(_STAND_INS)
+        if named is None and _KEYS.match(self.written_name):
+            values = map("".join, _VALUE.findall(self.source))
+            named = "+".join(key for value in values for key in value.split())
         return _KIND.sub("", named) if named else None
 
     @property

@@ -72,6 +72,7 @@ class StructureBuilder:
         self._units = 0
         self._joined: int | None = None  # the unit that the next block belongs to
         self._after_rule = False
+        self._has_begun = False  # whether there is a block that is no remark before all else
 
     def extracted(
         self, *, language: str | None = None, url: str | None = None, problems: Sequence[Message] = ()
@@ -174,6 +175,7 @@ class StructureBuilder:
         """End the block at hand as what it is; a label that asks is a question, which what it labels answers."""
         span = self.out.end_block(block, separator)
         self._after_rule &= span is None
+        self._has_begun |= span is not None and not block.quoted
         if span and block.kind in ("label", "question"):
             self._joined = block.unit
             if self._containers and (block.kind == "question" or self.out.last.endswith(("?", "？"))):
@@ -221,7 +223,7 @@ class StructureBuilder:
             self.out.gap(BREAK)
 
     def _end_heading(self) -> None:
-        opening = all(block.quoted for block in self.out.blocks)
+        opening = not self._has_begun
         self._units += 1
         self._put(self._block("heading", self._units)._replace(depth=self._level))
         name = " ".join(self.out.last.split())
